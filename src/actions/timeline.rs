@@ -1,0 +1,77 @@
+//! What each fencer did and when: the lanes of the timeline, in the referee's words.
+
+use crate::fencing::{PerSide, Side};
+use crate::time::{Span, Timestamp};
+
+/// One kind of thing a fencer does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ActionKind {
+    /// Footwork towards the opponent.
+    Advance,
+    /// Footwork away from the opponent.
+    Retreat,
+    /// Neither foot gains ground.
+    Pause,
+    /// The front foot leaps, the rear foot stays: the stance opens wide.
+    Lunge,
+    /// The rear foot passes the front foot at speed.
+    Fleche,
+    /// The weapon arm goes out.
+    ArmExtension,
+    /// The weapon arm comes back.
+    ArmWithdrawal,
+    /// Arm straight and still, threatening, before the opponent's attack.
+    PointInLine,
+    /// The last forward movement, the one that brings the touch.
+    FinalMovement,
+    /// The blade is moved to close the line against the opponent's attack.
+    Parry,
+    /// The opponent's blade is struck.
+    Beat,
+}
+
+/// One action of one fencer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Action {
+    /// What.
+    pub kind: ActionKind,
+    /// From when to when.
+    pub span: Span,
+    /// How sure the detector is, 0..1.
+    pub confidence: f32,
+}
+
+/// The blades met.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BladeContact {
+    /// When the apparatus felt it.
+    pub at: Timestamp,
+    /// Whose blade moved into the other, where the hands tell.
+    pub by: Option<Side>,
+    /// Who moved on at once afterwards, where the hands tell.
+    pub answered_by: Option<Side>,
+    /// How sure, 0..1.
+    pub confidence: f32,
+}
+
+/// Distance between the two front feet at a moment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DistanceSample {
+    /// When.
+    pub at: Timestamp,
+    /// Metres between the front feet; negative once they have passed each other.
+    pub metres: f32,
+    /// Metres per second at which the distance shrinks.
+    pub closing_speed: f32,
+}
+
+/// Everything both fencers did in one phrase, each lane in order of start.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Timeline {
+    /// Actions of each fencer.
+    pub actions: PerSide<Vec<Action>>,
+    /// Every time the blades met.
+    pub blade_contacts: Vec<BladeContact>,
+    /// Distance over time.
+    pub distance: Vec<DistanceSample>,
+}

@@ -1,0 +1,51 @@
+//! The one result of the engine, identical for a live phrase, a clip and a socket. Plain data, public fields, no serde.
+
+use crate::actions::Timeline;
+use crate::fencing::{PerSide, SignalLog, Weapon};
+use crate::right_of_way::Verdict;
+use crate::tracking::Tracks;
+
+/// How much of the phrase the judge really saw. Partial failure is data: it lowers these numbers, it does not stop the phrase.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Completeness {
+    /// Frames that were handed in.
+    pub frames_received: u64,
+    /// Frames that were analysed.
+    pub frames_analysed: u64,
+    /// Share of the analysed frames up to the touch in which each fencer was seen, 0..1.
+    pub seen: PerSide<f32>,
+    /// Longest stretch without a frame up to the touch, in seconds.
+    pub longest_gap_secs: f64,
+    /// Median distance between analysed frames in seconds; 0 with fewer than two.
+    pub frame_interval_secs: f64,
+}
+
+/// Something the user should know about a verdict, though the phrase was judged.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Caution {
+    /// What, as a message key (`one_fencer`, `no_fencers`, `shot_change`, `frames_dropped`, `clock_mismatch`, ...).
+    pub key: &'static str,
+    /// Its number where it has one, in the unit that the key implies.
+    pub value: Option<f64>,
+}
+
+/// What came out of one phrase.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judgement {
+    /// The weapon that was judged.
+    pub weapon: Weapon,
+    /// The call and its reasons.
+    pub verdict: Verdict,
+    /// What both fencers did.
+    pub timeline: Timeline,
+    /// Where they were: repaired and smoothed, one sample per analysed frame, joints in image pixels, for overlay and workbook.
+    pub tracks: Tracks,
+    /// Pixels per metre (a quarter of the start distance of the front feet); `None` when it could not be measured.
+    pub pixels_per_metre: Option<f32>,
+    /// The signals that were used.
+    pub signals: SignalLog,
+    /// How much was seen.
+    pub completeness: Completeness,
+    /// What to take with care.
+    pub cautions: Vec<Caution>,
+}

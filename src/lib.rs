@@ -1,0 +1,27 @@
+//! An AI fencing referee: watches a phrase, says who has right of way, why, and how sure it is.
+//!
+//! ```text
+//! source -> frames -> poses -> two fencers' tracks -> actions -> right of way -> verdict -> window, overlay, report, wire
+//! ```
+//!
+//! # Map of the building
+//!
+//! *Vocabulary* (no IO, no threads): [`fencing`] the referee's nouns, [`time`] moments on a phrase's clock,
+//! [`geometry`] points and boxes with their space in the name.
+//!
+//! *Perception* (pixels to two fencers): [`video`], [`pose`], [`tracking`].
+//!
+//! *Judgement* (pure functions): [`actions`], [`right_of_way`].
+//!
+//! *Front door*: [`engine`].
+
+pub mod actions;
+pub mod cli;
+pub mod engine;
+pub mod fencing;
+pub mod geometry;
+pub mod pose;
+pub mod right_of_way;
+pub mod time;
+pub mod tracking;
+pub mod video;

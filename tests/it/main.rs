@@ -1,0 +1,4 @@
+//! The one integration binary: the window toolkit and the inference library link once.
+
+mod layering;
+mod support;
