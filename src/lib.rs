@@ -14,6 +14,8 @@
 //! *Judgement* (pure functions): [`actions`], [`right_of_way`].
 //!
 //! *Front door*: [`engine`].
+//!
+//! *The wire*: [`protocol`] the words of `/stream`, shared by both ends.
 
 pub mod actions;
 pub mod cli;
@@ -21,6 +23,7 @@ pub mod engine;
 pub mod fencing;
 pub mod geometry;
 pub mod pose;
+pub mod protocol;
 pub mod right_of_way;
 pub mod time;
 pub mod tracking;

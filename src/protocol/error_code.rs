@@ -1,0 +1,92 @@
+//! What can go wrong on the wire, and what happens to the connection afterwards.
+
+/// An `error_code` of the protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ErrorCode {
+    /// The switch is off.
+    StreamingDisabled,
+    /// A binary message where metadata was due.
+    ProtocolError,
+    /// Not JSON, or no known `type`.
+    InvalidMessage,
+    /// A field is missing, the id is taken, or there is no room.
+    SessionStartFailed,
+    /// A frame, signal or end without a session.
+    NoActiveSession,
+    /// One frame could not be taken; the phrase goes on.
+    FrameProcessingFailed,
+    /// `session_end` lacks a field.
+    SessionEndFailed,
+    /// Anything between the signal and the verdict.
+    ProcessingFailed,
+    /// A type that a client may not send.
+    UnknownMessageType,
+    /// Anything else.
+    InternalError,
+}
+
+impl ErrorCode {
+    /// Every code, in the order of the protocol's table.
+    pub const ALL: [Self; 10] = [
+        Self::StreamingDisabled,
+        Self::ProtocolError,
+        Self::InvalidMessage,
+        Self::SessionStartFailed,
+        Self::NoActiveSession,
+        Self::FrameProcessingFailed,
+        Self::SessionEndFailed,
+        Self::ProcessingFailed,
+        Self::UnknownMessageType,
+        Self::InternalError,
+    ];
+
+    /// The code as it is written on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::StreamingDisabled => "STREAMING_DISABLED",
+            Self::ProtocolError => "PROTOCOL_ERROR",
+            Self::InvalidMessage => "INVALID_MESSAGE",
+            Self::SessionStartFailed => "SESSION_START_FAILED",
+            Self::NoActiveSession => "NO_ACTIVE_SESSION",
+            Self::FrameProcessingFailed => "FRAME_PROCESSING_FAILED",
+            Self::SessionEndFailed => "SESSION_END_FAILED",
+            Self::ProcessingFailed => "PROCESSING_FAILED",
+            Self::UnknownMessageType => "UNKNOWN_MESSAGE_TYPE",
+            Self::InternalError => "INTERNAL_ERROR",
+        }
+    }
+
+    /// The code written so; `None` for one that a newer server invented.
+    pub fn from_wire(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.as_str() == text)
+    }
+
+    /// Whether the phrase can go on: the session is kept and the connection stays open.
+    pub const fn is_recoverable(self) -> bool {
+        matches!(self, Self::FrameProcessingFailed | Self::UnknownMessageType)
+    }
+
+    /// Whether the server closes the connection (1000) after saying so.
+    pub const fn closes(self) -> bool {
+        !self.is_recoverable()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_two_codes_leave_the_connection_open() {
+        let open: Vec<_> = ErrorCode::ALL.into_iter().filter(|code| !code.closes()).map(ErrorCode::as_str).collect();
+        assert_eq!(open, ["FRAME_PROCESSING_FAILED", "UNKNOWN_MESSAGE_TYPE"]);
+    }
+
+    #[test]
+    fn codes_survive_the_round_trip() {
+        for code in ErrorCode::ALL {
+            assert_eq!(ErrorCode::from_wire(code.as_str()), Some(code));
+        }
+        assert_eq!(ErrorCode::from_wire("NEW_CODE"), None);
+    }
+}
