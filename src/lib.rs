@@ -11,7 +11,7 @@
 //!
 //! *Perception* (pixels to two fencers): [`video`], [`pose`], [`tracking`].
 //!
-//! *Judgement* (pure functions): [`actions`], [`right_of_way`].
+//! *Judgement* (pure functions): [`kinematics`], [`actions`], [`right_of_way`].
 //!
 //! *Front door*: [`engine`].
 //!
@@ -22,6 +22,7 @@ pub mod cli;
 pub mod engine;
 pub mod fencing;
 pub mod geometry;
+pub mod kinematics;
 pub mod pose;
 pub mod protocol;
 pub mod right_of_way;

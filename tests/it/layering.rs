@@ -24,7 +24,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // judgement
     ("kinematics", &["tracking", "pose"]),
     ("actions", &["kinematics"]),
-    ("right_of_way", &["actions"]),
+    ("right_of_way", &["actions", "kinematics"]),
     ("learned", &["inference", "kinematics", "actions"]),
     ("wording", &["actions", "right_of_way"]),
     // the one front door

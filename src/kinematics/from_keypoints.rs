@@ -1,0 +1,131 @@
+//! Keypoints to motion: checks what came in, then pairs, repairs and smooths it.
+//!
+//! This is the one place where a [`Motion`] is made; tracks from pictures pass through it once they are in metres.
+
+use super::error::MotionError;
+use super::motion::{Body, Motion, RawPose, Scale, limb};
+use super::{pairing, repair, smoothing};
+use crate::fencing::{PerSide, Side};
+use crate::geometry::PistePoint;
+use crate::pose::KEYPOINTS;
+use crate::time::Timestamp;
+
+/// A fencer whose hips are seen in fewer frames than this share is missing.
+const MIN_SEEN_SHARE: f32 = 0.2;
+/// ... and never with fewer frames than this.
+const MIN_SEEN_FRAMES: usize = 2;
+/// Hip to ankle, or hip to shoulder, of a fencer on guard lies well inside these metres (median 0.62 and 0.55 on the
+/// labelled phrases); beyond them the coordinates are pixels, centimetres or of another world.
+const BODY_METRES: std::ops::RangeInclusive<f32> = 0.15..=2.5;
+
+impl Motion {
+    /// A motion from keypoints in metres: x to the right, y up, by COCO number, in any order within a pair.
+    ///
+    /// # Errors
+    /// [`MotionError`] names what is wrong: no frames, lengths that differ, times out of order, numbers that are none, a
+    /// fencer who is missing, units that are not metres, exchanged sides.
+    pub fn from_keypoints(times: Vec<Timestamp>, keypoints: PerSide<Vec<RawPose>>) -> Result<Self, MotionError> {
+        assemble(times, keypoints, Scale::Given)
+    }
+}
+
+/// Checks, then pairs, repairs and smooths.
+pub(super) fn assemble(times: Vec<Timestamp>, raw: PerSide<Vec<RawPose>>, scale: Scale) -> Result<Motion, MotionError> {
+    check_times(&times)?;
+    for (side, poses) in raw.iter() {
+        check_poses(side, poses, times.len())?;
+    }
+    check_sides(&raw)?;
+    let origin = origin(&raw);
+    let bodies = PerSide::from_fn(|side| body(side, &times, &raw[side], origin));
+    Ok(Motion { times, bodies, scale, raw })
+}
+
+fn check_times(times: &[Timestamp]) -> Result<(), MotionError> {
+    if times.is_empty() {
+        return Err(MotionError::NoFrames);
+    }
+    match times.windows(2).position(|w| w[1] <= w[0]) {
+        Some(before) => Err(MotionError::TimesOutOfOrder { frame: before + 1 }),
+        None => Ok(()),
+    }
+}
+
+fn check_poses(side: Side, poses: &[RawPose], times: usize) -> Result<(), MotionError> {
+    if poses.len() != times {
+        return Err(MotionError::LengthMismatch { side, times, poses: poses.len() });
+    }
+    for (frame, pose) in poses.iter().enumerate() {
+        let broken = |p: &Option<PistePoint>| p.is_some_and(|p| !p.x.is_finite() || !p.y.is_finite());
+        if let Some(joint) = pose.iter().position(broken) {
+            return Err(MotionError::NotANumber { side, frame, joint });
+        }
+    }
+    let seen = poses.iter().filter(|p| hip(p).is_some()).count();
+    if seen < MIN_SEEN_FRAMES.max((times as f32 * MIN_SEEN_SHARE).ceil() as usize) {
+        return Err(MotionError::FencerMissing { side, seen, frames: times });
+    }
+    match body_metres(poses).filter(|metres| !BODY_METRES.contains(metres)) {
+        Some(metres) => Err(MotionError::AbsurdUnits { side, metres }),
+        None => Ok(()),
+    }
+}
+
+/// Median height of the hips over the ankles, or of the shoulders over the hips when no ankle is ever seen.
+fn body_metres(poses: &[RawPose]) -> Option<f32> {
+    let rise = |low: usize, high: usize| {
+        let between = |p: &RawPose| Some((p[high]?.y - p[low]?.y).abs());
+        smoothing::median(poses.iter().filter_map(between).collect())
+    };
+    rise(limb::REAR_FOOT, limb::REAR_HIP).or_else(|| rise(limb::FRONT_HIP, limb::FRONT_SHOULDER))
+}
+
+fn check_sides(raw: &PerSide<Vec<RawPose>>) -> Result<(), MotionError> {
+    let together = raw.left.iter().zip(&raw.right).find_map(|(l, r)| Some((hip(l)?.x, hip(r)?.x)));
+    match together {
+        Some((left, right)) if left > right => Err(MotionError::SidesExchanged),
+        _ => Ok(()),
+    }
+}
+
+/// The middle of what is seen of the hips.
+fn hip(pose: &RawPose) -> Option<PistePoint> {
+    match (pose[limb::REAR_HIP], pose[limb::FRONT_HIP]) {
+        (Some(a), Some(b)) => Some(PistePoint { x: (a.x + b.x) / 2.0, y: (a.y + b.y) / 2.0 }),
+        (one, other) => one.or(other),
+    }
+}
+
+/// Midway between the front feet where all four were first seen, else between the hips; on the floor where feet were seen.
+fn origin(raw: &PerSide<Vec<RawPose>>) -> PistePoint {
+    let feet = |(l, r): (&RawPose, &RawPose)| {
+        let of = |p: &RawPose| Some((p[limb::REAR_FOOT]?, p[limb::FRONT_FOOT]?));
+        let ((a, b), (c, d)) = (of(l)?, of(r)?);
+        Some(PistePoint { x: (a.x.max(b.x) + c.x.min(d.x)) / 2.0, y: (a.y.min(b.y) + c.y.min(d.y)) / 2.0 })
+    };
+    let hips = |(l, r): (&RawPose, &RawPose)| {
+        let (l, r) = (hip(l)?, hip(r)?);
+        Some(PistePoint { x: (l.x + r.x) / 2.0, y: (l.y + r.y) / 2.0 })
+    };
+    let frames = || raw.left.iter().zip(&raw.right);
+    frames().find_map(feet).or_else(|| frames().find_map(hips)).unwrap_or_default()
+}
+
+fn body(side: Side, times: &[Timestamp], raw: &[RawPose], origin: PistePoint) -> Body {
+    let mut poses: Vec<RawPose> = raw.iter().map(|pose| pose.map(|p| p.map(|p| relative(p, origin)))).collect();
+    pairing::order_pairs(&mut poses, side);
+    repair::drop_jumps(&mut poses, times);
+    let mut body = Body::default();
+    for joint in 0..KEYPOINTS {
+        let sightings: Vec<Option<PistePoint>> = poses.iter().map(|pose| pose[joint]).collect();
+        body.joints[joint] = repair::fill_gaps(times, &sightings).map(|mut series| {
+            smoothing::smooth(times, &mut series.points);
+            series
+        });
+    }
+    body
+}
+
+fn relative(p: PistePoint, origin: PistePoint) -> PistePoint {
+    PistePoint { x: p.x - origin.x, y: p.y - origin.y }
+}
