@@ -16,6 +16,8 @@
 //! *Front door*: [`engine`].
 //!
 //! *The wire*: [`protocol`] the words of `/stream`, shared by both ends.
+//!
+//! *Papers*: [`recording`] one phrase on disk.
 
 pub mod actions;
 pub mod cli;
@@ -25,6 +27,7 @@ pub mod geometry;
 pub mod kinematics;
 pub mod pose;
 pub mod protocol;
+pub mod recording;
 pub mod right_of_way;
 pub mod time;
 pub mod tracking;

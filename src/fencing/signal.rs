@@ -95,6 +95,11 @@ impl SignalLog {
         self.final_lamps = Some(lamps);
     }
 
+    /// The lamps as the apparatus showed them at the end, `None` where it did not say.
+    pub fn final_lamps(&self) -> Option<PerSide<Lamp>> {
+        self.final_lamps
+    }
+
     /// Every event, earliest first.
     pub fn events(&self) -> &[SignalEvent] {
         &self.events

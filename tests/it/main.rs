@@ -1,4 +1,5 @@
 //! The one integration binary: the window toolkit and the inference library link once.
 
 mod layering;
+mod real_signal_logs;
 mod support;

@@ -1,0 +1,12 @@
+//! One phrase on disk: the scoring box's text log, the phrase's folder, files that are never half written.
+//!
+//! Hides the log's many dialects and the file system's traps. Must never know what was decided about a phrase.
+
+pub mod folder;
+pub mod signal_log_txt;
+
+pub use folder::{AtomicFile, FolderError, analysis_folder, phrase_folder_name, sanitise, write_atomically};
+pub use signal_log_txt::{
+    HitSides, HumanAnswer, LogFacts, LogOrigin, ParsedSignalLog, RecordedAnswers, SignalLogError, SignalLogMeta,
+    TimeBase, parse_signal_log, read_signal_log, write_signal_log,
+};
