@@ -2,8 +2,20 @@
 //!
 //! Hides containers, codecs, colour formats and child processes. Must never know what is *in* a picture.
 
+mod cancel;
+mod child;
+mod clip;
+mod describe;
+mod error;
 mod frame;
+mod nut;
+mod probe;
 mod source;
 
+pub use cancel::Cancel;
+pub use child::Tools;
+pub use clip::{ClipEnding, ClipOptions, ClipReader, still_at};
+pub use error::VideoError;
 pub use frame::Frame;
+pub use probe::{ClipInfo, frame_times, probe, probe_with};
 pub use source::FrameSource;

@@ -1,5 +1,6 @@
 //! The one integration binary: the window toolkit and the inference library link once.
 
+mod clips;
 mod layering;
 mod real_signal_logs;
 mod support;
