@@ -18,9 +18,11 @@
 //! *The wire*: [`protocol`] the words of `/stream`, shared by both ends.
 //!
 //! *Papers*: [`recording`] one phrase on disk.
+//! *Front ends*: [`cli`] one file per command, [`config`] settings as typed, then resolved and checked once.
 
 pub mod actions;
 pub mod cli;
+pub mod config;
 pub mod engine;
 pub mod fencing;
 pub mod geometry;

@@ -1,0 +1,216 @@
+//! What every judging command needs to know: model, lens, where results go, how to read a signal log's sides.
+
+use super::{ConfigError, Environment};
+use crate::fencing::Weapon;
+use serde::Deserialize;
+use std::path::PathBuf;
+
+/// The reference's guess of its lens: first coefficient of the equidistant polynomial.
+const DEFAULT_FISHEYE_STRENGTH: f64 = -0.18;
+/// 0 crops so that no border shows, 1 keeps every pixel.
+const DEFAULT_FISHEYE_BALANCE: f64 = 0.0;
+/// Where the reference puts its phrases.
+const DEFAULT_OUTPUT: &str = "results/processed_phrases";
+
+/// Which fencer a `HIT:` line of a signal log means by "Left".
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum HitSides {
+    /// As the log itself settles it; the box's convention where it does not.
+    #[default]
+    Auto,
+    /// The box's own left, which is the camera's right: the reference's box.
+    Box,
+    /// The camera's left: `PisteLink`.
+    Camera,
+}
+
+/// Analysis settings as typed on the command line or in the file. Every one may be left out.
+#[allow(clippy::doc_markdown, reason = "these lines are the help text, where backticks would show")]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, clap::Args)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct TypedAnalysis {
+    /// Pose model (ONNX) instead of the bundled one [env: REFEREE_YOLO_MODEL]
+    #[arg(long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
+    /// ONNX Runtime library to load [env: ORT_DYLIB_PATH]
+    #[arg(long, value_name = "FILE")]
+    pub ort_lib: Option<PathBuf>,
+    /// Folder for results [env: REFEREE_OUTPUT_DIR]
+    #[arg(long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Weapon: sabre, foil or epee [env: REFEREE_WEAPON]
+    #[arg(long)]
+    #[serde(deserialize_with = "weapon_by_name")]
+    pub weapon: Option<Weapon>,
+    /// Which side the log's HIT lines name [env: REFEREE_HIT_SIDES]
+    #[arg(long)]
+    pub hit_sides: Option<HitSides>,
+    /// Correct a fisheye lens [env: REFEREE_FISHEYE_ENABLED]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    pub fisheye: Option<bool>,
+    /// Lens strength, negative for barrel edges [env: REFEREE_FISHEYE_STRENGTH]
+    #[arg(long, value_name = "K1", allow_negative_numbers = true)]
+    pub fisheye_strength: Option<f64>,
+    /// 0 crops the corrected picture, 1 keeps its borders [env: REFEREE_FISHEYE_BALANCE]
+    #[arg(long, value_name = "0..1")]
+    pub fisheye_balance: Option<f64>,
+    /// Keep the sound in the corrected video [env: REFEREE_FISHEYE_KEEP_AUDIO]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    pub fisheye_keep_audio: Option<bool>,
+}
+
+/// Lens correction that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Fisheye {
+    /// First coefficient of the equidistant polynomial.
+    pub strength: f64,
+    /// 0 crops, 1 keeps borders.
+    pub balance: f64,
+    /// Whether the corrected video keeps its sound.
+    pub keeps_audio: bool,
+}
+
+/// Analysis settings, checked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AnalysisSettings {
+    /// The user's own pose model; `None` means the bundled one.
+    pub model: Option<PathBuf>,
+    /// Where ONNX Runtime lies, when the user says so.
+    pub ort_library: Option<PathBuf>,
+    /// Folder that gets one folder per phrase.
+    pub output: PathBuf,
+    /// Weapon of phrases that do not say.
+    pub weapon: Weapon,
+    /// How a signal log names sides.
+    pub hit_sides: HitSides,
+    /// Lens correction; `None` is off.
+    pub fisheye: Option<Fisheye>,
+}
+
+impl TypedAnalysis {
+    /// What the environment says.
+    pub fn from_environment(environment: &Environment) -> Result<Self, ConfigError> {
+        let sides = environment.text("REFEREE_HIT_SIDES").map(|value| match value.to_lowercase().as_str() {
+            "auto" => Ok(HitSides::Auto),
+            "box" => Ok(HitSides::Box),
+            "camera" => Ok(HitSides::Camera),
+            _ => Err(ConfigError::Variable { name: "REFEREE_HIT_SIDES", value, wanted: "auto, box or camera" }),
+        });
+        Ok(Self {
+            model: environment.path("REFEREE_YOLO_MODEL"),
+            ort_lib: environment.path("ORT_DYLIB_PATH"),
+            output: environment.path("REFEREE_OUTPUT_DIR"),
+            weapon: environment.parsed("REFEREE_WEAPON", "sabre, foil or epee")?,
+            hit_sides: sides.transpose()?,
+            fisheye: environment.switch("REFEREE_FISHEYE_ENABLED"),
+            fisheye_strength: environment.parsed("REFEREE_FISHEYE_STRENGTH", "a number such as -0.18")?,
+            fisheye_balance: environment.parsed("REFEREE_FISHEYE_BALANCE", "a number from 0 to 1")?,
+            fisheye_keep_audio: environment.switch("REFEREE_FISHEYE_KEEP_AUDIO"),
+        })
+    }
+
+    /// This where it says something, `lower` elsewhere.
+    #[must_use]
+    pub fn over(self, lower: Self) -> Self {
+        Self {
+            model: self.model.or(lower.model),
+            ort_lib: self.ort_lib.or(lower.ort_lib),
+            output: self.output.or(lower.output),
+            weapon: self.weapon.or(lower.weapon),
+            hit_sides: self.hit_sides.or(lower.hit_sides),
+            fisheye: self.fisheye.or(lower.fisheye),
+            fisheye_strength: self.fisheye_strength.or(lower.fisheye_strength),
+            fisheye_balance: self.fisheye_balance.or(lower.fisheye_balance),
+            fisheye_keep_audio: self.fisheye_keep_audio.or(lower.fisheye_keep_audio),
+        }
+    }
+}
+
+impl AnalysisSettings {
+    /// Flags over environment over file over defaults, checked.
+    pub fn resolve(flags: TypedAnalysis, environment: &Environment, file: TypedAnalysis) -> Result<Self, ConfigError> {
+        let typed = flags.over(TypedAnalysis::from_environment(environment)?).over(file);
+        let fisheye = if typed.fisheye.unwrap_or(true) { Some(lens(&typed)?) } else { None };
+        Ok(Self {
+            model: typed.model,
+            ort_library: typed.ort_lib,
+            output: typed.output.unwrap_or_else(|| PathBuf::from(DEFAULT_OUTPUT)),
+            weapon: typed.weapon.unwrap_or_default(),
+            hit_sides: typed.hit_sides.unwrap_or_default(),
+            fisheye,
+        })
+    }
+}
+
+fn lens(typed: &TypedAnalysis) -> Result<Fisheye, ConfigError> {
+    let strength = typed.fisheye_strength.unwrap_or(DEFAULT_FISHEYE_STRENGTH);
+    let balance = typed.fisheye_balance.unwrap_or(DEFAULT_FISHEYE_BALANCE);
+    Ok(Fisheye {
+        strength: within("fisheye-strength", strength, -1.0)?,
+        balance: within("fisheye-balance", balance, 0.0)?,
+        keeps_audio: typed.fisheye_keep_audio.unwrap_or(true),
+    })
+}
+
+/// A number from `lowest` to 1.
+fn within(name: &'static str, value: f64, lowest: f64) -> Result<f64, ConfigError> {
+    if (lowest..=1.0).contains(&value) {
+        return Ok(value);
+    }
+    let wanted = if lowest < 0.0 { "from -1 to 1" } else { "from 0 to 1" };
+    Err(ConfigError::Range { name, value: value.to_string(), wanted })
+}
+
+fn weapon_by_name<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Weapon>, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    name.parse().map(Some).map_err(serde::de::Error::custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolve(pairs: &[(&str, &str)]) -> Result<AnalysisSettings, ConfigError> {
+        let environment = Environment::from_pairs(pairs.iter().copied());
+        AnalysisSettings::resolve(TypedAnalysis::default(), &environment, TypedAnalysis::default())
+    }
+
+    #[test]
+    fn the_defaults_are_the_references() {
+        let settings = resolve(&[]).unwrap();
+        let lens = Fisheye { strength: -0.18, balance: 0.0, keeps_audio: true };
+        assert_eq!(settings.fisheye, Some(lens));
+        assert_eq!(settings.output, PathBuf::from("results/processed_phrases"));
+        assert_eq!((settings.weapon, settings.hit_sides), (Weapon::Sabre, HitSides::Auto));
+    }
+
+    #[test]
+    fn flags_win_over_environment_over_file() {
+        let environment =
+            Environment::from_pairs([("REFEREE_FISHEYE_STRENGTH", "-0.3"), ("REFEREE_OUTPUT_DIR", "env")]);
+        let flags = TypedAnalysis { output: Some("flag".into()), ..TypedAnalysis::default() };
+        let file = TypedAnalysis {
+            output: Some("file".into()),
+            fisheye_strength: Some(-0.4),
+            fisheye_balance: Some(0.5),
+            ..TypedAnalysis::default()
+        };
+        let settings = AnalysisSettings::resolve(flags, &environment, file).unwrap();
+        let lens = settings.fisheye.unwrap();
+        assert_eq!((settings.output, lens.strength, lens.balance), ("flag".into(), -0.3, 0.5));
+    }
+
+    #[test]
+    fn wrong_values_name_their_variable() {
+        let check = |name, value, text: &str| assert_eq!(resolve(&[(name, value)]).unwrap_err().to_string(), text);
+        check(
+            "REFEREE_FISHEYE_STRENGTH",
+            "much",
+            "REFEREE_FISHEYE_STRENGTH=much is not a number such as -0.18; correct or unset it",
+        );
+        check("REFEREE_FISHEYE_BALANCE", "2", "fisheye-balance must be from 0 to 1, not 2");
+        check("REFEREE_WEAPON", "axe", "REFEREE_WEAPON=axe is not sabre, foil or epee; correct or unset it");
+        assert_eq!(resolve(&[("REFEREE_FISHEYE_ENABLED", "off")]).unwrap().fisheye, None);
+    }
+}
