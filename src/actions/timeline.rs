@@ -52,6 +52,10 @@ pub struct BladeContact {
     pub answered_by: Option<Side>,
     /// How sure, 0..1.
     pub confidence: f32,
+    /// Metres by which each hand's lead over its body grew into the contact; `None` where no hand was seen.
+    pub drive_into: PerSide<Option<f32>>,
+    /// The same after the contact.
+    pub drive_after: PerSide<Option<f32>>,
 }
 
 /// Distance between the two front feet at a moment.
@@ -65,6 +69,23 @@ pub struct DistanceSample {
     pub closing_speed: f32,
 }
 
+/// Numbers of a fencer's last forward movement before the touch; `None` where there was none.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Measures {
+    /// When the front foot set off.
+    pub foot_onset: Option<Timestamp>,
+    /// The front foot's highest speed, metres per second.
+    pub foot_speed: Option<f32>,
+    /// How far the front foot went until the touch, metres.
+    pub foot_travel: Option<f32>,
+    /// When the hand set off against the body.
+    pub hand_onset: Option<Timestamp>,
+    /// The hand's highest speed against the body, metres per second.
+    pub hand_speed: Option<f32>,
+    /// When the hips set off.
+    pub hips_onset: Option<Timestamp>,
+}
+
 /// Everything both fencers did in one phrase, each lane in order of start.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Timeline {
@@ -74,4 +95,8 @@ pub struct Timeline {
     pub blade_contacts: Vec<BladeContact>,
     /// Distance over time.
     pub distance: Vec<DistanceSample>,
+    /// Numbers of each fencer's last forward movement.
+    pub measures: PerSide<Measures>,
+    /// From the first to the last frame that was looked at; `None` when there was none.
+    pub observed: Option<Span>,
 }

@@ -1,5 +1,21 @@
 //! Who has right of way: ordered rules over facts, with learned evidence beside them. Pure; never sees a pixel, a file or a thread.
+//!
+//! [`Evidence`] holds three-valued facts, gathered from a timeline or filled in by hand. [`decide`] asks the rows of
+//! [`table`] in order; the first that rules, wins; [`DecisionSettings`] says how close is too close. [`reference`] is the
+//! existing system's logic on the same facts, kept for comparison.
 
+mod decide;
+mod doubt;
+mod evidence;
+mod gather;
+mod initiative;
+pub mod reference;
+mod rules;
+mod settings;
 mod verdict;
 
+pub use decide::{LEARNED_RULE, decide};
+pub use evidence::{ContactFacts, Evidence, FencerFacts, Observed, Sighting};
+pub use rules::{Rule, table};
+pub use settings::DecisionSettings;
 pub use verdict::{Fact, RuleId, Truth, Verdict};

@@ -1,0 +1,81 @@
+//! The weapon arm: extensions, withdrawals, and the point in line.
+
+use super::lane::Lane;
+use super::runs::runs;
+use super::{Action, ActionKind};
+use crate::kinematics::limb;
+use std::ops::Range;
+
+/// The hand this far ahead of the hips is an extended arm, in metres (spec 3.9).
+const EXTENDED_METRES: f32 = 0.45;
+/// ... for at least two frames at 30 per second.
+const MIN_EXTENDED_SECS: f64 = 0.067;
+/// The elbow must open to this at least once (spec 3.9), in degrees.
+const OPEN_ELBOW_DEGREES: f32 = 140.0;
+/// The start of an extension is where the reach last grew slower than this, in metres per second.
+const ONSET_SPEED: f32 = 0.4;
+/// How far back from the extended arm its onset is searched, in grid points (0.5 s).
+const ONSET_POINTS: usize = 15;
+/// An arm this long straight before it strikes is a point in line, in seconds: well over one tempo.
+const IN_LINE_SECS: f64 = 0.6;
+/// Straight: elbow in degrees ...
+const STRAIGHT_DEGREES: f32 = 150.0;
+/// ... at shoulder height, the upper arm raised from the trunk by this, in degrees.
+const RAISED_DEGREES: f32 = 60.0;
+/// Still: the hand moves less than this against the hips, in metres per second.
+const STILL_SPEED: f32 = 0.6;
+
+const JOINTS: [usize; 2] = [limb::FRONT_HAND, limb::FRONT_ELBOW];
+
+/// Every extension of the weapon arm, from its onset on, and every withdrawal that follows one.
+pub(super) fn extensions(lane: &Lane) -> Vec<Action> {
+    let mut found = Vec::new();
+    for run in runs(lane.reach.len(), MIN_EXTENDED_SECS, |i| lane.reach[i] >= EXTENDED_METRES) {
+        if !run.clone().any(|i| elbow(lane, i) >= OPEN_ELBOW_DEGREES) {
+            continue;
+        }
+        let whole = onset(lane, run.start)..run.end;
+        found.push(action(lane, ActionKind::ArmExtension, &whole));
+        let back = withdrawal(lane, run.end);
+        if back.len() > 1 {
+            found.push(action(lane, ActionKind::ArmWithdrawal, &back));
+        }
+    }
+    found
+}
+
+/// Every stretch of a straight, raised, still arm that is long enough to be seen as a line.
+pub(super) fn points_in_line(lane: &Lane) -> Vec<Action> {
+    let raised = |i: usize| {
+        let angle = lane.angle(i, limb::FRONT_HIP, limb::FRONT_SHOULDER, limb::FRONT_ELBOW);
+        angle.is_some_and(|degrees| degrees >= RAISED_DEGREES)
+    };
+    let in_line = |i: usize| {
+        lane.reach[i] >= EXTENDED_METRES
+            && lane.reach_speed[i].abs() < STILL_SPEED
+            && elbow(lane, i) >= STRAIGHT_DEGREES
+            && raised(i)
+    };
+    let lines = runs(lane.reach.len(), IN_LINE_SECS, in_line);
+    lines.iter().map(|run| action(lane, ActionKind::PointInLine, run)).collect()
+}
+
+/// Opening of the front elbow in degrees; 0 where it was never seen.
+fn elbow(lane: &Lane, i: usize) -> f32 {
+    lane.angle(i, limb::FRONT_SHOULDER, limb::FRONT_ELBOW, limb::FRONT_HAND).unwrap_or(0.0)
+}
+
+fn onset(lane: &Lane, extended: usize) -> usize {
+    let first = extended.saturating_sub(ONSET_POINTS);
+    (first..extended).rev().find(|i| lane.reach_speed[*i] < ONSET_SPEED).map_or(first, |slow| slow + 1)
+}
+
+/// The stretch after `from` over which the hand comes back.
+fn withdrawal(lane: &Lane, from: usize) -> Range<usize> {
+    let end = (from..lane.reach.len()).find(|i| lane.reach_speed[*i] > -ONSET_SPEED).unwrap_or(lane.reach.len());
+    from..end
+}
+
+fn action(lane: &Lane, kind: ActionKind, run: &Range<usize>) -> Action {
+    Action { kind, span: lane.span(run), confidence: lane.seen(run, &JOINTS) }
+}

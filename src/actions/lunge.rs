@@ -1,0 +1,64 @@
+//! Lunges and flèches, from the distance between the feet.
+
+use super::lane::Lane;
+use super::runs::{points, runs};
+use super::{Action, ActionKind};
+use crate::kinematics::limb;
+use std::ops::Range;
+
+/// A stance wider than this is a lunge ... (spec 3.9).
+const CORE_METRES: f32 = 1.0;
+/// ... for at least this long (5 frames at 30 per second).
+const MIN_CORE_SECS: f64 = 0.167;
+/// Its start and end are where the stance passes this width.
+const EDGE_METRES: f32 = 0.9;
+/// Beyond this width no further proof is wanted (spec 3.9).
+const WIDE_METRES: f32 = 1.2;
+/// Short of it the rear leg must be stretched out behind: rear knee, rear hip, front hip, in degrees (spec 3.9).
+const OPEN_HIP_DEGREES: f32 = 125.0;
+/// A rear foot that goes back at this speed (0.08 m per 1/15 s) in a third of the frames is a retreat, not a lunge.
+const REAR_BACK_SPEED: f32 = -1.2;
+/// See above.
+const REAR_BACK_SHARE: f32 = 0.3;
+/// The rear foot ahead of the front one by this much is a flèche or a crossed step, in metres ...
+const CROSSED_METRES: f32 = 0.25;
+/// ... for this long, with the hips at this speed.
+const MIN_CROSSED_SECS: f64 = 0.1;
+/// See above.
+const FLECHE_SPEED: f32 = 1.0;
+
+const JOINTS: [usize; 2] = [limb::FRONT_FOOT, limb::REAR_FOOT];
+
+/// Every lunge.
+pub(super) fn lunges(lane: &Lane) -> Vec<Action> {
+    let wider = |i: usize, metres: f32| lane.stance(i).is_some_and(|stance| stance > metres);
+    let mut found = Vec::new();
+    for edge in runs(lane.len(), MIN_CORE_SECS, |i| wider(i, EDGE_METRES)) {
+        let core = edge.clone().filter(|i| wider(*i, CORE_METRES)).count();
+        if core >= points(MIN_CORE_SECS) && core * 2 > edge.len() && is_lunge(lane, &edge) {
+            let span = lane.span(&edge);
+            found.push(Action { kind: ActionKind::Lunge, span, confidence: lane.seen(&edge, &JOINTS) });
+        }
+    }
+    found
+}
+
+fn is_lunge(lane: &Lane, run: &Range<usize>) -> bool {
+    let open = |i: &usize| {
+        let angle = lane.angle(*i, limb::REAR_KNEE, limb::REAR_HIP, limb::FRONT_HIP);
+        angle.is_some_and(|degrees| degrees > OPEN_HIP_DEGREES)
+    };
+    let wide = |i: &usize| lane.stance(*i).is_some_and(|stance| stance > WIDE_METRES);
+    let backwards = run.clone().filter(|i| lane.rear_foot_speed[*i] < REAR_BACK_SPEED).count();
+    let shown = run.clone().filter(open).count() >= 2 || run.clone().filter(wide).count() >= 2;
+    shown && (backwards as f32) <= run.len() as f32 * REAR_BACK_SHARE
+}
+
+/// Every flèche or crossed step forward.
+pub(super) fn fleches(lane: &Lane) -> Vec<Action> {
+    let crossed = |i: usize| lane.stance(i).is_some_and(|stance| stance < -CROSSED_METRES);
+    runs(lane.len(), MIN_CROSSED_SECS, |i| crossed(i) && lane.hips_speed.get(i).is_some_and(|v| *v > FLECHE_SPEED))
+        .iter()
+        .map(|run| Action { kind: ActionKind::Fleche, span: lane.span(run), confidence: lane.seen(run, &JOINTS) })
+        .collect()
+}

@@ -1,0 +1,38 @@
+//! B10. Bent-armed steps are preparation: whoever starts a correct attack into them has the right.
+//!
+//! Both came forward and neither stopped; one arm went out clearly before the other.
+
+use super::{Rule, Ruling};
+use crate::right_of_way::evidence::Evidence;
+use crate::right_of_way::initiative::{Order, later_reset, lead_strength, order};
+use crate::right_of_way::settings::DecisionSettings;
+use crate::right_of_way::verdict::RuleId;
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId("B10"),
+    title: "attack on preparation",
+    foil: "t.83.2d, t.84.3",
+    sabre: "t.101.2, t.102",
+    decide,
+};
+
+fn decide(evidence: &Evidence, settings: &DecisionSettings) -> Option<Ruling> {
+    if later_reset(evidence).is_some() {
+        return None;
+    }
+    let arms = evidence.fencers.as_ref().map(|facts| facts.extension.yes());
+    if let Some(winner) = Evidence::only_side(|side| arms[side].is_some()) {
+        let unseen = evidence.fencers[winner.opponent()].extension;
+        let fact = evidence.fencers[winner].extension.fact("fact_arm_starts", winner);
+        let other = unseen.fact("fact_arm_starts", winner.opponent());
+        return unseen.is_no().then(|| Ruling::priority(winner, "arm_first", 0.60).with(fact).with(other));
+    }
+    let Order::First(margin) =
+        order(evidence, arms.left.map(|a| a.start()), arms.right.map(|a| a.start()), settings.simultaneity_window_secs)
+    else {
+        return None;
+    };
+    let fact = |side| evidence.fencers[side].extension.fact("fact_arm_starts", side);
+    let ruling = Ruling::priority(margin.ahead, "arm_first", lead_strength(margin));
+    Some(ruling.by(Some(margin)).with(fact(margin.ahead)).with(fact(margin.ahead.opponent())))
+}

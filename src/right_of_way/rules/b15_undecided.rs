@@ -1,0 +1,13 @@
+//! B15. The facts do not decide: back on guard, no touch. The rulebook allows it.
+
+use super::{Outcome, Rule, Ruling};
+use crate::right_of_way::evidence::Evidence;
+use crate::right_of_way::settings::DecisionSettings;
+use crate::right_of_way::verdict::RuleId;
+
+pub(super) const RULE: Rule = Rule { id: RuleId("B15"), title: "undecided", foil: "t.89.6", sabre: "t.106.5", decide };
+
+#[allow(clippy::unnecessary_wraps, reason = "every row of the table has one shape")]
+fn decide(_: &Evidence, _: &DecisionSettings) -> Option<Ruling> {
+    Some(Ruling { strength: 0.5, ..Ruling::sure(Outcome::Undecided, "analysis_no_winner") })
+}
