@@ -9,7 +9,7 @@
 //! *Vocabulary* (no IO, no threads): [`fencing`] the referee's nouns, [`time`] moments on a phrase's clock,
 //! [`geometry`] points and boxes with their space in the name.
 //!
-//! *Perception* (pixels to two fencers): [`video`], [`pose`], [`tracking`].
+//! *Perception* (pixels to two fencers): [`video`], [`lens`], [`pose`], [`tracking`].
 //!
 //! *Judgement* (pure functions): [`kinematics`], [`actions`], [`right_of_way`].
 //!
@@ -27,6 +27,7 @@ pub mod engine;
 pub mod fencing;
 pub mod geometry;
 pub mod kinematics;
+pub mod lens;
 pub mod pose;
 pub mod protocol;
 pub mod recording;

@@ -98,7 +98,6 @@ pub(super) enum Feeding {
 
 /// The child's ends that its owner holds.
 pub(super) struct Pipes {
-    #[allow(dead_code, reason = "the encoder will feed its child")]
     pub(super) stdin: Option<ChildStdin>,
     pub(super) stdout: BufReader<ChildStdout>,
 }

@@ -8,14 +8,18 @@ mod clip;
 mod describe;
 mod error;
 mod frame;
+mod matroska;
 mod nut;
 mod probe;
 mod source;
+mod writer;
 
 pub use cancel::Cancel;
 pub use child::Tools;
 pub use clip::{ClipEnding, ClipOptions, ClipReader, still_at};
 pub use error::VideoError;
 pub use frame::Frame;
+pub use matroska::{MatroskaWriter, PictureCoding};
 pub use probe::{ClipInfo, frame_times, probe, probe_with};
 pub use source::FrameSource;
+pub use writer::{AudioTrack, VideoWriter, WriterOptions};

@@ -16,7 +16,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("time", &[]),
     // perception
     ("video", &[]),
-    ("lens", &[]),
+    // Corrected pictures and the corrected video are made of frames; the formula itself needs none.
+    ("lens", &["video"]),
     ("inference", &[]),
     ("pose", &["video", "inference"]),
     ("tracking", &["pose", "video"]),

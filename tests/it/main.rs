@@ -4,3 +4,4 @@ mod clips;
 mod layering;
 mod real_signal_logs;
 mod support;
+mod videos;

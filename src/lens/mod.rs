@@ -1,0 +1,11 @@
+//! From the bent picture of a wide lens to straight lines, and back.
+//!
+//! The model is the equidistant fisheye of the system that this one replaces, with its guessed camera and its defaults, so
+//! that coordinates agree with archived ones. In the hot path only key points go through it ([`Lens::correct`]); whole
+//! pictures are bent straight only when somebody wants to see them ([`PixelMap`], [`write_corrected_video`]).
+
+mod fisheye;
+mod pixels;
+
+pub use fisheye::{Lens, LensError, LensSettings};
+pub use pixels::{CorrectionError, PixelMap, write_corrected_video};

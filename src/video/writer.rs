@@ -1,0 +1,209 @@
+//! Pictures with their times into an H.264 mp4 that every player and browser opens, with the clip's own sound.
+//!
+//! ffmpeg encodes in a child process. Times are kept as they are: a clip of variable rate stays one. The file appears
+//! under its name only when it is whole; until then it lies beside it under a temporary one that is removed on drop.
+
+use super::child::{Feeding, RunningChild, Tools, file_url};
+use super::describe::last_complaint;
+use super::matroska::{MatroskaWriter, PictureCoding};
+use super::probe::CONTAINERS;
+use super::{Cancel, ClipInfo, ClipOptions, Frame, VideoError};
+use crate::geometry::PictureSize;
+use crate::time::Timestamp;
+use std::ffi::OsString;
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+use std::process::ChildStdin;
+use tempfile::TempPath;
+
+/// Sound that is laid under the pictures, copied from a clip.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AudioTrack {
+    clip: PathBuf,
+    codec: String,
+    /// Container time, counted from the container's start, at which the first picture lies. May be negative.
+    start_secs: f64,
+    length_secs: Option<f64>,
+}
+
+impl AudioTrack {
+    /// The sound of the part of a clip that `part` reads; `None` for a silent clip.
+    pub fn of(clip: &ClipInfo, part: &ClipOptions) -> Option<Self> {
+        let from_secs = part.from_secs.max(0.0);
+        Some(Self {
+            clip: clip.path.clone(),
+            codec: clip.audio_codec.clone()?,
+            start_secs: from_secs + clip.zero_secs - clip.container_start_secs,
+            length_secs: part.to_secs.map(|to| (to - from_secs).max(0.0)),
+        })
+    }
+}
+
+/// How a video is written.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct WriterOptions {
+    /// Sound, if any.
+    pub audio: Option<AudioTrack>,
+    /// The program that encodes.
+    pub tools: Tools,
+}
+
+/// Writes one video, picture by picture.
+pub struct VideoWriter {
+    /// First, so that the pipe closes before the child is killed on drop.
+    stream: Option<MatroskaWriter<BufWriter<ChildStdin>>>,
+    child: RunningChild,
+    unfinished: TempPath,
+    output: PathBuf,
+    size: PictureSize,
+    cancel: Cancel,
+}
+
+impl VideoWriter {
+    /// Starts a video of pictures of `size` that will appear at `output`, replacing what is there.
+    pub fn create(
+        output: &Path,
+        size: PictureSize,
+        options: &WriterOptions,
+        cancel: &Cancel,
+    ) -> Result<Self, VideoError> {
+        let unfinished = place_beside(output).map_err(|e| could_not_write(output, &e))?;
+        let args = encode_args(&unfinished, options);
+        let (child, pipes) = RunningChild::spawn(&options.tools.ffmpeg, &args, Feeding::Pipe, output, cancel)?;
+        let stdin = pipes.stdin.ok_or_else(|| could_not_write(output, &std::io::ErrorKind::BrokenPipe.into()))?;
+        let mut writer =
+            Self { stream: None, child, unfinished, output: output.to_owned(), size, cancel: cancel.clone() };
+        match MatroskaWriter::new(BufWriter::new(stdin), size, PictureCoding::Rgb24) {
+            Ok(stream) => writer.stream = Some(stream),
+            Err(_) => return Err(writer.failure()),
+        }
+        Ok(writer)
+    }
+
+    /// Adds a frame; the first one's time becomes the video's zero. A frame of another size is refused.
+    pub fn write(&mut self, frame: &Frame) -> Result<(), VideoError> {
+        if frame.size == self.size {
+            return self.write_rgb(frame.at, &frame.rgb);
+        }
+        let (had, wants) = (frame.size, self.size);
+        let reason = format!("a frame of {}x{} in a video of {}x{}", had.width, had.height, wants.width, wants.height);
+        Err(VideoError::Write { path: self.output.clone(), reason })
+    }
+
+    /// Adds a picture of packed RGB rows. Times must not go backwards.
+    pub fn write_rgb(&mut self, at: Timestamp, rgb: &[u8]) -> Result<(), VideoError> {
+        if self.cancel.is_cancelled() {
+            return Err(VideoError::Cancelled);
+        }
+        let Some(stream) = self.stream.as_mut() else { return Err(self.failure()) };
+        let written = self.child.awaiting(|| stream.write(at, rgb));
+        written.map_err(|_| self.failure())
+    }
+
+    /// Ends the video and puts it in its place.
+    pub fn finish(mut self) -> Result<(), VideoError> {
+        let flushed = self.stream.take().map(|stream| self.child.awaiting(|| stream.finish().map(drop)));
+        let end = self.child.finish()?;
+        if !end.status.success() || matches!(flushed, Some(Err(_)) | None) {
+            return Err(failure_of(&self.output, &self.unfinished, &end.complaints));
+        }
+        let Self { unfinished, output, .. } = self;
+        unfinished.persist(&output).map_err(|e| could_not_write(&output, &e.error))
+    }
+
+    /// Why the child stopped listening, in its own words.
+    fn failure(&mut self) -> VideoError {
+        self.stream = None;
+        match self.child.finish() {
+            Ok(end) => failure_of(&self.output, &self.unfinished, &end.complaints),
+            Err(error) => error,
+        }
+    }
+}
+
+fn failure_of(output: &Path, unfinished: &Path, complaints: &str) -> VideoError {
+    let path = output.to_owned();
+    if complaints.contains("No space left on device") {
+        return VideoError::DiskFull { path };
+    }
+    let reason = last_complaint(complaints, unfinished);
+    VideoError::Write { path, reason: if reason.is_empty() { "ffmpeg stopped".into() } else { reason } }
+}
+
+fn could_not_write(output: &Path, error: &std::io::Error) -> VideoError {
+    let path = output.to_owned();
+    if error.kind() == std::io::ErrorKind::StorageFull {
+        return VideoError::DiskFull { path };
+    }
+    VideoError::Write { path, reason: error.to_string() }
+}
+
+/// An empty file in the folder of `output`, so that the last step is a rename.
+fn place_beside(output: &Path) -> std::io::Result<TempPath> {
+    let folder = output.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".unfinished-").suffix(".mp4");
+    readable_by_others(&mut builder, |builder| builder.tempfile_in(folder)).map(tempfile::NamedTempFile::into_temp_path)
+}
+
+/// A finished video is no secret: it gets the rights of any new file.
+#[cfg(unix)]
+fn readable_by_others<T>(
+    builder: &mut tempfile::Builder<'_, '_>,
+    make: impl FnOnce(&tempfile::Builder<'_, '_>) -> T,
+) -> T {
+    let rights = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+    make(builder.permissions(rights))
+}
+
+#[cfg(not(unix))]
+fn readable_by_others<T>(
+    builder: &mut tempfile::Builder<'_, '_>,
+    make: impl FnOnce(&tempfile::Builder<'_, '_>) -> T,
+) -> T {
+    make(builder)
+}
+
+/// Sound that mp4 takes as it is; anything else is encoded to AAC.
+const COPIED_AUDIO: &[&str] = &["aac", "mp3", "ac3", "alac"];
+
+fn encode_args(unfinished: &Path, options: &WriterOptions) -> Vec<OsString> {
+    let mut args: Vec<OsString> = Vec::new();
+    let mut add = |more: &[&str]| args.extend(more.iter().map(OsString::from));
+    add(&["-hide_banner", "-loglevel", "error", "-y", "-f", "matroska", "-i", "pipe:0"]);
+    if let Some(audio) = &options.audio {
+        let shift = audio.start_secs.abs().to_string();
+        match audio.start_secs {
+            s if s > 0.0 => add(&["-ss", &shift]),
+            s if s < 0.0 => add(&["-itsoffset", &shift]),
+            _ => {}
+        }
+        if let Some(length) = audio.length_secs {
+            add(&["-t", &format!("{length:.6}")]);
+        }
+        add(&["-protocol_whitelist", "file,pipe", "-format_whitelist", CONTAINERS, "-i"]);
+        args.push(file_url(&audio.clip));
+    }
+    let mut add = |more: &[&str]| args.extend(more.iter().map(OsString::from));
+    add(&["-map", "0:v:0", "-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-c:v", "libx264", "-preset", "veryfast"]);
+    add(&["-crf", "22", "-pix_fmt", "yuv420p", "-fps_mode", "passthrough", "-enc_time_base", "-1"]);
+    if let Some(audio) = &options.audio {
+        let codec = if COPIED_AUDIO.contains(&audio.codec.as_str()) { "copy" } else { "aac" };
+        add(&["-map", "1:a:0?", "-c:a", codec]);
+    }
+    add(&["-map_metadata", "-1", "-movflags", "+faststart", "-f", "mp4"]);
+    args.push(file_url(unfinished));
+    args
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_apart_from_other_failures() {
+        let failure = |said: &str| failure_of(Path::new("out.mp4"), Path::new(".unfinished-1.mp4"), said);
+        assert!(matches!(failure("x\nError writing trailer: No space left on device\n"), VideoError::DiskFull { .. }));
+        assert!(failure("").to_string().contains("ffmpeg stopped"));
+    }
+}
