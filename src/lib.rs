@@ -18,11 +18,15 @@
 //! *The wire*: [`protocol`] the words of `/stream`, shared by both ends.
 //!
 //! *Papers*: [`recording`] one phrase on disk.
+//!
+//! *Demonstration*: [`drawn`] fencers drawn to order, with the true joints known.
+//!
 //! *Front ends*: [`cli`] one file per command, [`config`] settings as typed, then resolved and checked once.
 
 pub mod actions;
 pub mod cli;
 pub mod config;
+pub mod drawn;
 pub mod engine;
 pub mod fencing;
 pub mod geometry;

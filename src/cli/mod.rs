@@ -1,5 +1,13 @@
 //! The command line: one file per command, `Args` as typed, `run` to do it.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "talking to the person at the terminal is this room's job"
+)]
+
+mod draw;
+
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -12,9 +20,14 @@ pub struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    /// Draw the demo phrase: stills, or a clip with its signal log
+    Draw(draw::Args),
+}
 
 /// Runs the command that was typed.
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
-    match cli.command {}
+    match cli.command {
+        Command::Draw(args) => draw::run(&args),
+    }
 }
