@@ -21,6 +21,8 @@
 //!
 //! *Demonstration*: [`drawn`] fencers drawn to order, with the true joints known.
 //!
+//! *Papers*: [`recording`] one phrase on disk, [`report`] what is written after the verdict.
+//!
 //! *Front ends*: [`cli`] one file per command, [`config`] settings as typed, then resolved and checked once.
 
 pub mod actions;
@@ -35,6 +37,7 @@ pub mod lens;
 pub mod pose;
 pub mod protocol;
 pub mod recording;
+pub mod report;
 pub mod right_of_way;
 pub mod time;
 pub mod tracking;
