@@ -36,9 +36,9 @@ pub(super) fn joints_of(sample: &TrackSample, side: Side) -> FrontRear {
     sample.poses[side].as_ref().map_or([None; KEYPOINTS], |pose| front_rear(pose, side))
 }
 
-/// Angle at `b` between `a` and `c` in degrees, 0..180; `None` when two of them coincide.
-pub(super) fn angle_degrees(a: ImagePoint, b: ImagePoint, c: ImagePoint) -> Option<f64> {
-    let (u, v) = ((a.x - b.x, a.y - b.y), (c.x - b.x, c.y - b.y));
+/// Angle at `at` between `from` and `to` in degrees, 0..180; `None` when two of them coincide.
+pub(super) fn angle_degrees(from: ImagePoint, at: ImagePoint, to: ImagePoint) -> Option<f64> {
+    let (u, v) = ((from.x - at.x, from.y - at.y), (to.x - at.x, to.y - at.y));
     let lengths = u.0.hypot(u.1) * v.0.hypot(v.1);
     let cosine = (u.0 * v.0 + u.1 * v.1) / lengths;
     (lengths > 0.0).then(|| f64::from(cosine.clamp(-1.0, 1.0)).acos().to_degrees())

@@ -2,6 +2,7 @@
 
 use crate::fencing::{Call, ConfidenceWord, Side};
 use crate::right_of_way::Verdict;
+use std::fmt::Write;
 
 /// `LEFT`, `RIGHT` or what else was called.
 pub(super) const fn call(call: Call) -> &'static str {
@@ -30,10 +31,10 @@ pub(super) fn reason(verdict: &Verdict) -> String {
     let mut line = format!("{}: {}", call(verdict.call), spoken(verdict.reason_code));
     if let Some(margin) = verdict.margin {
         let (ahead, off) = (margin.secs * 1e3, margin.uncertainty_secs * 1e3);
-        line += &format!(", {} {ahead:.0} ms ahead (± {off:.0} ms)", margin.ahead.as_str());
+        let _ = write!(line, ", {} {ahead:.0} ms ahead (± {off:.0} ms)", margin.ahead.as_str());
     }
     if !verdict.article.is_empty() {
-        line += &format!(" ({})", verdict.article);
+        let _ = write!(line, " ({})", verdict.article);
     }
     line
 }

@@ -4,6 +4,7 @@ use super::rounded;
 use super::shape::SpeedComparison;
 use crate::engine::Judgement;
 use crate::fencing::Side;
+use crate::geometry::ImageRect;
 use crate::report::joints::{joints_of, place};
 use crate::time::Timestamp;
 use crate::tracking::{TrackSample, Tracks};
@@ -21,7 +22,7 @@ pub(super) fn scale(judgement: &Judgement) -> Option<f64> {
 /// `left` or `right` when that fencer is much nearer to the camera in the first frame with both, otherwise `middle`.
 pub(super) fn video_angle(tracks: &Tracks) -> Option<&'static str> {
     let areas = |sample: &TrackSample| {
-        let area = |side: Side| sample.poses[side]?.bounds(f32::MIN_POSITIVE).map(|b| b.area()).filter(|a| *a > 0.0);
+        let area = |side: Side| sample.poses[side]?.bounds(f32::MIN_POSITIVE).map(ImageRect::area).filter(|a| *a > 0.0);
         Some((area(Side::Left)?, area(Side::Right)?))
     };
     let (left, right) = tracks.samples.iter().find_map(areas)?;

@@ -66,7 +66,7 @@ pub fn page(judgement: &Judgement, title: &str) -> String {
 }
 
 fn list(out: &mut String, name: &str, lines: impl Iterator<Item = String>) {
-    let lines: String = lines.map(|line| format!("<li>{}</li>", escaped(&line))).collect();
+    let lines = lines.fold(String::new(), |all, line| all + "<li>" + &escaped(&line) + "</li>");
     if !lines.is_empty() {
         let _ = writeln!(out, "<h2>{name}</h2>\n<ul>{lines}</ul>");
     }

@@ -95,10 +95,16 @@ fn timeline() -> Timeline {
         action(Retreat, 1.1, 1.3),
         action(ArmExtension, 1.3, 1.55),
     ];
-    let blade_contacts =
-        vec![BladeContact { at: at(1.0), by: Some(Side::Left), answered_by: Some(Side::Left), confidence: 0.6 }];
+    let contact = BladeContact {
+        at: at(1.0),
+        by: Some(Side::Left),
+        answered_by: Some(Side::Left),
+        confidence: 0.6,
+        drive_into: PerSide::default(),
+        drive_after: PerSide::default(),
+    };
     let distance = vec![DistanceSample { at: at(0.5), metres: 3.1, closing_speed: 1.4 }];
-    Timeline { actions: PerSide::new(left, right), blade_contacts, distance }
+    Timeline { actions: PerSide::new(left, right), blade_contacts: vec![contact], distance, ..Timeline::default() }
 }
 
 fn verdict() -> Verdict {
