@@ -7,7 +7,7 @@
 )]
 
 mod draw;
-mod measure_pose;
+mod evaluate;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -24,14 +24,14 @@ pub struct Cli {
 enum Command {
     /// Draw the demo phrase: stills, or a clip with its signal log
     Draw(draw::Args),
-    /// Measure pose models on labelled stills
-    MeasurePose(measure_pose::Args),
+    /// Judge labelled phrases unseen and print how often machine and referees agree
+    Evaluate(evaluate::Args),
 }
 
 /// Runs the command that was typed.
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Draw(args) => draw::run(&args),
-        Command::MeasurePose(args) => measure_pose::run(&args),
+        Command::Evaluate(args) => evaluate::run(&args),
     }
 }

@@ -1,3 +1,18 @@
-//! Measuring the parts against labelled data: how good is a model, in numbers that a command prints.
+//! Measures the judge on labelled phrases: reads records, judges them unseen, compares, and puts the figures into words.
+//!
+//! A club that keeps its labelled phrases can measure the machine. What the judge sees ([`Question`]) and what the
+//! referee said ([`Answer`]) are two types read apart from the same line, so a judge cannot look at the answer.
 
-pub mod pose_accuracy;
+mod judge;
+mod line;
+mod metrics;
+mod record;
+mod summary;
+mod tally;
+
+pub use judge::{Judge, JudgeKind, motion};
+pub use line::JudgedLine;
+pub use metrics::{COVERAGES, Calibration, Paired, ReliabilityBin, Share, by_coverage};
+pub use record::{Answer, Label, Question, RecordError, RecordProblem, open};
+pub use summary::Summary;
+pub use tally::{Judged, Tally};

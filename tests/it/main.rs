@@ -3,6 +3,5 @@
 mod clips;
 mod layering;
 mod real_signal_logs;
-mod report;
 mod support;
 mod videos;

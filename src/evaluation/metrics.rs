@@ -1,0 +1,191 @@
+//! Counting: intervals, paired comparison, calibration. Pure functions over numbers.
+
+/// `right` of `all`, with Wilson's 95 % interval.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Share {
+    /// How many were right.
+    pub right: usize,
+    /// Of how many.
+    pub all: usize,
+}
+
+/// The normal quantile of a two-sided 95 % interval.
+const Z: f64 = 1.959_963_984_540_054;
+
+impl Share {
+    /// Counts those that hold.
+    pub fn of(held: impl Iterator<Item = bool>) -> Self {
+        held.fold(Self::default(), |s, right| Self { right: s.right + usize::from(right), all: s.all + 1 })
+    }
+
+    /// The share, 0..1; 0 of nothing is 0.
+    pub fn value(self) -> f64 {
+        if self.all == 0 { 0.0 } else { self.right as f64 / self.all as f64 }
+    }
+
+    /// Wilson's 95 % interval; everything is possible after nothing was seen.
+    pub fn interval(self) -> (f64, f64) {
+        if self.all == 0 {
+            return (0.0, 1.0);
+        }
+        let (n, p, z2) = (self.all as f64, self.value(), Z * Z);
+        let middle = p + z2 / (2.0 * n);
+        let half = Z * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
+        let scale = 1.0 + z2 / n;
+        (((middle - half) / scale).max(0.0), ((middle + half) / scale).min(1.0))
+    }
+}
+
+impl std::fmt::Display for Share {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (low, high) = self.interval();
+        let percent = |v: f64| 100.0 * v;
+        write!(
+            f,
+            "{}/{} = {:.1} % [{:.1}, {:.1}]",
+            self.right,
+            self.all,
+            percent(self.value()),
+            percent(low),
+            percent(high)
+        )
+    }
+}
+
+/// Two judges on the same phrases: how often only one was right, and the exact two-sided probability of such a split.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Paired {
+    /// Only the first was right.
+    pub first_only: usize,
+    /// Only the second was right.
+    pub second_only: usize,
+    /// Probability of a split at least as uneven by chance (exact McNemar).
+    pub p_value: f64,
+}
+
+impl Paired {
+    /// Compares `(first right, second right)` phrase by phrase.
+    pub fn of(pairs: impl Iterator<Item = (bool, bool)>) -> Self {
+        let (mut first_only, mut second_only) = (0, 0);
+        for pair in pairs {
+            match pair {
+                (true, false) => first_only += 1,
+                (false, true) => second_only += 1,
+                _ => {}
+            }
+        }
+        Self { first_only, second_only, p_value: two_sided(first_only.min(second_only), first_only + second_only) }
+    }
+}
+
+/// Twice the probability of at most `few` heads in `all` fair throws, at most 1.
+fn two_sided(few: usize, all: usize) -> f64 {
+    let ln_half = -(all as f64) * std::f64::consts::LN_2;
+    let mut ln_ways = 0.0;
+    let mut tail = 0.0;
+    for k in 0..=few {
+        tail += (ln_ways + ln_half).exp();
+        ln_ways += ((all - k) as f64).ln() - ((k + 1) as f64).ln();
+    }
+    (2.0 * tail).min(1.0)
+}
+
+/// One row of a reliability table.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ReliabilityBin {
+    /// Least confidence in the bin.
+    pub from: f64,
+    /// Mean confidence of its calls.
+    pub claimed: f64,
+    /// How many were right.
+    pub held: Share,
+}
+
+/// How far claimed confidence is from what held.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Calibration {
+    /// Expected calibration error: mean distance of claimed and held over the bins, weighted by their size.
+    pub error: f64,
+    /// Bins that hold any call, lowest first.
+    pub bins: Vec<ReliabilityBin>,
+}
+
+/// Bins between one half and one.
+const BINS: usize = 5;
+
+impl Calibration {
+    /// From `(confidence, right)` of forced two-way calls; confidence below one half falls into the lowest bin.
+    pub fn of(calls: &[(f64, bool)]) -> Self {
+        let bin_of = |c: f64| (((c - 0.5) * 2.0 * BINS as f64).max(0.0) as usize).min(BINS - 1);
+        let mut out = Self::default();
+        for bin in 0..BINS {
+            let inside: Vec<_> = calls.iter().filter(|(c, _)| bin_of(*c) == bin).collect();
+            if inside.is_empty() {
+                continue;
+            }
+            let claimed = inside.iter().map(|(c, _)| c).sum::<f64>() / inside.len() as f64;
+            let held = Share::of(inside.iter().map(|(_, right)| *right));
+            out.error += (claimed - held.value()).abs() * inside.len() as f64 / calls.len() as f64;
+            out.bins.push(ReliabilityBin { from: 0.5 + bin as f64 / (2.0 * BINS as f64), claimed, held });
+        }
+        out
+    }
+}
+
+/// Shares of the phrases that are kept, surest first.
+pub const COVERAGES: [f64; 5] = [1.0, 0.8, 0.7, 0.6, 0.4];
+
+/// Accuracy among the surest share of the calls, for each of [`COVERAGES`]. Equal confidence keeps the given order.
+pub fn by_coverage(calls: &[(f64, bool)]) -> Vec<(f64, Share)> {
+    let mut sorted = calls.to_vec();
+    sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let kept = |c: f64| ((c * sorted.len() as f64).round() as usize).min(sorted.len());
+    COVERAGES.iter().map(|c| (*c, Share::of(sorted[..kept(*c)].iter().map(|(_, right)| *right)))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wilson_gives_the_textbook_interval() {
+        // 8 of 10: [0.4902, 0.9433]; 0 of 5: [0, 0.4345] (Wilson 1927, computed by hand).
+        let (low, high) = Share { right: 8, all: 10 }.interval();
+        assert!((low - 0.4902).abs() < 1e-4 && (high - 0.9433).abs() < 1e-4, "{low} {high}");
+        let (low, high) = Share { right: 0, all: 5 }.interval();
+        assert!(low == 0.0 && (high - 0.4345).abs() < 1e-4, "{high}");
+        assert_eq!(Share::default().interval(), (0.0, 1.0));
+    }
+
+    #[test]
+    fn mcnemar_counts_only_where_one_was_right() {
+        let split = |first: usize, second: usize| {
+            let pairs = std::iter::repeat_n((true, false), first).chain(std::iter::repeat_n((false, true), second));
+            Paired::of(pairs.chain([(true, true), (false, false)]))
+        };
+        // Exact: 1 of 6 in 2^6 = 7/64 each side; 5 of 5 twice 1/32; even splits are 1.
+        let close = |a: f64, b: f64| (a - b).abs() < 1e-12;
+        assert!(close(split(1, 5).p_value, 14.0 / 64.0));
+        assert!(close(split(5, 0).p_value, 2.0 / 32.0));
+        assert!(close(split(3, 3).p_value, 1.0) && close(split(0, 0).p_value, 1.0));
+        assert_eq!((split(1, 5).first_only, split(1, 5).second_only), (1, 5));
+    }
+
+    #[test]
+    fn calibration_error_is_the_weighted_distance_of_claimed_and_held() {
+        let mut calls = vec![(0.95, true); 9];
+        calls.push((0.95, false));
+        assert!((Calibration::of(&calls).error - 0.05).abs() < 1e-12);
+        calls.extend([(0.55, true), (0.55, false)]);
+        let calibration = Calibration::of(&calls);
+        assert!((calibration.error - (0.05 * 10.0 + 0.05 * 2.0) / 12.0).abs() < 1e-12);
+        assert_eq!(calibration.bins.iter().map(|b| b.held.all).collect::<Vec<_>>(), [2, 10]);
+    }
+
+    #[test]
+    fn the_surest_are_kept() {
+        let calls = [(0.6, false), (0.9, true), (0.8, true), (0.7, false), (0.95, true)];
+        let kept: Vec<_> = by_coverage(&calls).into_iter().map(|(_, s)| (s.right, s.all)).collect();
+        assert_eq!(kept, [(3, 5), (3, 4), (3, 4), (3, 3), (2, 2)]);
+    }
+}
