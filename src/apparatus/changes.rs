@@ -1,0 +1,315 @@
+//! Turns what frames say into what changed: repeated states become single events, box sides become picture sides.
+//!
+//! Also decides what a white lamp means (off target in foil, a fault in sabre), that lamps which were already lit when the
+//! first word came are no touch, and that a lamp which lit while the link was down is one, with the outage as its
+//! uncertainty.
+
+use super::{
+    event::{ApparatusEvent, BoutClock, Cards, ClockRun, Fact, FencerName},
+    reading::{LampBits, Reading, Word},
+    settings::SideOrder,
+};
+use crate::{
+    fencing::{Lamp, PerSide, Side, SignalKind, SignalSource, Weapon},
+    time::Timestamp,
+};
+
+/// The clock is started and stopped by the referee's hand.
+const HAND_UNCERTAINTY_SECS: f64 = 0.5;
+
+/// What is known so far of one apparatus.
+#[derive(Debug)]
+pub(crate) struct Changes {
+    sides: SideOrder,
+    weapon: Weapon,
+    weapon_said: bool,
+    on_change_only: bool,
+    lamps: Option<PerSide<LampBits>>,
+    shown: PerSide<Lamp>,
+    lost_at: Option<Timestamp>,
+    clock: Option<BoutClock>,
+    score: Option<PerSide<u16>>,
+    cards: Option<PerSide<Cards>>,
+    priority: Option<Option<Side>>,
+    fencers: PerSide<Option<FencerName>>,
+}
+
+/// Receive time and time of one reading, before they are put on an event.
+#[derive(Clone, Copy)]
+struct Moment {
+    at: Timestamp,
+    uncertainty_secs: f64,
+    received: Timestamp,
+}
+
+impl Moment {
+    fn event(self, fact: Fact) -> ApparatusEvent {
+        let Self { at, uncertainty_secs, received } = self;
+        ApparatusEvent { at, uncertainty_secs, received, source: SignalSource::Apparatus, fact }
+    }
+}
+
+impl Changes {
+    /// Nothing known. `on_change_only`: the box repeats nothing, so unsaid lamps are dark.
+    pub(crate) fn new(sides: SideOrder, weapon: Weapon, on_change_only: OnChangeOnly) -> Self {
+        let on_change_only = on_change_only == OnChangeOnly::Yes;
+        Self {
+            sides,
+            weapon,
+            weapon_said: false,
+            on_change_only,
+            lamps: on_change_only.then(PerSide::default),
+            shown: PerSide::default(),
+            lost_at: None,
+            clock: None,
+            score: None,
+            cards: None,
+            priority: None,
+            fencers: PerSide::default(),
+        }
+    }
+
+    /// The link broke at `at`.
+    pub(crate) fn lost(&mut self, at: Timestamp) {
+        self.lost_at.get_or_insert(at);
+    }
+
+    /// Takes a reading and appends what is new in it.
+    pub(crate) fn take(&mut self, reading: Reading, received: Timestamp, out: &mut Vec<ApparatusEvent>) {
+        let Reading { at, uncertainty_secs, word } = reading;
+        let moment = Moment { at, uncertainty_secs, received };
+        match word {
+            Word::Lamps(bits) => self.lamps(self.placed(bits), moment, out),
+            Word::Signal(kind) => self.signal(self.placed_kind(kind), moment, out),
+            Word::Corrected(kind) => {
+                out.push(moment.event(Fact::Corrected(self.placed_kind(kind))));
+            }
+            Word::FinalLamps(bits) => {
+                let lamps = self.placed(bits).map(|bits| self.meaning(bits));
+                out.push(moment.event(Fact::FinalLamps(lamps)));
+            }
+            Word::Clock(clock) => self.clock(clock, moment, out),
+            Word::Weapon(weapon) => {
+                if !self.weapon_said || self.weapon != weapon {
+                    (self.weapon, self.weapon_said) = (weapon, true);
+                    out.push(moment.event(Fact::Weapon(weapon)));
+                }
+            }
+            Word::ReplayWanted => out.push(moment.event(Fact::ReplayWanted)),
+            other => out.extend(self.sheet(other).map(|fact| moment.event(fact))),
+        }
+    }
+
+    /// Score, cards, priority and names: news only when they differ.
+    fn sheet(&mut self, word: Word) -> Option<Fact> {
+        match word {
+            Word::Score(score) => {
+                let score = self.placed(score);
+                (self.score.replace(score) != Some(score)).then_some(Fact::Score(score))
+            }
+            Word::Cards(cards) => {
+                let cards = self.placed(cards);
+                (self.cards.replace(cards) != Some(cards)).then_some(Fact::Cards(cards))
+            }
+            Word::Priority(side) => {
+                let side = side.map(|side| self.placed_side(side));
+                (self.priority.replace(side) != Some(side)).then_some(Fact::Priority(side))
+            }
+            Word::Fencer(side, fencer) => {
+                let side = self.placed_side(side);
+                let new = self.fencers[side].replace(fencer.clone()).as_ref() != Some(&fencer);
+                new.then_some(Fact::Fencer { side, fencer })
+            }
+            _ => None,
+        }
+    }
+
+    fn lamps(&mut self, bits: PerSide<LampBits>, moment: Moment, out: &mut Vec<ApparatusEvent>) {
+        let before = self.lamps.replace(bits);
+        let shown = bits.map(|bits| self.meaning(bits));
+        let shown_before = std::mem::replace(&mut self.shown, shown);
+        let outage = self.lost_at.take();
+        let Some(before) = before else {
+            out.push(moment.event(Fact::LampsFound(shown)));
+            return;
+        };
+        let moment = outage.map_or(moment, |lost| within_outage(lost, moment));
+        for side in Side::BOTH {
+            if shown[side] != shown_before[side] {
+                out.push(moment.event(Fact::Signal(SignalKind::Lamp { side, lamp: shown[side] })));
+            }
+            if self.weapon == Weapon::Sabre && bits[side].yellow && !before[side].yellow {
+                out.push(moment.event(Fact::Signal(SignalKind::SelfContact { side })));
+            }
+        }
+    }
+
+    fn signal(&mut self, kind: SignalKind, moment: Moment, out: &mut Vec<ApparatusEvent>) {
+        if let SignalKind::Lamp { side, lamp } = kind {
+            if std::mem::replace(&mut self.shown[side], lamp) == lamp {
+                return;
+            }
+        }
+        if kind == SignalKind::PhraseStart && self.on_change_only {
+            self.shown = PerSide::default();
+            self.lamps = Some(PerSide::default());
+        }
+        out.push(moment.event(Fact::Signal(kind)));
+    }
+
+    /// The clock starting is "Allez!", its stopping "Halt!", give or take a hand.
+    fn clock(&mut self, clock: BoutClock, moment: Moment, out: &mut Vec<ApparatusEvent>) {
+        let before = self.clock.replace(clock);
+        if before == Some(clock) {
+            return;
+        }
+        out.push(moment.event(Fact::Clock(clock)));
+        let ran = before.map(|b| b.run == ClockRun::Running);
+        let kind = match (ran, clock.run == ClockRun::Running) {
+            (Some(false), true) => SignalKind::PhraseStart,
+            (Some(true), false) => SignalKind::Halt,
+            _ => return,
+        };
+        let moment = Moment { uncertainty_secs: HAND_UNCERTAINTY_SECS, ..moment };
+        out.push(moment.event(Fact::Signal(kind)));
+    }
+
+    fn meaning(&self, bits: LampBits) -> Lamp {
+        match (bits, self.weapon) {
+            (LampBits { coloured: true, .. }, _) => Lamp::Valid,
+            (LampBits { white: true, .. }, Weapon::Foil) => Lamp::OffTarget,
+            (LampBits { white: true, .. }, _) => Lamp::Fault,
+            (LampBits { yellow: true, .. }, Weapon::Foil | Weapon::Epee) => Lamp::Fault,
+            _ => Lamp::Off,
+        }
+    }
+
+    fn placed<T>(&self, pair: PerSide<T>) -> PerSide<T> {
+        match self.sides {
+            SideOrder::AsWired => pair,
+            SideOrder::Exchanged => pair.swapped(),
+        }
+    }
+
+    fn placed_side(&self, side: Side) -> Side {
+        match self.sides {
+            SideOrder::AsWired => side,
+            SideOrder::Exchanged => side.opponent(),
+        }
+    }
+
+    fn placed_kind(&self, kind: SignalKind) -> SignalKind {
+        match kind {
+            SignalKind::Lamp { side, lamp } => SignalKind::Lamp { side: self.placed_side(side), lamp },
+            SignalKind::SelfContact { side } => SignalKind::SelfContact { side: self.placed_side(side) },
+            other => other,
+        }
+    }
+}
+
+/// Whether a box repeats its state or speaks on changes only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OnChangeOnly {
+    Yes,
+    No,
+}
+
+/// Somewhere between the loss of the link and now.
+fn within_outage(lost: Timestamp, moment: Moment) -> Moment {
+    let half = moment.at.secs_since(lost).max(0.0) / 2.0;
+    Moment { at: moment.at.plus_secs(-half), uncertainty_secs: half + moment.uncertainty_secs, ..moment }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DARK: PerSide<LampBits> = PerSide::new(NONE, NONE);
+    const NONE: LampBits = LampBits { coloured: false, white: false, yellow: false };
+    const LEFT: PerSide<LampBits> = PerSide::new(LampBits::COLOURED, NONE);
+
+    fn facts(changes: &mut Changes, words: &[(f64, Word)]) -> Vec<ApparatusEvent> {
+        let mut out = Vec::new();
+        for (secs, word) in words {
+            let at = Timestamp::from_secs(*secs);
+            changes.take(Reading { at, uncertainty_secs: 0.01, word: word.clone() }, at, &mut out);
+        }
+        out
+    }
+
+    fn lamp(side: Side, lamp: Lamp) -> Fact {
+        Fact::Signal(SignalKind::Lamp { side, lamp })
+    }
+
+    fn check(weapon: Weapon, sides: SideOrder, words: &[Word], expected: &[Fact]) {
+        let timed: Vec<_> = words.iter().enumerate().map(|(i, w)| (i as f64, w.clone())).collect();
+        let got = facts(&mut Changes::new(sides, weapon, OnChangeOnly::No), &timed);
+        assert_eq!(got.into_iter().map(|e| e.fact).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_repeated_state_is_one_event() {
+        let words = [DARK, LEFT, LEFT, DARK].map(Word::Lamps);
+        let expected =
+            [Fact::LampsFound(PerSide::default()), lamp(Side::Left, Lamp::Valid), lamp(Side::Left, Lamp::Off)];
+        check(Weapon::Sabre, SideOrder::AsWired, &words, &expected);
+    }
+
+    #[test]
+    fn lamps_lit_at_the_start_are_no_touch() {
+        let both = PerSide::new(LampBits::COLOURED, LampBits::COLOURED);
+        let found = Fact::LampsFound(PerSide::new(Lamp::Valid, Lamp::Valid));
+        check(Weapon::Sabre, SideOrder::AsWired, &[both, both].map(Word::Lamps), &[found]);
+    }
+
+    #[test]
+    fn white_and_yellow_mean_what_the_weapon_says() {
+        let white = PerSide::new(LampBits::WHITE, NONE);
+        let yellow = PerSide::new(LampBits { yellow: true, ..NONE }, NONE);
+        let found = Fact::LampsFound(PerSide::default());
+        let words = |bits| [Word::Lamps(DARK), Word::Lamps(bits)];
+        let check = |weapon, bits, fact| check(weapon, SideOrder::AsWired, &words(bits), &[found.clone(), fact]);
+        check(Weapon::Foil, white, lamp(Side::Left, Lamp::OffTarget));
+        check(Weapon::Sabre, white, lamp(Side::Left, Lamp::Fault));
+        check(Weapon::Foil, yellow, lamp(Side::Left, Lamp::Fault));
+        check(Weapon::Sabre, yellow, Fact::Signal(SignalKind::SelfContact { side: Side::Left }));
+    }
+
+    #[test]
+    fn exchanged_sides_exchange_everything() {
+        let words =
+            [Word::Lamps(DARK), Word::Lamps(LEFT), Word::Score(PerSide::new(3, 5)), Word::Priority(Some(Side::Left))];
+        let expected = [
+            Fact::LampsFound(PerSide::default()),
+            lamp(Side::Right, Lamp::Valid),
+            Fact::Score(PerSide::new(5, 3)),
+            Fact::Priority(Some(Side::Right)),
+        ];
+        check(Weapon::Sabre, SideOrder::Exchanged, &words, &expected);
+    }
+
+    #[test]
+    fn a_lamp_that_lit_while_the_link_was_down_is_a_touch_with_a_wide_time() {
+        let mut changes = Changes::new(SideOrder::AsWired, Weapon::Sabre, OnChangeOnly::No);
+        facts(&mut changes, &[(1.0, Word::Lamps(DARK))]);
+        changes.lost(Timestamp::from_secs(2.0));
+        let events = facts(&mut changes, &[(4.0, Word::Lamps(LEFT))]);
+        assert_eq!(events[0].fact, lamp(Side::Left, Lamp::Valid));
+        assert!((events[0].at.secs() - 3.0).abs() < 1e-9 && events[0].uncertainty_secs > 1.0);
+    }
+
+    #[test]
+    fn the_clock_says_fence_and_halt() {
+        let clock = |run| BoutClock { shown_secs: 180.0, run };
+        let (stopped, running) = (clock(ClockRun::Stopped), clock(ClockRun::Running));
+        let words = [stopped, running, stopped].map(Word::Clock);
+        let expected = [
+            Fact::Clock(stopped),
+            Fact::Clock(running),
+            Fact::Signal(SignalKind::PhraseStart),
+            Fact::Clock(stopped),
+            Fact::Signal(SignalKind::Halt),
+        ];
+        check(Weapon::Foil, SideOrder::AsWired, &words, &expected);
+    }
+}

@@ -1,0 +1,232 @@
+//! Cyrano, EFP1 and EFP1.1: one INFO datagram on UDP 50100, read only. **Nothing is ever sent.**
+//!
+//! Text (Latin-1), three areas separated by `%`, fields by `|`, a `|` at the start and end of each area:
+//! `|EFP1.1|INFO|piste|...|%|right fencer...|%|left fencer...|%|`.
+//!
+//! | area | fields, from 1 |
+//! |---|---|
+//! | general | 1 protocol, 2 command, 3 piste, 4 competition, 5 phase, 6 pool, 7 match, 8 round, 9 time, 10 stopwatch, 11 type, 12 weapon `F` `E` `S`, 13 priority `N` `R` `L`, 14 state `F` `H` `P` `W` `E`, 15-17 referee |
+//! | fencer, **right first** | 1 id, 2 name, 3 nation, 4 score, 5 status, 6 yellow, 7 red, 8 light, 9 white light, 10 medical, 11 reserve, 12 P-card (EFP1.1 only) |
+//!
+//! A partial INFO leaves unchanged fields empty or ends early; what it does not say stays as it was. There are no time
+//! stamps, and while the clock stands the box sends on change only: the lamp's edge is a trigger, no measurement.
+//! Only one piste is listened to: the one set, else the first one heard.
+
+use super::soh_frames::clock_secs;
+use crate::{
+    apparatus::{
+        decoder::{Arrival, Decoder, Stamp, Tally},
+        event::{BoutClock, Cards, ClockRun, FencerName},
+        reading::{LampBits, Reading, Word},
+    },
+    fencing::{PerSide, Side, Weapon},
+};
+
+/// Sent on change over a local network by a box that polls its own lamps.
+const AGE_SECS: f64 = 0.010;
+const UNCERTAINTY_SECS: f64 = 0.025;
+/// Far above the fullest INFO (41 short fields).
+const LONGEST: usize = 4096;
+
+/// Reader of Cyrano datagrams.
+#[derive(Debug, Default)]
+pub struct Cyrano {
+    tally: Tally,
+    piste: Option<String>,
+    lamps: PerSide<LampBits>,
+    score: PerSide<u16>,
+    cards: PerSide<Cards>,
+    names: PerSide<FencerName>,
+    clock: BoutClockKnown,
+}
+
+#[derive(Debug, Default)]
+struct BoutClockKnown {
+    shown_secs: f64,
+    run: ClockRun,
+}
+
+impl Cyrano {
+    /// A reader of one piste's datagrams; of the first one heard when `piste` is `None`.
+    pub fn new(piste: Option<String>) -> Self {
+        Self { piste, ..Self::default() }
+    }
+
+    fn datagram(&mut self, text: &str) -> Option<Vec<Word>> {
+        let areas: Vec<Vec<&str>> = text.split('%').map(fields).collect();
+        let general = areas.first()?;
+        let field = |index: usize| general.get(index - 1).copied().filter(|f| !f.is_empty());
+        if !matches!(field(1)?, "EFP1" | "EFP1.1") {
+            return None;
+        }
+        if field(2)? != "INFO" {
+            return Some(Vec::new()); // HELLO, DISP, ACK: somebody else's conversation
+        }
+        let mut words = Vec::new();
+        if let Some(other) = self.other_piste(field(3)) {
+            return Some(vec![Word::OtherPiste(other)]);
+        }
+        words.extend(self.piste.clone().map(Word::Piste));
+        self.general(&field, &mut words);
+        for (area, side) in [(1, Side::Right), (2, Side::Left)] {
+            self.fencer(areas.get(area).map_or(&[][..], Vec::as_slice), side);
+        }
+        words.push(Word::Lamps(self.lamps));
+        words.push(Word::Score(self.score));
+        words.push(Word::Cards(self.cards));
+        for (side, name) in self.names.iter().filter(|(_, name)| !name.name.is_empty()) {
+            words.push(Word::Fencer(side, name.clone()));
+        }
+        Some(words)
+    }
+
+    /// The datagram's piste when it is not ours. The first one heard becomes ours.
+    fn other_piste(&mut self, said: Option<&str>) -> Option<String> {
+        let said = said?;
+        let ours = self.piste.get_or_insert_with(|| said.to_owned());
+        (ours != said).then(|| said.to_owned())
+    }
+
+    fn general<'a>(&mut self, field: &impl Fn(usize) -> Option<&'a str>, words: &mut Vec<Word>) {
+        words.extend(field(12).and_then(weapon_of).map(Word::Weapon));
+        words.extend(field(13).and_then(priority_of).map(Word::Priority));
+        if let Some(shown) = field(10).and_then(|f| clock_secs(f.as_bytes())) {
+            self.clock.shown_secs = shown;
+        }
+        if let Some(run) = field(14).and_then(run_of) {
+            self.clock.run = run;
+        }
+        words.push(Word::Clock(BoutClock { shown_secs: self.clock.shown_secs, run: self.clock.run }));
+    }
+
+    fn fencer(&mut self, area: &[&str], side: Side) {
+        let field = |index: usize| area.get(index - 1).copied().filter(|f| !f.is_empty());
+        let number = |index| field(index).and_then(|f| f.parse::<u8>().ok());
+        let light = |index| field(index).and_then(|f| if f.len() == 1 { f.parse::<u8>().ok() } else { None });
+        let lamp = &mut self.lamps[side];
+        lamp.coloured = light(8).map_or(lamp.coloured, |l| l == 1);
+        lamp.white = light(9).map_or(lamp.white, |l| l == 1);
+        if let Some(score) = field(4).and_then(|f| f.parse().ok()) {
+            self.score[side] = score;
+        }
+        let cards = &mut self.cards[side];
+        cards.yellow = number(6).unwrap_or(cards.yellow);
+        cards.red = number(7).unwrap_or(cards.red);
+        if let Some(name) = field(2) {
+            self.names[side] = FencerName { name: name.to_owned(), nation: field(3).unwrap_or_default().to_owned() };
+        }
+    }
+}
+
+impl Decoder for Cyrano {
+    fn feed(&mut self, arrival: Arrival<'_>, out: &mut Vec<Reading>) {
+        self.tally.bytes += arrival.bytes.len() as u64;
+        let stamp = Stamp::aged(arrival.at, AGE_SECS, UNCERTAINTY_SECS);
+        let text: String = arrival.bytes.iter().take(LONGEST).map(|b| char::from(*b)).collect();
+        match self.datagram(&text) {
+            Some(words) => {
+                self.tally.good_frame(arrival.bytes.len());
+                out.extend(words.into_iter().map(|word| stamp.reading(word)));
+            }
+            None => self.tally.bad += 1,
+        }
+    }
+
+    fn reconnected(&mut self) {}
+
+    fn tally(&self) -> Tally {
+        self.tally
+    }
+}
+
+/// The fields of one area; the bar at its start and end is decoration.
+fn fields(area: &str) -> Vec<&str> {
+    let inner = area.strip_prefix('|').unwrap_or(area);
+    inner.strip_suffix('|').unwrap_or(inner).split('|').collect()
+}
+
+fn weapon_of(field: &str) -> Option<Weapon> {
+    match field {
+        "F" => Some(Weapon::Foil),
+        "E" => Some(Weapon::Epee),
+        "S" => Some(Weapon::Sabre),
+        _ => None,
+    }
+}
+
+fn priority_of(field: &str) -> Option<Option<Side>> {
+    match field {
+        "N" => Some(None),
+        "R" => Some(Some(Side::Right)),
+        "L" => Some(Some(Side::Left)),
+        _ => None,
+    }
+}
+
+fn run_of(state: &str) -> Option<ClockRun> {
+    match state {
+        "F" => Some(ClockRun::Running),
+        "H" | "W" | "E" => Some(ClockRun::Stopped),
+        "P" => Some(ClockRun::Break),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::apparatus::drivers::testing::words;
+
+    const GOLDEN: &str = "|EFP1.1|INFO|1|efj-eq|1|A32|12|2|10:30|2:41|I|S|N|H|132|J. Smith|GBR|%\
+        |28|P. Martin|FRA|1|U|0|0|1|0|0|N|0|%|32|B. Panini|ITA|0|U|0|0|0|0|0|N|0|%|";
+
+    fn lamps(said: &[Word]) -> Option<PerSide<LampBits>> {
+        said.iter().find_map(|w| if let Word::Lamps(l) = w { Some(*l) } else { None })
+    }
+
+    #[test]
+    fn golden_vector() {
+        let said = words(&mut Cyrano::default(), GOLDEN.as_bytes());
+        let name = |name: &str, nation: &str| FencerName { name: name.into(), nation: nation.into() };
+        assert_eq!(
+            said,
+            [
+                Word::Piste("1".into()),
+                Word::Weapon(Weapon::Sabre),
+                Word::Priority(None),
+                Word::Clock(BoutClock { shown_secs: 161.0, run: ClockRun::Stopped }),
+                Word::Lamps(PerSide::new(LampBits::default(), LampBits::COLOURED)),
+                Word::Score(PerSide::new(0, 1)),
+                Word::Cards(PerSide::default()),
+                Word::Fencer(Side::Left, name("B. Panini", "ITA")),
+                Word::Fencer(Side::Right, name("P. Martin", "FRA")),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_partial_info_leaves_the_rest_as_it_was() {
+        let mut cyrano = Cyrano::default();
+        words(&mut cyrano, GOLDEN.as_bytes());
+        let said = words(&mut cyrano, b"|EFP1|INFO|1||||||||||||%|||||||||1|%||||1|");
+        let both = LampBits { coloured: true, white: true, yellow: false };
+        assert_eq!(lamps(&said), Some(PerSide::new(LampBits::default(), both)));
+        assert!(said.contains(&Word::Score(PerSide::new(1, 1))));
+    }
+
+    #[test]
+    fn another_piste_is_named_and_not_believed() {
+        let mut cyrano = Cyrano::new(Some("4".into()));
+        assert_eq!(words(&mut cyrano, GOLDEN.as_bytes()), [Word::OtherPiste("1".into())]);
+    }
+
+    #[test]
+    fn latin_1_names_survive_and_nonsense_is_counted() {
+        let mut cyrano = Cyrano::default();
+        let said = words(&mut cyrano, b"|EFP1|INFO|1|%|1|Andr\xE9|FRA|%|");
+        assert!(said.contains(&Word::Fencer(Side::Right, FencerName { name: "André".into(), nation: "FRA".into() })));
+        assert_eq!(words(&mut cyrano, b"|EFP2|INFO|1|"), []);
+        assert_eq!(words(&mut cyrano, b""), []);
+        assert_eq!(cyrano.tally().bad, 2);
+    }
+}

@@ -1,0 +1,239 @@
+//! RS422-FPA 3.04a: Allstar/Uhlmann FMA21 class, the FA-07's option, OpenPiste's wire (serial and UDP 50112).
+//!
+//! 38400 8-N-1. Changed data is sent at once, message 1 first; messages 1-3 are repeated every 1.2 s, 5-8 every 12 s.
+//! `01` opens and `04` closes a message; there is no checksum, so every fixed byte is checked.
+//!
+//! | message | bytes |
+//! |---|---|
+//! | 1 lamps | `01 14 'R' r 'G' g 'W' w 'w' w 04`, each `'0'` or `'1'` |
+//! | 2 clock | `01 13 st 02 ' ' M ':' SS '.' hh 04`; st `R` runs, `N` stopped, `J` injury, `B` break |
+//! | 3 score | `01 13 'D' 02 RR ':' LL 02 yy rr b 02 yy rr b 02 prio 02 round 02 vR vL 04`, right block first |
+//! | 4 status | `01 13 'I' 02 state 02 weapon 02 service 02 request 04`; weapon 1 épée, 2 sabre, 3 foil |
+//! | 5, 6 names | `01 13 'N' 'L' or 'R' 02 id 02 name 02 NOC 04` |
+//! | 8 passivity | `01 13 'U' 'F' ...`, read and left alone |
+//! | 20 blades | `01 13 'B' 'C' 02 '0' or '1' 04` (OpenPiste) |
+//!
+//! *Disputed:* which of `W` and `w` is the left fencer's. Two sources say `W`; one summary says the right one comes first.
+//! [`OrderSetting::Learn`] votes whenever exactly one coloured and exactly one white lamp stand together outside sabre: in
+//! foil nobody registers twice, so the white one belongs to the fencer whose coloured lamp is dark.
+
+use super::soh_frames::{DC3, DC4, STX, SohFrames, clock_secs, flag, number};
+use crate::{
+    apparatus::{
+        decoder::{Arrival, Decoder, Stamp, Tally},
+        event::{BoutClock, Cards, ClockRun, FencerName},
+        learned::{LearnedOrder, OrderSetting},
+        reading::{LampBits, Reading, Word},
+    },
+    fencing::{PerSide, Side, SignalKind, Weapon},
+};
+
+/// The lamp message takes 2.9 ms on the wire and is sent at once; the box itself looks every few milliseconds.
+const AGE_SECS: f64 = 0.004;
+const UNCERTAINTY_SECS: f64 = 0.004;
+
+/// Reader of RS422-FPA messages.
+#[derive(Debug)]
+pub struct Fpa {
+    frames: SohFrames,
+    tally: Tally,
+    white_order: LearnedOrder,
+    weapon: Option<Weapon>,
+    blades_touch: bool,
+}
+
+impl Fpa {
+    /// A reader that has heard nothing yet.
+    pub fn new(white_order: OrderSetting) -> Self {
+        Self {
+            frames: SohFrames::default(),
+            tally: Tally::default(),
+            white_order: LearnedOrder::new(white_order),
+            weapon: None,
+            blades_touch: false,
+        }
+    }
+
+    fn message(&mut self, body: &[u8]) -> Option<Vec<Word>> {
+        match body {
+            [DC4, b'R', r, b'G', g, b'W', upper, b'w', lower] => {
+                self.lamps(flag(*r)?, flag(*g)?, (flag(*upper)?, flag(*lower)?))
+            }
+            [DC3, rest @ ..] => {
+                let fields: Vec<&[u8]> = rest.split(|b| *b == STX).collect();
+                self.control(&fields)
+            }
+            _ => None,
+        }
+    }
+
+    fn lamps(&mut self, red: bool, green: bool, (upper, lower): (bool, bool)) -> Option<Vec<Word>> {
+        if red != green && upper != lower && self.weapon != Some(Weapon::Sabre) {
+            // The white lamp is the dark one's: right when red is lit. `w` being right is the documented order.
+            if lower == red { self.white_order.saw_documented() } else { self.white_order.saw_reversed() }
+        }
+        let white = PerSide::new(upper, lower);
+        let white = if self.white_order.is_reversed() { white.swapped() } else { white };
+        let bits = |coloured, white| LampBits { coloured, white, yellow: false };
+        Some(vec![Word::Lamps(PerSide::new(bits(red, white.left), bits(green, white.right)))])
+    }
+
+    fn control(&mut self, fields: &[&[u8]]) -> Option<Vec<Word>> {
+        match fields {
+            [[b'B', b'C'], [touching]] => Some(self.blades(flag(*touching)?)),
+            [[run], clock] => Some(vec![Word::Clock(BoutClock { shown_secs: clock_secs(clock)?, run: run_of(*run)? })]),
+            [b"D", score, right, left, priority, ..] => score_words(score, right, left, priority),
+            [b"I", _, weapon, ..] => {
+                self.weapon = weapon_of(weapon);
+                self.weapon.map(|weapon| vec![Word::Weapon(weapon)])
+            }
+            [[b'N', side], _, name, nation] => {
+                let side = side_of(*side)?;
+                Some(vec![Word::Fencer(side, FencerName { name: text(name), nation: text(nation) })])
+            }
+            [[b'U', b'F'], ..] => Some(Vec::new()),
+            _ => None,
+        }
+    }
+
+    /// The message is repeated while nothing changes; only the moment the blades meet is a signal.
+    fn blades(&mut self, touching: bool) -> Vec<Word> {
+        let met = touching && !self.blades_touch;
+        self.blades_touch = touching;
+        if met { vec![Word::Signal(SignalKind::BladeContact)] } else { Vec::new() }
+    }
+}
+
+impl Decoder for Fpa {
+    fn feed(&mut self, arrival: Arrival<'_>, out: &mut Vec<Reading>) {
+        self.tally.bytes += arrival.bytes.len() as u64;
+        let stamp = Stamp::aged(arrival.at, AGE_SECS, UNCERTAINTY_SECS);
+        for byte in arrival.bytes {
+            let Some(body) = self.frames.push(*byte, &mut self.tally) else { continue };
+            match self.message(&body) {
+                Some(words) => {
+                    self.tally.good_frame(body.len() + 2);
+                    out.extend(words.into_iter().map(|word| stamp.reading(word)));
+                }
+                None => self.tally.bad += 1,
+            }
+        }
+    }
+
+    fn reconnected(&mut self) {
+        self.frames.clear();
+    }
+
+    fn tally(&self) -> Tally {
+        self.tally
+    }
+}
+
+fn run_of(byte: u8) -> Option<ClockRun> {
+    match byte {
+        b'R' => Some(ClockRun::Running),
+        b'N' => Some(ClockRun::Stopped),
+        b'J' => Some(ClockRun::Injury),
+        b'B' => Some(ClockRun::Break),
+        _ => None,
+    }
+}
+
+fn weapon_of(field: &[u8]) -> Option<Weapon> {
+    match field {
+        b"1" => Some(Weapon::Epee),
+        b"2" => Some(Weapon::Sabre),
+        b"3" => Some(Weapon::Foil),
+        _ => None,
+    }
+}
+
+fn side_of(byte: u8) -> Option<Side> {
+    match byte {
+        b'L' => Some(Side::Left),
+        b'R' => Some(Side::Right),
+        _ => None,
+    }
+}
+
+fn text(field: &[u8]) -> String {
+    field.iter().map(|b| char::from(*b)).collect::<String>().trim().to_owned()
+}
+
+fn score_words(score: &[u8], right: &[u8], left: &[u8], priority: &[u8]) -> Option<Vec<Word>> {
+    let colon = score.iter().position(|b| *b == b':')?;
+    let points = PerSide::new(number(&score[colon + 1..])?, number(&score[..colon])?);
+    let priority = priority.iter().find_map(|b| side_of(*b));
+    let cards = PerSide::new(cards_of(left)?, cards_of(right)?);
+    Some(vec![Word::Score(points), Word::Cards(cards), Word::Priority(priority)])
+}
+
+/// `yy rr b`: two digits yellow, two digits red, one black; a shorter block carries one digit each.
+fn cards_of(block: &[u8]) -> Option<Cards> {
+    let (yellow, red) = match block {
+        [y1, y2, r1, r2, _] => (number(&[*y1, *y2])?, number(&[*r1, *r2])?),
+        [y, r, _] => (number(&[*y])?, number(&[*r])?),
+        _ => return None,
+    };
+    Some(Cards { yellow: u8::try_from(yellow).ok()?, red: u8::try_from(red).ok()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::apparatus::drivers::testing::words;
+
+    fn read(wire: &[u8]) -> Vec<Word> {
+        words(&mut Fpa::new(OrderSetting::Learn), wire)
+    }
+
+    fn lamps(left: LampBits, right: LampBits) -> Vec<Word> {
+        vec![Word::Lamps(PerSide::new(left, right))]
+    }
+
+    #[test]
+    fn golden_vector_red_only() {
+        let wire = [0x01, 0x14, 0x52, 0x31, 0x47, 0x30, 0x57, 0x30, 0x77, 0x30, 0x04];
+        assert_eq!(read(&wire), lamps(LampBits::COLOURED, LampBits::default()));
+    }
+
+    #[test]
+    fn every_message_is_read() {
+        let clock = Word::Clock(BoutClock { shown_secs: 9.25, run: ClockRun::Running });
+        assert_eq!(read(b"\x01\x13R\x02 0:09.25\x04"), [clock]);
+        assert_eq!(read(b"\x01\x13I\x02F\x023\x020\x020\x04"), [Word::Weapon(Weapon::Foil)]);
+        let name = FencerName { name: "MARTIN P.".into(), nation: "FRA".into() };
+        assert_eq!(read(b"\x01\x13NL\x0228\x02MARTIN P.           \x02FRA\x04"), [Word::Fencer(Side::Left, name)]);
+        assert_eq!(
+            read(b"\x01\x13D\x02 4:12\x0201000\x0200020\x02L\x02 1\x02 2 2\x04"),
+            [
+                Word::Score(PerSide::new(12, 4)),
+                Word::Cards(PerSide::new(Cards { yellow: 0, red: 2 }, Cards { yellow: 1, red: 0 })),
+                Word::Priority(Some(Side::Left)),
+            ]
+        );
+    }
+
+    #[test]
+    fn blades_are_reported_once_per_meeting() {
+        let (on, off) = (b"\x01\x13BC\x021\x04".as_slice(), b"\x01\x13BC\x020\x04".as_slice());
+        assert_eq!(read(&[on, on, off, on].concat()), [const { Word::Signal(SignalKind::BladeContact) }; 2]);
+    }
+
+    #[test]
+    fn the_white_order_is_learnt_from_a_mixed_double() {
+        let mut fpa = Fpa::new(OrderSetting::Learn);
+        let mixed = b"\x01\x14R1G0W1w0\x04"; // red stands, so the white one is the right fencer's
+        words(&mut fpa, mixed);
+        assert_eq!(words(&mut fpa, mixed), lamps(LampBits::COLOURED, LampBits::WHITE));
+        assert_eq!(words(&mut fpa, b"\x01\x14R0G0W0w1\x04"), lamps(LampBits::WHITE, LampBits::default()));
+    }
+
+    #[test]
+    fn a_damaged_message_costs_only_itself() {
+        let wire = b"\x01\x14R1G0W\x01\x14R0G1W0w0\x04\x01\x14R0X1W0w0\x04\x01\x14R1G0W0w0\x04";
+        let mut fpa = Fpa::new(OrderSetting::Learn);
+        assert_eq!(words(&mut fpa, wire).len(), 2);
+        assert_eq!((fpa.tally().good, fpa.tally().bad), (2, 2));
+    }
+}

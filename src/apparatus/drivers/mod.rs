@@ -1,0 +1,48 @@
+//! One file per protocol: its byte table, its reader, its golden vectors.
+//!
+//! Every reader is a [`Decoder`](super::decoder::Decoder): no port, no thread, no clock. Which protocols exist, on what
+//! line they are spoken and how a reader is made is listed in [`super::protocol`].
+
+pub mod cyrano;
+pub mod favero;
+pub mod fpa;
+pub mod letters;
+pub mod named_lines;
+pub mod openpiste;
+pub mod pistelink;
+mod pistelink_hits;
+pub mod pistelink_mcu;
+pub mod reference_box;
+mod reference_lines;
+pub mod saint_george;
+pub mod skewered;
+mod soh_frames;
+
+#[cfg(test)]
+pub(crate) mod testing {
+    //! What the tests of all drivers share.
+
+    use crate::{
+        apparatus::{
+            decoder::{Arrival, Decoder},
+            reading::{Reading, Word},
+        },
+        time::Timestamp,
+    };
+
+    /// Feeds a wire byte by byte at time zero.
+    pub(crate) fn feed_all(decoder: &mut dyn Decoder, wire: &[u8]) -> Vec<Reading> {
+        let mut out = Vec::new();
+        for byte in wire {
+            decoder.feed(Arrival { at: Timestamp::ZERO, topic: "", bytes: &[*byte] }, &mut out);
+        }
+        out
+    }
+
+    /// What a wire says, fed in one piece at time zero.
+    pub(crate) fn words(decoder: &mut dyn Decoder, wire: &[u8]) -> Vec<Word> {
+        let mut out = Vec::new();
+        decoder.feed(Arrival { at: Timestamp::ZERO, topic: "", bytes: wire }, &mut out);
+        out.into_iter().map(|reading| reading.word).collect()
+    }
+}

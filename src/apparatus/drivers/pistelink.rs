@@ -1,0 +1,285 @@
+//! PisteLink's AI socket, version 1.1: newline-delimited JSON over a Unix socket on which *we* are the server.
+//!
+//! Envelope: `v` = 1, `type`, `id` (counts up), `ts` (epoch ms), `payload`. At most 64 KiB a line; a bad line is dropped and
+//! the link kept; unknown types and fields are ignored.
+//!
+//! | backend says | we make of it |
+//! |---|---|
+//! | `hello {protocol_v}` | `hello_ack` at once; another version ends the conversation |
+//! | `ping` | `pong {ref_id}` at once |
+//! | `match_pre_start {weapon 1 foil 2 épée 3 sabre, side_map {A, B}}` | weapon, which side A is |
+//! | `match_begin_ack {begin_ts}` | the phrase starts |
+//! | `signal {fight, signal_ts, terminal: false}` | a touch or a blade contact |
+//! | `signal {terminal: true, final_lights {A, B}}` | the phrase ends, these lamps count |
+//! | `match_cancel` | the phrase is called off |
+//!
+//! We send `ping` after 2 s of silence and give the link up after 6 s of it. `signal_ts` is the backend's receive time:
+//! the microcontroller has no clock, so the uncertainty is the serial line's and the backend's scheduling.
+
+use super::pistelink_hits::signal_of;
+use crate::{
+    apparatus::{
+        decoder::{Arrival, Decoder, Outbox, Stamp, Tally},
+        delay_floor::DelayFloor,
+        lines::{Line, Lines},
+        reading::{LampBits, Reading, Word},
+    },
+    fencing::{PerSide, Side, SignalKind, Weapon},
+    time::Timestamp,
+};
+use serde_json::{Value, json};
+
+const LONGEST_LINE: usize = 64 * 1024;
+const PROTOCOL: u64 = 1;
+const PING_AFTER_SECS: f64 = 2.0;
+const DEAD_AFTER_SECS: f64 = 6.0;
+/// Serial line, backend's event loop, socket.
+const UNCERTAINTY_SECS: f64 = 0.020;
+
+/// Reader and answerer of the AI socket.
+#[derive(Debug)]
+pub struct PisteLink {
+    tally: Tally,
+    lines: Lines,
+    clock: DelayFloor,
+    side_of_a: Side,
+    greeted: bool,
+    refused: bool,
+    last_heard: Option<Timestamp>,
+    last_ping: Option<Timestamp>,
+    next_id: u64,
+    answers: Outbox,
+}
+
+impl Default for PisteLink {
+    fn default() -> Self {
+        Self {
+            tally: Tally::default(),
+            lines: Lines::up_to(LONGEST_LINE),
+            clock: DelayFloor::default(),
+            side_of_a: Side::Left,
+            greeted: false,
+            refused: false,
+            last_heard: None,
+            last_ping: None,
+            next_id: 0,
+            answers: Vec::new(),
+        }
+    }
+}
+
+impl PisteLink {
+    /// Whether the backend has said hello in a version we speak.
+    pub fn is_greeted(&self) -> bool {
+        self.greeted
+    }
+
+    fn line(&mut self, line: &[u8], received: Timestamp) -> Option<Vec<Reading>> {
+        let message: Value = serde_json::from_slice(line).ok()?;
+        if message.get("v").and_then(Value::as_u64) != Some(PROTOCOL) {
+            return None;
+        }
+        let kind = message.get("type")?.as_str()?;
+        let sent = message.get("ts").and_then(Value::as_f64).map(|ms| ms / 1000.0);
+        let (at, _) = sent.map_or((received, 0.0), |secs| self.clock.place(secs, received));
+        let stamp = Stamp { at, uncertainty_secs: UNCERTAINTY_SECS };
+        let payload = message.get("payload").unwrap_or(&Value::Null);
+        let id = message.get("id").and_then(Value::as_u64);
+        Some(self.message(kind, payload, id, stamp, received))
+    }
+
+    fn message(
+        &mut self,
+        kind: &str,
+        payload: &Value,
+        id: Option<u64>,
+        stamp: Stamp,
+        received: Timestamp,
+    ) -> Vec<Reading> {
+        match kind {
+            "hello" => self.hello(payload, received),
+            "ping" => self.answer("pong", &json!({ "ref_id": id }), received),
+            "match_pre_start" => return self.pre_start(payload, stamp),
+            "match_begin_ack" => {
+                let stamp = self.stamp_of(payload.get("begin_ts"), stamp, received);
+                return vec![stamp.reading(Word::Signal(SignalKind::PhraseStart))];
+            }
+            "signal" => {
+                let stamp = self.stamp_of(payload.get("signal_ts"), stamp, received);
+                return self.signal(payload).into_iter().map(|word| stamp.reading(word)).collect();
+            }
+            "match_cancel" => return vec![stamp.reading(Word::Signal(SignalKind::Cancelled))],
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn stamp_of(&self, millis: Option<&Value>, otherwise: Stamp, received: Timestamp) -> Stamp {
+        let Some(millis) = millis.and_then(Value::as_f64) else { return otherwise };
+        let (at, _) = self.clock.host_time(millis / 1000.0, received);
+        Stamp { at, uncertainty_secs: UNCERTAINTY_SECS }
+    }
+
+    fn hello(&mut self, payload: &Value, received: Timestamp) {
+        self.refused = payload.get("protocol_v").and_then(Value::as_u64).is_some_and(|v| v != PROTOCOL);
+        self.greeted = !self.refused;
+        let version = env!("CARGO_PKG_VERSION");
+        let payload = json!({ "role": "ai", "app": "referee", "version": version, "protocol_v": PROTOCOL });
+        self.answer("hello_ack", &payload, received);
+    }
+
+    fn pre_start(&mut self, payload: &Value, stamp: Stamp) -> Vec<Reading> {
+        if let Some(side) = payload.get("side_map").and_then(|m| m.get("A")).and_then(Value::as_str) {
+            self.side_of_a = if side == "right" { Side::Right } else { Side::Left };
+        }
+        let weapon = match payload.get("weapon").and_then(Value::as_u64) {
+            Some(1) => Weapon::Foil,
+            Some(2) => Weapon::Epee,
+            Some(3) => Weapon::Sabre,
+            _ => return Vec::new(),
+        };
+        vec![stamp.reading(Word::Weapon(weapon))]
+    }
+
+    fn signal(&self, payload: &Value) -> Vec<Word> {
+        if payload.get("terminal").and_then(Value::as_bool) != Some(true) {
+            let fight = payload.get("fight").and_then(Value::as_u64).unwrap_or(0);
+            return signal_of(fight, self.side_of_a).map(Word::Signal).into_iter().collect();
+        }
+        let lit = |name: &str| payload.get("final_lights").and_then(|l| l.get(name)).is_some_and(is_lit);
+        let bits = |lit| LampBits { coloured: lit, ..LampBits::default() };
+        let (a, b) = (bits(lit("A")), bits(lit("B")));
+        let lamps = PerSide::from_fn(|side| if side == self.side_of_a { a } else { b });
+        vec![Word::FinalLamps(lamps), Word::Signal(SignalKind::PhraseEnd)]
+    }
+
+    fn answer(&mut self, kind: &str, payload: &Value, now: Timestamp) {
+        let ts = self.clock.sender_secs(now).map_or(0, |secs| (secs * 1000.0) as u64);
+        let message = json!({ "v": PROTOCOL, "type": kind, "id": self.next_id, "ts": ts, "payload": payload });
+        self.next_id += 1;
+        self.answers.push(format!("{message}\n").into_bytes());
+    }
+}
+
+impl Decoder for PisteLink {
+    fn feed(&mut self, arrival: Arrival<'_>, out: &mut Vec<Reading>) {
+        self.tally.bytes += arrival.bytes.len() as u64;
+        self.last_heard = Some(arrival.at);
+        for byte in arrival.bytes {
+            let Some(line) = self.lines.push(*byte) else { continue };
+            let said = match &line {
+                Line::Whole(line) => self.line(line, arrival.at).map(|said| (line.len() + 1, said)),
+                Line::Overlong => None,
+            };
+            match said {
+                Some((length, said)) => {
+                    self.tally.good_frame(length);
+                    out.extend(said);
+                }
+                None => self.tally.bad += 1,
+            }
+        }
+    }
+
+    fn attend(&mut self, now: Timestamp, outbox: &mut Outbox) {
+        let quiet = |since: Option<Timestamp>| since.is_none_or(|s| now.secs_since(s) > PING_AFTER_SECS);
+        if self.greeted && quiet(self.last_heard) && quiet(self.last_ping) {
+            self.last_ping = Some(now);
+            self.answer("ping", &json!({}), now);
+        }
+        outbox.append(&mut self.answers);
+    }
+
+    fn reconnected(&mut self) {
+        self.lines.clear();
+        self.answers.clear();
+        self.greeted = false;
+        self.refused = false;
+        self.last_heard = None;
+        self.next_id = 0;
+    }
+
+    fn tally(&self) -> Tally {
+        self.tally
+    }
+
+    fn gave_up(&self, now: Timestamp) -> bool {
+        self.refused || self.last_heard.is_some_and(|heard| now.secs_since(heard) > DEAD_AFTER_SECS)
+    }
+}
+
+/// `true`, `1` and the microcontroller's code 0 as `"lit"` have all been seen described; anything else is dark.
+fn is_lit(value: &Value) -> bool {
+    value.as_bool().unwrap_or(false) || value.as_u64() == Some(1) || value.as_str() == Some("lit")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::apparatus::drivers::testing::words;
+    use crate::fencing::Lamp;
+
+    fn say(kind: &str, payload: &Value) -> Vec<u8> {
+        format!("{}\n", json!({"v": 1, "type": kind, "id": 7, "ts": 1_000_000, "payload": payload})).into_bytes()
+    }
+
+    fn sent(link: &mut PisteLink, now_secs: f64) -> Vec<Value> {
+        let mut outbox = Vec::new();
+        link.attend(Timestamp::from_secs(now_secs), &mut outbox);
+        outbox.iter().map(|line| serde_json::from_slice(line).unwrap()).collect()
+    }
+
+    #[test]
+    fn hello_ping_and_silence() {
+        let mut link = PisteLink::default();
+        words(&mut link, &say("hello", &json!({"role": "backend", "protocol_v": 1})));
+        words(&mut link, &say("ping", &json!({})));
+        let answers = sent(&mut link, 0.1);
+        assert_eq!(answers[0]["type"], "hello_ack");
+        assert_eq!((&answers[1]["type"], &answers[1]["payload"]["ref_id"]), (&json!("pong"), &json!(7)));
+        assert_eq!((&answers[0]["id"], &answers[1]["id"]), (&json!(0), &json!(1)));
+        assert_eq!(sent(&mut link, 1.0), [Value::Null; 0]);
+        assert_eq!(sent(&mut link, 2.5)[0]["type"], "ping");
+        assert!(!link.gave_up(Timestamp::from_secs(5.0)) && link.gave_up(Timestamp::from_secs(6.5)));
+    }
+
+    #[test]
+    fn another_version_is_refused() {
+        let mut link = PisteLink::default();
+        words(&mut link, &say("hello", &json!({"protocol_v": 2})));
+        assert!(link.gave_up(Timestamp::ZERO) && !link.is_greeted());
+    }
+
+    #[test]
+    fn a_phrase_with_exchanged_sides() {
+        let mut link = PisteLink::default();
+        let mut wire = say("match_pre_start", &json!({"weapon": 1, "side_map": {"A": "right", "B": "left"}}));
+        wire.extend(say("match_begin_ack", &json!({"begin_ts": 1_000_000})));
+        wire.extend(say("signal", &json!({"fight": 3, "source": "hit", "terminal": false})));
+        wire.extend(say("signal", &json!({"fight": 8, "source": "hit", "terminal": false})));
+        wire.extend(say("signal", &json!({"terminal": true, "final_lights": {"A": true, "B": false}})));
+        assert_eq!(
+            words(&mut link, &wire),
+            [
+                Word::Weapon(Weapon::Foil),
+                Word::Signal(SignalKind::PhraseStart),
+                Word::Signal(SignalKind::BladeContact),
+                Word::Signal(SignalKind::Lamp { side: Side::Right, lamp: Lamp::Valid }),
+                Word::FinalLamps(PerSide::new(LampBits::default(), LampBits::COLOURED)),
+                Word::Signal(SignalKind::PhraseEnd),
+            ]
+        );
+    }
+
+    #[test]
+    fn bad_and_overlong_lines_are_dropped_and_the_link_is_kept() {
+        let mut link = PisteLink::default();
+        let mut wire = b"{nonsense\n".to_vec();
+        wire.extend(vec![b'x'; LONGEST_LINE + 10]);
+        wire.push(b'\n');
+        wire.extend(say("something_new", &json!({"field": 1})));
+        wire.extend(say("match_cancel", &json!({})));
+        assert_eq!(words(&mut link, &wire), [Word::Signal(SignalKind::Cancelled)]);
+        assert_eq!((link.tally().good, link.tally().bad), (2, 2));
+    }
+}

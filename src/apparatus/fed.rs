@@ -1,0 +1,115 @@
+//! Apparatus without a box: lamps that another room saw in the picture, and keys that a person presses.
+//!
+//! Both arrive as ready signals and leave through the same trait as a box's, so whoever listens does not care. Lamp events
+//! of a source that repeats itself are passed on once.
+
+use super::{
+    Apparatus,
+    event::{ApparatusEvent, Fact},
+    host_clock::HostClock,
+    outlet::Outlet,
+    state::{ApparatusState, Connection},
+};
+use crate::{
+    fencing::{SignalEvent, SignalKind, SignalSource},
+    time::Timestamp,
+};
+use crossbeam_channel::{Receiver, bounded};
+use parking_lot::Mutex;
+use std::sync::Arc;
+
+const WAITING: usize = 1024;
+/// A person presses a key this much after what he saw, in seconds (simple visual reaction, 0.2 to 0.4 s).
+const REACTION_SECS: f64 = 0.3;
+const REACTION_UNCERTAINTY_SECS: f64 = 0.2;
+
+/// An apparatus that is fed by the application.
+pub struct FedApparatus {
+    events: Receiver<ApparatusEvent>,
+    state: Arc<Mutex<ApparatusState>>,
+    outlet: Outlet,
+    source: SignalSource,
+    clock: HostClock,
+}
+
+impl FedApparatus {
+    /// Lamps seen in the picture.
+    pub fn picture(clock: HostClock) -> Self {
+        Self::fed("picture", SignalSource::Picture, clock)
+    }
+
+    /// A person's keys.
+    pub fn manual(clock: HostClock) -> Self {
+        Self::fed("keys", SignalSource::Manual, clock)
+    }
+
+    fn fed(link: &str, source: SignalSource, clock: HostClock) -> Self {
+        let (tell, events) = bounded(WAITING);
+        let state = ApparatusState { link: link.to_owned(), connection: Connection::Open, ..ApparatusState::default() };
+        let state = Arc::new(Mutex::new(state));
+        let outlet = Outlet::new(tell, Arc::clone(&state), Box::new(|| {}));
+        Self { events, state, outlet, source, clock }
+    }
+
+    /// Takes a signal on the clock whose zero is `zero` on the host clock.
+    pub fn take(&self, signal: SignalEvent, zero: Timestamp) {
+        let at = Timestamp::from_nanos(signal.at.nanos().saturating_add(zero.nanos()));
+        self.pass(signal.kind, at, signal.uncertainty_secs);
+    }
+
+    /// A key was pressed now for something that the person saw just before.
+    pub fn press(&self, kind: SignalKind) {
+        self.pass(kind, self.clock.now().plus_secs(-REACTION_SECS), REACTION_UNCERTAINTY_SECS);
+    }
+
+    fn pass(&self, kind: SignalKind, at: Timestamp, uncertainty_secs: f64) {
+        let received = self.clock.now();
+        let repeated = match kind {
+            SignalKind::Lamp { side, lamp } => self.state.lock().lamps[side] == lamp,
+            _ => false,
+        };
+        self.outlet.show(|state| state.last_word = Some(received));
+        if !repeated {
+            let fact = Fact::Signal(kind);
+            self.outlet.pass(vec![ApparatusEvent { at, uncertainty_secs, received, source: self.source, fact }]);
+        }
+    }
+}
+
+impl Apparatus for FedApparatus {
+    fn events(&self) -> &Receiver<ApparatusEvent> {
+        &self.events
+    }
+
+    fn state(&self) -> ApparatusState {
+        self.state.lock().clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fencing::{Lamp, Side};
+
+    #[test]
+    fn a_lamp_in_the_picture_is_passed_on_once_with_its_source() {
+        let picture = FedApparatus::picture(HostClock::start());
+        let kind = SignalKind::Lamp { side: Side::Left, lamp: Lamp::Valid };
+        let seen =
+            SignalEvent { at: Timestamp::from_secs(2.0), uncertainty_secs: 0.03, source: SignalSource::Picture, kind };
+        picture.take(seen, Timestamp::from_secs(100.0));
+        picture.take(seen, Timestamp::from_secs(100.0));
+        let events: Vec<_> = picture.events().try_iter().collect();
+        assert_eq!(events.len(), 1);
+        assert_eq!((events[0].at, events[0].source), (Timestamp::from_secs(102.0), SignalSource::Picture));
+        assert_eq!(picture.state().lamps.left, Lamp::Valid);
+    }
+
+    #[test]
+    fn a_key_is_put_back_by_the_reaction_time() {
+        let keys = FedApparatus::manual(HostClock::start());
+        keys.press(SignalKind::Halt);
+        let event = keys.events().try_recv().unwrap();
+        assert!(event.received.secs_since(event.at) > 0.2 && event.source == SignalSource::Manual);
+    }
+}

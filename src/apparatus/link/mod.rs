@@ -1,0 +1,66 @@
+//! Links carry bytes between an apparatus and its reader and stamp them with the host clock; they know no protocol.
+//!
+//! Every link blocks for at most the time it is given, so the session's thread stays in command. A link that breaks is
+//! dropped and made anew by the session.
+
+mod capture;
+mod mqtt;
+mod serial;
+mod udp;
+#[cfg(unix)]
+mod unix;
+
+pub(crate) use capture::{CaptureWriter, captured_protocol};
+
+use super::{decoder::Arrival, error::ApparatusError, host_clock::HostClock, protocol::Protocol, settings::Link};
+use std::time::Duration;
+
+/// What a wait brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Heard {
+    /// Bytes, which were handed over.
+    Something,
+    /// Nothing in the time given.
+    Nothing,
+    /// Somebody else speaks from now on (a new connection to our socket).
+    NewPeer,
+    /// The capture is at its end.
+    End,
+}
+
+/// An open link.
+pub(crate) trait OpenLink: Send {
+    /// Waits up to `wait` for bytes and hands them over.
+    fn receive(&mut self, wait: Duration, take: &mut dyn FnMut(Arrival<'_>)) -> Result<Heard, ApparatusError>;
+
+    /// Sends bytes, where the link may send; silently does nothing on links that only listen.
+    fn send(&mut self, bytes: &[u8]) -> Result<(), ApparatusError>;
+}
+
+/// Makes the link. `baud` is the session's choice for serial ports.
+pub(crate) fn open(
+    link: &Link,
+    protocol: Option<Protocol>,
+    baud: u32,
+    clock: HostClock,
+) -> Result<Box<dyn OpenLink>, ApparatusError> {
+    match link {
+        Link::Serial { path, .. } => Ok(Box::new(serial::SerialLink::open(path, baud, clock)?)),
+        Link::Udp { port, from } => Ok(Box::new(udp::UdpLink::open(*port, sender_rule(protocol, *from), clock)?)),
+        Link::Mqtt { host, port } => Ok(Box::new(mqtt::MqttLink::open(host, *port, clock)?)),
+        #[cfg(unix)]
+        Link::Unix { path } => Ok(Box::new(unix::UnixLink::open(path, clock)?)),
+        #[cfg(not(unix))]
+        Link::Unix { .. } => Err(ApparatusError::Unsupported("a Unix socket")),
+        Link::Replay { path, pace } => Ok(Box::new(capture::ReplayLink::open(path, *pace, clock)?)),
+    }
+}
+
+/// Cyrano says the piste in each datagram; without such a mark one sender is one piste.
+fn sender_rule(protocol: Option<Protocol>, from: Option<std::net::IpAddr>) -> udp::SenderRule {
+    match (from, protocol) {
+        (Some(address), _) => udp::SenderRule::Only(address),
+        (None, Some(Protocol::Cyrano)) => udp::SenderRule::Anyone,
+        (None, _) => udp::SenderRule::First,
+    }
+}

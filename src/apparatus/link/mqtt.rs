@@ -1,0 +1,106 @@
+//! An MQTT broker, listened to through `rumqttc`'s blocking client on a thread of its own.
+//!
+//! The client's loop must never be interrupted half-way, so it blocks on that thread and hands messages over a bounded
+//! channel; dropping the link asks the client to disconnect, which ends the loop.
+
+use super::{Heard, OpenLink};
+use crate::{
+    apparatus::{decoder::Arrival, drivers::openpiste::OpenPiste, error::ApparatusError, host_clock::HostClock},
+    time::Timestamp,
+};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use rumqttc::{Client, Connection, Event, MqttOptions, Packet, QoS};
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+
+/// Messages that may wait: far above what one piste says in a second.
+const WAITING: usize = 256;
+/// Largest message accepted, above the draft's fullest one.
+const LARGEST: usize = 128 * 1024;
+const KEEP_ALIVE: Duration = Duration::from_secs(5);
+/// How long the broker may take to answer the first time.
+const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+
+/// Distinguishes this process' clients at a broker, which drops the older of two with one name.
+static CLIENTS: AtomicU32 = AtomicU32::new(0);
+
+enum Said {
+    Connected,
+    Message { at: Timestamp, topic: String, payload: Vec<u8> },
+    Broken(String),
+}
+
+/// A subscription.
+pub(super) struct MqttLink {
+    client: Client,
+    said: Receiver<Said>,
+}
+
+impl MqttLink {
+    /// Connects and subscribes; waits for the broker's answer.
+    pub(super) fn open(host: &str, port: u16, clock: HostClock) -> Result<Self, ApparatusError> {
+        let number = CLIENTS.fetch_add(1, Ordering::Relaxed);
+        let mut options = MqttOptions::new(format!("referee-{}-{number}", std::process::id()), host, port);
+        options.set_keep_alive(KEEP_ALIVE).set_max_packet_size(LARGEST, LARGEST);
+        let (client, connection) = Client::new(options, 16);
+        let (tell, said) = bounded(WAITING);
+        std::thread::Builder::new()
+            .name("apparatus-mqtt".into())
+            .spawn(move || listen(connection, clock, &tell))
+            .map_err(|e| ApparatusError::Thread(e.to_string()))?;
+        let failed = |reason: String| ApparatusError::Broker { host: host.to_owned(), port, reason };
+        match said.recv_timeout(CONNECT_WITHIN) {
+            Ok(Said::Connected) => {}
+            Ok(Said::Broken(reason)) => return Err(failed(reason)),
+            Ok(Said::Message { .. }) | Err(_) => return Err(failed("no answer".into())),
+        }
+        client.subscribe(OpenPiste::TOPICS, QoS::AtLeastOnce).map_err(|e| failed(e.to_string()))?;
+        Ok(Self { client, said })
+    }
+}
+
+impl Drop for MqttLink {
+    fn drop(&mut self) {
+        let _ending = self.client.try_disconnect();
+    }
+}
+
+/// The client's loop: until it breaks or nobody listens any more.
+fn listen(mut connection: Connection, clock: HostClock, tell: &Sender<Said>) {
+    loop {
+        let said = match connection.recv() {
+            Ok(Ok(Event::Incoming(Packet::ConnAck(_)))) => Said::Connected,
+            Ok(Ok(Event::Incoming(Packet::Publish(message)))) => {
+                Said::Message { at: clock.now(), topic: message.topic, payload: message.payload.to_vec() }
+            }
+            Ok(Ok(_)) => continue,
+            Ok(Err(error)) => Said::Broken(error.to_string()),
+            Err(_) => Said::Broken("the client ended".into()),
+        };
+        let last = matches!(said, Said::Broken(_));
+        if tell.send(said).is_err() || last {
+            return;
+        }
+    }
+}
+
+impl OpenLink for MqttLink {
+    fn receive(&mut self, wait: Duration, take: &mut dyn FnMut(Arrival<'_>)) -> Result<Heard, ApparatusError> {
+        match self.said.recv_timeout(wait) {
+            Ok(Said::Message { at, topic, payload }) => {
+                take(Arrival { at, topic: &topic, bytes: &payload });
+                Ok(Heard::Something)
+            }
+            Ok(Said::Connected) | Err(RecvTimeoutError::Timeout) => Ok(Heard::Nothing),
+            Ok(Said::Broken(reason)) => Err(ApparatusError::Broken(reason)),
+            Err(RecvTimeoutError::Disconnected) => Err(ApparatusError::Broken("the client ended".into())),
+        }
+    }
+
+    /// A listener at other people's broker says nothing.
+    fn send(&mut self, _bytes: &[u8]) -> Result<(), ApparatusError> {
+        Ok(())
+    }
+}

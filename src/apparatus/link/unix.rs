@@ -1,0 +1,98 @@
+//! A Unix socket on which we are the server: one peer at a time, the newest wins.
+
+use super::{Heard, OpenLink};
+use crate::apparatus::{decoder::Arrival, error::ApparatusError, host_clock::HostClock};
+use std::{
+    io::{ErrorKind, Read, Write},
+    os::unix::{
+        fs::FileTypeExt,
+        net::{UnixListener, UnixStream},
+    },
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+const PORTION: usize = 4096;
+/// How long one wait may last without looking for a newer peer.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// A peer that takes nothing for this long is gone.
+const SEND_WITHIN: Duration = Duration::from_millis(500);
+
+/// A listening socket with its present peer.
+pub(super) struct UnixLink {
+    listener: UnixListener,
+    peer: Option<UnixStream>,
+    path: PathBuf,
+    clock: HostClock,
+}
+
+impl UnixLink {
+    /// Listens at `path`. A socket that lies there from before is replaced; anything else there is left alone.
+    pub(super) fn open(path: &Path, clock: HostClock) -> Result<Self, ApparatusError> {
+        let failed = |reason: String| ApparatusError::Socket { reason, path: path.to_owned() };
+        if std::fs::symlink_metadata(path).is_ok_and(|m| m.file_type().is_socket()) {
+            std::fs::remove_file(path).map_err(|e| failed(e.to_string()))?;
+        }
+        let listener = UnixListener::bind(path).map_err(|e| failed(e.to_string()))?;
+        listener.set_nonblocking(true).map_err(|e| failed(e.to_string()))?;
+        Ok(Self { listener, peer: None, path: path.to_owned(), clock })
+    }
+
+    /// A peer that came meanwhile.
+    fn newer_peer(&self) -> Result<Option<UnixStream>, ApparatusError> {
+        let broken = |e: std::io::Error| ApparatusError::Broken(e.to_string());
+        match self.listener.accept() {
+            Ok((peer, _)) => {
+                peer.set_nonblocking(false).map_err(broken)?;
+                peer.set_write_timeout(Some(SEND_WITHIN)).map_err(broken)?;
+                Ok(Some(peer))
+            }
+            Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => Ok(None),
+            Err(e) => Err(broken(e)),
+        }
+    }
+}
+
+impl OpenLink for UnixLink {
+    fn receive(&mut self, wait: Duration, take: &mut dyn FnMut(Arrival<'_>)) -> Result<Heard, ApparatusError> {
+        if let Some(peer) = self.newer_peer()? {
+            self.peer = Some(peer);
+            return Ok(Heard::NewPeer);
+        }
+        let wait = wait.clamp(Duration::from_millis(1), LOOK_EVERY);
+        let Some(peer) = self.peer.as_mut() else {
+            std::thread::sleep(wait);
+            return Ok(Heard::Nothing);
+        };
+        let mut portion = [0; PORTION];
+        let heard = peer.set_read_timeout(Some(wait)).and_then(|()| peer.read(&mut portion));
+        match heard {
+            Ok(count) if count > 0 => {
+                take(Arrival { at: self.clock.now(), topic: "", bytes: portion.get(..count).unwrap_or(&portion) });
+                Ok(Heard::Something)
+            }
+            Err(e) if matches!(e.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock | ErrorKind::Interrupted) => {
+                Ok(Heard::Nothing)
+            }
+            _ => {
+                self.peer = None;
+                Ok(Heard::Nothing)
+            }
+        }
+    }
+
+    fn send(&mut self, bytes: &[u8]) -> Result<(), ApparatusError> {
+        if let Some(peer) = self.peer.as_mut() {
+            if peer.write_all(bytes).is_err() {
+                self.peer = None;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for UnixLink {
+    fn drop(&mut self) {
+        let _gone_already = std::fs::remove_file(&self.path);
+    }
+}

@@ -1,0 +1,284 @@
+//! The life of one apparatus: make the link, listen, translate, lose it, make it again.
+//!
+//! Runs on one named thread. Blocks only in the link (at most [`LISTEN`]) and, between attempts, in the channel of orders,
+//! so it ends at once when it is told to.
+
+use super::{
+    auto::{AutoReader, BAUDS},
+    changes::{Changes, OnChangeOnly},
+    decoder::{Arrival, Command, Decoder, Tally},
+    error::ApparatusError,
+    host_clock::HostClock,
+    link::{self, CaptureWriter, Heard, OpenLink},
+    outlet::Outlet,
+    protocol::Protocol,
+    reading::{Reading, Word},
+    settings::{ApparatusSettings, Link},
+    state::Connection,
+};
+use crate::time::Timestamp;
+use crossbeam_channel::{Receiver, RecvTimeoutError, TryRecvError};
+use std::time::Duration;
+
+/// Longest wait for bytes before orders and heartbeats are looked at.
+const LISTEN: Duration = Duration::from_millis(20);
+/// First pause before a link is made again; doubled up to [`LONGEST_PAUSE_SECS`].
+const FIRST_PAUSE_SECS: f64 = 0.1;
+const LONGEST_PAUSE_SECS: f64 = 5.0;
+/// How long one rate is listened to while the protocol is unknown: the slowest box repeats its lamps within 1.2 s.
+const BAUD_TRIAL_SECS: f64 = 2.0;
+/// The confidence shown is judged by what arrived in this time.
+const JUDGED_SECS: f64 = 4.0;
+
+/// What the handle may order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    Do(Command),
+    Stop,
+}
+
+/// Why listening ended.
+enum Ended {
+    Stopped,
+    Finished,
+    Broken(String),
+    NextBaud,
+}
+
+pub(crate) struct Session {
+    settings: ApparatusSettings,
+    clock: HostClock,
+    outlet: Outlet,
+    orders: Receiver<Order>,
+    capture: Option<CaptureWriter>,
+    reader: AutoReader,
+    changes: Option<Changes>,
+    bauds_tried: usize,
+    pause_secs: f64,
+    judged: Vec<(Timestamp, Tally)>,
+}
+
+impl Session {
+    pub(crate) fn new(
+        mut settings: ApparatusSettings,
+        clock: HostClock,
+        outlet: Outlet,
+        orders: Receiver<Order>,
+    ) -> Result<Self, ApparatusError> {
+        if let (None, Link::Replay { path, .. }) = (settings.protocol, &settings.link) {
+            settings.protocol = link::captured_protocol(path)?;
+        }
+        let capture =
+            settings.capture.as_deref().map(|path| CaptureWriter::create(path, settings.protocol)).transpose()?;
+        let reader = fresh_reader(&settings, 0);
+        Ok(Self {
+            settings,
+            clock,
+            outlet,
+            orders,
+            capture,
+            reader,
+            changes: None,
+            bauds_tried: 0,
+            pause_secs: FIRST_PAUSE_SECS,
+            judged: Vec::new(),
+        })
+    }
+
+    pub(crate) fn run(mut self) {
+        loop {
+            self.outlet.show(|state| state.connection = Connection::Connecting);
+            let baud = baud_of(&self.settings, self.reader.protocol(), self.bauds_tried);
+            let opened = link::open(&self.settings.link, self.reader.protocol(), baud, self.clock);
+            let ended = match opened {
+                Ok(mut open) => self.serve(open.as_mut()),
+                Err(error) => Ended::Broken(error.to_string()),
+            };
+            match ended {
+                Ended::Stopped | Ended::Finished => break,
+                Ended::NextBaud => self.next_baud(),
+                Ended::Broken(reason) => {
+                    if self.pause(reason) == Pause::Stopped {
+                        break;
+                    }
+                }
+            }
+        }
+        self.outlet.show(|state| state.connection = Connection::Closed);
+    }
+
+    fn next_baud(&mut self) {
+        self.bauds_tried += 1;
+        self.reader = fresh_reader(&self.settings, self.bauds_tried);
+    }
+
+    /// Listens until the link or the patience ends.
+    fn serve(&mut self, open: &mut dyn OpenLink) -> Ended {
+        let since = self.clock.now();
+        self.reader.reconnected();
+        self.judged.clear();
+        self.outlet.show(|state| {
+            state.connection = Connection::Open;
+            state.connections += 1;
+        });
+        loop {
+            if let Some(ended) = self.obey(open).or_else(|| self.listen(open)) {
+                return ended;
+            }
+            let now = self.clock.now();
+            if self.reader.gave_up(now) {
+                return Ended::Broken("the other side is silent or speaks another version".into());
+            }
+            if self.seeks_baud() && now.secs_since(since) > BAUD_TRIAL_SECS {
+                return Ended::NextBaud;
+            }
+        }
+    }
+
+    fn seeks_baud(&self) -> bool {
+        self.reader.protocol().is_none() && matches!(self.settings.link, Link::Serial { baud: None, .. })
+    }
+
+    /// Carries out orders and sends what the reader has to say.
+    fn obey(&mut self, open: &mut dyn OpenLink) -> Option<Ended> {
+        let now = self.clock.now();
+        let mut outbox = Vec::new();
+        loop {
+            match self.orders.try_recv() {
+                Ok(Order::Do(command)) => self.reader.command(command, now, &mut outbox),
+                Ok(Order::Stop) | Err(TryRecvError::Disconnected) => return Some(Ended::Stopped),
+                Err(TryRecvError::Empty) => break,
+            }
+        }
+        self.reader.attend(now, &mut outbox);
+        let sent = outbox.iter().try_for_each(|bytes| open.send(bytes));
+        sent.err().map(|error| self.lost(&error))
+    }
+
+    fn listen(&mut self, open: &mut dyn OpenLink) -> Option<Ended> {
+        let mut readings = Vec::new();
+        let mut at = None;
+        let mut kept = Ok(());
+        let (reader, capture) = (&mut self.reader, &mut self.capture);
+        let heard = open.receive(LISTEN, &mut |arrival: Arrival<'_>| {
+            at = Some(arrival.at);
+            if let Some(capture) = capture.as_mut() {
+                kept = capture.add(arrival);
+            }
+            reader.feed(arrival, &mut readings);
+        });
+        if let Err(error) = kept {
+            tracing::warn!("{error}");
+            self.capture = None;
+        }
+        if let Some(at) = at {
+            self.translate(readings, at);
+        }
+        match heard {
+            Ok(Heard::Something | Heard::Nothing) => None,
+            Ok(Heard::NewPeer) => {
+                self.reader.reconnected();
+                None
+            }
+            Ok(Heard::End) => Some(Ended::Finished),
+            Err(error) => Some(self.lost(&error)),
+        }
+    }
+
+    fn lost(&mut self, error: &ApparatusError) -> Ended {
+        let now = self.clock.now();
+        if let Some(changes) = self.changes.as_mut() {
+            changes.lost(now);
+        }
+        Ended::Broken(error.to_string())
+    }
+
+    /// Readings to events, and the state of the window.
+    fn translate(&mut self, readings: Vec<Reading>, received: Timestamp) {
+        self.pause_secs = FIRST_PAUSE_SECS;
+        self.show_health(received);
+        let Some(protocol) = self.reader.protocol() else { return };
+        let settings = &self.settings;
+        let changes = self.changes.get_or_insert_with(|| {
+            let on_change = if protocol.speaks_on_change() { OnChangeOnly::Yes } else { OnChangeOnly::No };
+            Changes::new(settings.sides, settings.reader.weapon, on_change)
+        });
+        let mut events = Vec::new();
+        for reading in readings {
+            match reading.word {
+                Word::Piste(piste) => self.outlet.show(|state| state.piste = Some(piste)),
+                Word::OtherPiste(piste) => self.outlet.show(|state| state.other_piste = Some(piste)),
+                _ => changes.take(reading, received, &mut events),
+            }
+        }
+        self.outlet.pass(events);
+    }
+
+    fn show_health(&mut self, now: Timestamp) {
+        let tally = self.reader.tally();
+        let before = self.judged_from(now, tally);
+        let recent = Tally {
+            good: tally.good - before.good,
+            bad: tally.bad - before.bad,
+            bytes: tally.bytes - before.bytes,
+            explained: tally.explained - before.explained,
+        };
+        let guess = self.reader.best_guess().map(|(protocol, _)| protocol);
+        let confidence = guess.map_or(0.0, |protocol| protocol.confidence(recent));
+        let protocol = self.reader.protocol().or(guess.filter(|_| confidence > 0.5));
+        self.outlet.show(|state| {
+            state.last_word = Some(now);
+            (state.tally, state.protocol, state.confidence) = (tally, protocol, confidence);
+        });
+    }
+
+    /// The tally at the beginning of the time that the confidence is judged by.
+    fn judged_from(&mut self, now: Timestamp, tally: Tally) -> Tally {
+        if self.judged.last().is_none_or(|(at, _)| now.secs_since(*at) > JUDGED_SECS / 2.0) {
+            self.judged.push((now, tally));
+        }
+        while self.judged.get(1).is_some_and(|(at, _)| now.secs_since(*at) > JUDGED_SECS) {
+            self.judged.remove(0);
+        }
+        match self.judged.first() {
+            Some((_, first)) if self.judged.len() > 1 => *first,
+            _ => Tally::default(),
+        }
+    }
+
+    /// Waits before the next attempt, longer each time that nothing came of one.
+    fn pause(&mut self, reason: String) -> Pause {
+        let now = self.clock.now();
+        let until = now.plus_secs(self.pause_secs);
+        self.outlet.show(|state| state.connection = Connection::Waiting { reason, retry_at: until });
+        let wait = Duration::from_secs_f64(self.pause_secs);
+        self.pause_secs = (self.pause_secs * 2.0).min(LONGEST_PAUSE_SECS);
+        match self.orders.recv_timeout(wait) {
+            Ok(Order::Stop) | Err(RecvTimeoutError::Disconnected) => Pause::Stopped,
+            Ok(Order::Do(_)) | Err(RecvTimeoutError::Timeout) => Pause::Over,
+        }
+    }
+}
+
+#[derive(PartialEq, Eq)]
+enum Pause {
+    Over,
+    Stopped,
+}
+
+/// The rate of a serial link: as set, the protocol's own, or the next one to try.
+fn baud_of(settings: &ApparatusSettings, protocol: Option<Protocol>, tried: usize) -> u32 {
+    let set = match settings.link {
+        Link::Serial { baud, .. } => baud,
+        _ => None,
+    };
+    let next = BAUDS.get(tried % BAUDS.len()).copied().unwrap_or(9_600);
+    set.or_else(|| protocol.and_then(Protocol::baud)).unwrap_or(next)
+}
+
+fn fresh_reader(settings: &ApparatusSettings, tried: usize) -> AutoReader {
+    match settings.protocol {
+        Some(protocol) => AutoReader::of(protocol, &settings.reader),
+        None => AutoReader::for_link(&settings.link, baud_of(settings, None, tried), &settings.reader),
+    }
+}
