@@ -38,8 +38,10 @@ pub struct Judgement {
     pub verdict: Verdict,
     /// What both fencers did.
     pub timeline: Timeline,
-    /// Where they were: repaired and smoothed, one sample per analysed frame, joints in image pixels, for overlay and workbook.
+    /// Where they were seen, one sample per analysed frame, joints in pixels of the picture as it was taken: for the overlay.
     pub tracks: Tracks,
+    /// The same after lens correction: what was judged, and what the workbook holds.
+    pub corrected_tracks: Tracks,
     /// Pixels per metre (a quarter of the start distance of the front feet); `None` when it could not be measured.
     pub pixels_per_metre: Option<f32>,
     /// The signals that were used.
