@@ -9,7 +9,7 @@
 //! *Vocabulary* (no IO, no threads): [`fencing`] the referee's nouns, [`time`] moments on a phrase's clock,
 //! [`geometry`] points and boxes with their space in the name.
 //!
-//! *Perception* (pixels to two fencers): [`video`], [`lens`], [`pose`], [`tracking`].
+//! *Perception* (pixels to two fencers): [`video`], [`lens`], [`inference`] running of models, [`pose`], [`tracking`].
 //!
 //! *Judgement* (pure functions): [`kinematics`], [`actions`], [`right_of_way`].
 //!
@@ -23,7 +23,11 @@
 //!
 //! *Demonstration*: [`drawn`] fencers drawn to order, with the true joints known.
 //!
+//! *Papers*: [`recording`] one phrase on disk, [`report`] what is written after the verdict.
+//!
 //! *Front ends*: [`cli`] one file per command, [`config`] settings as typed, then resolved and checked once.
+//!
+//! *Measurement*: [`evaluation`] against labelled data.
 
 pub mod actions;
 pub mod apparatus;
@@ -34,11 +38,13 @@ pub mod engine;
 pub mod evaluation;
 pub mod fencing;
 pub mod geometry;
+pub mod inference;
 pub mod kinematics;
 pub mod lens;
 pub mod pose;
 pub mod protocol;
 pub mod recording;
+pub mod report;
 pub mod right_of_way;
 pub mod time;
 pub mod tracking;

@@ -19,19 +19,26 @@ const ONSET_POINTS: usize = 15;
 /// An arm this long straight before it strikes is a point in line, in seconds: well over one tempo.
 const IN_LINE_SECS: f64 = 0.6;
 /// Straight: elbow in degrees ...
-const STRAIGHT_DEGREES: f32 = 150.0;
-/// ... at shoulder height, the upper arm raised from the trunk by this, in degrees.
-const RAISED_DEGREES: f32 = 60.0;
+const STRAIGHT_DEGREES: f32 = 160.0;
+/// ... at shoulder height, the upper arm raised from the trunk by this, in degrees ...
+const RAISED_DEGREES: f32 = 70.0;
+/// ... on a fencer who is not attacking himself, in metres per second.
+const STANDING_SPEED: f32 = 0.45;
 /// Still: the hand moves less than this against the hips, in metres per second.
 const STILL_SPEED: f32 = 0.6;
 
 const JOINTS: [usize; 2] = [limb::FRONT_HAND, limb::FRONT_ELBOW];
 
+/// Below this angle of upper arm and trunk a far hand is no extension, in degrees (spec 3.9).
+const OFFERED_DEGREES: f32 = 70.0;
+
 /// Every extension of the weapon arm, from its onset on, and every withdrawal that follows one.
 pub(super) fn extensions(lane: &Lane) -> Vec<Action> {
     let mut found = Vec::new();
     for run in runs(lane.reach.len(), MIN_EXTENDED_SECS, |i| lane.reach[i] >= EXTENDED_METRES) {
-        if !run.clone().any(|i| elbow(lane, i) >= OPEN_ELBOW_DEGREES) {
+        let opened = run.clone().any(|i| elbow(lane, i) >= OPEN_ELBOW_DEGREES);
+        let offered = run.clone().any(|i| upper_arm(lane, i).is_none_or(|degrees| degrees >= OFFERED_DEGREES));
+        if !opened || !offered {
             continue;
         }
         let whole = onset(lane, run.start)..run.end;
@@ -46,18 +53,21 @@ pub(super) fn extensions(lane: &Lane) -> Vec<Action> {
 
 /// Every stretch of a straight, raised, still arm that is long enough to be seen as a line.
 pub(super) fn points_in_line(lane: &Lane) -> Vec<Action> {
-    let raised = |i: usize| {
-        let angle = lane.angle(i, limb::FRONT_HIP, limb::FRONT_SHOULDER, limb::FRONT_ELBOW);
-        angle.is_some_and(|degrees| degrees >= RAISED_DEGREES)
-    };
+    let raised = |i: usize| upper_arm(lane, i).is_some_and(|degrees| degrees >= RAISED_DEGREES);
     let in_line = |i: usize| {
         lane.reach[i] >= EXTENDED_METRES
             && lane.reach_speed[i].abs() < STILL_SPEED
+            && lane.hips_speed[i] < STANDING_SPEED
             && elbow(lane, i) >= STRAIGHT_DEGREES
             && raised(i)
     };
     let lines = runs(lane.reach.len(), IN_LINE_SECS, in_line);
     lines.iter().map(|run| action(lane, ActionKind::PointInLine, run)).collect()
+}
+
+/// Angle of the upper arm and the trunk in degrees.
+fn upper_arm(lane: &Lane, i: usize) -> Option<f32> {
+    lane.angle(i, limb::FRONT_HIP, limb::FRONT_SHOULDER, limb::FRONT_ELBOW)
 }
 
 /// Opening of the front elbow in degrees; 0 where it was never seen.

@@ -23,6 +23,8 @@ pub(super) struct Lane<'a> {
     pub(super) rear_foot: Vec<f32>,
     /// Height of the front foot.
     pub(super) front_foot_height: Vec<f32>,
+    /// Weapon hand along the piste.
+    pub(super) hand: Vec<f32>,
     /// Weapon hand ahead of the hips.
     pub(super) reach: Vec<f32>,
     /// Speeds of hips, front foot, rear foot and reach.
@@ -41,7 +43,8 @@ impl<'a> Lane<'a> {
         let forward = |joint| motion.forward(side, joint).unwrap_or_default();
         let hips = mean_of_pair(forward(limb::REAR_HIP), forward(limb::FRONT_HIP));
         let (front_foot, rear_foot) = (forward(limb::FRONT_FOOT), forward(limb::REAR_FOOT));
-        let reach: Vec<f32> = forward(limb::FRONT_HAND).iter().zip(&hips).map(|(hand, hip)| hand - hip).collect();
+        let hand = forward(limb::FRONT_HAND);
+        let reach: Vec<f32> = hand.iter().zip(&hips).map(|(hand, hip)| hand - hip).collect();
         let speed = |series: &[f32]| slopes(motion.times(), series);
         Self {
             hips_speed: speed(&hips),
@@ -51,6 +54,7 @@ impl<'a> Lane<'a> {
             front_foot_height: motion.height(side, limb::FRONT_FOOT).unwrap_or_default(),
             motion,
             side,
+            hand,
             hips,
             front_foot,
             rear_foot,

@@ -52,10 +52,12 @@ pub struct BladeContact {
     pub answered_by: Option<Side>,
     /// How sure, 0..1.
     pub confidence: f32,
-    /// Metres by which each hand's lead over its body grew into the contact; `None` where no hand was seen.
+    /// Metres that each hand travelled forward into the contact; `None` where no hand was seen.
     pub drive_into: PerSide<Option<f32>>,
     /// The same after the contact.
     pub drive_after: PerSide<Option<f32>>,
+    /// The reference's score of each hand's lead over its body around the contact, in metres (spec 3.9).
+    pub lead_score: PerSide<Option<f32>>,
 }
 
 /// Distance between the two front feet at a moment.

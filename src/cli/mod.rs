@@ -8,6 +8,7 @@
 
 mod draw;
 mod evaluate;
+mod measure_pose;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -26,6 +27,8 @@ enum Command {
     Draw(draw::Args),
     /// Judge labelled phrases unseen and print how often machine and referees agree
     Evaluate(evaluate::Args),
+    /// Measure pose models on labelled stills
+    MeasurePose(measure_pose::Args),
 }
 
 /// Runs the command that was typed.
@@ -33,5 +36,6 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Draw(args) => draw::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
+        Command::MeasurePose(args) => measure_pose::run(&args),
     }
 }

@@ -8,6 +8,7 @@ mod analysis;
 mod environment;
 mod error;
 mod file;
+mod places;
 mod server;
 mod typed_server;
 
@@ -15,5 +16,6 @@ pub use analysis::{AnalysisSettings, Fisheye, HitSides, TypedAnalysis};
 pub use environment::Environment;
 pub use error::ConfigError;
 pub use file::{FileSettings, default_file};
+pub use places::Places;
 pub use server::{Access, Limits, ServerSettings, TlsFiles, Token};
 pub use typed_server::TypedServer;

@@ -6,6 +6,7 @@
 mod judge;
 mod line;
 mod metrics;
+pub mod pose_accuracy;
 mod record;
 mod summary;
 mod tally;

@@ -1,5 +1,22 @@
 //! People in one picture: pose models, their input and output formats. Knows neither time nor side.
+//!
+//! Hides which model it is (the shipped MoveNet on crops, or a user's own YOLO on the whole picture), how pixels get into it
+//! and numbers out of it, and how its sessions are shared. What leaves is in pixels of the full-size picture.
 
+mod error;
+mod estimator;
+mod finder;
 mod keypoint;
+mod layout;
+mod manifest;
+mod movenet;
+mod person;
+mod square;
+mod yolo;
 
+pub use error::PoseError;
+pub use estimator::{PoseConfig, PoseEstimator, PoseModel, PoseModels};
 pub use keypoint::{KEYPOINTS, Keypoint, Pose, joint};
+pub use manifest::{ModelRole, ModelState, ModelStatus, model_statuses, models_dir};
+pub use person::{Person, PoseSource};
+pub use square::{SIDE_PER_PERSON, Square, sample_square};

@@ -141,8 +141,8 @@ pub struct ContactFacts {
     pub at: Timestamp,
     /// Whose hand drove into it.
     pub by: Option<Side>,
-    /// Whom the exchange favours, as far as the hands tell.
-    pub favours: Option<Side>,
+    /// Whom the reference's score of the hands' lead favours (spec 3.9).
+    pub reference_favours: Option<Side>,
     /// How sure, 0..1.
     pub confidence: f32,
 }

@@ -94,7 +94,7 @@ fn fencer_facts(timeline: &Timeline, side: Side, touch: Timestamp) -> FencerFact
     };
     let measures = &timeline.measures[side];
     FencerFacts {
-        attack: Observed::looked_for(lane.last(ActionKind::FinalMovement, |_| true)),
+        attack: Observed::looked_for(lane.attack(measures.foot_onset)),
         extension: Observed::looked_for(lane.last(ActionKind::ArmExtension, |a| lane.brings_touch(a))),
         lunge: Observed::looked_for(lane.last(ActionKind::Lunge, |a| lane.lunge_lands(a))),
         pause: Observed::looked_for(lane.last(ActionKind::Pause, |a| !slow(&a))),
@@ -105,7 +105,6 @@ fn fencer_facts(timeline: &Timeline, side: Side, touch: Timestamp) -> FencerFact
         advance: Observed::looked_for(lane.last(ActionKind::Advance, |_| true)),
         in_line: Observed::looked_for(lane.last(ActionKind::PointInLine, |_| true)),
         beat: Observed::looked_for(lane.last(ActionKind::Beat, |_| true)),
-        parry: Observed::looked_for(lane.last(ActionKind::Parry, |_| true)),
         foot_speed: measures.foot_speed.map(f64::from),
         ..FencerFacts::default()
     }
@@ -126,6 +125,15 @@ impl Lane<'_> {
         Some(Sighting { span, confidence: last.confidence })
     }
 
+    /// The last forward movement, from where the front foot set off.
+    fn attack(&self, foot_onset: Option<Timestamp>) -> Option<Sighting> {
+        let mut attack = self.last(ActionKind::FinalMovement, |_| true)?;
+        if let Some(onset) = foot_onset.filter(|onset| *onset <= attack.span.end) {
+            attack.span.start = onset;
+        }
+        Some(attack)
+    }
+
     fn lunge_lands(&self, lunge: &Action) -> bool {
         let until_touch = self.touch.secs_since(lunge.span.start);
         until_touch <= LUNGE_SECS && self.touch <= lunge.span.end.plus_secs(LUNGE_GRACE_SECS)
@@ -144,19 +152,18 @@ fn last_contact(timeline: &Timeline, signals: &SignalLog, touch: Timestamp) -> O
     let recent = |at: Timestamp| at <= touch && touch.secs_since(at) <= window;
     match timeline.blade_contacts.iter().rfind(|c| recent(c.at)) {
         Some(contact) => {
-            let favours = favours(contact);
-            Some(ContactFacts { at: contact.at, by: contact.by, favours, confidence: contact.confidence })
+            let reference_favours = reference_favours(contact);
+            Some(ContactFacts { at: contact.at, by: contact.by, reference_favours, confidence: contact.confidence })
         }
         None => {
             let at = signals.blade_contacts().filter(|at| recent(*at)).last()?;
-            Some(ContactFacts { at, by: None, favours: None, confidence: 0.0 })
+            Some(ContactFacts { at, by: None, reference_favours: None, confidence: 0.0 })
         }
     }
 }
 
 /// The reference's benefit score without its constant for the left: who drove in less and went on less is favoured.
-fn favours(contact: &BladeContact) -> Option<Side> {
-    let lead = |pair: PerSide<Option<f32>>| Some(pair.left? - pair.right?);
-    let score = lead(contact.drive_into)? + 0.75 * lead(contact.drive_after)?;
+fn reference_favours(contact: &BladeContact) -> Option<Side> {
+    let score = contact.lead_score.left? - contact.lead_score.right?;
     Evidence::only_side(|side| score * side.forward_sign() < -FAVOUR_METRES)
 }

@@ -1,16 +1,18 @@
 //! Who took the initiative last: the one timeline of stops that the priority rules share.
 //!
-//! A fencer who stops, retreats, falls short or takes his arm back gives the initiative away; whoever did so *last* is the
-//! one who no longer has it (spec 3.9 and 3.10: the most useful single fact). When neither did, or both at once, the attacks
-//! themselves are compared: whose arm, whose lunge, whose foot came first.
+//! A fencer who stops or retreats gives the initiative away; whoever did so *last* is the one who no longer has it (spec 3.9
+//! and 3.10: the most useful single fact; right in 81 of 96 labelled phrases of sets B and C that it decides). A lunge that
+//! fell short or an arm taken back tells less (half of them, on the same phrases), so a lunge is asked only when footwork
+//! leaves it open, and the arm not at all. When neither stopped, or both at once, the attacks themselves are compared.
 
-use super::evidence::{Evidence, FencerFacts, Sighting};
+use super::evidence::{ContactFacts, Evidence, FencerFacts, Observed, Sighting};
+use super::rules::Ruling;
 use super::verdict::Fact;
 use crate::fencing::{Margin, Side};
 use crate::time::Timestamp;
 
-/// Resets that end this close to each other end together (6 frames at 30 per second, spec 3.9).
-pub(super) const TOGETHER_SECS: f64 = 0.2;
+/// Resets that end this close to each other end together: two frames at 30 per second, the resolution of their ends.
+const TOGETHER_SECS: f64 = 0.067;
 /// A lunge or extension that failed weighs until this long after its end (6 frames, spec 3.9).
 const AFTERMATH_SECS: f64 = 0.2;
 
@@ -24,6 +26,11 @@ pub(super) enum ResetKind {
 }
 
 impl ResetKind {
+    /// Everything that the reference counts.
+    pub(super) const ALL: [Self; 4] = [Self::Pause, Self::Retreat, Self::Short, Self::ArmReset];
+    /// What footwork alone shows.
+    const FOOTWORK: [Self; 2] = [Self::Pause, Self::Retreat];
+
     /// The reference's reason category (spec 3.13).
     pub(super) const fn reason_code(self) -> &'static str {
         match self {
@@ -56,28 +63,28 @@ pub(super) struct Reset {
 
 impl Reset {
     pub(super) fn fact(&self, side: Side) -> Fact {
-        super::evidence::Observed::Yes(self.seen).fact(self.kind.fact_key(), side)
+        Observed::Yes(self.seen).fact(self.kind.fact_key(), side)
     }
 }
 
-/// The reset of one fencer that was over last.
-pub(super) fn last_reset(facts: &FencerFacts) -> Option<Reset> {
-    let candidates = [
-        (ResetKind::Retreat, facts.retreat, 0.0),
-        (ResetKind::Pause, facts.pause, 0.0),
-        (ResetKind::ArmReset, facts.arm_reset, AFTERMATH_SECS),
-        (ResetKind::Short, facts.short, AFTERMATH_SECS),
-    ];
-    let resets = candidates.into_iter().filter_map(|(kind, seen, after)| {
+/// The reset of one fencer, among some kinds, that was over last.
+pub(super) fn latest(facts: &FencerFacts, kinds: &[ResetKind]) -> Option<Reset> {
+    let resets = kinds.iter().filter_map(|kind| {
+        let (seen, after) = match kind {
+            ResetKind::Pause => (facts.pause, 0.0),
+            ResetKind::Retreat => (facts.retreat, 0.0),
+            ResetKind::ArmReset => (facts.arm_reset, AFTERMATH_SECS),
+            ResetKind::Short => (facts.short, AFTERMATH_SECS),
+        };
         let seen = seen.yes()?;
-        Some(Reset { kind, seen, over_at: seen.end().plus_secs(after) })
+        Some(Reset { kind: *kind, seen, over_at: seen.end().plus_secs(after) })
     });
     resets.max_by_key(|reset| reset.over_at)
 }
 
 /// The side whose last reset was over clearly later, with that reset and the margin. `None` when neither reset or both together.
 pub(super) fn later_reset(evidence: &Evidence) -> Option<(Side, Reset, Option<Margin>)> {
-    let resets = evidence.fencers.as_ref().map(last_reset);
+    let resets = evidence.fencers.as_ref().map(|facts| latest(facts, &ResetKind::FOOTWORK));
     match (resets.left, resets.right) {
         (Some(l), Some(r)) => {
             let gap = l.over_at.secs_since(r.over_at);
@@ -115,16 +122,49 @@ pub(super) fn order(evidence: &Evidence, left: Option<Timestamp>, right: Option<
     Order::First(margin(evidence, ahead, gap.abs()))
 }
 
-/// How likely a ruling by a reset is right: the longer ago the other's, the surer, times how well the reset was seen.
+/// Right of way against the fencer who stopped or retreated last.
 ///
-/// 0.60 at no margin to 0.85 beyond half a second: on the labelled phrases "one paused" was right in 30 of 40 and "both
-/// paused" in 47 of 60 cases (spec 3.8).
-pub(super) fn reset_strength(reset: &Reset, margin: Option<Margin>) -> f64 {
+/// 0.70 at no margin to 0.85 beyond half a second, less when the reset was poorly seen: on the labelled phrases 84 % of such
+/// rulings were right. A blade contact that the winner drove makes it 0.92 (24 of 26), one that the loser drove leaves 0.55.
+pub(super) fn against_reset(evidence: &Evidence, loser: Side, reset: &Reset, margin: Option<Margin>) -> Ruling {
+    let winner = loser.opponent();
     let gap = margin.map_or(0.5, |m| m.secs);
-    0.5 + (0.10 + 0.25 * (gap / 0.5).min(1.0)) * f64::from(reset.seen.confidence).clamp(0.2, 1.0)
+    let by_feet = 0.5 + (0.20 + 0.15 * (gap / 0.5).min(1.0)) * f64::from(reset.seen.confidence).clamp(0.2, 1.0);
+    let driver = evidence.contact.and_then(|contact| contact.by);
+    let strength = match driver {
+        Some(side) if side == winner => by_feet.max(0.92),
+        Some(_) => 0.55,
+        None => by_feet,
+    };
+    let attack = evidence.fencers[winner].attack.fact("fact_attack_starts", winner);
+    let ruling = Ruling::priority(winner, reset.kind.reason_code(), strength).by(margin);
+    let ruling = ruling.with(reset.fact(loser)).with(attack);
+    match evidence.contact.zip(driver) {
+        Some((contact, side)) => ruling.with(drove_blade(contact, side)),
+        None => ruling,
+    }
+}
+
+/// Right of way against the only one whose lunge was over before the touch, when footwork leaves it open (18 of 23 on the
+/// labelled phrases).
+pub(super) fn only_short(evidence: &Evidence) -> Option<Ruling> {
+    if later_reset(evidence).is_some() {
+        return None;
+    }
+    let loser = Evidence::only_side(|side| evidence.fencers[side].short.yes().is_some())?;
+    let short = evidence.fencers[loser].short;
+    let kind = ResetKind::Short;
+    Some(Ruling::priority(loser.opponent(), kind.reason_code(), 0.65).with(short.fact(kind.fact_key(), loser)))
+}
+
+fn drove_blade(contact: ContactFacts, side: Side) -> Fact {
+    let seen = Sighting { confidence: contact.confidence, ..Sighting::at(contact.at) };
+    Observed::Yes(seen).fact("fact_drove_blade", side)
 }
 
 /// How likely a ruling by a lead of this much is right; leads near their own uncertainty say little.
+///
+/// 0.52 to 0.66: on the labelled phrases the earlier arm was right in 14 of 19, the earlier foot in 21 of 35.
 pub(super) fn lead_strength(margin: Margin) -> f64 {
-    0.5 + 0.20 * (margin.secs / (margin.uncertainty_secs + 0.15)).min(1.0)
+    0.5 + 0.16 * (margin.secs / (margin.uncertainty_secs + 0.15)).min(1.0)
 }

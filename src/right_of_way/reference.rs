@@ -5,15 +5,15 @@
 //! is *too close* here.
 
 use super::evidence::{Evidence, Sighting};
-use super::initiative::last_reset;
+use super::initiative::{ResetKind, latest};
 use crate::fencing::{Call, PerSide, Side};
 
 /// The baseline's call with its reason category (spec 3.13), for a double light in a weapon with right of way.
 pub fn call(evidence: &Evidence) -> (Call, &'static str) {
-    if let Some(winner) = evidence.contact.and_then(|contact| contact.favours) {
+    if let Some(winner) = evidence.contact.and_then(|contact| contact.reference_favours) {
         return (Call::Touch(winner), "blade_favored");
     }
-    let resets = evidence.fencers.as_ref().map(last_reset);
+    let resets = evidence.fencers.as_ref().map(|facts| latest(facts, &ResetKind::ALL));
     let together = match (resets.left, resets.right) {
         (Some(l), Some(r)) => l.seen.span.overlap_secs(r.seen.span) * 2.0 >= l.seen.span.secs().max(r.seen.span.secs()),
         (None, None) => true,

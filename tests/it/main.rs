@@ -3,5 +3,6 @@
 mod clips;
 mod layering;
 mod real_signal_logs;
+mod report;
 mod support;
 mod videos;

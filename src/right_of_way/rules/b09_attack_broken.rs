@@ -1,4 +1,4 @@
-//! B9. The attacker stops or takes his arm back, and the other attacks meanwhile: the attack is broken.
+//! B9. The attacker stops, and the other attacks meanwhile: the attack is broken.
 //!
 //! He must have been going forward, and the other must not: a fencer who stands still before an attack never had the
 //! initiative, and is judged by B13.
@@ -6,7 +6,7 @@
 use super::{Rule, Ruling};
 use crate::fencing::Side;
 use crate::right_of_way::evidence::Evidence;
-use crate::right_of_way::initiative::{ResetKind, later_reset, reset_strength};
+use crate::right_of_way::initiative::{ResetKind, against_reset, later_reset};
 use crate::right_of_way::settings::DecisionSettings;
 use crate::right_of_way::verdict::RuleId;
 
@@ -15,12 +15,8 @@ pub(super) const RULE: Rule =
 
 fn decide(evidence: &Evidence, _: &DecisionSettings) -> Option<Ruling> {
     let (loser, reset, margin) = later_reset(evidence)?;
-    if !matches!(reset.kind, ResetKind::Pause | ResetKind::ArmReset) || !had_initiative(evidence, loser) {
-        return None;
-    }
-    let ruling = Ruling::priority(loser.opponent(), reset.kind.reason_code(), reset_strength(&reset, margin));
-    let attack = evidence.fencers[loser.opponent()].attack.fact("fact_attack_starts", loser.opponent());
-    Some(ruling.by(margin).with(reset.fact(loser)).with(attack))
+    let broken = reset.kind == ResetKind::Pause && had_initiative(evidence, loser);
+    broken.then(|| against_reset(evidence, loser, &reset, margin))
 }
 
 /// He advanced while the other paused or retreated.

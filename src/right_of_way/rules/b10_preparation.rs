@@ -20,16 +20,8 @@ fn decide(evidence: &Evidence, settings: &DecisionSettings) -> Option<Ruling> {
     if later_reset(evidence).is_some() {
         return None;
     }
-    let arms = evidence.fencers.as_ref().map(|facts| facts.extension.yes());
-    if let Some(winner) = Evidence::only_side(|side| arms[side].is_some()) {
-        let unseen = evidence.fencers[winner.opponent()].extension;
-        let fact = evidence.fencers[winner].extension.fact("fact_arm_starts", winner);
-        let other = unseen.fact("fact_arm_starts", winner.opponent());
-        return unseen.is_no().then(|| Ruling::priority(winner, "arm_first", 0.60).with(fact).with(other));
-    }
-    let Order::First(margin) =
-        order(evidence, arms.left.map(|a| a.start()), arms.right.map(|a| a.start()), settings.simultaneity_window_secs)
-    else {
+    let arms = evidence.fencers.as_ref().map(|facts| facts.extension.yes().map(|seen| seen.start()));
+    let Order::First(margin) = order(evidence, arms.left, arms.right, settings.simultaneity_window_secs) else {
         return None;
     };
     let fact = |side| evidence.fencers[side].extension.fact("fact_arm_starts", side);

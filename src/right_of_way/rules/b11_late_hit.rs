@@ -5,7 +5,7 @@
 use super::{Rule, Ruling};
 use crate::fencing::Weapon;
 use crate::right_of_way::evidence::Evidence;
-use crate::right_of_way::initiative::{ResetKind, later_reset, reset_strength};
+use crate::right_of_way::initiative::only_short;
 use crate::right_of_way::settings::DecisionSettings;
 use crate::right_of_way::verdict::RuleId;
 
@@ -13,10 +13,8 @@ pub(super) const RULE: Rule =
     Rule { id: RuleId("B11"), title: "hit after the lunge", foil: "", sabre: "t.101.3, t.101.4", decide };
 
 fn decide(evidence: &Evidence, _: &DecisionSettings) -> Option<Ruling> {
-    let (loser, reset, margin) = later_reset(evidence)?;
-    if evidence.weapon != Weapon::Sabre || reset.kind != ResetKind::Short {
+    if evidence.weapon != Weapon::Sabre {
         return None;
     }
-    let ruling = Ruling::priority(loser.opponent(), reset.kind.reason_code(), reset_strength(&reset, margin));
-    Some(ruling.by(margin).with(reset.fact(loser)))
+    only_short(evidence)
 }

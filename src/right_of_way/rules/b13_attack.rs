@@ -6,7 +6,7 @@
 use super::{Rule, Ruling};
 use crate::fencing::Side;
 use crate::right_of_way::evidence::Evidence;
-use crate::right_of_way::initiative::{Order, later_reset, lead_strength, order, reset_strength};
+use crate::right_of_way::initiative::{Order, against_reset, later_reset, lead_strength, order};
 use crate::right_of_way::settings::DecisionSettings;
 use crate::right_of_way::verdict::RuleId;
 
@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn decide(evidence: &Evidence, settings: &DecisionSettings) -> Option<Ruling> {
-    against_no_attack(evidence).or_else(|| against_reset(evidence)).or_else(|| first_to_start(evidence, settings))
+    against_no_attack(evidence).or_else(|| against_last_reset(evidence)).or_else(|| first_to_start(evidence, settings))
 }
 
 /// One attacked; the other counter-attacked, parried in vain, or did nothing.
@@ -30,7 +30,7 @@ fn against_no_attack(evidence: &Evidence) -> Option<Ruling> {
     if !other.attack.is_no() {
         return None;
     }
-    let ruling = Ruling::priority(winner, "attack_first", 0.80);
+    let ruling = Ruling::priority(winner, "attack_first", 0.85);
     let ruling = ruling.with(evidence.fencers[winner].attack.fact("fact_attack_starts", winner));
     Some(match other.counter_attack.yes() {
         Some(_) => ruling.with(other.counter_attack.fact("fact_counter_attack", winner.opponent())),
@@ -39,12 +39,9 @@ fn against_no_attack(evidence: &Evidence) -> Option<Ruling> {
 }
 
 /// The other stopped or retreated last.
-fn against_reset(evidence: &Evidence) -> Option<Ruling> {
+fn against_last_reset(evidence: &Evidence) -> Option<Ruling> {
     let (loser, reset, margin) = later_reset(evidence)?;
-    let winner = loser.opponent();
-    let ruling = Ruling::priority(winner, reset.kind.reason_code(), reset_strength(&reset, margin));
-    let attack = evidence.fencers[winner].attack.fact("fact_attack_starts", winner);
-    Some(ruling.by(margin).with(reset.fact(loser)).with(attack))
+    Some(against_reset(evidence, loser, &reset, margin))
 }
 
 /// Neither stopped: the lunge that brought the touch, then the start of the last movement, then a slow start.
@@ -53,7 +50,7 @@ fn first_to_start(evidence: &Evidence, settings: &DecisionSettings) -> Option<Ru
     let attacks = evidence.fencers.as_ref().map(|facts| facts.attack.yes());
     if let Some(winner) = Evidence::only_side(|side| lunges[side].is_some()) {
         let fact = evidence.fencers[winner].lunge.fact("fact_lunge_starts", winner);
-        return Some(Ruling::priority(winner, "lunge_first", 0.60).with(fact));
+        return Some(Ruling::priority(winner, "lunge_first", 0.57).with(fact));
     }
     for (pair, key, code) in
         [(lunges, "fact_lunge_starts", "lunge_first"), (attacks, "fact_attack_starts", "attack_first")]

@@ -1,6 +1,8 @@
 //! What several test modules share: where the measurement data lies, and how a test skips when it does not.
 #![allow(dead_code, reason = "not every test module uses every helper")]
 
+pub(crate) mod judgement;
+
 use std::path::PathBuf;
 
 /// A file or folder of the labelled data beside the project, or `None` after one clear line why the test is skipped.

@@ -1,0 +1,290 @@
+//! What is written after the verdict: keys of every generation, a workbook that reads back, nothing half written.
+
+use crate::support::judgement::judgement;
+use fencing_referee::actions::{Action, ActionKind};
+use fencing_referee::engine::Judgement;
+use fencing_referee::fencing::{Call, Lamp, PerSide, Side};
+use fencing_referee::recording::HumanAnswer;
+use fencing_referee::report::{
+    Artifact, ArtifactNames, KeypointDetail, ResultContext, ResultPaths, SHEETS, analysis_result, page, summary,
+    workbook, write_all, write_result,
+};
+use fencing_referee::time::{Span, Timestamp};
+use serde_json::Value;
+use std::io::{Cursor, Read};
+use std::path::{Path, PathBuf};
+
+/// Top level of the first generation (`phrase`, timing and artifacts) and of the second (decision keys).
+const FIRST_AND_SECOND: &[&str] = &[
+    "status",
+    "processing_time_seconds",
+    "wall_time_seconds",
+    "phrase",
+    "artifacts",
+    "inputs",
+    "winner",
+    "reason",
+    "natural_language_reason",
+    "video_angle",
+    "frames_analyzed",
+    "normalisation_constant",
+    "left_pauses",
+    "right_pauses",
+    "left_arm_extensions",
+    "right_arm_extensions",
+    "lunge_detected",
+    "blade_analysis",
+    "blade_details",
+    "speed_comparison",
+    "artifact_dir",
+];
+const NESTED: &[(&str, &[&str])] = &[
+    (
+        "phrase",
+        &[
+            "start_time",
+            "start_frame",
+            "simultaneous_hit_time",
+            "simultaneous_hit_frame",
+            "blade_contacts",
+            "lockout_start",
+            "declared_winner",
+            "fps",
+        ],
+    ),
+    (
+        "artifacts",
+        &[
+            "original_video",
+            "corrected_video",
+            "analysis_video",
+            "excel",
+            "overlay_video",
+            "video",
+            "signal",
+            "result_json",
+        ],
+    ),
+    ("inputs", &["video", "signal"]),
+    ("lunge_detected", &["left", "right", "latest"]),
+    ("speed_comparison", &["left_speed", "left_accel", "right_speed", "right_accel"]),
+    ("blade_details", &["contact_frame", "left_features", "right_features", "logistic_available", "rationale"]),
+    (
+        "decision",
+        &[
+            "winner",
+            "reason",
+            "left_pauses",
+            "right_pauses",
+            "blade_analysis",
+            "blade_details",
+            "speed_comparison",
+            "lunge_detected",
+        ],
+    ),
+    ("metadata", &["video_angle", "normalisation_constant", "frames_processed"]),
+];
+const PAUSE: &[&str] = &["start_frame", "end_frame", "start_time", "end_time", "duration", "is_retreat"];
+const EXTENSION: &[&str] = &[
+    "start_frame",
+    "end_frame",
+    "start_time",
+    "end_time",
+    "duration",
+    "avg_distance",
+    "avg_angle",
+    "effective_start_frame",
+    "effective_start_time",
+    "near_hit",
+];
+
+fn json_of(judgement: &Judgement, context: &ResultContext) -> Value {
+    serde_json::from_str(&analysis_result(judgement, context).to_json().unwrap()).unwrap()
+}
+
+fn assert_keys(value: &Value, keys: &[&str], what: &str) {
+    let object = value.as_object().unwrap_or_else(|| panic!("{what} is an object"));
+    for key in keys {
+        assert!(object.contains_key(*key), "{what} lacks `{key}`");
+    }
+}
+
+#[test]
+fn every_generation_of_keys_is_there() {
+    let context = ResultContext {
+        human_answer: Some(HumanAnswer::Winner(Side::Right)),
+        streaming_stats: Some(serde_json::json!({"session_id": "a"})),
+        ..ResultContext::default()
+    };
+    let value = json_of(&judgement(), &context);
+    assert_keys(&value, FIRST_AND_SECOND, "the result");
+    assert_keys(&value, &["input_video", "input_signal", "streaming_stats", "verdict"], "the result");
+    for (part, keys) in NESTED {
+        assert_keys(&value[part], keys, part);
+    }
+    assert_keys(&value["right_pauses"][0], PAUSE, "a pause");
+    assert_keys(&value["left_arm_extensions"][0], EXTENSION, "an extension");
+    assert_keys(&value["lunge_detected"]["latest"], &["side", "start_frame", "start_time"], "the latest lunge");
+    assert_eq!(value["phrase"]["declared_winner"], "right");
+}
+
+#[test]
+fn values_are_the_judgements() {
+    let value = json_of(&judgement(), &ResultContext::default());
+    assert_eq!((&value["status"], &value["winner"]), (&"success".into(), &"left".into()));
+    assert_eq!(value["decision"]["winner"], "left");
+    assert_eq!(value["phrase"]["simultaneous_hit_time"], 1.67);
+    assert_eq!(value["phrase"]["simultaneous_hit_frame"], 50);
+    assert_eq!(value["phrase"]["fps"], 30.0);
+    assert_eq!(value["right_pauses"].as_array().unwrap().len(), 2);
+    assert_eq!(value["right_pauses"][1]["is_retreat"], true);
+    assert_eq!(value["video_angle"], "middle");
+    assert_eq!(value["decision"]["blade_analysis"], "none");
+    assert_eq!(value["verdict"]["margin_ms"], 120.0);
+    assert_eq!(value["verdict"]["confidence_word"], "likely");
+    assert_eq!(value["verdict"]["facts"][1]["value"], Value::Null, "not a number is null");
+    assert_eq!(value["verdict"]["cautions"][0]["value"], Value::Null, "infinity is null");
+    assert!(value["speed_comparison"]["left_speed"].as_f64().unwrap() > 0.05);
+    assert!(value.get("keypoints").is_none() && value.get("streaming_stats").is_none());
+    assert!(value["left_arm_extensions"][0]["near_hit"].as_bool().unwrap());
+}
+
+#[test]
+fn a_single_light_is_a_success_with_a_declared_winner() {
+    let mut single = judgement();
+    single.signals.set_final_lamps(PerSide::new(Lamp::Off, Lamp::Valid));
+    single.verdict.call = Call::Touch(Side::Right);
+    let value = json_of(&single, &ResultContext::default());
+    assert_eq!((&value["status"], &value["declared_winner"]), (&"success".into(), &"right".into()));
+    single.verdict.call = Call::TooClose;
+    assert_eq!(json_of(&single, &ResultContext::default())["winner"], "none");
+}
+
+#[test]
+fn the_order_of_keys_never_changes() {
+    let text = || analysis_result(&judgement(), &ResultContext::default()).to_json().unwrap();
+    assert_eq!(text(), text());
+    let first: Vec<_> = text().lines().take(5).map(|l| l.trim().split(':').next().unwrap().to_owned()).collect();
+    assert_eq!(first, ["{", "\"status\"", "\"winner\"", "\"declared_winner\"", "\"reason\""]);
+}
+
+#[test]
+fn a_clip_of_hours_still_fits_a_message() {
+    let mut long = judgement();
+    let pause = |i: u32| {
+        let start = Timestamp::from_secs(f64::from(i));
+        Action { kind: ActionKind::Pause, span: Span::between(start, start.plus_secs(0.5)), confidence: 0.5 }
+    };
+    long.timeline.actions = PerSide::from_fn(|_| (0..14_400).map(pause).collect());
+    let size = analysis_result(&long, &ResultContext::default()).to_json().unwrap().len();
+    assert!(size < 1 << 20, "{size} bytes");
+}
+
+#[test]
+fn an_empty_judgement_is_written_too() {
+    let mut empty = judgement();
+    empty.tracks.samples.clear();
+    empty.signals = fencing_referee::fencing::SignalLog::default();
+    empty.pixels_per_metre = Some(f32::NAN);
+    let context = ResultContext { keypoints: KeypointDetail::Included, ..ResultContext::default() };
+    let value = json_of(&empty, &context);
+    assert_eq!(value["speed_comparison"], Value::Null);
+    assert_eq!(value["normalisation_constant"], Value::Null);
+    assert!(summary(&empty, "").contains("none signalled"));
+    assert!(page(&empty, "x").ends_with("</html>\n"));
+    workbook(&empty, Cursor::new(Vec::new())).unwrap();
+}
+
+/// Cells of one sheet as (reference, text).
+fn cells(book: &[u8], sheet: usize) -> Vec<(String, String)> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(book)).expect("an xlsx is a zip");
+    let mut xml = String::new();
+    let mut file = archive.by_name(&format!("xl/worksheets/sheet{sheet}.xml")).expect("a sheet");
+    file.read_to_string(&mut xml).expect("xml");
+    let cells = xml.split("<c r=\"").skip(1).filter_map(|cell| {
+        let (reference, rest) = cell.split_once('"')?;
+        let (_, value) = rest.split_once("<v>")?;
+        Some((reference.to_owned(), value.split_once('<')?.0.to_owned()))
+    });
+    cells.collect()
+}
+
+#[test]
+fn the_workbook_reads_back_in_metres_with_gaps() {
+    let mut book = Cursor::new(Vec::new());
+    workbook(&judgement(), &mut book).unwrap();
+    let book = book.into_inner();
+    let mut names = String::new();
+    let mut archive = zip::ZipArchive::new(Cursor::new(&book)).unwrap();
+    archive.by_name("xl/workbook.xml").unwrap().read_to_string(&mut names).unwrap();
+    assert!(SHEETS.iter().all(|name| names.contains(&format!("name=\"{name}\""))));
+    let left_x = cells(&book, 1);
+    assert_eq!(left_x.len(), 61 * 17);
+    assert_eq!(left_x[16], ("Q1".to_owned(), "16".to_owned()));
+    let value = |cells: &[(String, String)], at: &str| -> f64 {
+        cells.iter().find(|(r, _)| r == at).unwrap().1.parse().unwrap()
+    };
+    assert!((value(&left_x, "Q2") - (270.0 / 150.0 + 0.35)).abs() < 1e-4, "front foot of the left fencer");
+    let right_x = cells(&book, 3);
+    assert_eq!(right_x.len(), 60 * 17, "the frame without the right fencer is empty");
+    assert!(value(&right_x, "Q2") < value(&right_x, "P2"), "the right fencer's front foot is nearer to the left");
+}
+
+fn names() -> ArtifactNames {
+    ArtifactNames::for_clip(Path::new("/some/where/20260127 phrase.mp4"))
+}
+
+#[test]
+fn everything_is_written_under_the_references_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = ResultPaths { input_video: Some(PathBuf::from("in.mp4")), ..ResultPaths::default() };
+    let context = ResultContext { paths, ..ResultContext::default() };
+    let written = write_all(folder.path(), &names(), &judgement(), &context);
+    assert!(written.failures.is_empty(), "{:?}", written.failures);
+    let mut found: Vec<_> =
+        std::fs::read_dir(folder.path()).unwrap().map(|f| f.unwrap().file_name().into_string().unwrap()).collect();
+    found.sort();
+    assert_eq!(found, ["20260127_phrase_keypoints.xlsx", "analysis_result.json", "report.html", "summary.txt"]);
+    assert_eq!(names().overlay(), "20260127_phrase_overlay.mp4");
+    let result = std::fs::read_to_string(folder.path().join("analysis_result.json")).unwrap();
+    let result: Value = serde_json::from_str(&result).unwrap();
+    assert!(result["artifacts"]["excel"].as_str().unwrap().ends_with("_keypoints.xlsx"));
+    assert_eq!(result["artifacts"]["overlay_video"], Value::Null);
+}
+
+#[test]
+fn one_artifact_that_fails_does_not_take_the_others_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("summary.txt")).unwrap();
+    let written = write_all(folder.path(), &names(), &judgement(), &ResultContext::default());
+    assert_eq!(written.failures.len(), 1);
+    assert_eq!(written.failures[0].artifact, Artifact::Summary);
+    assert!(written.failures[0].error.to_string().contains("in the way"));
+    assert_eq!(written.files.len(), 3);
+    let leftovers = std::fs::read_dir(folder.path()).unwrap();
+    assert_eq!(leftovers.count(), 4, "no temporary file stays");
+}
+
+#[test]
+fn a_folder_that_is_not_there_fails_every_artifact_with_a_remedy() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "x").unwrap();
+    let written = write_all(&file, &names(), &judgement(), &ResultContext::default());
+    assert_eq!((written.files.len(), written.failures.len()), (0, 4));
+    let error = write_result(&folder.path().join("none/analysis_result.json"), &judgement(), &ResultContext::default());
+    assert!(error.unwrap_err().to_string().ends_with("analysis_result.json"));
+}
+
+#[test]
+fn summary_and_page_say_who_why_and_how_sure() {
+    let text = summary(&judgement(), "phrase");
+    for wanted in ["left fencer", "t.106.3", "86 %", "1.500 s", "120 ms"] {
+        assert!(text.contains(wanted), "summary lacks {wanted}:\n{text}");
+    }
+    let page = page(&judgement(), "<script>");
+    for wanted in ["left fencer", "t.106.3", "<svg", "&lt;script&gt;", "blades met"] {
+        assert!(page.contains(wanted), "page lacks {wanted}");
+    }
+    assert!(!page.contains("<script") && !page.contains("http"), "self-contained");
+}
