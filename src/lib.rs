@@ -13,7 +13,7 @@
 //!
 //! *Judgement* (pure functions): [`kinematics`], [`actions`], [`right_of_way`].
 //!
-//! *Front door*: [`engine`].
+//! *Front door*: [`engine`] frames and signals in, a judgement out; all vision is paid for while frames arrive.
 //!
 //! *The wire*: [`protocol`] the words of `/stream`, shared by both ends.
 //!

@@ -1,5 +1,69 @@
 //! The one front door: frames and signals in, a [`Judgement`] out.
+//!
+//! [`Engine::load`] once per process; [`Engine::begin_phrase`] leases one set of eyes to a [`PhraseAnalyzer`]; who needs it
+//! in the background wraps that in a [`PhraseWorker`]. Nothing here reads a file after loading, knows a socket or a window.
 
+mod analyzer;
+mod cautions;
+mod conclude;
+mod error;
 mod judgement;
+mod queue;
+mod setup;
+mod worker;
 
+pub use analyzer::{FrameObservation, PhraseAnalyzer};
+pub use error::EngineError;
 pub use judgement::{Caution, Completeness, Judgement};
+pub use setup::{EngineConfig, PhraseSetup};
+pub use worker::{DEFAULT_QUEUE_BYTES, Offered, PhraseWorker, WorkerEvent};
+
+// What an `EngineConfig` and a `Judgement` are made of, so that their users need this room alone.
+pub use crate::inference::{Backend, BackendChoice, LibraryPlaces};
+pub use crate::lens::LensSettings;
+pub use crate::pose::{PoseConfig, PoseModel};
+pub use crate::right_of_way::DecisionSettings;
+
+use crate::inference::Runtime;
+use crate::pose::{PoseModels, PoseSource};
+use std::sync::Arc;
+
+/// Loaded once per process; cheap to clone and share. Owns models and settings, holds no phrase.
+#[derive(Clone)]
+pub struct Engine {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    runtime: Runtime,
+    pose: PoseModels,
+    lens: LensSettings,
+    decision: DecisionSettings,
+}
+
+impl Engine {
+    /// Starts the inference library and loads every model, so that nothing is loaded when the lamps light.
+    pub fn load(config: &EngineConfig) -> Result<Self, EngineError> {
+        let runtime = Runtime::start(&config.backend)?;
+        let pose = PoseModels::load(&runtime, &config.pose)?;
+        let shared = Shared { runtime, pose, lens: config.lens, decision: config.decision };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// The inference library in use.
+    pub fn backend(&self) -> &Backend {
+        self.shared.runtime.backend()
+    }
+
+    /// Begins a phrase. Fails when as many phrases are under way as the engine was loaded for.
+    pub fn begin_phrase(&self, setup: PhraseSetup) -> Result<PhraseAnalyzer, EngineError> {
+        let eyes = self.shared.pose.lease()?;
+        Ok(self.begin_phrase_with(setup, Box::new(eyes)))
+    }
+
+    /// Begins a phrase with other eyes than the loaded models: a recording of poses, or a fake in tests.
+    pub fn begin_phrase_with(&self, setup: PhraseSetup, eyes: Box<dyn PoseSource + Send>) -> PhraseAnalyzer {
+        let parts = analyzer::Parts { eyes, lens: self.shared.lens, decision: self.shared.decision };
+        PhraseAnalyzer::new(setup, parts)
+    }
+}

@@ -1,0 +1,43 @@
+//! From everything observed to the judgement: motion, actions, right of way. Pure, a few milliseconds.
+
+use super::analyzer::PhraseAnalyzer;
+use super::judgement::{Caution, Judgement};
+use crate::actions::{self, Timeline};
+use crate::kinematics::{Motion, MotionError};
+use crate::right_of_way::{Evidence, decide};
+
+/// Judges what an analyzer has gathered.
+pub(super) fn judge(phrase: &PhraseAnalyzer) -> Judgement {
+    let weapon = phrase.setup.weapon;
+    let signals = phrase.signals.clone();
+    let corrected = phrase.corrected_tracks();
+    let motion = Motion::from_tracks(&corrected);
+    let timeline = motion.as_ref().map_or_else(|_| Timeline::default(), |m| actions::detect(m, &signals, weapon));
+    let evidence = Evidence::gather(&timeline, motion.as_ref().ok(), &signals, weapon);
+    let verdict = decide(&evidence, None, &phrase.decision);
+    let completeness = phrase.completeness(signals.first_touch().map(|touch| touch.at));
+    let mut cautions = phrase.all_cautions(&completeness);
+    cautions.extend(motion.as_ref().err().and_then(motion_caution));
+    Judgement {
+        weapon,
+        verdict,
+        timeline,
+        tracks: phrase.tracks.clone(),
+        corrected_tracks: corrected,
+        pixels_per_metre: motion.ok().and_then(|m| m.pixels_per_metre()),
+        signals,
+        completeness,
+        cautions,
+    }
+}
+
+/// A fencer who was not seen is reported by the tracker's own cautions; what is left is odd geometry.
+fn motion_caution(error: &MotionError) -> Option<Caution> {
+    match error {
+        MotionError::SidesExchanged => Some(Caution { key: "sides_exchanged", value: None }),
+        MotionError::AbsurdUnits { metres, .. } => {
+            Some(Caution { key: "absurd_size", value: Some(f64::from(*metres)) })
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,143 @@
+//! A queue between one producer and one worker that is bounded in bytes, because frames differ in size and memory is
+//! what runs out.
+//!
+//! Commands that carry no picture cost nothing and always fit; a frame that does not fit is handed back or waited for,
+//! as the producer chooses. Closing wakes both ends.
+
+use parking_lot::{Condvar, Mutex};
+use std::collections::VecDeque;
+
+/// Items with their cost, at most `capacity_bytes` of cost at a time.
+pub(super) struct ByteQueue<T> {
+    state: Mutex<State<T>>,
+    changed: Condvar,
+    capacity_bytes: usize,
+}
+
+struct State<T> {
+    items: VecDeque<(T, usize)>,
+    bytes: usize,
+    closed: bool,
+}
+
+/// Why an item was handed back.
+pub(super) enum Refused<T> {
+    /// It does not fit now.
+    Full(T),
+    /// The worker is gone.
+    Closed(T),
+}
+
+impl<T> ByteQueue<T> {
+    pub(super) fn new(capacity_bytes: usize) -> Self {
+        let state = State { items: VecDeque::new(), bytes: 0, closed: false };
+        Self { state: Mutex::new(state), changed: Condvar::new(), capacity_bytes }
+    }
+
+    /// Puts `item` in, or hands it back at once.
+    pub(super) fn offer(&self, item: T, bytes: usize) -> Result<(), Refused<T>> {
+        let mut state = self.state.lock();
+        if state.closed {
+            return Err(Refused::Closed(item));
+        }
+        if !state.fits(bytes, self.capacity_bytes) {
+            return Err(Refused::Full(item));
+        }
+        state.put(item, bytes);
+        self.changed.notify_all();
+        Ok(())
+    }
+
+    /// Puts `item` in, waiting for room; hands it back when the queue is closed.
+    pub(super) fn put(&self, item: T, bytes: usize) -> Result<(), T> {
+        let mut state = self.state.lock();
+        while !state.closed && !state.fits(bytes, self.capacity_bytes) {
+            self.changed.wait(&mut state);
+        }
+        if state.closed {
+            return Err(item);
+        }
+        state.put(item, bytes);
+        self.changed.notify_all();
+        Ok(())
+    }
+
+    /// The next item, waiting for one; `None` once the queue is closed and empty.
+    pub(super) fn take(&self) -> Option<T> {
+        let mut state = self.state.lock();
+        loop {
+            if let Some((item, bytes)) = state.items.pop_front() {
+                state.bytes -= bytes;
+                self.changed.notify_all();
+                return Some(item);
+            }
+            if state.closed {
+                return None;
+            }
+            self.changed.wait(&mut state);
+        }
+    }
+
+    /// Bytes waiting.
+    pub(super) fn waiting_bytes(&self) -> usize {
+        self.state.lock().bytes
+    }
+
+    /// No more items; what is in it can still be taken.
+    pub(super) fn close(&self) {
+        self.state.lock().closed = true;
+        self.changed.notify_all();
+    }
+
+    /// No more items, and what is in it is dropped.
+    pub(super) fn close_and_clear(&self) {
+        let mut state = self.state.lock();
+        state.closed = true;
+        state.items.clear();
+        state.bytes = 0;
+        self.changed.notify_all();
+    }
+}
+
+impl<T> State<T> {
+    /// One item always fits into an empty queue, however large it is: otherwise a huge picture would wait for ever.
+    fn fits(&self, bytes: usize, capacity: usize) -> bool {
+        bytes == 0 || self.bytes == 0 || self.bytes + bytes <= capacity
+    }
+
+    fn put(&mut self, item: T, bytes: usize) {
+        self.items.push_back((item, bytes));
+        self.bytes += bytes;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    #[test]
+    fn what_does_not_fit_is_handed_back_but_a_free_item_always_fits() {
+        let queue = ByteQueue::new(10);
+        assert!(queue.offer("a", 8).is_ok());
+        assert!(matches!(queue.offer("b", 8), Err(Refused::Full("b"))));
+        assert!(queue.offer("signal", 0).is_ok());
+        assert_eq!((queue.take(), queue.take()), (Some("a"), Some("signal")));
+        assert!(queue.offer("huge", 1000).is_ok());
+        assert_eq!(queue.waiting_bytes(), 1000);
+    }
+
+    #[test]
+    fn closing_wakes_a_waiting_producer_and_keeps_what_was_accepted() {
+        let queue = Arc::new(ByteQueue::new(1));
+        queue.put(1, 1).unwrap();
+        let waiting = {
+            let queue = Arc::clone(&queue);
+            std::thread::Builder::new().name("producer".into()).spawn(move || queue.put(2, 1)).unwrap()
+        };
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        queue.close();
+        assert_eq!(waiting.join().unwrap(), Err(2));
+        assert_eq!((queue.take(), queue.take()), (Some(1), None));
+    }
+}
