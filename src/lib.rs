@@ -49,3 +49,4 @@ pub mod right_of_way;
 pub mod time;
 pub mod tracking;
 pub mod video;
+pub mod wording;

@@ -1,6 +1,7 @@
 //! The one integration binary: the window toolkit and the inference library link once.
 
 mod clips;
+mod fencingvis;
 mod layering;
 mod real_signal_logs;
 mod report;

@@ -1,0 +1,105 @@
+# Deutsch. Variables: sides as words, times in seconds, already in the language's own number format.
+
+## Sides
+
+side_left = links
+side_right = rechts
+side_left_start = Links
+side_right_start = Rechts
+
+## Calls
+
+call_left = Treffer links
+call_right = Treffer rechts
+call_simultaneous = Gleichzeitig, kein Treffer
+call_double = Doppeltreffer
+call_no_touch = Kein Treffer
+call_too_close = Zu knapp zum Entscheiden
+
+## How sure
+
+confidence_sure = sicher
+confidence_likely = wahrscheinlich
+confidence_leaning = eher
+confidence_too_close = zu knapp
+
+## Why: one sentence for each row of the decision table
+
+reason_a0 = Der Gang wurde abgebrochen; nichts zählt.
+reason_a1 = Keine Lampe, kein Treffer.
+reason_a2 = Der Treffer fiel vor „Los!“ oder nach „Halt!“; er wird annulliert.
+reason_a9 = Kreuzschritt: Der Treffer dessen, der gekreuzt hat, wird annulliert.
+reason_l1 = Nur { $winner } leuchtet die Lampe.
+reason_l2 = Ungültige Fläche; kein Treffer.
+reason_l3 = Materialfehler; technischer Halt.
+reason_e1 = Im Degen gibt es kein Vorrecht: Beide treffen.
+reason_b1 = Spitze in Linie von { $winner }; der Angriff von { $loser } hat sie nicht beseitigt.
+reason_b2 = Battuta und Angriff von { $winner } gegen die Spitze in Linie.
+reason_b3 = Der Angriff von { $loser } suchte die Klinge und verfehlte sie; Vorrecht { $winner }.
+reason_b4 = Angriff von { $loser }, Parade, Riposte von { $winner }.
+reason_b5 = Angriff von { $winner }, Parade ohne Riposte, Remise.
+reason_b6 = Die Battuta von { $loser } traf die Stärke; Riposte von { $winner }.
+reason_b7 = Die Klinge von { $loser } wurde bei der Finte gefunden; Riposte von { $winner }.
+reason_b8 = Sperrstoß von { $winner }, im Tempo.
+reason_b9 = Der Angriff von { $loser } brach ab; Angriff von { $winner }.
+reason_b10 = Angriff von { $winner } in die Vorbereitung von { $loser }.
+reason_b11 = Der Ausfall von { $loser } war vor dem Treffer zu Ende; Vorrecht { $winner }.
+reason_b12 = Der Angriff von { $loser } war zu kurz; neuer Angriff von { $winner }.
+reason_b13 = Angriff von { $winner }; der Gegenangriff von { $loser } ist nicht im Tempo.
+reason_b14 = Beide greifen zusammen an: gleichzeitig.
+reason_b15 = Die Beobachtungen entscheiden nicht: zurück in die Stellung.
+reason_m1_side = Die Bewegung im Ganzen spricht für { $winner }; keine einzelne Regel entscheidet.
+reason_m1_none = Die Bewegung im Ganzen sieht gleichzeitig aus.
+reason_off_target_priority = Die Aktion mit Vorrecht traf ungültige Fläche: kein Treffer.
+
+## What was seen
+
+fact_stopped = { $side } stand von { $from } bis { $to } s
+fact_retreated = { $side } wich von { $from } bis { $to } s zurück
+fact_fell_short = { $side }: Ausfall zu Ende bei { $to } s, vor dem Treffer
+fact_arm_back = { $side }: Arm zurückgezogen bei { $to } s
+fact_slow_start = { $side } ging spät los, bei { $to } s
+fact_attack_starts = { $side }: Angriff begann bei { $from } s
+fact_arm_starts = { $side }: Arm begann bei { $from } s
+fact_lunge_starts = { $side }: Ausfall begann bei { $from } s
+fact_in_line = { $side }: Spitze in Linie ab { $from } s
+fact_parry = { $side }: Parade bei { $to } s
+fact_riposte = { $side }: Riposte bei { $from } s
+fact_beat = { $side }: Battuta bei { $to } s
+fact_beat_on_forte = { $side }: Battuta auf die Stärke bei { $from } s
+fact_search_missed = { $side }: Klinge gesucht und verfehlt bei { $from } s
+fact_feint_found = { $side }: Klinge bei der Finte gefunden bei { $from } s
+fact_counter_attack = { $side }: Gegenangriff bei { $from } s
+fact_final_movement = { $side }: Finale ab { $from } s
+fact_crossed = { $side } kreuzte die Füße bei { $from } s
+fact_drove_blade = { $side }: Hand trieb in die Klingen bei { $from } s
+fact_lamp_valid = { $side }: Lampe an bei { $from } s
+fact_lamp_off_target = { $side }: weiße Lampe, ungültig
+fact_lamp_fault = { $side }: weiße Lampe, Materialfehler
+fact_no_attack = { $side } griff nicht an
+fact_no_riposte = { $side } ripostierte nicht
+fact_margin = { $side } { $ms } ms voraus (± { $uncertainty })
+
+## What was not seen
+
+missing_poses = die Fechter wurden nicht gesehen
+missing_feet = ein vorderer Fuß war nicht im Bild
+missing_hand = eine Waffenhand wurde nicht gesehen
+missing_blade = die Klingen wurden nicht gesehen
+missing_label = Nicht gesehen: { $what }
+
+## Lamps
+
+lamp_off = aus
+lamp_valid = gültig
+lamp_off_target = ungültig
+lamp_fault = Fehler
+
+## What to take with care
+
+caution_one_fencer = Nur ein Fechter wurde gesehen.
+caution_no_fencers = Kein Fechter wurde gesehen.
+caution_shot_change = Das Bild springt in eine andere Einstellung.
+caution_frames_dropped = Verlorene Bilder: { $value }.
+caution_clock_mismatch = Signale und Bild weichen um { $value } s voneinander ab.
+caution_other = Mit Vorsicht zu genießen.

@@ -1,0 +1,105 @@
+# English. Variables: sides as words, times in seconds, already in the language's own number format.
+
+## Sides
+
+side_left = left
+side_right = right
+side_left_start = Left
+side_right_start = Right
+
+## Calls
+
+call_left = Touch left
+call_right = Touch right
+call_simultaneous = Simultaneous, no touch
+call_double = Double touch
+call_no_touch = No touch
+call_too_close = Too close to call
+
+## How sure
+
+confidence_sure = sure
+confidence_likely = likely
+confidence_leaning = leaning
+confidence_too_close = too close
+
+## Why: one sentence for each row of the decision table
+
+reason_a0 = The phrase was called off; nothing counts.
+reason_a1 = No lamp, no touch.
+reason_a2 = The touch came before “Play!” or after “Halt!”; it is annulled.
+reason_a9 = Crossed feet: the touch of the fencer who passed the front foot is annulled.
+reason_l1 = Only the { $winner } lamp is on.
+reason_l2 = Off target; nothing is awarded.
+reason_l3 = A fault of the equipment; technical stop.
+reason_e1 = Épée has no right of way: both touch.
+reason_b1 = Point in line from the { $winner }; the attack from the { $loser } did not deflect it.
+reason_b2 = Beat and attack from the { $winner } against the point in line.
+reason_b3 = The attack from the { $loser } searched the blade and missed it; the { $winner } has the right.
+reason_b4 = Attack from the { $loser }, parry, riposte from the { $winner }.
+reason_b5 = Attack from the { $winner }, parry without riposte, remise.
+reason_b6 = The beat from the { $loser } met the forte; riposte from the { $winner }.
+reason_b7 = The blade of the { $loser } was found on the feint; riposte from the { $winner }.
+reason_b8 = Stop hit from the { $winner }, in time.
+reason_b9 = The attack from the { $loser } broke off; attack from the { $winner }.
+reason_b10 = Attack from the { $winner } into the preparation of the { $loser }.
+reason_b11 = The lunge from the { $loser } was over before the hit; the { $winner } has the right.
+reason_b12 = The attack from the { $loser } fell short; new attack from the { $winner }.
+reason_b13 = Attack from the { $winner }; the counter-attack from the { $loser } is out of time.
+reason_b14 = Both attack together: simultaneous.
+reason_b15 = The facts do not decide: back on guard.
+reason_m1_side = The movement as a whole speaks for the { $winner }; no single rule decides.
+reason_m1_none = The movement as a whole looks simultaneous.
+reason_off_target_priority = The action with right of way was off target: nothing.
+
+## What was seen
+
+fact_stopped = { $side } stopped from { $from } to { $to } s
+fact_retreated = { $side } retreated from { $from } to { $to } s
+fact_fell_short = { $side }: lunge over at { $to } s, before the touch
+fact_arm_back = { $side }: arm taken back at { $to } s
+fact_slow_start = { $side } set off late, at { $to } s
+fact_attack_starts = { $side }: attack started at { $from } s
+fact_arm_starts = { $side }: arm started at { $from } s
+fact_lunge_starts = { $side }: lunge started at { $from } s
+fact_in_line = { $side }: point in line from { $from } s
+fact_parry = { $side }: parry at { $to } s
+fact_riposte = { $side }: riposte at { $from } s
+fact_beat = { $side }: beat at { $to } s
+fact_beat_on_forte = { $side }: beat on the forte at { $from } s
+fact_search_missed = { $side }: blade searched and missed at { $from } s
+fact_feint_found = { $side }: blade found on the feint at { $from } s
+fact_counter_attack = { $side }: counter-attack at { $from } s
+fact_final_movement = { $side }: last movement from { $from } s
+fact_crossed = { $side } crossed the feet at { $from } s
+fact_drove_blade = { $side }'s hand drove into the blades at { $from } s
+fact_lamp_valid = { $side }: lamp on at { $from } s
+fact_lamp_off_target = { $side }: white lamp, off target
+fact_lamp_fault = { $side }: white lamp, equipment fault
+fact_no_attack = { $side } did not attack
+fact_no_riposte = { $side } did not riposte
+fact_margin = { $side } { $ms } ms ahead (± { $uncertainty })
+
+## What was not seen
+
+missing_poses = the fencers were not seen
+missing_feet = a front foot was out of the picture
+missing_hand = a weapon hand was not seen
+missing_blade = the blades were not seen
+missing_label = Not seen: { $what }
+
+## Lamps
+
+lamp_off = off
+lamp_valid = valid
+lamp_off_target = off target
+lamp_fault = fault
+
+## What to take with care
+
+caution_one_fencer = Only one fencer was seen.
+caution_no_fencers = No fencer was seen.
+caution_shot_change = The picture cuts to another view.
+caution_frames_dropped = Frames were lost: { $value }.
+caution_clock_mismatch = The signals and the picture disagree by { $value } s.
+caution_other = Take this verdict with care.

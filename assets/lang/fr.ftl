@@ -1,0 +1,105 @@
+# Français. Variables: sides as words, times in seconds, already in the language's own number format.
+
+## Sides
+
+side_left = gauche
+side_right = droite
+side_left_start = Gauche
+side_right_start = Droite
+
+## Calls
+
+call_left = Touche à gauche
+call_right = Touche à droite
+call_simultaneous = Action simultanée, rien
+call_double = Coup double
+call_no_touch = Pas de touche
+call_too_close = Trop serré pour trancher
+
+## How sure
+
+confidence_sure = sûr
+confidence_likely = probable
+confidence_leaning = plutôt
+confidence_too_close = trop serré
+
+## Why: one sentence for each row of the decision table
+
+reason_a0 = La phrase d'armes est annulée ; rien ne compte.
+reason_a1 = Pas de lampe, pas de touche.
+reason_a2 = La touche est arrivée avant « Allez ! » ou après « Halte ! » ; elle est annulée.
+reason_a9 = Croisement des pieds : la touche du tireur qui a croisé est annulée.
+reason_l1 = Seule la lampe de { $winner } est allumée.
+reason_l2 = Touche non valable ; rien.
+reason_l3 = Défaut de matériel ; arrêt technique.
+reason_e1 = Pas de priorité à l'épée : les deux touchent.
+reason_b1 = Pointe en ligne de { $winner } ; l'attaque de { $loser } ne l'a pas écartée.
+reason_b2 = Battement et attaque de { $winner } contre la pointe en ligne.
+reason_b3 = L'attaque de { $loser } a cherché le fer sans le trouver (dérobement) ; priorité à { $winner }.
+reason_b4 = Attaque de { $loser }, parade, riposte de { $winner }.
+reason_b5 = Attaque de { $winner }, parade sans riposte, remise.
+reason_b6 = Le battement de { $loser } a porté sur le fort ; riposte de { $winner }.
+reason_b7 = Le fer de { $loser } a été trouvé sur la feinte ; riposte de { $winner }.
+reason_b8 = Coup d'arrêt de { $winner }, dans le temps.
+reason_b9 = L'attaque de { $loser } s'est interrompue ; attaque de { $winner }.
+reason_b10 = Attaque de { $winner } sur la préparation de { $loser }.
+reason_b11 = La fente de { $loser } était finie avant la touche ; priorité à { $winner }.
+reason_b12 = L'attaque de { $loser } est tombée court ; nouvelle attaque de { $winner }.
+reason_b13 = Attaque de { $winner } ; la contre-attaque de { $loser } n'est pas dans le temps.
+reason_b14 = Les deux attaquent ensemble : action simultanée.
+reason_b15 = Les faits ne tranchent pas : en garde.
+reason_m1_side = Le mouvement d'ensemble parle pour { $winner } ; aucune règle seule ne tranche.
+reason_m1_none = Le mouvement d'ensemble paraît simultané.
+reason_off_target_priority = L'action prioritaire est non valable : rien.
+
+## What was seen
+
+fact_stopped = { $side } s'est arrêtée de { $from } à { $to } s
+fact_retreated = { $side } a reculé de { $from } à { $to } s
+fact_fell_short = { $side } : fente finie à { $to } s, avant la touche
+fact_arm_back = { $side } : bras ramené à { $to } s
+fact_slow_start = { $side } est partie tard, à { $to } s
+fact_attack_starts = { $side } : attaque commencée à { $from } s
+fact_arm_starts = { $side } : bras parti à { $from } s
+fact_lunge_starts = { $side } : fente commencée à { $from } s
+fact_in_line = { $side } : pointe en ligne dès { $from } s
+fact_parry = { $side } : parade à { $to } s
+fact_riposte = { $side } : riposte à { $from } s
+fact_beat = { $side } : battement à { $to } s
+fact_beat_on_forte = { $side } : battement sur le fort à { $from } s
+fact_search_missed = { $side } : fer cherché et manqué à { $from } s
+fact_feint_found = { $side } : fer trouvé sur la feinte à { $from } s
+fact_counter_attack = { $side } : contre-attaque à { $from } s
+fact_final_movement = { $side } : final à { $from } s
+fact_crossed = { $side } a croisé les pieds à { $from } s
+fact_drove_blade = { $side } : main lancée dans le fer à { $from } s
+fact_lamp_valid = { $side } : lampe allumée à { $from } s
+fact_lamp_off_target = { $side } : lampe blanche, non valable
+fact_lamp_fault = { $side } : lampe blanche, défaut de matériel
+fact_no_attack = { $side } n'a pas attaqué
+fact_no_riposte = { $side } n'a pas riposté
+fact_margin = { $side } { $ms } ms en avance (± { $uncertainty })
+
+## What was not seen
+
+missing_poses = les tireurs n'ont pas été vus
+missing_feet = un pied avant était hors du cadre
+missing_hand = une main armée n'a pas été vue
+missing_blade = les lames n'ont pas été vues
+missing_label = Non vu : { $what }
+
+## Lamps
+
+lamp_off = éteinte
+lamp_valid = valable
+lamp_off_target = non valable
+lamp_fault = défaut
+
+## What to take with care
+
+caution_one_fencer = Un seul tireur a été vu.
+caution_no_fencers = Aucun tireur n'a été vu.
+caution_shot_change = L'image passe à un autre plan.
+caution_frames_dropped = Images perdues : { $value }.
+caution_clock_mismatch = Les signaux et l'image divergent de { $value } s.
+caution_other = À prendre avec prudence.

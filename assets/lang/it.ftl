@@ -1,0 +1,105 @@
+# Italiano. Variables: sides as words, times in seconds, already in the language's own number format.
+
+## Sides
+
+side_left = sinistra
+side_right = destra
+side_left_start = Sinistra
+side_right_start = Destra
+
+## Calls
+
+call_left = Stoccata a sinistra
+call_right = Stoccata a destra
+call_simultaneous = Azione simultanea, niente
+call_double = Colpo doppio
+call_no_touch = Nessuna stoccata
+call_too_close = Troppo incerto per decidere
+
+## How sure
+
+confidence_sure = sicuro
+confidence_likely = probabile
+confidence_leaning = propendo
+confidence_too_close = troppo incerto
+
+## Why: one sentence for each row of the decision table
+
+reason_a0 = La frase d'armi è annullata; non conta nulla.
+reason_a1 = Nessuna lampada, nessuna stoccata.
+reason_a2 = La stoccata è arrivata prima di «A voi!» o dopo «Alt!»; è annullata.
+reason_a9 = Incrocio dei piedi: la stoccata di chi ha incrociato è annullata.
+reason_l1 = È accesa soltanto la lampada di { $winner }.
+reason_l2 = Bersaglio non valido; niente.
+reason_l3 = Guasto del materiale; arresto tecnico.
+reason_e1 = Nella spada non c'è priorità: toccano entrambi.
+reason_b1 = Punta in linea di { $winner }; l'attacco di { $loser } non l'ha deviata.
+reason_b2 = Battuta e attacco di { $winner } contro la punta in linea.
+reason_b3 = L'attacco di { $loser } ha cercato il ferro senza trovarlo (cavazione); priorità a { $winner }.
+reason_b4 = Attacco di { $loser }, parata, risposta di { $winner }.
+reason_b5 = Attacco di { $winner }, parata senza risposta, rimessa.
+reason_b6 = La battuta di { $loser } è finita sul forte; risposta di { $winner }.
+reason_b7 = Il ferro di { $loser } è stato trovato sulla finta; risposta di { $winner }.
+reason_b8 = Arresto di { $winner }, in tempo.
+reason_b9 = L'attacco di { $loser } si è interrotto; attacco di { $winner }.
+reason_b10 = Attacco di { $winner } sulla preparazione di { $loser }.
+reason_b11 = L'affondo di { $loser } era finito prima della stoccata; priorità a { $winner }.
+reason_b12 = L'attacco di { $loser } è caduto corto; nuovo attacco di { $winner }.
+reason_b13 = Attacco di { $winner }; il contrattacco di { $loser } è fuori tempo.
+reason_b14 = Attaccano insieme: azione simultanea.
+reason_b15 = I fatti non decidono: in guardia.
+reason_m1_side = Il movimento nel suo insieme parla per { $winner }; nessuna regola da sola decide.
+reason_m1_none = Il movimento nel suo insieme sembra simultaneo.
+reason_off_target_priority = L'azione con priorità è su bersaglio non valido: niente.
+
+## What was seen
+
+fact_stopped = { $side } si è fermata da { $from } a { $to } s
+fact_retreated = { $side } ha indietreggiato da { $from } a { $to } s
+fact_fell_short = { $side }: affondo finito a { $to } s, prima della stoccata
+fact_arm_back = { $side }: braccio ritirato a { $to } s
+fact_slow_start = { $side } è partita tardi, a { $to } s
+fact_attack_starts = { $side }: attacco iniziato a { $from } s
+fact_arm_starts = { $side }: braccio partito a { $from } s
+fact_lunge_starts = { $side }: affondo iniziato a { $from } s
+fact_in_line = { $side }: punta in linea da { $from } s
+fact_parry = { $side }: parata a { $to } s
+fact_riposte = { $side }: risposta a { $from } s
+fact_beat = { $side }: battuta a { $to } s
+fact_beat_on_forte = { $side }: battuta sul forte a { $from } s
+fact_search_missed = { $side }: ferro cercato e mancato a { $from } s
+fact_feint_found = { $side }: ferro trovato sulla finta a { $from } s
+fact_counter_attack = { $side }: contrattacco a { $from } s
+fact_final_movement = { $side }: movimento finale da { $from } s
+fact_crossed = { $side } ha incrociato i piedi a { $from } s
+fact_drove_blade = { $side }: mano spinta nel ferro a { $from } s
+fact_lamp_valid = { $side }: lampada accesa a { $from } s
+fact_lamp_off_target = { $side }: lampada bianca, non valido
+fact_lamp_fault = { $side }: lampada bianca, guasto
+fact_no_attack = { $side } non ha attaccato
+fact_no_riposte = { $side } non ha risposto
+fact_margin = { $side } in anticipo di { $ms } ms (± { $uncertainty })
+
+## What was not seen
+
+missing_poses = gli schermidori non sono stati visti
+missing_feet = un piede avanti era fuori dall'immagine
+missing_hand = una mano armata non è stata vista
+missing_blade = le lame non sono state viste
+missing_label = Non visto: { $what }
+
+## Lamps
+
+lamp_off = spenta
+lamp_valid = valida
+lamp_off_target = non valida
+lamp_fault = guasto
+
+## What to take with care
+
+caution_one_fencer = È stato visto un solo schermidore.
+caution_no_fencers = Non è stato visto nessuno schermidore.
+caution_shot_change = L'immagine passa a un'altra inquadratura.
+caution_frames_dropped = Fotogrammi persi: { $value }.
+caution_clock_mismatch = I segnali e l'immagine differiscono di { $value } s.
+caution_other = Da prendere con cautela.
