@@ -102,6 +102,7 @@ fn timeline() -> Timeline {
         confidence: 0.6,
         drive_into: PerSide::default(),
         drive_after: PerSide::default(),
+        lead_score: PerSide::default(),
     };
     let distance = vec![DistanceSample { at: at(0.5), metres: 3.1, closing_speed: 1.4 }];
     Timeline { actions: PerSide::new(left, right), blade_contacts: vec![contact], distance, ..Timeline::default() }
@@ -134,11 +135,13 @@ fn verdict() -> Verdict {
 
 /// The phrase, 60 frames at 30 per second, in a picture of the given size.
 pub(crate) fn judgement_in(picture: PictureSize) -> Judgement {
+    let tracks = Tracks { picture, samples: (0..60).map(|i| sample(i, picture)).collect() };
     Judgement {
         weapon: Weapon::Sabre,
         verdict: verdict(),
         timeline: timeline(),
-        tracks: Tracks { picture, samples: (0..60).map(|i| sample(i, picture)).collect() },
+        corrected_tracks: tracks.clone(),
+        tracks,
         pixels_per_metre: Some(METRE * picture.width as f32 / 1280.0),
         signals: signals(),
         completeness: Completeness {
