@@ -37,6 +37,8 @@ struct Grey {
     height: usize,
     luma: Vec<u8>,
     background: Vec<bool>,
+    /// How many fencers were left out.
+    fencers: usize,
 }
 
 /// Follows the camera from frame to frame.
@@ -61,6 +63,8 @@ impl CameraMotion {
             return Movement::Shifted(self.shift);
         };
         let (dx, dy, difference) = key.displacement(&grey, self.last);
+        // A key picture in which a fencer passed for background would pull the camera after him.
+        let knows_more = grey.fencers > key.fencers;
         if difference > SAME_SHOT_DIFFERENCE && change > CUT_HISTOGRAM_CHANGE {
             *self = Self { histogram, shift: self.shift, ..Self::default() };
             self.take_as_key(grey, (0.0, 0.0), frame);
@@ -70,7 +74,7 @@ impl CameraMotion {
         let scale = frame.source_size.width as f32 / grey.width as f32;
         self.shift = ImagePoint::new(self.key_shift.x + dx * scale, self.key_shift.y + dy * scale);
         let far = dx.abs() > WIDTH as f32 / 8.0 || dy.abs() > WIDTH as f32 / 16.0;
-        if far || difference > SAME_SHOT_DIFFERENCE {
+        if far || knows_more || difference > SAME_SHOT_DIFFERENCE {
             self.take_as_key(grey, (dx, dy), frame);
         }
         Movement::Shifted(self.shift)
@@ -101,7 +105,7 @@ impl Grey {
                 background.push(!fencers.iter().any(|b| holds(b, at)));
             }
         }
-        Self { width, height, luma, background }
+        Self { width, height, luma, background, fencers: fencers.len() }
     }
 
     fn same_size(&self, other: &Self) -> bool {

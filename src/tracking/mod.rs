@@ -10,6 +10,8 @@ mod diagnostics;
 mod fencer_tracker;
 mod following;
 mod pair;
+#[cfg(test)]
+mod scenes;
 mod track;
 
 pub use diagnostics::TrackDiagnostics;
