@@ -9,7 +9,7 @@
 //! *Vocabulary* (no IO, no threads): [`fencing`] the referee's nouns, [`time`] moments on a phrase's clock,
 //! [`geometry`] points and boxes with their space in the name.
 //!
-//! *Perception* (pixels to two fencers): [`video`], [`lens`], [`inference`] running of models, [`pose`], [`tracking`].
+//! *Perception* (pixels to two fencers): [`video`], [`lens`], [`lamps`], [`inference`] running of models, [`pose`], [`tracking`].
 //!
 //! *Judgement* (pure functions): [`kinematics`], [`actions`], [`right_of_way`].
 //!
@@ -40,6 +40,7 @@ pub mod fencing;
 pub mod geometry;
 pub mod inference;
 pub mod kinematics;
+pub mod lamps;
 pub mod lens;
 pub mod pose;
 pub mod protocol;

@@ -3,7 +3,7 @@
 use super::{Lens, LensError, LensSettings};
 use crate::geometry::{ImagePoint, PictureSize};
 use crate::video::{
-    AudioTrack, Cancel, ClipOptions, ClipReader, Frame, FrameSource, Tools, VideoError, VideoWriter, WriterOptions,
+    AudioTrack, Cancel, ClipOptions, ClipReader, Frame, FrameSource, VideoError, VideoWriter, WriterOptions,
 };
 use std::path::Path;
 
@@ -86,7 +86,7 @@ pub fn write_corrected_video(
     let mut reader = ClipReader::open(clip, part, cancel)?;
     let map = PixelMap::new(&Lens::new(settings, reader.size())?);
     let audio = AudioTrack::of(reader.info(), part);
-    let options = WriterOptions { audio, tools: Tools::clone(&part.tools), ..WriterOptions::default() };
+    let options = WriterOptions { audio, tools: part.tools.clone() };
     let mut writer = VideoWriter::create(output, reader.size(), &options, cancel)?;
     while let Some(frame) = reader.next_frame()? {
         if let Some(straight) = map.apply(&frame) {

@@ -2,6 +2,7 @@
 
 mod clips;
 mod fencingvis;
+mod lamps;
 mod layering;
 mod real_signal_logs;
 mod report;
