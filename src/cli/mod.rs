@@ -23,7 +23,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Draw the demo phrase: stills, or a clip with its signal log
+    /// Draw the demo phrase: a clip with its signal log, or stills
     Draw(draw::Args),
     /// Judge labelled phrases unseen and print how often machine and referees agree
     Evaluate(evaluate::Args),

@@ -22,6 +22,8 @@ pub(super) struct Stance {
     pub(super) extension: f32,
     /// Hand and blade: 0 on guard, 1 raised in a parry.
     pub(super) parry: f32,
+    /// Blade: 1 tipped down in a cut.
+    pub(super) cut: f32,
 }
 
 /// Metres between the ankles on guard.
@@ -42,6 +44,7 @@ impl Stance {
             balance: 0.5,
             extension: 0.0,
             parry: 0.0,
+            cut: 0.0,
         }
     }
 
@@ -71,9 +74,9 @@ impl Stance {
             Action::Recover => held.recovered(share),
             Action::Fleche => held.fleched(step.metres, share),
             Action::Extend => held.with_arm(1.0, self.parry, share),
-            Action::Withdraw => held.with_arm(0.0, 0.0, share),
+            Action::Withdraw => held.with_arm(0.0, 0.0, share).with_cut(0.0, share),
             Action::Parry => held.with_arm(0.15, 1.0, share),
-            Action::Hit => held.with_arm(1.0, 0.0, share),
+            Action::Hit => held.with_arm(1.0, 0.0, share).with_cut(1.0, share),
         }
     }
 
@@ -87,6 +90,10 @@ impl Stance {
             parry: mix(self.parry, parry, ease(share)),
             ..self
         }
+    }
+
+    fn with_cut(self, cut: f32, share: f32) -> Self {
+        Self { cut: mix(self.cut, cut, ease(share)), ..self }
     }
 
     fn advanced(self, metres: f32, share: f32) -> Self {

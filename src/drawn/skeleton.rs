@@ -200,7 +200,7 @@ fn free_arm(shoulder: Vec3, stance: &Stance) -> Arm {
 }
 
 fn blade_direction(stance: &Stance) -> Vec3 {
-    let rise = 0.85 * (1.0 - stance.extension) + 0.04 * stance.extension + 1.2 * stance.parry;
+    let rise = 0.85 * (1.0 - stance.extension) + 0.16 * stance.extension + 1.2 * stance.parry - 0.6 * stance.cut;
     vec3(1.0, rise, -0.05).unit()
 }
 
