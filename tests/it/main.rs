@@ -3,6 +3,7 @@
 mod clips;
 mod fencingvis;
 mod lamps;
+mod demo;
 mod layering;
 mod real_signal_logs;
 mod report;
