@@ -6,6 +6,7 @@
     reason = "talking to the person at the terminal is this room's job"
 )]
 
+mod doctor;
 mod draw;
 mod evaluate;
 mod measure_pose;
@@ -23,6 +24,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Show what is present, what is missing and what that costs
+    Doctor(doctor::Args),
     /// Draw the demo phrase: a clip with its signal log, or stills
     Draw(draw::Args),
     /// Judge labelled phrases unseen and print how often machine and referees agree
@@ -34,6 +37,7 @@ enum Command {
 /// Runs the command that was typed.
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
+        Command::Doctor(args) => doctor::run(&args),
         Command::Draw(args) => draw::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::MeasurePose(args) => measure_pose::run(&args),

@@ -1,0 +1,242 @@
+//! `referee doctor`: what is present, what is missing, what that costs, and how to mend it.
+//!
+//! Looks only; nothing is installed or changed. Exit code 1 when a clip could not be judged on this machine.
+
+use crate::config::{AnalysisSettings, Environment, Places, TypedAnalysis};
+use crate::inference::{Backend, BackendChoice, LibraryPlaces, Runtime};
+use crate::pose::{ModelState, ModelStatus, model_statuses, models_dir};
+use crate::video::{Tools, VideoError};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+/// Free space below which the doctor warns: some hundred phrases with their videos.
+const LITTLE_SPACE_MB: u64 = 2_000;
+
+/// Shows what is present, what is missing and what that costs.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Print JSON instead of a table
+    #[arg(long)]
+    json: bool,
+    /// Folder for results whose disk is looked at
+    #[arg(long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Folder of the shipped models
+    #[arg(long, value_name = "DIR")]
+    models_dir: Option<PathBuf>,
+}
+
+/// How a part is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    /// All there.
+    Good,
+    /// Not there; something else is lost or slower.
+    Missing,
+    /// Without it no clip can be judged.
+    Broken,
+}
+
+/// One part that was looked at.
+#[derive(Debug, Serialize)]
+struct Finding {
+    part: String,
+    state: State,
+    found: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remedy: Option<String>,
+}
+
+impl Finding {
+    fn good(part: &str, found: impl Into<String>) -> Self {
+        Self { part: part.to_owned(), state: State::Good, found: found.into(), remedy: None }
+    }
+
+    fn lacking(part: &str, state: State, found: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { part: part.to_owned(), state, found: found.into(), remedy: Some(remedy.into()) }
+    }
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let environment = Environment::of_process();
+    let places = Places::of_this_machine(&environment);
+    let findings = examine(args, &environment, &places);
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&findings)?);
+    } else {
+        findings.iter().for_each(print_finding);
+    }
+    let broken = findings.iter().any(|f| f.state == State::Broken);
+    Ok(if broken { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn examine(args: &Args, environment: &Environment, places: &Places) -> Vec<Finding> {
+    let tools = Tools::default();
+    let mut findings = vec![
+        tool("ffmpeg", tools.ffmpeg_version()),
+        tool("ffprobe", tools.ffprobe_version()),
+        inference(environment, places),
+    ];
+    findings.extend(models(args.models_dir.as_deref(), places));
+    findings.push(devices("cameras", "video", "no camera: clips can be judged, nothing live"));
+    findings.push(devices("serial ports", "tty", "no serial port: no scoring box on a cable"));
+    findings.push(disk(&output_folder(args, environment)));
+    findings.push(display(environment));
+    findings
+}
+
+fn tool(name: &str, version: Result<String, VideoError>) -> Finding {
+    match version {
+        Ok(line) if !line.is_empty() => Finding::good(name, line.split(" Copyright").next().unwrap_or(&line)),
+        _ => Finding::lacking(
+            name,
+            State::Broken,
+            "not found: no clip can be read, no video written",
+            "install ffmpeg (Debian: apt-get install ffmpeg) or run  bash .ci/setup",
+        ),
+    }
+}
+
+fn inference(environment: &Environment, places: &Places) -> Finding {
+    let choice = BackendChoice::Automatic(LibraryPlaces {
+        explicit: environment.path("ORT_DYLIB_PATH"),
+        executable_dir: places.executable_dir.clone(),
+        user_data_dir: places.user_data_dir.clone(),
+        python_packages: places.python_packages.clone(),
+    });
+    match Runtime::start(&choice) {
+        Ok(runtime) if *runtime.backend() != Backend::Tract => {
+            Finding::good("inference", runtime.backend().to_string())
+        }
+        Ok(runtime) => {
+            let passed_over = runtime.passed_over().iter().map(|reason| format!("; passed over: {reason}"));
+            let found = format!("built in: works, two to four times slower{}", passed_over.collect::<String>());
+            Finding::lacking("inference", State::Missing, found, "bash .ci/setup  installs ONNX Runtime")
+        }
+        Err(error) => Finding::lacking("inference", State::Broken, error.to_string(), "build the program again"),
+    }
+}
+
+fn models(named: Option<&Path>, places: &Places) -> Vec<Finding> {
+    let listed = models_dir(named, places.executable_dir.as_deref()).and_then(|dir| model_statuses(&dir));
+    match listed {
+        Ok(statuses) => statuses.iter().map(model).collect(),
+        Err(error) => {
+            let remedy = "name the folder with --models-dir, or get the project's `models/` again";
+            vec![Finding::lacking("models", State::Broken, error.to_string(), remedy)]
+        }
+    }
+}
+
+fn model(status: &ModelStatus) -> Finding {
+    let part = format!("model: {}", status.role);
+    let found = format!("{}, {}", status.state, status.path.display());
+    match status.state {
+        ModelState::Intact => Finding::good(&part, found),
+        ModelState::Missing | ModelState::Changed => {
+            Finding::lacking(&part, State::Broken, found, "get the file again:  git checkout -- models")
+        }
+    }
+}
+
+/// Device files whose names start with `prefix`; of terminals only those of adapters and USB devices.
+fn devices(part: &str, prefix: &str, cost: &str) -> Finding {
+    let entries = std::fs::read_dir("/dev").into_iter().flatten().filter_map(Result::ok);
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    let mut found: Vec<String> =
+        names.filter(|name| is_device(name, prefix)).map(|name| format!("/dev/{name}")).collect();
+    found.sort();
+    if found.is_empty() {
+        Finding::lacking(part, State::Missing, cost, "plug it in")
+    } else {
+        Finding::good(part, found.join(" "))
+    }
+}
+
+fn is_device(name: &str, prefix: &str) -> bool {
+    match prefix {
+        "tty" => ["ttyUSB", "ttyACM"].iter().any(|start| name.starts_with(start)),
+        _ => name.strip_prefix(prefix).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())),
+    }
+}
+
+fn output_folder(args: &Args, environment: &Environment) -> PathBuf {
+    let flags = TypedAnalysis { output: args.output.clone(), ..TypedAnalysis::default() };
+    let settings = AnalysisSettings::resolve(flags, environment, TypedAnalysis::default());
+    settings.map_or_else(|_| PathBuf::from("."), |settings| settings.output)
+}
+
+/// Free space where results will go: of the nearest folder above that exists.
+fn disk(folder: &Path) -> Finding {
+    let existing = folder.ancestors().find(|dir| dir.is_dir()).unwrap_or(Path::new("."));
+    let Some(free) = free_megabytes(existing) else {
+        return Finding::lacking("disk", State::Missing, "free space unknown", "look with  df -h");
+    };
+    let found = format!("{free} MB free for {}", folder.display());
+    if free < LITTLE_SPACE_MB {
+        Finding::lacking("disk", State::Missing, found, "make room, or choose another folder with --output")
+    } else {
+        Finding::good("disk", found)
+    }
+}
+
+fn free_megabytes(folder: &Path) -> Option<u64> {
+    let said = Command::new("df").arg("-Pk").arg("--").arg(folder).output().ok()?;
+    let text = String::from_utf8(said.stdout).ok()?;
+    let kilobytes: u64 = text.lines().nth(1)?.split_whitespace().nth(3)?.parse().ok()?;
+    Some(kilobytes / 1024)
+}
+
+fn display(environment: &Environment) -> Finding {
+    let found = ["WAYLAND_DISPLAY", "DISPLAY"].into_iter().find_map(|name| environment.text(name));
+    found.map_or_else(
+        || Finding::lacking("display", State::Missing, "none: commands only, no window", "start from a desktop"),
+        |name| Finding::good("display", name),
+    )
+}
+
+fn print_finding(finding: &Finding) {
+    let mark = match finding.state {
+        State::Good => "ok     ",
+        State::Missing => "missing",
+        State::Broken => "BROKEN ",
+    };
+    println!("{mark}  {:<18} {}", finding.part, finding.found);
+    if let Some(remedy) = &finding.remedy {
+        println!("{:<28} -> {remedy}", "");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_real_devices_count() {
+        for (name, prefix, wanted) in [
+            ("video0", "video", true),
+            ("videotex", "video", false),
+            ("ttyUSB1", "tty", true),
+            ("tty7", "tty", false),
+            ("ttyACM0", "tty", true),
+        ] {
+            assert_eq!(is_device(name, prefix), wanted, "{name}");
+        }
+    }
+
+    #[test]
+    fn missing_models_break_and_missing_tools_name_a_remedy() {
+        let nowhere = tempfile::tempdir().unwrap();
+        let found = models(Some(nowhere.path()), &Places::default());
+        assert!(found.iter().all(|f| f.state == State::Broken && f.remedy.is_some()) && !found.is_empty());
+        assert_eq!(tool("ffmpeg", Ok(String::new())).state, State::Broken);
+    }
+
+    #[test]
+    fn the_disk_of_a_folder_to_be_made_is_looked_at() {
+        assert!(disk(Path::new("/tmp/not/yet/there")).found.contains("MB free"));
+    }
+}
