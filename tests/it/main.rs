@@ -1,9 +1,9 @@
 //! The one integration binary: the window toolkit and the inference library link once.
 
 mod clips;
+mod demo;
 mod fencingvis;
 mod lamps;
-mod demo;
 mod layering;
 mod real_signal_logs;
 mod report;
