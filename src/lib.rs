@@ -23,7 +23,8 @@
 //!
 //! *Demonstration*: [`drawn`] fencers drawn to order, with the true joints known.
 //!
-//! *Papers*: [`recording`] one phrase on disk, [`report`] what is written after the verdict.
+//! *Papers*: [`recording`] one phrase on disk, [`report`] what is written after the verdict,
+//! [`overlay`] what is drawn over the picture.
 //!
 //! *Front ends*: [`cli`] one file per command, [`config`] settings as typed, then resolved and checked once.
 //!
@@ -42,6 +43,7 @@ pub mod inference;
 pub mod kinematics;
 pub mod lamps;
 pub mod lens;
+pub mod overlay;
 pub mod pose;
 pub mod protocol;
 pub mod recording;

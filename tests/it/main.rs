@@ -5,6 +5,7 @@ mod demo;
 mod fencingvis;
 mod lamps;
 mod layering;
+mod overlay;
 mod real_signal_logs;
 mod report;
 mod support;

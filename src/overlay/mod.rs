@@ -1,0 +1,17 @@
+//! What is drawn over the picture: skeletons, lamps, lanes and the verdict, and the video that shows them.
+//!
+//! A [`Scene`] holds shapes in the picture's own pixels with colours by meaning. It is made once per moment and knows no
+//! toolkit, so that the window and the saved video draw the same thing and cannot disagree.
+
+mod fonts;
+mod palette;
+mod raster;
+mod scene;
+mod video;
+mod words;
+
+pub use palette::rgb;
+pub use raster::{OverlayError, Raster};
+pub use scene::{Anchor, Colour, Ink, Layer, Part, Scene, Shape, Weight, lamp_at, scene_at, verdict_from};
+pub use video::{OverlayVideo, write_overlay_video};
+pub use words::OverlayWords;
