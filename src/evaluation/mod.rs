@@ -1,7 +1,8 @@
 //! Measures the judge on labelled phrases: reads records, judges them unseen, compares, and puts the figures into words.
 //!
 //! A club that keeps its labelled phrases can measure the machine. What the judge sees ([`Question`]) and what the
-//! referee said ([`Answer`]) are two types read apart from the same line, so a judge cannot look at the answer.
+//! referee said ([`Answer`]) are two types read apart from the same line, so a judge cannot look at the answer. Pose models
+//! are measured on labelled stills by [`pose_accuracy`].
 
 mod judge;
 mod line;

@@ -28,8 +28,8 @@ pub struct OverlayVideo<'a> {
 
 /// Writes the overlay video to `output`; it appears there only when it is whole. Returns the number of frames.
 ///
-/// `prepare` may change each frame before it is painted on: the lens correction belongs there, because tracks are in the
-/// corrected picture. `progress` hears the number of frames written so far.
+/// `prepare` may change each frame before it is painted on; the tracks of the judgement that are drawn are those of the
+/// picture as it was taken. `progress` hears the number of frames written so far.
 pub fn write_overlay_video(
     overlay: &OverlayVideo<'_>,
     output: &Path,

@@ -49,7 +49,7 @@ fn write_sheet(
     for joint in 0..KEYPOINTS {
         sheet.write_number(0, joint as u16, joint as f64)?;
     }
-    for (row, sample) in judgement.tracks.samples.iter().take(MAX_ROWS).enumerate() {
+    for (row, sample) in judgement.corrected_tracks.samples.iter().take(MAX_ROWS).enumerate() {
         for (joint, point) in joints_of(sample, side).into_iter().enumerate() {
             if let Some(point) = point {
                 sheet.write_number(row as u32 + 1, joint as u16, f64::from(coordinate(point)) / scale)?;

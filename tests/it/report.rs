@@ -184,6 +184,7 @@ fn a_clip_of_hours_still_fits_a_message() {
 fn an_empty_judgement_is_written_too() {
     let mut empty = judgement();
     empty.tracks.samples.clear();
+    empty.corrected_tracks.samples.clear();
     empty.signals = fencing_referee::fencing::SignalLog::default();
     empty.pixels_per_metre = Some(f32::NAN);
     let context = ResultContext { keypoints: KeypointDetail::Included, ..ResultContext::default() };

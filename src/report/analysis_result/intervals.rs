@@ -54,7 +54,7 @@ pub(super) fn arm_extensions(frames: &Frames<'_>, side: Side) -> Vec<ArmExtensio
 
 fn arm_extension(frames: &Frames<'_>, side: Side, span: Span) -> ArmExtension {
     let first = frames.times.partition_point(|t| *t < span.start);
-    let within: Vec<(Timestamp, FrontRear)> = frames.judgement.tracks.samples[first..]
+    let within: Vec<(Timestamp, FrontRear)> = frames.judgement.corrected_tracks.samples[first..]
         .iter()
         .take_while(|sample| span.contains(sample.at))
         .map(|sample| (sample.at, joints_of(sample, side)))

@@ -39,7 +39,8 @@ pub(super) fn video_angle(tracks: &Tracks) -> Option<&'static str> {
 pub(super) fn speed_comparison(judgement: &Judgement) -> Option<SpeedComparison> {
     let scale = scale(judgement)?;
     let touch = judgement.signals.first_touch().map(|e| e.at);
-    let samples: Vec<_> = judgement.tracks.samples.iter().filter(|s| touch.is_none_or(|t| s.at <= t)).collect();
+    let samples: Vec<_> =
+        judgement.corrected_tracks.samples.iter().filter(|s| touch.is_none_or(|t| s.at <= t)).collect();
     let (left_speed, left_accel) = speeds(&samples, Side::Left, scale)?;
     let (right_speed, right_accel) = speeds(&samples, Side::Right, scale)?;
     Some(SpeedComparison { left_speed, left_accel, right_speed, right_accel })

@@ -87,19 +87,19 @@ struct Frames<'a> {
 
 impl<'a> Frames<'a> {
     fn of(judgement: &'a Judgement) -> Self {
-        Self { judgement, times: judgement.tracks.samples.iter().map(|s| s.at).collect() }
+        Self { judgement, times: judgement.corrected_tracks.samples.iter().map(|s| s.at).collect() }
     }
 
     /// Number in the source of the analysed frame nearest to `at`.
     fn number(&self, at: Timestamp) -> Option<u64> {
-        nearest_index(&self.times, at).and_then(|i| self.judgement.tracks.samples.get(i)).map(|s| s.frame.0)
+        nearest_index(&self.times, at).and_then(|i| self.judgement.corrected_tracks.samples.get(i)).map(|s| s.frame.0)
     }
 }
 
 /// The result of one phrase, ready to be written or sent.
 pub fn analysis_result(judgement: &Judgement, context: &ResultContext) -> AnalysisResult {
     let frames = Frames::of(judgement);
-    let video_angle = measures::video_angle(&judgement.tracks);
+    let video_angle = measures::video_angle(&judgement.corrected_tracks);
     let scale = measures::scale(judgement);
     let winner = judgement.verdict.call.winner().map_or("none", Side::as_str);
     let paths = &context.paths;
@@ -265,7 +265,7 @@ fn artifacts(paths: &ResultPaths) -> Artifacts {
 }
 
 fn keypoints(judgement: &Judgement, scale: Option<f64>) -> Keypoints {
-    let samples = &judgement.tracks.samples;
+    let samples = &judgement.corrected_tracks.samples;
     let unit = scale.unwrap_or(1.0);
     let digits = |v: f32| ((f64::from(v) / unit * 1e4).round() / 1e4) as f32;
     let by_side = |side| -> (Vec<_>, Vec<_>) {
