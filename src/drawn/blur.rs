@@ -39,8 +39,12 @@ fn mean_down<const N: usize>(plane: &mut [[f32; N]], width: usize, radius: usize
 }
 
 fn slide<const N: usize>(sum: &mut [f32; N], entering: Option<&[f32; N]>, leaving: Option<&[f32; N]>) {
-    entering.into_iter().for_each(|v| add(sum, v, 1.0));
-    leaving.into_iter().for_each(|v| add(sum, v, -1.0));
+    if let Some(value) = entering {
+        add(sum, value, 1.0);
+    }
+    if let Some(value) = leaving {
+        add(sum, value, -1.0);
+    }
 }
 
 fn add<const N: usize>(sum: &mut [f32; N], value: &[f32; N], sign: f32) {

@@ -25,7 +25,9 @@ pub(super) struct Capsule {
 /// Paints a body over the picture. `smoothing` is the reach of the normals' blur in pixels.
 pub(super) fn paint_body(canvas: &mut Canvas, capsules: &[Capsule], smoothing: f32) {
     let Some(mut layer) = Layer::around(canvas, capsules, (4.0 * smoothing).ceil()) else { return };
-    capsules.iter().for_each(|capsule| layer.carve(capsule));
+    for capsule in capsules {
+        layer.carve(capsule);
+    }
     layer.resolve(smoothing).lay_over(canvas);
 }
 
@@ -87,8 +89,8 @@ impl Layer {
         let mut depths = vec![[0.0; 2]; self.width * self.height];
         let mut colours = vec![[0.0; 4]; self.width * self.height];
         for (at, seen) in self.surface.iter().enumerate().filter_map(|(at, s)| s.map(|s| (at, s))) {
-            let (x, y) = (at % (self.width * FINE) / FINE, at / (self.width * FINE) / FINE);
-            let pixel = y * self.width + x;
+            let columns = self.width * FINE;
+            let pixel = at / columns / FINE * self.width + at % columns / FINE;
             let [nx, ny, nz] = seen.normal;
             let [r, g, b] = seen.colour;
             accumulate(&mut normals[pixel], [nx, ny, nz, 1.0]);
@@ -101,7 +103,7 @@ impl Layer {
         let hollow = smoothing * 20.0;
         let lit = colours.iter().zip(&normals).zip(own_depths.iter().zip(&depths)).map(
             |((colour, normal), (own, around))| {
-                let light = light(normal) * (1.0 - 0.45 * hidden(own, around, hollow));
+                let light = light(normal) * (1.0 - 0.45 * hidden(*own, *around, hollow));
                 let [r, g, b, cover] = *colour;
                 [r * light, g * light, b * light, cover]
             },
@@ -124,7 +126,7 @@ fn light(normal: &[f32; 4]) -> f32 {
 }
 
 /// How deep a pixel lies below its neighbourhood, 0..1 of `hollow` pixels: the dark seam beside a limb in front of a body.
-fn hidden(own: &[f32; 2], around: &[f32; 2], hollow: f32) -> f32 {
+fn hidden(own: [f32; 2], around: [f32; 2], hollow: f32) -> f32 {
     if own[1] <= 0.0 || around[1] <= 0.0 {
         return 0.0;
     }
