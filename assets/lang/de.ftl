@@ -82,10 +82,10 @@ fact_margin = { $side } { $ms } ms voraus (± { $uncertainty })
 
 ## What was not seen
 
-missing_poses = die Fechter wurden nicht gesehen
-missing_feet = ein vorderer Fuß war nicht im Bild
-missing_hand = eine Waffenhand wurde nicht gesehen
-missing_blade = die Klingen wurden nicht gesehen
+missing_poses = die Fechter
+missing_feet = ein vorderer Fuß
+missing_hand = eine Waffenhand
+missing_blade = die Klingen
 missing_label = Nicht gesehen: { $what }
 
 ## Lamps
@@ -102,4 +102,13 @@ caution_no_fencers = Kein Fechter wurde gesehen.
 caution_shot_change = Das Bild springt in eine andere Einstellung.
 caution_frames_dropped = Verlorene Bilder: { $value }.
 caution_clock_mismatch = Signale und Bild weichen um { $value } s voneinander ab.
+caution_changed_fencers = Die beiden Fechter wurden bei { $value } s neu gewählt.
+caution_long_gap = Kein Bild für { $value } s.
+caution_coarse_frames = Nur alle { $value } s ein Bild: Anfänge sind nur grob bekannt.
+caution_no_frames = Kein Bild wurde gesehen.
+caution_no_pair = Es wurden Leute gesehen, aber keine zwei Fechter gegenüber.
+caution_left_lost = Der linke Fechter war zeitweise verloren.
+caution_right_lost = Der rechte Fechter war zeitweise verloren.
+caution_sides_exchanged = Die Fechter standen auf vertauschten Seiten.
+caution_absurd_size = Die Größe der Fechter im Bild ist unglaubhaft.
 caution_other = Mit Vorsicht zu genießen.

@@ -82,10 +82,10 @@ fact_margin = { $side } { $ms } ms ahead (± { $uncertainty })
 
 ## What was not seen
 
-missing_poses = the fencers were not seen
-missing_feet = a front foot was out of the picture
-missing_hand = a weapon hand was not seen
-missing_blade = the blades were not seen
+missing_poses = the fencers
+missing_feet = a front foot
+missing_hand = a weapon hand
+missing_blade = the blades
 missing_label = Not seen: { $what }
 
 ## Lamps
@@ -102,4 +102,13 @@ caution_no_fencers = No fencer was seen.
 caution_shot_change = The picture cuts to another view.
 caution_frames_dropped = Frames were lost: { $value }.
 caution_clock_mismatch = The signals and the picture disagree by { $value } s.
+caution_changed_fencers = The two fencers were chosen anew at { $value } s.
+caution_long_gap = No picture for { $value } s.
+caution_coarse_frames = A frame only every { $value } s: starts are known only coarsely.
+caution_no_frames = No frame was seen.
+caution_no_pair = People were seen, but no two fencers facing each other.
+caution_left_lost = The left fencer was lost for part of the phrase.
+caution_right_lost = The right fencer was lost for part of the phrase.
+caution_sides_exchanged = The fencers stood on exchanged sides.
+caution_absurd_size = The fencers' size in the picture is implausible.
 caution_other = Take this verdict with care.

@@ -82,10 +82,10 @@ fact_margin = { $side } { $ms } ms por delante (± { $uncertainty })
 
 ## What was not seen
 
-missing_poses = no se vio a los tiradores
-missing_feet = un pie delantero estaba fuera de la imagen
-missing_hand = no se vio una mano armada
-missing_blade = no se vieron las hojas
+missing_poses = los tiradores
+missing_feet = un pie delantero
+missing_hand = una mano armada
+missing_blade = las hojas
 missing_label = No visto: { $what }
 
 ## Lamps
@@ -102,4 +102,13 @@ caution_no_fencers = No se vio a ningún tirador.
 caution_shot_change = La imagen cambia de plano.
 caution_frames_dropped = Imágenes perdidas: { $value }.
 caution_clock_mismatch = Las señales y la imagen difieren en { $value } s.
+caution_changed_fencers = Se volvió a elegir a los dos tiradores a los { $value } s.
+caution_long_gap = Sin imagen durante { $value } s.
+caution_coarse_frames = Solo una imagen cada { $value } s: los inicios son imprecisos.
+caution_no_frames = No se vio ninguna imagen.
+caution_no_pair = Se vieron personas, pero no dos tiradores enfrentados.
+caution_left_lost = El tirador de la izquierda se perdió a ratos.
+caution_right_lost = El tirador de la derecha se perdió a ratos.
+caution_sides_exchanged = Los tiradores estaban en lados cambiados.
+caution_absurd_size = El tamaño de los tiradores en la imagen no es verosímil.
 caution_other = Tómese con cautela.

@@ -82,10 +82,10 @@ fact_margin = { $side } { $ms } ms en avance (± { $uncertainty })
 
 ## What was not seen
 
-missing_poses = les tireurs n'ont pas été vus
-missing_feet = un pied avant était hors du cadre
-missing_hand = une main armée n'a pas été vue
-missing_blade = les lames n'ont pas été vues
+missing_poses = les tireurs
+missing_feet = un pied avant
+missing_hand = une main armée
+missing_blade = les lames
 missing_label = Non vu : { $what }
 
 ## Lamps
@@ -102,4 +102,13 @@ caution_no_fencers = Aucun tireur n'a été vu.
 caution_shot_change = L'image passe à un autre plan.
 caution_frames_dropped = Images perdues : { $value }.
 caution_clock_mismatch = Les signaux et l'image divergent de { $value } s.
+caution_changed_fencers = Les deux tireurs ont été choisis à nouveau à { $value } s.
+caution_long_gap = Pas d'image pendant { $value } s.
+caution_coarse_frames = Une image toutes les { $value } s seulement : les départs sont imprécis.
+caution_no_frames = Aucune image n'a été vue.
+caution_no_pair = Des personnes ont été vues, mais pas deux tireurs face à face.
+caution_left_lost = Le tireur de gauche a été perdu par moments.
+caution_right_lost = Le tireur de droite a été perdu par moments.
+caution_sides_exchanged = Les tireurs étaient du côté opposé.
+caution_absurd_size = La taille des tireurs dans l'image est invraisemblable.
 caution_other = À prendre avec prudence.

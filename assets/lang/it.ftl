@@ -82,10 +82,10 @@ fact_margin = { $side } in anticipo di { $ms } ms (± { $uncertainty })
 
 ## What was not seen
 
-missing_poses = gli schermidori non sono stati visti
-missing_feet = un piede avanti era fuori dall'immagine
-missing_hand = una mano armata non è stata vista
-missing_blade = le lame non sono state viste
+missing_poses = gli schermidori
+missing_feet = un piede avanti
+missing_hand = una mano armata
+missing_blade = le lame
 missing_label = Non visto: { $what }
 
 ## Lamps
@@ -102,4 +102,13 @@ caution_no_fencers = Non è stato visto nessuno schermidore.
 caution_shot_change = L'immagine passa a un'altra inquadratura.
 caution_frames_dropped = Fotogrammi persi: { $value }.
 caution_clock_mismatch = I segnali e l'immagine differiscono di { $value } s.
+caution_changed_fencers = I due schermidori sono stati riscelti a { $value } s.
+caution_long_gap = Nessuna immagine per { $value } s.
+caution_coarse_frames = Un fotogramma solo ogni { $value } s: gli inizi sono imprecisi.
+caution_no_frames = Non è stato visto alcun fotogramma.
+caution_no_pair = Sono state viste persone, ma non due schermidori di fronte.
+caution_left_lost = Lo schermidore di sinistra è stato perso a tratti.
+caution_right_lost = Lo schermidore di destra è stato perso a tratti.
+caution_sides_exchanged = Gli schermidori erano dai lati scambiati.
+caution_absurd_size = La dimensione degli schermidori nell'immagine non è plausibile.
 caution_other = Da prendere con cautela.

@@ -82,10 +82,10 @@ fact_margin = { $side }领先{ $ms }毫秒（± { $uncertainty }）
 
 ## What was not seen
 
-missing_poses = 未看到双方运动员
-missing_feet = 前脚不在画面内
-missing_hand = 未看到持剑手
-missing_blade = 未看到剑身
+missing_poses = 双方运动员
+missing_feet = 前脚
+missing_hand = 持剑手
+missing_blade = 剑身
 missing_label = 未观察到：{ $what }
 
 ## Lamps
@@ -102,4 +102,13 @@ caution_no_fencers = 未看到运动员。
 caution_shot_change = 画面切换了镜头。
 caution_frames_dropped = 丢失帧数：{ $value }。
 caution_clock_mismatch = 信号与画面相差{ $value }秒。
+caution_changed_fencers = 双方运动员在{ $value }秒重新选定。
+caution_long_gap = 画面中断{ $value }秒。
+caution_coarse_frames = 每{ $value }秒才有一帧：动作起始时间不精确。
+caution_no_frames = 未看到任何画面。
+caution_no_pair = 看到了人，但没有相对的两名运动员。
+caution_left_lost = 左方运动员一度丢失。
+caution_right_lost = 右方运动员一度丢失。
+caution_sides_exchanged = 双方位置互换。
+caution_absurd_size = 画面中运动员的尺寸不合理。
 caution_other = 请谨慎对待此判定。
