@@ -3,8 +3,8 @@
 mod clips;
 mod demo;
 mod fencingvis;
-mod lamps;
 mod judging;
+mod lamps;
 mod layering;
 mod overlay;
 mod real_signal_logs;
