@@ -19,16 +19,12 @@
 //!
 //! *Measurement*: [`evaluation`] the judge against labelled phrases.
 //!
-//! *Papers*: [`recording`] one phrase on disk.
-//!
 //! *Demonstration*: [`drawn`] fencers drawn to order, with the true joints known.
 //!
 //! *Papers*: [`recording`] one phrase on disk, [`report`] what is written after the verdict,
 //! [`overlay`] what is drawn over the picture.
 //!
 //! *Front ends*: [`cli`] one file per command, [`config`] settings as typed, then resolved and checked once.
-//!
-//! *Measurement*: [`evaluation`] against labelled data.
 
 pub mod actions;
 pub mod apparatus;

@@ -2,16 +2,17 @@
 
 use crate::actions::ActionKind;
 use crate::engine::Judgement;
-use crate::fencing::{Call, ConfidenceWord, Side};
+use crate::fencing::{Call, Side};
+use crate::wording::{Language, Words};
 
 /// Every word of a scene, ready to be drawn.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OverlayWords {
     /// The call in one or two words, readable from afar.
     pub call: String,
-    /// Why, one short sentence.
+    /// Why, one sentence with its article.
     pub reason: String,
-    /// Article and margin.
+    /// By how much, where that decided.
     pub detail: String,
     /// How sure.
     pub confidence: String,
@@ -32,18 +33,14 @@ pub struct OverlayWords {
 }
 
 impl OverlayWords {
-    /// Plain English words for a judgement.
+    /// English words for a judgement.
     pub fn english(judgement: &Judgement) -> Self {
-        let verdict = &judgement.verdict;
-        let margin = verdict
-            .margin
-            .map_or(String::new(), |m| format!("{:.0} ms ahead (± {:.0})", m.secs * 1e3, m.uncertainty_secs * 1e3));
-        let detail: Vec<_> = [verdict.article, margin.as_str()].into_iter().filter(|part| !part.is_empty()).collect();
+        let (verdict, words) = (&judgement.verdict, Words::new(Language::English));
         Self {
             call: call(verdict.call).to_owned(),
-            reason: sentence_case(&verdict.reason_code.replace('_', " ")),
-            detail: detail.join("  ·  "),
-            confidence: confidence(verdict.confidence.word()).to_owned(),
+            reason: words.reason(verdict),
+            detail: verdict.margin.map_or(String::new(), |margin| words.margin(&margin)),
+            confidence: words.confidence(verdict.confidence.word()),
             left: "LEFT".to_owned(),
             right: "RIGHT".to_owned(),
             touch: "TOUCH".to_owned(),
@@ -91,18 +88,4 @@ const fn call(call: Call) -> &'static str {
         Call::NoTouch => "NO TOUCH",
         Call::TooClose => "TOO CLOSE",
     }
-}
-
-const fn confidence(word: ConfidenceWord) -> &'static str {
-    match word {
-        ConfidenceWord::TooClose => "too close",
-        ConfidenceWord::Leaning => "leaning",
-        ConfidenceWord::Likely => "likely",
-        ConfidenceWord::Sure => "sure",
-    }
-}
-
-fn sentence_case(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().collect::<String>() + letters.as_str())
 }

@@ -5,6 +5,7 @@ use crate::engine::Judgement;
 use crate::fencing::{Lamp, Side};
 use crate::right_of_way::{Fact, Truth};
 use crate::time::Span;
+use crate::wording::Words;
 use std::fmt::Write;
 
 /// Most lines of facts.
@@ -13,20 +14,24 @@ const MAX_FACTS: usize = 40;
 /// The summary as text, lines of readable length.
 pub fn summary(judgement: &Judgement, title: &str) -> String {
     let verdict = &judgement.verdict;
+    let english = words::english();
     let mut out = String::new();
     // Writing to a String cannot fail.
     let _ = writeln!(out, "{title}\n{}\n", "=".repeat(title.chars().count().min(78)));
-    let _ = writeln!(out, "{}\n", words::sentence(verdict));
+    let _ = writeln!(out, "{}\n", words::sentence(&english, verdict));
     let chances = verdict.probabilities;
     row(&mut out, "Weapon", judgement.weapon.as_str());
     row(&mut out, "Rule", &format!("{} {}", verdict.rule.0, verdict.article));
     row(&mut out, "Lamps", &format!("left {}, right {}", lamp(judgement, Side::Left), lamp(judgement, Side::Right)));
     row(&mut out, "Touch", &touch(judgement));
+    if let Some(margin) = verdict.margin {
+        row(&mut out, "Margin", &english.margin(&margin));
+    }
     let percent = |p: f64| format!("{:.0} %", p * 100.0);
     let (left, right, none) = (percent(chances.left), percent(chances.right), percent(chances.none));
     row(&mut out, "Chances", &format!("left {left}, right {right}, no touch {none}"));
     row(&mut out, "Seen", &seen(judgement));
-    list(&mut out, "Because", verdict.facts.iter().take(MAX_FACTS).map(fact));
+    list(&mut out, "Because", verdict.facts.iter().take(MAX_FACTS).map(|f| fact(&english, f)));
     list(&mut out, "Not seen", verdict.missing.iter().map(|key| words::spoken(key)));
     let caution = |c: &crate::engine::Caution| match c.value {
         Some(value) => format!("{} ({value:.3})", words::spoken(c.key)),
@@ -78,7 +83,10 @@ fn seen(judgement: &Judgement) -> String {
 }
 
 /// One fact on a line: who, what, whether, when, how much.
-pub(super) fn fact(fact: &Fact) -> String {
+pub(super) fn fact(words: &Words, fact: &Fact) -> String {
+    if let Some(sentence) = words.fact(fact) {
+        return sentence;
+    }
     let side = fact.side.map_or(String::new(), |side| format!("{}: ", side.as_str()));
     let truth = match fact.truth {
         Truth::Yes => "",

@@ -17,6 +17,9 @@ const MAX_ROWS: usize = 1_048_575;
 /// The sheets in their order.
 pub const SHEETS: [&str; 4] = ["Left_X", "Left_Y", "Right_X", "Right_Y"];
 
+/// One of a point's coordinates.
+type Coordinate = fn(ImagePoint) -> f32;
+
 /// Writes the workbook of one phrase: joint positions in metres from the picture's top left corner (y down), odd joints
 /// rear and even joints front.
 ///
@@ -29,8 +32,7 @@ fn fill(judgement: &Judgement, out: impl Write + Seek + Send) -> Result<(), Xlsx
     let mut book = Workbook::new();
     let x = |p: ImagePoint| p.x;
     let y = |p: ImagePoint| p.y;
-    let columns: [(Side, fn(ImagePoint) -> f32); 4] =
-        [(Side::Left, x), (Side::Left, y), (Side::Right, x), (Side::Right, y)];
+    let columns: [(Side, Coordinate); 4] = [(Side::Left, x), (Side::Left, y), (Side::Right, x), (Side::Right, y)];
     for (name, (side, coordinate)) in SHEETS.into_iter().zip(columns) {
         let sheet = book.add_worksheet_with_constant_memory()?;
         sheet.set_name(name)?;
@@ -43,7 +45,7 @@ fn write_sheet(
     sheet: &mut Worksheet,
     judgement: &Judgement,
     side: Side,
-    coordinate: fn(ImagePoint) -> f32,
+    coordinate: Coordinate,
 ) -> Result<(), XlsxError> {
     let scale = f64::from(judgement.pixels_per_metre.filter(|s| s.is_finite() && *s > 0.0).unwrap_or(1.0));
     for joint in 0..KEYPOINTS {

@@ -53,9 +53,10 @@ fn the_verdict_is_shown_from_the_touch_on_and_not_before() {
     let judgement = judgement();
     assert_eq!(verdict_from(&judgement), Some(at(1.5)));
     let before = scene(&judgement, 1.4);
-    assert!(!texts(&before).contains(&"Opponent pause"));
+    let reason = OverlayWords::english(&judgement).reason;
+    assert!(reason.contains("t.106.3") && !texts(&before).contains(&reason.as_str()));
     let after = scene(&judgement, 1.6);
-    for word in ["LEFT", "TOUCH", "Opponent pause", "likely", "L", "R"] {
+    for word in ["LEFT", "TOUCH", reason.as_str(), "likely", "L", "R"] {
         assert!(texts(&after).contains(&word), "{word} is not shown");
     }
 }

@@ -280,11 +280,11 @@ fn a_folder_that_is_not_there_fails_every_artifact_with_a_remedy() {
 #[test]
 fn summary_and_page_say_who_why_and_how_sure() {
     let text = summary(&judgement(), "phrase");
-    for wanted in ["left fencer", "t.106.3", "86 %", "1.500 s", "120 ms"] {
+    for wanted in ["Touch left", "t.106.3", "86 %", "1.500 s", "120"] {
         assert!(text.contains(wanted), "summary lacks {wanted}:\n{text}");
     }
     let page = page(&judgement(), "<script>");
-    for wanted in ["left fencer", "t.106.3", "<svg", "&lt;script&gt;", "blades met"] {
+    for wanted in ["Touch left", "t.106.3", "<svg", "&lt;script&gt;", "blades met"] {
         assert!(page.contains(wanted), "page lacks {wanted}");
     }
     assert!(!page.contains("<script") && !page.contains("http"), "self-contained");

@@ -54,7 +54,7 @@ impl Raster {
         let point = |p: ImagePoint| ImagePoint::new(p.x * k, p.y * k);
         match shape {
             Shape::Line { from, to, width, ink } => {
-                fill::line(canvas, point(*from), point(*to), width * k, Paint::of(*ink))
+                fill::line(canvas, point(*from), point(*to), width * k, Paint::of(*ink));
             }
             Shape::Circle { centre, radius, ink } => {
                 fill::line(canvas, point(*centre), point(*centre), radius * k * 2.0, Paint::of(*ink));

@@ -23,7 +23,7 @@ pub fn verdict_from(judgement: &Judgement) -> Option<Timestamp> {
 
 /// The verdict, once there is something to judge.
 pub(super) fn banner(canvas: &mut Canvas, judgement: &Judgement, words: &OverlayWords, at: Timestamp) {
-    if !verdict_from(judgement).is_some_and(|from| at >= from) {
+    if verdict_from(judgement).is_none_or(|from| at < from) {
         return;
     }
     let unit = canvas.unit;

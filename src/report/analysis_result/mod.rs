@@ -99,6 +99,7 @@ impl<'a> Frames<'a> {
 /// The result of one phrase, ready to be written or sent.
 pub fn analysis_result(judgement: &Judgement, context: &ResultContext) -> AnalysisResult {
     let frames = Frames::of(judgement);
+    let english = words::english();
     let video_angle = measures::video_angle(&judgement.corrected_tracks);
     let scale = measures::scale(judgement);
     let winner = judgement.verdict.call.winner().map_or("none", Side::as_str);
@@ -107,8 +108,8 @@ pub fn analysis_result(judgement: &Judgement, context: &ResultContext) -> Analys
         status: "success",
         winner,
         declared_winner: single_light_winner(judgement),
-        reason: words::reason(&judgement.verdict),
-        natural_language_reason: words::sentence(&judgement.verdict),
+        reason: words::reason(&english, &judgement.verdict),
+        natural_language_reason: words::sentence(&english, &judgement.verdict),
         processing_time_seconds: rounded(context.processing_secs),
         wall_time_seconds: rounded(context.wall_secs),
         phrase: phrase(&frames, context.human_answer),
@@ -124,7 +125,7 @@ pub fn analysis_result(judgement: &Judgement, context: &ResultContext) -> Analys
         blade_details: blade_details(&frames),
         speed_comparison: measures::speed_comparison(judgement),
         verdict: own_part::verdict_part(judgement),
-        decision: decision(&frames, winner),
+        decision: decision(&frames, winner, words::reason(&english, &judgement.verdict)),
         metadata: metadata(judgement, video_angle, scale),
         inputs: Inputs { video: text(paths.input_video.as_deref()), signal: text(paths.input_signal.as_deref()) },
         input_video: text(paths.input_video.as_deref()),
@@ -204,12 +205,12 @@ fn metadata(judgement: &Judgement, video_angle: Option<&'static str>, scale: Opt
     }
 }
 
-fn decision(frames: &Frames<'_>, winner: &'static str) -> Decision {
+fn decision(frames: &Frames<'_>, winner: &'static str, reason: String) -> Decision {
     let judgement = frames.judgement;
     let lunged = lunges(frames);
     Decision {
         winner,
-        reason: words::reason(&judgement.verdict),
+        reason,
         left_pauses: pauses(frames, Side::Left),
         right_pauses: pauses(frames, Side::Right),
         blade_analysis: blade_winner(judgement).unwrap_or("none"),

@@ -28,6 +28,7 @@ pub fn page(judgement: &Judgement, title: &str) -> String {
         Some(Side::Right) => "#2fb344",
         None => "#98a2ae",
     };
+    let english = words::english();
     let title = escaped(title);
     let mut out = format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title><style>{STYLE}</style></head>\n<body><main><h1>{title} · {}</h1>\n",
@@ -37,8 +38,8 @@ pub fn page(judgement: &Judgement, title: &str) -> String {
     let _ = writeln!(
         out,
         "<section class=\"call\" style=\"--side:{side}\"><b>{}</b>{}",
-        words::call(verdict.call),
-        escaped(&words::sentence(verdict))
+        escaped(&english.call(verdict.call)),
+        escaped(&words::sentence(&english, verdict))
     );
     let chances = verdict.probabilities;
     let percent = |p: f64| (p * 100.0).round();
@@ -50,7 +51,7 @@ pub fn page(judgement: &Judgement, title: &str) -> String {
     );
     out.push_str("<h2>Timeline</h2>\n");
     lanes::draw(&mut out, judgement);
-    list(&mut out, "Why", verdict.facts.iter().take(MAX_FACTS).map(summary::fact));
+    list(&mut out, "Why", verdict.facts.iter().take(MAX_FACTS).map(|f| summary::fact(&english, f)));
     list(&mut out, "Not seen", verdict.missing.iter().map(|key| words::spoken(key)));
     list(&mut out, "With care", judgement.cautions.iter().map(|c| words::spoken(c.key)));
     let c = &judgement.completeness;
