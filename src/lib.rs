@@ -27,6 +27,7 @@
 //! *Front ends*: [`cli`] one file per command, [`config`] settings as typed, then resolved and checked once.
 
 pub mod actions;
+pub mod analysis;
 pub mod apparatus;
 pub mod cli;
 pub mod config;

@@ -6,6 +6,7 @@
     reason = "talking to the person at the terminal is this room's job"
 )]
 
+mod analyze;
 mod doctor;
 mod draw;
 mod evaluate;
@@ -24,6 +25,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Judge one clip: who has right of way, why, and how sure that is
+    Analyze(Box<analyze::Args>),
     /// Show what is present, what is missing and what that costs
     Doctor(doctor::Args),
     /// Draw the demo phrase: a clip with its signal log, or stills
@@ -37,6 +40,7 @@ enum Command {
 /// Runs the command that was typed.
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
+        Command::Analyze(args) => analyze::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Draw(args) => draw::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),

@@ -33,6 +33,18 @@ pub struct TypedAnalysis {
     /// Pose model (ONNX) instead of the bundled one [env: REFEREE_YOLO_MODEL]
     #[arg(long, value_name = "FILE")]
     pub model: Option<PathBuf>,
+    /// Judge with the accurate pose model: about four times slower, for clips when time allows [env: REFEREE_ACCURATE]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", conflicts_with = "model")]
+    pub accurate: Option<bool>,
+    /// Folder of the shipped models [env: REFEREE_MODELS_DIR]
+    #[arg(long, value_name = "DIR")]
+    pub models_dir: Option<PathBuf>,
+    /// Below this confidence the call is "too close", 0.5 to 1 [env: REFEREE_MIN_CONFIDENCE]
+    #[arg(long, value_name = "SHARE")]
+    pub min_confidence: Option<f64>,
+    /// Use the inference that is built in, even where ONNX Runtime is installed [env: REFEREE_BUILT_IN_INFERENCE]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    pub built_in_inference: Option<bool>,
     /// ONNX Runtime library to load [env: ORT_DYLIB_PATH]
     #[arg(long, value_name = "FILE")]
     pub ort_lib: Option<PathBuf>,
@@ -76,6 +88,14 @@ pub struct Fisheye {
 pub struct AnalysisSettings {
     /// The user's own pose model; `None` means the bundled one.
     pub model: Option<PathBuf>,
+    /// Whether the accurate pose model reads the poses.
+    pub accurate: bool,
+    /// Folder of the shipped models, when the user says so.
+    pub models_dir: Option<PathBuf>,
+    /// Below this confidence the call is "too close"; `None` for the judge's own threshold.
+    pub min_confidence: Option<f64>,
+    /// Whether ONNX Runtime is left alone.
+    pub built_in_inference: bool,
     /// Where ONNX Runtime lies, when the user says so.
     pub ort_library: Option<PathBuf>,
     /// Folder that gets one folder per phrase.
@@ -99,6 +119,10 @@ impl TypedAnalysis {
         });
         Ok(Self {
             model: environment.path("REFEREE_YOLO_MODEL"),
+            accurate: environment.switch("REFEREE_ACCURATE"),
+            models_dir: environment.path("REFEREE_MODELS_DIR"),
+            min_confidence: environment.parsed("REFEREE_MIN_CONFIDENCE", "a number from 0.5 to 1")?,
+            built_in_inference: environment.switch("REFEREE_BUILT_IN_INFERENCE"),
             ort_lib: environment.path("ORT_DYLIB_PATH"),
             output: environment.path("REFEREE_OUTPUT_DIR"),
             weapon: environment.parsed("REFEREE_WEAPON", "sabre, foil or epee")?,
@@ -115,6 +139,10 @@ impl TypedAnalysis {
     pub fn over(self, lower: Self) -> Self {
         Self {
             model: self.model.or(lower.model),
+            accurate: self.accurate.or(lower.accurate),
+            models_dir: self.models_dir.or(lower.models_dir),
+            min_confidence: self.min_confidence.or(lower.min_confidence),
+            built_in_inference: self.built_in_inference.or(lower.built_in_inference),
             ort_lib: self.ort_lib.or(lower.ort_lib),
             output: self.output.or(lower.output),
             weapon: self.weapon.or(lower.weapon),
@@ -134,6 +162,10 @@ impl AnalysisSettings {
         let fisheye = if typed.fisheye.unwrap_or(true) { Some(lens(&typed)?) } else { None };
         Ok(Self {
             model: typed.model,
+            accurate: typed.accurate.unwrap_or(false),
+            models_dir: typed.models_dir,
+            min_confidence: typed.min_confidence.map(|share| share_of_calls("min-confidence", share)).transpose()?,
+            built_in_inference: typed.built_in_inference.unwrap_or(false),
             ort_library: typed.ort_lib,
             output: typed.output.unwrap_or_else(|| PathBuf::from(DEFAULT_OUTPUT)),
             weapon: typed.weapon.unwrap_or_default(),
@@ -151,6 +183,12 @@ fn lens(typed: &TypedAnalysis) -> Result<Fisheye, ConfigError> {
         balance: within("fisheye-balance", balance, 0.0)?,
         keeps_audio: typed.fisheye_keep_audio.unwrap_or(true),
     })
+}
+
+/// A confidence: a coin is right half of the time.
+fn share_of_calls(name: &'static str, value: f64) -> Result<f64, ConfigError> {
+    let fits = (0.5..=1.0).contains(&value);
+    if fits { Ok(value) } else { Err(ConfigError::Range { name, value: value.to_string(), wanted: "from 0.5 to 1" }) }
 }
 
 /// A number from `lowest` to 1.

@@ -5,6 +5,7 @@
 //! This is the only room that reads the environment; where an error names a setting it says what to type instead.
 
 mod analysis;
+mod engine;
 mod environment;
 mod error;
 mod file;

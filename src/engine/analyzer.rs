@@ -8,6 +8,7 @@ use super::judgement::{Caution, Completeness, Judgement};
 use super::{EngineError, PhraseSetup, cautions, conclude};
 use crate::fencing::{PerSide, SignalEvent, SignalLog};
 use crate::geometry::PictureSize;
+use crate::lamps::LampWatcher;
 use crate::lens::{Lens, LensSettings};
 use crate::pose::{Pose, PoseSource};
 use crate::right_of_way::DecisionSettings;
@@ -29,6 +30,7 @@ pub struct PhraseAnalyzer {
     pub(super) setup: PhraseSetup,
     eyes: Box<dyn PoseSource + Send>,
     tracker: FencerTracker,
+    lamps: LampWatcher,
     lens_settings: LensSettings,
     lens: Option<Lens>,
     pub(super) decision: DecisionSettings,
@@ -52,6 +54,7 @@ impl PhraseAnalyzer {
             setup,
             eyes: parts.eyes,
             tracker: FencerTracker::new(),
+            lamps: LampWatcher::new(),
             lens_settings: parts.lens,
             lens: None,
             decision: parts.decision,
@@ -73,6 +76,7 @@ impl PhraseAnalyzer {
         }
         self.prepare_lens(frame.source_size)?;
         let sample = self.tracker.observe(frame, self.eyes.as_mut())?;
+        self.lamps.observe(frame);
         self.tracks.picture = frame.source_size;
         self.tracks.samples.push(sample);
         Ok(FrameObservation { sample, picture: frame.source_size })
@@ -112,14 +116,21 @@ impl PhraseAnalyzer {
         self.tracks.samples.last().map(|s| s.at)
     }
 
+    /// Lamps as the picture alone shows them so far.
+    pub fn lamps_seen(&mut self) -> SignalLog {
+        let mut seen = SignalLog::default();
+        self.lamps.conclude().events.into_iter().for_each(|event| seen.push(event));
+        seen
+    }
+
     /// The judgement as it would be if the phrase ended now, for a live overlay.
-    pub fn provisional(&self) -> Judgement {
+    pub fn provisional(&mut self) -> Judgement {
         conclude::judge(self)
     }
 
     /// The judgement. No inference on pictures, no IO.
-    pub fn conclude(self) -> Judgement {
-        conclude::judge(&self)
+    pub fn conclude(mut self) -> Judgement {
+        conclude::judge(&mut self)
     }
 
     /// The tracks after lens correction; the raw ones when no frame came.

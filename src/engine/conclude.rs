@@ -7,9 +7,10 @@ use crate::kinematics::{Motion, MotionError};
 use crate::right_of_way::{Evidence, decide};
 
 /// Judges what an analyzer has gathered.
-pub(super) fn judge(phrase: &PhraseAnalyzer) -> Judgement {
+pub(super) fn judge(phrase: &mut PhraseAnalyzer) -> Judgement {
     let weapon = phrase.setup.weapon;
-    let signals = phrase.signals.clone();
+    // The picture's own lamps count only where nobody else reported anything.
+    let signals = if phrase.signals.is_empty() { phrase.lamps_seen() } else { phrase.signals.clone() };
     let corrected = phrase.corrected_tracks();
     let motion = Motion::from_tracks(&corrected);
     let timeline = motion.as_ref().map_or_else(|_| Timeline::default(), |m| actions::detect(m, &signals, weapon));

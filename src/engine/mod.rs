@@ -21,7 +21,7 @@ pub use worker::{DEFAULT_QUEUE_BYTES, Offered, PhraseWorker, WorkerEvent};
 // What an `EngineConfig` and a `Judgement` are made of, so that their users need this room alone.
 pub use crate::inference::{Backend, BackendChoice, LibraryPlaces};
 pub use crate::lens::LensSettings;
-pub use crate::pose::{PoseConfig, PoseModel};
+pub use crate::pose::{PoseConfig, PoseError, PoseModel, models_dir};
 pub use crate::right_of_way::DecisionSettings;
 
 use crate::inference::Runtime;

@@ -62,6 +62,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "server",
         &[
+            "analysis",
             "config",
             "engine",
             "lamps",
@@ -76,10 +77,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("client", &["protocol", "video"]),
     // front ends
+    ("analysis", &["engine", "lens", "overlay", "recording", "report", "video", "wording"]),
     ("config", &["engine", "lens", "video"]),
     (
         "gui",
         &[
+            "analysis",
             "actions",
             "apparatus",
             "camera",
@@ -99,6 +102,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
+            "analysis",
             "apparatus",
             "camera",
             "client",

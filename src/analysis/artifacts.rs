@@ -1,0 +1,155 @@
+//! What a judged clip leaves on disk: result, summary, page, workbook, then the videos. Each is whole or not there, and
+//! one that fails does not take the others with it.
+
+use super::{ClipRequest, ClipSignals, JudgedClip};
+use crate::lens::{LensSettings, write_corrected_video};
+use crate::overlay::{OverlayVideo, OverlayWords, Part, write_overlay_video};
+use crate::recording::FolderError;
+use crate::recording::folder::create_fresh;
+use crate::report::{ArtifactNames, KeypointDetail, ResultContext, ResultPaths, write_all, write_result};
+use crate::video::{Cancel, ClipOptions};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Which of the costly artifacts are wanted, and what goes into the cheap ones.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ArtifactWishes {
+    /// Whether to make the overlay video.
+    pub overlay: Wish,
+    /// Whether to make the lens-corrected video, and with which lens.
+    pub corrected: Option<LensSettings>,
+    /// Whether the result lists every joint.
+    pub keypoints: KeypointDetail,
+}
+
+/// Wanted or not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Wish {
+    /// Make it.
+    #[default]
+    Wanted,
+    /// Leave it out.
+    Unwanted,
+}
+
+/// What got to disk, and what did not.
+#[derive(Clone, Debug, Default)]
+pub struct ArtifactsMade {
+    /// Every file that is there.
+    pub files: Vec<PathBuf>,
+    /// Finished sentences about those that are not.
+    pub failures: Vec<String>,
+}
+
+/// Makes a fresh folder, or says why that cannot be done: called before the clip is watched, so that nobody waits for
+/// a verdict whose files have no place.
+pub fn prepare_folder(wanted: &Path) -> Result<PathBuf, FolderError> {
+    create_fresh(wanted)
+}
+
+/// Writes everything that was wished for into `folder`. `progress` hears shares of the videos, 0..1.
+pub fn write_artifacts(
+    judged: &JudgedClip,
+    request: &ClipRequest,
+    wishes: ArtifactWishes,
+    folder: &Path,
+    wall: Duration,
+    cancel: &Cancel,
+    progress: &mut dyn FnMut(f32),
+) -> ArtifactsMade {
+    let names = ArtifactNames::for_clip(&request.clip);
+    let mut context = context_of(judged, request, wishes, folder, wall);
+    let written = write_all(folder, &names, &judged.judgement, &context);
+    let mut made = ArtifactsMade::default();
+    made.files.extend(written.files.iter().map(|(_, path)| path.clone()));
+    made.failures.extend(written.failures.iter().map(|f| f.error.to_string()));
+    if wishes.overlay == Wish::Wanted {
+        let output = folder.join(names.overlay());
+        context.paths.overlay_video = made.keep(overlay(judged, request, &output, cancel, progress), output);
+    }
+    if let Some(lens) = wishes.corrected {
+        let output = folder.join(names.corrected());
+        let result = write_corrected_video(&request.clip, &output, lens, &full_size(request), cancel);
+        context.paths.corrected_video = made.keep(result.map_err(|e| e.to_string()), output);
+    }
+    let result_json = folder.join("analysis_result.json");
+    if let Err(error) = write_result(&result_json, &judged.judgement, &with_paths(context, &made)) {
+        made.failures.push(error.to_string());
+    }
+    made
+}
+
+impl ArtifactsMade {
+    /// Books one video; returns its path when it is there.
+    fn keep(&mut self, result: Result<(), String>, output: PathBuf) -> Option<PathBuf> {
+        match result {
+            Ok(()) => {
+                self.files.push(output.clone());
+                Some(output)
+            }
+            Err(text) => {
+                self.failures.push(text);
+                None
+            }
+        }
+    }
+}
+
+fn overlay(
+    judged: &JudgedClip,
+    request: &ClipRequest,
+    output: &Path,
+    cancel: &Cancel,
+    progress: &mut dyn FnMut(f32),
+) -> Result<(), String> {
+    let words = OverlayWords::english(&judged.judgement);
+    let frames = judged.judgement.completeness.frames_received.max(1) as f32;
+    let video = OverlayVideo {
+        clip: &request.clip,
+        options: &request.options,
+        judgement: &judged.judgement,
+        words: &words,
+        parts: &Part::ALL,
+    };
+    let mut count = |done: u64| progress((done as f32 / frames).min(1.0));
+    write_overlay_video(&video, output, cancel, &mut |frame| frame, &mut count).map(|_| ()).map_err(|e| e.to_string())
+}
+
+fn full_size(request: &ClipRequest) -> ClipOptions {
+    ClipOptions { max_width: u32::MAX, ..request.options.clone() }
+}
+
+fn context_of(
+    judged: &JudgedClip,
+    request: &ClipRequest,
+    wishes: ArtifactWishes,
+    folder: &Path,
+    wall: Duration,
+) -> ResultContext {
+    let input_signal = match &request.signals {
+        ClipSignals::Log { path, .. } => Some(path.clone()),
+        _ => None,
+    };
+    ResultContext {
+        paths: ResultPaths {
+            input_video: Some(request.clip.clone()),
+            input_signal,
+            folder: Some(folder.to_owned()),
+            ..ResultPaths::default()
+        },
+        human_answer: None,
+        processing_secs: judged.processing.as_secs_f64(),
+        wall_secs: wall.as_secs_f64(),
+        streaming_stats: None,
+        keypoints: wishes.keypoints,
+    }
+}
+
+/// The context once more, with the places of everything that is there now.
+fn with_paths(mut context: ResultContext, made: &ArtifactsMade) -> ResultContext {
+    let ending = |end: &str| made.files.iter().find(|f| f.to_string_lossy().ends_with(end)).cloned();
+    context.paths.workbook = ending("_keypoints.xlsx");
+    context.paths.summary = ending("summary.txt");
+    context.paths.page = ending("report.html");
+    context
+}

@@ -1,0 +1,43 @@
+//! One clip from file to judgement to artifacts: what `analyze`, the window and an upload to the server all do.
+//!
+//! Joins the rooms that read files with the engine that reads none. The verdict is handed out first; artifacts are made
+//! from it afterwards, so nobody waits for an overlay to learn who scored.
+
+mod artifacts;
+mod cautions;
+mod error;
+mod judge_clip;
+mod signals;
+
+pub use artifacts::{ArtifactWishes, ArtifactsMade, Wish, prepare_folder, write_artifacts};
+pub use error::AnalysisError;
+pub use judge_clip::{JudgedClip, Progress, Stage, judge_clip};
+pub use signals::{ClipSignals, TouchByHand};
+
+use crate::fencing::Weapon;
+use crate::video::ClipOptions;
+use std::path::PathBuf;
+
+/// A clip to judge.
+#[derive(Clone, Debug)]
+pub struct ClipRequest {
+    /// The video file.
+    pub clip: PathBuf,
+    /// Where its signals come from.
+    pub signals: ClipSignals,
+    /// The weapon.
+    pub weapon: Weapon,
+    /// Which part to read, and how large.
+    pub options: ClipOptions,
+}
+
+impl ClipRequest {
+    /// Name that results of this clip go by: the signal log's, as the reference does, otherwise the clip's.
+    pub fn stem(&self) -> String {
+        let named = match &self.signals {
+            ClipSignals::Log { path, .. } => path,
+            _ => &self.clip,
+        };
+        named.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    }
+}

@@ -1,0 +1,160 @@
+//! Where a clip's signals come from, and how their clock meets the picture's.
+//!
+//! A log's zero is the box's start command; a clip's zero is its first frame. They lie tens of milliseconds apart in the
+//! recordings that are known, more when a clip was cut. A lamp that is seen lighting up in the picture tells the true
+//! offset; without one the two zeros count as one, with the uncertainty that the logs carry.
+
+use crate::fencing::{Lamp, PerSide, Side, SignalEvent, SignalKind, SignalLog, SignalSource};
+use crate::recording::signal_log_txt::{BreakReason, TimeBase, aligned_to_clip_end};
+use crate::recording::{HitSides, ParsedSignalLog, read_signal_log};
+use crate::time::Timestamp;
+use std::path::PathBuf;
+
+/// Lamps and moment of the touch as a person names them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TouchByHand {
+    /// Whose lamps are lit; both dark when there was no touch.
+    pub lit: PerSide<bool>,
+    /// When the first lamp lit up, on the clip's clock.
+    pub at: Timestamp,
+}
+
+/// Where the signals of a clip come from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ClipSignals {
+    /// A log of the scoring box.
+    Log {
+        /// The file.
+        path: PathBuf,
+        /// How it names sides.
+        hit_sides: HitSides,
+    },
+    /// A person.
+    ByHand(TouchByHand),
+    /// Lamps seen in the picture.
+    Picture,
+}
+
+/// A person points at a frame: half a frame of 25 per second, and a lamp is seen a little late.
+const BY_HAND_SECS: f64 = 0.04;
+
+/// Furthest that a lamp in the picture and the same lamp in the log may lie apart to be taken for one another, in
+/// seconds: recorders that start before the box differ by tenths of a second, another touch by more.
+const SAME_TOUCH_SECS: f64 = 1.0;
+
+/// Signals of one clip before its frames are read.
+#[derive(Clone, Debug, Default)]
+pub(super) struct PreparedSignals {
+    /// What is known; empty when the picture has to tell.
+    pub(super) signals: SignalLog,
+    /// Whether the zero of the log cannot be trusted.
+    pub(super) broken_time_base: Option<BreakReason>,
+    /// Whether they come from a log, whose clock may differ from the clip's.
+    pub(super) from_log: bool,
+}
+
+impl ClipSignals {
+    /// Reads what can be known without the frames.
+    pub(super) fn prepare(&self) -> Result<PreparedSignals, crate::recording::SignalLogError> {
+        match self {
+            Self::Picture => Ok(PreparedSignals::default()),
+            Self::ByHand(touch) => Ok(PreparedSignals { signals: touch.signals(), ..PreparedSignals::default() }),
+            Self::Log { path, hit_sides } => read_signal_log(path, *hit_sides).map(PreparedSignals::of_log),
+        }
+    }
+}
+
+impl PreparedSignals {
+    fn of_log(parsed: ParsedSignalLog) -> Self {
+        let broken_time_base = match parsed.facts.time_base {
+            TimeBase::PhraseStart => None,
+            TimeBase::Broken(reason) => Some(reason),
+        };
+        Self { signals: parsed.signals, broken_time_base, from_log: true }
+    }
+
+    /// The signals on the clip's clock: moved to the lamp that was seen, or to the clip's end when the log's zero is broken.
+    pub(super) fn on_clip_clock(self, seen: &SignalLog, clip_end: Timestamp) -> SignalLog {
+        if !self.from_log {
+            return self.signals;
+        }
+        let by_end = self.broken_time_base.and_then(|_| aligned_to_clip_end(&self.signals, clip_end));
+        let signals = by_end.unwrap_or(self.signals);
+        match lamp_offset(&signals, seen) {
+            Some((offset_secs, uncertainty_secs)) => shifted(&signals, offset_secs, uncertainty_secs),
+            None => signals,
+        }
+    }
+}
+
+/// Picture time minus log time of the first lamp, with the picture's uncertainty, when both show the same touch.
+fn lamp_offset(logged: &SignalLog, seen: &SignalLog) -> Option<(f64, f64)> {
+    let (logged, seen) = (logged.first_touch()?, seen.first_touch()?);
+    let offset = seen.at.secs_since(logged.at);
+    (offset.abs() <= SAME_TOUCH_SECS).then_some((offset, seen.uncertainty_secs))
+}
+
+fn shifted(signals: &SignalLog, offset_secs: f64, uncertainty_secs: f64) -> SignalLog {
+    let mut moved = SignalLog::default();
+    for event in signals.events() {
+        let uncertainty_secs = event.uncertainty_secs.max(uncertainty_secs);
+        moved.push(SignalEvent { at: event.at.plus_secs(offset_secs), uncertainty_secs, ..*event });
+    }
+    if let Some(lamps) = signals.final_lamps() {
+        moved.set_final_lamps(lamps);
+    }
+    moved
+}
+
+impl TouchByHand {
+    fn signals(self) -> SignalLog {
+        let mut log = SignalLog::default();
+        for side in Side::BOTH.into_iter().filter(|side| self.lit[*side]) {
+            log.push(SignalEvent {
+                at: self.at,
+                uncertainty_secs: BY_HAND_SECS,
+                source: SignalSource::Manual,
+                kind: SignalKind::Lamp { side, lamp: Lamp::Valid },
+            });
+        }
+        log.set_final_lamps(self.lit.map(|lit| if lit { Lamp::Valid } else { Lamp::Off }));
+        log
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lamp(secs: f64, source: SignalSource) -> SignalLog {
+        let mut log = SignalLog::default();
+        let kind = SignalKind::Lamp { side: Side::Left, lamp: Lamp::Valid };
+        log.push(SignalEvent { at: Timestamp::from_secs(secs), uncertainty_secs: 0.03, source, kind });
+        log
+    }
+
+    fn from_log(signals: SignalLog) -> PreparedSignals {
+        PreparedSignals { signals, broken_time_base: None, from_log: true }
+    }
+
+    #[test]
+    fn a_lamp_in_the_picture_corrects_the_logs_clock() {
+        let moved = from_log(lamp(2.0, SignalSource::Log))
+            .on_clip_clock(&lamp(2.3, SignalSource::Picture), Timestamp::from_secs(5.0));
+        assert_eq!(moved.first_touch().unwrap().at, Timestamp::from_secs(2.3));
+    }
+
+    #[test]
+    fn the_lamp_of_another_touch_corrects_nothing() {
+        let kept = from_log(lamp(2.0, SignalSource::Log))
+            .on_clip_clock(&lamp(9.0, SignalSource::Picture), Timestamp::from_secs(10.0));
+        assert_eq!(kept.first_touch().unwrap().at, Timestamp::from_secs(2.0));
+    }
+
+    #[test]
+    fn no_lamp_by_hand_means_that_there_was_no_touch() {
+        let by_hand = TouchByHand { lit: PerSide::new(false, false), at: Timestamp::ZERO };
+        let signals = ClipSignals::ByHand(by_hand).prepare().unwrap().signals;
+        assert!(!signals.is_empty() && signals.lamps() == PerSide::new(Lamp::Off, Lamp::Off));
+    }
+}

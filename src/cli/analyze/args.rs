@@ -1,0 +1,148 @@
+//! The arguments of `referee analyze` as typed, and what they mean.
+
+use crate::analysis::{ClipRequest, ClipSignals, JudgedClip, TouchByHand};
+use crate::config::{AnalysisSettings, HitSides, TypedAnalysis};
+use crate::fencing::PerSide;
+use crate::report::{ResultContext, ResultPaths, analysis_result};
+use crate::time::Timestamp;
+use crate::video::ClipOptions;
+use crate::wording::Language;
+use anyhow::bail;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// A fencer's lamp, as `--lights` names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Light {
+    /// The fencer on the left of the picture.
+    Left,
+    /// The fencer on the right of the picture.
+    Right,
+    /// No lamp was lit.
+    None,
+}
+
+#[allow(clippy::doc_markdown, reason = "these lines are the help text, where backticks would show")]
+/// Judge one clip: who has right of way, why, and how sure that is.
+///
+/// The lamps come from --signal, from --lights with --touch-at, or are looked for in the picture.
+/// Exit codes: 0 judged, 1 could not be judged, 2 wrong arguments, 3 judged but not every file written, 130 interrupted.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The clip: any video that ffmpeg reads
+    pub(super) clip: PathBuf,
+    /// Signal log of the scoring box (.txt)
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["lights", "touch_at"])]
+    pub(super) signal: Option<PathBuf>,
+    /// Lamps that were lit: left, right, left,right or none
+    #[arg(long, value_delimiter = ',', value_name = "SIDES")]
+    pub(super) lights: Vec<Light>,
+    /// When the first lamp lit up, in seconds from the start of the clip
+    #[arg(long, value_name = "SECONDS", requires = "lights")]
+    pub(super) touch_at: Option<f64>,
+    /// Judge only the part of the clip from this second on
+    #[arg(long, value_name = "SECONDS", default_value_t = 0.0)]
+    pub(super) from: f64,
+    /// Judge only the part of the clip up to this second
+    #[arg(long, value_name = "SECONDS")]
+    pub(super) to: Option<f64>,
+    /// Write the result as JSON to this file, or to standard output for "-" (and then no other files)
+    #[arg(long, value_name = "FILE")]
+    pub(super) json: Option<PathBuf>,
+    /// List every joint of every frame in the result
+    #[arg(long)]
+    pub(super) include_keypoints: bool,
+    /// Make no overlay video
+    #[arg(long)]
+    pub(super) no_overlay: bool,
+    /// Also write the clip with its lens corrected
+    #[arg(long)]
+    pub(super) corrected_video: bool,
+    /// Write no files at all: print the verdict only
+    #[arg(long)]
+    pub(super) no_files: bool,
+    /// Language of the verdict: en, fr, it, es, de or zh
+    #[arg(long, default_value = "en")]
+    pub(super) language: Language,
+    /// Print the verdict in one line and nothing else
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+    /// Settings file
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) settings: TypedAnalysis,
+}
+
+impl Args {
+    /// The request that was typed. Refuses what contradicts itself.
+    pub(super) fn request(&self, settings: &AnalysisSettings) -> anyhow::Result<ClipRequest> {
+        if self.from < 0.0 || self.to.is_some_and(|to| to <= self.from) {
+            bail!("--from must not be negative and --to must lie after it");
+        }
+        let options = ClipOptions { from_secs: self.from, to_secs: self.to, ..ClipOptions::default() };
+        Ok(ClipRequest {
+            clip: self.clip.clone(),
+            signals: self.signals(settings.hit_sides)?,
+            weapon: settings.weapon,
+            options,
+        })
+    }
+
+    fn signals(&self, hit_sides: HitSides) -> anyhow::Result<ClipSignals> {
+        if let Some(path) = &self.signal {
+            return Ok(ClipSignals::Log { path: path.clone(), hit_sides: convention(hit_sides) });
+        }
+        if self.lights.is_empty() {
+            return Ok(ClipSignals::Picture);
+        }
+        let lit = PerSide::new(self.lights.contains(&Light::Left), self.lights.contains(&Light::Right));
+        match (self.touch_at, lit.left || lit.right, self.lights.contains(&Light::None)) {
+            (_, true, true) => bail!("--lights none cannot be combined with a side"),
+            (None, true, _) => bail!("--lights needs --touch-at: the second at which the first lamp lit up"),
+            (at, _, _) => Ok(ClipSignals::ByHand(TouchByHand { lit, at: Timestamp::from_secs(at.unwrap_or(0.0)) })),
+        }
+    }
+
+    pub(super) fn json_on_stdout(&self) -> bool {
+        self.json.as_deref() == Some(Path::new("-"))
+    }
+
+    /// Whether the artifacts of the phrase are written.
+    pub(super) fn writes_files(&self) -> bool {
+        !self.no_files && !self.json_on_stdout()
+    }
+
+    /// The result as `--json` asks for it.
+    pub(super) fn write_json(&self, judged: &JudgedClip, request: &ClipRequest, wall: Duration) -> anyhow::Result<()> {
+        let Some(place) = &self.json else { return Ok(()) };
+        let paths = ResultPaths {
+            input_video: Some(request.clip.clone()),
+            input_signal: self.signal.clone(),
+            ..ResultPaths::default()
+        };
+        let context = ResultContext {
+            paths,
+            processing_secs: judged.processing.as_secs_f64(),
+            wall_secs: wall.as_secs_f64(),
+            keypoints: self.keypoints(),
+            ..ResultContext::default()
+        };
+        let text = analysis_result(&judged.judgement, &context).to_json()?;
+        if self.json_on_stdout() {
+            print!("{text}");
+        } else {
+            crate::recording::write_atomically(place, text.as_bytes())?;
+        }
+        Ok(())
+    }
+}
+
+/// The setting in the words of the log's reader.
+const fn convention(setting: HitSides) -> crate::recording::HitSides {
+    match setting {
+        HitSides::Auto => crate::recording::HitSides::Auto,
+        HitSides::Box => crate::recording::HitSides::Box,
+        HitSides::Camera => crate::recording::HitSides::Camera,
+    }
+}

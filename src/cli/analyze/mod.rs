@@ -1,0 +1,128 @@
+//! `referee analyze`: a clip in, a verdict out; files afterwards.
+//!
+//! Exit codes: 0 judged (also "too close" and "no touch"), 1 could not be judged, 2 wrong arguments, 3 judged but not
+//! every file could be written, 130 interrupted.
+
+mod args;
+mod print;
+
+pub(crate) use args::Args;
+
+use crate::analysis::{
+    AnalysisError, ArtifactWishes, ArtifactsMade, ClipRequest, JudgedClip, Progress, Wish, judge_clip, prepare_folder,
+    write_artifacts,
+};
+use crate::config::{AnalysisSettings, Environment, FileSettings, Places};
+use crate::engine::Engine;
+use crate::recording::analysis_folder;
+use crate::report::KeypointDetail;
+use crate::video::Cancel;
+use anyhow::Context;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+/// Files are missing although the phrase was judged.
+const FILES_MISSING: u8 = 3;
+/// What shells say for "interrupted by Ctrl-C".
+const INTERRUPTED: u8 = 130;
+
+/// Judges one clip and prints the verdict before any file is written.
+pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let started = Instant::now();
+    let environment = Environment::of_process();
+    let file = FileSettings::find(args.config.as_deref(), &environment)?;
+    let settings = AnalysisSettings::resolve(args.settings.clone(), &environment, file.analysis)?;
+    let request = args.request(&settings)?;
+    let cancel = cancelled_by_ctrl_c()?;
+    let folder = args.writes_files().then(|| prepare(&settings, &request)).transpose()?;
+    match judge(args, &settings, &request, &cancel) {
+        Ok(judged) => finish(args, &settings, &request, &judged, folder.as_deref(), started, &cancel),
+        Err(error) => {
+            // The folder is ours and empty: leave nothing half-made behind.
+            folder.iter().for_each(|f| drop(std::fs::remove_dir(f)));
+            if cancel.is_cancelled() {
+                eprintln!("referee: {}", AnalysisError::Cancelled);
+                return Ok(ExitCode::from(INTERRUPTED));
+            }
+            Err(error)
+        }
+    }
+}
+
+fn cancelled_by_ctrl_c() -> anyhow::Result<Cancel> {
+    let cancel = Cancel::new();
+    let raised = cancel.clone();
+    ctrlc::set_handler(move || raised.cancel()).context("cannot listen for Ctrl-C")?;
+    Ok(cancel)
+}
+
+fn prepare(settings: &AnalysisSettings, request: &ClipRequest) -> anyhow::Result<PathBuf> {
+    let stem = request.stem();
+    let wanted = analysis_folder(&settings.output, &stem, time::OffsetDateTime::now_utc());
+    Ok(prepare_folder(&wanted)?)
+}
+
+fn judge(
+    args: &Args,
+    settings: &AnalysisSettings,
+    request: &ClipRequest,
+    cancel: &Cancel,
+) -> anyhow::Result<JudgedClip> {
+    // The clip first: a wrong path should not wait for the models.
+    crate::video::probe(&request.clip)?;
+    let bar = print::Bar::new(args.quiet || args.json_on_stdout());
+    bar.stage("loading the models");
+    let config = settings.engine_config(&Places::of_this_machine(&Environment::of_process()), 1)?;
+    let engine = Engine::load(&config)?;
+    let judged = judge_clip(&engine, request, cancel, &mut |p: Progress| bar.show(p));
+    bar.done();
+    Ok(judged?)
+}
+
+fn finish(
+    args: &Args,
+    settings: &AnalysisSettings,
+    request: &ClipRequest,
+    judged: &JudgedClip,
+    folder: Option<&Path>,
+    started: Instant,
+    cancel: &Cancel,
+) -> anyhow::Result<ExitCode> {
+    if !args.json_on_stdout() {
+        print::verdict(judged, args.language, args.quiet);
+    }
+    args.write_json(judged, request, started.elapsed())?;
+    let Some(folder) = folder else { return Ok(ExitCode::SUCCESS) };
+    let wishes = ArtifactWishes {
+        overlay: if args.no_overlay { Wish::Unwanted } else { Wish::Wanted },
+        corrected: settings.fisheye.filter(|_| args.corrected_video).map(|_| settings.lens()),
+        keypoints: args.keypoints(),
+    };
+    let bar = print::Bar::new(args.quiet || args.json_on_stdout());
+    bar.stage("writing files");
+    let mut share = |done: f32| bar.files(done);
+    let made = write_artifacts(judged, request, wishes, folder, started.elapsed(), cancel, &mut share);
+    bar.done();
+    Ok(report(args, folder, &made, cancel))
+}
+
+fn report(args: &Args, folder: &Path, made: &ArtifactsMade, cancel: &Cancel) -> ExitCode {
+    if !args.quiet && !args.json_on_stdout() {
+        print::files(folder, made);
+    }
+    for failure in &made.failures {
+        eprintln!("referee: {failure}");
+    }
+    match (cancel.is_cancelled(), made.failures.is_empty()) {
+        (true, _) => ExitCode::from(INTERRUPTED),
+        (false, true) => ExitCode::SUCCESS,
+        (false, false) => ExitCode::from(FILES_MISSING),
+    }
+}
+
+impl Args {
+    fn keypoints(&self) -> KeypointDetail {
+        if self.include_keypoints { KeypointDetail::Included } else { KeypointDetail::Omitted }
+    }
+}
