@@ -15,7 +15,8 @@
 //!
 //! *Front door*: [`engine`] frames and signals in, a judgement out; all vision is paid for while frames arrive.
 //!
-//! *The wire*: [`protocol`] the words of `/stream`, shared by both ends.
+//! *The wire*: [`protocol`] the words of `/stream`, shared by both ends; [`server`] phrases stream in, verdicts go out;
+//! [`client`] a remote judge for the command line and the window.
 //!
 //! *Measurement*: [`evaluation`] the judge against labelled phrases.
 //!
@@ -30,6 +31,7 @@ pub mod actions;
 pub mod analysis;
 pub mod apparatus;
 pub mod cli;
+pub mod client;
 pub mod config;
 pub mod drawn;
 pub mod engine;
@@ -46,6 +48,7 @@ pub mod protocol;
 pub mod recording;
 pub mod report;
 pub mod right_of_way;
+pub mod server;
 pub mod time;
 pub mod tracking;
 pub mod video;

@@ -9,8 +9,12 @@
 mod analyze;
 mod doctor;
 mod draw;
+mod engine_loading;
 mod evaluate;
 mod measure_pose;
+mod serve;
+mod stream;
+mod submit;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -35,6 +39,12 @@ enum Command {
     Evaluate(evaluate::Args),
     /// Measure pose models on labelled stills
     MeasurePose(measure_pose::Args),
+    /// Judge phrases that stream in over the network, or are uploaded
+    Serve(Box<serve::Args>),
+    /// Stream a clip to a server and print its verdict
+    Stream(stream::Args),
+    /// Upload a clip with its signal log to a server and print its verdict
+    Submit(submit::Args),
 }
 
 /// Runs the command that was typed.
@@ -45,5 +55,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Draw(args) => draw::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::MeasurePose(args) => measure_pose::run(&args),
+        Command::Serve(args) => serve::run(*args),
+        Command::Stream(args) => stream::run(&args),
+        Command::Submit(args) => submit::run(&args),
     }
 }

@@ -67,13 +67,33 @@ impl VideoWriter {
         options: &WriterOptions,
         cancel: &Cancel,
     ) -> Result<Self, VideoError> {
+        Self::create_from(PictureCoding::Rgb24, output, size, options, cancel)
+    }
+
+    /// As [`create`](Self::create), for pictures that are JPEG files already: they go into the video as they are.
+    pub fn create_from_jpegs(
+        output: &Path,
+        size: PictureSize,
+        options: &WriterOptions,
+        cancel: &Cancel,
+    ) -> Result<Self, VideoError> {
+        Self::create_from(PictureCoding::Jpeg, output, size, options, cancel)
+    }
+
+    fn create_from(
+        coding: PictureCoding,
+        output: &Path,
+        size: PictureSize,
+        options: &WriterOptions,
+        cancel: &Cancel,
+    ) -> Result<Self, VideoError> {
         let unfinished = place_beside(output).map_err(|e| could_not_write(output, &e))?;
-        let args = encode_args(&unfinished, options);
+        let args = encode_args(coding, &unfinished, options);
         let (child, pipes) = RunningChild::spawn(&options.tools.ffmpeg, &args, Feeding::Pipe, output, cancel)?;
         let stdin = pipes.stdin.ok_or_else(|| could_not_write(output, &std::io::ErrorKind::BrokenPipe.into()))?;
         let mut writer =
             Self { stream: None, child, unfinished, output: output.to_owned(), size, cancel: cancel.clone() };
-        match MatroskaWriter::new(BufWriter::new(stdin), size, PictureCoding::Rgb24) {
+        match MatroskaWriter::new(BufWriter::new(stdin), size, coding) {
             Ok(stream) => writer.stream = Some(stream),
             Err(_) => return Err(writer.failure()),
         }
@@ -90,13 +110,22 @@ impl VideoWriter {
         Err(VideoError::Write { path: self.output.clone(), reason })
     }
 
+    /// Adds a JPEG file to a video that was [created from them](Self::create_from_jpegs). Times must not go backwards.
+    pub fn write_jpeg(&mut self, at: Timestamp, jpeg: &[u8]) -> Result<(), VideoError> {
+        self.write_picture(at, jpeg)
+    }
+
     /// Adds a picture of packed RGB rows. Times must not go backwards.
     pub fn write_rgb(&mut self, at: Timestamp, rgb: &[u8]) -> Result<(), VideoError> {
+        self.write_picture(at, rgb)
+    }
+
+    fn write_picture(&mut self, at: Timestamp, picture: &[u8]) -> Result<(), VideoError> {
         if self.cancel.is_cancelled() {
             return Err(VideoError::Cancelled);
         }
         let Some(stream) = self.stream.as_mut() else { return Err(self.failure()) };
-        let written = self.child.awaiting(|| stream.write(at, rgb));
+        let written = self.child.awaiting(|| stream.write(at, picture));
         written.map_err(|_| self.failure())
     }
 
@@ -167,7 +196,7 @@ fn readable_by_others<T>(
 /// Sound that mp4 takes as it is; anything else is encoded to AAC.
 const COPIED_AUDIO: &[&str] = &["aac", "mp3", "ac3", "alac"];
 
-fn encode_args(unfinished: &Path, options: &WriterOptions) -> Vec<OsString> {
+fn encode_args(coding: PictureCoding, unfinished: &Path, options: &WriterOptions) -> Vec<OsString> {
     let mut args: Vec<OsString> = Vec::new();
     let mut add = |more: &[&str]| args.extend(more.iter().map(OsString::from));
     add(&["-hide_banner", "-loglevel", "error", "-y", "-f", "matroska", "-i", "pipe:0"]);
@@ -185,8 +214,13 @@ fn encode_args(unfinished: &Path, options: &WriterOptions) -> Vec<OsString> {
         args.push(file_url(&audio.clip));
     }
     let mut add = |more: &[&str]| args.extend(more.iter().map(OsString::from));
-    add(&["-map", "0:v:0", "-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-c:v", "libx264", "-preset", "veryfast"]);
-    add(&["-crf", "22", "-pix_fmt", "yuv420p", "-fps_mode", "passthrough", "-enc_time_base", "-1"]);
+    match coding {
+        PictureCoding::Jpeg => add(&["-map", "0:v:0", "-c:v", "copy", "-video_track_timescale", "90000"]),
+        PictureCoding::Rgb24 => {
+            add(&["-map", "0:v:0", "-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-c:v", "libx264", "-preset", "veryfast"]);
+            add(&["-crf", "22", "-pix_fmt", "yuv420p", "-fps_mode", "passthrough", "-enc_time_base", "-1"]);
+        }
+    }
     if let Some(audio) = &options.audio {
         let codec = if COPIED_AUDIO.contains(&audio.codec.as_str()) { "copy" } else { "aac" };
         add(&["-map", "1:a:0?", "-c:a", codec]);

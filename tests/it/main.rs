@@ -12,4 +12,5 @@ mod report;
 mod rules;
 mod support;
 mod videos;
+mod wire;
 mod wording;

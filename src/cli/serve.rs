@@ -1,0 +1,90 @@
+//! `referee serve`: the server, from settings to a clean stop.
+
+use super::engine_loading::load_engine;
+use crate::config::{AnalysisSettings, Environment, FileSettings, ServerSettings, TypedAnalysis, TypedServer};
+use crate::server::{self, EngineJudge, ServiceSetup};
+use anyhow::Context;
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// Serve phrases over the network. Exit 0 after a stop by signal, 1 when it cannot start.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Configuration file [env: REFEREE_CONFIG]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    server: TypedServer,
+    #[command(flatten)]
+    analysis: TypedAnalysis,
+}
+
+/// Serves until a signal comes and running phrases have ended.
+pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let environment = Environment::of_process();
+    let file = FileSettings::find(args.config.as_deref(), &environment)?;
+    let settings = ServerSettings::resolve(args.server, &environment, file.server)?;
+    let analysis = AnalysisSettings::resolve(args.analysis, &environment, file.analysis)?;
+    start_log(&settings);
+    // Bound before the models are loaded: a port that is taken is said at once.
+    let listener = bind(&settings)?;
+    let address = listener.local_addr().context("the address cannot be read")?;
+    let phrases = settings.limits.max_sessions.max(1) * 2;
+    let engine = load_engine(&analysis, phrases)?;
+    let model = analysis.model.as_ref().map_or_else(|| "bundled".to_owned(), |path| path.display().to_string());
+    tracing::info!(backend = %engine.backend(), model, "engine loaded");
+    let setup = ServiceSetup {
+        judge: Arc::new(EngineJudge::new(engine, model)),
+        access: settings.access.clone(),
+        limits: settings.limits.clone(),
+        output: analysis.output,
+        weapon: analysis.weapon,
+        hit_sides: analysis.hit_sides,
+    };
+    announce(address, &settings);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("wire").build()?;
+    let served = runtime.block_on(server::run(listener, setup, settings.tls.as_ref(), stop_signal()));
+    // Threads that still look at a cut-off phrase end by themselves.
+    runtime.shutdown_background();
+    served?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn bind(settings: &ServerSettings) -> anyhow::Result<TcpListener> {
+    let host = settings.host.trim_start_matches('[').trim_end_matches(']');
+    let addresses: Vec<SocketAddr> = (host, settings.port)
+        .to_socket_addrs()
+        .with_context(|| format!("the address cannot be found; correct --host: {host}"))?
+        .collect();
+    TcpListener::bind(&addresses[..]).with_context(|| {
+        format!("the port cannot be opened; stop what uses it or choose another --port: {host}:{}", settings.port)
+    })
+}
+
+/// One line on standard output that a program can wait for; the log goes to standard error.
+fn announce(address: SocketAddr, settings: &ServerSettings) {
+    let scheme = if settings.tls.is_some() { "https" } else { "http" };
+    let lock = if settings.access.token.is_some() { "a token is needed" } else { "no token is needed" };
+    println!("listening on {scheme}://{address} ({lock})");
+}
+
+fn start_log(settings: &ServerSettings) {
+    let log = tracing_subscriber::fmt().with_max_level(settings.log_level).with_writer(std::io::stderr);
+    // A second subscriber in the same process is refused; the first one stays.
+    let _ = if settings.logs_json { log.json().try_init() } else { log.try_init() };
+}
+
+/// Ready when the process is asked to stop, by Ctrl-C or by its service manager.
+async fn stop_signal() {
+    #[cfg(unix)]
+    if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+        return;
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}

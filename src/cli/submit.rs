@@ -1,0 +1,61 @@
+//! `referee submit`: a whole clip and its signal log to a server, the result as JSON.
+
+use crate::client::{ServerAddress, SubmitError, SubmitRequest, submit};
+use crate::config::Environment;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// Upload a clip and its signal log. Exit 0 with a result, 1 when the server cannot be reached, 2 for wrong arguments,
+/// otherwise the HTTP status of the refusal (modulo 256), as the reference's client does.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Server, such as http://192.168.1.20:8080
+    server: String,
+    /// Clip
+    video: PathBuf,
+    /// Signal log of the scoring box
+    signal: PathBuf,
+    /// List every joint in the result
+    #[arg(long)]
+    include_keypoints: bool,
+    /// Make no overlay video
+    #[arg(long)]
+    no_overlay: bool,
+    /// Wait so many seconds for the answer
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    timeout: u64,
+    /// Token of the server [env: REFEREE_TOKEN]
+    #[arg(long)]
+    token: Option<String>,
+}
+
+/// Uploads, prints the result.
+pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let token = args.token.clone().or_else(|| Environment::of_process().text("REFEREE_TOKEN"));
+    let server = match ServerAddress::parse(&args.server, token) {
+        Ok(server) => server,
+        Err(error) => return Ok(failed(&error.to_string(), 2)),
+    };
+    let request = SubmitRequest {
+        video: args.video.clone(),
+        signal: args.signal.clone(),
+        include_keypoints: args.include_keypoints,
+        save_overlay: !args.no_overlay,
+        timeout: Duration::from_secs(args.timeout),
+    };
+    match submit(&server, &request) {
+        Ok(result) => {
+            println!("{}", serde_json::to_string_pretty(&result)?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error @ SubmitError::File { .. }) => Ok(failed(&error.to_string(), 2)),
+        Err(error @ SubmitError::Status { status, .. }) => Ok(failed(&error.to_string(), (status % 256) as u8)),
+        Err(error @ SubmitError::Network(_)) => Ok(failed(&error.to_string(), 1)),
+    }
+}
+
+fn failed(text: &str, code: u8) -> ExitCode {
+    eprintln!("referee: {text}");
+    ExitCode::from(code)
+}

@@ -1,0 +1,83 @@
+//! A server as a person types it, and the addresses that follow from it.
+
+use std::fmt;
+
+/// What cannot be a server.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("'{0}' is no server address; type it like http://192.168.1.20:8080")]
+pub struct AddressError(String);
+
+/// A server and the token that opens it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ServerAddress {
+    is_secure: bool,
+    /// Host, port and path, without a slash at the end.
+    place: String,
+    token: Option<String>,
+}
+
+impl fmt::Debug for ServerAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ServerAddress({})", self.http(""))
+    }
+}
+
+impl ServerAddress {
+    /// Reads `http://`, `https://`, `ws://`, `wss://` or a bare host; a trailing `/stream` is understood.
+    pub fn parse(text: &str, token: Option<String>) -> Result<Self, AddressError> {
+        let wrong = || AddressError(text.to_owned());
+        let (is_secure, rest) = match text.trim().split_once("://") {
+            None => (false, text.trim()),
+            Some(("http" | "ws", rest)) => (false, rest),
+            Some(("https" | "wss", rest)) => (true, rest),
+            Some(_) => return Err(wrong()),
+        };
+        let place = rest.trim_end_matches('/');
+        let place = place.strip_suffix("/stream").unwrap_or(place).trim_end_matches('/');
+        let host = place.split('/').next().unwrap_or_default();
+        if host.is_empty() || place.contains(|c: char| c.is_whitespace() || c.is_control() || "?#@".contains(c)) {
+            return Err(wrong());
+        }
+        Ok(Self { is_secure, place: place.to_owned(), token })
+    }
+
+    /// The token, if any.
+    pub(super) fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
+    /// Whether the connection is encrypted.
+    pub fn is_secure(&self) -> bool {
+        self.is_secure
+    }
+
+    /// The streaming socket.
+    pub fn stream(&self) -> String {
+        format!("{}://{}/stream", if self.is_secure { "wss" } else { "ws" }, self.place)
+    }
+
+    /// An HTTP address, `path` beginning with a slash.
+    pub fn http(&self, path: &str) -> String {
+        format!("{}://{}{path}", if self.is_secure { "https" } else { "http" }, self.place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_as_people_type_them() {
+        let check = |typed: &str, stream: &str, health: &str| {
+            let address = ServerAddress::parse(typed, None).unwrap();
+            assert_eq!((address.stream().as_str(), address.http("/health").as_str()), (stream, health), "{typed}");
+        };
+        check("http://h:8080", "ws://h:8080/stream", "http://h:8080/health");
+        check("h:8080/", "ws://h:8080/stream", "http://h:8080/health");
+        check("wss://h/judge/stream", "wss://h/judge/stream", "https://h/judge/health");
+        check("https://h/judge", "wss://h/judge/stream", "https://h/judge/health");
+        for wrong in ["", "ftp://h", "http://", "a b", "http://user@h"] {
+            assert!(ServerAddress::parse(wrong, None).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! One connection to a server: connect, send, hear answers within the time the protocol grants them.
+
+use super::address::ServerAddress;
+use super::event::ClientError;
+use crate::protocol::{ClientMessage, ServerMessage};
+use futures_util::{SinkExt, StreamExt};
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::{HeaderValue, StatusCode, header};
+use tokio_tungstenite::tungstenite::{Error as SocketError, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+
+/// How long a connection may take to stand.
+const CONNECT_WITHIN: Duration = Duration::from_secs(10);
+/// How long a message may take to go out.
+const SEND_WITHIN: Duration = Duration::from_secs(20);
+
+/// Why a connection is of no more use.
+#[derive(Debug)]
+pub(super) enum Broken {
+    /// Trying again may help.
+    Network(String),
+    /// Trying again cannot help.
+    Fatal(ClientError),
+}
+
+/// One connection.
+pub(super) struct Conversation {
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+}
+
+impl Conversation {
+    /// Connects.
+    pub(super) async fn open(server: &ServerAddress) -> Result<Self, Broken> {
+        let mut request = server.stream().into_client_request().map_err(|e| Broken::Network(e.to_string()))?;
+        if let Some(token) = server.token() {
+            let bearer = HeaderValue::from_str(&format!("Bearer {token}"));
+            request.headers_mut().insert(header::AUTHORIZATION, bearer.map_err(|_| Broken::Fatal(ClientError::Token))?);
+        }
+        match timeout(CONNECT_WITHIN, tokio_tungstenite::connect_async_with_config(request, None, true)).await {
+            Ok(Ok((socket, _))) => Ok(Self { socket }),
+            Ok(Err(SocketError::Http(answer))) if answer.status() == StatusCode::UNAUTHORIZED => {
+                Err(Broken::Fatal(ClientError::Token))
+            }
+            Ok(Err(error)) => Err(Broken::Network(error.to_string())),
+            Err(_) => Err(Broken::Network("no answer in time".to_owned())),
+        }
+    }
+
+    /// Sends a message and, where it has one, its payload.
+    pub(super) async fn send(
+        &mut self,
+        id: &str,
+        message: &ClientMessage,
+        payload: Option<Vec<u8>>,
+    ) -> Result<(), Broken> {
+        let sending = async {
+            self.socket.feed(Message::text(message.to_json(id))).await?;
+            if let Some(payload) = payload {
+                self.socket.feed(Message::binary(payload)).await?;
+            }
+            self.socket.flush().await
+        };
+        match timeout(SEND_WITHIN, sending).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(Broken::Network(error.to_string())),
+            Err(_) => Err(Broken::Network("the server takes nothing more".to_owned())),
+        }
+    }
+
+    /// The next answer. Messages of types that nobody knows yet are passed over.
+    pub(super) async fn hear(&mut self, within: Duration) -> Result<ServerMessage, Broken> {
+        let listening = async {
+            loop {
+                match self.socket.next().await {
+                    Some(Ok(Message::Text(text))) => match ServerMessage::parse(&text) {
+                        Ok(message) => return Ok(message),
+                        Err(error) => tracing::debug!(%error, "passed over"),
+                    },
+                    Some(Ok(Message::Close(frame))) => {
+                        let reason = frame.map(|f| format!("closed ({})", f.code)).unwrap_or("closed".to_owned());
+                        return Err(Broken::Network(reason));
+                    }
+                    Some(Ok(_)) => {}
+                    Some(Err(error)) => return Err(Broken::Network(error.to_string())),
+                    None => return Err(Broken::Network("closed".to_owned())),
+                }
+            }
+        };
+        timeout(within, listening).await.unwrap_or_else(|_| Err(Broken::Network("no answer in time".to_owned())))
+    }
+
+    /// Says goodbye. Whether it is heard does not matter.
+    pub(super) async fn close(mut self) {
+        let _ = timeout(Duration::from_secs(1), self.socket.close(None)).await;
+    }
+}

@@ -1,0 +1,23 @@
+//! The other end of the wire: a remote judge for the command line and the window.
+//!
+//! [`RemotePhrase`] sends one phrase as it is filmed and reports typed [`ClientEvent`]s. It waits for every answer from the
+//! reference's servers and sends ahead to ours, where a window was granted. Every frame goes to disk before it goes out,
+//! so a broken connection costs nothing: the phrase is resumed, or sent again from its local copy. [`submit`] uploads a
+//! whole clip.
+//!
+//! Hides sockets, retries and threads. Must never judge.
+
+mod address;
+mod conversation;
+mod event;
+mod local_copy;
+mod phrase;
+mod pump;
+mod submit;
+
+pub use address::{AddressError, ServerAddress};
+pub use event::{ClientError, ClientEvent};
+pub use phrase::{PhraseOffer, RemotePhrase, Retries};
+// What a caller packs frames with.
+pub use crate::protocol::{Encoding, pack_raw};
+pub use submit::{SubmitError, SubmitRequest, submit};

@@ -1,0 +1,298 @@
+//! A phrase from its first frame to its verdict, over as many connections as that takes.
+//!
+//! Frames are numbered as they are handed over and go out in order, as many unacknowledged as the server allows. When a
+//! connection breaks, a server that granted a resumption says which frame it wants next; any other gets the phrase from
+//! the beginning, out of the local copy.
+
+use super::address::ServerAddress;
+use super::conversation::{Broken, Conversation};
+use super::event::{ClientError, ClientEvent};
+use super::local_copy::LocalCopy;
+use super::phrase::{Order, PhraseOffer};
+use crate::protocol::{ClientMessage, ErrorCode, ErrorReport, FrameHeader, ServerMessage, SessionStart, SignalHeader};
+use serde_json::Value;
+use std::sync::mpsc::SyncSender;
+use std::time::Duration;
+use tokio::sync::mpsc::Receiver;
+
+/// How long answers may take: what the reference's client grants.
+const FRAME_WITHIN: Duration = Duration::from_secs(10);
+const SESSION_WITHIN: Duration = Duration::from_secs(30);
+const VERDICT_WITHIN: Duration = Duration::from_secs(300);
+
+/// The signal log, once the caller gave it.
+struct SignalLog {
+    filename: String,
+    bytes: Vec<u8>,
+}
+
+struct Pump<'a> {
+    server: &'a ServerAddress,
+    offer: &'a PhraseOffer,
+    orders: Receiver<Order>,
+    events: &'a SyncSender<ClientEvent>,
+    copy: LocalCopy,
+    signal: Option<SignalLog>,
+    resume_token: Option<String>,
+    sent_bytes: u64,
+    /// Connections that got as far as a session, for the name of a phrase that is sent again.
+    sessions: u32,
+    made_progress: bool,
+}
+
+/// Where one connection is.
+struct Position {
+    /// The next frame to send.
+    next: usize,
+    in_flight: usize,
+    window: usize,
+    session_id: String,
+}
+
+/// Runs a phrase to its end and returns its last event.
+pub(super) async fn drive(
+    server: &ServerAddress,
+    offer: &PhraseOffer,
+    orders: Receiver<Order>,
+    events: &SyncSender<ClientEvent>,
+) -> ClientEvent {
+    let copy = match LocalCopy::create() {
+        Ok(copy) => copy,
+        Err(error) => return ClientEvent::Failed(ClientError::LocalCopy(error.to_string())),
+    };
+    let mut pump = Pump {
+        server,
+        offer,
+        orders,
+        events,
+        copy,
+        signal: None,
+        resume_token: None,
+        sent_bytes: 0,
+        sessions: 0,
+        made_progress: false,
+    };
+    match pump.until_judged().await {
+        Ok(result) => ClientEvent::Judged(Box::new(result)),
+        Err(error) => ClientEvent::Failed(error),
+    }
+}
+
+impl Pump<'_> {
+    async fn until_judged(&mut self) -> Result<Value, ClientError> {
+        let mut attempt = 0;
+        loop {
+            let reason = match self.one_connection().await {
+                Ok(result) => return Ok(result),
+                Err(Broken::Fatal(error)) => return Err(error),
+                Err(Broken::Network(reason)) => reason,
+            };
+            if std::mem::take(&mut self.made_progress) {
+                attempt = 0;
+            }
+            if attempt >= self.offer.retries.attempts {
+                return Err(ClientError::Unreachable(reason));
+            }
+            let wait = self.offer.retries.first_wait * 2u32.saturating_pow(attempt).min(64);
+            attempt += 1;
+            self.tell(ClientEvent::Reconnecting { attempt, reason });
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    async fn one_connection(&mut self) -> Result<Value, Broken> {
+        let mut talk = Conversation::open(self.server).await?;
+        let mut position = self.open_session(&mut talk).await?;
+        self.send_frames(&mut talk, &mut position).await?;
+        let result = self.conclude(&mut talk, &position).await?;
+        talk.close().await;
+        Ok(result)
+    }
+
+    async fn open_session(&mut self, talk: &mut Conversation) -> Result<Position, Broken> {
+        let offer = self.offer;
+        let is_resuming = self.resume_token.is_some();
+        let start = SessionStart {
+            session_id: self.session_id(),
+            fps: offer.fps,
+            width: offer.width,
+            height: offer.height,
+            expected_frames: Some(offer.expected_frames.map_or(0, |n| n as i64)),
+            window: Some(offer.window),
+            resumable: true,
+            resume_token: self.resume_token.clone(),
+        };
+        let session_id = start.session_id.clone();
+        talk.send(&session_id, &ClientMessage::SessionStart(start), None).await?;
+        let started = loop {
+            match talk.hear(SESSION_WITHIN).await? {
+                ServerMessage::SessionStarted(started) => break started,
+                ServerMessage::Error(report) => return Err(self.start_refused(report, is_resuming)),
+                _ => {}
+            }
+        };
+        let next = started.next_frame.and_then(|n| usize::try_from(n).ok()).filter(|_| is_resuming).unwrap_or(0);
+        self.resume_token = started.resume_token;
+        self.sessions += 1;
+        let window = started.window.unwrap_or(1).max(1);
+        self.tell(ClientEvent::Connected { window, is_resumed: is_resuming && started.next_frame.is_some() });
+        Ok(Position { next: next.min(self.copy.len()), in_flight: 0, window: window as usize, session_id })
+    }
+
+    /// A name that a server which still remembers the broken connection does not refuse.
+    fn session_id(&self) -> String {
+        match (self.sessions, &self.resume_token) {
+            (0, _) | (_, Some(_)) => self.offer.session_id.clone(),
+            (again, None) => format!("{}-{}", self.offer.session_id, again + 1),
+        }
+    }
+
+    fn start_refused(&mut self, report: ErrorReport, is_resuming: bool) -> Broken {
+        if is_resuming {
+            // The server no longer has it: the next connection sends the local copy from the beginning.
+            self.resume_token = None;
+            return Broken::Network(report.error_message);
+        }
+        if report.error_message.starts_with("Maximum") || report.error_message.contains("stopping") {
+            return Broken::Network(report.error_message);
+        }
+        refused(report)
+    }
+
+    /// Sends everything that there is and that still comes, until the caller concludes and all is acknowledged.
+    async fn send_frames(&mut self, talk: &mut Conversation, position: &mut Position) -> Result<(), Broken> {
+        loop {
+            while position.in_flight < position.window && position.next < self.copy.len() {
+                self.send_frame(talk, position).await?;
+            }
+            let is_all_sent = position.next >= self.copy.len();
+            if position.in_flight == 0 && is_all_sent && self.signal.is_some() {
+                return Ok(());
+            }
+            let wants_more = is_all_sent && self.signal.is_none();
+            if position.in_flight == 0 {
+                self.take_order().await?;
+                continue;
+            }
+            tokio::select! {
+                answer = talk.hear(FRAME_WITHIN) => self.on_frame_answer(answer?, position)?,
+                order = self.orders.recv(), if wants_more && position.in_flight < position.window => {
+                    self.on_order(order)?;
+                }
+            }
+        }
+    }
+
+    async fn take_order(&mut self) -> Result<(), Broken> {
+        let order = self.orders.recv().await;
+        self.on_order(order)
+    }
+
+    fn on_order(&mut self, order: Option<Order>) -> Result<(), Broken> {
+        match order {
+            Some(Order::Frame { stamp, payload }) => {
+                let kept = self.copy.push(stamp, &payload);
+                kept.map_err(|e| Broken::Fatal(ClientError::LocalCopy(e.to_string())))
+            }
+            Some(Order::Conclude { filename, log }) => {
+                self.signal = Some(SignalLog { filename, bytes: log });
+                Ok(())
+            }
+            None => Err(Broken::Fatal(ClientError::Cancelled)),
+        }
+    }
+
+    async fn send_frame(&mut self, talk: &mut Conversation, position: &mut Position) -> Result<(), Broken> {
+        let read = self.copy.read(position.next);
+        let read = read.map_err(|e| Broken::Fatal(ClientError::LocalCopy(e.to_string())))?;
+        let Some((timestamp, payload)) = read else { return Ok(()) };
+        self.sent_bytes += payload.len() as u64;
+        let header = FrameHeader {
+            frame_number: position.next as i64,
+            timestamp,
+            encoding: self.offer.encoding.as_str().to_owned(),
+            size: payload.len() as i64,
+        };
+        talk.send(&position.session_id, &ClientMessage::Frame(header), Some(payload)).await?;
+        position.next += 1;
+        position.in_flight += 1;
+        Ok(())
+    }
+
+    fn on_frame_answer(&mut self, answer: ServerMessage, position: &mut Position) -> Result<(), Broken> {
+        match answer {
+            ServerMessage::FrameAck { .. } => {}
+            ServerMessage::Error(report) if is_frame_refusal(&report) => {
+                self.tell(ClientEvent::FrameRefused(report.error_message));
+            }
+            ServerMessage::Error(report) if report.recoverable => return Ok(()),
+            ServerMessage::Error(report) => return Err(refused(report)),
+            _ => return Ok(()),
+        }
+        position.in_flight = position.in_flight.saturating_sub(1);
+        self.made_progress = true;
+        let frames = position.next as u64;
+        let acknowledged = frames - position.in_flight as u64;
+        self.tell(ClientEvent::Sent { frames, acknowledged, bytes: self.sent_bytes });
+        Ok(())
+    }
+
+    async fn conclude(&mut self, talk: &mut Conversation, position: &Position) -> Result<Value, Broken> {
+        let id = &position.session_id;
+        let total_frames = self.copy.len() as i64;
+        talk.send(id, &ClientMessage::SessionEnd { total_frames }, None).await?;
+        if let Some(result) = self.hear_until_ended(talk).await? {
+            return Ok(result);
+        }
+        let Some(signal) = &self.signal else { return Err(Broken::Fatal(ClientError::Cancelled)) };
+        let header = SignalHeader { filename: signal.filename.clone(), size: signal.bytes.len() as i64 };
+        talk.send(id, &ClientMessage::Signal(header), Some(signal.bytes.clone())).await?;
+        loop {
+            if let Some(result) = self.on_verdict_answer(talk.hear(VERDICT_WITHIN).await?)? {
+                return Ok(result);
+            }
+        }
+    }
+
+    /// Waits for `session_ended`. A session that was resumed while it was judged sends its verdict instead.
+    async fn hear_until_ended(&mut self, talk: &mut Conversation) -> Result<Option<Value>, Broken> {
+        loop {
+            match talk.hear(SESSION_WITHIN).await? {
+                ServerMessage::SessionEnded { validation, .. } => {
+                    tracing::debug!(?validation.issues, "frames ended");
+                    return Ok(None);
+                }
+                answer => {
+                    if let Some(result) = self.on_verdict_answer(answer)? {
+                        return Ok(Some(result));
+                    }
+                }
+            }
+        }
+    }
+
+    fn on_verdict_answer(&mut self, answer: ServerMessage) -> Result<Option<Value>, Broken> {
+        match answer {
+            ServerMessage::ProcessComplete { result, .. } => return Ok(Some(result)),
+            ServerMessage::ProcessProgress(p) => {
+                self.tell(ClientEvent::Stage { stage: p.stage, progress: p.progress, message: p.message });
+            }
+            ServerMessage::Error(report) if !report.recoverable => return Err(refused(report)),
+            _ => {}
+        }
+        Ok(None)
+    }
+
+    /// Reports without waiting: a caller that does not listen loses progress, never the verdict.
+    fn tell(&self, event: ClientEvent) {
+        let _ = self.events.try_send(event);
+    }
+}
+
+fn is_frame_refusal(report: &ErrorReport) -> bool {
+    ErrorCode::from_wire(&report.error_code) == Some(ErrorCode::FrameProcessingFailed)
+}
+
+fn refused(report: ErrorReport) -> Broken {
+    Broken::Fatal(ClientError::Refused { code: report.error_code, message: report.error_message })
+}

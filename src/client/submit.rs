@@ -1,0 +1,98 @@
+//! A whole clip and its signal log in one upload: `POST /analyze`.
+
+use super::address::ServerAddress;
+use reqwest::blocking::Client;
+use reqwest::blocking::multipart::{Form, Part};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// What to upload.
+#[derive(Clone, Debug)]
+pub struct SubmitRequest {
+    /// The clip.
+    pub video: PathBuf,
+    /// The signal log.
+    pub signal: PathBuf,
+    /// Whether the result lists every joint.
+    pub include_keypoints: bool,
+    /// Whether an overlay video is made.
+    pub save_overlay: bool,
+    /// How long to wait for the answer.
+    pub timeout: Duration,
+}
+
+/// Why an upload has no result.
+#[derive(Debug, thiserror::Error)]
+pub enum SubmitError {
+    /// A file cannot be read.
+    #[error("the file cannot be read ({source}): {path}")]
+    File {
+        /// Why.
+        source: std::io::Error,
+        /// Which.
+        path: PathBuf,
+    },
+    /// No connection, or it broke.
+    #[error("the server cannot be reached: {0}")]
+    Network(String),
+    /// The server answered with an error.
+    #[error("the server refuses the upload (HTTP {status}): {detail}")]
+    Status {
+        /// HTTP status.
+        status: u16,
+        /// What it said.
+        detail: String,
+    },
+}
+
+impl From<reqwest::Error> for SubmitError {
+    fn from(error: reqwest::Error) -> Self {
+        let mut text = error.to_string();
+        let mut cause = std::error::Error::source(&error);
+        while let Some(inner) = cause {
+            text = format!("{text}: {inner}");
+            cause = inner.source();
+        }
+        Self::Network(text)
+    }
+}
+
+/// Uploads and waits for the result.
+pub fn submit(server: &ServerAddress, request: &SubmitRequest) -> Result<Value, SubmitError> {
+    let form = Form::new()
+        .part("video", part(&request.video, "video/mp4")?)
+        .part("signal", part(&request.signal, "text/plain")?)
+        .text("include_keypoints", request.include_keypoints.to_string())
+        .text("save_overlay", request.save_overlay.to_string());
+    let client = Client::builder().timeout(request.timeout).build()?;
+    let mut post = client.post(server.http("/analyze")).multipart(form);
+    if let Some(token) = server.token() {
+        post = post.bearer_auth(token);
+    }
+    let answer = post.send()?;
+    let status = answer.status();
+    let body = answer.text()?;
+    if !status.is_success() {
+        return Err(SubmitError::Status { status: status.as_u16(), detail: detail_of(&body) });
+    }
+    serde_json::from_str(&body).map_err(|e| SubmitError::Network(format!("the answer is no result: {e}")))
+}
+
+fn part(path: &Path, kind: &str) -> Result<Part, SubmitError> {
+    let unreadable = |source| SubmitError::File { source, path: path.to_owned() };
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    let length = file.metadata().map_err(unreadable)?.len();
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(Part::reader_with_length(file, length).file_name(name).mime_str(kind)?)
+}
+
+/// The `detail` of an error answer, or the start of whatever came.
+fn detail_of(body: &str) -> String {
+    let parsed: Option<Value> = serde_json::from_str(body).ok();
+    match parsed.as_ref().and_then(|value| value.get("detail")) {
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+        None => body.chars().take(300).collect(),
+    }
+}

@@ -1,0 +1,147 @@
+//! What is written once the verdict is out: video, signal log, workbook, summary, page, and the result with its flag.
+//!
+//! One named thread writes for everybody, one phrase after the other: papers may wait, verdicts may not. What waits still
+//! counts against the shared memory. A paper that cannot be written is named in the result; the others are written.
+
+use super::papers::{self, Completion, PhraseFacts};
+use super::phrase::{FrameStore, write_streamed_video};
+use crate::engine::Judgement;
+use crate::overlay::{OverlayVideo, OverlayWords, Part, write_overlay_video};
+use crate::recording::write_atomically;
+use crate::report::{ArtifactNames, write_all};
+use crate::time::Timestamp;
+use crate::video::{Cancel, ClipOptions};
+use bytes::Bytes;
+use serde_json::Value;
+use std::path::Path;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::task::TaskTracker;
+
+/// Phrases handed to the thread at most; further ones wait on the async side.
+const QUEUE: usize = 4;
+
+/// A judged phrase on its way to disk.
+pub(super) struct Filed {
+    judgement: Judgement,
+    facts: PhraseFacts,
+    /// The result as it is sent.
+    pub(super) result: Value,
+    source: Source,
+}
+
+enum Source {
+    /// Frames in memory.
+    Stream { store: Box<FrameStore>, times: Vec<(i64, Timestamp)>, signal: Bytes },
+    /// Video and signal log lie in the folder already.
+    Files,
+}
+
+impl Filed {
+    /// A phrase that was streamed.
+    pub(super) fn streamed(
+        judgement: Judgement,
+        facts: PhraseFacts,
+        result: Value,
+        signal: Bytes,
+        store: FrameStore,
+        times: Vec<(i64, Timestamp)>,
+    ) -> Self {
+        Self { judgement, facts, result, source: Source::Stream { store: Box::new(store), times, signal } }
+    }
+
+    /// A phrase that was uploaded.
+    pub(super) fn uploaded(judgement: Judgement, facts: PhraseFacts, result: Value) -> Self {
+        Self { judgement, facts, result, source: Source::Files }
+    }
+}
+
+struct Job {
+    filed: Filed,
+    done: oneshot::Sender<()>,
+}
+
+/// Handle of the thread.
+pub(super) struct Archive {
+    jobs: mpsc::Sender<Job>,
+    pending: TaskTracker,
+}
+
+impl Archive {
+    /// Starts the thread.
+    pub(super) fn start() -> std::io::Result<Self> {
+        let (jobs, mut inbox) = mpsc::channel::<Job>(QUEUE);
+        std::thread::Builder::new().name("papers".to_owned()).spawn(move || {
+            while let Some(job) = inbox.blocking_recv() {
+                write(&job.filed);
+                drop(job.filed);
+                let _ = job.done.send(());
+            }
+        })?;
+        Ok(Self { jobs, pending: TaskTracker::new() })
+    }
+
+    /// Takes a phrase to write. Returns at once.
+    pub(super) fn submit(&self, filed: Filed) {
+        let jobs = self.jobs.clone();
+        self.pending.spawn(async move {
+            let (done, written) = oneshot::channel();
+            if jobs.send(Job { filed, done }).await.is_ok() {
+                let _ = written.await;
+            }
+        });
+    }
+
+    /// Waits until everything is written, or the time is up. Returns whether it is.
+    pub(super) async fn finish(&self, within: Duration) -> bool {
+        self.pending.close();
+        tokio::time::timeout(within, self.pending.wait()).await.is_ok()
+    }
+}
+
+/// Writes everything that belongs to a phrase. Failures end up in the result file and the log.
+fn write(filed: &Filed) {
+    let Ok(folder) = &filed.facts.folder else { return };
+    let span = tracing::info_span!("papers", phrase = %folder.display());
+    let _entered = span.enter();
+    let result_path = folder.join("analysis_result.json");
+    let mut errors = Vec::new();
+    note(&mut errors, write_json(&result_path, &filed.result));
+    if let Source::Stream { store, times, signal } = &filed.source {
+        note(&mut errors, write_atomically(&folder.join(&filed.facts.signal_name), signal).map_err(|e| e.to_string()));
+        note(&mut errors, write_streamed_video(&folder.join(&filed.facts.video_name), store, times));
+    }
+    let names = ArtifactNames::for_clip(Path::new(&filed.facts.video_name));
+    let written = write_all(folder, &names, &filed.judgement, &filed.facts.context());
+    errors.extend(written.failures.iter().map(|failure| failure.error.to_string()));
+    if filed.facts.wants_overlay {
+        let (clip, output) = (folder.join(&filed.facts.video_name), folder.join(names.overlay()));
+        note(&mut errors, write_overlay(&clip, &output, &filed.judgement));
+    }
+    let result = papers::result(&filed.judgement, &filed.facts, Completion::Complete, &errors);
+    note(&mut errors, write_json(&result_path, &result));
+    for error in &errors {
+        tracing::warn!(error, "a paper could not be written");
+    }
+}
+
+fn write_overlay(clip: &Path, output: &Path, judgement: &Judgement) -> Result<(), String> {
+    let overlay = OverlayVideo {
+        clip,
+        options: &ClipOptions::default(),
+        judgement,
+        words: &OverlayWords::english(judgement),
+        parts: &Part::ALL,
+    };
+    let written = write_overlay_video(&overlay, output, &Cancel::new(), &mut |frame| frame, &mut |_| {});
+    written.map(drop).map_err(|error| error.to_string())
+}
+
+fn note(errors: &mut Vec<String>, outcome: Result<(), String>) {
+    errors.extend(outcome.err());
+}
+
+fn write_json(path: &Path, value: &Value) -> Result<(), String> {
+    let text = serde_json::to_string_pretty(value).map_err(|e| e.to_string())? + "\n";
+    write_atomically(path, text.as_bytes()).map_err(|e| e.to_string())
+}

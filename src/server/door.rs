@@ -1,0 +1,173 @@
+//! Who gets in at all: connections are counted when they are accepted, before a byte of them is read.
+//!
+//! Over the limit the answer is "busy", at once and cheaply, so that those inside are not disturbed. A place is given back
+//! when the connection ends, whatever ended it.
+
+use axum_server::accept::Accept;
+use parking_lot::Mutex;
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::io;
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::net::TcpStream;
+
+/// The whole answer to a connection that does not get in.
+const BUSY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\nretry-after: 2\r\n\
+connection: close\r\ncontent-length: 45\r\n\r\n{\"detail\":\"The server is busy; try again soon\"}";
+/// How long a refused client has to take that answer.
+const GOODBYE: Duration = Duration::from_millis(500);
+
+#[derive(Debug, Default)]
+struct Inside {
+    total: usize,
+    by_address: BTreeMap<IpAddr, usize>,
+}
+
+/// Counts connections. Clones share the count.
+#[derive(Clone, Debug)]
+pub(super) struct Door {
+    inside: Arc<Mutex<Inside>>,
+    max_total: usize,
+    max_by_address: usize,
+    trusted: Arc<[IpAddr]>,
+}
+
+/// One connection's place. Dropping it gives it back.
+#[derive(Debug)]
+pub(super) struct Place {
+    inside: Arc<Mutex<Inside>>,
+    address: IpAddr,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut inside = self.inside.lock();
+        inside.total -= 1;
+        let left = inside.by_address.get(&self.address).map_or(0, |count| count - 1);
+        if left == 0 {
+            inside.by_address.remove(&self.address);
+        } else {
+            inside.by_address.insert(self.address, left);
+        }
+    }
+}
+
+impl Door {
+    /// A door for so many in all and from one address; `trusted` proxies speak for many and have no limit of their own.
+    pub(super) fn new(max_total: usize, max_by_address: usize, trusted: &[IpAddr]) -> Self {
+        Self { inside: Arc::default(), max_total, max_by_address, trusted: trusted.into() }
+    }
+
+    /// A place, if there is one.
+    pub(super) fn enter(&self, address: IpAddr) -> Option<Place> {
+        let mut inside = self.inside.lock();
+        let from_there = inside.by_address.get(&address).copied().unwrap_or(0);
+        let is_limited = !self.trusted.contains(&address);
+        if inside.total >= self.max_total || (is_limited && from_there >= self.max_by_address) {
+            return None;
+        }
+        inside.total += 1;
+        inside.by_address.insert(address, from_there + 1);
+        Some(Place { inside: Arc::clone(&self.inside), address })
+    }
+}
+
+impl<S: Send + 'static> Accept<TcpStream, S> for Door {
+    type Stream = Admitted;
+    type Service = S;
+    type Future = Pin<Box<dyn Future<Output = io::Result<(Admitted, S)>> + Send>>;
+
+    fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
+        let place = stream.peer_addr().map(|peer| self.enter(peer.ip().to_canonical()));
+        Box::pin(async move {
+            let Some(place) = place? else {
+                turn_away(stream).await;
+                return Err(io::Error::new(io::ErrorKind::QuotaExceeded, "too many connections"));
+            };
+            // Acknowledgements are small and must not wait for each other.
+            stream.set_nodelay(true)?;
+            Ok((Admitted { stream, _place: place }, service))
+        })
+    }
+}
+
+/// Says busy and closes in an order that lets the client read it.
+async fn turn_away(mut stream: TcpStream) {
+    let goodbye = async {
+        stream.write_all(BUSY).await?;
+        stream.shutdown().await?;
+        let mut rest = [0; 512];
+        while stream.read(&mut rest).await? > 0 {}
+        Ok::<(), io::Error>(())
+    };
+    let _ = tokio::time::timeout(GOODBYE, goodbye).await;
+}
+
+/// A connection that holds its place.
+#[derive(Debug)]
+pub(super) struct Admitted {
+    stream: TcpStream,
+    _place: Place,
+}
+
+impl AsyncRead for Admitted {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Admitted {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_counted_in_all_and_by_address() {
+        let ip = |last| IpAddr::from([10, 0, 0, last]);
+        let door = Door::new(4, 2, &[ip(9)]);
+        let held: Vec<_> = (0..2).map(|_| door.enter(ip(1)).unwrap()).collect();
+        assert!(door.enter(ip(1)).is_none());
+        let _other = door.enter(ip(2)).unwrap();
+        let _proxy = door.enter(ip(9)).unwrap();
+        assert!(door.enter(ip(9)).is_none(), "the proxy is bound by the total");
+        drop(held);
+        assert!(door.enter(ip(9)).is_some());
+    }
+
+    #[test]
+    fn the_busy_answer_has_the_length_it_says() {
+        let text = std::str::from_utf8(BUSY).unwrap();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        assert!(head.contains(&format!("content-length: {}", body.len())), "{}", body.len());
+    }
+}

@@ -1,0 +1,44 @@
+//! The engine as the server's judge.
+
+use super::judge::{Judge, JudgeError, PhraseJudge, Readiness};
+use crate::engine::{Engine, Judgement, PhraseAnalyzer, PhraseSetup};
+use crate::fencing::{SignalLog, Weapon};
+use crate::video::Frame;
+
+/// Judges with a loaded engine, as many phrases at a time as it was loaded for.
+pub struct EngineJudge {
+    engine: Engine,
+    model_path: String,
+}
+
+impl EngineJudge {
+    /// A judge with that engine; `model_path` is shown by `/health`.
+    pub fn new(engine: Engine, model_path: String) -> Self {
+        Self { engine, model_path }
+    }
+}
+
+impl Judge for EngineJudge {
+    fn begin(&self, weapon: Weapon) -> Result<Box<dyn PhraseJudge + '_>, JudgeError> {
+        let analyzer = self.engine.begin_phrase(PhraseSetup { weapon }).map_err(|e| JudgeError(e.to_string()))?;
+        Ok(Box::new(analyzer))
+    }
+
+    fn readiness(&self) -> Readiness {
+        Readiness { is_ready: true, model_path: self.model_path.clone() }
+    }
+}
+
+impl PhraseJudge for PhraseAnalyzer {
+    fn push_frame(&mut self, frame: &Frame) -> Result<(), JudgeError> {
+        PhraseAnalyzer::push_frame(self, frame).map(drop).map_err(|e| JudgeError(e.to_string()))
+    }
+
+    fn conclude(mut self: Box<Self>, signals: SignalLog) -> Judgement {
+        // Without a word from the box the analyzer's own eyes on the lamps stand.
+        if !signals.is_empty() {
+            self.set_signals(signals);
+        }
+        PhraseAnalyzer::conclude(*self)
+    }
+}

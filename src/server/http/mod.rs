@@ -1,0 +1,81 @@
+//! The HTTP side: what is where. Every answer that is an error has the reference's shape, `{"detail": ..}`.
+
+mod multipart;
+mod phrases;
+mod upload;
+
+use super::access::guard;
+use super::service::Service;
+use super::stream;
+use crate::protocol::STREAM_PATHS;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::header;
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Json, Response};
+use axum::routing::{any, get, post};
+use axum::{Router, middleware};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// The descriptions of both sides, served beside them and tested against them.
+pub(super) const OPENAPI: &str = include_str!("../../../assets/api/openapi.json");
+pub(super) const ASYNCAPI: &str = include_str!("../../../assets/api/asyncapi.json");
+
+/// Every path of the server, for the router and for the test of its description.
+pub(super) fn router(service: Arc<Service>) -> Router {
+    let streams = STREAM_PATHS.into_iter().fold(Router::new(), |router, path| router.route(path, any(open_stream)));
+    streams
+        .route("/analyze", post(upload::analyze))
+        .route("/judge", post(upload::judge))
+        // Uploads are counted while they are written to disk; nothing else has a body.
+        .layer(DefaultBodyLimit::disable())
+        .route("/health", get(health))
+        .route("/streaming/stats", get(streaming_stats))
+        .route("/metrics", get(metrics))
+        .route("/phrases/{id}", get(phrases::phrase))
+        .route("/phrases/{id}/files/{name}", get(phrases::file))
+        .route("/openapi.json", get(|| description(OPENAPI)))
+        .route("/asyncapi.json", get(|| description(ASYNCAPI)))
+        .layer(middleware::map_response(harden))
+        .layer(from_fn_with_state(Arc::clone(&service), guard))
+        .with_state(service)
+}
+
+/// Results are data, never pages of this server: browsers may not guess otherwise.
+async fn harden(mut response: Response) -> Response {
+    let nosniff = header::HeaderValue::from_static("nosniff");
+    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, nosniff);
+    response
+}
+
+async fn open_stream(State(service): State<Arc<Service>>, upgrade: WebSocketUpgrade) -> Response {
+    let max = service.limits.max_message_bytes;
+    upgrade.max_message_size(max).max_frame_size(max).on_upgrade(move |socket| {
+        let connections = service.connections.clone();
+        connections.track_future(stream::serve(socket, service))
+    })
+}
+
+async fn health(State(service): State<Arc<Service>>) -> Json<Value> {
+    let readiness = service.judge.readiness();
+    let status = match (service.stopping.is_cancelled(), readiness.is_ready) {
+        (true, _) => "stopping",
+        (false, true) => "ok",
+        (false, false) => "model_not_loaded",
+    };
+    Json(json!({"status": status, "model_path": readiness.model_path, "model_loaded": readiness.is_ready}))
+}
+
+async fn streaming_stats(State(service): State<Arc<Service>>) -> Json<Value> {
+    Json(service.sessions.stats())
+}
+
+async fn metrics(State(service): State<Arc<Service>>) -> Response {
+    let page = service.metrics.page(service.sessions.active(), service.sessions.memory.used());
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], page).into_response()
+}
+
+async fn description(text: &'static str) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], text).into_response()
+}

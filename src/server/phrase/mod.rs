@@ -1,0 +1,18 @@
+//! One phrase while it streams in: its frames, their times, the thread that looks at them.
+//!
+//! Nothing here knows a socket or a message; the connection hands frames in and hears [`PhraseEvent`]s.
+
+mod analysis;
+mod decode;
+mod frame_clock;
+mod frame_store;
+mod memory;
+mod pace;
+mod sequencer;
+mod streamed_video;
+mod worker;
+
+pub(super) use frame_store::{FrameStore, Kept, StoredFrame};
+pub(super) use memory::{Memory, OutOfMemory};
+pub(super) use streamed_video::write_streamed_video;
+pub(super) use worker::{Concluded, PhraseEvent, PhraseWorker, WorkerSetup};

@@ -1,0 +1,135 @@
+//! What all connections share: who judges, who may come, how much is taken on, where results go.
+
+use super::archive::{Archive, Filed};
+use super::door::Door;
+use super::judge::Judge;
+use super::metrics::Metrics;
+use super::papers::{self, PhraseFacts};
+use super::phrase::Concluded;
+use super::sessions::Sessions;
+use super::signals::Signals;
+use super::stream::Session;
+use crate::config::{Access, HitSides as TypedSides, Limits};
+use crate::fencing::Weapon;
+use crate::recording::{HitSides, SignalLogError};
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// What a server is started with.
+#[derive(Clone)]
+pub struct ServiceSetup {
+    /// Who judges.
+    pub judge: Arc<dyn Judge>,
+    /// Who may use it.
+    pub access: Access,
+    /// How much it takes on.
+    pub limits: Limits,
+    /// Folder that gets one folder per phrase.
+    pub output: PathBuf,
+    /// Weapon of every phrase: the protocol has no word for it.
+    pub weapon: Weapon,
+    /// How signal logs name sides.
+    pub hit_sides: TypedSides,
+}
+
+/// What all connections share.
+pub(super) struct Service {
+    pub(super) judge: Arc<dyn Judge>,
+    pub(super) access: Access,
+    pub(super) limits: Limits,
+    pub(super) output: PathBuf,
+    pub(super) weapon: Weapon,
+    hit_sides: HitSides,
+    /// Who streams.
+    pub(super) sessions: Sessions,
+    /// Numbers.
+    pub(super) metrics: Metrics,
+    /// Writes papers after the verdicts.
+    pub(super) archive: Archive,
+    /// Who gets in at all.
+    pub(super) door: Door,
+    /// Uploads that may be judged at the same time.
+    pub(super) uploads: Arc<Semaphore>,
+    /// No new phrases; running ones go on.
+    pub(super) stopping: CancellationToken,
+    /// Nothing goes on.
+    pub(super) killed: CancellationToken,
+    /// Every connection on a socket, to wait for when stopping.
+    pub(super) connections: TaskTracker,
+}
+
+impl Service {
+    /// A service that takes no connections yet.
+    pub(super) fn new(setup: ServiceSetup) -> std::io::Result<Arc<Self>> {
+        let limits = setup.limits;
+        let (access, output) = (setup.access, setup.output);
+        Ok(Arc::new(Self {
+            sessions: Sessions::new(limits.max_sessions, limits.max_memory_bytes, limits.session_timeout),
+            metrics: Metrics::default(),
+            archive: Archive::start()?,
+            door: Door::new(limits.max_connections, limits.max_connections_per_address, &access.trusted_proxies),
+            uploads: Arc::new(Semaphore::new(limits.max_sessions.max(1))),
+            stopping: CancellationToken::new(),
+            killed: CancellationToken::new(),
+            connections: TaskTracker::new(),
+            judge: setup.judge,
+            access,
+            limits,
+            output,
+            weapon: setup.weapon,
+            hit_sides: match setup.hit_sides {
+                TypedSides::Auto => HitSides::Auto,
+                TypedSides::Box => HitSides::Box,
+                TypedSides::Camera => HitSides::Camera,
+            },
+        }))
+    }
+
+    /// Reads a signal log.
+    pub(super) fn read_signals(&self, bytes: &[u8]) -> Result<Signals, SignalLogError> {
+        Signals::read(bytes, self.hit_sides)
+    }
+
+    /// Makes the folder of a streamed phrase and its result object. A disk that cannot be written costs the papers, not
+    /// the verdict.
+    pub(super) async fn file_streamed(&self, session: Session, concluded: Concluded) -> Filed {
+        let wanted = self.output.join(crate::recording::sanitise(session.id()));
+        let folder = make_folder(wanted).await;
+        let mut stats = session.stats();
+        if let Some(object) = stats.as_object_mut() {
+            object.insert("completed".to_owned(), serde_json::json!(true));
+            object.insert("frames_analysed".to_owned(), serde_json::json!(concluded.analysed));
+            let skipped = concluded.skipped + session.worker.unanalysed();
+            object.insert("frames_skipped".to_owned(), serde_json::json!(skipped));
+        }
+        let mut judgement = concluded.judgement;
+        judgement.completeness.frames_received = session.store.len();
+        let facts = PhraseFacts {
+            folder,
+            video_name: "streamed_video.mp4".to_owned(),
+            signal_name: "signal.txt".to_owned(),
+            processing_secs: concluded.conclude_secs,
+            wall_secs: session.opened.elapsed().as_secs_f64(),
+            wants_overlay: true,
+            wants_keypoints: false,
+            declared: session.signal.as_ref().and_then(|signal| signal.declared),
+            streaming_stats: Some(stats),
+        };
+        let result = papers::result_for_the_wire(&judgement, &facts);
+        let signal = session.signal.as_ref().map(|signal| signal.bytes.clone()).unwrap_or_default();
+        Filed::streamed(judgement, facts, result, signal, session.into_store(), concluded.times)
+    }
+}
+
+/// A fresh folder, or why there is none.
+pub(super) async fn make_folder(wanted: PathBuf) -> Result<PathBuf, String> {
+    let made = tokio::task::spawn_blocking(move || crate::recording::folder::create_fresh(&wanted)).await;
+    match made {
+        Ok(Ok(folder)) => Ok(folder),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(error) => Err(error.to_string()),
+    }
+}

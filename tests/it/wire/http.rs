@@ -1,0 +1,142 @@
+//! The HTTP side: uploads, health, numbers, the lock on the door.
+
+use super::server::{RIGHT_TOUCHES, Socket, TestServer, Wish, jpeg, quick};
+use fencing_referee::config::{Access, Limits, Token};
+use fencing_referee::geometry::PictureSize;
+use fencing_referee::time::Timestamp;
+use fencing_referee::video::{Cancel, VideoWriter, WriterOptions};
+use reqwest::multipart::{Form, Part};
+use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+
+/// A clip of 20 frames.
+fn clip() -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("clip.mp4");
+    let size = PictureSize::new(64, 48);
+    let mut video = VideoWriter::create_from_jpegs(&path, size, &WriterOptions::default(), &Cancel::new()).unwrap();
+    for number in 0..20 {
+        video.write_jpeg(Timestamp::from_secs(f64::from(number) / 20.0), &jpeg(number as u8)).unwrap();
+    }
+    video.finish().unwrap();
+    std::fs::read(&path).unwrap()
+}
+
+async fn post(url: &str, form: Form) -> (u16, Value) {
+    let response = reqwest::Client::new().post(url).multipart(form).send().await.unwrap();
+    let status = response.status().as_u16();
+    (status, serde_json::from_str(&response.text().await.unwrap()).unwrap())
+}
+
+fn file(name: &str, bytes: Vec<u8>) -> Part {
+    Part::bytes(bytes).file_name(name.to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_is_judged_and_filed() {
+    let server = TestServer::start().await;
+    let form =
+        Form::new().part("video", file("clip.mp4", clip())).part("signal", file("../p 1.txt", RIGHT_TOUCHES.into()));
+    let (status, result) = post(&server.url("/analyze"), form).await;
+    assert_eq!((status, result["winner"].as_str()), (200, Some("right")), "{result}");
+    let id = result["phrase_id"].as_str().unwrap();
+    assert!(id.starts_with("p_1_2"), "{id}");
+    let phrase = server.until(&format!("/phrases/{id}"), |phrase| phrase["artifacts_complete"] == true).await;
+    assert!(phrase["files"].as_array().unwrap().iter().any(|f| f["name"] == "clip.mp4"));
+    let form = Form::new()
+        .part("video", file("clip.mp4", clip()))
+        .part("txt", file("p.txt", RIGHT_TOUCHES.into()))
+        .text("request_id", "r-7");
+    let (status, result) = post(&server.url("/judge"), form).await;
+    assert_eq!((status, result["request_id"].as_str()), (200, Some("r-7")));
+    assert_eq!(server.judge.seen.lock().unwrap().len(), 40);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn uploads_that_are_no_good_say_why() {
+    let limits = Limits { max_upload_bytes: 100_000, ..quick() };
+    let server = TestServer::start_with(Wish { limits, ..Wish::default() }).await;
+    let url = server.url("/analyze");
+    let (status, body) = post(&url, Form::new().part("video", file("c.mp4", vec![1]))).await;
+    let missing =
+        json!({"detail": [{"type": "missing", "loc": ["body", "signal"], "msg": "Field required", "input": null}]});
+    assert_eq!((status, body), (422, missing));
+    let both = |video: Vec<u8>, name: &str, log: &str| {
+        Form::new().part("video", file(name, video)).part("signal", file("p.txt", log.into()))
+    };
+    let (status, body) = post(&url, both(vec![1; 2000], "c.mp4", RIGHT_TOUCHES)).await;
+    assert_eq!(status, 400, "{body}");
+    let (status, body) = post(&url, both(clip(), "c.mp4", "nothing of a box")).await;
+    assert_eq!(status, 400, "{body}");
+    let (status, body) = post(&url, both(vec![1; 200_000], "c.mp4", RIGHT_TOUCHES)).await;
+    assert_eq!((status, body), (413, json!({"detail": "The upload is larger than 0 MB"})));
+    let left: Vec<_> = std::fs::read_dir(server.output()).unwrap().collect();
+    assert!(left.is_empty(), "nothing stays behind: {left:?}");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn health_and_numbers() {
+    let server = TestServer::start().await;
+    let health = json!({"status": "ok", "model_path": "fake.onnx", "model_loaded": true});
+    assert_eq!(server.get("/health").await, health);
+    let mut socket = server.connect().await;
+    socket.start("a").await;
+    socket.frame(0, jpeg(1)).await;
+    let stats = server.get("/streaming/stats").await;
+    assert_eq!((stats["streaming_enabled"].as_bool(), stats["total_frames"].as_u64()), (Some(true), Some(1)));
+    for key in [
+        "session_id",
+        "fps",
+        "width",
+        "height",
+        "expected_frames",
+        "frames_received",
+        "total_frames_received",
+        "duplicate_frames",
+        "out_of_order_frames",
+        "missing_frames",
+        "has_signal",
+        "duration_seconds",
+        "idle_seconds",
+        "memory_mb",
+        "completed",
+        "aborted",
+    ] {
+        assert!(stats["sessions"]["a"].get(key).is_some(), "{key} is missing");
+    }
+    let metrics = reqwest::get(server.url("/metrics")).await.unwrap().text().await.unwrap();
+    assert!(metrics.contains("\nreferee_frames_received_total 1\n"), "{metrics}");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_opens_every_door_and_nothing_else_does() {
+    let access = Access { token: Some(Token::new("open-sesame").unwrap()), ..Access::default() };
+    let server = TestServer::start_with(Wish { access, ..Wish::default() }).await;
+    let status = |path: &str| {
+        let url = server.url(path);
+        async move { reqwest::get(url).await.unwrap().status().as_u16() }
+    };
+    assert_eq!(status("/health").await, 200);
+    assert_eq!(status("/streaming/stats").await, 401);
+    assert_eq!(status("/streaming/stats?token=wrong-one").await, 401);
+    assert_eq!(status("/streaming/stats?token=open-sesame").await, 200);
+    let address = server.address;
+    assert!(Socket::open(&format!("ws://{address}/stream")).await.is_err());
+    Socket::open(&format!("ws://{address}/stream?token=open-sesame")).await.unwrap().start("a").await;
+    let mut request = format!("ws://{address}/stream").into_client_request().unwrap();
+    request.headers_mut().insert("authorization", "Bearer open-sesame".parse().unwrap());
+    Socket::open(request).await.unwrap().start("b").await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_web_page_from_elsewhere_cannot_connect() {
+    let server = TestServer::start().await;
+    let mut request = format!("ws://{}/stream", server.address).into_client_request().unwrap();
+    request.headers_mut().insert("origin", "https://evil.example".parse().unwrap());
+    assert!(Socket::open(request).await.is_err());
+    server.stop().await;
+}
