@@ -30,8 +30,15 @@ pub(crate) struct Changes {
     clock: Option<BoutClock>,
     score: Option<PerSide<u16>>,
     cards: Option<PerSide<Cards>>,
-    priority: Option<Option<Side>>,
+    priority: Priority,
     fencers: PerSide<Option<FencerName>>,
+}
+
+/// What was said about priority.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Priority {
+    Unheard,
+    Said(Option<Side>),
 }
 
 /// Receive time and time of one reading, before they are put on an event.
@@ -64,7 +71,7 @@ impl Changes {
             clock: None,
             score: None,
             cards: None,
-            priority: None,
+            priority: Priority::Unheard,
             fencers: PerSide::default(),
         }
     }
@@ -113,7 +120,8 @@ impl Changes {
             }
             Word::Priority(side) => {
                 let side = side.map(|side| self.placed_side(side));
-                (self.priority.replace(side) != Some(side)).then_some(Fact::Priority(side))
+                let said = Priority::Said(side);
+                (std::mem::replace(&mut self.priority, said) != said).then_some(Fact::Priority(side))
             }
             Word::Fencer(side, fencer) => {
                 let side = self.placed_side(side);
@@ -145,10 +153,10 @@ impl Changes {
     }
 
     fn signal(&mut self, kind: SignalKind, moment: Moment, out: &mut Vec<ApparatusEvent>) {
-        if let SignalKind::Lamp { side, lamp } = kind {
-            if std::mem::replace(&mut self.shown[side], lamp) == lamp {
-                return;
-            }
+        if let SignalKind::Lamp { side, lamp } = kind
+            && std::mem::replace(&mut self.shown[side], lamp) == lamp
+        {
+            return;
         }
         if kind == SignalKind::PhraseStart && self.on_change_only {
             self.shown = PerSide::default();
@@ -178,8 +186,9 @@ impl Changes {
         match (bits, self.weapon) {
             (LampBits { coloured: true, .. }, _) => Lamp::Valid,
             (LampBits { white: true, .. }, Weapon::Foil) => Lamp::OffTarget,
-            (LampBits { white: true, .. }, _) => Lamp::Fault,
-            (LampBits { yellow: true, .. }, Weapon::Foil | Weapon::Epee) => Lamp::Fault,
+            (LampBits { white: true, .. }, _) | (LampBits { yellow: true, .. }, Weapon::Foil | Weapon::Epee) => {
+                Lamp::Fault
+            }
             _ => Lamp::Off,
         }
     }

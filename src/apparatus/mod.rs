@@ -7,7 +7,7 @@
 //! *Drivers* ([`drivers`]) are pure: bytes in, readings out. *Links* carry bytes and stamp them with the host clock. A
 //! *session* ([`LiveApparatus`]) owns a thread, a link and a driver, reconnects by itself and keeps the state for the
 //! window. The *trigger* ([`trigger`]) turns events into phrases and hands the engine [`SignalEvent`]s on the phrase's
-//! clock. The *simulator* plays boxes for tests, demonstrations and people without one.
+//! clock. The *simulator* ([`simulate`]) plays boxes for tests, demonstrations and people without one.
 //!
 //! Left is the picture's left: each driver's file says how its box's sides map to it.
 //!
@@ -29,11 +29,14 @@ mod link;
 mod live;
 mod live_log;
 mod outlet;
+mod ports;
 pub mod protocol;
 pub mod reading;
 mod session;
 pub mod settings;
+pub mod simulate;
 mod state;
+mod translator;
 pub mod trigger;
 
 pub use decoder::Command;
@@ -44,9 +47,11 @@ pub use host_clock::HostClock;
 pub use learned::OrderSetting;
 pub use live::LiveApparatus;
 pub use live_log::LiveLog;
+pub use ports::{Port, list_ports};
 pub use protocol::Protocol;
 pub use settings::{ApparatusSettings, Link, Pace, ReaderSettings, SideOrder};
 pub use state::{ApparatusState, Connection};
+pub use translator::Translator;
 pub use trigger::{CompletedPhrase, Trigger, TriggerEvent, TriggerSettings};
 
 use crossbeam_channel::Receiver;

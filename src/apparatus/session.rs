@@ -5,7 +5,7 @@
 
 use super::{
     auto::{AutoReader, BAUDS},
-    changes::{Changes, OnChangeOnly},
+    changes::Changes,
     decoder::{Arrival, Command, Decoder, Tally},
     error::ApparatusError,
     host_clock::HostClock,
@@ -15,6 +15,7 @@ use super::{
     reading::{Reading, Word},
     settings::{ApparatusSettings, Link},
     state::Connection,
+    translator::changes_of,
 };
 use crate::time::Timestamp;
 use crossbeam_channel::{Receiver, RecvTimeoutError, TryRecvError};
@@ -199,10 +200,7 @@ impl Session {
         self.show_health(received);
         let Some(protocol) = self.reader.protocol() else { return };
         let settings = &self.settings;
-        let changes = self.changes.get_or_insert_with(|| {
-            let on_change = if protocol.speaks_on_change() { OnChangeOnly::Yes } else { OnChangeOnly::No };
-            Changes::new(settings.sides, settings.reader.weapon, on_change)
-        });
+        let changes = self.changes.get_or_insert_with(|| changes_of(protocol, &settings.reader, settings.sides));
         let mut events = Vec::new();
         for reading in readings {
             match reading.word {

@@ -89,7 +89,7 @@ impl Cyrano {
 
     fn general<'a>(&mut self, field: &impl Fn(usize) -> Option<&'a str>, words: &mut Vec<Word>) {
         words.extend(field(12).and_then(weapon_of).map(Word::Weapon));
-        words.extend(field(13).and_then(priority_of).map(Word::Priority));
+        words.extend(field(13).and_then(priority_of));
         if let Some(shown) = field(10).and_then(|f| clock_secs(f.as_bytes())) {
             self.clock.shown_secs = shown;
         }
@@ -154,11 +154,11 @@ fn weapon_of(field: &str) -> Option<Weapon> {
     }
 }
 
-fn priority_of(field: &str) -> Option<Option<Side>> {
+fn priority_of(field: &str) -> Option<Word> {
     match field {
-        "N" => Some(None),
-        "R" => Some(Some(Side::Right)),
-        "L" => Some(Some(Side::Left)),
+        "N" => Some(Word::Priority(None)),
+        "R" => Some(Word::Priority(Some(Side::Right))),
+        "L" => Some(Word::Priority(Some(Side::Left))),
         _ => None,
     }
 }

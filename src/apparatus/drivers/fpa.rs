@@ -57,7 +57,8 @@ impl Fpa {
     fn message(&mut self, body: &[u8]) -> Option<Vec<Word>> {
         match body {
             [DC4, b'R', r, b'G', g, b'W', upper, b'w', lower] => {
-                self.lamps(flag(*r)?, flag(*g)?, (flag(*upper)?, flag(*lower)?))
+                let coloured = PerSide::new(flag(*r)?, flag(*g)?);
+                Some(vec![Word::Lamps(self.lamps(coloured, PerSide::new(flag(*upper)?, flag(*lower)?)))])
             }
             [DC3, rest @ ..] => {
                 let fields: Vec<&[u8]> = rest.split(|b| *b == STX).collect();
@@ -67,15 +68,19 @@ impl Fpa {
         }
     }
 
-    fn lamps(&mut self, red: bool, green: bool, (upper, lower): (bool, bool)) -> Option<Vec<Word>> {
-        if red != green && upper != lower && self.weapon != Some(Weapon::Sabre) {
-            // The white lamp is the dark one's: right when red is lit. `w` being right is the documented order.
-            if lower == red { self.white_order.saw_documented() } else { self.white_order.saw_reversed() }
+    /// The lamps of `W` (left) and `w` (right) as documented, unless the stream has shown the opposite.
+    fn lamps(&mut self, coloured: PerSide<bool>, white: PerSide<bool>) -> PerSide<LampBits> {
+        let one_of_each = coloured.left != coloured.right && white.left != white.right;
+        if one_of_each && self.weapon != Some(Weapon::Sabre) {
+            // The white lamp is the dark fencer's: the right one's when red is lit.
+            if white.right == coloured.left {
+                self.white_order.saw_documented();
+            } else {
+                self.white_order.saw_reversed();
+            }
         }
-        let white = PerSide::new(upper, lower);
         let white = if self.white_order.is_reversed() { white.swapped() } else { white };
-        let bits = |coloured, white| LampBits { coloured, white, yellow: false };
-        Some(vec![Word::Lamps(PerSide::new(bits(red, white.left), bits(green, white.right)))])
+        PerSide::from_fn(|side| LampBits { coloured: coloured[side], white: white[side], yellow: false })
     }
 
     fn control(&mut self, fields: &[&[u8]]) -> Option<Vec<Word>> {

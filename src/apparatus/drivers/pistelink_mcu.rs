@@ -65,10 +65,9 @@ enum Head {
 impl PisteLinkMcu {
     fn head(&self) -> Head {
         match self.pending.as_slice() {
-            [] => Head::Wait,
             [b'A', b'T', digit, b'Y', b'Z', ..] if digit.is_ascii_digit() => Head::Frame(HIT),
             [b'A', rest @ ..] if rest.len() < HIT - 1 && could_be_hit(rest) => Head::Wait,
-            [MARK] => Head::Wait,
+            [] | [MARK] => Head::Wait,
             [MARK, 0x02, ..] => self.main_frame(),
             _ => Head::Nothing,
         }
@@ -87,9 +86,10 @@ impl PisteLinkMcu {
         if self.pending.len() < SHORTEST - 1 + LONGEST && !self.next_frame_waits() { Head::Wait } else { Head::Nothing }
     }
 
-    /// Whether another frame visibly begins behind a head that is long enough to be complete: then the head is broken.
+    /// Whether another frame visibly begins behind the head: then the head is broken.
     fn next_frame_waits(&self) -> bool {
-        self.pending.windows(3).skip(SHORTEST - 1).any(|w| w == [MARK, MARK, 0x02] || w == [b'A', b'T', b'8'])
+        let is_hit = |w: &[u8]| matches!(w, [b'A', b'T', digit, b'Y', b'Z'] if digit.is_ascii_digit());
+        self.pending.windows(HIT).any(is_hit)
             || self.pending.windows(2).skip(1).any(|w| w == [MARK, 0x02])
     }
 

@@ -39,9 +39,9 @@ impl Decoder for SaintGeorge {
         for byte in arrival.bytes {
             let Some(body) = self.frames.push(*byte, &mut self.tally) else { continue };
             match message(&body) {
-                Some(word) => {
+                Some(words) => {
                     self.tally.good_frame(body.len() + 2);
-                    out.extend(word.map(|word| stamp.reading(word)));
+                    out.extend(words.into_iter().map(|word| stamp.reading(word)));
                 }
                 None => self.tally.bad += 1,
             }
@@ -57,8 +57,8 @@ impl Decoder for SaintGeorge {
     }
 }
 
-/// `None`: no message of this box. `Some(None)`: one that says nothing to us.
-fn message(body: &[u8]) -> Option<Option<Word>> {
+/// What a message says, possibly nothing to us; `None` when it is no message of this box.
+fn message(body: &[u8]) -> Option<Vec<Word>> {
     let word = match body {
         [DC3, b'L', b'R', r, b'G', g, b'W', left_white, b'w', right_white] => Word::Lamps(PerSide::new(
             LampBits { coloured: flag(*r)?, white: flag(*left_white)?, yellow: false },
@@ -68,10 +68,10 @@ fn message(body: &[u8]) -> Option<Option<Word>> {
         [DC3, b'S', rest @ ..] => score(rest)?,
         [DC3, b'R', b'_', b'F', b'$', STX, rest @ ..] => clock(rest, ClockRun::Running)?,
         [DC3, b'T', rest @ ..] => clock(rest, ClockRun::Stopped)?,
-        [DC2, b'P', ..] => return Some(None),
+        [DC2, b'P', ..] => return Some(Vec::new()),
         _ => return None,
     };
-    Some(Some(word))
+    Some(vec![word])
 }
 
 fn score(field: &[u8]) -> Option<Word> {

@@ -174,7 +174,7 @@ impl Skewered {
             [0xEE, flags, game, c1, c2, _, strip, lamps, t1, t2, t3, left, right, cards, ..] => {
                 let weapon = weapon_of(*game);
                 self.strip(*strip, *flags, stamp, out);
-                self.lamps(*strip, *lamps, stamp, out);
+                out.push(stamp.reading(Word::Lamps(lamps_of(*strip, *lamps))));
                 self.exact_times(weapon, *lamps, [*t1, *t2, *t3], arrival, out);
                 out.extend(weapon.map(|weapon| stamp.reading(Word::Weapon(weapon))));
                 out.push(stamp.reading(Word::Clock(clock_of(*c1, *c2))));
@@ -197,12 +197,6 @@ impl Skewered {
         }
         self.blades_touch = touching;
         self.lockout = lockout;
-    }
-
-    fn lamps(&mut self, strip: u8, lamps: u8, stamp: Stamp, out: &mut Vec<Reading>) {
-        let bits = |code: u8, short: bool| LampBits { coloured: code == 1, white: code == 2, yellow: short };
-        let lit = PerSide::new(bits(lamps >> 3, strip & 0x20 != 0), bits(lamps & 7, strip & 0x10 != 0));
-        out.push(stamp.reading(Word::Lamps(lit)));
     }
 
     /// The frame that first shows a lamp carries the hit's age to the millisecond.
@@ -246,6 +240,11 @@ impl Decoder for Skewered {
     fn tally(&self) -> Tally {
         self.tally
     }
+}
+
+fn lamps_of(strip: u8, lamps: u8) -> PerSide<LampBits> {
+    let bits = |code: u8, short: u8| LampBits { coloured: code == 1, white: code == 2, yellow: short != 0 };
+    PerSide::new(bits(lamps >> 3, strip & 0x20), bits(lamps & 7, strip & 0x10))
 }
 
 fn white_means(weapon: Option<Weapon>) -> Lamp {

@@ -46,10 +46,9 @@ impl UdpLink {
 
     fn counts(&mut self, from: SocketAddr, at: Timestamp) -> bool {
         match (self.rule, self.sender) {
-            (SenderRule::Anyone, _) => true,
             (SenderRule::Only(address), _) => address == from.ip(),
             (SenderRule::First, Some((sender, last))) if sender != from => at.secs_since(last) > FORGET_SENDER_SECS,
-            (SenderRule::First, _) => true,
+            (SenderRule::Anyone | SenderRule::First, _) => true,
         }
     }
 }

@@ -82,10 +82,10 @@ impl OpenLink for UnixLink {
     }
 
     fn send(&mut self, bytes: &[u8]) -> Result<(), ApparatusError> {
-        if let Some(peer) = self.peer.as_mut() {
-            if peer.write_all(bytes).is_err() {
-                self.peer = None;
-            }
+        if let Some(peer) = self.peer.as_mut()
+            && peer.write_all(bytes).is_err()
+        {
+            self.peer = None;
         }
         Ok(())
     }

@@ -130,7 +130,7 @@ impl Trigger {
                 self.stuck = self.lit;
             }
             Fact::FinalLamps(lamps) if !matches!(self.stage, Stage::Held { .. }) => {
-                self.phrase.final_lamps = Some(*lamps)
+                self.phrase.final_lamps = Some(*lamps);
             }
             Fact::Corrected(_) => self.correct(event, &mut out),
             Fact::Signal(kind) => self.signal(*kind, event, &mut out),
@@ -142,15 +142,15 @@ impl Trigger {
     /// Says what is due at `now`. Call it at least every few hundredths of a second.
     pub fn tick(&mut self, now: Timestamp) -> Vec<TriggerEvent> {
         let mut out = Vec::new();
-        if let Stage::Lockout { until } = self.stage {
-            if now >= until {
-                self.stage = Stage::PostRoll { until: until.plus_secs(self.settings.post_roll_secs) };
-            }
+        if let Stage::Lockout { until } = self.stage
+            && now >= until
+        {
+            self.stage = Stage::PostRoll { until: until.plus_secs(self.settings.post_roll_secs) };
         }
-        if let Stage::PostRoll { until } = self.stage {
-            if now >= until {
-                self.complete(until, &mut out);
-            }
+        if let Stage::PostRoll { until } = self.stage
+            && now >= until
+        {
+            self.complete(until, &mut out);
         }
         if let Stage::Held { since } = self.stage {
             self.release(since, now, &mut out);

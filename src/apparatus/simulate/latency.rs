@@ -1,0 +1,232 @@
+//! Measures the way from the wire to the application: a lamp changes on a simulated box, an event comes out.
+//!
+//! The clock starts when the last byte has been handed to the pseudo-terminal, socket or broker, so the wire's own time
+//! (41.7 ms for a Favero frame) is not in it. Reader, session thread, channel and, for OpenPiste, the broker are.
+
+use super::{
+    piste::Piste,
+    play::{MqttWire, UdpWire, Wire},
+    repeating,
+    script::{Happening, Target, Timed},
+    telling,
+    wire::Sent,
+};
+use crate::{
+    apparatus::{
+        Apparatus,
+        error::ApparatusError,
+        event::Fact,
+        host_clock::HostClock,
+        live::LiveApparatus,
+        protocol::Protocol,
+        settings::{ApparatusSettings, Link},
+        state::Connection,
+    },
+    fencing::{Lamp, Side, SignalKind, Weapon},
+};
+use std::time::{Duration, Instant};
+
+/// How long an event may take before the measurement is given up.
+const GIVE_UP: Duration = Duration::from_secs(5);
+/// Between two changes: nothing is in flight any more.
+const APART: Duration = Duration::from_millis(3);
+
+/// Measured times.
+#[derive(Clone, Debug)]
+pub struct Latency {
+    /// What the bytes went over.
+    pub over: &'static str,
+    sorted_secs: Vec<f64>,
+}
+
+impl Latency {
+    /// How many changes were measured.
+    pub fn count(&self) -> usize {
+        self.sorted_secs.len()
+    }
+
+    /// The time that this share (0 to 1) of the changes stayed below, in seconds; 0 without any.
+    pub fn quantile_secs(&self, share: f64) -> f64 {
+        let last = self.sorted_secs.len().saturating_sub(1);
+        self.sorted_secs.get((last as f64 * share).round() as usize).copied().unwrap_or(0.0)
+    }
+}
+
+/// Measures `changes` lamp changes over a real link. `broker` is needed for OpenPiste only.
+///
+/// # Errors
+/// When the link cannot be made or an event does not come.
+pub fn measure(protocol: Protocol, broker: Option<&str>, changes: u32) -> Result<Latency, ApparatusError> {
+    let dir = tempfile::tempdir().map_err(|e| ApparatusError::Broken(e.to_string()))?;
+    let (link, over) = link_of(protocol, broker, dir.path())?;
+    let clock = HostClock::start();
+    let mut pty = pty_of(&link)?;
+    let apparatus = LiveApparatus::open(ApparatusSettings::for_link(link.clone()).speaking(protocol), clock, || {})?;
+    wait_until_open(&apparatus)?;
+    let mut other = if pty.is_none() { Some(wire_to(&link)?) } else { None };
+    let wire: &mut dyn Wire = match (&mut pty, &mut other) {
+        (Some(pty), _) => pty.as_mut(),
+        (None, Some(other)) => other.as_mut(),
+        (None, None) => return Err(ApparatusError::Unsupported("this link")),
+    };
+    let mut piste = Piste::new("1", Weapon::Sabre);
+    let mut sorted_secs = Vec::new();
+    warm_up(protocol, &mut piste, wire, &apparatus)?;
+    for change in 0..changes {
+        let sent = messages(protocol, &mut piste, change, clock.now().secs());
+        for message in &sent {
+            wire.send(message)?;
+        }
+        let written = Instant::now();
+        let taken = await_lamp(&apparatus)?;
+        sorted_secs.push(taken.saturating_duration_since(written).as_secs_f64());
+        std::thread::sleep(APART);
+    }
+    sorted_secs.sort_by(f64::total_cmp);
+    apparatus.close();
+    Ok(Latency { over, sorted_secs })
+}
+
+fn link_of(
+    protocol: Protocol,
+    broker: Option<&str>,
+    dir: &std::path::Path,
+) -> Result<(Link, &'static str), ApparatusError> {
+    match protocol {
+        Protocol::Cyrano => {
+            let probe = std::net::UdpSocket::bind(("127.0.0.1", 0));
+            let port = probe.and_then(|s| s.local_addr()).map_err(|e| ApparatusError::Broken(e.to_string()))?.port();
+            Ok((Link::Udp { port, from: None }, "UDP"))
+        }
+        Protocol::OpenPiste => {
+            let (host, port) = broker.and_then(|b| b.rsplit_once(':')).unwrap_or(("127.0.0.1", "1883"));
+            Ok((Link::Mqtt { host: host.to_owned(), port: port.parse().unwrap_or(1883) }, "MQTT broker"))
+        }
+        Protocol::PisteLink => Ok((Link::Unix { path: dir.join("ai.sock") }, "Unix socket")),
+        _ => Ok((Link::Serial { path: dir.join("box").display().to_string(), baud: None }, "pseudo-terminal")),
+    }
+}
+
+#[cfg(unix)]
+fn pty_of(link: &Link) -> Result<Option<Box<dyn Wire>>, ApparatusError> {
+    match link {
+        Link::Serial { path, .. } => {
+            Ok(Some(Box::new(super::play::PtyWire::open(Some(std::path::Path::new(path)))?)))
+        }
+        _ => Ok(None),
+    }
+}
+
+#[cfg(not(unix))]
+fn pty_of(link: &Link) -> Result<Option<Box<dyn Wire>>, ApparatusError> {
+    match link {
+        Link::Serial { .. } => Err(ApparatusError::Unsupported("a pseudo-terminal")),
+        _ => Ok(None),
+    }
+}
+
+fn wire_to(link: &Link) -> Result<Box<dyn Wire>, ApparatusError> {
+    match link {
+        Link::Udp { port, .. } => Ok(Box::new(UdpWire::open(([127, 0, 0, 1], *port).into())?)),
+        Link::Mqtt { host, port } => Ok(Box::new(MqttWire::open(host, *port)?)),
+        #[cfg(unix)]
+        Link::Unix { path } => Ok(Box::new(super::play::UnixWire::open(path)?)),
+        _ => Err(ApparatusError::Unsupported("this link")),
+    }
+}
+
+fn wait_until_open(apparatus: &LiveApparatus) -> Result<(), ApparatusError> {
+    let begun = Instant::now();
+    while apparatus.state().connection != Connection::Open {
+        if begun.elapsed() > GIVE_UP {
+            return Err(ApparatusError::Broken(format!("{:?}", apparatus.state().connection)));
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    // The broker answers the subscription after it answered the connection.
+    std::thread::sleep(Duration::from_millis(200));
+    Ok(())
+}
+
+/// The first state is not an event; it is sent until something was understood.
+fn warm_up(
+    protocol: Protocol,
+    piste: &mut Piste,
+    wire: &mut dyn Wire,
+    apparatus: &LiveApparatus,
+) -> Result<(), ApparatusError> {
+    let begun = Instant::now();
+    let dark = Timed { at_secs: 0.0, what: Happening::Dark };
+    while apparatus.state().tally.good < 8 {
+        if begun.elapsed() > GIVE_UP {
+            return Err(ApparatusError::Broken(format!("nothing of {protocol} was understood")));
+        }
+        for message in said(protocol, piste, dark, 2 * u64::from(begun.elapsed().subsec_micros())) {
+            wire.send(&message)?;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    std::thread::sleep(Duration::from_millis(100));
+    while apparatus.events().try_recv().is_ok() {}
+    Ok(())
+}
+
+/// A lamp lights, and with every second change all go dark.
+fn messages(protocol: Protocol, piste: &mut Piste, change: u32, now_secs: f64) -> Vec<Sent> {
+    let what = if change % 2 == 0 { Happening::Touch(Side::Left, Target::Valid) } else { Happening::Dark };
+    let begins_anew = what == Happening::Dark && matches!(protocol, Protocol::PisteLink | Protocol::PisteLinkMcu);
+    // Boxes that say touches only: the next phrase is what darkens the lamp, and the touch of the other side is measured.
+    let what = if begins_anew { Happening::Touch(Side::Right, Target::Valid) } else { what };
+    let count = u64::from(change) + 10;
+    let start = Timed { at_secs: now_secs, what: Happening::Start };
+    let mut sent = Vec::new();
+    if !begins_anew && matches!(protocol, Protocol::PisteLink | Protocol::PisteLinkMcu) {
+        sent.extend(said(protocol, piste, start, count));
+    }
+    let timed = Timed { at_secs: now_secs, what };
+    piste.apply(timed);
+    sent.extend(said(protocol, piste, timed, 1_000_000 + 4 * count));
+    sent
+}
+
+/// What a box of this protocol says of a happening, its repeated state included.
+fn said(protocol: Protocol, piste: &Piste, timed: Timed, count: u64) -> Vec<Sent> {
+    let now = timed.at_secs;
+    let plain = |bytes: Vec<u8>| vec![Sent { at_secs: now, topic: String::new(), bytes }];
+    match protocol {
+        Protocol::ReferenceBox => plain(telling::reference_box(piste, timed, 0.0)),
+        Protocol::Favero => plain(repeating::favero(piste, now)),
+        Protocol::Fpa => plain(repeating::fpa_lamps(piste)),
+        Protocol::SaintGeorge => plain(repeating::saint_george_lamps(piste)),
+        Protocol::Cyrano => plain(repeating::cyrano(piste, now)),
+        Protocol::Skewered => plain(repeating::skewered(piste, now)),
+        Protocol::Letters => plain(telling::letters(timed)),
+        Protocol::NamedLines => plain(repeating::named_lines(piste)),
+        Protocol::PisteLink if timed.what == Happening::Dark => {
+            plain(telling::pistelink_line("hello", &serde_json::json!({ "protocol_v": 1 }), count, now))
+        }
+        Protocol::PisteLink => plain(telling::pistelink(piste, timed, count)),
+        Protocol::PisteLinkMcu if timed.what == Happening::Dark => {
+            plain(telling::pistelink_mcu(piste, Timed { what: Happening::Start, ..timed }, count as u8))
+        }
+        Protocol::PisteLinkMcu => plain(telling::pistelink_mcu(piste, timed, count as u8)),
+        Protocol::OpenPiste => telling::openpiste(piste, timed, count)
+            .into_iter()
+            .map(|(kind, bytes)| Sent { at_secs: now, topic: format!("openpiste/1/apparatus/{kind}"), bytes })
+            .collect(),
+    }
+}
+
+fn await_lamp(apparatus: &LiveApparatus) -> Result<Instant, ApparatusError> {
+    let begun = Instant::now();
+    loop {
+        let event = apparatus.events().recv_timeout(GIVE_UP).map_err(|e| ApparatusError::Broken(e.to_string()))?;
+        let lamp = matches!(event.fact, Fact::Signal(SignalKind::Lamp { lamp: Lamp::Valid | Lamp::Off, .. }));
+        if lamp {
+            return Ok(Instant::now());
+        }
+        if begun.elapsed() > GIVE_UP {
+            return Err(ApparatusError::Broken("no lamp event came".into()));
+        }
+    }
+}

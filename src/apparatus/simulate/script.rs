@@ -1,0 +1,138 @@
+//! What happens on the simulated piste, and when: phrases drawn from a seed, exact to the nanosecond.
+//!
+//! The same seed gives the same phrases for every protocol, so a test knows each touch before any box has said it.
+
+use crate::fencing::{Side, Weapon};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+/// Something that happens on the piste.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Happening {
+    /// "Allez!", the clock starts.
+    Start,
+    /// The blades meet.
+    BladesMeet,
+    /// They part.
+    BladesPart,
+    /// A touch on valid target, or off target in foil.
+    Touch(Side, Target),
+    /// The window for a second light closes.
+    LockoutOver,
+    /// The lamps go dark and the score is written.
+    Dark,
+}
+
+/// Where a touch landed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Coloured lamp.
+    Valid,
+    /// White lamp (foil only).
+    OffTarget,
+}
+
+/// A happening with its time in seconds from the script's start.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Timed {
+    /// When.
+    pub at_secs: f64,
+    /// What.
+    pub what: Happening,
+}
+
+/// How phrases are drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ScriptSettings {
+    /// Same seed, same phrases.
+    pub seed: u64,
+    /// How many phrases.
+    pub phrases: u32,
+    /// The weapon: decides the window and whether touches can be off target.
+    pub weapon: Weapon,
+    /// How long the lamps stay lit, in seconds.
+    pub lit_secs: f64,
+    /// From dark lamps to the next start, in seconds.
+    pub rest_secs: f64,
+}
+
+impl Default for ScriptSettings {
+    fn default() -> Self {
+        Self { seed: 1, phrases: 1, weapon: Weapon::Sabre, lit_secs: 3.0, rest_secs: 2.0 }
+    }
+}
+
+/// The phrases of a seed, one after the other.
+#[derive(Clone, Debug)]
+pub struct Script {
+    settings: ScriptSettings,
+    random: ChaCha8Rng,
+    drawn: u32,
+    now_secs: f64,
+}
+
+impl Script {
+    /// A script that has not begun.
+    pub fn new(settings: ScriptSettings) -> Self {
+        Self { settings, random: ChaCha8Rng::seed_from_u64(settings.seed), drawn: 0, now_secs: 0.5 }
+    }
+
+    /// One phrase: start, up to three contacts, one or two touches, the window's end, dark. Earliest first.
+    fn phrase(&mut self) -> Vec<Timed> {
+        let start = self.now_secs;
+        let first = start + self.random.random_range(1.0..4.0);
+        let mut happenings = vec![Timed { at_secs: start, what: Happening::Start }];
+        for _ in 0..self.random.random_range(0..4) {
+            let at_secs = self.random.random_range(start + 0.2..first - 0.05);
+            happenings.push(Timed { at_secs, what: Happening::BladesMeet });
+            happenings.push(Timed { at_secs: at_secs + 0.02, what: Happening::BladesPart });
+        }
+        let lockout = self.settings.weapon.timings().lockout_secs;
+        let side = if self.random.random_bool(0.5) { Side::Left } else { Side::Right };
+        happenings.push(Timed { at_secs: first, what: Happening::Touch(side, self.target()) });
+        if self.random.random_bool(0.5) {
+            let at_secs = first + self.random.random_range(0.001..lockout - 0.001);
+            happenings.push(Timed { at_secs, what: Happening::Touch(side.opponent(), self.target()) });
+        }
+        happenings.push(Timed { at_secs: first + lockout, what: Happening::LockoutOver });
+        let dark = first + self.settings.lit_secs.max(lockout + 0.05);
+        happenings.push(Timed { at_secs: dark, what: Happening::Dark });
+        happenings.sort_by(|a, b| a.at_secs.total_cmp(&b.at_secs));
+        self.now_secs = dark + self.settings.rest_secs;
+        happenings
+    }
+
+    fn target(&mut self) -> Target {
+        let off = self.settings.weapon == Weapon::Foil && self.random.random_bool(0.3);
+        if off { Target::OffTarget } else { Target::Valid }
+    }
+}
+
+impl Iterator for Script {
+    type Item = Vec<Timed>;
+
+    fn next(&mut self) -> Option<Vec<Timed>> {
+        if self.drawn == self.settings.phrases {
+            return None;
+        }
+        self.drawn += 1;
+        Some(self.phrase())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_gives_the_same_phrases_in_order_of_time() {
+        for weapon in Weapon::ALL {
+            let settings = ScriptSettings { seed: 7, phrases: 200, weapon, ..ScriptSettings::default() };
+            let all: Vec<Timed> = Script::new(settings).flatten().collect();
+            assert_eq!(all, Script::new(settings).flatten().collect::<Vec<_>>());
+            assert!(all.windows(2).all(|w| w[0].at_secs <= w[1].at_secs));
+            let touches = all.iter().filter(|t| matches!(t.what, Happening::Touch(..))).count();
+            assert!((220..380).contains(&touches), "{touches}");
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! A simulated box: the script's happenings and the box's own repetitions, as bytes with the moment they are complete.
+
+use super::{
+    faults::{BadWire, Faults},
+    piste::Piste,
+    repeating,
+    script::{Happening, Script, ScriptSettings, Timed},
+    telling,
+};
+use crate::apparatus::protocol::Protocol;
+use serde_json::json;
+use std::collections::VecDeque;
+
+/// How long a box that repeats itself goes on after the last phrase, in seconds.
+const AFTERWARDS_SECS: f64 = 2.0;
+/// What the reference box' clock shows at the script's zero, in seconds.
+pub(super) const BOOTED_SECS: f64 = 18.0;
+
+/// A simulated box.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SimulationSettings {
+    /// What it speaks.
+    pub protocol: Protocol,
+    /// What happens.
+    pub script: ScriptSettings,
+    /// What goes wrong on the wire.
+    pub faults: Faults,
+    /// Name of its piste, where the protocol has one.
+    pub piste: String,
+    /// How often it repeats its state, in seconds; `None` for the protocol's usual.
+    pub repeat_secs: Option<f64>,
+}
+
+impl SimulationSettings {
+    /// One phrase of sabre on a good wire, piste 1.
+    pub fn of(protocol: Protocol) -> Self {
+        let script = ScriptSettings::default();
+        Self { protocol, script, faults: Faults::default(), piste: "1".into(), repeat_secs: None }
+    }
+}
+
+/// Bytes that leave the box.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sent {
+    /// When the last of them has left, in seconds from the script's start.
+    pub at_secs: f64,
+    /// MQTT topic; empty elsewhere.
+    pub topic: String,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// The stream of a simulated box, earliest first.
+#[derive(Clone, Debug)]
+pub struct SimulatedBox {
+    protocol: Protocol,
+    script: Script,
+    pending: VecDeque<Timed>,
+    piste: Piste,
+    wire: BadWire,
+    repeat_secs: Option<f64>,
+    next_repeat: f64,
+    count: u64,
+    queue: VecDeque<Sent>,
+    ends_at: Option<f64>,
+}
+
+impl SimulatedBox {
+    /// A box that has said nothing yet.
+    pub fn new(settings: &SimulationSettings) -> Self {
+        Self {
+            protocol: settings.protocol,
+            script: Script::new(settings.script),
+            pending: VecDeque::new(),
+            piste: Piste::new(&settings.piste, settings.script.weapon),
+            wire: BadWire::new(settings.faults, settings.script.seed),
+            repeat_secs: settings.repeat_secs.or_else(|| usual_repeat(settings.protocol)),
+            next_repeat: 0.0,
+            count: 0,
+            queue: VecDeque::new(),
+            ends_at: None,
+        }
+        .greeted()
+    }
+
+    /// What is said before anything happens.
+    fn greeted(mut self) -> Self {
+        match self.protocol {
+            Protocol::PisteLink => {
+                let hello = json!({ "role": "backend", "app": "simulator", "version": "1", "protocol_v": 1 });
+                let weapon = match self.piste.weapon {
+                    crate::fencing::Weapon::Foil => 1,
+                    crate::fencing::Weapon::Epee => 2,
+                    crate::fencing::Weapon::Sabre => 3,
+                };
+                let sides = json!({ "weapon": weapon, "sensor": 0, "side_map": { "A": "left", "B": "right" } });
+                self.send(0.0, String::new(), &telling::pistelink_line("hello", &hello, 0, 0.0));
+                self.send(0.0, String::new(), &telling::pistelink_line("match_pre_start", &sides, 1, 0.0));
+                self.count = 2;
+            }
+            Protocol::ReferenceBox => self.send(0.0, String::new(), b"STATE:WAITING_FOR_COMMAND\r\n"),
+            Protocol::Cyrano => self.send(0.0, String::new(), &repeating::cyrano(&self.piste, 0.0)),
+            Protocol::OpenPiste => self.openpiste(Timed { at_secs: 0.0, what: Happening::Dark }),
+            _ => {}
+        }
+        self
+    }
+
+    /// One step: a repetition or a happening, whichever is earlier. `false` at the end.
+    fn step(&mut self) -> bool {
+        if self.pending.is_empty() {
+            self.pending.extend(self.script.next().unwrap_or_default());
+        }
+        let happening = self.pending.front().map(|timed| timed.at_secs);
+        let horizon = happening.or(self.ends_at).unwrap_or(0.0);
+        match self.repeat_secs {
+            Some(every) if self.next_repeat < horizon => {
+                let now = self.next_repeat;
+                self.next_repeat += every;
+                self.repeat(now);
+            }
+            _ => {
+                let Some(timed) = self.pending.pop_front() else { return false };
+                self.ends_at = Some(timed.at_secs + AFTERWARDS_SECS);
+                self.piste.apply(timed);
+                self.tell(timed);
+            }
+        }
+        true
+    }
+
+    fn repeat(&mut self, now: f64) {
+        let piste = &self.piste;
+        let bytes = match self.protocol {
+            Protocol::Favero => repeating::favero(piste, now),
+            Protocol::Fpa => [repeating::fpa_lamps(piste), repeating::fpa_rest(piste, now)].concat(),
+            Protocol::SaintGeorge => {
+                [repeating::saint_george_lamps(piste), repeating::saint_george_rest(piste, now)].concat()
+            }
+            Protocol::Skewered => repeating::skewered(piste, now),
+            Protocol::NamedLines => repeating::named_lines(piste),
+            Protocol::Cyrano if piste.is_running() => repeating::cyrano(piste, now),
+            _ => return,
+        };
+        self.send(now, String::new(), &bytes);
+    }
+
+    fn tell(&mut self, timed: Timed) {
+        self.count += 1;
+        let lamps_change = matches!(timed.what, Happening::Touch(..) | Happening::Dark);
+        let blades_change = matches!(timed.what, Happening::BladesMeet | Happening::BladesPart);
+        let piste = &self.piste;
+        let bytes = match self.protocol {
+            Protocol::ReferenceBox => telling::reference_box(piste, timed, BOOTED_SECS),
+            Protocol::Letters => telling::letters(timed),
+            Protocol::PisteLink => telling::pistelink(piste, timed, self.count),
+            Protocol::PisteLinkMcu => telling::pistelink_mcu(piste, timed, self.count as u8),
+            Protocol::Fpa if lamps_change => repeating::fpa_lamps(piste),
+            Protocol::Fpa if blades_change => repeating::fpa_blades(piste),
+            Protocol::SaintGeorge if lamps_change => repeating::saint_george_lamps(piste),
+            Protocol::NamedLines if lamps_change => repeating::named_lines(piste),
+            Protocol::Cyrano if !blades_change => repeating::cyrano(piste, timed.at_secs),
+            Protocol::OpenPiste => return self.openpiste(timed),
+            _ => return,
+        };
+        self.send(timed.at_secs, String::new(), &bytes);
+    }
+
+    fn openpiste(&mut self, timed: Timed) {
+        self.count += 2;
+        for (kind, json) in telling::openpiste(&self.piste, timed, self.count) {
+            let topic = format!("openpiste/{}/apparatus/{kind}", self.piste.name);
+            self.send(timed.at_secs, topic, &json);
+        }
+    }
+
+    fn send(&mut self, at_secs: f64, topic: String, bytes: &[u8]) {
+        let wire_secs = self.protocol.baud().map_or(0.0, |baud| bytes.len() as f64 * 10.0 / f64::from(baud));
+        let bytes = self.wire.carry(bytes);
+        if !bytes.is_empty() {
+            self.queue.push_back(Sent { at_secs: at_secs + wire_secs, topic, bytes });
+        }
+    }
+}
+
+impl Iterator for SimulatedBox {
+    type Item = Sent;
+
+    fn next(&mut self) -> Option<Sent> {
+        while self.queue.is_empty() {
+            if !self.step() {
+                return None;
+            }
+        }
+        self.queue.pop_front()
+    }
+}
+
+/// Two boxes on one wire or network: both streams in order of time.
+pub fn both(one: SimulatedBox, other: SimulatedBox) -> Vec<Sent> {
+    let mut all: Vec<Sent> = one.chain(other).collect();
+    all.sort_by(|a, b| a.at_secs.total_cmp(&b.at_secs));
+    all
+}
+
+/// How often a protocol repeats its state; what the documents of [`crate::apparatus::drivers`] say, else a guess.
+fn usual_repeat(protocol: Protocol) -> Option<f64> {
+    match protocol {
+        Protocol::Favero => Some(10.0 * 10.0 / 2400.0),
+        Protocol::Fpa | Protocol::SaintGeorge => Some(1.2),
+        Protocol::Skewered => Some(0.005),
+        Protocol::NamedLines => Some(0.05),
+        Protocol::Cyrano => Some(1.0),
+        _ => None,
+    }
+}

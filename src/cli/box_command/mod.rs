@@ -1,0 +1,200 @@
+//! `referee box`: find a scoring apparatus, watch it, record and replay what it says, or play one that is not there.
+
+mod bench;
+mod simulate;
+mod watch;
+
+use crate::{
+    apparatus::{ApparatusSettings, Link, OrderSetting, Pace, Protocol, ReaderSettings, SideOrder, list_ports},
+    fencing::Weapon,
+};
+use clap::{Args as ClapArgs, Subcommand, ValueEnum};
+use std::{path::PathBuf, process::ExitCode};
+
+/// Arguments of `referee box`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// List the serial ports and the protocols that are understood
+    List,
+    /// Listen on every port and say what speaks there
+    Detect {
+        /// How long to listen on each port, in seconds; the unknown serial rates take 2 s each
+        #[arg(long, default_value_t = 12.0)]
+        secs: f64,
+        /// A port to listen on, e.g. /dev/ttyACM0, udp:50100, mqtt://host:1883; repeat for several (default: all serial ports, Cyrano and RS422-FPA on UDP)
+        #[arg(long)]
+        port: Vec<Link>,
+    },
+    /// Show what an apparatus says, event by event
+    Watch(Source),
+    /// Watch and keep every byte with its time
+    Record {
+        /// The file to write
+        file: PathBuf,
+        #[command(flatten)]
+        source: Source,
+    },
+    /// Show what a recording says
+    Replay {
+        /// A file of `box record`
+        file: PathBuf,
+        /// Protocol, where the file does not name it
+        #[arg(long)]
+        protocol: Option<Protocol>,
+        /// As fast as possible; the times shown are the recording's
+        #[arg(long)]
+        fast: bool,
+        #[command(flatten)]
+        reading: Reading,
+    },
+    /// Play phrases as a box would, with exact times and, if wanted, faults
+    Simulate(simulate::Args),
+    /// Measure the time from the wire to the application, per protocol
+    Bench(bench::Args),
+}
+
+/// Which apparatus, and what is known of it.
+#[derive(Debug, ClapArgs)]
+struct Source {
+    /// Where it is: /dev/ttyACM0, COM3, udp:50100, mqtt://host:1883, unix:/run/pistelink/ai.sock
+    #[arg(long)]
+    port: Option<Link>,
+    /// What it speaks (default: found out)
+    #[arg(long)]
+    protocol: Option<Protocol>,
+    /// Serial rate, where it differs from the protocol's
+    #[arg(long)]
+    baud: Option<u32>,
+    /// Stop after so many seconds
+    #[arg(long)]
+    secs: Option<f64>,
+    #[command(flatten)]
+    reading: Reading,
+}
+
+/// How what is said is to be understood.
+#[derive(Debug, ClapArgs)]
+struct Reading {
+    /// Weapon, until the apparatus says which
+    #[arg(long, default_value = "sabre")]
+    weapon: Weapon,
+    /// The piste to listen to on a shared network (default: the first one heard)
+    #[arg(long)]
+    piste: Option<String>,
+    /// The camera stands on the other side: exchange left and right
+    #[arg(long)]
+    exchange_sides: bool,
+    /// Favero: whose score comes first
+    #[arg(long, value_enum, default_value_t = Order::Learn)]
+    score_order: Order,
+    /// RS422-FPA: whose white lamp W is
+    #[arg(long, value_enum, default_value_t = Order::Learn)]
+    white_order: Order,
+}
+
+/// A disputed order.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Order {
+    /// Start as documented, let the stream correct it
+    Learn,
+    /// As documented
+    Documented,
+    /// The other way round
+    Reversed,
+}
+
+impl From<Order> for OrderSetting {
+    fn from(order: Order) -> Self {
+        match order {
+            Order::Learn => Self::Learn,
+            Order::Documented => Self::AsDocumented,
+            Order::Reversed => Self::Reversed,
+        }
+    }
+}
+
+/// Runs `referee box`.
+pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    match &args.what {
+        What::List => list(),
+        What::Detect { secs, port } => watch::detect(port, *secs),
+        What::Watch(source) => watch::watch(settings_of(source, None)?, source.secs),
+        What::Record { file, source } => watch::watch(settings_of(source, Some(file.clone()))?, source.secs),
+        What::Replay { file, protocol, fast, reading } => {
+            let pace = if *fast { Pace::Fast } else { Pace::Original };
+            let link = Link::Replay { path: file.clone(), pace };
+            watch::watch(with_reading(ApparatusSettings { protocol: *protocol, ..ApparatusSettings::for_link(link) }, reading), None)
+        }
+        What::Simulate(args) => simulate::run(args),
+        What::Bench(args) => bench::run(args),
+    }
+}
+
+fn list() -> anyhow::Result<ExitCode> {
+    println!("serial ports:");
+    let ports = list_ports()?;
+    if ports.is_empty() {
+        println!("  none; plug the box in and try again");
+    }
+    for port in ports {
+        println!("  {:<24} {}", port.path, port.about);
+    }
+    println!("\nprotocols:");
+    for protocol in Protocol::ALL {
+        let line = match (protocol.baud(), protocol.udp_port()) {
+            (Some(baud), Some(port)) => format!("serial {baud}, UDP {port}"),
+            (Some(baud), None) => format!("serial {baud}"),
+            (None, Some(port)) => format!("UDP {port}"),
+            (None, None) if protocol == Protocol::OpenPiste => "MQTT broker".to_owned(),
+            (None, None) => "Unix socket".to_owned(),
+        };
+        println!("  {:<14} {:<44} {line}", protocol.as_str(), protocol.title());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What was typed, made into settings; without a port the only serial port there is.
+fn settings_of(source: &Source, capture: Option<PathBuf>) -> anyhow::Result<ApparatusSettings> {
+    let mut link = match &source.port {
+        Some(link) => link.clone(),
+        None => usual_link(source.protocol)?,
+    };
+    if let Link::Serial { baud, .. } = &mut link {
+        *baud = source.baud;
+    }
+    let settings = ApparatusSettings { protocol: source.protocol, capture, ..ApparatusSettings::for_link(link) };
+    Ok(with_reading(settings, &source.reading))
+}
+
+fn with_reading(settings: ApparatusSettings, reading: &Reading) -> ApparatusSettings {
+    let sides = if reading.exchange_sides { SideOrder::Exchanged } else { SideOrder::AsWired };
+    let reader = ReaderSettings {
+        weapon: reading.weapon,
+        piste: reading.piste.clone(),
+        white_order: reading.white_order.into(),
+        score_order: reading.score_order.into(),
+    };
+    ApparatusSettings { sides, reader, ..settings }
+}
+
+fn usual_link(protocol: Option<Protocol>) -> anyhow::Result<Link> {
+    match protocol {
+        Some(Protocol::Cyrano) => Ok(Link::Udp { port: 50_100, from: None }),
+        Some(Protocol::OpenPiste) => Ok(Link::Mqtt { host: "openpiste.local".into(), port: 1883 }),
+        Some(Protocol::PisteLink) => Ok(Link::Unix { path: "/run/pistelink/ai.sock".into() }),
+        _ => {
+            let ports = list_ports()?;
+            match ports.as_slice() {
+                [only] => Ok(Link::Serial { path: only.path.clone(), baud: None }),
+                [] => anyhow::bail!("no serial port is there; plug the box in, or say where it is with --port"),
+                _ => anyhow::bail!("there are {} serial ports; say which with --port (see 'referee box list')", ports.len()),
+            }
+        }
+    }
+}
