@@ -35,7 +35,9 @@ impl AutoReader {
         let possible = Protocol::ALL.into_iter().filter(|p| can_be(*p, link, baud));
         let candidate =
             |protocol: Protocol| Candidate { protocol, reader: protocol.reader(settings), said: Vec::new() };
-        Self { candidates: possible.map(candidate).collect(), chosen: false }
+        let candidates: Vec<Candidate> = possible.map(candidate).collect();
+        // On a link on which only one thing is spoken there is nothing to find out.
+        Self { chosen: candidates.len() == 1, candidates }
     }
 
     /// A reader of one protocol.

@@ -7,6 +7,7 @@
 )]
 
 mod analyze;
+mod box_command;
 mod doctor;
 mod draw;
 mod engine_loading;
@@ -29,6 +30,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Find, watch, record, replay or simulate a scoring apparatus
+    Box(box_command::Args),
     /// Judge one clip: who has right of way, why, and how sure that is
     Analyze(Box<analyze::Args>),
     /// Show what is present, what is missing and what that costs
@@ -50,6 +53,7 @@ enum Command {
 /// Runs the command that was typed.
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
+        Command::Box(args) => box_command::run(&args),
         Command::Analyze(args) => analyze::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Draw(args) => draw::run(&args),

@@ -1,5 +1,8 @@
 //! The one integration binary: the window toolkit and the inference library link once.
 
+#[cfg(unix)]
+mod apparatus;
+mod apparatus_bytes;
 mod clips;
 mod demo;
 mod fencingvis;

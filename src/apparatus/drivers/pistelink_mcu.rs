@@ -89,8 +89,7 @@ impl PisteLinkMcu {
     /// Whether another frame visibly begins behind the head: then the head is broken.
     fn next_frame_waits(&self) -> bool {
         let is_hit = |w: &[u8]| matches!(w, [b'A', b'T', digit, b'Y', b'Z'] if digit.is_ascii_digit());
-        self.pending.windows(HIT).any(is_hit)
-            || self.pending.windows(2).skip(1).any(|w| w == [MARK, 0x02])
+        self.pending.windows(HIT).any(is_hit) || self.pending.windows(2).skip(1).any(|w| w == [MARK, 0x02])
     }
 
     fn drain(&mut self, stamp: Stamp, out: &mut Vec<Reading>) {

@@ -11,6 +11,7 @@ mod udp;
 mod unix;
 
 pub(crate) use capture::{CaptureWriter, captured_protocol};
+pub(crate) use mqtt::at_once;
 
 use super::{decoder::Arrival, error::ApparatusError, host_clock::HostClock, protocol::Protocol, settings::Link};
 use std::time::Duration;

@@ -9,7 +9,7 @@ use crate::{
     time::Timestamp,
 };
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
-use rumqttc::{Client, Connection, Event, MqttOptions, Packet, QoS};
+use rumqttc::{Client, Connection, Event, MqttOptions, NetworkOptions, Packet, QoS};
 use std::{
     sync::atomic::{AtomicU32, Ordering},
     time::Duration,
@@ -44,7 +44,8 @@ impl MqttLink {
         let number = CLIENTS.fetch_add(1, Ordering::Relaxed);
         let mut options = MqttOptions::new(format!("referee-{}-{number}", std::process::id()), host, port);
         options.set_keep_alive(KEEP_ALIVE).set_max_packet_size(LARGEST, LARGEST);
-        let (client, connection) = Client::new(options, 16);
+        let (client, mut connection) = Client::new(options, 16);
+        connection.eventloop.set_network_options(at_once());
         let (tell, said) = bounded(WAITING);
         std::thread::Builder::new()
             .name("apparatus-mqtt".into())
@@ -65,6 +66,13 @@ impl Drop for MqttLink {
     fn drop(&mut self) {
         let _ending = self.client.try_disconnect();
     }
+}
+
+/// Small messages leave at once: waiting to fill a packet costs 40 ms with most systems' delayed acknowledgement.
+pub(crate) fn at_once() -> NetworkOptions {
+    let mut options = NetworkOptions::new();
+    options.set_tcp_nodelay(true);
+    options
 }
 
 /// The client's loop: until it breaks or nobody listens any more.

@@ -111,7 +111,8 @@ fn link_of(
 fn pty_of(link: &Link) -> Result<Option<Box<dyn Wire>>, ApparatusError> {
     match link {
         Link::Serial { path, .. } => {
-            Ok(Some(Box::new(super::play::PtyWire::open(Some(std::path::Path::new(path)))?)))
+            let wire = super::play::PtyWire::open(Some(std::path::Path::new(path)), super::play::Asked::Deaf)?;
+            Ok(Some(Box::new(wire)))
         }
         _ => Ok(None),
     }
@@ -173,7 +174,7 @@ fn warm_up(
 
 /// A lamp lights, and with every second change all go dark.
 fn messages(protocol: Protocol, piste: &mut Piste, change: u32, now_secs: f64) -> Vec<Sent> {
-    let what = if change % 2 == 0 { Happening::Touch(Side::Left, Target::Valid) } else { Happening::Dark };
+    let what = if change.is_multiple_of(2) { Happening::Touch(Side::Left, Target::Valid) } else { Happening::Dark };
     let begins_anew = what == Happening::Dark && matches!(protocol, Protocol::PisteLink | Protocol::PisteLinkMcu);
     // Boxes that say touches only: the next phrase is what darkens the lamp, and the touch of the other side is measured.
     let what = if begins_anew { Happening::Touch(Side::Right, Target::Valid) } else { what };

@@ -14,7 +14,7 @@ mod telling;
 mod wire;
 
 pub use faults::{BadWire, Faults, WrongBaud};
-pub use play::{Go, MqttWire, UdpWire, Wire, play};
+pub use play::{Asked, Go, MqttWire, UdpWire, Wire, play};
 #[cfg(unix)]
 pub use play::{PtyWire, UnixWire};
 pub use script::{Happening, Script, ScriptSettings, Target, Timed};

@@ -1,7 +1,7 @@
 //! Plays a simulated box to the outside, in real time: a pseudo-terminal, datagrams, a broker, a socket.
 
 use super::wire::{BOOTED_SECS, Sent};
-use crate::apparatus::error::ApparatusError;
+use crate::apparatus::{error::ApparatusError, link::at_once};
 use rumqttc::{Client, MqttOptions, QoS};
 use std::{
     io::Write,
@@ -56,18 +56,28 @@ pub fn play(
     Ok(())
 }
 
+/// What a simulated box does with the letters that are sent to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// The reference box' clock query `u` is answered.
+    TellsTheTime,
+    /// They are not heard, as by all other boxes.
+    Deaf,
+}
+
 /// A pseudo-terminal: the program under test opens [`PtyWire::path`] like any serial port.
 #[cfg(unix)]
 pub struct PtyWire {
     master: serialport::TTYPort,
     path: String,
     link: Option<PathBuf>,
+    asked: Asked,
 }
 
 #[cfg(unix)]
 impl PtyWire {
     /// Opens a pair; with `link`, a symbolic link of that name always points to the present one (unplug and plug in).
-    pub fn open(link: Option<&Path>) -> Result<Self, ApparatusError> {
+    pub fn open(link: Option<&Path>, asked: Asked) -> Result<Self, ApparatusError> {
         use serialport::SerialPort;
         let failed = |reason: String| ApparatusError::Port { reason, path: "pseudo-terminal".into() };
         let (mut master, slave) = serialport::TTYPort::pair().map_err(|e| failed(e.to_string()))?;
@@ -78,7 +88,7 @@ impl PtyWire {
             let _none_before = std::fs::remove_file(link);
             std::os::unix::fs::symlink(&path, link).map_err(|e| failed(e.to_string()))?;
         }
-        Ok(Self { master, path, link: link.map(Path::to_owned) })
+        Ok(Self { master, path, link: link.map(Path::to_owned), asked })
     }
 
     /// The device to open.
@@ -99,13 +109,13 @@ impl Wire for PtyWire {
         Ok(())
     }
 
-    /// Answers the reference box' clock query; other letters are listened to and left alone.
     fn answer(&mut self, wait: Duration, now_secs: f64) {
         use std::io::Read;
         let begun = Instant::now();
         let mut asked = [0; 64];
         let count = self.master.read(&mut asked).unwrap_or(0);
-        let questions = asked.iter().take(count).filter(|b| **b == b'u').count();
+        let heard = if self.asked == Asked::TellsTheTime { count } else { 0 };
+        let questions = asked.iter().take(heard).filter(|b| **b == b'u').count();
         for _ in 0..questions {
             let millis = ((now_secs + BOOTED_SECS) * 1000.0) as u64;
             self.write(format!("TIME_MS:{millis}\r\n").as_bytes());
@@ -157,6 +167,7 @@ impl MqttWire {
         let mut options = MqttOptions::new(format!("referee-simulator-{}-{port}", std::process::id()), host, port);
         options.set_keep_alive(Duration::from_secs(5));
         let (client, mut connection) = Client::new(options, 64);
+        connection.eventloop.set_network_options(at_once());
         let pump = move || {
             while let Ok(outcome) = connection.recv() {
                 if outcome.is_err() {

@@ -27,7 +27,7 @@ enum What {
         /// How long to listen on each port, in seconds; the unknown serial rates take 2 s each
         #[arg(long, default_value_t = 12.0)]
         secs: f64,
-        /// A port to listen on, e.g. /dev/ttyACM0, udp:50100, mqtt://host:1883; repeat for several (default: all serial ports, Cyrano and RS422-FPA on UDP)
+        /// A port to listen on, e.g. `/dev/ttyACM0`, `udp:50100`, `mqtt://host:1883`; repeat for several (default: all serial ports, Cyrano and RS422-FPA on UDP)
         #[arg(long)]
         port: Vec<Link>,
     },
@@ -62,7 +62,7 @@ enum What {
 /// Which apparatus, and what is known of it.
 #[derive(Debug, ClapArgs)]
 struct Source {
-    /// Where it is: /dev/ttyACM0, COM3, udp:50100, mqtt://host:1883, unix:/run/pistelink/ai.sock
+    /// Where it is: `/dev/ttyACM0`, `COM3`, `udp:50100`, `mqtt://host:1883`, `unix:/run/pistelink/ai.sock`
     #[arg(long)]
     port: Option<Link>,
     /// What it speaks (default: found out)
@@ -129,7 +129,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         What::Replay { file, protocol, fast, reading } => {
             let pace = if *fast { Pace::Fast } else { Pace::Original };
             let link = Link::Replay { path: file.clone(), pace };
-            watch::watch(with_reading(ApparatusSettings { protocol: *protocol, ..ApparatusSettings::for_link(link) }, reading), None)
+            watch::watch(
+                with_reading(ApparatusSettings { protocol: *protocol, ..ApparatusSettings::for_link(link) }, reading),
+                None,
+            )
         }
         What::Simulate(args) => simulate::run(args),
         What::Bench(args) => bench::run(args),
@@ -193,7 +196,10 @@ fn usual_link(protocol: Option<Protocol>) -> anyhow::Result<Link> {
             match ports.as_slice() {
                 [only] => Ok(Link::Serial { path: only.path.clone(), baud: None }),
                 [] => anyhow::bail!("no serial port is there; plug the box in, or say where it is with --port"),
-                _ => anyhow::bail!("there are {} serial ports; say which with --port (see 'referee box list')", ports.len()),
+                _ => anyhow::bail!(
+                    "there are {} serial ports; say which with --port (see 'referee box list')",
+                    ports.len()
+                ),
             }
         }
     }

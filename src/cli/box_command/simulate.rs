@@ -5,8 +5,8 @@ use crate::{
     apparatus::{
         Protocol,
         simulate::{
-            Faults, Go, MqttWire, ScriptSettings, Sent, SimulatedBox, SimulationSettings, UdpWire, Wire, WrongBaud, both,
-            play,
+            Asked, Faults, Go, MqttWire, ScriptSettings, Sent, SimulatedBox, SimulationSettings, UdpWire, Wire,
+            WrongBaud, both, play,
         },
     },
     fencing::Weapon,
@@ -95,7 +95,12 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 fn settings_of(args: &Args) -> SimulationSettings {
     let wrong_baud = if args.wrong_baud { WrongBaud::Yes } else { WrongBaud::No };
     SimulationSettings {
-        script: ScriptSettings { seed: args.seed, phrases: args.phrases, weapon: args.weapon, ..ScriptSettings::default() },
+        script: ScriptSettings {
+            seed: args.seed,
+            phrases: args.phrases,
+            weapon: args.weapon,
+            ..ScriptSettings::default()
+        },
         faults: Faults { garbled: args.garbled, lost: args.lost, noise: args.noise, wrong_baud },
         piste: args.piste.clone(),
         ..SimulationSettings::of(args.protocol)
@@ -123,7 +128,8 @@ fn open(args: &Args) -> anyhow::Result<Box<dyn Wire>> {
 
 #[cfg(unix)]
 fn open_pty(args: &Args) -> anyhow::Result<Box<dyn Wire>> {
-    let wire = crate::apparatus::simulate::PtyWire::open(args.link.as_deref())?;
+    let asked = if args.protocol == Protocol::ReferenceBox { Asked::TellsTheTime } else { Asked::Deaf };
+    let wire = crate::apparatus::simulate::PtyWire::open(args.link.as_deref(), asked)?;
     println!("speaking on {}", args.link.as_ref().map_or(wire.path().to_owned(), |link| link.display().to_string()));
     Ok(Box::new(wire))
 }

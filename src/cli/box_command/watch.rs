@@ -2,7 +2,7 @@
 
 use crate::{
     apparatus::{
-        Apparatus, ApparatusEvent, ApparatusSettings, ApparatusState, Connection, Fact, HostClock, LiveApparatus, Link,
+        Apparatus, ApparatusEvent, ApparatusSettings, ApparatusState, Connection, Fact, HostClock, Link, LiveApparatus,
         Protocol, Trigger, TriggerEvent, TriggerSettings, list_ports,
     },
     fencing::{Lamp, SignalKind},
@@ -82,8 +82,12 @@ fn words_of(fact: &Fact) -> String {
     match fact {
         Fact::Signal(kind) => signal_words(*kind),
         Fact::Corrected(kind) => format!("corrected: {}", signal_words(*kind)),
-        Fact::LampsFound(lamps) => format!("lamps found: left {}, right {}", lamp_word(lamps.left), lamp_word(lamps.right)),
-        Fact::FinalLamps(lamps) => format!("final lamps: left {}, right {}", lamp_word(lamps.left), lamp_word(lamps.right)),
+        Fact::LampsFound(lamps) => {
+            format!("lamps found: left {}, right {}", lamp_word(lamps.left), lamp_word(lamps.right))
+        }
+        Fact::FinalLamps(lamps) => {
+            format!("final lamps: left {}, right {}", lamp_word(lamps.left), lamp_word(lamps.right))
+        }
         Fact::Clock(clock) => format!("clock {:.2} s, {:?}", clock.shown_secs, clock.run),
         Fact::Score(score) => format!("score left {}, right {}", score.left, score.right),
         Fact::Cards(cards) => format!(
@@ -127,7 +131,9 @@ fn show_trigger(event: &TriggerEvent) {
             let (left, right) = (lamp_word(lamps.left), lamp_word(lamps.right));
             println!("== phrase complete, {secs:.2} s: left {left}, right {right}");
         }
-        TriggerEvent::StuckLamp(side) => println!("== the {} lamp stays lit and is ignored until it is dark", side.as_str()),
+        TriggerEvent::StuckLamp(side) => {
+            println!("== the {} lamp stays lit and is ignored until it is dark", side.as_str());
+        }
         _ => {}
     }
 }
