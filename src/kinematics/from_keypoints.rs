@@ -91,7 +91,7 @@ fn check_sides(raw: &PerSide<Vec<RawPose>>) -> Result<(), MotionError> {
 /// The middle of what is seen of the hips.
 fn hip(pose: &RawPose) -> Option<PistePoint> {
     match (pose[limb::REAR_HIP], pose[limb::FRONT_HIP]) {
-        (Some(a), Some(b)) => Some(PistePoint { x: (a.x + b.x) / 2.0, y: (a.y + b.y) / 2.0 }),
+        (Some(a), Some(b)) => Some(PistePoint { x: f32::midpoint(a.x, b.x), y: f32::midpoint(a.y, b.y) }),
         (one, other) => one.or(other),
     }
 }
@@ -101,11 +101,11 @@ fn origin(raw: &PerSide<Vec<RawPose>>) -> PistePoint {
     let feet = |(l, r): (&RawPose, &RawPose)| {
         let of = |p: &RawPose| Some((p[limb::REAR_FOOT]?, p[limb::FRONT_FOOT]?));
         let ((a, b), (c, d)) = (of(l)?, of(r)?);
-        Some(PistePoint { x: (a.x.max(b.x) + c.x.min(d.x)) / 2.0, y: (a.y.min(b.y) + c.y.min(d.y)) / 2.0 })
+        Some(PistePoint { x: f32::midpoint(a.x.max(b.x), c.x.min(d.x)), y: f32::midpoint(a.y.min(b.y), c.y.min(d.y)) })
     };
     let hips = |(l, r): (&RawPose, &RawPose)| {
         let (l, r) = (hip(l)?, hip(r)?);
-        Some(PistePoint { x: (l.x + r.x) / 2.0, y: (l.y + r.y) / 2.0 })
+        Some(PistePoint { x: f32::midpoint(l.x, r.x), y: f32::midpoint(l.y, r.y) })
     };
     let frames = || raw.left.iter().zip(&raw.right);
     frames().find_map(feet).or_else(|| frames().find_map(hips)).unwrap_or_default()

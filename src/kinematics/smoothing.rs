@@ -47,5 +47,5 @@ pub(super) fn median(mut values: Vec<f32>) -> Option<f32> {
     values.sort_by(f32::total_cmp);
     let middle = values.len() / 2;
     let odd = values.len() % 2 == 1;
-    Some(if odd { values[middle] } else { (values[middle - 1] + values[middle]) / 2.0 })
+    Some(if odd { values[middle] } else { f32::midpoint(values[middle - 1], values[middle]) })
 }

@@ -28,7 +28,7 @@ pub(super) fn combine(ruling: &Ruling, opinion: Option<Probabilities>, settings:
     let rules = of_ruling(ruling);
     let probabilities = opinion.map_or(rules, |opinion| blend(rules, opinion));
     let best = probabilities.left.max(probabilities.right).max(probabilities.none);
-    let outcome = if best < settings.min_confidence || matches!(opinion, None if ruling.outcome == Outcome::Undecided) {
+    let outcome = if best < settings.min_confidence || (opinion.is_none() && ruling.outcome == Outcome::Undecided) {
         Outcome::Undecided
     } else {
         likeliest(probabilities)

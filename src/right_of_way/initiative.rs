@@ -90,7 +90,7 @@ pub(super) fn later_reset(evidence: &Evidence) -> Option<(Side, Reset, Option<Ma
             let gap = l.over_at.secs_since(r.over_at);
             let loser = if gap > 0.0 { Side::Left } else { Side::Right };
             let margin = margin(evidence, loser.opponent(), gap.abs());
-            (gap.abs() > TOGETHER_SECS).then(|| (loser, if gap > 0.0 { l } else { r }, Some(margin)))
+            (gap.abs() > TOGETHER_SECS).then_some((loser, if gap > 0.0 { l } else { r }, Some(margin)))
         }
         (Some(l), None) => Some((Side::Left, l, None)),
         (None, Some(r)) => Some((Side::Right, r, None)),

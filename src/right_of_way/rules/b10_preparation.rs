@@ -3,7 +3,7 @@
 //! Both came forward and neither stopped; one arm went out clearly before the other.
 
 use super::{Rule, Ruling};
-use crate::right_of_way::evidence::Evidence;
+use crate::right_of_way::evidence::{Evidence, Sighting};
 use crate::right_of_way::initiative::{Order, later_reset, lead_strength, order};
 use crate::right_of_way::settings::DecisionSettings;
 use crate::right_of_way::verdict::RuleId;
@@ -20,7 +20,7 @@ fn decide(evidence: &Evidence, settings: &DecisionSettings) -> Option<Ruling> {
     if later_reset(evidence).is_some() {
         return None;
     }
-    let arms = evidence.fencers.as_ref().map(|facts| facts.extension.yes().map(|seen| seen.start()));
+    let arms = evidence.fencers.as_ref().map(|facts| facts.extension.yes().map(Sighting::start));
     let Order::First(margin) = order(evidence, arms.left, arms.right, settings.simultaneity_window_secs) else {
         return None;
     };

@@ -5,7 +5,7 @@
 
 use super::{Rule, Ruling};
 use crate::fencing::Side;
-use crate::right_of_way::evidence::Evidence;
+use crate::right_of_way::evidence::{Evidence, Sighting};
 use crate::right_of_way::initiative::{Order, against_reset, later_reset, lead_strength, order};
 use crate::right_of_way::settings::DecisionSettings;
 use crate::right_of_way::verdict::RuleId;
@@ -55,7 +55,7 @@ fn first_to_start(evidence: &Evidence, settings: &DecisionSettings) -> Option<Ru
     for (pair, key, code) in
         [(lunges, "fact_lunge_starts", "lunge_first"), (attacks, "fact_attack_starts", "attack_first")]
     {
-        let starts = pair.map(|seen| seen.map(|s| s.start()));
+        let starts = pair.map(|seen| seen.map(Sighting::start));
         if let Order::First(margin) = order(evidence, starts.left, starts.right, settings.simultaneity_window_secs) {
             let fact = |side: Side| crate::right_of_way::evidence::Observed::looked_for(pair[side]).fact(key, side);
             let ruling = Ruling::priority(margin.ahead, code, lead_strength(margin));
