@@ -52,6 +52,7 @@ pub struct ReferenceBox {
     tally: Tally,
     clock: BoxClock,
     asked: VecDeque<Timestamp>,
+    last_asked: Option<Timestamp>,
     questions: u32,
     state: BoxState,
     /// Start of the phrase on the host clock with its uncertainty.
@@ -68,6 +69,7 @@ impl Default for ReferenceBox {
             tally: Tally::default(),
             clock: BoxClock::default(),
             asked: VecDeque::new(),
+            last_asked: None,
             questions: 0,
             state: BoxState::Waiting,
             zero: None,
@@ -218,13 +220,14 @@ impl Decoder for ReferenceBox {
     fn attend(&mut self, now: Timestamp, outbox: &mut Outbox) {
         let fencing = matches!(self.state, BoxState::Recording | BoxState::Lockout);
         let every = if self.questions < QUICK_QUESTIONS { QUICK_EVERY_SECS } else { LATER_EVERY_SECS };
-        let due = self.asked.back().is_none_or(|last| now.secs_since(*last) >= every);
+        let due = self.last_asked.is_none_or(|last| now.secs_since(last) >= every);
         let stale = |asked: &Timestamp| now.secs_since(*asked) > ANSWER_WITHIN_SECS + LATER_EVERY_SECS;
         while self.asked.front().is_some_and(stale) {
             self.asked.pop_front();
         }
         if due && !fencing {
             self.asked.push_back(now);
+            self.last_asked = Some(now);
             self.questions += 1;
             outbox.push(b"u".to_vec());
         }
@@ -318,6 +321,22 @@ mod tests {
                 Word::Signal(SignalKind::PhraseEnd),
             ]
         );
+    }
+
+    #[test]
+    fn the_clock_is_asked_for_eight_times_and_then_rarely() {
+        let mut box_ = ReferenceBox::default();
+        let mut asked = 0;
+        for step in 0..1000 {
+            let now = Timestamp::from_secs(f64::from(step) * 0.01);
+            let mut outbox = Vec::new();
+            box_.attend(now, &mut outbox);
+            for _ in outbox {
+                asked += 1;
+                box_.feed(Arrival { at: now, topic: "", bytes: b"TIME_MS:1\r\n" }, &mut Vec::new());
+            }
+        }
+        assert!((11..=13).contains(&asked), "{asked} questions in ten seconds");
     }
 
     #[test]

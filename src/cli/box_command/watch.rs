@@ -44,7 +44,8 @@ pub(super) fn watch(settings: ApparatusSettings, secs: Option<f64>) -> anyhow::R
             break;
         }
     }
-    trigger.tick(clock.now().plus_secs(60.0)).iter().for_each(show_trigger);
+    // A phrase whose window was still open is over with the listening.
+    trigger.tick(clock.now().plus_secs(1.0)).iter().for_each(show_trigger);
     let state = apparatus.state();
     println!("{}", summary_of(&state));
     apparatus.close();
