@@ -1,7 +1,7 @@
 //! What one frame of a protocol said, before anything is compared with what was known.
 //!
 //! Decoders produce [`Reading`]s and stay small: most protocols repeat their whole state, so they say the state and
-//! [`super::changes`] works out what changed. Sides here are already the protocol's default mapping to the picture.
+//! `changes` works out what changed. Sides here are already the protocol's default mapping to the picture.
 
 use super::event::{BoutClock, Cards, FencerName};
 use crate::{

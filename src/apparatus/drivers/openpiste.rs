@@ -11,7 +11,7 @@
 //! | `match` | `weapon` `F` `E` `S` |
 //!
 //! *Time.* `ts` is a 64-bit number: top byte `00` = UTC in ms, `01` = ms since boot. Either is placed on the host clock by
-//! the quickest message ([`DelayFloor`]), so nobody's clock has to be right.
+//! the quickest message (`DelayFloor`), so nobody's clock has to be right.
 //! *Twice.* QoS 1 may deliver a message again: the same `seq` on the same topic is dropped; a smaller one is a restarted
 //! box. *Whose.* Only one piste is listened to: the one set, else the first one heard.
 

@@ -11,7 +11,7 @@
 //! | `STATE:WAITING_FOR_COMMAND`, `RECORDING`, `LOCKOUT_PERIOD`, `DISPLAYING_RESULTS` | where it is |
 //! | `SCORE:F1_ON`, `F1_OFF`, `F2_ON`, `F2_OFF`, `RESET` | lamps, at once; **F1 is the box's left = the picture's right** |
 //! | `PHRASE_START_MS:<millis>`, `TIME_MS:<millis>` | the box's clock |
-//! | `LOG:<µs since start>|<text>` (older firmware: seconds with a point, or no time) | what happened, exactly |
+//! | `LOG:<µs since start>\|<text>` (older firmware: seconds with a point, or no time) | what happened, exactly |
 //! | `CONTACT:A0,A3`, `[EVENT] ...`, `=== ...`, `Baselines: ...`, `raw ...` | for people |
 //!
 //! *Time.* A lamp is said at once, its log line possibly only after the lockout: the lamp triggers, the log line then

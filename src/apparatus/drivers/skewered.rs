@@ -17,7 +17,7 @@
 //! Event frame: `ED`, event, data, dropped count, CRC-8, `FF`; event `30` toggles the video replay.
 //!
 //! *Not published:* which CRC-8. All those of the catalogue are tried on frames whose markers and reserved bits are right;
-//! the one that fits [`FITS_TO_LOCK`] different frames, twice as many as any other, is the box's. Until then the
+//! the one that fits `FITS_TO_LOCK` different frames, twice as many as any other, is the box's. Until then the
 //! reserved bits are the only check. Never verified on a real box.
 
 use crate::{
