@@ -10,7 +10,6 @@ mod analyze;
 mod box_command;
 mod doctor;
 mod draw;
-mod engine_loading;
 mod evaluate;
 mod measure_pose;
 mod serve;

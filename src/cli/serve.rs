@@ -1,7 +1,7 @@
 //! `referee serve`: the server, from settings to a clean stop.
 
-use super::engine_loading::load_engine;
-use crate::config::{AnalysisSettings, Environment, FileSettings, ServerSettings, TypedAnalysis, TypedServer};
+use crate::config::{AnalysisSettings, Environment, FileSettings, Places, ServerSettings, TypedAnalysis, TypedServer};
+use crate::engine::{Engine, PoseConfig};
 use crate::server::{self, EngineJudge, ServiceSetup};
 use anyhow::Context;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 /// Serve phrases over the network. Exit 0 after a stop by signal, 1 when it cannot start.
+#[allow(clippy::doc_markdown, reason = "these lines are the help text, where backticks would show")]
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Configuration file [env: REFEREE_CONFIG]
@@ -32,7 +33,10 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let listener = bind(&settings)?;
     let address = listener.local_addr().context("the address cannot be read")?;
     let phrases = settings.limits.max_sessions.max(1) * 2;
-    let engine = load_engine(&analysis, phrases)?;
+    // Every phrase has a thread of its own; they share the cores by not asking for more.
+    let mut config = analysis.engine_config(&Places::of_this_machine(&environment), phrases)?;
+    config.pose = PoseConfig { threads: 1, ..config.pose };
+    let engine = Engine::load(&config)?;
     let model = analysis.model.as_ref().map_or_else(|| "bundled".to_owned(), |path| path.display().to_string());
     tracing::info!(backend = %engine.backend(), model, "engine loaded");
     let setup = ServiceSetup {

@@ -1,11 +1,10 @@
 //! `referee stream`: a clip to a remote judge, frame by frame, as if it were being filmed.
 
-use super::engine_loading::load_engine;
+use crate::analysis::{ClipRequest, ClipSignals, judge_clip};
 use crate::client::{ClientError, ClientEvent, Encoding, PhraseOffer, RemotePhrase, Retries, ServerAddress, pack_raw};
-use crate::config::{AnalysisSettings, Environment, FileSettings, HitSides as TypedSides, TypedAnalysis};
-use crate::engine::{Engine, Judgement, PhraseSetup};
-use crate::fencing::SignalLog;
-use crate::recording::{HitSides, parse_signal_log, sanitise};
+use crate::config::{AnalysisSettings, Environment, FileSettings, HitSides as TypedSides, Places, TypedAnalysis};
+use crate::engine::Engine;
+use crate::recording::{HitSides, sanitise};
 use crate::report::{ResultContext, analysis_result};
 use crate::video::{Cancel, ClipOptions, ClipReader, Frame, FrameSource};
 use anyhow::{Context, bail};
@@ -43,6 +42,7 @@ enum Fallback {
 }
 
 /// Stream a clip to a server. Exit 0 with a verdict, 1 without one, 2 for wrong arguments.
+#[allow(clippy::doc_markdown, reason = "these lines are the help text, where backticks would show")]
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Server, such as http://192.168.1.20:8080
@@ -96,7 +96,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Ok(server) => server,
         Err(error) => return Ok(wrong_arguments(&error.to_string())),
     };
-    for file in [Some(&args.video), args.signal.as_ref()].into_iter().flatten().filter(|file| !file.is_file()) {
+    let mut files = [Some(&args.video), args.signal.as_ref()].into_iter().flatten();
+    if let Some(file) = files.find(|file| !file.is_file()) {
         return Ok(wrong_arguments(&format!("there is no such file: {}", file.display())));
     }
     let signal = args.signal.as_deref().map(std::fs::read).transpose().context("the signal log cannot be read")?;
@@ -109,7 +110,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Outcome::Failed(ClientError::Cancelled) => bail!("called off"),
         Outcome::Failed(error) if args.fallback == Fallback::Local => {
             eprintln!("referee: {error}; judging here");
-            judge_here(args, &signal, &environment, &cancel)?
+            judge_here(args, &environment, &cancel)?
         }
         Outcome::Failed(error) => return Err(error.into()),
     };
@@ -284,45 +285,30 @@ fn pack(frame: &Frame, args: &Args) -> anyhow::Result<Vec<u8>> {
 }
 
 /// The same phrase on this machine's engine.
-fn judge_here(args: &Args, signal: &[u8], environment: &Environment, cancel: &Cancel) -> anyhow::Result<Value> {
+fn judge_here(args: &Args, environment: &Environment, cancel: &Cancel) -> anyhow::Result<Value> {
     let file = FileSettings::find(None, environment)?;
     let settings = AnalysisSettings::resolve(TypedAnalysis::default(), environment, file.analysis)?;
-    let engine = load_engine(&settings, 1)?;
-    let signals = read_signals(signal, settings.hit_sides)?;
-    let started = Instant::now();
-    let judgement = judge_clip(&engine, open(args, ClipOptions::default().max_width, cancel)?, &settings, signals)?;
-    let context = ResultContext { processing_secs: started.elapsed().as_secs_f64(), ..ResultContext::default() };
-    let mut result = serde_json::to_value(analysis_result(&judgement, &context))?;
+    let engine = Engine::load(&settings.engine_config(&Places::of_this_machine(environment), 1)?)?;
+    let request = ClipRequest {
+        clip: args.video.clone(),
+        signals: signals(args.signal.as_deref(), settings.hit_sides),
+        weapon: settings.weapon,
+        options: ClipOptions { to_secs: Some(args.duration), ..ClipOptions::default() },
+    };
+    let judged = judge_clip(&engine, &request, cancel, &mut |_| {})?;
+    let context = ResultContext { processing_secs: judged.processing.as_secs_f64(), ..ResultContext::default() };
+    let mut result = serde_json::to_value(analysis_result(&judged.judgement, &context))?;
     if let Some(object) = result.as_object_mut() {
         object.insert("processing_mode".to_owned(), "offline_fallback".into());
     }
     Ok(result)
 }
 
-fn read_signals(bytes: &[u8], sides: TypedSides) -> anyhow::Result<SignalLog> {
-    if bytes.is_empty() {
-        return Ok(SignalLog::default());
-    }
-    let sides = match sides {
+fn signals(log: Option<&Path>, sides: TypedSides) -> ClipSignals {
+    let hit_sides = match sides {
         TypedSides::Auto => HitSides::Auto,
         TypedSides::Box => HitSides::Box,
         TypedSides::Camera => HitSides::Camera,
     };
-    Ok(parse_signal_log(bytes, sides)?.signals)
-}
-
-fn judge_clip(
-    engine: &Engine,
-    mut clip: ClipReader,
-    settings: &AnalysisSettings,
-    signals: SignalLog,
-) -> anyhow::Result<Judgement> {
-    let mut phrase = engine.begin_phrase(PhraseSetup { weapon: settings.weapon })?;
-    while let Some(frame) = clip.next_frame()? {
-        phrase.push_frame(&frame)?;
-    }
-    if !signals.is_empty() {
-        phrase.set_signals(signals);
-    }
-    Ok(phrase.conclude())
+    log.map_or(ClipSignals::Picture, |path| ClipSignals::Log { path: path.to_owned(), hit_sides })
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 /// Upload a clip and its signal log. Exit 0 with a result, 1 when the server cannot be reached, 2 for wrong arguments,
 /// otherwise the HTTP status of the refusal (modulo 256), as the reference's client does.
+#[allow(clippy::doc_markdown, reason = "these lines are the help text, where backticks would show")]
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Server, such as http://192.168.1.20:8080

@@ -80,7 +80,7 @@ impl Conversation {
                         Err(error) => tracing::debug!(%error, "passed over"),
                     },
                     Some(Ok(Message::Close(frame))) => {
-                        let reason = frame.map(|f| format!("closed ({})", f.code)).unwrap_or("closed".to_owned());
+                        let reason = frame.map_or("closed".to_owned(), |f| format!("closed ({})", f.code));
                         return Err(Broken::Network(reason));
                     }
                     Some(Ok(_)) => {}

@@ -18,7 +18,7 @@ use tokio::sync::mpsc::Receiver;
 /// How long answers may take: what the reference's client grants.
 const FRAME_WITHIN: Duration = Duration::from_secs(10);
 const SESSION_WITHIN: Duration = Duration::from_secs(30);
-const VERDICT_WITHIN: Duration = Duration::from_secs(300);
+const VERDICT_WITHIN: Duration = Duration::from_mins(5);
 
 /// The signal log, once the caller gave it.
 struct SignalLog {

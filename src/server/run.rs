@@ -20,7 +20,7 @@ use std::time::Duration;
 /// A connection that has not said what it wants by then is closed.
 const FIRST_REQUEST: Duration = Duration::from_secs(10);
 /// How often sessions whose client has gone are looked through, at most.
-const CLEAN_EVERY: Duration = Duration::from_secs(60);
+const CLEAN_EVERY: Duration = Duration::from_mins(1);
 
 /// Why the server cannot run.
 #[derive(Debug, thiserror::Error)]

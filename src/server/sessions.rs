@@ -91,7 +91,7 @@ pub(super) struct Sessions {
     came_back: Arc<Notify>,
     /// The memory that all sessions share.
     pub(super) memory: Memory,
-    max_sessions: usize,
+    max_count: usize,
     timeout: Duration,
 }
 
@@ -115,7 +115,7 @@ impl Sessions {
             table: Arc::default(),
             came_back: Arc::default(),
             memory: Memory::new(max_memory_bytes),
-            max_sessions,
+            max_count: max_sessions,
             timeout,
         }
     }
@@ -130,8 +130,8 @@ impl Sessions {
         if table.live.contains_key(id) {
             return Err(AdmissionError::Exists(id.to_owned()));
         }
-        if table.live.len() >= self.max_sessions {
-            return Err(AdmissionError::Full(self.max_sessions));
+        if table.live.len() >= self.max_count {
+            return Err(AdmissionError::Full(self.max_count));
         }
         let vitals = Arc::new(Vitals {
             id: id.to_owned(),
@@ -197,14 +197,14 @@ impl Sessions {
 
     /// `GET /streaming/stats`, as the reference words it.
     pub(super) fn stats(&self) -> Value {
-        if self.max_sessions == 0 {
+        if self.max_count == 0 {
             return json!({"streaming_enabled": false, "message": "Streaming disabled. Use POST /analyze uploads."});
         }
         let live: Vec<Arc<Vitals>> = self.table.lock().live.values().cloned().collect();
         let sessions: serde_json::Map<_, _> = live.iter().map(|v| (v.id.clone(), v.stats())).collect();
         let frames: u64 = sessions.values().filter_map(|s| s["frames_received"].as_u64()).sum();
         json!({
-            "active_sessions": live.len(), "max_sessions": self.max_sessions,
+            "active_sessions": live.len(), "max_sessions": self.max_count,
             "total_memory_mb": self.memory.used() as f64 / MEGABYTE,
             "max_memory_mb": self.memory.max() as f64 / MEGABYTE,
             "total_frames": frames, "sessions": sessions, "streaming_enabled": true,
@@ -212,7 +212,7 @@ impl Sessions {
     }
 
     fn is_full(&self) -> bool {
-        self.table.lock().live.len() >= self.max_sessions
+        self.table.lock().live.len() >= self.max_count
     }
 
     fn take_oldest_detached(&self) -> Option<Detached> {

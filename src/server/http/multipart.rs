@@ -53,7 +53,7 @@ pub(super) struct Upload {
     pub(super) files: BTreeMap<String, UploadedFile>,
     /// Other fields.
     pub(super) fields: BTreeMap<String, String>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Upload {
@@ -61,7 +61,7 @@ impl Upload {
     pub(super) async fn receive(mut form: Multipart, root: &Path, max_bytes: u64) -> Result<Self, UploadError> {
         tokio::fs::create_dir_all(root).await?;
         let folder = tempfile::Builder::new().prefix(".upload-").tempdir_in(root)?;
-        let mut upload = Self { files: BTreeMap::new(), fields: BTreeMap::new(), _folder: folder };
+        let mut upload = Self { files: BTreeMap::new(), fields: BTreeMap::new(), folder };
         let mut left = max_bytes;
         for part in 0.. {
             let Some(field) = form.next_field().await? else { break };
@@ -75,16 +75,13 @@ impl Upload {
 
     async fn take(&mut self, field: Field<'_>, part: usize, left: &mut u64, max: u64) -> Result<(), UploadError> {
         let name = field.name().unwrap_or_default().to_owned();
-        match field.file_name().map(str::to_owned) {
-            Some(file_name) => {
-                let path = self._folder.path().join(format!("part{part}"));
-                store(field, &path, left, max).await?;
-                self.files.insert(name, UploadedFile::named(&file_name, path));
-            }
-            None => {
-                let text = read_field(field, left, max).await?;
-                self.fields.insert(name, text);
-            }
+        if let Some(file_name) = field.file_name().map(str::to_owned) {
+            let path = self.folder.path().join(format!("part{part}"));
+            store(field, &path, left, max).await?;
+            self.files.insert(name, UploadedFile::named(&file_name, path));
+        } else {
+            let text = read_field(field, left, max).await?;
+            self.fields.insert(name, text);
         }
         Ok(())
     }
@@ -138,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_cannot_leave_their_folder() {
+    fn names_cannot_leave_theirfolder() {
         let check = |name: &str, stem: &str, ending: &str| {
             let file = UploadedFile::named(name, PathBuf::new());
             assert_eq!((file.stem.as_str(), file.ending.as_str()), (stem, ending), "{name}");

@@ -66,7 +66,7 @@ pub(super) fn decode(encoding: &str, payload: &[u8], announced: PictureSize) -> 
 
 fn allowed_pixels(announced: PictureSize) -> u64 {
     let pixels = u64::from(announced.width) * u64::from(announced.height);
-    (pixels.saturating_mul(MAX_OVERSIZE)).max(ALWAYS_ALLOWED).min(NEVER_ALLOWED)
+    pixels.saturating_mul(MAX_OVERSIZE).clamp(ALWAYS_ALLOWED, NEVER_ALLOWED)
 }
 
 fn check_size(width: u64, height: u64, allowed: u64) -> Result<PictureSize, DecodeError> {

@@ -7,8 +7,7 @@ use crate::time::Timestamp;
 use std::time::Duration;
 
 /// Lag from which every second, third and fourth frame is analysed. Below the first, nobody notices.
-const COARSER_FROM: [Duration; 3] =
-    [Duration::from_millis(500), Duration::from_millis(1000), Duration::from_millis(1500)];
+const COARSER_FROM: [Duration; 3] = [Duration::from_millis(500), Duration::from_secs(1), Duration::from_millis(1500)];
 /// A phrase that arrives this much faster than its own clock runs is a file.
 const EAGER: f64 = 1.5;
 /// Shorter than this on the wall clock, a burst proves nothing.

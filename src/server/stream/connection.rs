@@ -161,22 +161,26 @@ impl Connection {
         match message {
             ClientMessage::SessionStart(start) => self.on_session_start(start).await,
             ClientMessage::Frame(header) => match self.session {
-                Some(_) => self.expect(Due::Frame(header)),
+                Some(_) => {
+                    self.due = Due::Frame(header);
+                    Ok(())
+                }
                 None => self.refuse(ErrorCode::NoActiveSession, "No active session, send SESSION_START first").await,
             },
             ClientMessage::SessionEnd { total_frames } => self.on_session_end(total_frames).await,
             ClientMessage::Signal(header) => match self.session {
-                Some(_) => self.expect(Due::Signal(header)),
+                Some(_) => {
+                    self.due = Due::Signal(header);
+                    Ok(())
+                }
                 None => self.refuse(ErrorCode::NoActiveSession, "No active session").await,
             },
-            ClientMessage::SessionAbort => self.on_abort(),
+            ClientMessage::SessionAbort => {
+                self.on_abort();
+                Ok(())
+            }
             ClientMessage::Ping => send(&mut self.socket, &ServerMessage::Pong).await,
         }
-    }
-
-    fn expect(&mut self, due: Due) -> Step {
-        self.due = due;
-        Ok(())
     }
 
     async fn on_refusal(&mut self, refusal: Refusal) -> Step {
@@ -247,12 +251,11 @@ impl Connection {
     }
 
     /// Calls the phrase off. Clients that cancel do not wait for an answer, so there is none.
-    pub(super) fn on_abort(&mut self) -> Step {
+    fn on_abort(&mut self) {
         if let Some(session) = self.session.take() {
             tracing::info!(session = session.id(), "phrase called off");
             self.service.metrics.aborted.add(1);
         }
-        Ok(())
     }
 
     async fn on_message_while_judging(&mut self, message: Message) -> Step {
@@ -262,7 +265,10 @@ impl Connection {
         };
         match urgent {
             Some(ClientMessage::Ping) => send(&mut self.socket, &ServerMessage::Pong).await,
-            Some(ClientMessage::SessionAbort) => self.on_abort(),
+            Some(ClientMessage::SessionAbort) => {
+                self.on_abort();
+                Ok(())
+            }
             _ => self.wait(message).await,
         }
     }
