@@ -11,7 +11,7 @@
 //!
 //! *Perception* (pixels to two fencers): [`video`], [`lens`], [`lamps`], [`inference`] running of models, [`pose`], [`tracking`].
 //!
-//! *Judgement* (pure functions): [`kinematics`], [`actions`], [`right_of_way`].
+//! *Judgement* (pure functions): [`kinematics`], [`actions`], [`right_of_way`]; [`learned`] evidence beside the rules.
 //!
 //! *Front door*: [`engine`] frames and signals in, a judgement out; all vision is paid for while frames arrive.
 //!
@@ -41,6 +41,7 @@ pub mod geometry;
 pub mod inference;
 pub mod kinematics;
 pub mod lamps;
+pub mod learned;
 pub mod lens;
 pub mod overlay;
 pub mod pose;

@@ -1,6 +1,11 @@
 //! `referee evaluate`: judges labelled phrases unseen and prints how often the machine and the referees agree.
 
-use crate::evaluation::{Answer, Judge, JudgeKind, Judged, JudgedLine, Question, RecordError, Summary, Tally, open};
+use crate::config::{Environment, Places};
+use crate::evaluation::{
+    Answer, Judge, JudgeKind, Judged, JudgedLine, Opinions, Question, RecordError, Summary, Tally, open,
+};
+use crate::inference::{BackendChoice, LibraryPlaces, Runtime};
+use crate::learned::{FoldTable, Models};
 use anyhow::Context;
 use clap::ValueEnum;
 use std::fs::File;
@@ -17,17 +22,33 @@ pub(crate) struct Args {
     /// Write one line per phrase here: call, probabilities, rule, article, facts
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// Judge each phrase by the model that never saw its group, as `referee train --fold-models` leaves them
+    #[arg(long, value_name = "DIR")]
+    folds: Option<PathBuf>,
+    /// Models to use in place of those that are compiled in
+    #[arg(long, value_name = "DIR")]
+    models: Option<PathBuf>,
     /// Who judges
     #[arg(long, value_enum, default_value_t)]
     judge: TypedJudge,
+    /// Below this confidence the call is "too close", 0 to 1
+    #[arg(long, value_name = "SHARE")]
+    min_confidence: Option<f64>,
+    /// Run models with the built-in engine even where ONNX Runtime is installed
+    #[arg(long)]
+    built_in: bool,
 }
 
 /// The judges that can be measured.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum TypedJudge {
-    /// The decision table alone
+    /// Decision table and learned opinion together
     #[default]
+    Full,
+    /// The decision table alone
     Rules,
+    /// The learned opinion alone
+    Model,
     /// The reference system's logic on our facts
     Reference,
 }
@@ -35,7 +56,9 @@ enum TypedJudge {
 impl From<TypedJudge> for JudgeKind {
     fn from(typed: TypedJudge) -> Self {
         match typed {
+            TypedJudge::Full => Self::Full,
             TypedJudge::Rules => Self::Rules,
+            TypedJudge::Model => Self::Model,
             TypedJudge::Reference => Self::Reference,
         }
     }
@@ -43,22 +66,58 @@ impl From<TypedJudge> for JudgeKind {
 
 /// Judges every record of every file; a bad record is named and passed over, and makes the exit code 1.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let judge = Judge { kind: args.judge.into(), ..Judge::default() };
+    let mut judge = Judge { kind: args.judge.into(), opinions: opinions(args)?, ..Judge::default() };
+    if let Some(share) = args.min_confidence {
+        judge.settings.min_confidence = share;
+    }
     let mut json = args.json.as_deref().map(created).transpose()?;
     let (mut all, mut failed) = (Vec::new(), 0);
     for path in &args.records {
         let (judged, bad) = evaluate_file(&judge, path, json.as_mut())?;
-        print(&path.display().to_string(), &judged);
+        println!("{}", Summary(&path.display().to_string(), &Tally::of(&judged)));
         all.extend(judged);
         failed += bad;
     }
     if args.records.len() > 1 {
-        print("all sets", &all);
+        println!("{}", Summary("all sets", &Tally::of(&all)));
     }
     if let Some(json) = &mut json {
         json.flush().context("the JSON lines could not be written")?;
     }
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The learned models that the judge needs.
+fn opinions(args: &Args) -> anyhow::Result<Opinions> {
+    if matches!(args.judge, TypedJudge::Rules | TypedJudge::Reference) {
+        return Ok(Opinions::default());
+    }
+    let choice = if args.built_in { BackendChoice::BuiltIn } else { BackendChoice::Automatic(library_places()) };
+    let runtime = Runtime::start(&choice)?;
+    let general = match &args.models {
+        Some(folder) => Models::load(&runtime, folder)?,
+        None => Models::embedded(&runtime)?,
+    };
+    let mut opinions = Opinions { general: Some(general), ..Opinions::default() };
+    if let Some(folder) = &args.folds {
+        let table = FoldTable::load(folder)?;
+        for name in &table.folders {
+            opinions.folds.push(Models::load(&runtime, &folder.join(name))?);
+        }
+        opinions.fold_of_group = table.fold_of_group;
+    }
+    Ok(opinions)
+}
+
+fn library_places() -> LibraryPlaces {
+    let environment = Environment::of_process();
+    let places = Places::of_this_machine(&environment);
+    LibraryPlaces {
+        explicit: environment.path("ORT_DYLIB_PATH"),
+        executable_dir: places.executable_dir,
+        user_data_dir: places.user_data_dir,
+        python_packages: places.python_packages,
+    }
 }
 
 fn created(path: &Path) -> anyhow::Result<BufWriter<File>> {
@@ -78,7 +137,7 @@ fn evaluate_file(
         match line.and_then(|line| evaluate_line(judge, &line, number, json.as_deref_mut())) {
             Ok(one) => judged.extend(one),
             Err(error) => {
-                print_error(&error);
+                eprintln!("referee: {error}");
                 failed += 1;
             }
         }
@@ -98,7 +157,7 @@ fn evaluate_line(
     if let Some(json) = json
         && let Err(error) = write_line(json, &JudgedLine::new(&question.id, &verdict))
     {
-        tracing::warn!("the verdict on {} could not be written: {error}", question.id);
+        eprintln!("referee: the verdict on {} could not be written: {error}", question.id);
     }
     let answer = Answer::read(line, number)?;
     Ok(Judged::new(&question, &verdict, &answer))
@@ -107,12 +166,4 @@ fn evaluate_line(
 fn write_line(json: &mut BufWriter<File>, line: &JudgedLine) -> std::io::Result<()> {
     serde_json::to_writer(&mut *json, line)?;
     json.write_all(b"\n")
-}
-
-fn print(name: &str, judged: &[Judged]) {
-    println!("{}", Summary(name, &Tally::of(judged)));
-}
-
-fn print_error(error: &RecordError) {
-    eprintln!("referee: {error}");
 }

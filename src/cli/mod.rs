@@ -15,6 +15,7 @@ mod measure_pose;
 mod serve;
 mod stream;
 mod submit;
+mod train;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -47,6 +48,8 @@ enum Command {
     Stream(stream::Args),
     /// Upload a clip with its signal log to a server and print its verdict
     Submit(submit::Args),
+    /// Train the call model on labelled phrases
+    Train(train::Args),
 }
 
 /// Runs the command that was typed.
@@ -61,5 +64,6 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve(args) => serve::run(*args),
         Command::Stream(args) => stream::run(&args),
         Command::Submit(args) => submit::run(&args),
+        Command::Train(args) => train::run(&args),
     }
 }

@@ -9,12 +9,14 @@ use super::{EngineError, PhraseSetup, cautions, conclude};
 use crate::fencing::{PerSide, SignalEvent, SignalLog};
 use crate::geometry::PictureSize;
 use crate::lamps::LampWatcher;
+use crate::learned::Models;
 use crate::lens::{Lens, LensSettings};
 use crate::pose::{Pose, PoseSource};
 use crate::right_of_way::DecisionSettings;
 use crate::time::Timestamp;
 use crate::tracking::{FencerTracker, TrackSample, Tracks};
 use crate::video::Frame;
+use std::sync::Arc;
 
 /// What one frame showed, for whoever paints it at once.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,6 +36,7 @@ pub struct PhraseAnalyzer {
     lens_settings: LensSettings,
     lens: Option<Lens>,
     pub(super) decision: DecisionSettings,
+    pub(super) learned: Arc<Models>,
     pub(super) tracks: Tracks,
     pub(super) signals: SignalLog,
     received: u64,
@@ -46,6 +49,7 @@ pub(super) struct Parts {
     pub(super) eyes: Box<dyn PoseSource + Send>,
     pub(super) lens: LensSettings,
     pub(super) decision: DecisionSettings,
+    pub(super) learned: Arc<Models>,
 }
 
 impl PhraseAnalyzer {
@@ -58,6 +62,7 @@ impl PhraseAnalyzer {
             lens_settings: parts.lens,
             lens: None,
             decision: parts.decision,
+            learned: parts.learned,
             tracks: Tracks::default(),
             signals: SignalLog::default(),
             received: 0,

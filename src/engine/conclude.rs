@@ -3,6 +3,7 @@
 use super::analyzer::PhraseAnalyzer;
 use super::judgement::{Caution, Judgement};
 use crate::actions::{self, Timeline};
+use crate::fencing::Weapon;
 use crate::kinematics::{Motion, MotionError};
 use crate::right_of_way::{Evidence, decide};
 
@@ -15,7 +16,11 @@ pub(super) fn judge(phrase: &mut PhraseAnalyzer) -> Judgement {
     let motion = Motion::from_tracks(&corrected);
     let timeline = motion.as_ref().map_or_else(|_| Timeline::default(), |m| actions::detect(m, &signals, weapon));
     let evidence = Evidence::gather(&timeline, motion.as_ref().ok(), &signals, weapon);
-    let verdict = decide(&evidence, None, &phrase.decision);
+    let opinion = match &motion {
+        Ok(motion) if weapon != Weapon::Epee => phrase.learned.opinion(motion, evidence.touch_at),
+        _ => None,
+    };
+    let verdict = decide(&evidence, opinion, &phrase.decision);
     let completeness = phrase.completeness(signals.first_touch().map(|touch| touch.at));
     let mut cautions = phrase.all_cautions(&completeness);
     cautions.extend(motion.as_ref().err().and_then(motion_caution));

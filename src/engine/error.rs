@@ -16,6 +16,9 @@ pub enum EngineError {
     /// The lens parameters make no lens.
     #[error(transparent)]
     Lens(#[from] LensError),
+    /// The call model could not be loaded.
+    #[error(transparent)]
+    Learned(#[from] crate::learned::LearnedError),
     /// The system has no thread left.
     #[error("cannot start the analysis thread ({0}); close other programs and try again")]
     Thread(std::io::Error),

@@ -25,6 +25,7 @@ pub use crate::pose::{PoseConfig, PoseError, PoseModel, models_dir};
 pub use crate::right_of_way::DecisionSettings;
 
 use crate::inference::Runtime;
+use crate::learned::Models;
 use crate::pose::{PoseModels, PoseSource};
 use std::sync::Arc;
 
@@ -39,6 +40,7 @@ struct Shared {
     pose: PoseModels,
     lens: LensSettings,
     decision: DecisionSettings,
+    learned: Arc<Models>,
 }
 
 impl Engine {
@@ -46,7 +48,8 @@ impl Engine {
     pub fn load(config: &EngineConfig) -> Result<Self, EngineError> {
         let runtime = Runtime::start(&config.backend)?;
         let pose = PoseModels::load(&runtime, &config.pose)?;
-        let shared = Shared { runtime, pose, lens: config.lens, decision: config.decision };
+        let learned = Arc::new(Models::embedded(&runtime)?);
+        let shared = Shared { runtime, pose, lens: config.lens, decision: config.decision, learned };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -63,7 +66,8 @@ impl Engine {
 
     /// Begins a phrase with other eyes than the loaded models: a recording of poses, or a fake in tests.
     pub fn begin_phrase_with(&self, setup: PhraseSetup, eyes: Box<dyn PoseSource + Send>) -> PhraseAnalyzer {
-        let parts = analyzer::Parts { eyes, lens: self.shared.lens, decision: self.shared.decision };
+        let Shared { lens, decision, learned, .. } = self.shared.as_ref();
+        let parts = analyzer::Parts { eyes, lens: *lens, decision: *decision, learned: Arc::clone(learned) };
         PhraseAnalyzer::new(setup, parts)
     }
 }

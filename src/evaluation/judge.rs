@@ -2,18 +2,42 @@
 
 use super::record::{Question, RecordError, RecordProblem};
 use crate::actions::{Timeline, detect};
-use crate::fencing::{Probabilities, Side};
+use crate::fencing::{Call, Probabilities, Side, Weapon};
 use crate::kinematics::Motion;
+use crate::learned::Models;
 use crate::right_of_way::{DecisionSettings, Evidence, RuleId, Verdict, decide, reference};
+use std::collections::BTreeMap;
 
 /// Who judges.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum JudgeKind {
-    /// Rules alone.
+    /// Rules and learned opinion together: what the product says.
     #[default]
+    Full,
+    /// Rules alone.
     Rules,
+    /// Learned opinion alone, lamps first.
+    Model,
     /// The reference system's logic on our facts.
     Reference,
+}
+
+/// The learned models to ask: one set for all, or for each group of a fold the set that never saw it.
+#[derive(Debug, Default)]
+pub struct Opinions {
+    /// Asked where no fold has the group.
+    pub general: Option<Models>,
+    /// The models of each fold.
+    pub folds: Vec<Models>,
+    /// Which fold never saw a group.
+    pub fold_of_group: BTreeMap<String, usize>,
+}
+
+impl Opinions {
+    fn for_group(&self, group: &str) -> Option<&Models> {
+        let fold = self.fold_of_group.get(group).and_then(|i| self.folds.get(*i));
+        fold.or(self.general.as_ref())
+    }
 }
 
 /// Judges questions. Holds no answer and is given none.
@@ -21,6 +45,8 @@ pub enum JudgeKind {
 pub struct Judge {
     /// Who judges.
     pub kind: JudgeKind,
+    /// The learned models; without any the full judge is the rules.
+    pub opinions: Opinions,
     /// How close is too close.
     pub settings: DecisionSettings,
 }
@@ -32,8 +58,15 @@ impl Judge {
         let signals = &question.signals;
         let timeline = motion.as_ref().map_or_else(Timeline::default, |m| detect(m, signals, question.weapon));
         let evidence = Evidence::gather(&timeline, motion.as_ref(), signals, question.weapon);
+        let touch = signals.first_touch().map(|t| t.at);
+        let opinion = || {
+            let models = self.opinions.for_group(&question.group)?;
+            (question.weapon != Weapon::Epee).then(|| models.opinion(motion.as_ref()?, touch)).flatten()
+        };
         Ok(match self.kind {
+            JudgeKind::Full => decide(&evidence, opinion(), &self.settings),
             JudgeKind::Rules => decide(&evidence, None, &self.settings),
+            JudgeKind::Model => with_opinion(decide(&evidence, None, &self.settings), opinion()),
             JudgeKind::Reference => by_reference(decide(&evidence, None, &self.settings), &evidence),
         })
     }
@@ -47,6 +80,19 @@ pub fn motion(question: &Question) -> Result<Option<Motion>, RecordError> {
         problem: RecordProblem::Motion(e.to_string()),
     };
     Motion::from_keypoints(question.times.clone(), joints.clone()).map(Some).map_err(named)
+}
+
+/// A verdict that lamps did not settle, replaced by the learned opinion alone.
+fn with_opinion(verdict: Verdict, opinion: Option<Probabilities>) -> Verdict {
+    let Some(p) = opinion.filter(|_| !settled_by_lamps(&verdict)) else { return verdict };
+    let best = p.left.max(p.right).max(p.none);
+    let call = match () {
+        () if p.none == best => Call::Simultaneous,
+        () if p.left == p.right => Call::TooClose,
+        () => Call::Touch(if p.left > p.right { Side::Left } else { Side::Right }),
+    };
+    let confidence = crate::fencing::Confidence(best);
+    Verdict { call, rule: RuleId("M1"), article: "", probabilities: p, confidence, facts: Vec::new(), ..verdict }
 }
 
 /// Rows named A, L or E of the decision table speak of lamps and materiality, never of priority.

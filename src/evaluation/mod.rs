@@ -12,7 +12,7 @@ mod record;
 mod summary;
 mod tally;
 
-pub use judge::{Judge, JudgeKind, motion};
+pub use judge::{Judge, JudgeKind, Opinions, motion};
 pub use line::JudgedLine;
 pub use metrics::{COVERAGES, Calibration, Paired, ReliabilityBin, Share, by_coverage};
 pub use record::{Answer, Label, Question, RecordError, RecordProblem, open};

@@ -37,7 +37,7 @@ fn priority_verdict(
     opinion: Option<Probabilities>,
     settings: &DecisionSettings,
 ) -> Verdict {
-    let decision = doubt::combine(&ruling, opinion, settings);
+    let decision = doubt::combine(&ruling, opinion, evidence, settings);
     let followed = decision.outcome == ruling.outcome;
     let call = under_lamps(evidence, decision.outcome);
     let (id, article, reason_code) = if followed {

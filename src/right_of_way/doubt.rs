@@ -3,6 +3,7 @@
 //! Both speak in probabilities; they are put together as log-odds, so agreement makes surer and disagreement less sure, and a
 //! mirrored phrase gives the mirrored numbers. Lamps and weapons leave no doubt and never come here.
 
+use super::evidence::Evidence;
 use super::rules::{Outcome, Ruling};
 use super::settings::DecisionSettings;
 use crate::fencing::{Call, Probabilities, Side};
@@ -23,10 +24,42 @@ const SIMULTANEOUS_PRIOR: f64 = 0.033;
 /// No source alone is believed beyond this.
 const MOST: f64 = 0.99;
 
+/// A touch whose time is less sure than this cannot carry rules that compare moments before it: on set A, which has no
+/// signal log, they agree with the referees no better than a coin, and only the learned opinion is asked.
+const TIMED_TOUCH_SECS: f64 = 0.05;
+
+/// How much rules and opinion count, as factors of their log-odds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Weights {
+    rules: f64,
+    opinion: f64,
+}
+
+impl Weights {
+    /// Rules and opinion see the same feet, so together they count less than two witnesses; near a blade contact, which no
+    /// trained model has seen, the rules count more (both from `call-experiments`, not fitted). Who alone speaks counts full.
+    fn of(ruling: &Ruling, evidence: &Evidence) -> Self {
+        if evidence.touch_uncertainty_secs > TIMED_TOUCH_SECS {
+            Self { rules: 0.0, opinion: 1.0 }
+        } else if ruling.outcome == Outcome::Undecided {
+            Self { rules: 1.0, opinion: 1.0 }
+        } else if evidence.contact.is_some() {
+            Self { rules: 1.0, opinion: 0.4 }
+        } else {
+            Self { rules: 0.75, opinion: 0.75 }
+        }
+    }
+}
+
 /// Puts the rules' ruling and the learned opinion together.
-pub(super) fn combine(ruling: &Ruling, opinion: Option<Probabilities>, settings: &DecisionSettings) -> Decision {
+pub(super) fn combine(
+    ruling: &Ruling,
+    opinion: Option<Probabilities>,
+    evidence: &Evidence,
+    settings: &DecisionSettings,
+) -> Decision {
     let rules = of_ruling(ruling);
-    let probabilities = opinion.map_or(rules, |opinion| blend(rules, opinion));
+    let probabilities = opinion.map_or(rules, |opinion| blend(rules, opinion, Weights::of(ruling, evidence)));
     let best = probabilities.left.max(probabilities.right).max(probabilities.none);
     let outcome = if best < settings.min_confidence || (opinion.is_none() && ruling.outcome == Outcome::Undecided) {
         Outcome::Undecided
@@ -69,12 +102,15 @@ fn of_ruling(ruling: &Ruling) -> Probabilities {
     }
 }
 
-/// Both opinions multiplied (log-odds added), the prior counted once.
-fn blend(a: Probabilities, b: Probabilities) -> Probabilities {
+/// Log-odds against the prior, weighted and added, the prior counted once.
+fn blend(rules: Probabilities, opinion: Probabilities, weights: Weights) -> Probabilities {
     let side = (1.0 - SIMULTANEOUS_PRIOR) / 2.0;
-    let joint = |a: f64, b: f64, prior: f64| a.max(1.0 - MOST) * b.max(1.0 - MOST) / prior;
-    let (left, right) = (joint(a.left, b.left, side), joint(a.right, b.right, side));
-    let none = joint(a.none, b.none, SIMULTANEOUS_PRIOR.max(0.05));
-    let sum = left + right + none;
+    let joint = |rules: f64, opinion: f64, prior: f64| {
+        let lift = |p: f64, weight: f64| (p.max(1.0 - MOST) / prior).powf(weight);
+        prior * lift(rules, weights.rules) * lift(opinion, weights.opinion)
+    };
+    let (left, right) = (joint(rules.left, opinion.left, side), joint(rules.right, opinion.right, side));
+    let none = joint(rules.none, opinion.none, SIMULTANEOUS_PRIOR);
+    let sum = (left + right) + none;
     Probabilities { left: left / sum, right: right / sum, none: none / sum }
 }

@@ -156,6 +156,8 @@ pub struct Evidence {
     pub lamps: PerSide<Lamp>,
     /// When the first lamp lit.
     pub touch_at: Option<Timestamp>,
+    /// How far off that moment may be, in seconds.
+    pub touch_uncertainty_secs: f64,
     /// Whether the touch fell before "Allez!" or after "Halt!".
     pub outside_phrase: Truth,
     /// Whether the phrase was called off.

@@ -44,6 +44,7 @@ impl Evidence {
             weapon,
             lamps: signals.lamps(),
             touch_at,
+            touch_uncertainty_secs: touch.map_or(0.0, |event| event.uncertainty_secs),
             outside_phrase: outside_phrase(signals, touch_at),
             cancelled: cancelled(signals),
             fencers,

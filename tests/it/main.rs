@@ -3,6 +3,7 @@
 #[cfg(unix)]
 mod apparatus;
 mod apparatus_bytes;
+mod call;
 mod clips;
 mod demo;
 mod fencingvis;

@@ -1,0 +1,89 @@
+//! `referee train`: makes the learned models of the call from labelled phrases, here and without any other tool.
+
+use crate::evaluation::{Answer, Label, Question, RecordError, motion, open};
+use crate::fencing::Weapon;
+use crate::learned::{Example, train};
+use anyhow::{Context, bail};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Trains the call model on labelled phrases.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Folder of labelled phrases (*.jsonl, *.jsonl.gz) as `evaluate` reads them
+    #[arg(value_name = "PHRASES_DIR")]
+    phrases: PathBuf,
+    /// Train on this file alone, named without its ending; may be repeated. Sets left out can be measured honestly
+    #[arg(long, value_name = "SET")]
+    only: Vec<String>,
+    /// Where the models that judge go
+    #[arg(long, value_name = "DIR")]
+    output: PathBuf,
+    /// Where the models of the folds go, for `evaluate --folds`
+    #[arg(long, value_name = "DIR")]
+    fold_models: Option<PathBuf>,
+    /// Start of all chance: the same phrases and seed give the same models
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Shares that the groups of phrases are divided into
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(2..=20))]
+    folds: u8,
+}
+
+/// Reads, trains, writes. Unusable records are named and passed over.
+pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let mut examples = Vec::new();
+    for path in files(args)? {
+        let before = examples.len();
+        read_file(&path, &mut examples)?;
+        println!("{} phrases from {}", examples.len() - before, path.display());
+    }
+    let started = std::time::Instant::now();
+    let told = |line: &str| println!("{:>5} s  {line}", started.elapsed().as_secs());
+    let outputs = [Some(args.output.as_path()), args.fold_models.as_deref()];
+    train(&examples, outputs, usize::from(args.folds), args.seed, &told)?;
+    println!("written to {}", args.output.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The files to read, in order of name.
+fn files(args: &Args) -> anyhow::Result<Vec<PathBuf>> {
+    let folder = std::fs::read_dir(&args.phrases)
+        .with_context(|| format!("cannot look into this folder: {}", args.phrases.display()))?;
+    let set = |path: &Path| {
+        let name = path.file_name()?.to_str()?;
+        let name = name.strip_suffix(".gz").unwrap_or(name).strip_suffix(".jsonl")?;
+        (args.only.is_empty() || args.only.iter().any(|wanted| wanted == name)).then(|| path.to_owned())
+    };
+    let mut files: Vec<PathBuf> = folder.filter_map(Result::ok).filter_map(|entry| set(&entry.path())).collect();
+    files.sort();
+    if files.is_empty() {
+        bail!("no phrases to train on; put *.jsonl or *.jsonl.gz here, or check --only: {}", args.phrases.display());
+    }
+    Ok(files)
+}
+
+fn read_file(path: &Path, examples: &mut Vec<Example>) -> anyhow::Result<()> {
+    for (number, line) in (1..).zip(open(path)?) {
+        match line.and_then(|line| example(&line, number)) {
+            Ok(one) => examples.extend(one),
+            Err(error) => eprintln!("referee: {error}"),
+        }
+    }
+    Ok(())
+}
+
+/// The example of a line; `None` for epee, for phrases without a label, without pictures or with one lamp.
+fn example(line: &str, number: usize) -> Result<Option<Example>, RecordError> {
+    let (question, answer) = (Question::read(line, number)?, Answer::read(line, number)?);
+    let both_lit = question.signals.lamps().iter().all(|(_, lamp)| *lamp == crate::fencing::Lamp::Valid);
+    if question.weapon == Weapon::Epee || !both_lit {
+        return Ok(None);
+    }
+    let (Some(label), Some(motion)) = (answer.label, motion(&question)?) else { return Ok(None) };
+    let winner = match label {
+        Label::Touch(side) => Some(side),
+        Label::Simultaneous => None,
+    };
+    Ok(Example::new(&question.group, &motion, question.signals.first_touch().map(|t| t.at), winner))
+}

@@ -1,0 +1,280 @@
+//! The judge as a whole, on records as files keep them: what must never change a call, and what must be refused.
+
+use crate::support::{in_project, shared};
+use fencing_referee::evaluation::{Judge, JudgeKind, JudgedLine, Opinions, Question, open};
+use fencing_referee::fencing::{Lamp, Side, SignalEvent, SignalKind, SignalLog, SignalSource};
+use fencing_referee::inference::{BackendChoice, Runtime};
+use fencing_referee::learned::Models;
+use fencing_referee::right_of_way::Verdict;
+use fencing_referee::time::Timestamp;
+use serde_json::{Value, json};
+
+fn judge() -> Judge {
+    let runtime = Runtime::start(&BackendChoice::BuiltIn).expect("the built-in engine starts");
+    let models = Models::embedded(&runtime).expect("the compiled-in models load");
+    Judge {
+        kind: JudgeKind::Full,
+        opinions: Opinions { general: Some(models), ..Opinions::default() },
+        ..Judge::default()
+    }
+}
+
+/// Joints of a fencer on guard, metres behind his front foot and above the floor, by COCO number.
+const GUARD: [[f64; 2]; 17] = [
+    [-0.30, 1.60],
+    [-0.32, 1.65],
+    [-0.28, 1.65],
+    [-0.36, 1.62],
+    [-0.30, 1.62],
+    [-0.45, 1.35],
+    [-0.20, 1.35],
+    [-0.60, 1.10],
+    [-0.05, 1.15],
+    [-0.70, 1.00],
+    [0.15, 1.20],
+    [-0.42, 0.85],
+    [-0.28, 0.85],
+    [-0.55, 0.45],
+    [-0.05, 0.48],
+    [-0.70, 0.0],
+    [0.0, 0.0],
+];
+
+/// A made-up phrase: both advance, `left_lead` seconds apart, and lunge into a double light at 2 s.
+fn phrase(fps: f64, left_lead: f64) -> Value {
+    let frames = (2.1 * fps) as usize;
+    let fencer = |sign: f64, lead: f64| -> Vec<Vec<[f64; 2]>> {
+        let at = |i: usize| {
+            let t = i as f64 / fps + lead;
+            let go = |start: f64, length: f64| ((t - start) / length).clamp(0.0, 1.0);
+            let smooth = |x: f64| x * x * (3.0 - 2.0 * x);
+            let (walk, lunge) = (smooth(go(0.4, 0.9)) * 0.7, smooth(go(1.4, 0.5)));
+            let joint = |j: usize| {
+                let reach = if j % 2 == 0 { 0.9 } else { 0.35 };
+                [6.0 + sign * (-2.0 + GUARD[j][0] + walk + lunge * reach), 3.0 - GUARD[j][1] + 0.1 * lunge]
+            };
+            (0..17).map(joint).collect()
+        };
+        (0..frames).map(at).collect()
+    };
+    json!({
+        "id": "made-up", "source": "test", "group": "g", "fps": fps, "frames": frames,
+        "left": fencer(1.0, left_lead), "right": fencer(-1.0, 0.0),
+        "hit_time_s": 2.0, "light_left": true, "light_right": true, "blade_contacts_s": [1.5], "lockout_s": 2.05,
+        "label": "left", "label_raw": "left", "label_line": "Manual selection winner", "baseline_winner": "right",
+    })
+}
+
+/// Some records of the data beside the project, otherwise the made-up phrase alone.
+fn records() -> Vec<Value> {
+    let mut records = vec![phrase(30.0, 0.1), phrase(30.0, 0.0)];
+    for set in ["B", "C"] {
+        let Some(path) = shared(&format!("data/phrases/{set}.jsonl.gz")) else { continue };
+        let lines = open(&path).expect("the data can be read").filter_map(Result::ok);
+        records.extend(lines.step_by(9).filter_map(|line| serde_json::from_str(&line).ok()));
+    }
+    records.retain(|record| try_verdict(&judge_rules(), record).is_ok());
+    assert!(records.len() >= 2);
+    records
+}
+
+fn judge_rules() -> Judge {
+    Judge { kind: JudgeKind::Rules, ..Judge::default() }
+}
+
+fn try_verdict(judge: &Judge, record: &Value) -> Result<Verdict, String> {
+    let line = record.to_string();
+    let question = Question::read(&line, 1).map_err(|e| e.to_string())?;
+    judge.judge(&question).map_err(|e| e.to_string())
+}
+
+fn verdict(judge: &Judge, record: &Value) -> Verdict {
+    try_verdict(judge, record).expect("a good record is judged")
+}
+
+fn each_point(record: &mut Value, change: impl Fn(&mut f64, &mut f64)) {
+    for side in ["left", "right"] {
+        for point in record[side].as_array_mut().into_iter().flatten().flat_map(|f| f.as_array_mut()).flatten() {
+            let (Some(mut x), Some(mut y)) = (point[0].as_f64(), point[1].as_f64()) else { continue };
+            change(&mut x, &mut y);
+            *point = json!([x, y]);
+        }
+    }
+}
+
+#[test]
+fn the_answer_is_never_read() {
+    let judge = judge();
+    for record in records() {
+        let line = |record: &Value| {
+            let verdict = verdict(&judge, record);
+            serde_json::to_string(&JudgedLine::new("x", &verdict)).expect("a verdict can be written")
+        };
+        let told = line(&record);
+        let mut deleted = record.clone();
+        let fields = deleted.as_object_mut().expect("a record is an object");
+        for key in ["label", "label_raw", "label_line", "baseline_winner", "baseline_reason", "ai_verdict_in_log"] {
+            fields.remove(key);
+        }
+        let mut altered = record.clone();
+        altered["label"] = json!("right");
+        altered["baseline_winner"] = json!("left");
+        altered["label_line"] = json!("Confirmed result winner: Right");
+        assert_eq!(told, line(&deleted));
+        assert_eq!(told, line(&altered));
+    }
+}
+
+#[test]
+fn a_mirrored_phrase_gets_the_mirrored_verdict_bit_by_bit() {
+    let judge = judge();
+    for record in records() {
+        let mut mirrored = record.clone();
+        each_point(&mut mirrored, |x, _| *x = -*x);
+        let (left, right) = (mirrored["left"].take(), mirrored["right"].take());
+        (mirrored["left"], mirrored["right"]) = (right, left);
+        let (left, right) = (mirrored["light_left"].take(), mirrored["light_right"].take());
+        (mirrored["light_left"], mirrored["light_right"]) = (right, left);
+        let (one, other) = (verdict(&judge, &record), verdict(&judge, &mirrored));
+        assert_eq!(one.call, other.call.mirrored(), "{}", record["id"]);
+        let (p, q) = (one.probabilities, other.probabilities);
+        assert_eq!((p.left, p.right, p.none), (q.right, q.left, q.none), "{}", record["id"]);
+        assert_eq!((one.rule, one.confidence), (other.rule, other.confidence));
+    }
+}
+
+#[test]
+fn later_clocks_and_other_camera_places_change_nothing() {
+    let judge = judge();
+    for record in records() {
+        let same = |changed: &Value, what: &str| {
+            let (one, other) = (verdict(&judge, &record), verdict(&judge, changed));
+            let moved = (one.probabilities.left - other.probabilities.left).abs();
+            assert!(moved < 0.02, "{what} moved {} by {moved}", record["id"]);
+        };
+        let mut later = record.clone();
+        let fps = record["fps"].as_f64().expect("a rate");
+        let start = if record["source"] == "B" { 0.15 } else { 0.0 };
+        let frames = record["left"].as_array().map_or(0, Vec::len);
+        later["times_s"] = (0..frames).map(|i| start + 7.0 + i as f64 / fps).collect();
+        for key in ["hit_time_s", "lockout_s"] {
+            later[key] = json!(record[key].as_f64().map(|t| t + 7.0));
+        }
+        let contacts = record["blade_contacts_s"].as_array().into_iter().flatten().filter_map(Value::as_f64);
+        later["blade_contacts_s"] = contacts.map(|t| t + 7.0).collect();
+        same(&later, "a later clock");
+        let mut shifted = record.clone();
+        each_point(&mut shifted, |x, y| (*x, *y) = (*x + 3.0, *y - 1.0));
+        same(&shifted, "another camera");
+    }
+}
+
+/// Of the learned opinion; the rules have their own test, on a phrase that is clear to them.
+#[test]
+fn the_frame_rate_hardly_matters() {
+    let judge = Judge { kind: JudgeKind::Model, ..judge() };
+    for lead in [-0.15, 0.0, 0.15] {
+        let p = [15.0, 30.0, 60.0].map(|fps| verdict(&judge, &phrase(fps, lead)).probabilities.left);
+        let spread = p.iter().copied().fold(f64::MIN, f64::max) - p.iter().copied().fold(f64::MAX, f64::min);
+        assert!(spread < 0.05, "lead {lead}: {p:?}");
+    }
+}
+
+#[test]
+fn frames_after_the_lockout_never_matter() {
+    let judge = judge();
+    for record in records() {
+        let mut longer = record.clone();
+        let fps = record["fps"].as_f64().expect("a rate");
+        let start = if record["source"] == "B" { 0.15 } else { 0.0 };
+        let frames = record["left"].as_array().map_or(0, Vec::len);
+        let touch = record["hit_time_s"].as_f64().expect("a touch");
+        let mut times: Vec<f64> = (0..frames).map(|i| start + i as f64 / fps).collect();
+        for k in 1..10 {
+            times.push(times[frames - 1].max(touch + 0.3) + f64::from(k) / fps);
+            for side in ["left", "right"] {
+                let last = record[side][frames - 1].clone();
+                longer[side].as_array_mut().expect("frames").push(last);
+            }
+        }
+        longer["times_s"] = json!(times);
+        let mut plain = record.clone();
+        plain["times_s"] = json!(times[..frames]);
+        let (one, other) = (verdict(&judge, &plain), verdict(&judge, &longer));
+        assert_eq!((one.call, one.probabilities), (other.call, other.probabilities), "{}", record["id"]);
+    }
+}
+
+#[test]
+fn the_order_of_the_lights_never_matters() {
+    let judge = judge();
+    for lead in [-0.2, 0.0, 0.2] {
+        let mut question = Question::read(&phrase(30.0, lead).to_string(), 1).expect("a good record");
+        let mut with_first = |first: Side| {
+            let mut log = SignalLog::default();
+            for (side, secs) in [(first, 2.0), (first.opponent(), 2.06)] {
+                let kind = SignalKind::Lamp { side, lamp: Lamp::Valid };
+                let at = Timestamp::from_secs(secs);
+                log.push(SignalEvent { at, uncertainty_secs: 0.01, source: SignalSource::Log, kind });
+            }
+            question.signals = log;
+            judge.judge(&question).expect("a good record is judged")
+        };
+        let (one, other) = (with_first(Side::Left), with_first(Side::Right));
+        assert_eq!((one.call, one.probabilities), (other.call, other.probabilities));
+    }
+}
+
+#[test]
+fn bad_records_are_refused_by_name() {
+    let judge = judge_rules();
+    let refused = |what: &str, change: &dyn Fn(&mut Value)| {
+        let mut record = phrase(30.0, 0.1);
+        change(&mut record);
+        let error = try_verdict(&judge, &record).expect_err(what);
+        assert!(error.contains("made-up"), "{what}: the error must name the record: {error}");
+    };
+    refused("a keypoint is missing", &|r| {
+        let _ = r["left"][3].as_array_mut().map(Vec::pop);
+    });
+    refused("one fencer", &|r| r["right"] = Value::Null);
+    refused("zero frames", &|r| (r["left"], r["right"]) = (json!([]), json!([])));
+    refused("pixels for metres", &|r| each_point(r, |x, y| (*x, *y) = (*x * 150.0, *y * 150.0)));
+    refused("wrong sides", &|r| {
+        let (left, right) = (r["left"].take(), r["right"].take());
+        (r["left"], r["right"]) = (right, left);
+    });
+    refused("times out of order", &|r| {
+        r["times_s"] = (0..63).map(|i| f64::from(if i == 20 { 10 } else { i }) / 30.0).collect();
+    });
+    refused("too few times", &|r| r["times_s"] = json!([0.0, 0.1]));
+    refused("no frame rate", &|r| r["fps"] = json!(0.0));
+    refused("a touch in the year 5", &|r| r["hit_time_s"] = json!(1e9));
+    refused("a fencer is never seen", &|r| {
+        for frame in r["left"].as_array_mut().expect("frames") {
+            *frame = json!(vec![Value::Null; 17]);
+        }
+    });
+    let nan = phrase(30.0, 0.1).to_string().replacen("[[[", "[[[NaN,1.0],[", 1);
+    let error = Question::read(&nan, 4).expect_err("NaN is no JSON").to_string();
+    assert!(error.contains("made-up"), "{error}");
+    assert!(Question::read("{", 4).expect_err("half a line").to_string().contains("line 4"));
+}
+
+#[test]
+fn models_of_another_version_or_damaged_ones_are_refused() {
+    let runtime = Runtime::start(&BackendChoice::BuiltIn).expect("the built-in engine starts");
+    let folder = tempfile::tempdir().expect("a folder");
+    for file in std::fs::read_dir(in_project("models/call")).expect("the models are there").filter_map(Result::ok) {
+        std::fs::copy(file.path(), folder.path().join(file.file_name())).expect("a copy");
+    }
+    assert!(Models::load(&runtime, folder.path()).is_ok());
+    let manifest = folder.path().join("call.toml");
+    let text = std::fs::read_to_string(&manifest).expect("the list of files");
+    std::fs::write(&manifest, text.replacen("version = 1", "version = 99", 1)).expect("written");
+    let error = Models::load(&runtime, folder.path()).expect_err("another version").to_string();
+    assert!(error.contains("version 99") && error.contains("call.toml"), "{error}");
+    std::fs::write(&manifest, text).expect("written");
+    std::fs::write(folder.path().join("trees.bin"), b"FRTR").expect("written");
+    assert!(Models::load(&runtime, folder.path()).is_err());
+}
