@@ -4,10 +4,12 @@ use crate::config::{AnalysisSettings, Environment, FileSettings, Places, ServerS
 use crate::engine::{Engine, PoseConfig};
 use crate::server::{self, EngineJudge, ServiceSetup};
 use anyhow::Context;
+use std::io::IsTerminal;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use tracing_subscriber::EnvFilter;
 
 /// Serve phrases over the network. Exit 0 after a stop by signal, 1 when it cannot start.
 #[allow(clippy::doc_markdown, reason = "these lines are the help text, where backticks would show")]
@@ -75,7 +77,13 @@ fn announce(address: SocketAddr, settings: &ServerSettings) {
 }
 
 fn start_log(settings: &ServerSettings) {
-    let log = tracing_subscriber::fmt().with_max_level(settings.log_level).with_writer(std::io::stderr);
+    // The inference library tells every allocation at INFO: only its warnings are of use here.
+    let quiet = if settings.log_level > tracing::Level::INFO { settings.log_level } else { tracing::Level::WARN };
+    let filter = EnvFilter::new(format!("{},ort={quiet}", settings.log_level));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     // A second subscriber in the same process is refused; the first one stays.
     let _ = if settings.logs_json { log.json().try_init() } else { log.try_init() };
 }

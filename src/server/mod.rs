@@ -2,6 +2,14 @@
 //!
 //! Hides sockets, HTTP, sessions, admission, tokens and artifacts. The async runtime ends here: all vision runs on one
 //! named thread per phrase. Must never know the window.
+//!
+//! The reference's protocol, limits and variables to the letter, with these differences on purpose:
+//! - It binds to loopback; an address that others can reach needs a token or `--allow-anonymous`.
+//! - Streaming is on unless `REFEREE_STREAMING_ENABLED` or `REFEREE_MAX_STREAMING_SESSIONS=0` turns it off: here it works.
+//! - Frames are decoded and analysed while they arrive; a frame that cannot be read is one frame less, and only a phrase
+//!   without any readable frame fails. A single light, or none, is judged and no error. An empty signal log is allowed.
+//! - However a connection ends, its session is free at once, unless the client asked for a session that can be resumed.
+//! - `session_abort` frees the session and has no answer. `/analyze` answers 400, not 500, for a clip or log that is none.
 
 mod access;
 mod archive;

@@ -3,6 +3,7 @@
 mod client;
 mod descriptions;
 mod faults;
+mod foreign;
 mod http;
 mod server;
 mod stream;
