@@ -59,7 +59,7 @@ pub struct Paired {
     pub first_only: usize,
     /// Only the second was right.
     pub second_only: usize,
-    /// Probability of a split at least as uneven by chance (exact McNemar).
+    /// Probability of a split at least as uneven by chance (the exact test).
     pub p_value: f64,
 }
 

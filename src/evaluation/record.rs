@@ -118,6 +118,8 @@ pub enum Label {
 }
 
 type WrittenPose = Vec<Option<[f64; 2]>>;
+/// Every picture's 17 joints of one fencer.
+pub(super) type SeenPoses = Vec<[Option<PistePoint>; 17]>;
 
 #[derive(Deserialize)]
 struct WrittenQuestion {
@@ -262,7 +264,7 @@ fn picture_times(written: &WrittenQuestion) -> Result<Vec<Timestamp>, RecordProb
 fn joints(
     left: Option<Vec<WrittenPose>>,
     right: Option<Vec<WrittenPose>>,
-) -> Result<Option<PerSide<Vec<[Option<PistePoint>; 17]>>>, RecordProblem> {
+) -> Result<Option<PerSide<SeenPoses>>, RecordProblem> {
     match (left, right) {
         (None, None) => Ok(None),
         (None, Some(_)) => Err(RecordProblem::OneFencer(Side::Left)),

@@ -47,8 +47,8 @@ fn calibration(f: &mut Formatter<'_>, t: &Tally) -> fmt::Result {
 fn confusion(f: &mut Formatter<'_>, t: &Tally) -> fmt::Result {
     writeln!(f, "referee \\ machine      left  right  simul  close  other")?;
     for (name, row) in ["left", "right", "simultaneous"].iter().zip(&t.confusion) {
-        let [l, r, s, c, o] = row;
-        writeln!(f, "  {name:<18} {l:>6} {r:>6} {s:>6} {c:>6} {o:>6}")?;
+        let [left, right, together, close, other] = row;
+        writeln!(f, "  {name:<18} {left:>6} {right:>6} {together:>6} {close:>6} {other:>6}")?;
     }
     Ok(())
 }

@@ -51,7 +51,7 @@ impl Blend {
         let found = |shift: f64| seen.iter().map(|(raw, _)| logistic(raw.none + shift)).sum::<f64>();
         let (mut low, mut high) = (-20.0, 20.0);
         for _ in 0..60 {
-            let middle = (low + high) / 2.0;
+            let middle = f64::midpoint(low, high);
             if found(middle) < wanted { low = middle } else { high = middle }
         }
         Self { sharpness: sharpness.unwrap_or(1.0), none_shift: low }

@@ -133,7 +133,7 @@ fn outline_step(p: &Posture) -> Step {
 /// The middle of the hips.
 pub(crate) fn mid_hips(p: &Posture) -> [f32; 2] {
     let (a, b) = (p[part::REAR_HIP], p[part::FRONT_HIP]);
-    [(a[0] + b[0]) / 2.0, (a[1] + b[1]) / 2.0]
+    [f32::midpoint(a[0], b[0]), f32::midpoint(a[1], b[1])]
 }
 
 /// The last steps, padded in front with zeros.

@@ -80,7 +80,7 @@ struct Job {
 }
 
 enum Made {
-    Net(Net),
+    Net(Box<Net>),
     Forest(Forest),
 }
 
@@ -168,7 +168,7 @@ fn run_all(
         let mut trained = Trained { nets: Vec::new(), forest: Forest::default() };
         for _ in &members {
             match made.next()? {
-                Made::Net(net) => trained.nets.push(net),
+                Made::Net(net) => trained.nets.push(*net),
                 Made::Forest(forest) => trained.forest = forest,
             }
         }
@@ -184,7 +184,7 @@ impl Job {
         let kept: Vec<&Example> = examples.iter().filter(outside).collect();
         let seed = seed.wrapping_mul(1000) + 10 * self.without.map_or(99, |fold| fold as u64);
         match self.member {
-            Some((kind, number)) => Made::Net(train_net(&kept, kind, Recipe::default(), seed + number)),
+            Some((kind, number)) => Made::Net(Box::new(train_net(&kept, kind, Recipe::default(), seed + number))),
             None => Made::Forest(train_forest(&kept, Growth::default(), FORESTS, seed)),
         }
     }

@@ -132,7 +132,7 @@ impl LoadedNet {
         let straight = self.run(&fed, Side::Left)?;
         let turned = self.run(&fed, Side::Right)?;
         let (a, b) = (odds(straight), odds(turned));
-        Some(((a.0 - b.0) / 2.0, (a.1 + b.1) / 2.0))
+        Some(((a.0 - b.0) / 2.0, f64::midpoint(a.1, b.1)))
     }
 
     fn run(&self, fed: &PerSide<Vec<f32>>, first: Side) -> Option<[f32; 3]> {

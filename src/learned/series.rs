@@ -96,12 +96,6 @@ impl Phrase {
     pub(crate) fn len(&self) -> usize {
         self.fencers.left.len()
     }
-
-    /// The phrase with the fencers exchanged.
-    #[cfg(test)]
-    pub(crate) fn mirrored(&self) -> Self {
-        Self { fencers: self.fencers.clone().swapped() }
-    }
 }
 
 /// Moments to sample, in seconds before the end (so negative), earliest first; the last is 0.

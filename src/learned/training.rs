@@ -81,7 +81,9 @@ pub(crate) fn stacked(phrases: &[Phrase], kind: InputKind) -> Array2<f32> {
     let inputs: Vec<PerSide<Vec<f32>>> = phrases.iter().map(|p| input(p, kind)).collect();
     let mut all = Vec::with_capacity(2 * phrases.len() * kind.steps() * kind.channels());
     for side in Side::BOTH {
-        inputs.iter().for_each(|i| all.extend_from_slice(&i[side]));
+        for input in &inputs {
+            all.extend_from_slice(&input[side]);
+        }
     }
     Array2::from_shape_vec((2 * phrases.len() * kind.steps(), kind.channels()), all).unwrap_or_default()
 }

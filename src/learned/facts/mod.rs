@@ -12,7 +12,7 @@ use course::Course;
 
 /// The facts of one phrase: the list for (left, right) and the list for (right, left).
 pub(crate) fn facts(phrase: &Phrase) -> PerSide<Vec<f32>> {
-    let courses = phrase.fencers.as_ref().map(|f| Course::of(f));
+    let courses = phrase.fencers.as_ref().map(Course::of);
     let onsets = courses.as_ref().map(measures::onset_before_end);
     let single = PerSide::from_fn(|side| {
         let other = side.opponent();

@@ -108,7 +108,7 @@ impl Head {
         let (described, greatest) = describe(&x, &attention, steps);
         let phrases = described.nrows() / 2;
         let (left, right) = described.view().split_at(Axis(0), phrases);
-        let (scores, score) = self.score.forward(weights, both_orders(left, right), pass);
+        let (scores, score) = self.score.forward(weights, both_orders(&left, &right), pass);
         let (none_answers, none) = self.none.forward(weights, &left + &right, pass);
         let mut logits = Array2::zeros((phrases, 3));
         logits.column_mut(0).assign(&scores.slice(s![..phrases]));
@@ -156,7 +156,7 @@ impl Head {
             let x = m.x.slice(s![rows.clone(), ..]);
             let attention = m.attention.slice(s![rows.clone(), ..]);
             let mut back = attention.dot(&means);
-            by_attention.slice_mut(s![rows.clone(), ..]).assign(&softmax_slope(attention, &x.dot(&means.t())));
+            by_attention.slice_mut(s![rows.clone(), ..]).assign(&softmax_slope(&attention, &x.dot(&means.t())));
             for channel in 0..width {
                 back[[m.greatest[[sample, channel]], channel]] += slope[[sample, MAPS * width + channel]];
             }
@@ -172,9 +172,9 @@ impl Head {
 }
 
 /// `[left, right]` for the left fencers, then `[right, left]` for the right ones.
-fn both_orders(left: ArrayView2<f32>, right: ArrayView2<f32>) -> Array2<f32> {
-    let straight = concatenate![Axis(1), left, right];
-    let turned = concatenate![Axis(1), right, left];
+fn both_orders(left: &ArrayView2<f32>, right: &ArrayView2<f32>) -> Array2<f32> {
+    let straight = concatenate![Axis(1), *left, *right];
+    let turned = concatenate![Axis(1), *right, *left];
     concatenate![Axis(0), straight, turned]
 }
 
@@ -191,9 +191,9 @@ fn softmax_along_steps(mut scores: Array2<f32>, steps: usize) -> Array2<f32> {
 }
 
 /// The slope through the softmax along the steps, map by map.
-fn softmax_slope(attention: ArrayView2<f32>, slope: &Array2<f32>) -> Array2<f32> {
-    let along = (&attention * slope).sum_axis(Axis(0));
-    &attention * &(slope - &along)
+fn softmax_slope(attention: &ArrayView2<f32>, slope: &Array2<f32>) -> Array2<f32> {
+    let along = (attention * slope).sum_axis(Axis(0));
+    attention * &(slope - &along)
 }
 
 /// `[samples][PARTS * width]`, and the steps of the greatest values.
@@ -209,7 +209,7 @@ fn describe(x: &Array2<f32>, attention: &Array2<f32>, steps: usize) -> (Array2<f
             *slot = *value;
         }
         for channel in 0..width {
-            let (step, value) = greatest_of(x, channel);
+            let (step, value) = greatest_of(&x, channel);
             greatest[[sample, channel]] = step;
             out[[sample, MAPS * width + channel]] = value;
         }
@@ -220,7 +220,7 @@ fn describe(x: &Array2<f32>, attention: &Array2<f32>, steps: usize) -> (Array2<f
     (out, greatest)
 }
 
-fn greatest_of(x: ArrayView2<f32>, channel: usize) -> (usize, f32) {
+fn greatest_of(x: &ArrayView2<f32>, channel: usize) -> (usize, f32) {
     let mut best = (0, f32::NEG_INFINITY);
     for (step, value) in x.column(channel).iter().enumerate() {
         if *value > best.1 {

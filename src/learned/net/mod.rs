@@ -213,17 +213,22 @@ mod tests {
         let (logits, memory) = net.forward(&input, &mut Pass::Answering);
         let mut gradient = vec![0.0; net.weights.len()];
         net.backward(&cross_entropy(&logits, &wanted).1, &memory, &mut gradient);
-        let mut worst: f32 = 0.0;
-        for i in (0..net.weights.len()).step_by(7) {
+        // Ramps and greatest values have kinks: where a nudge steps over one, the quotient says nothing. A wrong slope
+        // would be wrong for a whole layer.
+        let (mut wrong, mut tried) = (Vec::new(), 0);
+        for i in (0..net.weights.len()).step_by(3) {
             let nudged = |by: f32| {
                 let mut net = net.clone();
                 net.weights[i] += by;
                 loss(&net)
             };
-            let quotient = (nudged(4e-3) - nudged(-4e-3)) / 8e-3;
-            worst = worst.max((quotient - gradient[i]).abs());
+            let quotient = (nudged(1e-3) - nudged(-1e-3)) / 2e-3;
+            tried += 1;
+            if (quotient - gradient[i]).abs() > 2e-3 + 0.02 * quotient.abs() {
+                wrong.push((i, quotient, gradient[i]));
+            }
         }
-        assert!(worst < 3e-3, "worst difference {worst}");
+        assert!(wrong.len() * 50 < tried, "{} of {tried}: {wrong:?}", wrong.len());
     }
 
     #[test]

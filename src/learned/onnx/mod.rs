@@ -136,3 +136,35 @@ fn answer(g: &mut Graph, a: &head::Answerer, input: &str, wide: usize) -> String
     let answered = g.node("MatMul", &[&ramp, &out]);
     g.node("Add", &[&answered, &out_bias])
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::inference::{BackendChoice, Input, Runtime, Session};
+    use crate::learned::net::{Net, Shape};
+    use ndarray::Array2;
+    use rand::{Rng, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
+    use std::path::Path;
+
+    /// The engine that runs the file against the pass that trained it: whatever library is in use must say the same.
+    #[test]
+    fn the_file_says_what_the_net_says() {
+        let mut rng = ChaCha8Rng::seed_from_u64(11);
+        let shape = Shape { channels: 5, steps: 9, width: 16 };
+        let net = Net::new(shape, &mut rng);
+        let input = Array2::from_shape_simple_fn((2 * shape.steps, shape.channels), || rng.random_range(-1.0..1.0_f32));
+        let mut turned = Vec::new();
+        for fencer in 0..2 {
+            for channel in 0..shape.channels {
+                turned.extend((0..shape.steps).map(|step| input[[fencer * shape.steps + step, channel]]));
+            }
+        }
+        let runtime = Runtime::start(&BackendChoice::BuiltIn).unwrap();
+        let mut session = Session::from_bytes(&runtime, &super::to_onnx(&net), Path::new("test.onnx"), 1).unwrap();
+        let dims = [2, shape.channels as i64, shape.steps as i64];
+        let from_file = session.run(Input::Float32(&dims, &turned)).unwrap().data;
+        let from_net = net.answer(&input).row(0).to_vec();
+        let worst = from_file.iter().zip(&from_net).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(from_file.len() == 3 && worst < 1e-4, "{from_file:?} {from_net:?}");
+    }
+}

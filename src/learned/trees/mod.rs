@@ -84,7 +84,9 @@ impl Forest {
         }
         for tree in &self.trees {
             out.extend((tree.len() as u32).to_le_bytes());
-            tree.iter().for_each(|node| write_node(&mut out, *node));
+            for node in tree {
+                write_node(&mut out, *node);
+            }
         }
         out
     }
