@@ -111,4 +111,7 @@ caution_left_lost = Der linke Fechter war zeitweise verloren.
 caution_right_lost = Der rechte Fechter war zeitweise verloren.
 caution_sides_exchanged = Die Fechter standen auf vertauschten Seiten.
 caution_absurd_size = Die Größe der Fechter im Bild ist unglaubhaft.
+caution_clip_broken = Das Video bricht ab: etwa { $value } s fehlen.
+caution_other_phrase = Das Signalprotokoll gehört wohl zu einem anderen Gefecht: sein Treffer liegt außerhalb des Videos.
+caution_log_clock = Die Uhr des Signalprotokolls beginnt nicht mit dem Gefecht: sie wurde am Ende des Videos ausgerichtet.
 caution_other = Mit Vorsicht zu genießen.

@@ -111,4 +111,7 @@ caution_left_lost = The left fencer was lost for part of the phrase.
 caution_right_lost = The right fencer was lost for part of the phrase.
 caution_sides_exchanged = The fencers stood on exchanged sides.
 caution_absurd_size = The fencers' size in the picture is implausible.
+caution_clip_broken = The clip breaks off: about { $value } s are missing.
+caution_other_phrase = The signal log seems to be of another phrase: its touch lies outside the clip.
+caution_log_clock = The signal log's clock does not start with the phrase: it was aligned with the end of the clip.
 caution_other = Take this verdict with care.

@@ -111,4 +111,7 @@ caution_left_lost = El tirador de la izquierda se perdió a ratos.
 caution_right_lost = El tirador de la derecha se perdió a ratos.
 caution_sides_exchanged = Los tiradores estaban en lados cambiados.
 caution_absurd_size = El tamaño de los tiradores en la imagen no es verosímil.
+caution_clip_broken = El vídeo se corta: faltan unos { $value } s.
+caution_other_phrase = El registro de señales parece de otra frase: su tocado queda fuera del vídeo.
+caution_log_clock = El reloj del registro no empieza con la frase: se alineó con el final del vídeo.
 caution_other = Tómese con cautela.

@@ -111,4 +111,7 @@ caution_left_lost = Le tireur de gauche a été perdu par moments.
 caution_right_lost = Le tireur de droite a été perdu par moments.
 caution_sides_exchanged = Les tireurs étaient du côté opposé.
 caution_absurd_size = La taille des tireurs dans l'image est invraisemblable.
+caution_clip_broken = La vidéo s'interrompt : il manque environ { $value } s.
+caution_other_phrase = Le journal des signaux semble venir d'une autre phrase : sa touche est hors de la vidéo.
+caution_log_clock = L'horloge du journal ne commence pas avec la phrase : elle a été calée sur la fin de la vidéo.
 caution_other = À prendre avec prudence.

@@ -111,4 +111,7 @@ caution_left_lost = Lo schermidore di sinistra è stato perso a tratti.
 caution_right_lost = Lo schermidore di destra è stato perso a tratti.
 caution_sides_exchanged = Gli schermidori erano dai lati scambiati.
 caution_absurd_size = La dimensione degli schermidori nell'immagine non è plausibile.
+caution_clip_broken = Il video si interrompe: mancano circa { $value } s.
+caution_other_phrase = Il registro dei segnali sembra di un'altra frase: la sua stoccata è fuori dal video.
+caution_log_clock = L'orologio del registro non inizia con la frase: è stato allineato alla fine del video.
 caution_other = Da prendere con cautela.

@@ -111,4 +111,7 @@ caution_left_lost = 左方运动员一度丢失。
 caution_right_lost = 右方运动员一度丢失。
 caution_sides_exchanged = 双方位置互换。
 caution_absurd_size = 画面中运动员的尺寸不合理。
+caution_clip_broken = 视频中断：约缺{ $value }秒。
+caution_other_phrase = 信号记录似乎属于另一回合：其击中时刻不在视频之内。
+caution_log_clock = 信号记录的时钟不从本回合开始：已按视频结尾对齐。
 caution_other = 请谨慎对待此判定。

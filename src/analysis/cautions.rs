@@ -12,7 +12,7 @@ pub(super) fn of_clip(ending: &ClipEnding) -> Option<Caution> {
 
 /// A log whose zero is not the phrase's.
 pub(super) fn of_signals(prepared: &PreparedSignals) -> Option<Caution> {
-    prepared.broken_time_base.map(|_| Caution { key: "clock_mismatch", value: None })
+    prepared.broken_time_base.map(|_| Caution { key: "log_clock", value: None })
 }
 
 /// A log whose touch lies outside the clip: probably another phrase's.

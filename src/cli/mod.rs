@@ -7,6 +7,7 @@
 )]
 
 mod analyze;
+mod bench;
 mod box_command;
 mod doctor;
 mod draw;
@@ -34,6 +35,8 @@ enum Command {
     Box(box_command::Args),
     /// Judge one clip: who has right of way, why, and how sure that is
     Analyze(Box<analyze::Args>),
+    /// Measure what a frame and a verdict cost on this machine
+    Bench(Box<bench::Args>),
     /// Show what is present, what is missing and what that costs
     Doctor(doctor::Args),
     /// Draw the demo phrase: a clip with its signal log, or stills
@@ -57,6 +60,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Box(args) => box_command::run(&args),
         Command::Analyze(args) => analyze::run(&args),
+        Command::Bench(args) => bench::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Draw(args) => draw::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),

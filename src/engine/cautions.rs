@@ -11,6 +11,10 @@ const COARSE_INTERVAL_SECS: f64 = 0.060;
 /// A hole this long hides an action.
 const LONG_GAP_SECS: f64 = 0.25;
 
+/// Two people followed together for less than this were no two fencers but one and a glimpse of something: the shortest
+/// phrase, from standing still to the lamp, lasts about a second.
+const GLIMPSE_SECS: f64 = 0.5;
+
 /// Cautions in the order of how much they matter.
 pub(super) fn of(seen: &TrackDiagnostics, completeness: &Completeness, skipped: u64) -> Vec<Caution> {
     let mut all = Vec::new();
@@ -34,20 +38,27 @@ pub(super) fn of(seen: &TrackDiagnostics, completeness: &Completeness, skipped: 
 
 fn who_was_seen(seen: &TrackDiagnostics, completeness: &Completeness) -> Vec<Caution> {
     let simple = |key| vec![Caution { key, value: None }];
-    match (seen.seen.left, seen.seen.right, seen.most_people) {
-        _ if completeness.frames_analysed == 0 => simple("no_frames"),
-        (0, 0, 0) => simple("no_fencers"),
-        (0, 0, 1) | (_, 0, 1) | (0, _, 1) => simple("one_fencer"),
-        (0, 0, _) => simple("no_pair"),
-        _ => Side::BOTH
-            .into_iter()
-            .filter(|side| completeness.seen[*side] < FOLLOWED_SHARE)
-            .map(|side| Caution {
-                key: if side == Side::Left { "left_lost" } else { "right_lost" },
-                value: Some(f64::from(completeness.seen[side])),
-            })
-            .collect(),
+    let nobody_followed = seen.seen.left == 0 && seen.seen.right == 0;
+    match () {
+        () if completeness.frames_analysed == 0 => simple("no_frames"),
+        () if nobody_followed && seen.most_people == 0 => simple("no_fencers"),
+        () if alone(seen) => simple("one_fencer"),
+        () if nobody_followed => simple("no_pair"),
+        () => lost(completeness),
     }
+}
+
+/// Whether most looks at the whole picture found one person at most, and two were never followed for longer than a glimpse.
+fn alone(seen: &TrackDiagnostics) -> bool {
+    let lonely = seen.looks_with_one_person + seen.looks_without_people;
+    seen.looks_with_one_person > 0 && 2 * lonely > seen.looks && seen.longest_together_secs < GLIMPSE_SECS
+}
+
+fn lost(completeness: &Completeness) -> Vec<Caution> {
+    let key = |side| if side == Side::Left { "left_lost" } else { "right_lost" };
+    let hardly_seen = |side: &Side| completeness.seen[*side] < FOLLOWED_SHARE;
+    let caution = |side| Caution { key: key(side), value: Some(f64::from(completeness.seen[side])) };
+    Side::BOTH.into_iter().filter(hardly_seen).map(caution).collect()
 }
 
 #[cfg(test)]
@@ -55,29 +66,37 @@ mod tests {
     use super::*;
     use crate::fencing::PerSide;
 
-    fn check(left: u32, right: u32, people: u32, expected: &[&str]) {
-        let seen = TrackDiagnostics {
-            frames: 10,
-            seen: PerSide::new(left, right),
-            most_people: people,
-            ..TrackDiagnostics::default()
-        };
+    /// Ten frames in one second and ten looks, of which the first `lonely` found one person and the others `people`.
+    fn check(seen: (u32, u32), together_secs: f64, lonely: u32, people: u32, expected: &[&str]) {
         let share = |n: u32| n as f32 / 10.0;
         let completeness = Completeness {
             frames_analysed: 10,
-            seen: PerSide::new(share(left), share(right)),
+            seen: PerSide::new(share(seen.0), share(seen.1)),
             ..Completeness::default()
         };
-        let keys: Vec<_> = of(&seen, &completeness, 0).iter().map(|c| c.key).collect();
+        let mut noticed = TrackDiagnostics { frames: 10, seen: PerSide::new(seen.0, seen.1), ..Default::default() };
+        noticed.longest_together_secs = together_secs;
+        noticed.looks = 10;
+        noticed.looks_with_one_person = lonely;
+        noticed.looks_without_people = if people == 0 { 10 - lonely } else { 0 };
+        noticed.most_people = people.max(u32::from(lonely > 0));
+        let keys: Vec<_> = of(&noticed, &completeness, 0).iter().map(|c| c.key).collect();
         assert_eq!(keys, expected);
     }
 
     #[test]
     fn who_was_seen_is_told_apart() {
-        check(0, 0, 0, &["no_fencers"]);
-        check(8, 0, 1, &["one_fencer"]);
-        check(0, 0, 5, &["no_pair"]);
-        check(9, 3, 2, &["right_lost"]);
-        check(9, 9, 3, &[]);
+        check((0, 0), 0.0, 0, 0, &["no_fencers"]);
+        check((0, 0), 0.0, 3, 0, &["one_fencer"]);
+        check((8, 0), 0.0, 10, 1, &["one_fencer"]);
+        check((0, 0), 0.0, 0, 5, &["no_pair"]);
+        check((9, 3), 0.3, 2, 2, &["right_lost"]);
+        check((9, 9), 0.9, 0, 3, &[]);
+    }
+
+    #[test]
+    fn a_glimpse_of_a_second_person_makes_no_pair_but_a_second_fencer_who_leaves_does() {
+        check((8, 1), 0.1, 9, 2, &["one_fencer"]);
+        check((9, 5), 0.5, 8, 2, &["right_lost"]);
     }
 }

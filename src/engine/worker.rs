@@ -3,7 +3,8 @@
 //! The producer (window, server) hands in frames and signals and gets events back. The queue is bounded in bytes: a
 //! live source [`offers`](PhraseWorker::offer_frame) and counts what was skipped, a file or a socket
 //! [`pushes`](PhraseWorker::push_frame) and waits. Cancelling bypasses the queue, so a full queue can never delay it.
-//! Dropping the worker signals and returns; it does not join, so a window never hangs on close.
+//! Dropping the worker returns at once, without joining, so a window never hangs on close; unless `conclude` was called,
+//! the frames that still wait are dropped with it.
 
 use super::queue::{ByteQueue, Refused};
 use super::{EngineError, FrameObservation, Judgement, PhraseAnalyzer};
@@ -55,6 +56,7 @@ pub struct PhraseWorker {
     queue: Arc<ByteQueue<Command>>,
     cancelled: Arc<AtomicBool>,
     skipped: Arc<AtomicU64>,
+    concluded: AtomicBool,
 }
 
 impl PhraseWorker {
@@ -79,7 +81,7 @@ impl PhraseWorker {
             .name("phrase-analysis".into())
             .spawn(move || thread.run(analyzer))
             .map_err(EngineError::Thread)?;
-        Ok((Self { queue, cancelled, skipped }, received))
+        Ok((Self { queue, cancelled, skipped, concluded: AtomicBool::new(false) }, received))
     }
 
     /// Hands in a live frame; skips it rather than wait.
@@ -113,6 +115,7 @@ impl PhraseWorker {
 
     /// No more frames: judge once those handed in are analysed.
     pub fn conclude(&self) {
+        self.concluded.store(true, Ordering::Relaxed);
         let _ended = self.queue.put(Command::Conclude, 0);
         self.queue.close();
     }
@@ -132,7 +135,9 @@ impl PhraseWorker {
 
 impl Drop for PhraseWorker {
     fn drop(&mut self) {
-        self.queue.close();
+        if !*self.concluded.get_mut() {
+            self.cancel();
+        }
     }
 }
 

@@ -60,7 +60,7 @@ impl FencerTracker {
         }
         self.settle_identities(frame, &mut poses);
         self.give_up_the_long_lost(frame.at);
-        self.count(&poses);
+        self.diagnostics.count_frame(poses.map(|pose| pose.is_some()), frame.at);
         Ok(TrackSample { at: frame.at, frame: frame.index, poses, camera_shift: self.shift })
     }
 
@@ -277,13 +277,5 @@ impl FencerTracker {
                 self.following[side] = None;
             }
         }
-    }
-
-    fn count(&mut self, poses: &PerSide<Option<Pose>>) {
-        self.diagnostics.frames += 1;
-        for side in Side::BOTH {
-            self.diagnostics.seen[side] += u32::from(poses[side].is_some());
-        }
-        self.diagnostics.both_seen += u32::from(poses.left.is_some() && poses.right.is_some());
     }
 }

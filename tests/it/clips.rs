@@ -223,7 +223,7 @@ fn one_frame_is_a_clip() {
 
 /// Children of this process that are alive, from /proc.
 #[cfg(target_os = "linux")]
-fn ffmpeg_children_of(clip: &Path) -> usize {
+pub(crate) fn ffmpeg_children_of(clip: &Path) -> usize {
     let needle = clip.file_name().unwrap().to_str().unwrap().to_owned();
     let processes = std::fs::read_dir("/proc").unwrap().flatten();
     let commands = processes.filter_map(|p| std::fs::read_to_string(p.path().join("cmdline")).ok());

@@ -1,11 +1,14 @@
 //! The one integration binary: the window toolkit and the inference library link once.
 
+mod analyze;
 #[cfg(unix)]
 mod apparatus;
 mod apparatus_bytes;
 mod call;
 mod clips;
 mod demo;
+mod engine;
+mod eyes;
 mod fencingvis;
 mod judging;
 mod lamps;

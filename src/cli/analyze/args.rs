@@ -38,10 +38,10 @@ pub(crate) struct Args {
     #[arg(long, value_delimiter = ',', value_name = "SIDES")]
     pub(super) lights: Vec<Light>,
     /// When the first lamp lit up, in seconds from the start of the clip
-    #[arg(long, value_name = "SECONDS", requires = "lights")]
+    #[arg(long, value_name = "SECONDS", requires = "lights", allow_negative_numbers = true)]
     pub(super) touch_at: Option<f64>,
     /// Judge only the part of the clip from this second on
-    #[arg(long, value_name = "SECONDS", default_value_t = 0.0)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 0.0, allow_negative_numbers = true)]
     pub(super) from: f64,
     /// Judge only the part of the clip up to this second
     #[arg(long, value_name = "SECONDS")]
@@ -77,8 +77,12 @@ pub(crate) struct Args {
 impl Args {
     /// The request that was typed. Refuses what contradicts itself.
     pub(super) fn request(&self, settings: &AnalysisSettings) -> anyhow::Result<ClipRequest> {
-        if self.from < 0.0 || self.to.is_some_and(|to| to <= self.from) {
+        let starts = (0.0..f64::INFINITY).contains(&self.from);
+        if !starts || self.to.is_some_and(|to| to.is_nan() || to <= self.from) {
             bail!("--from must not be negative and --to must lie after it");
+        }
+        if self.touch_at.is_some_and(|at| !(0.0..f64::INFINITY).contains(&at)) {
+            bail!("--touch-at must be a number of seconds, 0 or more");
         }
         let options = ClipOptions { from_secs: self.from, to_secs: self.to, ..ClipOptions::default() };
         Ok(ClipRequest {

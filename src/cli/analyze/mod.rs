@@ -22,6 +22,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
+/// What was typed makes no sense; clap uses the same for what it refuses.
+const WRONG_ARGUMENTS: u8 = 2;
 /// Files are missing although the phrase was judged.
 const FILES_MISSING: u8 = 3;
 /// What shells say for "interrupted by Ctrl-C".
@@ -32,9 +34,18 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     let environment = Environment::of_process();
     let file = FileSettings::find(args.config.as_deref(), &environment)?;
-    let settings = AnalysisSettings::resolve(args.settings.clone(), &environment, file.analysis)?;
-    let request = args.request(&settings)?;
+    let resolved = AnalysisSettings::resolve(args.settings.clone(), &environment, file.analysis);
+    let typed = resolved.map_err(anyhow::Error::from).and_then(|s| Ok((args.request(&s)?, s)));
+    let (request, settings) = match typed {
+        Ok(typed) => typed,
+        Err(error) => {
+            eprintln!("referee: {error:#}");
+            return Ok(ExitCode::from(WRONG_ARGUMENTS));
+        }
+    };
     let cancel = cancelled_by_ctrl_c()?;
+    // The clip first: a wrong path should neither wait for the models nor leave a folder.
+    crate::video::probe(&request.clip)?;
     let folder = args.writes_files().then(|| prepare(&settings, &request)).transpose()?;
     match judge(args, &settings, &request, &cancel) {
         Ok(judged) => finish(args, &settings, &request, &judged, folder.as_deref(), started, &cancel),
@@ -69,8 +80,6 @@ fn judge(
     request: &ClipRequest,
     cancel: &Cancel,
 ) -> anyhow::Result<JudgedClip> {
-    // The clip first: a wrong path should not wait for the models.
-    crate::video::probe(&request.clip)?;
     let bar = print::Bar::new(args.quiet || args.json_on_stdout());
     bar.stage("loading the models");
     let config = settings.engine_config(&Places::of_this_machine(&Environment::of_process()), 1)?;

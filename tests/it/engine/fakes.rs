@@ -1,0 +1,89 @@
+//! An engine for tests, and eyes that see drawn fencers without a model.
+
+use crate::support::in_project;
+use fencing_referee::drawn::{DrawnPhrase, Studio, demo_script};
+use fencing_referee::engine::{
+    BackendChoice, DecisionSettings, Engine, EngineConfig, LensSettings, LibraryPlaces, PhraseAnalyzer, PhraseSetup,
+    PoseConfig, PoseError,
+};
+use fencing_referee::fencing::{PerSide, Side, Weapon};
+use fencing_referee::pose::{Keypoint, Person, Pose, PoseSource, Square};
+use fencing_referee::video::{Frame, FrameSource};
+use std::sync::OnceLock;
+
+/// The shipped models, loaded once for all tests of this module.
+pub(super) fn engine() -> &'static Engine {
+    static LOADED: OnceLock<Engine> = OnceLock::new();
+    LOADED.get_or_init(|| {
+        let config = EngineConfig {
+            backend: BackendChoice::Automatic(LibraryPlaces::default()),
+            pose: PoseConfig { leases: 4, ..PoseConfig::new(in_project("models")) },
+            lens: LensSettings::default(),
+            decision: DecisionSettings::default(),
+        };
+        Engine::load(&config).expect("the shipped models load")
+    })
+}
+
+/// Who is in the picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cast {
+    Both,
+    LeftAlone,
+    Nobody,
+}
+
+/// Eyes that know where the drawn joints are.
+pub(super) struct TrueEyes {
+    phrase: DrawnPhrase,
+    cast: Cast,
+}
+
+impl TrueEyes {
+    pub(super) fn new(cast: Cast) -> Self {
+        Self { phrase: small_phrase(), cast }
+    }
+
+    fn people(&self, frame: &Frame) -> Vec<Pose> {
+        let joints: PerSide<Pose> = self.phrase.true_joints(frame.at);
+        match self.cast {
+            Cast::Both => Side::BOTH.map(|side| joints[side]).to_vec(),
+            Cast::LeftAlone => vec![joints.left],
+            Cast::Nobody => Vec::new(),
+        }
+    }
+}
+
+impl PoseSource for TrueEyes {
+    fn find_people(&mut self, frame: &Frame) -> Result<Vec<Person>, PoseError> {
+        let person = |pose: Pose| Some(Person { pose, bounds: pose.bounds(0.5)? });
+        Ok(self.people(frame).into_iter().filter_map(person).collect())
+    }
+
+    fn poses_in(&mut self, frame: &Frame, squares: &[Square]) -> Result<Vec<Pose>, PoseError> {
+        let people = self.find_people(frame)?;
+        let nobody = Pose { keypoints: [Keypoint::default(); 17], score: 0.0 };
+        let nearest = |square: &Square| {
+            let distance = |p: &&Person| p.bounds.centre().distance(square.centre());
+            let inside = people.iter().filter(|p| square.contains(p.bounds.centre()));
+            inside.min_by(|a, b| distance(a).total_cmp(&distance(b))).map_or(nobody, |p| p.pose)
+        };
+        Ok(squares.iter().map(nearest).collect())
+    }
+}
+
+/// The demo phrase in a small picture that costs little to draw, up to just after both lamps.
+pub(super) fn small_phrase() -> DrawnPhrase {
+    DrawnPhrase::new(demo_script().lasting(3.8), Studio::default().with_size(320, 180))
+}
+
+/// Its frames.
+pub(super) fn small_frames() -> Vec<Frame> {
+    let mut phrase = small_phrase();
+    std::iter::from_fn(|| phrase.next_frame().unwrap_or_default()).collect()
+}
+
+/// A phrase of sabre watched by eyes that know the truth.
+pub(super) fn watched_by(eyes: impl PoseSource + Send + 'static) -> PhraseAnalyzer {
+    engine().begin_phrase_with(PhraseSetup { weapon: Weapon::Sabre }, Box::new(eyes))
+}

@@ -1,0 +1,114 @@
+//! Eyes on real footage: both fencers followed to the touch, both backends agree, damaged models are refused with a reason.
+
+use crate::support::{in_project, shared};
+use fencing_referee::inference::{BackendChoice, InferenceError, Runtime, Session};
+use fencing_referee::pose::{PoseConfig, PoseError, PoseModel, PoseModels, models_dir};
+use fencing_referee::tracking::{FencerTracker, TrackDiagnostics, TrackSample};
+use fencing_referee::video::{Cancel, ClipOptions, ClipReader, FrameSource};
+use std::path::Path;
+use std::process::Command;
+
+/// The built-in engine is on every machine, so the tests of this process use it.
+fn runtime() -> Runtime {
+    Runtime::start(&BackendChoice::BuiltIn).expect("the built-in engine starts")
+}
+
+fn followed(clip: &Path, to_secs: Option<f64>) -> (Vec<TrackSample>, TrackDiagnostics) {
+    let config = PoseConfig::new(models_dir(None, None).unwrap());
+    let mut source = PoseModels::load(&runtime(), &config).unwrap().lease().unwrap();
+    let options = ClipOptions { to_secs, ..ClipOptions::default() };
+    let mut reader = ClipReader::open(clip, &options, &Cancel::default()).unwrap();
+    let mut tracker = FencerTracker::new();
+    let mut samples = Vec::new();
+    while let Some(frame) = reader.next_frame().unwrap() {
+        samples.push(tracker.observe(&frame, &mut source).unwrap());
+    }
+    (samples, tracker.diagnostics().clone())
+}
+
+#[test]
+fn both_fencers_are_followed_to_the_touch() {
+    // Frame of the touch as clips.json gives it, or as seen in the footage; the least share of frames with both.
+    let check = |name: &str, touch: usize, least: f32| {
+        let Some(clip) = shared(&format!("clips/{name}")) else { return };
+        let (samples, diagnostics) = followed(&clip, Some(touch as f64 / 25.0));
+        let before = &samples[..touch.min(samples.len())];
+        let both = before.iter().filter(|s| s.poses.left.is_some() && s.poses.right.is_some()).count();
+        assert!(both as f32 >= least * before.len() as f32, "{name}: both in {both} of {}", before.len());
+        let ordered = before.iter().filter(|s| left_of(s)).count();
+        assert!(ordered as f32 >= 0.98 * both as f32, "{name}: left is left in {ordered} of {both}");
+        assert!(diagnostics.shot_changes.is_empty(), "{name}: {diagnostics:?}");
+    };
+    check("sabre-3809.mp4", 45, 0.97);
+    check("epee-double.mp4", 48, 0.97);
+    check("sabre-club.mp4", 45, 0.97);
+    check("sabre-furseal.mp4", 127, 0.97);
+}
+
+/// Whether the left fencer's middle is left of the right fencer's.
+fn left_of(sample: &TrackSample) -> bool {
+    let middle = |pose: &fencing_referee::pose::Pose| pose.bounds(0.2).map(|b| b.centre().x);
+    let left = sample.poses.left.as_ref().and_then(middle);
+    let right = sample.poses.right.as_ref().and_then(middle);
+    left.zip(right).is_some_and(|(left, right)| left < right)
+}
+
+#[test]
+fn nobody_is_followed_where_nobody_fences() {
+    let Some(clip) = shared("clips/no-fencers.mp4") else { return };
+    let (samples, diagnostics) = followed(&clip, Some(1.0));
+    assert!(samples.iter().all(|s| s.poses.left.is_none() && s.poses.right.is_none()));
+    assert!(diagnostics.looks > 0 && diagnostics.most_people == 0);
+}
+
+#[test]
+fn both_backends_give_the_same_poses() {
+    let Some(stills) = shared("data/fencer-poses") else { return };
+    let table = |more: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_referee"));
+        command.arg("measure-pose").arg(&stills).args(["--limit", "4"]).args(more);
+        String::from_utf8(command.output().expect("the program runs").stdout).unwrap()
+    };
+    let (found, built_in) = (table(&[]), table(&["--built-in-inference"]));
+    if found.lines().next().is_some_and(|line| line.contains("built-in")) {
+        println!("skipped: no ONNX Runtime on this machine (set ORT_DYLIB_PATH)");
+        return;
+    }
+    // Without the heading that names the backend and the times in the last column.
+    let figures = |table: &str| -> Vec<String> {
+        let untimed = |line: &str| line.rsplit_once(' ').map_or(String::new(), |(rest, _)| rest.trim_end().to_owned());
+        table.lines().skip(2).map(untimed).collect()
+    };
+    assert_eq!(figures(&found).len(), 3, "{found}");
+    assert_eq!(figures(&found), figures(&built_in));
+}
+
+#[test]
+fn missing_damaged_and_foreign_models_are_refused_with_a_remedy() {
+    let dir = tempfile::tempdir().unwrap();
+    let runtime = runtime();
+    let missing = Session::from_file(&runtime, &dir.path().join("none.onnx"), 1).unwrap_err();
+    assert!(matches!(missing, InferenceError::Unreadable { .. }), "{missing}");
+    let model = std::fs::read(in_project("models/movenet_singlepose_lightning_192.onnx")).unwrap();
+    for (name, bytes) in
+        [("empty.onnx", &b""[..]), ("text.onnx", b"not a model"), ("half.onnx", &model[..model.len() / 2])]
+    {
+        let path = dir.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        let error = Session::from_file(&runtime, &path, 1).unwrap_err();
+        assert!(error.to_string().ends_with(name), "{error}");
+    }
+    let lightning = in_project("models/movenet_singlepose_lightning_192.onnx");
+    let config = PoseConfig { model: PoseModel::Yolo(lightning), ..PoseConfig::new(in_project("models")) };
+    let error = PoseModels::load(&runtime, &config).unwrap_err();
+    assert!(matches!(error, PoseError::UnknownLayout { .. }) && error.to_string().contains("[1,56,N]"), "{error}");
+}
+
+#[test]
+fn as_many_phrases_as_leases_can_be_watched() {
+    let models = PoseModels::load(&runtime(), &PoseConfig::new(in_project("models"))).unwrap();
+    let first = models.lease().unwrap();
+    assert!(matches!(models.lease().unwrap_err(), PoseError::AllLeased { leases: 1 }));
+    drop(first);
+    models.lease().unwrap();
+}
