@@ -38,6 +38,8 @@ pub mod engine;
 pub mod evaluation;
 pub mod fencing;
 pub mod geometry;
+#[cfg(feature = "gui")]
+pub mod gui;
 pub mod inference;
 pub mod kinematics;
 pub mod lamps;

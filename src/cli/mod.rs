@@ -18,6 +18,9 @@ mod stream;
 mod submit;
 mod train;
 
+#[cfg(feature = "gui")]
+mod window;
+
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -26,7 +29,7 @@ use std::process::ExitCode;
 #[command(name = "referee", version, about, propagate_version = true)]
 pub struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -53,11 +56,29 @@ enum Command {
     Submit(submit::Args),
     /// Train the call model on labelled phrases
     Train(train::Args),
+    /// Open the window: judge clips and review them frame by frame
+    #[cfg(feature = "gui")]
+    Window(window::Args),
 }
 
 /// Runs the command that was typed.
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
+        Some(command) => run_command(command),
+        None => run_without_command(),
+    }
+}
+
+/// Without a command the window opens; a build without it says what else there is.
+fn run_without_command() -> anyhow::Result<ExitCode> {
+    #[cfg(feature = "gui")]
+    return window::run(&window::Args::default());
+    #[cfg(not(feature = "gui"))]
+    anyhow::bail!("this build has no window; see referee --help for the commands");
+}
+
+fn run_command(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
         Command::Box(args) => box_command::run(&args),
         Command::Analyze(args) => analyze::run(&args),
         Command::Bench(args) => bench::run(&args),
@@ -69,5 +90,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Stream(args) => stream::run(&args),
         Command::Submit(args) => submit::run(&args),
         Command::Train(args) => train::run(&args),
+        #[cfg(feature = "gui")]
+        Command::Window(args) => window::run(&args),
     }
 }

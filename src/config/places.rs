@@ -28,6 +28,14 @@ impl Places {
             python_packages: python_packages(environment),
         }
     }
+
+    /// The shipped demo phrase: beside the executable (or up to two folders above, as in a build tree), else in the source
+    /// folder that the program was built from.
+    pub fn demo_clip(&self) -> Option<PathBuf> {
+        let beside = self.executable_dir.iter().flat_map(|dir| ["", "..", "../.."].map(|up| dir.join(up)));
+        let homes = beside.chain([PathBuf::from(env!("CARGO_MANIFEST_DIR"))]);
+        homes.map(|home| home.join("assets/demo/demo-phrase.mp4")).find(|clip| clip.is_file())
+    }
 }
 
 fn python_packages(environment: &Environment) -> Vec<PathBuf> {

@@ -11,6 +11,7 @@ mod frame;
 mod matroska;
 mod nut;
 mod probe;
+mod reel;
 mod source;
 mod writer;
 
@@ -21,5 +22,6 @@ pub use error::VideoError;
 pub use frame::Frame;
 pub use matroska::{MatroskaWriter, PictureCoding};
 pub use probe::{ClipInfo, frame_times, probe, probe_with};
+pub use reel::{Reel, ReelError, ReelFrame, decode_jpeg, encode_jpeg};
 pub use source::FrameSource;
 pub use writer::{AudioTrack, VideoWriter, WriterOptions};

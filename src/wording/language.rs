@@ -58,6 +58,18 @@ impl Language {
         }
     }
 
+    /// The words of the window.
+    pub(super) const fn window_messages(self) -> &'static str {
+        match self {
+            Self::English => include_str!("../../assets/lang/window/en.ftl"),
+            Self::French => include_str!("../../assets/lang/window/fr.ftl"),
+            Self::Italian => include_str!("../../assets/lang/window/it.ftl"),
+            Self::Spanish => include_str!("../../assets/lang/window/es.ftl"),
+            Self::German => include_str!("../../assets/lang/window/de.ftl"),
+            Self::Chinese => include_str!("../../assets/lang/window/zh.ftl"),
+        }
+    }
+
     /// A number with so many decimals, with the language's decimal sign.
     pub fn number(self, value: f64, decimals: usize) -> String {
         let text = format!("{value:.decimals$}");

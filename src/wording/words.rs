@@ -19,8 +19,10 @@ impl Words {
         let mut bundle = FluentBundle::new_concurrent(vec![locale]);
         bundle.set_use_isolating(false);
         // A broken message loses itself, not the others; a test keeps every file whole.
-        let resource = FluentResource::try_new(language.messages().to_owned()).unwrap_or_else(|(whole, _)| whole);
-        bundle.add_resource_overriding(resource);
+        for messages in [language.messages(), language.window_messages()] {
+            let resource = FluentResource::try_new(messages.to_owned()).unwrap_or_else(|(whole, _)| whole);
+            bundle.add_resource_overriding(resource);
+        }
         Self { language, bundle }
     }
 

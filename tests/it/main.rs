@@ -19,5 +19,7 @@ mod report;
 mod rules;
 mod support;
 mod videos;
+#[cfg(feature = "gui")]
+mod window;
 mod wire;
 mod wording;

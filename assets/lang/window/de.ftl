@@ -1,0 +1,157 @@
+# German: the words of the window. Hints keep their shortcut out of the text where it can be changed.
+
+screen-review = Ansehen
+screen-settings = Einstellungen
+
+close = Schließen
+
+on = An
+
+off = Aus
+
+cmd-show-review = Zur Ansicht
+cmd-show-settings = Zu den Einstellungen
+cmd-palette = Befehle
+cmd-help = Tasten
+cmd-open = Film öffnen
+cmd-full-screen = Ganzer Bildschirm
+cmd-privacy = Bild verbergen
+cmd-dismiss = Ausblenden
+cmd-notices = Alle Hinweise
+cmd-play = Abspielen oder anhalten
+cmd-frame-back = Ein Bild zurück
+cmd-frame-forward = Ein Bild vor
+cmd-half-second-back = Halbe Sekunde zurück
+cmd-half-second-forward = Halbe Sekunde vor
+cmd-shuttle-back = Rückwärts abspielen
+cmd-shuttle-stop = Anhalten
+cmd-shuttle-forward = Vorwärts abspielen
+cmd-speed-100 = Volle Geschwindigkeit
+cmd-speed-50 = Halbe Geschwindigkeit
+cmd-speed-25 = Viertel der Geschwindigkeit
+cmd-speed-10 = Zehntel der Geschwindigkeit
+cmd-speed-5 = Zwanzigstel der Geschwindigkeit
+cmd-to-start = Erstes Bild
+cmd-to-end = Letztes Bild
+cmd-to-touch = Zum Treffer
+cmd-previous-event = Voriges Ereignis
+cmd-next-event = Nächstes Ereignis
+cmd-loop-start = Schleife ab hier
+cmd-loop-end = Schleife bis hier
+cmd-loop = Schleife
+cmd-loop-clear = Schleife löschen
+cmd-zoom-in = Vergrößern
+cmd-zoom-out = Verkleinern
+cmd-zoom-reset = Ganzes Bild
+cmd-skeletons = Skelette
+cmd-timeline = Zeitleiste
+cmd-verdict = Urteil
+cmd-call-left = Mein Urteil: links
+cmd-call-right = Mein Urteil: rechts
+cmd-call-none = Mein Urteil: gleichzeitig
+cmd-repetition = Noch einmal ansehen
+cmd-judge-again = Neu urteilen
+cmd-judge-cancel = Abbrechen
+cmd-touch-left = Links traf hier
+cmd-touch-right = Rechts traf hier
+cmd-touch-both = Beide trafen hier
+cmd-export-overlay = Film mit Anzeige sichern
+cmd-export-still = Dieses Bild sichern
+cmd-export-json = Daten sichern
+cmd-export-report = Bericht sichern
+
+help-title = Alle Tasten
+
+notices-title = Hinweise
+notices-none = Noch ist nichts vorgefallen.
+
+palette-hint = Ein paar Buchstaben, dann Eingabe.
+
+privacy-on = Das Bild ist verborgen. Escape zeigt es wieder.
+
+notice-no-repetition-left = Die vier erlaubten Wiederholungen sind verbraucht (t.60).
+notice-nothing-chosen = Kein Film gewählt. Eine Datei lässt sich auch hereinziehen.
+notice-saved = Gesichert
+notice-welcome = Das ist der Vorführgang, schon beurteilt. Pfeiltasten gehen Bild für Bild, H zum Treffer. Eigenen Film hereinziehen oder O drücken.
+
+review-empty = Film hierher ziehen oder O drücken
+review-blind = Erst Ihr Urteil: Strg+1 links, Strg+2 rechts, Strg+3 gleichzeitig
+review-failed = Nicht beurteilt. Strg+J versucht es erneut; der Grund steht rechts.
+review-idle = Nicht beurteilt. Strg+J urteilt.
+
+stage-models = Modelle werden geladen
+stage-opening = Film wird geöffnet
+stage-watching = Fechter werden beobachtet
+stage-deciding = Urteil wird gefällt
+
+transport-start = Anfang
+transport-back = Zurück
+transport-play = Abspielen
+transport-pause = Pause
+transport-forward = Vor
+transport-end = Ende
+transport-loop-start = A
+transport-loop-end = B
+transport-touch = Treffer
+
+facts-title = Was entschied
+
+touch-by-hand = Keine Lampe gefunden. Zum Bild des Treffers gehen und sagen, wer traf.
+
+own-call = Mein Urteil
+
+opinion-referee = Kampfrichter
+opinion-machine = Maschine
+
+procedure = Wiederholungen und Einsprüche
+
+appeal-left = Verbrauchte Einsprüche, links
+appeal-right = Verbrauchte Einsprüche, rechts
+appeal-upheld = Stattgegeben
+appeal-rejected = Abgelehnt
+
+exports = Sichern
+
+weapon-foil = Florett
+weapon-epee = Degen
+weapon-sabre = Säbel
+
+lane-feet = Füße
+lane-lunge = Ausfall
+lane-arm = Arm
+lane-blade = Klinge
+lane-box = Lampen
+
+action-advance = Schritt vor
+action-retreat = Schritt zurück
+action-pause = Halt
+action-lunge = Ausfall
+action-fleche = Flèche
+action-arm-extension = Arm vor
+action-arm-withdrawal = Arm zurück
+action-point-in-line = in Linie
+action-final-movement = Schluss
+action-parry = Parade
+action-beat = Schlag
+
+settings-look = Aussehen
+settings-language = Sprache
+settings-theme = Farben
+
+theme-dark = Dunkel
+theme-light = Hell
+theme-contrast = Starker Kontrast
+
+settings-text-size = Schriftgröße
+settings-judge = Urteil
+settings-weapon = Waffe neuer Filme
+settings-min-confidence = Zu knapp unter
+settings-accurate = Langsamer und genauer sehen
+settings-blind = Mein Urteil vor der Maschine
+settings-lens = Objektiv
+settings-lens-on = Linien gerade biegen
+settings-lens-strength = Stärke
+settings-lens-balance = Beschnitt
+settings-keys = Tasten
+settings-clash = auch
+settings-reset = Anfangswerte

@@ -1,0 +1,157 @@
+# English: the words of the window. Hints keep their shortcut out of the text where it can be changed.
+
+screen-review = Review
+screen-settings = Settings
+
+close = Close
+
+on = On
+
+off = Off
+
+cmd-show-review = Go to the review
+cmd-show-settings = Go to the settings
+cmd-palette = Commands
+cmd-help = Keys
+cmd-open = Open a clip
+cmd-full-screen = Full screen
+cmd-privacy = Hide the picture
+cmd-dismiss = Dismiss
+cmd-notices = All notices
+cmd-play = Play or stop
+cmd-frame-back = One frame back
+cmd-frame-forward = One frame forward
+cmd-half-second-back = Half a second back
+cmd-half-second-forward = Half a second forward
+cmd-shuttle-back = Play backward
+cmd-shuttle-stop = Stop
+cmd-shuttle-forward = Play forward
+cmd-speed-100 = Full speed
+cmd-speed-50 = Half speed
+cmd-speed-25 = Quarter speed
+cmd-speed-10 = A tenth of the speed
+cmd-speed-5 = A twentieth of the speed
+cmd-to-start = First frame
+cmd-to-end = Last frame
+cmd-to-touch = Go to the touch
+cmd-previous-event = Previous event
+cmd-next-event = Next event
+cmd-loop-start = Loop from here
+cmd-loop-end = Loop to here
+cmd-loop = Loop
+cmd-loop-clear = Forget the loop
+cmd-zoom-in = Magnify
+cmd-zoom-out = Reduce
+cmd-zoom-reset = Whole picture
+cmd-skeletons = Skeletons
+cmd-timeline = Timeline
+cmd-verdict = Verdict
+cmd-call-left = My call: left
+cmd-call-right = My call: right
+cmd-call-none = My call: simultaneous
+cmd-repetition = Look again
+cmd-judge-again = Judge again
+cmd-judge-cancel = Stop judging
+cmd-touch-left = Left touched here
+cmd-touch-right = Right touched here
+cmd-touch-both = Both touched here
+cmd-export-overlay = Save clip with overlay
+cmd-export-still = Save this picture
+cmd-export-json = Save the data
+cmd-export-report = Save a report
+
+help-title = All keys
+
+notices-title = Notices
+notices-none = Nothing has happened yet.
+
+palette-hint = Type a few letters, then Enter.
+
+privacy-on = The picture is hidden. Escape shows it again.
+
+notice-no-repetition-left = The four looks that the rules allow are used (t.60).
+notice-nothing-chosen = No clip was chosen. You can also drop a file on the window.
+notice-saved = Saved
+notice-welcome = This is the demo phrase, already judged. Step with the arrow keys, jump to the touch with H. Drop your own clip on the window, or press O.
+
+review-empty = Drop a clip here, or press O
+review-blind = Your call first: Ctrl+1 left, Ctrl+2 right, Ctrl+3 simultaneous
+review-failed = This phrase could not be judged. Ctrl+J tries again; the reason is on the right.
+review-idle = Not judged. Ctrl+J judges it.
+
+stage-models = Loading the models
+stage-opening = Opening the clip
+stage-watching = Watching the fencers
+stage-deciding = Deciding
+
+transport-start = Start
+transport-back = Back
+transport-play = Play
+transport-pause = Pause
+transport-forward = Forward
+transport-end = End
+transport-loop-start = A
+transport-loop-end = B
+transport-touch = Touch
+
+facts-title = What decided
+
+touch-by-hand = No lamp was found. Go to the frame of the touch and say who touched.
+
+own-call = My call
+
+opinion-referee = Referee
+opinion-machine = Machine
+
+procedure = Looks taken and appeals
+
+appeal-left = Appeals spent, left
+appeal-right = Appeals spent, right
+appeal-upheld = Upheld
+appeal-rejected = Rejected
+
+exports = Save
+
+weapon-foil = Foil
+weapon-epee = Épée
+weapon-sabre = Sabre
+
+lane-feet = Feet
+lane-lunge = Lunge
+lane-arm = Arm
+lane-blade = Blade
+lane-box = Lamps
+
+action-advance = advance
+action-retreat = retreat
+action-pause = stop
+action-lunge = lunge
+action-fleche = flèche
+action-arm-extension = arm out
+action-arm-withdrawal = arm back
+action-point-in-line = in line
+action-final-movement = final
+action-parry = parry
+action-beat = beat
+
+settings-look = Look
+settings-language = Language
+settings-theme = Colours
+
+theme-dark = Dark
+theme-light = Light
+theme-contrast = High contrast
+
+settings-text-size = Text size
+settings-judge = Judging
+settings-weapon = Weapon of new clips
+settings-min-confidence = Too close below
+settings-accurate = Slower, more accurate eyes
+settings-blind = My call before the machine’s
+settings-lens = Lens
+settings-lens-on = Bend lines straight
+settings-lens-strength = Strength
+settings-lens-balance = Crop to border
+settings-keys = Keys
+settings-clash = also
+settings-reset = All first values again

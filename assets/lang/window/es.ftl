@@ -1,0 +1,157 @@
+# Spanish: the words of the window. Hints keep their shortcut out of the text where it can be changed.
+
+screen-review = Revisión
+screen-settings = Ajustes
+
+close = Cerrar
+
+on = Sí
+
+off = No
+
+cmd-show-review = Ir a la revisión
+cmd-show-settings = Ir a los ajustes
+cmd-palette = Comandos
+cmd-help = Teclas
+cmd-open = Abrir un vídeo
+cmd-full-screen = Pantalla completa
+cmd-privacy = Ocultar la imagen
+cmd-dismiss = Descartar
+cmd-notices = Todos los avisos
+cmd-play = Reproducir o parar
+cmd-frame-back = Un fotograma atrás
+cmd-frame-forward = Un fotograma adelante
+cmd-half-second-back = Medio segundo atrás
+cmd-half-second-forward = Medio segundo adelante
+cmd-shuttle-back = Reproducir hacia atrás
+cmd-shuttle-stop = Parar
+cmd-shuttle-forward = Reproducir hacia delante
+cmd-speed-100 = Velocidad real
+cmd-speed-50 = Media velocidad
+cmd-speed-25 = Un cuarto de velocidad
+cmd-speed-10 = Un décimo de velocidad
+cmd-speed-5 = Un vigésimo de velocidad
+cmd-to-start = Primer fotograma
+cmd-to-end = Último fotograma
+cmd-to-touch = Ir al tocado
+cmd-previous-event = Evento anterior
+cmd-next-event = Evento siguiente
+cmd-loop-start = Bucle desde aquí
+cmd-loop-end = Bucle hasta aquí
+cmd-loop = Bucle
+cmd-loop-clear = Olvidar el bucle
+cmd-zoom-in = Ampliar
+cmd-zoom-out = Reducir
+cmd-zoom-reset = Imagen entera
+cmd-skeletons = Esqueletos
+cmd-timeline = Cronología
+cmd-verdict = Veredicto
+cmd-call-left = Mi decisión: izquierda
+cmd-call-right = Mi decisión: derecha
+cmd-call-none = Mi decisión: simultánea
+cmd-repetition = Ver otra vez
+cmd-judge-again = Juzgar de nuevo
+cmd-judge-cancel = Detener
+cmd-touch-left = Tocado izquierdo aquí
+cmd-touch-right = Tocado derecho aquí
+cmd-touch-both = Dos tocados aquí
+cmd-export-overlay = Guardar vídeo anotado
+cmd-export-still = Guardar esta imagen
+cmd-export-json = Guardar los datos
+cmd-export-report = Guardar un informe
+
+help-title = Todas las teclas
+
+notices-title = Avisos
+notices-none = Nada que señalar.
+
+palette-hint = Escriba unas letras y pulse Intro.
+
+privacy-on = La imagen está oculta. Escape la muestra.
+
+notice-no-repetition-left = Las cuatro visiones permitidas están agotadas (t.60).
+notice-nothing-chosen = Ningún vídeo elegido. También puede soltar un archivo.
+notice-saved = Guardado
+notice-welcome = Esta es la frase de muestra, ya juzgada. Flechas para avanzar, H va al tocado. Suelte su vídeo o pulse O.
+
+review-empty = Suelte aquí un vídeo, o pulse O
+review-blind = Primero su decisión: Ctrl+1 izquierda, Ctrl+2 derecha, Ctrl+3 simultánea
+review-failed = Frase no juzgada. Ctrl+J reintenta; el motivo está a la derecha.
+review-idle = Sin juzgar. Ctrl+J la juzga.
+
+stage-models = Cargando los modelos
+stage-opening = Abriendo el vídeo
+stage-watching = Observando a los tiradores
+stage-deciding = Decisión
+
+transport-start = Inicio
+transport-back = Atrás
+transport-play = Reproducir
+transport-pause = Pausa
+transport-forward = Adelante
+transport-end = Final
+transport-loop-start = A
+transport-loop-end = B
+transport-touch = Tocado
+
+facts-title = Lo que decidió
+
+touch-by-hand = No se encontró lámpara. Vaya al fotograma del tocado y diga quién tocó.
+
+own-call = Mi decisión
+
+opinion-referee = Árbitro
+opinion-machine = Máquina
+
+procedure = Visiones y apelaciones
+
+appeal-left = Apelaciones gastadas, izquierda
+appeal-right = Apelaciones gastadas, derecha
+appeal-upheld = Aceptada
+appeal-rejected = Rechazada
+
+exports = Guardar
+
+weapon-foil = Florete
+weapon-epee = Espada
+weapon-sabre = Sable
+
+lane-feet = Pies
+lane-lunge = Fondo
+lane-arm = Brazo
+lane-blade = Hoja
+lane-box = Lámparas
+
+action-advance = marchar
+action-retreat = romper
+action-pause = parada
+action-lunge = fondo
+action-fleche = flecha
+action-arm-extension = brazo extendido
+action-arm-withdrawal = brazo recogido
+action-point-in-line = en línea
+action-final-movement = final
+action-parry = parada
+action-beat = batimiento
+
+settings-look = Aspecto
+settings-language = Idioma
+settings-theme = Colores
+
+theme-dark = Oscuro
+theme-light = Claro
+theme-contrast = Alto contraste
+
+settings-text-size = Tamaño del texto
+settings-judge = Juicio
+settings-weapon = Arma de los vídeos nuevos
+settings-min-confidence = Demasiado justo bajo
+settings-accurate = Visión más lenta y precisa
+settings-blind = Mi decisión antes que la máquina
+settings-lens = Objetivo
+settings-lens-on = Enderezar las líneas
+settings-lens-strength = Fuerza
+settings-lens-balance = Recorte
+settings-keys = Teclas
+settings-clash = también
+settings-reset = Valores iniciales

@@ -1,0 +1,157 @@
+# French: the words of the window. Hints keep their shortcut out of the text where it can be changed.
+
+screen-review = Revue
+screen-settings = Réglages
+
+close = Fermer
+
+on = Oui
+
+off = Non
+
+cmd-show-review = Aller à la revue
+cmd-show-settings = Aller aux réglages
+cmd-palette = Commandes
+cmd-help = Touches
+cmd-open = Ouvrir un clip
+cmd-full-screen = Plein écran
+cmd-privacy = Masquer l’image
+cmd-dismiss = Masquer
+cmd-notices = Tous les avis
+cmd-play = Lire ou arrêter
+cmd-frame-back = Une image en arrière
+cmd-frame-forward = Une image en avant
+cmd-half-second-back = Une demi-seconde en arrière
+cmd-half-second-forward = Une demi-seconde en avant
+cmd-shuttle-back = Lire en arrière
+cmd-shuttle-stop = Arrêter
+cmd-shuttle-forward = Lire en avant
+cmd-speed-100 = Vitesse réelle
+cmd-speed-50 = Demi-vitesse
+cmd-speed-25 = Quart de vitesse
+cmd-speed-10 = Dixième de vitesse
+cmd-speed-5 = Vingtième de vitesse
+cmd-to-start = Première image
+cmd-to-end = Dernière image
+cmd-to-touch = Aller à la touche
+cmd-previous-event = Événement précédent
+cmd-next-event = Événement suivant
+cmd-loop-start = Boucle : début
+cmd-loop-end = Boucle : fin
+cmd-loop = Boucle
+cmd-loop-clear = Oublier la boucle
+cmd-zoom-in = Agrandir
+cmd-zoom-out = Réduire
+cmd-zoom-reset = Image entière
+cmd-skeletons = Squelettes
+cmd-timeline = Chronologie
+cmd-verdict = Décision
+cmd-call-left = Ma décision : gauche
+cmd-call-right = Ma décision : droite
+cmd-call-none = Ma décision : simultanée
+cmd-repetition = Revoir
+cmd-judge-again = Juger à nouveau
+cmd-judge-cancel = Arrêter
+cmd-touch-left = Touche gauche ici
+cmd-touch-right = Touche droite ici
+cmd-touch-both = Deux touches ici
+cmd-export-overlay = Enregistrer le clip annoté
+cmd-export-still = Enregistrer cette image
+cmd-export-json = Enregistrer les données
+cmd-export-report = Enregistrer un rapport
+
+help-title = Toutes les touches
+
+notices-title = Avis
+notices-none = Rien à signaler.
+
+palette-hint = Tapez quelques lettres, puis Entrée.
+
+privacy-on = L’image est masquée. Échap la montre.
+
+notice-no-repetition-left = Les quatre visions permises sont épuisées (t.60).
+notice-nothing-chosen = Aucun clip choisi. On peut aussi déposer un fichier.
+notice-saved = Enregistré
+notice-welcome = Voici la phrase de démonstration, déjà jugée. Avancez avec les flèches, H va à la touche. Déposez votre clip, ou tapez O.
+
+review-empty = Déposez un clip ici, ou tapez O
+review-blind = Votre décision d’abord : Ctrl+1 gauche, Ctrl+2 droite, Ctrl+3 simultanée
+review-failed = Phrase non jugée. Ctrl+J réessaie ; la raison est à droite.
+review-idle = Non jugée. Ctrl+J la juge.
+
+stage-models = Chargement des modèles
+stage-opening = Ouverture du clip
+stage-watching = Observation des tireurs
+stage-deciding = Décision
+
+transport-start = Début
+transport-back = Arrière
+transport-play = Lire
+transport-pause = Pause
+transport-forward = Avant
+transport-end = Fin
+transport-loop-start = A
+transport-loop-end = B
+transport-touch = Touche
+
+facts-title = Ce qui a décidé
+
+touch-by-hand = Aucune lampe trouvée. Allez à l’image de la touche et dites qui a touché.
+
+own-call = Ma décision
+
+opinion-referee = Arbitre
+opinion-machine = Machine
+
+procedure = Visions et appels
+
+appeal-left = Appels épuisés, gauche
+appeal-right = Appels épuisés, droite
+appeal-upheld = Fondé
+appeal-rejected = Rejeté
+
+exports = Enregistrer
+
+weapon-foil = Fleuret
+weapon-epee = Épée
+weapon-sabre = Sabre
+
+lane-feet = Pieds
+lane-lunge = Fente
+lane-arm = Bras
+lane-blade = Lame
+lane-box = Lampes
+
+action-advance = marche
+action-retreat = retraite
+action-pause = arrêt
+action-lunge = fente
+action-fleche = flèche
+action-arm-extension = bras allongé
+action-arm-withdrawal = bras fléchi
+action-point-in-line = en ligne
+action-final-movement = finale
+action-parry = parade
+action-beat = battement
+
+settings-look = Apparence
+settings-language = Langue
+settings-theme = Couleurs
+
+theme-dark = Sombre
+theme-light = Clair
+theme-contrast = Contraste élevé
+
+settings-text-size = Taille du texte
+settings-judge = Jugement
+settings-weapon = Arme des nouveaux clips
+settings-min-confidence = Trop serré sous
+settings-accurate = Vision plus lente et plus précise
+settings-blind = Ma décision avant la machine
+settings-lens = Objectif
+settings-lens-on = Redresser les lignes
+settings-lens-strength = Force
+settings-lens-balance = Cadrage
+settings-keys = Touches
+settings-clash = aussi
+settings-reset = Valeurs d’origine

@@ -1,0 +1,157 @@
+# Italian: the words of the window. Hints keep their shortcut out of the text where it can be changed.
+
+screen-review = Revisione
+screen-settings = Impostazioni
+
+close = Chiudi
+
+on = Sì
+
+off = No
+
+cmd-show-review = Vai alla revisione
+cmd-show-settings = Vai alle impostazioni
+cmd-palette = Comandi
+cmd-help = Tasti
+cmd-open = Apri un filmato
+cmd-full-screen = Schermo intero
+cmd-privacy = Nascondi l’immagine
+cmd-dismiss = Nascondi
+cmd-notices = Tutti gli avvisi
+cmd-play = Riproduci o ferma
+cmd-frame-back = Un fotogramma indietro
+cmd-frame-forward = Un fotogramma avanti
+cmd-half-second-back = Mezzo secondo indietro
+cmd-half-second-forward = Mezzo secondo avanti
+cmd-shuttle-back = Riproduci all’indietro
+cmd-shuttle-stop = Ferma
+cmd-shuttle-forward = Riproduci in avanti
+cmd-speed-100 = Velocità reale
+cmd-speed-50 = Metà velocità
+cmd-speed-25 = Un quarto di velocità
+cmd-speed-10 = Un decimo di velocità
+cmd-speed-5 = Un ventesimo di velocità
+cmd-to-start = Primo fotogramma
+cmd-to-end = Ultimo fotogramma
+cmd-to-touch = Vai alla stoccata
+cmd-previous-event = Evento precedente
+cmd-next-event = Evento successivo
+cmd-loop-start = Ciclo da qui
+cmd-loop-end = Ciclo fin qui
+cmd-loop = Ciclo
+cmd-loop-clear = Dimentica il ciclo
+cmd-zoom-in = Ingrandisci
+cmd-zoom-out = Riduci
+cmd-zoom-reset = Immagine intera
+cmd-skeletons = Scheletri
+cmd-timeline = Cronologia
+cmd-verdict = Verdetto
+cmd-call-left = La mia decisione: sinistra
+cmd-call-right = La mia decisione: destra
+cmd-call-none = La mia decisione: simultanea
+cmd-repetition = Rivedi
+cmd-judge-again = Giudica di nuovo
+cmd-judge-cancel = Interrompi
+cmd-touch-left = Stoccata sinistra qui
+cmd-touch-right = Stoccata destra qui
+cmd-touch-both = Due stoccate qui
+cmd-export-overlay = Salva filmato annotato
+cmd-export-still = Salva questa immagine
+cmd-export-json = Salva i dati
+cmd-export-report = Salva un rapporto
+
+help-title = Tutti i tasti
+
+notices-title = Avvisi
+notices-none = Niente da segnalare.
+
+palette-hint = Digita qualche lettera, poi Invio.
+
+privacy-on = L’immagine è nascosta. Esc la mostra.
+
+notice-no-repetition-left = Le quattro visioni permesse sono esaurite (t.60).
+notice-nothing-chosen = Nessun filmato scelto. Si può anche trascinare un file.
+notice-saved = Salvato
+notice-welcome = Questa è la frase dimostrativa, già giudicata. Frecce per i fotogrammi, H per la stoccata. Trascina un filmato o premi O.
+
+review-empty = Trascina qui un filmato, o premi O
+review-blind = Prima la tua decisione: Ctrl+1 sinistra, Ctrl+2 destra, Ctrl+3 simultanea
+review-failed = Frase non giudicata. Ctrl+J riprova; il motivo è a destra.
+review-idle = Non giudicata. Ctrl+J la giudica.
+
+stage-models = Caricamento dei modelli
+stage-opening = Apertura del filmato
+stage-watching = Osservazione degli schermidori
+stage-deciding = Decisione
+
+transport-start = Inizio
+transport-back = Indietro
+transport-play = Riproduci
+transport-pause = Pausa
+transport-forward = Avanti
+transport-end = Fine
+transport-loop-start = A
+transport-loop-end = B
+transport-touch = Stoccata
+
+facts-title = Che cosa ha deciso
+
+touch-by-hand = Nessuna lampada trovata. Vai al fotogramma della stoccata e indica chi ha toccato.
+
+own-call = La mia decisione
+
+opinion-referee = Arbitro
+opinion-machine = Macchina
+
+procedure = Visioni e ricorsi
+
+appeal-left = Ricorsi usati, sinistra
+appeal-right = Ricorsi usati, destra
+appeal-upheld = Accolto
+appeal-rejected = Respinto
+
+exports = Salva
+
+weapon-foil = Fioretto
+weapon-epee = Spada
+weapon-sabre = Sciabola
+
+lane-feet = Piedi
+lane-lunge = Affondo
+lane-arm = Braccio
+lane-blade = Lama
+lane-box = Lampade
+
+action-advance = passo avanti
+action-retreat = passo indietro
+action-pause = sosta
+action-lunge = affondo
+action-fleche = frecciata
+action-arm-extension = braccio disteso
+action-arm-withdrawal = braccio ritirato
+action-point-in-line = in linea
+action-final-movement = finale
+action-parry = parata
+action-beat = battuta
+
+settings-look = Aspetto
+settings-language = Lingua
+settings-theme = Colori
+
+theme-dark = Scuro
+theme-light = Chiaro
+theme-contrast = Alto contrasto
+
+settings-text-size = Dimensione del testo
+settings-judge = Giudizio
+settings-weapon = Arma dei nuovi filmati
+settings-min-confidence = Troppo vicino sotto
+settings-accurate = Visione più lenta e precisa
+settings-blind = La mia decisione prima della macchina
+settings-lens = Obiettivo
+settings-lens-on = Raddrizza le linee
+settings-lens-strength = Forza
+settings-lens-balance = Ritaglio
+settings-keys = Tasti
+settings-clash = anche
+settings-reset = Valori iniziali

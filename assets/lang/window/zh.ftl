@@ -1,0 +1,157 @@
+# Chinese: the words of the window. Hints keep their shortcut out of the text where it can be changed.
+
+screen-review = 回看
+screen-settings = 设置
+
+close = 关闭
+
+on = 开
+
+off = 关
+
+cmd-show-review = 打开回看
+cmd-show-settings = 打开设置
+cmd-palette = 命令
+cmd-help = 按键
+cmd-open = 打开录像
+cmd-full-screen = 全屏
+cmd-privacy = 隐藏画面
+cmd-dismiss = 知道了
+cmd-notices = 全部提示
+cmd-play = 播放或停止
+cmd-frame-back = 后退一帧
+cmd-frame-forward = 前进一帧
+cmd-half-second-back = 后退半秒
+cmd-half-second-forward = 前进半秒
+cmd-shuttle-back = 倒放
+cmd-shuttle-stop = 停止
+cmd-shuttle-forward = 正放
+cmd-speed-100 = 正常速度
+cmd-speed-50 = 一半速度
+cmd-speed-25 = 四分之一速度
+cmd-speed-10 = 十分之一速度
+cmd-speed-5 = 二十分之一速度
+cmd-to-start = 第一帧
+cmd-to-end = 最后一帧
+cmd-to-touch = 到击中处
+cmd-previous-event = 上一个事件
+cmd-next-event = 下一个事件
+cmd-loop-start = 循环起点
+cmd-loop-end = 循环终点
+cmd-loop = 循环
+cmd-loop-clear = 取消循环
+cmd-zoom-in = 放大
+cmd-zoom-out = 缩小
+cmd-zoom-reset = 整个画面
+cmd-skeletons = 骨架
+cmd-timeline = 时间线
+cmd-verdict = 判定
+cmd-call-left = 我判：左
+cmd-call-right = 我判：右
+cmd-call-none = 我判：同时
+cmd-repetition = 再看一次
+cmd-judge-again = 重新判定
+cmd-judge-cancel = 停止判定
+cmd-touch-left = 此处左方击中
+cmd-touch-right = 此处右方击中
+cmd-touch-both = 此处双方击中
+cmd-export-overlay = 保存带标注的录像
+cmd-export-still = 保存此画面
+cmd-export-json = 保存数据
+cmd-export-report = 保存报告
+
+help-title = 全部按键
+
+notices-title = 提示
+notices-none = 暂无提示。
+
+palette-hint = 输入几个字，按回车。
+
+privacy-on = 画面已隐藏，按 Esc 恢复。
+
+notice-no-repetition-left = 规则允许的四次回看已用完 (t.60)。
+notice-nothing-chosen = 未选择录像，也可把文件拖进窗口。
+notice-saved = 已保存
+notice-welcome = 这是已判定的示范交锋。方向键逐帧，H 到击中处。把录像拖进窗口，或按 O。
+
+review-empty = 把录像拖到这里，或按 O
+review-blind = 先由您判：Ctrl+1 左，Ctrl+2 右，Ctrl+3 同时
+review-failed = 未能判定。Ctrl+J 重试，原因见右侧。
+review-idle = 尚未判定，按 Ctrl+J 判定。
+
+stage-models = 正在载入模型
+stage-opening = 正在打开录像
+stage-watching = 正在观察双方
+stage-deciding = 正在判定
+
+transport-start = 开头
+transport-back = 后退
+transport-play = 播放
+transport-pause = 暂停
+transport-forward = 前进
+transport-end = 结尾
+transport-loop-start = A
+transport-loop-end = B
+transport-touch = 击中
+
+facts-title = 判定依据
+
+touch-by-hand = 未找到灯光。请停在击中的画面并指出是谁击中。
+
+own-call = 我的判定
+
+opinion-referee = 裁判
+opinion-machine = 机器
+
+procedure = 回看次数与申诉
+
+appeal-left = 左方已用申诉
+appeal-right = 右方已用申诉
+appeal-upheld = 成立
+appeal-rejected = 驳回
+
+exports = 保存
+
+weapon-foil = 花剑
+weapon-epee = 重剑
+weapon-sabre = 佩剑
+
+lane-feet = 脚步
+lane-lunge = 弓步
+lane-arm = 手臂
+lane-blade = 剑身
+lane-box = 灯光
+
+action-advance = 前进
+action-retreat = 后退
+action-pause = 停顿
+action-lunge = 弓步
+action-fleche = 冲刺
+action-arm-extension = 伸臂
+action-arm-withdrawal = 收臂
+action-point-in-line = 直指
+action-final-movement = 最后动作
+action-parry = 防守
+action-beat = 击打
+
+settings-look = 外观
+settings-language = 语言
+settings-theme = 颜色
+
+theme-dark = 深色
+theme-light = 浅色
+theme-contrast = 高对比
+
+settings-text-size = 文字大小
+settings-judge = 判定
+settings-weapon = 新录像的剑种
+settings-min-confidence = 低于此值算难分
+settings-accurate = 更慢更准的识别
+settings-blind = 先由我判再看机器
+settings-lens = 镜头
+settings-lens-on = 矫正畸变
+settings-lens-strength = 强度
+settings-lens-balance = 裁切
+settings-keys = 按键
+settings-clash = 冲突
+settings-reset = 恢复初始设置

@@ -1,0 +1,163 @@
+//! The glue to the toolkit: events in, commands out, pictures to the graphics card. Holds no state of its own to speak of.
+
+use super::command::{Chord, Command, Scope};
+use super::event::Event;
+use super::model::{Model, Screen};
+use super::panels;
+use super::pictures::Pictures;
+use super::services::Services;
+use super::theme::Tokens;
+use super::update::{advance, apply, update};
+use super::view::View;
+use crate::wording::Words;
+use egui::{Context, Key, Ui};
+
+/// The window.
+pub struct App {
+    model: Model,
+    services: Services,
+    pictures: Pictures,
+    words: Words,
+    outbox: Vec<Command>,
+    last_secs: Option<f64>,
+}
+
+impl App {
+    /// A window over `model`, with `services` to do its work.
+    pub(crate) fn new(model: Model, services: Services, ctx: &Context) -> Self {
+        super::fonts::install(ctx);
+        let words = Words::new(super::language_of(&model.settings));
+        Self { model, services, pictures: Pictures::default(), words, outbox: Vec::new(), last_secs: None }
+    }
+
+    /// The state, for tests.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// Carries out a command as if a button had sent it, for tests and the command line.
+    pub fn send(&mut self, command: Command) {
+        self.outbox.push(command);
+    }
+
+    fn run_commands(&mut self, ctx: &Context) {
+        for command in std::mem::take(&mut self.outbox) {
+            let language = self.model.settings.language.clone();
+            for effect in update(&mut self.model, command) {
+                self.services.run(effect, ctx);
+            }
+            if language != self.model.settings.language {
+                self.words = Words::new(super::language_of(&self.model.settings));
+            }
+        }
+    }
+
+    fn take_events(&mut self, ctx: &Context) {
+        for event in self.services.take_events() {
+            if matches!(event, Event::ClipOpened { .. }) {
+                self.pictures.clear();
+            }
+            for effect in apply(&mut self.model, event) {
+                self.services.run(effect, ctx);
+            }
+        }
+    }
+
+    fn pass_time(&mut self, ctx: &Context) {
+        let now = ctx.input(|i| i.time);
+        let elapsed = self.last_secs.map_or(0.0, |last| (now - last).clamp(0.0, 0.25));
+        self.last_secs = Some(now);
+        self.model.now_secs = now;
+        advance(&mut self.model.review, elapsed);
+        if self.model.review.playback.shuttle.playing {
+            ctx.request_repaint();
+        }
+    }
+
+    /// Asks for the pictures that are due and takes those that are ready.
+    fn move_pictures(&mut self, ctx: &Context) {
+        if self.model.review.clip.is_some() {
+            self.services.want_picture(self.model.review.playback.cursor());
+        }
+        if let Some(picture) = self.services.take_picture() {
+            self.pictures.set(ctx, &picture);
+        }
+    }
+
+    fn keys(&mut self, ctx: &Context) {
+        let typing = ctx.text_edit_focused();
+        let scope = match self.model.screen {
+            Screen::Review => Scope::Review,
+            Screen::Settings => Scope::Settings,
+        };
+        for chord in pressed_chords(ctx) {
+            let reserved_for_text = typing && !chord.ctrl && chord.key != "Escape" && !chord.key.starts_with('F');
+            if let (false, Some(command)) = (reserved_for_text, self.model.keymap.command_for(&chord, scope)) {
+                self.outbox.push(command.clone());
+            }
+        }
+    }
+
+    fn dropped_files(&mut self, ctx: &Context) {
+        let paths: Vec<_> = ctx.input(|i| i.raw.dropped_files.iter().map(|f| f.path().to_owned()).collect());
+        if !paths.is_empty() {
+            self.outbox.push(Command::Open(paths));
+        }
+    }
+}
+
+/// Keys that went down in this frame, a held key again with every repeat.
+fn pressed_chords(ctx: &Context) -> Vec<Chord> {
+    ctx.input(|input| {
+        let pressed = |e: &egui::Event| match e {
+            egui::Event::Key { key, pressed: true, modifiers, .. } => Some(chord_of(*key, *modifiers)),
+            _ => None,
+        };
+        input.events.iter().filter_map(pressed).collect()
+    })
+}
+
+fn chord_of(key: Key, modifiers: egui::Modifiers) -> Chord {
+    let key = match key {
+        Key::ArrowLeft => "ArrowLeft".to_owned(),
+        Key::ArrowRight => "ArrowRight".to_owned(),
+        Key::ArrowUp => "ArrowUp".to_owned(),
+        Key::ArrowDown => "ArrowDown".to_owned(),
+        Key::Equals => "Plus".to_owned(),
+        other => format!("{other:?}").trim_start_matches("Num").to_owned(),
+    };
+    Chord { ctrl: modifiers.command, shift: modifiers.shift, alt: modifiers.alt, key }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        self.dropped_files(ctx);
+        self.take_events(ctx);
+        self.keys(ctx);
+        self.run_commands(ctx);
+        self.pass_time(ctx);
+        self.move_pictures(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        let tokens = Tokens::of(self.model.settings.theme, self.model.settings.text_scale);
+        tokens.apply(ui.ctx());
+        let mut view = View {
+            model: &self.model,
+            words: &self.words,
+            tokens: &tokens,
+            pictures: &self.pictures,
+            out: std::mem::take(&mut self.outbox),
+        };
+        panels::show_chrome(ui, &mut view);
+        match view.model.screen {
+            Screen::Review => panels::show_review(ui, &mut view),
+            Screen::Settings => panels::show_settings(ui, &mut view),
+        }
+        panels::show_overlays(ui, &mut view);
+        self.outbox = view.out;
+        if !self.outbox.is_empty() {
+            ui.ctx().request_repaint();
+        }
+    }
+}

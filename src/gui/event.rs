@@ -1,0 +1,46 @@
+//! What the services tell the model: one enum, applied in one place, never from another thread's hands.
+
+use super::model::OpenClip;
+use crate::engine::Judgement;
+use crate::time::Timestamp;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Something that happened outside.
+#[derive(Clone, Debug)]
+pub(crate) enum Event {
+    /// A clip is being read: share of it, 0..1.
+    ClipLoading(f32),
+    /// A clip is in memory.
+    ClipOpened {
+        /// The clip.
+        clip: OpenClip,
+        /// Time of every frame.
+        times: Vec<Timestamp>,
+    },
+    /// A clip could not be read; a finished sentence.
+    ClipFailed(String),
+    /// A file was chosen in the dialog.
+    FileChosen(PathBuf),
+    /// The dialog was closed, or there is none on this system.
+    NothingChosen,
+    /// The judgement has come so far.
+    JudgeProgress {
+        /// Message key of the stage.
+        stage: &'static str,
+        /// Share of the whole, 0..1.
+        share: f32,
+    },
+    /// The phrase is judged.
+    Judged(Arc<Judgement>),
+    /// The phrase could not be judged; a finished sentence with the remedy.
+    JudgeFailed(String),
+    /// The judgement was given up.
+    JudgeCancelled,
+    /// Something was saved there.
+    Exported(PathBuf),
+    /// Something could not be saved; a finished sentence.
+    ExportFailed(String),
+    /// Anything else that went wrong; a finished sentence.
+    Trouble(String),
+}

@@ -1,0 +1,113 @@
+//! The window: a clip is opened, judged and reviewed frame by frame, with the verdict over the picture.
+//!
+//! [`model`] is the state and knows no toolkit; [`command`] is everything a user can do; [`update`] is the one place where
+//! either changes the other; `services` do what takes time, on threads of their own; `panels` and `widgets` paint.
+
+mod app;
+pub mod command;
+mod effect;
+mod event;
+mod fonts;
+pub mod model;
+mod panels;
+mod pictures;
+mod services;
+mod theme;
+mod update;
+mod view;
+mod widgets;
+
+pub use app::App;
+
+use crate::config::{AnalysisSettings, Environment, Places, TypedAnalysis};
+use crate::engine::Engine;
+use crate::wording::Language;
+use command::{Command, Keymap};
+use model::{Model, Settings, Weight};
+pub use services::EngineMaker;
+use services::{Services, SettingsFile, load_settings};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Why the window could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum WindowError {
+    /// No display, or no way to paint on it.
+    #[error("no window could be opened ({0}); without a display use: referee analyze CLIP")]
+    Display(String),
+}
+
+/// How the window starts.
+#[derive(Clone, Debug, Default)]
+pub struct WindowOptions {
+    /// Clips to open; the shipped demo phrase on a first run without any.
+    pub clips: Vec<PathBuf>,
+    /// Where the settings are kept; `None` forgets them when the window closes.
+    pub settings_file: Option<PathBuf>,
+    /// The demo phrase, where it is installed.
+    pub demo: Option<PathBuf>,
+}
+
+/// Opens the window and returns when it is closed.
+pub fn run(options: WindowOptions) -> Result<(), WindowError> {
+    let viewport =
+        egui::ViewportBuilder::default().with_inner_size([1280.0, 720.0]).with_min_inner_size([960.0, 600.0]);
+    let native =
+        eframe::NativeOptions { viewport: viewport.with_title("Fencing Referee"), ..eframe::NativeOptions::default() };
+    let opened = eframe::run_native(
+        "fencing-referee",
+        native,
+        Box::new(|cc| Ok(Box::new(make_app(&cc.egui_ctx, options, engine_maker())?))),
+    );
+    opened.map_err(|e| WindowError::Display(e.to_string()))
+}
+
+/// The window's state and workers on any egui context: the program's window and tests use this.
+pub fn make_app(ctx: &egui::Context, options: WindowOptions, make_engine: EngineMaker) -> std::io::Result<App> {
+    let file = SettingsFile { path: options.settings_file };
+    let (settings, trouble) = load_settings(&file);
+    let first_run = !settings.welcomed;
+    let mut model = Model { keymap: Keymap::with_changes(&settings.shortcuts), settings, ..Model::default() };
+    if let Some(text) = trouble {
+        model.notices.add(Weight::Warning, text, 0.0);
+    }
+    let shows_demo = options.clips.is_empty() && first_run;
+    let clips = if shows_demo { options.demo.into_iter().collect() } else { options.clips };
+    if shows_demo && !clips.is_empty() {
+        model.notices.add(Weight::Hint, "notice-welcome", 0.0);
+    }
+    let mut app = App::new(model, Services::start(ctx, make_engine, file)?, ctx);
+    app.send(Command::Open(clips));
+    if first_run {
+        app.send(Command::Set(model::Setting::Welcomed));
+    }
+    Ok(app)
+}
+
+/// Loads the engine as the settings of the window and the environment say.
+pub fn engine_maker() -> EngineMaker {
+    Arc::new(|settings: &Settings| {
+        let environment = Environment::of_process();
+        let typed = typed_settings(settings);
+        let resolved =
+            AnalysisSettings::resolve(typed, &environment, TypedAnalysis::default()).map_err(|e| e.to_string())?;
+        let config = resolved.engine_config(&Places::of_this_machine(&environment), 1).map_err(|e| e.to_string())?;
+        Engine::load(&config).map_err(|e| e.to_string())
+    })
+}
+
+fn typed_settings(settings: &Settings) -> TypedAnalysis {
+    TypedAnalysis {
+        accurate: Some(settings.accurate),
+        min_confidence: Some(settings.min_confidence),
+        fisheye: Some(settings.lens_enabled),
+        fisheye_strength: Some(settings.lens_strength),
+        fisheye_balance: Some(settings.lens_balance),
+        ..TypedAnalysis::default()
+    }
+}
+
+/// The language of the settings; English when the file names one that is not spoken here.
+fn language_of(settings: &Settings) -> Language {
+    settings.language.parse().unwrap_or_default()
+}

@@ -1,0 +1,61 @@
+//! The state of the window: plain data, no toolkit, no IO. Panels read it, commands and events change it.
+
+mod notices;
+mod playback;
+mod review;
+mod settings;
+
+pub use notices::{Notice, Notices, Weight};
+pub use playback::{Playback, SPEEDS, Shuttle};
+pub use review::{Judging, MAX_REPETITIONS, OpenClip, Opinion, Procedure, Review, Shown, Viewport};
+pub use settings::{Setting, Settings, TextScale, ThemeChoice};
+
+use super::command::Keymap;
+
+/// The screens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Screen {
+    /// One phrase, frame by frame.
+    #[default]
+    Review,
+    /// Everything that can be set.
+    Settings,
+}
+
+impl Screen {
+    /// All screens in the order of the tabs.
+    pub const ALL: [Self; 2] = [Self::Review, Self::Settings];
+
+    /// Message key of its name.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Review => "screen-review",
+            Self::Settings => "screen-settings",
+        }
+    }
+}
+
+/// Everything that the window shows.
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    /// The screen in front.
+    pub screen: Screen,
+    /// The clip under review.
+    pub review: Review,
+    /// What the user chose.
+    pub settings: Settings,
+    /// The shortcuts in force, made from the settings.
+    pub keymap: Keymap,
+    /// Toasts and their history.
+    pub notices: Notices,
+    /// Text typed into the palette while it is open.
+    pub palette: Option<String>,
+    /// Whether the list of shortcuts is open.
+    pub help_open: bool,
+    /// Whether every picture is hidden.
+    pub privacy: bool,
+    /// Whether the window fills the screen.
+    pub full_screen: bool,
+    /// Seconds of the window's clock, handed in from outside so that tests can set it.
+    pub now_secs: f64,
+}

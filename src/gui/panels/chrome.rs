@@ -1,0 +1,75 @@
+//! The frame around every screen: tabs on top, toasts above everything.
+
+use crate::gui::command::Command;
+use crate::gui::model::{Screen, Weight};
+use crate::gui::theme::Size;
+use crate::gui::view::View;
+use egui::{Align, Layout, Panel, Ui};
+
+/// Shows the top bar.
+pub(crate) fn show_chrome(ui: &mut Ui, view: &mut View<'_>) {
+    let frame = egui::Frame::new().fill(view.tokens.surface).inner_margin(egui::Margin::symmetric(12, 4));
+    Panel::top("tabs").exact_size(44.0).frame(frame).show(ui, |ui| {
+        ui.horizontal_centered(|ui| {
+            for screen in Screen::ALL {
+                tab(ui, screen, view);
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| right_side(ui, view));
+        });
+    });
+}
+
+fn tab(ui: &mut Ui, screen: Screen, view: &mut View<'_>) {
+    let chosen = view.model.screen == screen;
+    let colour = if chosen { view.tokens.on_accent } else { view.tokens.text };
+    let text = view.rich(view.text(screen.key()), Size::Body, colour);
+    let fill = if chosen { view.tokens.accent } else { view.tokens.surface };
+    let button = egui::Button::new(text).fill(fill).stroke(egui::Stroke::NONE).min_size(egui::vec2(72.0, 32.0));
+    let hint = view.hint(screen.key(), &Command::Show(screen));
+    if ui.add(button).on_hover_text(hint).clicked() {
+        view.send(Command::Show(screen));
+    }
+}
+
+fn right_side(ui: &mut Ui, view: &mut View<'_>) {
+    view.button(ui, "cmd-help", Command::ToggleHelp);
+    view.button(ui, "cmd-palette", Command::TogglePalette);
+    toasts(ui, view);
+}
+
+/// The last notices, over everything else, in the corner that covers neither lamps nor verdict.
+fn toasts(ui: &Ui, view: &mut View<'_>) {
+    let now = view.model.now_secs;
+    let shown: Vec<_> = view.model.notices.toasts(now).cloned().collect();
+    if shown.is_empty() {
+        return;
+    }
+    let area = egui::Area::new(egui::Id::unique("toasts")).anchor(egui::Align2::RIGHT_TOP, [-12.0, 56.0]);
+    area.order(egui::Order::Foreground).show(ui.ctx(), |ui| {
+        for notice in shown {
+            let colour = if matches!(notice.weight, Weight::Done | Weight::Hint) {
+                view.tokens.accent
+            } else {
+                view.tokens.warning
+            };
+            let stroke = egui::Stroke::new(2.0, colour);
+            egui::Frame::new().fill(view.tokens.surface).stroke(stroke).corner_radius(8).inner_margin(12).show(
+                ui,
+                |ui| {
+                    ui.set_max_width(420.0);
+                    ui.label(view.rich(translated(view, &notice.text), Size::Body, view.tokens.text));
+                },
+            );
+        }
+        view.button(ui, "cmd-dismiss", Command::DismissNotices);
+    });
+}
+
+/// A notice is a message key, perhaps followed by a path, or already a sentence.
+pub(super) fn translated(view: &View<'_>, text: &str) -> String {
+    if !text.starts_with("notice-") {
+        return text.to_owned();
+    }
+    let (key, rest) = text.split_once(' ').unwrap_or((text, ""));
+    format!("{} {rest}", view.text(key)).trim_end().to_owned()
+}

@@ -1,0 +1,88 @@
+//! What lies over a screen for a moment: palette, list of shortcuts, list of notices, privacy blank.
+
+use crate::gui::command::{Command, Listed};
+use crate::gui::theme::Size;
+use crate::gui::view::View;
+use egui::{Key, Ui};
+
+/// Shows whatever is open.
+pub(crate) fn show_overlays(ui: &mut Ui, view: &mut View<'_>) {
+    if view.model.palette.is_some() {
+        palette(ui, view);
+    }
+    if view.model.help_open {
+        window(ui, view, "help-title", shortcuts);
+    }
+    if view.model.notices.history_open {
+        window(ui, view, "notices-title", notices);
+    }
+}
+
+fn window(ui: &Ui, view: &mut View<'_>, title: &str, content: impl FnOnce(&mut Ui, &mut View<'_>)) {
+    egui::Window::new(view.text(title))
+        .id(egui::Id::unique(title))
+        .collapsible(false)
+        .resizable(false)
+        .anchor(egui::Align2::CENTER_CENTER, [0.0, 0.0])
+        .show(ui.ctx(), |ui| {
+            egui::ScrollArea::vertical().max_height(480.0).show(ui, |ui| content(ui, view));
+            view.button(ui, "close", Command::TogglePrivacy);
+        });
+}
+
+fn shortcuts(ui: &mut Ui, view: &mut View<'_>) {
+    egui::Grid::new("shortcuts").num_columns(2).spacing([32.0, 4.0]).show(ui, |ui| {
+        for (listed, chord) in view.model.keymap.rows() {
+            let chord = chord.as_ref().map(ToString::to_string).unwrap_or_default();
+            ui.label(view.rich(chord, Size::Body, view.tokens.accent));
+            ui.label(view.text(listed.key));
+            ui.end_row();
+        }
+    });
+}
+
+fn notices(ui: &mut Ui, view: &mut View<'_>) {
+    for notice in view.model.notices.history().iter().rev() {
+        let text = super::chrome::translated(view, &notice.text);
+        ui.label(text);
+    }
+    if view.model.notices.history().is_empty() {
+        ui.label(view.text("notices-none"));
+    }
+}
+
+/// Every listed command by name: type a few letters, Enter takes the first.
+fn palette(ui: &Ui, view: &mut View<'_>) {
+    let id = egui::Id::unique("palette-text");
+    let mut typed: String = ui.data_mut(|d| d.get_temp(id).unwrap_or_default());
+    let mut chosen = None;
+    window(ui, view, "cmd-palette", |ui, view| {
+        let label = ui.label(view.text("palette-hint"));
+        let field = ui.text_edit_singleline(&mut typed).labelled_by(label.id);
+        field.request_focus();
+        let found = matching(view, &typed);
+        let enter = ui.input(|i| i.key_pressed(Key::Enter));
+        for (i, listed) in found.iter().take(12).enumerate() {
+            let name = view.hint(listed.key, &listed.command);
+            if ui.button(name).clicked() || (enter && i == 0) {
+                chosen = Some(listed.command.clone());
+            }
+        }
+    });
+    if let Some(command) = chosen {
+        typed.clear();
+        view.send(Command::TogglePalette);
+        view.send(command);
+    }
+    ui.data_mut(|d| d.insert_temp(id, typed));
+}
+
+/// Commands whose name contains all typed words.
+fn matching(view: &View<'_>, typed: &str) -> Vec<Listed> {
+    let words: Vec<_> = typed.split_whitespace().map(str::to_lowercase).collect();
+    let fits = |listed: &Listed| {
+        let name = view.text(listed.key).to_lowercase();
+        words.iter().all(|w| name.contains(w))
+    };
+    view.model.keymap.rows().iter().map(|(l, _)| l.clone()).filter(fits).collect()
+}

@@ -1,0 +1,93 @@
+//! Turns the frame that is wanted into pixels, off the window's thread. Only the latest wish counts: a held key never
+//! queues pictures that nobody will see.
+
+use crate::gui::pictures::Picture;
+use crate::video::Reel;
+use parking_lot::{Condvar, Mutex};
+use std::sync::Arc;
+
+/// One named thread that decodes.
+pub(crate) struct Decoder {
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    reel: Option<Arc<Reel>>,
+    wanted: Option<usize>,
+    asked_last: Option<usize>,
+    ready: Option<Picture>,
+    closed: bool,
+}
+
+impl Decoder {
+    /// Starts the thread; `wake` is called when a picture is ready.
+    pub(crate) fn start(wake: impl Fn() + Send + 'static) -> std::io::Result<Self> {
+        let shared = Arc::new(Shared::default());
+        let worker = Arc::clone(&shared);
+        std::thread::Builder::new().name("review-decoder".into()).spawn(move || run(&worker, &wake))?;
+        Ok(Self { shared })
+    }
+
+    /// Puts a phrase in place of the last one.
+    pub(crate) fn load(&self, reel: Arc<Reel>) {
+        *self.shared.state.lock() = State { reel: Some(reel), ..State::default() };
+    }
+
+    /// Wants a frame; does nothing when it was the last one wanted.
+    pub(crate) fn want(&self, index: usize) {
+        let mut state = self.shared.state.lock();
+        if state.asked_last != Some(index) {
+            (state.wanted, state.asked_last) = (Some(index), Some(index));
+            self.shared.changed.notify_one();
+        }
+    }
+
+    /// The picture that became ready since the last call.
+    pub(crate) fn take_ready(&self) -> Option<Picture> {
+        self.shared.state.lock().ready.take()
+    }
+}
+
+impl Drop for Decoder {
+    fn drop(&mut self) {
+        self.shared.state.lock().closed = true;
+        self.shared.changed.notify_one();
+    }
+}
+
+fn run(shared: &Shared, wake: &dyn Fn()) {
+    while let Some((index, reel)) = next_wish(shared) {
+        // A damaged frame shows the one before; the clip itself was read without complaint.
+        let Ok(frame) = reel.picture(index) else { continue };
+        let picture =
+            Picture { width: frame.size.width as usize, height: frame.size.height as usize, rgb: frame.rgb.to_vec() };
+        let mut state = shared.state.lock();
+        let current = state.reel.as_ref().is_some_and(|now| Arc::ptr_eq(now, &reel));
+        if current {
+            state.ready = Some(picture);
+        }
+        drop(state);
+        wake();
+    }
+}
+
+/// Waits for a wish; `None` when the window is gone.
+fn next_wish(shared: &Shared) -> Option<(usize, Arc<Reel>)> {
+    let mut state = shared.state.lock();
+    loop {
+        if state.closed {
+            return None;
+        }
+        if let (Some(index), Some(reel)) = (state.wanted.take(), state.reel.clone()) {
+            return Some((index, reel));
+        }
+        shared.changed.wait(&mut state);
+    }
+}

@@ -1,0 +1,134 @@
+//! Everything the window does that takes time: each piece on a named thread, told back as events, woken by one repaint.
+//!
+//! The window owns one `Services`; a test hands in its own clock and folders, never its own threads.
+
+mod clips;
+mod decoder;
+mod dialogs;
+mod exports;
+mod judge;
+mod settings_file;
+
+pub(crate) use settings_file::{SettingsFile, load_settings};
+
+use super::effect::{Effect, Extent};
+use super::event::Event;
+use super::pictures::Picture;
+use crate::analysis::{ClipRequest, JudgedClip};
+use crate::engine::Engine;
+use crate::video::Cancel;
+use crossbeam_channel::{Receiver, Sender};
+use decoder::Decoder;
+use egui::Context;
+use parking_lot::Mutex;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Events that wait for the window, at most; a sender that finds it full waits.
+const EVENT_SLOTS: usize = 256;
+
+/// Makes an engine when the first phrase is to be judged, on a worker's thread. Tests hand in their own.
+pub type EngineMaker = Arc<dyn Fn(&super::model::Settings) -> Result<Engine, String> + Send + Sync>;
+
+/// What a thread needs to report back.
+#[derive(Clone)]
+pub(crate) struct Outlet {
+    events: Sender<Event>,
+    wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Outlet {
+    /// Sends an event and wakes the window; nothing happens when the window is gone.
+    pub(crate) fn send(&self, event: Event) {
+        let _gone = self.events.send(event);
+        (self.wake)();
+    }
+}
+
+/// The last judgement with what was asked.
+pub(crate) struct Judged {
+    /// What was asked.
+    pub request: ClipRequest,
+    /// The answer.
+    pub clip: JudgedClip,
+}
+
+/// The window's workers.
+pub(crate) struct Services {
+    outlet: Outlet,
+    events: Receiver<Event>,
+    decoder: Arc<Decoder>,
+    judge: judge::Judge,
+    loading: Cancel,
+    judged: Arc<Mutex<Option<Arc<Judged>>>>,
+    settings_file: SettingsFile,
+}
+
+impl Services {
+    /// Starts the workers of a window; `make_engine` is called once, when it is first needed.
+    pub(crate) fn start(ctx: &Context, make_engine: EngineMaker, settings_file: SettingsFile) -> std::io::Result<Self> {
+        let (sender, events) = crossbeam_channel::bounded(EVENT_SLOTS);
+        let ctx = ctx.clone();
+        let wake: Arc<dyn Fn() + Send + Sync> = Arc::new(move || ctx.request_repaint());
+        let waker = Arc::clone(&wake);
+        Ok(Self {
+            outlet: Outlet { events: sender, wake },
+            events,
+            decoder: Arc::new(Decoder::start(move || waker())?),
+            judge: judge::Judge::new(make_engine),
+            loading: Cancel::new(),
+            judged: Arc::default(),
+            settings_file,
+        })
+    }
+
+    /// Starts a piece of work.
+    pub(crate) fn run(&mut self, effect: Effect, ctx: &Context) {
+        match effect {
+            Effect::OpenClip(path) => self.open(path),
+            Effect::AskForClip => dialogs::ask_for_clip(self.outlet.clone()),
+            Effect::Judge(request) => self.judge.start(request, Arc::clone(&self.judged), self.outlet.clone()),
+            Effect::CancelJudging => self.judge.cancel(),
+            Effect::Export(request) => {
+                let judged = self.judged.lock().clone().filter(|j| j.request.clip == request.clip);
+                exports::start(request, judged, self.outlet.clone());
+            }
+            Effect::SaveSettings(settings) => self.settings_file.save(&settings, &self.outlet),
+            Effect::SetFullScreen(extent) => {
+                ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(extent == Extent::Screen));
+            }
+        }
+    }
+
+    fn open(&mut self, path: PathBuf) {
+        self.loading.cancel();
+        self.judge.cancel();
+        let cancel = Cancel::new();
+        self.loading = cancel.clone();
+        clips::start(path, Arc::clone(&self.decoder), cancel, self.outlet.clone());
+    }
+
+    /// Wants a frame on the screen.
+    pub(crate) fn want_picture(&self, index: usize) {
+        self.decoder.want(index);
+    }
+
+    /// The picture that is ready.
+    pub(crate) fn take_picture(&self) -> Option<Picture> {
+        self.decoder.take_ready()
+    }
+
+    /// Events that came in.
+    pub(crate) fn take_events(&self) -> Vec<Event> {
+        self.events.try_iter().collect()
+    }
+}
+
+/// Starts a named thread; tells the user when the system has none left.
+pub(crate) fn spawn(name: &str, outlet: &Outlet, work: impl FnOnce() + Send + 'static) {
+    if let Err(error) = std::thread::Builder::new().name(name.to_owned()).spawn(work) {
+        outlet.send(Event::Trouble(format!(
+            "The system has no thread left for this: {error}. Close other programs and try again."
+        )));
+    }
+}

@@ -1,0 +1,101 @@
+//! Events from the services, applied to the model.
+
+use super::review;
+use crate::gui::effect::Effect;
+use crate::gui::event::Event;
+use crate::gui::model::{Judging, Model, OpenClip, Playback, Review, Weight};
+use crate::time::Timestamp;
+
+/// Applies an event and says what must be done next.
+pub(in crate::gui) fn apply(model: &mut Model, event: Event) -> Vec<Effect> {
+    match event {
+        Event::ClipLoading(share) => {
+            model.review.loading = Some(share);
+            Vec::new()
+        }
+        Event::ClipOpened { clip, times } => opened(model, clip, times),
+        Event::FileChosen(path) => vec![Effect::OpenClip(path)],
+        Event::NothingChosen => notice(model, Weight::Warning, "notice-nothing-chosen"),
+        Event::JudgeProgress { stage, share } => {
+            model.review.judging = Judging::Running { stage, share };
+            Vec::new()
+        }
+        Event::Judged(judgement) => {
+            model.review.procedure.opine("opinion-machine", judgement.verdict.call);
+            if let Some(touch) = judgement.signals.first_touch() {
+                model.review.playback.seek(touch.at);
+            }
+            model.review.judging = Judging::Done(judgement);
+            Vec::new()
+        }
+        Event::JudgeFailed(text) => {
+            model.review.judging = Judging::Failed(text.clone());
+            notice(model, Weight::Failure, text)
+        }
+        Event::JudgeCancelled => {
+            model.review.judging = Judging::Idle;
+            Vec::new()
+        }
+        Event::Exported(path) => notice(model, Weight::Done, format!("notice-saved {}", path.display())),
+        Event::ClipFailed(text) => {
+            model.review.loading = None;
+            notice(model, Weight::Failure, text)
+        }
+        Event::ExportFailed(text) | Event::Trouble(text) => notice(model, Weight::Failure, text),
+    }
+}
+
+fn opened(model: &mut Model, clip: OpenClip, times: Vec<Timestamp>) -> Vec<Effect> {
+    model.review = Review {
+        clip: Some(clip),
+        playback: Playback::of(times),
+        weapon: model.settings.weapon(),
+        shown: model.review.shown,
+        ..Review::default()
+    };
+    review::judge(model)
+}
+
+fn notice(model: &mut Model, weight: Weight, text: impl Into<String>) -> Vec<Effect> {
+    let at = model.now_secs;
+    model.notices.add(weight, text, at);
+    Vec::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gui::command::{Command, ReviewCommand};
+    use crate::gui::update::update;
+
+    fn with_clip() -> Model {
+        let mut model = Model::default();
+        let clip = OpenClip { path: "a.mp4".into(), title: "a".into(), aspect: 16.0 / 9.0 };
+        let times = (0..50).map(|i| Timestamp::from_secs(f64::from(i) * 0.04)).collect();
+        let effects = apply(&mut model, Event::ClipOpened { clip, times });
+        assert!(
+            matches!(&effects[..], [Effect::Judge(r)] if r.clip.ends_with("a.mp4")),
+            "an opened clip is judged at once"
+        );
+        model
+    }
+
+    #[test]
+    fn a_failed_judgement_leaves_a_way_on() {
+        let mut model = with_clip();
+        apply(&mut model, Event::JudgeFailed("no ffmpeg".into()));
+        assert!(matches!(model.review.judging, Judging::Failed(_)));
+        let effects = update(&mut model, Command::Review(ReviewCommand::JudgeAgain));
+        assert!(matches!(&effects[..], [Effect::Judge(_)]));
+    }
+
+    #[test]
+    fn a_new_clip_forgets_the_own_call_of_the_last_one_but_not_what_is_shown() {
+        let mut model = with_clip();
+        update(&mut model, Command::Review(ReviewCommand::ToggleSkeletons));
+        model.review.own_call = Some(crate::fencing::Call::TooClose);
+        let clip = OpenClip { path: "b.mp4".into(), title: "b".into(), aspect: 1.0 };
+        apply(&mut model, Event::ClipOpened { clip, times: vec![Timestamp::ZERO] });
+        assert!(model.review.own_call.is_none() && !model.review.shown.skeletons);
+    }
+}

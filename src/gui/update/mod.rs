@@ -1,0 +1,97 @@
+//! The one place where commands and events change the model. Knows no toolkit and does no IO: what must be done outside
+//! comes back as [`Effect`]s.
+
+mod apply;
+mod review;
+
+pub(super) use apply::apply;
+pub(super) use review::advance;
+
+use super::command::{Command, Keymap};
+use super::effect::{Effect, Extent};
+use super::model::{Model, Screen, Setting};
+use std::path::PathBuf;
+
+/// Carries out a command and says what must be done outside.
+pub(super) fn update(model: &mut Model, command: Command) -> Vec<Effect> {
+    match command {
+        Command::Show(screen) => {
+            model.screen = screen;
+            Vec::new()
+        }
+        Command::TogglePalette => none(model.palette = model.palette.is_none().then(String::new)),
+        Command::ToggleHelp => none(model.help_open = !model.help_open),
+        Command::ToggleFullScreen => toggle_full_screen(model),
+        Command::DismissNotices => none(model.notices.dismiss()),
+        Command::ToggleNoticeHistory => none(model.notices.history_open = !model.notices.history_open),
+        Command::TogglePrivacy => escape(model),
+        Command::AskForClip => vec![Effect::AskForClip],
+        Command::Open(paths) => open(model, paths),
+        Command::Set(setting) => set(model, setting),
+        Command::Review(command) => review::update(model, command),
+    }
+}
+
+/// Nothing to do outside.
+fn none(_done: ()) -> Vec<Effect> {
+    Vec::new()
+}
+
+fn toggle_full_screen(model: &mut Model) -> Vec<Effect> {
+    model.full_screen = !model.full_screen;
+    vec![Effect::SetFullScreen(if model.full_screen { Extent::Screen } else { Extent::Window })]
+}
+
+/// Escape closes what lies on top; with nothing on top it blanks the pictures, or brings them back.
+fn escape(model: &mut Model) -> Vec<Effect> {
+    if model.palette.take().is_some() {
+        return Vec::new();
+    }
+    if std::mem::take(&mut model.help_open) || std::mem::take(&mut model.notices.history_open) {
+        return Vec::new();
+    }
+    none(model.privacy = !model.privacy)
+}
+
+fn open(model: &mut Model, paths: Vec<PathBuf>) -> Vec<Effect> {
+    let Some(first) = paths.into_iter().next() else { return Vec::new() };
+    model.screen = Screen::Review;
+    vec![Effect::OpenClip(first)]
+}
+
+fn set(model: &mut Model, setting: Setting) -> Vec<Effect> {
+    model.settings.change(setting);
+    model.keymap = Keymap::with_changes(&model.settings.shortcuts);
+    vec![Effect::SaveSettings(Box::new(model.settings.clone()))]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gui::model::ThemeChoice;
+
+    #[test]
+    fn a_setting_is_changed_and_saved() {
+        let mut model = Model::default();
+        let effects = update(&mut model, Command::Set(Setting::Theme(ThemeChoice::Light)));
+        assert_eq!(model.settings.theme, ThemeChoice::Light);
+        assert!(matches!(&effects[..], [Effect::SaveSettings(s)] if s.theme == ThemeChoice::Light));
+    }
+
+    #[test]
+    fn escape_closes_the_palette_before_it_blanks_the_picture() {
+        let mut model = Model::default();
+        update(&mut model, Command::TogglePalette);
+        update(&mut model, Command::TogglePrivacy);
+        assert!(model.palette.is_none() && !model.privacy);
+        update(&mut model, Command::TogglePrivacy);
+        assert!(model.privacy);
+    }
+
+    #[test]
+    fn opening_goes_to_the_review() {
+        let mut model = Model::default();
+        let effects = update(&mut model, Command::Open(vec!["a.mp4".into()]));
+        assert_eq!((model.screen, effects), (Screen::Review, vec![Effect::OpenClip("a.mp4".into())]));
+    }
+}

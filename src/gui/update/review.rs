@@ -1,0 +1,134 @@
+//! Commands about the clip under review.
+
+use super::none;
+use crate::fencing::{Call, PerSide};
+use crate::gui::command::{Direction, Export, ReviewCommand, TouchByHand};
+use crate::gui::effect::{Effect, ExportRequest, JudgeRequest};
+use crate::gui::model::{Judging, Model, Review, Weight};
+
+/// Carries out a review command.
+pub(super) fn update(model: &mut Model, command: ReviewCommand) -> Vec<Effect> {
+    use ReviewCommand as R;
+    let review = &mut model.review;
+    match command {
+        R::JudgeAgain => judge(model),
+        R::CancelJudging => vec![Effect::CancelJudging],
+        R::OwnCall(call) => none(own_call(review, call)),
+        R::Export(what) => export(model, what),
+        R::Repetition => repetition(model),
+        R::Appeal { side, outcome } => none(review.procedure.appeal(side, outcome)),
+        R::Weapon(weapon) => {
+            review.weapon = weapon;
+            judge(model)
+        }
+        R::TouchHere(lamps) => touch_here(model, lamps),
+        other => none(look(review, &other)),
+    }
+}
+
+/// Commands that only change how the clip is looked at.
+fn look(review: &mut Review, command: &ReviewCommand) {
+    use ReviewCommand as R;
+    match command {
+        R::Zoom(zoom) => review.viewport.apply(*zoom),
+        R::ToggleSkeletons => review.shown.skeletons = !review.shown.skeletons,
+        R::ToggleTimeline => review.shown.timeline = !review.shown.timeline,
+        R::ToggleVerdict => review.shown.verdict = !review.shown.verdict,
+        transport => drive(review, transport),
+    }
+}
+
+fn drive(review: &mut Review, command: &ReviewCommand) {
+    use ReviewCommand as R;
+    let touch = review.touch();
+    let event = match command {
+        R::ToEvent(direction) => neighbour(review, *direction),
+        _ => None,
+    };
+    let playback = &mut review.playback;
+    match command {
+        R::TogglePlay => playback.toggle(),
+        R::Step(frames) => playback.step(*frames),
+        R::SkipMillis(millis) => playback.skip(*millis as f64 / 1000.0),
+        R::Shuttle(direction) => playback.shuttle(*direction),
+        R::Stop => playback.stop(),
+        R::SpeedPercent(percent) => playback.set_speed(f64::from(*percent) / 100.0),
+        R::ToStart => playback.to_start(),
+        R::ToEnd => playback.to_end(),
+        R::ToTouch => touch.into_iter().for_each(|at| playback.seek(at)),
+        R::ToEvent(_) => event.into_iter().for_each(|at| playback.seek(at)),
+        R::Seek(at) => playback.seek(*at),
+        R::LoopStart => playback.mark_loop_start(),
+        R::LoopEnd => playback.mark_loop_end(),
+        R::ToggleLoop => playback.toggle_loop(),
+        R::ClearLoop => playback.clear_loop(),
+        _ => {}
+    }
+}
+
+/// The event before or after the playhead; events of the frame that is shown do not count.
+fn neighbour(review: &Review, direction: Direction) -> Option<crate::time::Timestamp> {
+    let playback = &review.playback;
+    let shown = playback.cursor();
+    let at_frame = |at| crate::time::nearest_index(playback.times(), at);
+    let events = review.events();
+    match direction {
+        Direction::Next => events.into_iter().find(|at| at_frame(*at).is_some_and(|i| i > shown)),
+        Direction::Previous => events.into_iter().rev().find(|at| at_frame(*at).is_some_and(|i| i < shown)),
+    }
+}
+
+/// Lets wall time pass for the clip under review.
+pub(in crate::gui) fn advance(review: &mut Review, elapsed_secs: f64) {
+    review.playback.advance(elapsed_secs);
+}
+
+fn own_call(review: &mut Review, call: Call) {
+    review.own_call = Some(call);
+    review.procedure.opine("opinion-referee", call);
+}
+
+fn repetition(model: &mut Model) -> Vec<Effect> {
+    if model.review.procedure.repeat() {
+        model.review.playback.to_start();
+        model.review.playback.stop();
+        model.review.playback.toggle();
+    } else {
+        model.notices.add(Weight::Warning, "notice-no-repetition-left", model.now_secs);
+    }
+    Vec::new()
+}
+
+fn touch_here(model: &mut Model, lamps: TouchByHand) -> Vec<Effect> {
+    let lit = match lamps {
+        TouchByHand::One(side) => PerSide::from_fn(|s| s == side),
+        TouchByHand::Both => PerSide::new(true, true),
+    };
+    model.review.touch_by_hand = Some((model.review.playback.now(), lit));
+    judge(model)
+}
+
+/// Asks for a judgement of the open clip.
+pub(super) fn judge(model: &mut Model) -> Vec<Effect> {
+    let Some(clip) = &model.review.clip else { return Vec::new() };
+    let request = JudgeRequest {
+        clip: clip.path.clone(),
+        weapon: model.review.weapon,
+        touch_by_hand: model.review.touch_by_hand,
+        settings: model.settings.clone(),
+    };
+    model.review.judging = Judging::Running { stage: "stage-opening", share: 0.0 };
+    vec![Effect::Judge(request)]
+}
+
+fn export(model: &Model, what: Export) -> Vec<Effect> {
+    let Some(clip) = &model.review.clip else { return Vec::new() };
+    vec![Effect::Export(ExportRequest {
+        what,
+        clip: clip.path.clone(),
+        at: model.review.playback.now(),
+        own_call: model.review.own_call,
+        folder: model.settings.results_folder.clone(),
+        language: model.settings.language.clone(),
+    })]
+}

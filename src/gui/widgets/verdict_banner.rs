@@ -1,0 +1,105 @@
+//! The verdict over the lower third of the picture: who, why, how sure. Readable from two metres, in grey as in colour.
+
+use crate::fencing::{Call, Side};
+use crate::gui::command::ReviewCommand;
+use crate::gui::theme::{Size, Tokens};
+use crate::gui::view::View;
+use crate::right_of_way::Verdict;
+use egui::{Align, Align2, Color32, Layout, Rect, Ui, UiBuilder, pos2, vec2};
+
+/// Paints the banner into the lower part of `picture`; the facts, each a click to its frame, stand beside the picture.
+pub(crate) fn show_verdict(ui: &mut Ui, picture: Rect, verdict: &Verdict, view: &View<'_>) {
+    let height = (picture.height() * 0.26).clamp(112.0, 150.0).min(picture.height());
+    let banner = Rect::from_min_max(pos2(picture.left(), picture.bottom() - height), picture.max);
+    let colour = side_colour(verdict.call, view.tokens);
+    ui.painter().rect_filled(banner, 0.0, view.tokens.veil);
+    paint_edges(ui, banner, verdict.call, colour);
+    let inner = banner.shrink2(vec2(40.0, 10.0));
+    ui.scope_builder(UiBuilder::new().max_rect(inner).layout(Layout::top_down(Align::Min)), |ui| {
+        ui.horizontal(|ui| headline(ui, verdict, colour, view));
+        ui.label(view.rich(view.words.reason(verdict), Size::Large, view.tokens.text));
+    });
+}
+
+/// The colour of the side that scores; the text colour when nobody does.
+fn side_colour(call: Call, tokens: &Tokens) -> Color32 {
+    match call.winner() {
+        Some(Side::Left) => tokens.left,
+        Some(Side::Right) => tokens.right,
+        None => tokens.muted,
+    }
+}
+
+/// A broad bar and an arrow on the winner's own edge: shape and place say the side, not colour alone.
+fn paint_edges(ui: &Ui, banner: Rect, call: Call, colour: Color32) {
+    let painter = ui.painter_at(banner);
+    let bar = |side: Side| match side {
+        Side::Left => Rect::from_min_size(banner.min, vec2(28.0, banner.height())),
+        Side::Right => Rect::from_min_size(pos2(banner.right() - 28.0, banner.top()), vec2(28.0, banner.height())),
+    };
+    match call {
+        Call::Touch(side) => {
+            let place = bar(side);
+            painter.rect_filled(place, 0.0, colour);
+            paint_arrow(&painter, place, side);
+        }
+        Call::Double => {
+            for side in Side::BOTH {
+                painter.rect_filled(bar(side), 0.0, colour);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn paint_arrow(painter: &egui::Painter, place: Rect, side: Side) {
+    let (middle, reach) = (place.center(), 9.0 * -side.forward_sign());
+    let tip = middle + vec2(reach, 0.0);
+    let back = [middle + vec2(-reach, -12.0), middle + vec2(-reach, 12.0)];
+    painter.add(egui::Shape::convex_polygon(vec![tip, back[0], back[1]], Color32::WHITE, egui::Stroke::NONE));
+}
+
+fn headline(ui: &mut Ui, verdict: &Verdict, colour: Color32, view: &View<'_>) {
+    ui.label(view.rich(view.words.call(verdict.call), Size::Call, colour).strong());
+    ui.add_space(16.0);
+    confidence(ui, verdict, view);
+}
+
+/// A word and a bar first; the number only under the mouse.
+fn confidence(ui: &mut Ui, verdict: &Verdict, view: &View<'_>) {
+    let word = view.words.confidence(verdict.confidence.word());
+    ui.label(view.rich(word, Size::Body, view.tokens.text));
+    let (rect, response) = ui.allocate_exact_size(vec2(120.0, 10.0), egui::Sense::hover());
+    ui.painter().rect_filled(rect, 5.0, view.tokens.raised);
+    let share = verdict.confidence.0.clamp(0.0, 1.0) as f32;
+    ui.painter().rect_filled(
+        Rect::from_min_size(rect.min, vec2(rect.width() * share, rect.height())),
+        5.0,
+        view.tokens.text,
+    );
+    response.on_hover_text(format!("{:.0} %", verdict.confidence.0 * 100.0));
+    if let Some(margin) = verdict.margin {
+        ui.label(view.rich(view.words.margin(&margin), Size::Body, view.tokens.muted));
+    }
+}
+
+/// The banner while the phrase is judged: the stage's name, a bar, and the way out.
+pub(crate) fn show_progress(ui: &mut Ui, picture: Rect, stage: &str, share: f32, view: &mut View<'_>) {
+    let banner = Rect::from_min_max(pos2(picture.left(), picture.bottom() - 64.0), picture.max);
+    ui.painter().rect_filled(banner, 0.0, view.tokens.veil);
+    let bar = Rect::from_min_size(banner.min, vec2(banner.width() * share.clamp(0.0, 1.0), 6.0));
+    ui.painter().rect_filled(bar, 0.0, view.tokens.accent);
+    let text = format!("{}  {:.0} %", view.text(stage), share * 100.0);
+    ui.painter().text(
+        banner.left_center() + vec2(16.0, 3.0),
+        Align2::LEFT_CENTER,
+        text,
+        view.tokens.font(Size::Large),
+        view.tokens.text,
+    );
+    let place = Rect::from_center_size(pos2(banner.right() - 90.0, banner.center().y + 3.0), vec2(150.0, 40.0));
+    let name = view.text("cmd-judge-cancel");
+    if ui.put(place, egui::Button::new(name)).clicked() {
+        view.review(ReviewCommand::CancelJudging);
+    }
+}

@@ -1,0 +1,150 @@
+//! The window by label: open, judge, step, own call, blind mode, settings. No display; a real clip, a real engine.
+
+use crate::support::in_project;
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use fencing_referee::fencing::{Call, Side};
+use fencing_referee::gui::model::Judging;
+use fencing_referee::gui::{App, EngineMaker, WindowOptions, engine_maker, make_app};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Longest that a judgement of the demo phrase may take on a machine that is busy with other tests.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+fn window(options: WindowOptions, make: EngineMaker) -> Harness<'static, App> {
+    let builder = Harness::builder().with_size(egui::vec2(1280.0, 720.0)).with_accessibility_check(false);
+    builder.build_eframe(move |cc| make_app(&cc.egui_ctx, options, make).expect("the window's workers start"))
+}
+
+/// Steps the window until `done` says so; the workers run on their own threads.
+fn wait(window: &mut Harness<'static, App>, what: &str, done: impl Fn(&App) -> bool) {
+    let started = Instant::now();
+    while !done(window.state()) {
+        assert!(started.elapsed() < PATIENCE, "still waiting: {what}");
+        window.run_steps(2);
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    window.run_steps(3);
+}
+
+fn demo_judged() -> Harness<'static, App> {
+    let demo = in_project("assets/demo/demo-phrase.mp4");
+    let mut window = window(WindowOptions { clips: vec![demo], ..WindowOptions::default() }, engine_maker());
+    wait(&mut window, "the demo phrase to be judged", |app| app.model().review.judgement().is_some());
+    window
+}
+
+#[test]
+fn a_clip_is_opened_judged_stepped_and_called() {
+    let mut window = demo_judged();
+    let review = &window.state().model().review;
+    assert_eq!(review.judgement().expect("it is judged").verdict.call, Call::Touch(Side::Left));
+    let touch = review.playback.cursor();
+    assert!(touch > 0, "it stands at the touch");
+
+    window.get_by_label("Back").click();
+    window.run_steps(3);
+    assert_eq!(window.state().model().review.playback.cursor(), touch - 1);
+    window.key_press(egui::Key::ArrowRight);
+    window.run_steps(3);
+    assert_eq!(window.state().model().review.playback.cursor(), touch);
+    window.key_press(egui::Key::Home);
+    window.run_steps(3);
+    assert_eq!(window.state().model().review.playback.cursor(), 0);
+    window.get_by_label("Touch").click();
+    window.run_steps(3);
+    assert_eq!(window.state().model().review.playback.cursor(), touch);
+
+    window.get_by_label("My call: right").click();
+    window.run_steps(3);
+    let opinions = &window.state().model().review.procedure.opinions;
+    assert_eq!(
+        opinions.iter().map(|o| o.call).collect::<Vec<_>>(),
+        [Call::Touch(Side::Left), Call::Touch(Side::Right)]
+    );
+
+    a_fact_jumps_to_its_frame(&mut window);
+    blind_mode_hides_the_verdict_of_the_next_phrase(&mut window);
+    the_language_changes_at_once(&mut window);
+}
+
+fn a_fact_jumps_to_its_frame(window: &mut Harness<'static, App>) {
+    let judgement = Arc::clone(window.state().model().review.judgement().expect("it is judged"));
+    let fact = judgement.verdict.facts.iter().find(|f| f.span.is_some()).expect("a fact with a moment decided");
+    let text = fencing_referee::wording::Words::new(fencing_referee::wording::Language::English)
+        .fact(fact)
+        .expect("it has words");
+    window.get_by_label(&text).click();
+    window.run_steps(3);
+    let shown = window.state().model().review.playback.now();
+    assert!(shown.secs_since(fact.span.expect("it has a moment").start).abs() < 0.05, "the fact's frame is shown");
+}
+
+fn blind_mode_hides_the_verdict_of_the_next_phrase(window: &mut Harness<'static, App>) {
+    assert!(window.query_by_label_contains("Machine: Touch left").is_some());
+    window.get_by_label("Settings").click();
+    window.run_steps(3);
+    // The row of blind mode is the second one with On and Off.
+    let on: Vec<_> = window.get_all_by_label("On").collect();
+    on[1].click();
+    drop(on);
+    window.run_steps(3);
+    assert!(window.state().model().settings.blind_mode);
+    window.get_by_label("Review").click();
+    window.run_steps(3);
+    let review = &window.state().model().review;
+    assert!(review.verdict_visible(true), "the own call was given, so the verdict may be seen");
+}
+
+fn the_language_changes_at_once(window: &mut Harness<'static, App>) {
+    window.get_by_label("Settings").click();
+    window.run_steps(3);
+    window.get_by_label("Deutsch").click();
+    window.run_steps(4);
+    assert!(window.query_by_label("Einstellungen").is_some());
+}
+
+#[test]
+fn a_failed_judgement_is_no_dead_end() {
+    let demo = in_project("assets/demo/demo-phrase.mp4");
+    let broken: EngineMaker = Arc::new(|_| Err("the models are nowhere to be found; run the set-up again".to_owned()));
+    let mut window = window(WindowOptions { clips: vec![demo], ..WindowOptions::default() }, broken);
+    wait(&mut window, "the failure", |app| matches!(app.model().review.judging, Judging::Failed(_)));
+    assert!(window.query_by_label_contains("run the set-up again").is_some());
+    window.get_by_label("Judge again").click();
+    window.run_steps(1);
+    assert!(window.query_by_label("Play").is_some(), "the clip can still be watched");
+}
+
+#[test]
+fn an_empty_window_teaches_and_a_bad_file_is_explained() {
+    let mut empty = window(WindowOptions::default(), engine_maker());
+    empty.run_steps(3);
+    assert!(empty.query_by_label_contains("Drop a clip here").is_some());
+
+    let dir = tempfile::tempdir().expect("a folder");
+    let text = dir.path().join("notes.mp4");
+    std::fs::write(&text, "no video at all").expect("a file");
+    let mut bad = window(WindowOptions { clips: vec![text], ..WindowOptions::default() }, engine_maker());
+    wait(&mut bad, "the refusal", |app| !app.model().notices.history().is_empty());
+    assert!(bad.query_by_label_contains("notes.mp4").is_some());
+}
+
+#[test]
+fn every_word_of_the_window_is_there_in_every_language() {
+    use fencing_referee::gui::command::listed;
+    use fencing_referee::wording::{Language, Words};
+    let keys_of = |code: &str| -> Vec<String> {
+        let text =
+            std::fs::read_to_string(in_project(&format!("assets/lang/window/{code}.ftl"))).expect("a message file");
+        text.lines().filter_map(|l| l.split_once(" = ")).map(|(key, _)| key.to_owned()).collect()
+    };
+    for language in Language::ALL {
+        assert_eq!(keys_of(language.code()), keys_of("en"), "{language:?}");
+        let words = Words::new(language);
+        for row in listed() {
+            assert!(words.knows(row.key), "{language:?} has no word for {}", row.key);
+        }
+    }
+}
