@@ -44,7 +44,7 @@ fn toasts(ui: &Ui, view: &mut View<'_>) {
     if shown.is_empty() {
         return;
     }
-    let area = egui::Area::new(egui::Id::unique("toasts")).anchor(egui::Align2::RIGHT_TOP, [-12.0, 56.0]);
+    let area = egui::Area::new(egui::Id::unique("toasts")).anchor(egui::Align2::LEFT_TOP, [12.0, 56.0]);
     area.order(egui::Order::Foreground).show(ui.ctx(), |ui| {
         for notice in shown {
             let colour = if matches!(notice.weight, Weight::Done | Weight::Hint) {

@@ -36,7 +36,9 @@ fn card(ui: &mut Ui, title: &str, view: &mut View<'_>, content: impl FnOnce(&mut
 
 fn row(ui: &mut Ui, key: &str, view: &mut View<'_>, content: impl FnOnce(&mut Ui, &mut View<'_>)) {
     ui.horizontal_wrapped(|ui| {
-        ui.add_sized([220.0, 28.0], egui::Label::new(view.text(key)).halign(egui::Align::LEFT));
+        let (place, _) = ui.allocate_exact_size(egui::vec2(240.0, 28.0), egui::Sense::hover());
+        let builder = egui::UiBuilder::new().max_rect(place).layout(egui::Layout::left_to_right(egui::Align::Center));
+        ui.scope_builder(builder, |ui| ui.label(view.text(key)));
         content(ui, view);
     });
 }

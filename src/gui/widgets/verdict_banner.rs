@@ -9,7 +9,7 @@ use egui::{Align, Align2, Color32, Layout, Rect, Ui, UiBuilder, pos2, vec2};
 
 /// Paints the banner into the lower part of `picture`; the facts, each a click to its frame, stand beside the picture.
 pub(crate) fn show_verdict(ui: &mut Ui, picture: Rect, verdict: &Verdict, view: &View<'_>) {
-    let height = (picture.height() * 0.26).clamp(112.0, 150.0).min(picture.height());
+    let height = (picture.height() * 0.26).clamp(132.0, 160.0).min(picture.height());
     let banner = Rect::from_min_max(pos2(picture.left(), picture.bottom() - height), picture.max);
     let colour = side_colour(verdict.call, view.tokens);
     ui.painter().rect_filled(banner, 0.0, view.tokens.veil);
