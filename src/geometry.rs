@@ -98,7 +98,7 @@ impl ImageRect {
 
     /// The middle of the box.
     pub fn centre(self) -> ImagePoint {
-        ImagePoint::new((self.left + self.right) / 2.0, (self.top + self.bottom) / 2.0)
+        ImagePoint::new(f32::midpoint(self.left, self.right), f32::midpoint(self.top, self.bottom))
     }
 
     /// Area in square pixels.

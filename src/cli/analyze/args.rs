@@ -27,6 +27,7 @@ pub(crate) enum Light {
 ///
 /// The lamps come from --signal, from --lights with --touch-at, or are looked for in the picture.
 /// Exit codes: 0 judged, 1 could not be judged, 2 wrong arguments, 3 judged but not every file written, 130 interrupted.
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Args {
     /// The clip: any video that ffmpeg reads

@@ -31,6 +31,7 @@ impl Default for TextScale {
 }
 
 /// Everything that can be set.
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own in the settings, none a hidden state")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {

@@ -14,9 +14,9 @@ const FULL_SIZE_SECS: f64 = 60.0;
 const LONG_CLIP_WIDTH: u32 = 960;
 
 /// Starts reading; the decoder gets the reel before the window hears of it.
-pub(super) fn start(path: PathBuf, decoder: Arc<Decoder>, cancel: Cancel, outlet: Outlet) {
+pub(super) fn start(path: PathBuf, decoder: Arc<Decoder>, cancel: Cancel, outlet: &Outlet) {
     let teller = outlet.clone();
-    spawn("clip-loader", &outlet, move || {
+    spawn("clip-loader", outlet, move || {
         let event = match read(&path, &cancel, &teller) {
             Ok(_) if cancel.is_cancelled() => return,
             Ok(reel) => opened(&path, reel, &decoder),

@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Starts an export; the answer is where it lies, or why it does not.
-pub(super) fn start(request: ExportRequest, judged: Option<Arc<Judged>>, outlet: Outlet) {
+pub(super) fn start(request: ExportRequest, judged: Option<Arc<Judged>>, outlet: &Outlet) {
     let teller = outlet.clone();
-    spawn("export", &outlet, move || {
+    spawn("export", outlet, move || {
         let event = match judged {
             None => Event::ExportFailed("There is no verdict to save yet: judge the phrase first (Ctrl+J).".to_owned()),
             Some(judged) => match export(&request, &judged) {

@@ -48,12 +48,12 @@ impl Judge {
     }
 
     /// Starts a judgement and gives up the one before.
-    pub(super) fn start(&mut self, request: JudgeRequest, judged: Arc<Mutex<Option<Arc<Judged>>>>, outlet: Outlet) {
+    pub(super) fn start(&mut self, request: JudgeRequest, judged: Arc<Mutex<Option<Arc<Judged>>>>, outlet: &Outlet) {
         self.running.cancel();
         let cancel = Cancel::new();
         self.running = cancel.clone();
         let (make, loaded, teller) = (Arc::clone(&self.make_engine), Arc::clone(&self.loaded), outlet.clone());
-        spawn("clip-judge", &outlet, move || {
+        spawn("clip-judge", outlet, move || {
             let event = match judge(&request, &make, &loaded, &cancel, &teller) {
                 Ok(answer) => {
                     let judgement = Arc::new(answer.clip.judgement.clone());

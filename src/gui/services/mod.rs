@@ -86,12 +86,12 @@ impl Services {
     pub(crate) fn run(&mut self, effect: Effect, ctx: &Context) {
         match effect {
             Effect::OpenClip(path) => self.open(path),
-            Effect::AskForClip => dialogs::ask_for_clip(self.outlet.clone()),
-            Effect::Judge(request) => self.judge.start(request, Arc::clone(&self.judged), self.outlet.clone()),
+            Effect::AskForClip => dialogs::ask_for_clip(&self.outlet),
+            Effect::Judge(request) => self.judge.start(request, Arc::clone(&self.judged), &self.outlet),
             Effect::CancelJudging => self.judge.cancel(),
             Effect::Export(request) => {
                 let judged = self.judged.lock().clone().filter(|j| j.request.clip == request.clip);
-                exports::start(request, judged, self.outlet.clone());
+                exports::start(request, judged, &self.outlet);
             }
             Effect::SaveSettings(settings) => self.settings_file.save(&settings, &self.outlet),
             Effect::SetFullScreen(extent) => {
@@ -105,7 +105,7 @@ impl Services {
         self.judge.cancel();
         let cancel = Cancel::new();
         self.loading = cancel.clone();
-        clips::start(path, Arc::clone(&self.decoder), cancel, self.outlet.clone());
+        clips::start(path, Arc::clone(&self.decoder), cancel, &self.outlet);
     }
 
     /// Wants a frame on the screen.

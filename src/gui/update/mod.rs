@@ -15,26 +15,29 @@ use std::path::PathBuf;
 /// Carries out a command and says what must be done outside.
 pub(super) fn update(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
-        Command::Show(screen) => {
-            model.screen = screen;
-            Vec::new()
-        }
-        Command::TogglePalette => none(model.palette = model.palette.is_none().then(String::new)),
-        Command::ToggleHelp => none(model.help_open = !model.help_open),
         Command::ToggleFullScreen => toggle_full_screen(model),
-        Command::DismissNotices => none(model.notices.dismiss()),
-        Command::ToggleNoticeHistory => none(model.notices.history_open = !model.notices.history_open),
-        Command::TogglePrivacy => escape(model),
         Command::AskForClip => vec![Effect::AskForClip],
         Command::Open(paths) => open(model, paths),
         Command::Set(setting) => set(model, setting),
         Command::Review(command) => review::update(model, command),
+        shown => {
+            show(model, &shown);
+            Vec::new()
+        }
     }
 }
 
-/// Nothing to do outside.
-fn none(_done: ()) -> Vec<Effect> {
-    Vec::new()
+/// Commands that only change what is in front.
+fn show(model: &mut Model, command: &Command) {
+    match command {
+        Command::Show(screen) => model.screen = *screen,
+        Command::TogglePalette => model.palette = model.palette.is_none().then(String::new),
+        Command::ToggleHelp => model.help_open = !model.help_open,
+        Command::DismissNotices => model.notices.dismiss(),
+        Command::ToggleNoticeHistory => model.notices.history_open = !model.notices.history_open,
+        Command::TogglePrivacy => escape(model),
+        _ => {}
+    }
 }
 
 fn toggle_full_screen(model: &mut Model) -> Vec<Effect> {
@@ -43,14 +46,11 @@ fn toggle_full_screen(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Escape closes what lies on top; with nothing on top it blanks the pictures, or brings them back.
-fn escape(model: &mut Model) -> Vec<Effect> {
-    if model.palette.take().is_some() {
-        return Vec::new();
-    }
-    if std::mem::take(&mut model.help_open) || std::mem::take(&mut model.notices.history_open) {
-        return Vec::new();
-    }
-    none(model.privacy = !model.privacy)
+fn escape(model: &mut Model) {
+    let closed = model.palette.take().is_some()
+        || std::mem::take(&mut model.help_open)
+        || std::mem::take(&mut model.notices.history_open);
+    model.privacy ^= !closed;
 }
 
 fn open(model: &mut Model, paths: Vec<PathBuf>) -> Vec<Effect> {

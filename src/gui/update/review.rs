@@ -1,6 +1,5 @@
 //! Commands about the clip under review.
 
-use super::none;
 use crate::fencing::{Call, PerSide};
 use crate::gui::command::{Direction, Export, ReviewCommand, TouchByHand};
 use crate::gui::effect::{Effect, ExportRequest, JudgeRequest};
@@ -13,23 +12,26 @@ pub(super) fn update(model: &mut Model, command: ReviewCommand) -> Vec<Effect> {
     match command {
         R::JudgeAgain => judge(model),
         R::CancelJudging => vec![Effect::CancelJudging],
-        R::OwnCall(call) => none(own_call(review, call)),
         R::Export(what) => export(model, what),
         R::Repetition => repetition(model),
-        R::Appeal { side, outcome } => none(review.procedure.appeal(side, outcome)),
         R::Weapon(weapon) => {
             review.weapon = weapon;
             judge(model)
         }
         R::TouchHere(lamps) => touch_here(model, lamps),
-        other => none(look(review, &other)),
+        other => {
+            look(review, &other);
+            Vec::new()
+        }
     }
 }
 
-/// Commands that only change how the clip is looked at.
+/// Commands that change nothing outside the review.
 fn look(review: &mut Review, command: &ReviewCommand) {
     use ReviewCommand as R;
     match command {
+        R::OwnCall(call) => own_call(review, *call),
+        R::Appeal { side, outcome } => review.procedure.appeal(*side, *outcome),
         R::Zoom(zoom) => review.viewport.apply(*zoom),
         R::ToggleSkeletons => review.shown.skeletons = !review.shown.skeletons,
         R::ToggleTimeline => review.shown.timeline = !review.shown.timeline,

@@ -56,10 +56,9 @@ fn colour(ink: Ink, tokens: &Tokens) -> Color32 {
     let base = match ink.colour {
         Colour::Left => tokens.left,
         Colour::Right => tokens.right,
-        Colour::White => tokens.white,
         Colour::Warning => tokens.warning,
         Colour::Accent => tokens.accent,
-        Colour::Text => tokens.white,
+        Colour::White | Colour::Text => tokens.white,
         Colour::Surface | Colour::Shade | Colour::Line => tokens.picture,
         Colour::Muted => tokens.muted,
     };
