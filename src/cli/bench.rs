@@ -8,7 +8,7 @@ use crate::analysis::{ClipRequest, ClipSignals, judge_clip};
 use crate::config::{AnalysisSettings, Environment, Places, TypedAnalysis};
 use crate::drawn::{DrawnPhrase, Move, Script, Studio};
 use crate::engine::{Engine, EngineConfig, PhraseAnalyzer, PhraseSetup, PoseConfig, PoseError, PoseModel};
-use crate::fencing::{Lamp, Side};
+use crate::fencing::{Lamp, Side, Weapon};
 use crate::inference::Runtime;
 use crate::lamps::LampWatcher;
 use crate::pose::{Person, Pose, PoseModels, PoseSource, Square};
@@ -48,10 +48,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     };
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
     println!("{cores} cores, {}", runtime.backend());
-    per_frame(&clip, &config, &runtime)?;
+    // First of all, while memory holds nothing but what `analyze` itself needs.
     let engine = Engine::load(&config)?;
-    deciding(&engine)?;
     whole(&clip, &engine)?;
+    deciding(&engine)?;
+    per_frame(&clip, &config, &runtime)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -167,7 +168,7 @@ fn follow(frames: &[Frame], eyes: &mut Timed<impl PoseSource>) -> Result<f64, Po
         let before = eyes.spent();
         let (time, sample) = clocked(|| tracker.observe(frame, eyes));
         sample?;
-        times.push(time.saturating_sub(eyes.spent() - before));
+        times.push(time.saturating_sub(eyes.spent().saturating_sub(before)));
     }
     Ok(median(times))
 }
@@ -216,7 +217,7 @@ fn whole(clip: &Path, engine: &Engine) -> anyhow::Result<()> {
     for to_secs in [Some(2.0), Some(5.0), Some(10.0), None] {
         let options = ClipOptions { to_secs, ..ClipOptions::default() };
         let request =
-            ClipRequest { clip: clip.to_owned(), signals: ClipSignals::Picture, weapon: Default::default(), options };
+            ClipRequest { clip: clip.to_owned(), signals: ClipSignals::Picture, weapon: Weapon::default(), options };
         let (time, judged) = clocked(|| judge_clip(engine, &request, &Cancel::new(), &mut |_| ()));
         let judged = judged?;
         let completeness = judged.judgement.completeness;

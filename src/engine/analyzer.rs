@@ -38,6 +38,8 @@ pub struct PhraseAnalyzer {
     pub(super) decision: DecisionSettings,
     pub(super) learned: Arc<Models>,
     pub(super) tracks: Tracks,
+    /// The same after lens correction, made as frames come: deciding has no time for it.
+    pub(super) corrected: Tracks,
     pub(super) signals: SignalLog,
     received: u64,
     skipped: u64,
@@ -64,6 +66,7 @@ impl PhraseAnalyzer {
             decision: parts.decision,
             learned: parts.learned,
             tracks: Tracks::default(),
+            corrected: Tracks::default(),
             signals: SignalLog::default(),
             received: 0,
             skipped: 0,
@@ -84,6 +87,8 @@ impl PhraseAnalyzer {
         self.lamps.observe(frame);
         self.tracks.picture = frame.source_size;
         self.tracks.samples.push(sample);
+        self.corrected.picture = frame.source_size;
+        self.corrected.samples.push(self.straightened(sample));
         Ok(FrameObservation { sample, picture: frame.source_size })
     }
 
@@ -138,18 +143,14 @@ impl PhraseAnalyzer {
         conclude::judge(&mut self)
     }
 
-    /// The tracks after lens correction; the raw ones when no frame came.
-    pub(super) fn corrected_tracks(&self) -> Tracks {
-        let Some(lens) = &self.lens else { return self.tracks.clone() };
+    /// A sample after lens correction.
+    fn straightened(&self, sample: TrackSample) -> TrackSample {
+        let Some(lens) = &self.lens else { return sample };
         let straight = |pose: Pose| Pose {
             keypoints: pose.keypoints.map(|k| crate::pose::Keypoint { point: lens.correct(k.point), ..k }),
             ..pose
         };
-        let mut tracks = self.tracks.clone();
-        for sample in &mut tracks.samples {
-            sample.poses = sample.poses.map(|pose| pose.map(straight));
-        }
-        tracks
+        TrackSample { poses: sample.poses.map(|pose| pose.map(straight)), ..sample }
     }
 
     /// How much was seen up to `end`.

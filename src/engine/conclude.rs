@@ -12,8 +12,7 @@ pub(super) fn judge(phrase: &mut PhraseAnalyzer) -> Judgement {
     let weapon = phrase.setup.weapon;
     // The picture's own lamps count only where nobody else reported anything.
     let signals = if phrase.signals.is_empty() { phrase.lamps_seen() } else { phrase.signals.clone() };
-    let corrected = phrase.corrected_tracks();
-    let motion = Motion::from_tracks(&corrected);
+    let motion = Motion::from_tracks(&phrase.corrected);
     let timeline = motion.as_ref().map_or_else(|_| Timeline::default(), |m| actions::detect(m, &signals, weapon));
     let evidence = Evidence::gather(&timeline, motion.as_ref().ok(), &signals, weapon);
     let opinion = match &motion {
@@ -29,7 +28,7 @@ pub(super) fn judge(phrase: &mut PhraseAnalyzer) -> Judgement {
         verdict,
         timeline,
         tracks: phrase.tracks.clone(),
-        corrected_tracks: corrected,
+        corrected_tracks: phrase.corrected.clone(),
         pixels_per_metre: motion.ok().and_then(|m| m.pixels_per_metre()),
         signals,
         completeness,

@@ -115,11 +115,12 @@ fn body(side: Side, times: &[Timestamp], raw: &[RawPose], origin: PistePoint) ->
     let mut poses: Vec<RawPose> = raw.iter().map(|pose| pose.map(|p| p.map(|p| relative(p, origin)))).collect();
     pairing::order_pairs(&mut poses, side);
     repair::drop_jumps(&mut poses, times);
+    let windows = smoothing::Windows::of(times);
     let mut body = Body::default();
     for joint in 0..KEYPOINTS {
         let sightings: Vec<Option<PistePoint>> = poses.iter().map(|pose| pose[joint]).collect();
         body.joints[joint] = repair::fill_gaps(times, &sightings).map(|mut series| {
-            smoothing::smooth(times, &mut series.points);
+            windows.smooth(&mut series.points);
             series
         });
     }

@@ -68,7 +68,7 @@ fn in_state(pose: &RawPose, rear: usize, front: usize, state: usize) -> [Option<
 /// Metres by which both limbs moved since they were last seen.
 fn jump(before: [Option<PistePoint>; 2], now: [Option<PistePoint>; 2]) -> f32 {
     let step = |a: Option<PistePoint>, b: Option<PistePoint>| match (a, b) {
-        (Some(a), Some(b)) => (a.x - b.x).hypot(a.y - b.y),
+        (Some(a), Some(b)) => ((a.x - b.x).powi(2) + (a.y - b.y).powi(2)).sqrt(),
         _ => 0.0,
     };
     step(before[0], now[0]) + step(before[1], now[1])

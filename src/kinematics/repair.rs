@@ -1,10 +1,11 @@
 //! Joints that jump to another limb for a frame or two, and joints that were not seen: dropped, then bridged.
 
 use super::motion::{JointSeries, RawPose, limb};
-use super::smoothing::median;
+use super::smoothing::{median, median_of};
 use crate::geometry::PistePoint;
 use crate::pose::KEYPOINTS;
 use crate::time::Timestamp;
+use std::ops::Range;
 
 /// A sighting this far from the middle of its neighbourhood is no movement of a body: 0.30 m, the floor of the
 /// reference's step test (spec 3.6), which a hand at 9 m/s does not leave within the neighbourhood's median.
@@ -27,8 +28,11 @@ const BONES: [(usize, usize); 8] = [
 
 /// Forgets sightings that jump away from their own neighbourhood, and far ends of impossible bones.
 pub(super) fn drop_jumps(poses: &mut [RawPose], times: &[Timestamp]) {
+    let around: Vec<Range<usize>> = (0..poses.len()).map(|i| neighbours(times, i)).collect();
+    let mut room = Vec::new();
     for joint in 0..KEYPOINTS {
-        let jumps: Vec<usize> = (0..poses.len()).filter(|i| is_jump(poses, times, joint, *i)).collect();
+        let is_jump = |i: &usize| is_jump(poses, around[*i].clone(), joint, *i, &mut room);
+        let jumps: Vec<usize> = (0..poses.len()).filter(is_jump).collect();
         for i in jumps {
             poses[i][joint] = None;
         }
@@ -39,24 +43,25 @@ pub(super) fn drop_jumps(poses: &mut [RawPose], times: &[Timestamp]) {
 }
 
 /// Whether a sighting lies far from the median of the sightings around it. Needs one neighbour on each side to judge.
-fn is_jump(poses: &[RawPose], times: &[Timestamp], joint: usize, i: usize) -> bool {
+fn is_jump(poses: &[RawPose], around: Range<usize>, joint: usize, i: usize, room: &mut Vec<f32>) -> bool {
     let Some(here) = poses[i][joint] else { return false };
-    let around = neighbours(times, i);
     let mut before = around.start..i;
     let mut after = i + 1..around.end;
     if !(before.any(|k| poses[k][joint].is_some()) && after.any(|k| poses[k][joint].is_some())) {
         return false;
     }
-    let points: Vec<PistePoint> = around.filter(|k| *k != i).filter_map(|k| poses[k][joint]).collect();
-    let middle = |of: fn(&PistePoint) -> f32| median(points.iter().map(of).collect());
+    let mut middle = |of: fn(PistePoint) -> f32| {
+        let others = around.clone().filter(|k| *k != i);
+        median_of(others.filter_map(|k| poses[k][joint]).map(of), room)
+    };
     match (middle(|p| p.x), middle(|p| p.y)) {
-        (Some(x), Some(y)) => (here.x - x).hypot(here.y - y) > JUMP_METRES,
+        (Some(x), Some(y)) => (here.x - x).powi(2) + (here.y - y).powi(2) > JUMP_METRES * JUMP_METRES,
         _ => false,
     }
 }
 
 /// Frames within the neighbourhood of frame `i`, at least one on each side where there is one.
-fn neighbours(times: &[Timestamp], i: usize) -> std::ops::Range<usize> {
+fn neighbours(times: &[Timestamp], i: usize) -> Range<usize> {
     let first = times.partition_point(|t| *t < times[i].plus_secs(-NEIGHBOURHOOD_SECS)).min(i.saturating_sub(1));
     let last = times.partition_point(|t| *t <= times[i].plus_secs(NEIGHBOURHOOD_SECS)).max(i + 2);
     first..last.min(times.len())

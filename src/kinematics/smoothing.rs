@@ -4,48 +4,71 @@
 
 use crate::geometry::PistePoint;
 use crate::time::Timestamp;
+use std::ops::Range;
 
 /// Half-width of both windows in seconds: five frames in all at 30 per second (the recipe's median of 5), three at 15.
 const HALF_WIDTH_SECS: f64 = 0.07;
 
-/// Smooths a series in place.
-pub(super) fn smooth(times: &[Timestamp], points: &mut [PistePoint]) {
-    filter(times, points, |window| {
-        let of = |axis: fn(&(f32, PistePoint)) -> f32| median(window.iter().map(axis).collect()).unwrap_or_default();
-        PistePoint { x: of(|(_, p)| p.x), y: of(|(_, p)| p.y) }
-    });
-    filter(times, points, weighted_mean);
+/// Which frames lie around each frame, and how much each of them weighs; the same for every joint.
+pub(super) struct Windows {
+    around: Vec<Range<usize>>,
+    weights: Vec<Vec<f32>>,
 }
 
-/// Replaces each point by what `combine` makes of its window of (weight, point), symmetric in time around it.
-fn filter(times: &[Timestamp], points: &mut [PistePoint], combine: impl Fn(&[(f32, PistePoint)]) -> PistePoint) {
-    let source = points.to_vec();
-    for (i, point) in points.iter_mut().enumerate() {
-        *point = combine(&window(times, &source, i));
+impl Windows {
+    /// Windows symmetric in time with triangular weights; as many frames before as after, so that an end pulls nothing to
+    /// one side.
+    pub(super) fn of(times: &[Timestamp]) -> Self {
+        let near = |i: usize, k: usize| times[k].secs_since(times[i]).abs() <= HALF_WIDTH_SECS;
+        let around: Vec<Range<usize>> = (0..times.len())
+            .map(|i| {
+                let most = i.min(times.len() - 1 - i);
+                let reach = (1..=most).take_while(|d| near(i, i - d) && near(i, i + d)).count();
+                i - reach..i + reach + 1
+            })
+            .collect();
+        let weight = |i: usize, k: usize| (1.0 - times[k].secs_since(times[i]).abs() / HALF_WIDTH_SECS) as f32;
+        let weights = around.iter().enumerate().map(|(i, window)| window.clone().map(|k| weight(i, k)).collect());
+        Self { weights: weights.collect(), around }
+    }
+
+    /// Smooths a series with one point for each time in place.
+    pub(super) fn smooth(&self, points: &mut [PistePoint]) {
+        let mut sorted = Vec::new();
+        let mut middle = |window: &[PistePoint], axis: fn(&PistePoint) -> f32| {
+            median_of(window.iter().map(axis), &mut sorted).unwrap_or_default()
+        };
+        let windows = self.around.iter().map(|around| &points[around.clone()]);
+        let medians: Vec<PistePoint> =
+            windows.map(|window| PistePoint { x: middle(window, |p| p.x), y: middle(window, |p| p.y) }).collect();
+        for (point, (around, weights)) in points.iter_mut().zip(self.around.iter().zip(&self.weights)) {
+            *point = weighted_mean(weights, &medians[around.clone()]);
+        }
     }
 }
 
-/// Points around `i` with triangular weights; as many before as after, so that an end pulls nothing to one side.
-fn window(times: &[Timestamp], points: &[PistePoint], i: usize) -> Vec<(f32, PistePoint)> {
-    let near = |k: usize| times[k].secs_since(times[i]).abs() <= HALF_WIDTH_SECS;
-    let reach = (1..=i.min(points.len() - 1 - i)).take_while(|d| near(i - d) && near(i + d)).count();
-    let weight = |k: usize| (1.0 - times[k].secs_since(times[i]).abs() / HALF_WIDTH_SECS) as f32;
-    (i - reach..=i + reach).map(|k| (weight(k), points[k])).collect()
-}
-
-fn weighted_mean(window: &[(f32, PistePoint)]) -> PistePoint {
-    let total: f32 = window.iter().map(|(w, _)| w).sum();
-    let sum = |axis: fn(&PistePoint) -> f32| window.iter().map(|(w, p)| w * axis(p)).sum::<f32>() / total;
+fn weighted_mean(weights: &[f32], window: &[PistePoint]) -> PistePoint {
+    let total: f32 = weights.iter().sum();
+    let sum = |axis: fn(&PistePoint) -> f32| weights.iter().zip(window).map(|(w, p)| w * axis(p)).sum::<f32>() / total;
     PistePoint { x: sum(|p| p.x), y: sum(|p| p.y) }
 }
 
 /// The median; the mean of the two in the middle for an even number. `None` for no values.
 pub(super) fn median(mut values: Vec<f32>) -> Option<f32> {
-    if values.is_empty() {
-        return None;
-    }
-    values.sort_by(f32::total_cmp);
-    let middle = values.len() / 2;
-    let odd = values.len() % 2 == 1;
-    Some(if odd { values[middle] } else { f32::midpoint(values[middle - 1], values[middle]) })
+    values.sort_unstable_by(f32::total_cmp);
+    middle_of(&values)
+}
+
+/// As [`median`], with room that is used again: the small windows of a phrase are many.
+pub(super) fn median_of(values: impl Iterator<Item = f32>, room: &mut Vec<f32>) -> Option<f32> {
+    room.clear();
+    room.extend(values);
+    room.sort_unstable_by(f32::total_cmp);
+    middle_of(room)
+}
+
+fn middle_of(sorted: &[f32]) -> Option<f32> {
+    let middle = sorted.len() / 2;
+    let upper = *sorted.get(middle)?;
+    Some(if sorted.len() % 2 == 1 { upper } else { f32::midpoint(sorted[middle - 1], upper) })
 }

@@ -51,7 +51,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Ok(judged) => finish(args, &settings, &request, &judged, folder.as_deref(), started, &cancel),
         Err(error) => {
             // The folder is ours and empty: leave nothing half-made behind.
-            folder.iter().for_each(|f| drop(std::fs::remove_dir(f)));
+            if let Some(folder) = &folder {
+                let _gone = std::fs::remove_dir(folder);
+            }
             if cancel.is_cancelled() {
                 eprintln!("referee: {}", AnalysisError::Cancelled);
                 return Ok(ExitCode::from(INTERRUPTED));
