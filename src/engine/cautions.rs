@@ -74,12 +74,16 @@ mod tests {
             seen: PerSide::new(share(seen.0), share(seen.1)),
             ..Completeness::default()
         };
-        let mut noticed = TrackDiagnostics { frames: 10, seen: PerSide::new(seen.0, seen.1), ..Default::default() };
-        noticed.longest_together_secs = together_secs;
-        noticed.looks = 10;
-        noticed.looks_with_one_person = lonely;
-        noticed.looks_without_people = if people == 0 { 10 - lonely } else { 0 };
-        noticed.most_people = people.max(u32::from(lonely > 0));
+        let noticed = TrackDiagnostics {
+            frames: 10,
+            seen: PerSide::new(seen.0, seen.1),
+            longest_together_secs: together_secs,
+            looks: 10,
+            looks_with_one_person: lonely,
+            looks_without_people: if people == 0 { 10 - lonely } else { 0 },
+            most_people: people.max(u32::from(lonely > 0)),
+            ..TrackDiagnostics::default()
+        };
         let keys: Vec<_> = of(&noticed, &completeness, 0).iter().map(|c| c.key).collect();
         assert_eq!(keys, expected);
     }

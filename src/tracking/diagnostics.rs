@@ -14,8 +14,8 @@ pub struct TrackDiagnostics {
     pub both_seen: u32,
     /// Longest unbroken stretch in which both were seen, in seconds from its first to its last frame.
     pub longest_together_secs: f64,
-    /// Since when both have been seen without a break.
-    pub(super) together_since: Option<Timestamp>,
+    /// Since when both have been seen without a break; `None` while one is missing.
+    pub together_since: Option<Timestamp>,
     /// Looks at the whole picture.
     pub looks: u32,
     /// Looks that found nobody big enough to be a fencer.
