@@ -88,7 +88,7 @@ impl PhraseAnalyzer {
         self.tracks.picture = frame.source_size;
         self.tracks.samples.push(sample);
         self.corrected.picture = frame.source_size;
-        self.corrected.samples.push(self.straightened(sample));
+        self.corrected.samples.push(self.straightened(&sample));
         Ok(FrameObservation { sample, picture: frame.source_size })
     }
 
@@ -144,13 +144,13 @@ impl PhraseAnalyzer {
     }
 
     /// A sample after lens correction.
-    fn straightened(&self, sample: TrackSample) -> TrackSample {
-        let Some(lens) = &self.lens else { return sample };
+    fn straightened(&self, sample: &TrackSample) -> TrackSample {
+        let Some(lens) = &self.lens else { return *sample };
         let straight = |pose: Pose| Pose {
             keypoints: pose.keypoints.map(|k| crate::pose::Keypoint { point: lens.correct(k.point), ..k }),
             ..pose
         };
-        TrackSample { poses: sample.poses.map(|pose| pose.map(straight)), ..sample }
+        TrackSample { poses: sample.poses.map(|pose| pose.map(straight)), ..*sample }
     }
 
     /// How much was seen up to `end`.

@@ -147,14 +147,13 @@ impl FencerTracker {
         let people = source.find_people(frame)?;
         let people: Vec<Candidate> = people.into_iter().filter_map(|p| Candidate::of(frame, p)).collect();
         self.diagnostics.count_look(people.len());
-        match (&self.following.left, &self.following.right) {
-            (None, None) => self.choose_pair(&people, frame),
-            _ => {
-                for side in Side::BOTH.into_iter().filter(|side| poses[*side].is_none()) {
-                    self.find_again(side, &people, frame);
-                }
-                self.think_better(&people, poses, frame);
+        if self.following.left.is_none() && self.following.right.is_none() {
+            self.choose_pair(&people, frame);
+        } else {
+            for side in Side::BOTH.into_iter().filter(|side| poses[*side].is_none()) {
+                self.find_again(side, &people, frame);
             }
+            self.think_better(&people, poses, frame);
         }
         for side in Side::BOTH {
             if poses[side].is_none() {
