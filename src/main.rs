@@ -4,6 +4,7 @@ use clap::Parser;
 use fencing_referee::cli;
 use std::process::ExitCode;
 
+#[allow(clippy::print_stderr, reason = "the last word on a failure goes to the terminal")]
 fn main() -> ExitCode {
     let typed = cli::Cli::parse();
     match cli::run(typed) {

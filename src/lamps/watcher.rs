@@ -109,10 +109,10 @@ mod tests {
             let at = index as f64 / 30.0;
             let mut rgb: Vec<u8> = (0..WIDTH * HEIGHT * 3).map(|i| 90 + (i / 7 % 13) as u8).collect();
             for (left, top, width, height, colour) in paint(at) {
-                for y in top..(top + height).min(HEIGHT) {
-                    for x in left..(left + width).min(WIDTH) {
-                        rgb[(y * WIDTH + x) * 3..][..3].copy_from_slice(&colour);
-                    }
+                let across = left..(left + width).min(WIDTH);
+                let pixels = (top..(top + height).min(HEIGHT)).flat_map(|y| across.clone().map(move |x| y * WIDTH + x));
+                for pixel in pixels {
+                    rgb[pixel * 3..][..3].copy_from_slice(&colour);
                 }
             }
             let at = Timestamp::from_secs(at);
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn the_lamps_of_the_last_touch_and_a_test_are_not_mistaken() {
-        let last_touch = |t: f64| [when(t < 1.0 || t >= 5.0, LEFT_BAR), when(t < 1.0, RIGHT_BAR)].concat();
+        let last_touch = |t: f64| [when(!(1.0..5.0).contains(&t), LEFT_BAR), when(t < 1.0, RIGHT_BAR)].concat();
         assert_eq!(lamps(7.0, last_touch), [(Side::Left, 5.0)]);
         let test = |t: f64| [when((1.0..1.9).contains(&t), RIGHT_BAR), when(t >= 5.0, LEFT_BAR)].concat();
         assert_eq!(lamps(7.0, test), [(Side::Left, 5.0)]);
@@ -165,7 +165,7 @@ mod tests {
         let uncovered =
             |t: f64| vec![(200, 100, 30, 60, RED), (100 + (t * 60.0) as usize, 90, 60, 90, [240, 240, 240])];
         assert_eq!(lamps(4.0, uncovered), [], "a fencer steps in front of a red bag and away again");
-        assert_eq!(lamps(6.0, |t| when((t * 2.0) as usize % 2 == 0, LEFT_BAR)), [], "a sign that blinks");
+        assert_eq!(lamps(6.0, |t| when(((t * 2.0) as usize).is_multiple_of(2), LEFT_BAR)), [], "a sign that blinks");
     }
 
     #[test]

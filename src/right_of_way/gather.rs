@@ -151,15 +151,12 @@ impl Lane<'_> {
 fn last_contact(timeline: &Timeline, signals: &SignalLog, touch: Timestamp) -> Option<ContactFacts> {
     let window = DecisionSettings::default().contact_window_secs;
     let recent = |at: Timestamp| at <= touch && touch.secs_since(at) <= window;
-    match timeline.blade_contacts.iter().rfind(|c| recent(c.at)) {
-        Some(contact) => {
-            let reference_favours = reference_favours(contact);
-            Some(ContactFacts { at: contact.at, by: contact.by, reference_favours, confidence: contact.confidence })
-        }
-        None => {
-            let at = signals.blade_contacts().filter(|at| recent(*at)).last()?;
-            Some(ContactFacts { at, by: None, reference_favours: None, confidence: 0.0 })
-        }
+    if let Some(contact) = timeline.blade_contacts.iter().rfind(|c| recent(c.at)) {
+        let reference_favours = reference_favours(contact);
+        Some(ContactFacts { at: contact.at, by: contact.by, reference_favours, confidence: contact.confidence })
+    } else {
+        let at = signals.blade_contacts().filter(|at| recent(*at)).last()?;
+        Some(ContactFacts { at, by: None, reference_favours: None, confidence: 0.0 })
     }
 }
 

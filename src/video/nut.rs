@@ -317,7 +317,7 @@ mod tests {
         let mut reader = NutReader::new(&[][..]);
         reader.msb_pts_shift = 7;
         reader.last_pts = 1000;
-        assert_eq!(reader.full_pts(Some(1010 & 127), 0), 1010);
+        assert_eq!(reader.full_pts(Some(1010 % 128), 0), 1010);
         assert_eq!(reader.full_pts(Some(128 + 5000), 0), 5000);
         assert_eq!(reader.full_pts(None, 3), 1003);
     }

@@ -19,7 +19,9 @@ pub(crate) fn any_bytes(data: &[u8]) {
         let at = Timestamp::from_secs(i as f64 * 0.01);
         let events = translator.feed(at, "openpiste/1/apparatus/lights", bytes);
         assert!(events.len() <= MOST_EVENTS_PER_CALL);
-        events.iter().for_each(|event| check(event, &mut trigger));
+        for event in &events {
+            check(event, &mut trigger);
+        }
     }
     let tally = translator.tally();
     assert!(tally.bytes == rest.len() as u64 && tally.explained <= tally.bytes + 2 * tally.good);

@@ -50,7 +50,7 @@ fn phrase(fps: f64, left_lead: f64) -> Value {
             let smooth = |x: f64| x * x * (3.0 - 2.0 * x);
             let (walk, lunge) = (smooth(go(0.4, 0.9)) * 0.7, smooth(go(1.4, 0.5)));
             let joint = |j: usize| {
-                let reach = if j % 2 == 0 { 0.9 } else { 0.35 };
+                let reach = if j.is_multiple_of(2) { 0.9 } else { 0.35 };
                 [6.0 + sign * (-2.0 + GUARD[j][0] + walk + lunge * reach), 3.0 - GUARD[j][1] + 0.1 * lunge]
             };
             (0..17).map(joint).collect()
@@ -94,7 +94,7 @@ fn verdict(judge: &Judge, record: &Value) -> Verdict {
 
 fn each_point(record: &mut Value, change: impl Fn(&mut f64, &mut f64)) {
     for side in ["left", "right"] {
-        for point in record[side].as_array_mut().into_iter().flatten().flat_map(|f| f.as_array_mut()).flatten() {
+        for point in record[side].as_array_mut().into_iter().flatten().filter_map(|f| f.as_array_mut()).flatten() {
             let (Some(mut x), Some(mut y)) = (point[0].as_f64(), point[1].as_f64()) else { continue };
             change(&mut x, &mut y);
             *point = json!([x, y]);

@@ -156,7 +156,7 @@ fn agreement(found: &Pose, truth: &Pose) -> f32 {
     let point = |number: usize| truth.keypoints[number].point;
     let middle = |a: usize, b: usize| {
         let (a, b) = (point(a), point(b));
-        ImagePoint::new((a.x + b.x) / 2.0, (a.y + b.y) / 2.0)
+        ImagePoint::new(f32::midpoint(a.x, b.x), f32::midpoint(a.y, b.y))
     };
     let torso = middle(joint::LEFT_SHOULDER, joint::RIGHT_SHOULDER).distance(middle(joint::LEFT_HIP, joint::RIGHT_HIP));
     let close = found.keypoints.iter().zip(&truth.keypoints).filter(|(f, t)| f.point.distance(t.point) < 0.2 * torso);

@@ -1,5 +1,13 @@
 //! The one integration binary: the window toolkit and the inference library link once.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test that cannot go on stops there and says why"
+)]
+
 mod analyze;
 #[cfg(unix)]
 mod apparatus;

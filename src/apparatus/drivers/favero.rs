@@ -273,7 +273,7 @@ mod tests {
             wire.extend(frame(score, 0, 4)); // red lamp: left touched
             wire.extend(frame(score + 1, 0, 4)); // and the first score rose
         }
-        let last = words(&mut favero, &wire).into_iter().filter(|w| matches!(w, Word::Score(_))).next_back();
+        let last = words(&mut favero, &wire).into_iter().rfind(|w| matches!(w, Word::Score(_)));
         assert_eq!(last, Some(Word::Score(PerSide::new(3, 0))));
     }
 

@@ -289,6 +289,7 @@ mod tests {
     use crate::apparatus::drivers::testing::{feed_all, words};
     use crate::time::Timestamp;
 
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "the crate's constructor wants a static reference")]
     fn framed(algorithm: &'static Algorithm<u8>, body: &[u8]) -> Vec<u8> {
         let crc = Crc::<u8, Table<1>>::new(algorithm).checksum(body);
         [body, &[crc, 0xFF]].concat()

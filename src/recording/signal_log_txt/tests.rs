@@ -257,7 +257,9 @@ proptest! {
         phrase in "[a-z0-9 ]{0,12}",
     ) {
         let mut log = crate::fencing::SignalLog::default();
-        events.into_iter().for_each(|event| log.push(event));
+        for event in events {
+            log.push(event);
+        }
         if let Some((left, right)) = lamps {
             let all = [Lamp::Off, Lamp::Valid, Lamp::OffTarget, Lamp::Fault];
             log.set_final_lamps(PerSide::new(all[left], all[right]));

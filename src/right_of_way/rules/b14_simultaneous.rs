@@ -10,7 +10,7 @@ pub(super) const RULE: Rule =
     Rule { id: RuleId("B14"), title: "simultaneous", foil: "t.89.2", sabre: "t.106.1", decide };
 
 fn decide(evidence: &Evidence, settings: &DecisionSettings) -> Option<Ruling> {
-    let starts = evidence.fencers.as_ref().map(|facts| facts.attack.yes().map(|s| s.start()));
+    let starts = evidence.fencers.as_ref().map(|facts| facts.attack.yes().map(super::super::evidence::Sighting::start));
     let Order::Together(gap) = order(evidence, starts.left, starts.right, settings.simultaneity_window_secs) else {
         return None;
     };

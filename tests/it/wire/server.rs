@@ -131,6 +131,7 @@ impl TestServer {
     }
 
     /// A server on a socket that is bound already.
+    #[allow(clippy::unused_async, reason = "callers await it like `start`")]
     pub(crate) async fn start_on(listener: TcpListener, wish: Wish) -> Self {
         let address = listener.local_addr().unwrap();
         let output = tempfile::tempdir().unwrap();
@@ -216,7 +217,7 @@ impl Socket {
     /// The next text message as it is, or the close code.
     pub(crate) async fn next(&mut self) -> Result<String, Option<u16>> {
         loop {
-            let next = tokio::time::timeout(Duration::from_secs(60), self.0.next()).await;
+            let next = tokio::time::timeout(Duration::from_mins(1), self.0.next()).await;
             match next.expect("the server answers") {
                 Some(Ok(Message::Text(text))) => return Ok(text.to_string()),
                 Some(Ok(Message::Close(frame))) => return Err(frame.map(|f| f.code.into())),

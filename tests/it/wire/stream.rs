@@ -160,10 +160,13 @@ async fn all_encodings_are_seen_and_numbers_give_the_time_when_stamps_lie() {
     server.stop().await;
 }
 
+/// A log, a frame with its encoding, and a part of the answer.
+type Case = (&'static str, Option<(&'static str, Vec<u8>)>, &'static str);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_phrase_that_cannot_be_judged_says_why_and_closes() {
     let server = TestServer::start().await;
-    let cases: [(&str, Option<(&str, Vec<u8>)>, &str); 4] = [
+    let cases: [Case; 4] = [
         (RIGHT_TOUCHES, None, "No frames to write"),
         (RIGHT_TOUCHES, Some(("jpeg", vec![1, 2, 3])), "none of the frames could be decoded"),
         (RIGHT_TOUCHES, Some(("webp", vec![1])), "unknown encoding 'webp'"),
