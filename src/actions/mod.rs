@@ -1,7 +1,7 @@
 //! Motion to fencing actions: when each fencer advanced, stopped, lunged, extended, parried.
 //!
 //! [`detect`] looks at the phrase up to the first touch and its lockout and never at a frame after it: what fencers do
-//! once the lamps are lit decides nothing. All detectors work on one even grid of time ([`lane`]), so a camera's frame
+//! once the lamps are lit decides nothing. All detectors work on one even grid of time (`lane`), so a camera's frame
 //! rate does not matter; each kind of action is one file with its thresholds and their source. Nothing here knows who
 //! has right of way.
 

@@ -1,6 +1,6 @@
 //! The window: a clip is opened, judged and reviewed frame by frame, with the verdict over the picture.
 //!
-//! [`model`] is the state and knows no toolkit; [`command`] is everything a user can do; [`update`] is the one place where
+//! [`model`] is the state and knows no toolkit; [`command`] is everything a user can do; `update` is the one place where
 //! either changes the other; `services` do what takes time, on threads of their own; `panels` and `widgets` paint.
 
 mod app;

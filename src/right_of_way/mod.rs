@@ -1,7 +1,7 @@
 //! Who has right of way: ordered rules over facts, with learned evidence beside them. Pure; never sees a pixel, a file or a thread.
 //!
 //! [`Evidence`] holds three-valued facts, gathered from a timeline or filled in by hand. [`decide`] asks the rows of
-//! [`table`] in order; the first that rules, wins; [`DecisionSettings`] says how close is too close. [`reference`] is the
+//! [`table`] in order; the first that rules, wins; [`DecisionSettings`] says how close is too close. [`mod@reference`] is the
 //! existing system's logic on the same facts, kept for comparison.
 
 mod decide;

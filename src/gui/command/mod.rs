@@ -1,6 +1,6 @@
 //! Everything a user can do, as one enum: menus, palette, shortcuts, buttons and tooltips all send these.
 //!
-//! Panels paint and push commands; [`update`](super::update) alone carries them out. A command in [`listed`] has a name
+//! Panels paint and push commands; `update` alone carries them out. A command in [`listed`] has a name
 //! (a message key), a scope and a default shortcut; the palette, the help page and the settings are made from that list.
 
 mod chord;
