@@ -180,19 +180,17 @@ impl FencerTracker {
         let free = people.iter().filter(|c| {
             other.is_none_or(|o| !same_person(&o.pose, &c.person.pose, c.body.height()) && c.body.iou(o.body) < 0.5)
         });
-        let fit = |c: &Candidate| match &self.following[side] {
-            Some(lost) => {
+        let fit = |c: &Candidate| {
+            if let Some(lost) = &self.following[side] {
                 lost.plausible(&c.person.pose, frame.at)?;
                 let clothes = lost.appearance.as_ref().zip(c.appearance.as_ref()).map_or(0.5, |(a, b)| a.likeness(b));
-                Some(clothes - 0.5 * lost.surprise(c.body, frame.at))
+                return Some(clothes - 0.5 * lost.surprise(c.body, frame.at));
             }
-            None => {
-                let partner = other.and_then(|o| people.iter().find(|p| p.body.iou(o.body) > 0.5))?;
-                let (left, right) = if side == Side::Left { (c, partner) } else { (partner, c) };
-                let tallest = people.iter().map(|p| p.body.height()).fold(1.0, f32::max);
-                let score = pair_score(left, right, tallest, frame.source_size);
-                (left.body.centre().x < right.body.centre().x && score > 1.5).then_some(score)
-            }
+            let partner = other.and_then(|o| people.iter().find(|p| p.body.iou(o.body) > 0.5))?;
+            let (left, right) = if side == Side::Left { (c, partner) } else { (partner, c) };
+            let tallest = people.iter().map(|p| p.body.height()).fold(1.0, f32::max);
+            let score = pair_score(left, right, tallest, frame.source_size);
+            (left.body.centre().x < right.body.centre().x && score > 1.5).then_some(score)
         };
         let best = free.filter_map(|c| Some((fit(c)?, c))).max_by(|a, b| a.0.total_cmp(&b.0));
         if let Some((_, found)) = best {
