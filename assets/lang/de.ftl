@@ -97,6 +97,7 @@ lamp_fault = Fehler
 
 ## What to take with care
 
+caution_no_signal = Keine Lampe gemeldet oder gefunden: Es wird nichts gegeben. Lampen und Zeitpunkt des Treffers nennen oder das Signalprotokoll angeben.
 caution_one_fencer = Nur ein Fechter wurde gesehen.
 caution_no_fencers = Kein Fechter wurde gesehen.
 caution_shot_change = Das Bild springt in eine andere Einstellung.

@@ -97,6 +97,7 @@ lamp_fault = fault
 
 ## What to take with care
 
+caution_no_signal = No lamp was reported or found: this awards nothing. Name the lamps and the moment of the touch, or give the signal log.
 caution_one_fencer = Only one fencer was seen.
 caution_no_fencers = No fencer was seen.
 caution_shot_change = The picture cuts to another view.

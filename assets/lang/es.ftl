@@ -97,6 +97,7 @@ lamp_fault = fallo
 
 ## What to take with care
 
+caution_no_signal = No se comunicó ni se encontró lámpara: no se concede nada. Indique las lámparas y el momento del tocado, o dé el registro de señales.
 caution_one_fencer = Solo se vio a un tirador.
 caution_no_fencers = No se vio a ningún tirador.
 caution_shot_change = La imagen cambia de plano.

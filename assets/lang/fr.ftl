@@ -97,6 +97,7 @@ lamp_fault = défaut
 
 ## What to take with care
 
+caution_no_signal = Aucune lampe signalée ni trouvée : rien n’est accordé. Indiquez les lampes et l’instant de la touche, ou donnez le journal des signaux.
 caution_one_fencer = Un seul tireur a été vu.
 caution_no_fencers = Aucun tireur n'a été vu.
 caution_shot_change = L'image passe à un autre plan.

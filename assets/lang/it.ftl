@@ -97,6 +97,7 @@ lamp_fault = guasto
 
 ## What to take with care
 
+caution_no_signal = Nessuna lampada segnalata o trovata: non si assegna nulla. Indica le lampade e il momento della stoccata, o fornisci il registro dei segnali.
 caution_one_fencer = È stato visto un solo schermidore.
 caution_no_fencers = Non è stato visto nessuno schermidore.
 caution_shot_change = L'immagine passa a un'altra inquadratura.

@@ -97,6 +97,7 @@ lamp_fault = 故障
 
 ## What to take with care
 
+caution_no_signal = 没有收到或找到灯光信号，因此不判分。请指明灯光和击中时刻，或提供信号记录。
 caution_one_fencer = 只看到一名运动员。
 caution_no_fencers = 未看到运动员。
 caution_shot_change = 画面切换了镜头。

@@ -22,6 +22,9 @@ pub(super) fn judge(phrase: &mut PhraseAnalyzer) -> Judgement {
     let verdict = decide(&evidence, opinion, &phrase.decision);
     let completeness = phrase.completeness(signals.first_touch().map(|touch| touch.at));
     let mut cautions = phrase.all_cautions(&completeness);
+    if signals.is_empty() {
+        cautions.push(Caution { key: "no_signal", value: None });
+    }
     cautions.extend(motion.as_ref().err().and_then(motion_caution));
     Judgement {
         weapon,

@@ -18,7 +18,7 @@ use tokio::net::TcpStream;
 
 /// The whole answer to a connection that does not get in.
 const BUSY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\nretry-after: 2\r\n\
-connection: close\r\ncontent-length: 45\r\n\r\n{\"detail\":\"The server is busy; try again soon\"}";
+connection: close\r\ncontent-length: 47\r\n\r\n{\"detail\":\"The server is busy; try again soon\"}";
 /// How long a refused client has to take that answer.
 const GOODBYE: Duration = Duration::from_millis(500);
 
