@@ -168,7 +168,8 @@ impl Tokens {
 
     fn dress(&self, visuals: &mut egui::Visuals) {
         visuals.dark_mode = self.background.r() < 128;
-        visuals.override_text_color = Some(self.text);
+        // No override: a selected button takes `on_accent` from the selection, everything else `text` from its state.
+        visuals.override_text_color = None;
         visuals.weak_text_color = Some(self.muted);
         visuals.panel_fill = self.background;
         visuals.window_fill = self.surface;
