@@ -18,6 +18,9 @@
 //! *The wire*: [`protocol`] the words of `/stream`, shared by both ends; [`server`] phrases stream in, verdicts go out;
 //! [`client`] a remote judge for the command line and the window.
 //!
+//! *Beside the piste*: [`camera`] pictures as they are taken, [`apparatus`] every scoring box, [`recorder`] nothing is lost,
+//! [`piste`] all of them joined: a live phrase from the first step to the verdict.
+//!
 //! *Measurement*: [`evaluation`] the judge against labelled phrases.
 //!
 //! *Demonstration*: [`drawn`] fencers drawn to order, with the true joints known.
@@ -30,6 +33,7 @@
 pub mod actions;
 pub mod analysis;
 pub mod apparatus;
+pub mod camera;
 pub mod cli;
 pub mod client;
 pub mod config;
@@ -46,8 +50,10 @@ pub mod lamps;
 pub mod learned;
 pub mod lens;
 pub mod overlay;
+pub mod piste;
 pub mod pose;
 pub mod protocol;
+pub mod recorder;
 pub mod recording;
 pub mod report;
 pub mod right_of_way;

@@ -4,9 +4,8 @@
 //! of a source that repeats itself are passed on once.
 
 use super::{
-    Apparatus,
+    Apparatus, HostClock,
     event::{ApparatusEvent, Fact},
-    host_clock::HostClock,
     outlet::Outlet,
     state::{ApparatusState, Connection},
 };

@@ -1,11 +1,10 @@
 //! A running apparatus: the handle that the application holds while a thread of its own does the listening.
 
 use super::{
-    Apparatus,
+    Apparatus, HostClock,
     decoder::Command,
     error::ApparatusError,
     event::ApparatusEvent,
-    host_clock::HostClock,
     outlet::Outlet,
     session::{Order, Session},
     settings::ApparatusSettings,

@@ -22,7 +22,6 @@ pub mod drivers;
 mod error;
 mod event;
 mod fed;
-mod host_clock;
 mod learned;
 mod lines;
 mod link;
@@ -43,7 +42,6 @@ pub use decoder::Command;
 pub use error::ApparatusError;
 pub use event::{ApparatusEvent, BoutClock, Cards, ClockRun, Fact, FencerName};
 pub use fed::FedApparatus;
-pub use host_clock::HostClock;
 pub use learned::OrderSetting;
 pub use live::LiveApparatus;
 pub use live_log::LiveLog;
@@ -54,6 +52,7 @@ pub use state::{ApparatusState, Connection};
 pub use translator::Translator;
 pub use trigger::{CompletedPhrase, Trigger, TriggerEvent, TriggerSettings};
 
+pub use crate::time::HostClock;
 use crossbeam_channel::Receiver;
 
 /// Anything that reports signals: a box on a cable, lamps in the picture, keys.

@@ -4,11 +4,11 @@
 //! so it ends at once when it is told to.
 
 use super::{
+    HostClock,
     auto::{AutoReader, BAUDS},
     changes::Changes,
     decoder::{Arrival, Command, Decoder, Tally},
     error::ApparatusError,
-    host_clock::HostClock,
     link::{self, CaptureWriter, Heard, OpenLink},
     outlet::Outlet,
     protocol::Protocol,

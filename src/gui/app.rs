@@ -87,7 +87,10 @@ impl App {
     fn keys(&mut self, ctx: &Context) {
         let typing = ctx.text_edit_focused();
         let scope = match self.model.screen {
+            Screen::Piste => Scope::Piste,
             Screen::Review => Scope::Review,
+            Screen::Library => Scope::Library,
+            Screen::Bout => Scope::Bout,
             Screen::Settings => Scope::Settings,
         };
         for chord in pressed_chords(ctx) {
@@ -151,7 +154,10 @@ impl eframe::App for App {
         };
         panels::show_chrome(ui, &mut view);
         match view.model.screen {
+            Screen::Piste => panels::show_piste(ui, &mut view),
             Screen::Review => panels::show_review(ui, &mut view),
+            Screen::Library => panels::show_library(ui, &mut view),
+            Screen::Bout => panels::show_bout(ui, &mut view),
             Screen::Settings => panels::show_settings(ui, &mut view),
         }
         panels::show_overlays(ui, &mut view);

@@ -23,6 +23,17 @@ pub(crate) enum Effect {
     SaveSettings(Box<Settings>),
     /// Window over the whole screen or not.
     SetFullScreen(Extent),
+    /// Something for the live piste.
+    Piste(crate::piste::Command),
+    /// Something for the library's workers.
+    Library(LibraryEffect),
+}
+
+/// Work of the library.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum LibraryEffect {
+    /// Looks for phrases in these folders.
+    Scan(Vec<PathBuf>),
 }
 
 /// How much of the screen the window takes.

@@ -41,6 +41,17 @@ pub(crate) enum Event {
     Exported(PathBuf),
     /// Something could not be saved; a finished sentence.
     ExportFailed(String),
+    /// The live piste told something.
+    Piste(Box<crate::piste::Event>),
+    /// The library's workers told something.
+    Library(LibraryEvent),
     /// Anything else that went wrong; a finished sentence.
     Trouble(String),
+}
+
+/// What the library's workers tell.
+#[derive(Clone, Debug)]
+pub(crate) enum LibraryEvent {
+    /// The folders were looked at.
+    Scanned,
 }

@@ -3,9 +3,11 @@
 //! Hides the log's many dialects and the file system's traps. Must never know what was decided about a phrase.
 
 pub mod folder;
+mod notes;
 pub mod signal_log_txt;
 
 pub use folder::{AtomicFile, FolderError, analysis_folder, phrase_folder_name, sanitise, write_atomically};
+pub use notes::{NOTES_FILE, PhraseNotes};
 pub use signal_log_txt::{
     HitSides, HumanAnswer, LogFacts, LogOrigin, ParsedSignalLog, RecordedAnswers, SignalLogError, SignalLogMeta,
     TimeBase, parse_signal_log, read_signal_log, write_signal_log,

@@ -58,15 +58,25 @@ impl Language {
         }
     }
 
-    /// The words of the window.
-    pub(super) const fn window_messages(self) -> &'static str {
+    /// The words of the window: those of every screen, then of the single ones.
+    pub(super) const fn window_messages(self) -> [&'static str; 4] {
+        macro_rules! messages {
+            ($code:literal) => {
+                [
+                    include_str!(concat!("../../assets/lang/window/", $code, ".ftl")),
+                    include_str!(concat!("../../assets/lang/piste/", $code, ".ftl")),
+                    include_str!(concat!("../../assets/lang/library/", $code, ".ftl")),
+                    include_str!(concat!("../../assets/lang/bout/", $code, ".ftl")),
+                ]
+            };
+        }
         match self {
-            Self::English => include_str!("../../assets/lang/window/en.ftl"),
-            Self::French => include_str!("../../assets/lang/window/fr.ftl"),
-            Self::Italian => include_str!("../../assets/lang/window/it.ftl"),
-            Self::Spanish => include_str!("../../assets/lang/window/es.ftl"),
-            Self::German => include_str!("../../assets/lang/window/de.ftl"),
-            Self::Chinese => include_str!("../../assets/lang/window/zh.ftl"),
+            Self::English => messages!("en"),
+            Self::French => messages!("fr"),
+            Self::Italian => messages!("it"),
+            Self::Spanish => messages!("es"),
+            Self::German => messages!("de"),
+            Self::Chinese => messages!("zh"),
         }
     }
 

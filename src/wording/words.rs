@@ -19,7 +19,7 @@ impl Words {
         let mut bundle = FluentBundle::new_concurrent(vec![locale]);
         bundle.set_use_isolating(false);
         // A broken message loses itself, not the others; a test keeps every file whole.
-        for messages in [language.messages(), language.window_messages()] {
+        for messages in language.window_messages().into_iter().chain([language.messages()]) {
             let resource = FluentResource::try_new(messages.to_owned()).unwrap_or_else(|(whole, _)| whole);
             bundle.add_resource_overriding(resource);
         }

@@ -136,8 +136,11 @@ fn every_word_of_the_window_is_there_in_every_language() {
     use fencing_referee::gui::command::listed;
     use fencing_referee::wording::{Language, Words};
     let keys_of = |code: &str| -> Vec<String> {
-        let text =
-            std::fs::read_to_string(in_project(&format!("assets/lang/window/{code}.ftl"))).expect("a message file");
+        let of = |screen: &&str| {
+            let file = in_project(&format!("assets/lang/{screen}/{code}.ftl"));
+            std::fs::read_to_string(file).expect("a message file")
+        };
+        let text: String = ["window", "piste", "library", "bout"].iter().map(of).collect();
         text.lines().filter_map(|l| l.split_once(" = ")).map(|(key, _)| key.to_owned()).collect()
     };
     for language in Language::ALL {

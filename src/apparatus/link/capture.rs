@@ -5,7 +5,7 @@
 
 use super::{Heard, OpenLink};
 use crate::{
-    apparatus::{decoder::Arrival, error::ApparatusError, host_clock::HostClock, protocol::Protocol, settings::Pace},
+    apparatus::{HostClock, decoder::Arrival, error::ApparatusError, protocol::Protocol, settings::Pace},
     time::Timestamp,
 };
 use std::{

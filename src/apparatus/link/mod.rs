@@ -13,7 +13,7 @@ mod unix;
 pub(crate) use capture::{CaptureWriter, captured_protocol};
 pub(crate) use mqtt::at_once;
 
-use super::{decoder::Arrival, error::ApparatusError, host_clock::HostClock, protocol::Protocol, settings::Link};
+use super::{HostClock, decoder::Arrival, error::ApparatusError, protocol::Protocol, settings::Link};
 use std::time::Duration;
 
 /// What a wait brought.

@@ -5,7 +5,7 @@
 
 use super::{Heard, OpenLink};
 use crate::{
-    apparatus::{decoder::Arrival, drivers::openpiste::OpenPiste, error::ApparatusError, host_clock::HostClock},
+    apparatus::{HostClock, decoder::Arrival, drivers::openpiste::OpenPiste, error::ApparatusError},
     time::Timestamp,
 };
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};

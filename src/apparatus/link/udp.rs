@@ -2,7 +2,7 @@
 
 use super::{Heard, OpenLink};
 use crate::{
-    apparatus::{decoder::Arrival, error::ApparatusError, host_clock::HostClock},
+    apparatus::{HostClock, decoder::Arrival, error::ApparatusError},
     time::Timestamp,
 };
 use std::{

@@ -13,10 +13,9 @@ use super::{
 };
 use crate::{
     apparatus::{
-        Apparatus,
+        Apparatus, HostClock,
         error::ApparatusError,
         event::Fact,
-        host_clock::HostClock,
         live::LiveApparatus,
         protocol::Protocol,
         settings::{ApparatusSettings, Link},

@@ -13,6 +13,12 @@ pub enum Scope {
     Settings,
     /// While a clip is reviewed.
     Review,
+    /// On the live screen.
+    Piste,
+    /// In the library.
+    Library,
+    /// On the bout's screen.
+    Bout,
 }
 
 /// A command as menus show it.
@@ -30,7 +36,9 @@ pub struct Listed {
 
 /// All listed commands, in the order of the help page.
 pub fn listed() -> Vec<Listed> {
-    [everywhere(), transport(), looking(), referee(), exports()].into_iter().flatten().collect()
+    let review = [transport(), looking(), referee(), exports()].into_iter().flatten();
+    let screens = [super::piste::rows(), super::library::rows(), super::bout::rows()].into_iter().flatten();
+    everywhere().into_iter().chain(review).chain(screens).collect()
 }
 
 fn row(key: &'static str, scope: Scope, chord: &str, command: Command) -> Listed {
@@ -40,8 +48,11 @@ fn row(key: &'static str, scope: Scope, chord: &str, command: Command) -> Listed
 fn everywhere() -> Vec<Listed> {
     use Scope::Everywhere as E;
     vec![
-        row("cmd-show-review", E, "F2", Command::Show(Screen::Review)),
-        row("cmd-show-settings", E, "F3", Command::Show(Screen::Settings)),
+        row("cmd-show-piste", E, "F2", Command::Show(Screen::Piste)),
+        row("cmd-show-review", E, "F3", Command::Show(Screen::Review)),
+        row("cmd-show-library", E, "F4", Command::Show(Screen::Library)),
+        row("cmd-show-bout", E, "F5", Command::Show(Screen::Bout)),
+        row("cmd-show-settings", E, "F6", Command::Show(Screen::Settings)),
         row("cmd-palette", E, "Ctrl+P", Command::TogglePalette),
         row("cmd-help", E, "F1", Command::ToggleHelp),
         row("cmd-open", E, "O", Command::AskForClip),

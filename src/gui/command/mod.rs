@@ -3,13 +3,19 @@
 //! Panels paint and push commands; `update` alone carries them out. A command in [`listed`] has a name
 //! (a message key), a scope and a default shortcut; the palette, the help page and the settings are made from that list.
 
+mod bout;
 mod chord;
 mod keymap;
+mod library;
 mod listed;
+mod piste;
 
+pub use bout::BoutCommand;
 pub use chord::Chord;
 pub use keymap::{Clash, Keymap};
+pub use library::LibraryCommand;
 pub use listed::{Listed, Scope, listed};
+pub use piste::PisteCommand;
 
 use crate::fencing::{Call, Side, Weapon};
 use crate::gui::model::{Screen, Setting};
@@ -41,6 +47,12 @@ pub enum Command {
     Set(Setting),
     /// Something about the clip under review.
     Review(ReviewCommand),
+    /// Something on the live piste.
+    Piste(PisteCommand),
+    /// Something with the phrases on disk.
+    Library(LibraryCommand),
+    /// Something about the bout.
+    Bout(BoutCommand),
 }
 
 /// What can be done with the clip under review.

@@ -1,11 +1,17 @@
 //! The state of the window: plain data, no toolkit, no IO. Panels read it, commands and events change it.
 
+mod bout;
+mod library;
 mod notices;
+mod piste;
 mod playback;
 mod review;
 mod settings;
 
+pub use bout::Bout;
+pub use library::Library;
 pub use notices::{Notice, Notices, Weight};
+pub use piste::PisteModel;
 pub use playback::{Playback, SPEEDS, Shuttle};
 pub use review::{Judging, MAX_REPETITIONS, OpenClip, Opinion, Procedure, Review, Shown, Viewport};
 pub use settings::{Setting, Settings, TextScale, ThemeChoice};
@@ -15,21 +21,30 @@ use super::command::Keymap;
 /// The screens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Screen {
+    /// Live: camera, lamps, verdict.
+    Piste,
     /// One phrase, frame by frame.
     #[default]
     Review,
+    /// Phrases on disk.
+    Library,
+    /// Who fences, score, clock, cards.
+    Bout,
     /// Everything that can be set.
     Settings,
 }
 
 impl Screen {
     /// All screens in the order of the tabs.
-    pub const ALL: [Self; 2] = [Self::Review, Self::Settings];
+    pub const ALL: [Self; 5] = [Self::Piste, Self::Review, Self::Library, Self::Bout, Self::Settings];
 
     /// Message key of its name.
     pub const fn key(self) -> &'static str {
         match self {
+            Self::Piste => "screen-piste",
             Self::Review => "screen-review",
+            Self::Library => "screen-library",
+            Self::Bout => "screen-bout",
             Self::Settings => "screen-settings",
         }
     }
@@ -40,8 +55,14 @@ impl Screen {
 pub struct Model {
     /// The screen in front.
     pub screen: Screen,
+    /// The live piste.
+    pub piste: PisteModel,
     /// The clip under review.
     pub review: Review,
+    /// Phrases on disk.
+    pub library: Library,
+    /// Who fences, score, clock.
+    pub bout: Bout,
     /// What the user chose.
     pub settings: Settings,
     /// The shortcuts in force, made from the settings.

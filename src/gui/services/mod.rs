@@ -7,6 +7,8 @@ mod decoder;
 mod dialogs;
 mod exports;
 mod judge;
+mod library;
+mod piste;
 mod settings_file;
 
 pub(crate) use settings_file::{SettingsFile, load_settings};
@@ -97,6 +99,8 @@ impl Services {
             Effect::SetFullScreen(extent) => {
                 ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(extent == Extent::Screen));
             }
+            Effect::Piste(command) => piste::run(command, &self.outlet),
+            Effect::Library(effect) => library::run(effect, &self.outlet),
         }
     }
 

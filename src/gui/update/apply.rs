@@ -41,6 +41,8 @@ pub(in crate::gui) fn apply(model: &mut Model, event: Event) -> Vec<Effect> {
             model.review.loading = None;
             notice(model, Weight::Failure, text)
         }
+        Event::Piste(event) => super::piste::apply(model, *event),
+        Event::Library(event) => super::library::apply(model, event),
         Event::ExportFailed(text) | Event::Trouble(text) => notice(model, Weight::Failure, text),
     }
 }

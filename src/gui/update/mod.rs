@@ -2,6 +2,9 @@
 //! comes back as [`Effect`]s.
 
 mod apply;
+mod bout;
+mod library;
+mod piste;
 mod review;
 
 pub(super) use apply::apply;
@@ -20,6 +23,9 @@ pub(super) fn update(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Open(paths) => open(model, paths),
         Command::Set(setting) => set(model, setting),
         Command::Review(command) => review::update(model, command),
+        Command::Piste(command) => piste::update(model, command),
+        Command::Library(command) => library::update(model, command),
+        Command::Bout(command) => bout::update(model, command),
         shown => {
             show(model, &shown);
             Vec::new()

@@ -3,7 +3,11 @@
 //! Everything that is judged carries a [`Timestamp`]: nanoseconds since the zero of *one* phrase's clock (for a clip the
 //! first container time, for a live phrase the box's start). Frame numbers never stand in for time: cameras lie about
 //! their rate, so this is the only place that turns one into the other. Lengths of time are plain `f64` seconds, named
-//! `..._secs`.
+//! `..._secs`. What happens live is stamped by a [`HostClock`] first and moved to its phrase's clock later.
+
+mod host_clock;
+
+pub use host_clock::HostClock;
 
 /// A moment on the clock of one phrase, in nanoseconds from its zero. May be negative (pre-roll).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,9 +1,9 @@
-//! The clock that all apparatus events are stamped with: monotonic, never stepped, one per process run.
+//! The clock that cameras and apparatus are stamped with: monotonic, never stepped, one per process run.
 //!
 //! Camera frames that carry an `Instant` are put on the same axis with [`HostClock::at`], which is what makes a lamp and a
 //! picture comparable.
 
-use crate::time::Timestamp;
+use super::Timestamp;
 use std::time::Instant;
 
 /// Monotonic time since an origin; cheap to copy, and all copies agree.

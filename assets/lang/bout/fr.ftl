@@ -1,0 +1,4 @@
+# French: the words of the bout.
+
+screen-bout = Match
+cmd-show-bout = Aller au match

@@ -1,0 +1,4 @@
+# Italian: the words of the library.
+
+screen-library = Archivio
+cmd-show-library = Vai all’archivio

@@ -1,0 +1,4 @@
+# French: the words of the live screen.
+
+screen-piste = Piste
+cmd-show-piste = Aller à la piste

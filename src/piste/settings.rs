@@ -1,0 +1,78 @@
+//! What a piste is made of. Plain data, resolved already.
+
+use crate::apparatus::ApparatusSettings;
+use crate::camera::CameraChoice;
+use crate::fencing::Weapon;
+use std::path::PathBuf;
+
+/// Everything that a piste needs to know.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PisteSettings {
+    /// The weapon.
+    pub weapon: Weapon,
+    /// The camera that is judged by; `None` leaves the piste without pictures.
+    pub camera: Option<CameraChoice>,
+    /// Another one that is only recorded beside it.
+    pub second_camera: Option<CameraChoice>,
+    /// Who says that there was a touch.
+    pub apparatus: ApparatusChoice,
+    /// Who judges.
+    pub judged_by: JudgedBy,
+    /// Where phrases are recorded: one folder each.
+    pub recordings: PathBuf,
+    /// How much is kept from before the phrase began, in seconds.
+    pub pre_roll_secs: f64,
+    /// How much is kept after the lockout, in seconds.
+    pub post_roll_secs: f64,
+    /// How much of the past is held in memory at any time, in seconds.
+    pub memory_secs: f64,
+    /// Whether the microphone is recorded beside the pictures.
+    pub microphone: Option<String>,
+    /// Which old phrases may go when the disk fills.
+    pub pruning: Pruning,
+}
+
+/// Where touches come from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum ApparatusChoice {
+    /// A person's keys.
+    #[default]
+    Keys,
+    /// Lamps that are seen in the picture.
+    Picture,
+    /// A scoring box.
+    Box(Box<ApparatusSettings>),
+}
+
+/// Who judges a phrase.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum JudgedBy {
+    /// This machine.
+    #[default]
+    Here,
+    /// A server; this machine when it fails and the user says so.
+    Server(ServerChoice),
+    /// Nobody: phrases are only recorded.
+    Nobody,
+}
+
+/// A remote judge.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServerChoice {
+    /// `HOST[:PORT]` or a `ws://`, `wss://` address.
+    pub address: String,
+    /// Its token, if it wants one.
+    pub token: Option<String>,
+}
+
+/// Which old phrases may be removed. Never anything without being told to.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Pruning {
+    /// None.
+    #[default]
+    Never,
+    /// Those older than so many days.
+    OlderThanDays(u32),
+    /// The oldest, while less than so many gigabytes (10^9 bytes) are free.
+    KeepFreeGigabytes(f64),
+}

@@ -1,0 +1,91 @@
+//! How a piste stands: a snapshot that is cheap to take and never waited for.
+
+use super::Ruling;
+use crate::apparatus::ApparatusState;
+use crate::fencing::{Lamp, PerSide};
+use crate::geometry::PictureSize;
+use crate::time::Timestamp;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Everything that the live screen shows besides the picture.
+#[derive(Clone, Debug, Default)]
+pub struct Status {
+    /// What is going on.
+    pub phase: Phase,
+    /// The camera.
+    pub camera: CameraStatus,
+    /// The apparatus.
+    pub apparatus: ApparatusState,
+    /// The recorder.
+    pub recorder: RecorderStatus,
+    /// The lamps of the phrase: they stay lit until the next one begins.
+    pub lamps: PerSide<Lamp>,
+    /// Whether the engine is loaded; a finished sentence when it cannot be.
+    pub engine: Option<Result<(), String>>,
+}
+
+/// What a piste is doing.
+#[derive(Clone, Debug, Default)]
+pub enum Phase {
+    /// Waiting for the phrase to begin.
+    #[default]
+    Ready,
+    /// A phrase is being fenced.
+    Recording {
+        /// Since when, on the host clock.
+        since: Timestamp,
+    },
+    /// The lamps lit, or halt was called: the last pictures come in.
+    Ending,
+    /// The verdict is being made.
+    Judging {
+        /// Message key of the stage.
+        stage: &'static str,
+        /// Share of the whole, 0..1.
+        share: f32,
+    },
+    /// It is there; the next phrase can begin.
+    Judged(Arc<Ruling>),
+    /// There is none; the phrase is on disk.
+    Failed {
+        /// A finished sentence with the remedy.
+        text: String,
+        /// The phrase, for judging it here.
+        folder: PathBuf,
+    },
+}
+
+/// How the camera stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CameraStatus {
+    /// Its name; empty when none is chosen.
+    pub name: String,
+    /// The format that is delivered, in words.
+    pub format: String,
+    /// Size of the pictures.
+    pub size: PictureSize,
+    /// Pictures per second, measured over the last second; 0 when none came.
+    pub measured_fps: f64,
+    /// Seconds since the last picture; `None` before the first.
+    pub age_secs: Option<f64>,
+    /// Pictures that the camera lost since it was opened.
+    pub lost: u64,
+    /// What is wrong and what is being done about it; `None` while pictures come.
+    pub trouble: Option<String>,
+}
+
+/// How the recorder stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RecorderStatus {
+    /// Seconds in memory.
+    pub memory_secs: f64,
+    /// Bytes in memory.
+    pub memory_bytes: u64,
+    /// Free bytes on the disk of the recordings; `None` where the system does not say.
+    pub free_bytes: Option<u64>,
+    /// Pictures that could not be recorded; 0 unless the disk failed.
+    pub lost: u64,
+    /// What is wrong; `None` when all is well.
+    pub trouble: Option<String>,
+}
