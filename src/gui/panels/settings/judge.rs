@@ -1,0 +1,30 @@
+//! How phrases are judged.
+
+use super::{on_off, row};
+use crate::fencing::Weapon;
+use crate::gui::command::Command;
+use crate::gui::model::Setting;
+use crate::gui::panels::review_column::weapon_key;
+use crate::gui::view::View;
+use egui::{Slider, Ui};
+
+/// Shows the card.
+pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
+    row(ui, "settings-weapon", view, |ui, view| {
+        for weapon in Weapon::ALL {
+            let on = view.model.settings.weapon() == weapon;
+            view.toggle(ui, weapon_key(weapon), on, Command::Set(Setting::Weapon(weapon)));
+        }
+    });
+    row(ui, "settings-min-confidence", view, |ui, view| {
+        let mut share = view.model.settings.min_confidence;
+        let label = view.text("settings-min-confidence");
+        let slider = ui.add(Slider::new(&mut share, 0.5..=0.95).fixed_decimals(2).text(""));
+        slider.widget_info(|| egui::WidgetInfo::slider(true, share, &label));
+        if slider.changed() {
+            view.send(Command::Set(Setting::MinConfidence(share)));
+        }
+    });
+    row(ui, "settings-accurate", view, |ui, view| on_off(ui, view, view.model.settings.accurate, Setting::Accurate));
+    row(ui, "settings-blind", view, |ui, view| on_off(ui, view, view.model.settings.blind_mode, Setting::BlindMode));
+}

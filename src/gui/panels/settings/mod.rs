@@ -1,0 +1,52 @@
+//! Everything that can be set, in cards; a change counts at once and is kept. One file per card.
+
+mod judge;
+mod keys;
+mod lens;
+mod look;
+
+use crate::gui::command::Command;
+use crate::gui::model::Setting;
+use crate::gui::theme::Size;
+use crate::gui::view::View;
+use egui::{CentralPanel, Frame, ScrollArea, Ui};
+
+/// Shows the screen.
+pub(crate) fn show_settings(ui: &mut Ui, view: &mut View<'_>) {
+    let frame = Frame::new().fill(view.tokens.background).inner_margin(12);
+    CentralPanel::default().frame(frame).show(ui, |ui| {
+        ScrollArea::vertical().show(ui, |ui| {
+            card(ui, "settings-look", view, look::show);
+            card(ui, "settings-judge", view, judge::show);
+            card(ui, "settings-lens", view, lens::show);
+            card(ui, "settings-keys", view, keys::show);
+            view.button(ui, "settings-reset", Command::Set(Setting::Reset));
+        });
+    });
+}
+
+fn card(ui: &mut Ui, title: &str, view: &mut View<'_>, content: impl FnOnce(&mut Ui, &mut View<'_>)) {
+    let frame = Frame::new().fill(view.tokens.surface).corner_radius(8).inner_margin(12);
+    frame.show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.label(view.rich(view.text(title), Size::Large, view.tokens.text));
+        ui.add_space(4.0);
+        content(ui, view);
+    });
+    ui.add_space(12.0);
+}
+
+fn row(ui: &mut Ui, key: &str, view: &mut View<'_>, content: impl FnOnce(&mut Ui, &mut View<'_>)) {
+    ui.horizontal_wrapped(|ui| {
+        let (place, _) = ui.allocate_exact_size(egui::vec2(240.0, 28.0), egui::Sense::hover());
+        let builder = egui::UiBuilder::new().max_rect(place).layout(egui::Layout::left_to_right(egui::Align::Center));
+        ui.scope_builder(builder, |ui| ui.label(view.text(key)));
+        content(ui, view);
+    });
+}
+
+fn on_off(ui: &mut Ui, view: &mut View<'_>, now: bool, setting: impl Fn(bool) -> Setting) {
+    for (key, on) in [("on", true), ("off", false)] {
+        view.toggle(ui, key, now == on, Command::Set(setting(on)));
+    }
+}
