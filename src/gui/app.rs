@@ -1,6 +1,7 @@
 //! The glue to the toolkit: events in, commands out, pictures to the graphics card. Holds no state of its own to speak of.
 
 use super::command::{Chord, Command, Scope};
+use super::effect::Effect;
 use super::event::Event;
 use super::model::{Model, Screen};
 use super::panels;
@@ -44,12 +45,19 @@ impl App {
         for command in std::mem::take(&mut self.outbox) {
             let language = self.model.settings.language.clone();
             for effect in update(&mut self.model, command) {
-                self.services.run(effect, ctx);
+                self.carry_out(effect, ctx);
             }
             if language != self.model.settings.language {
                 self.words = Words::new(super::language_of(&self.model.settings));
             }
         }
+    }
+
+    fn carry_out(&mut self, effect: Effect, ctx: &Context) {
+        if matches!(effect, Effect::ShowReel(_)) {
+            self.pictures.clear();
+        }
+        self.services.run(effect, ctx);
     }
 
     fn take_events(&mut self, ctx: &Context) {
@@ -58,7 +66,7 @@ impl App {
                 self.pictures.clear();
             }
             for effect in apply(&mut self.model, event) {
-                self.services.run(effect, ctx);
+                self.carry_out(effect, ctx);
             }
         }
     }
@@ -80,7 +88,7 @@ impl App {
             self.services.want_picture(self.model.review.playback.cursor());
         }
         if let Some(picture) = self.services.take_picture() {
-            self.pictures.set(ctx, &picture);
+            self.pictures.set(ctx, picture);
         }
     }
 

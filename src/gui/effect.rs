@@ -1,16 +1,21 @@
 //! Work that a command asks for and the model cannot do itself: files, threads, the engine. Carried out by `services`.
 
 use super::command::Export;
-use super::model::Settings;
+use super::model::{Drawings, Settings};
+use crate::engine::Judgement;
 use crate::fencing::{Call, PerSide, Weapon};
-use crate::time::Timestamp;
+use crate::time::{Span, Timestamp};
+use crate::video::Reel;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// One piece of work outside the model. None of them blocks the window.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Effect {
     /// Reads a clip into memory for the review.
     OpenClip(PathBuf),
+    /// Shows a phrase that is in memory: nothing is read from the disk.
+    ShowReel(SharedReel),
     /// Asks for a clip with the system's dialog.
     AskForClip,
     /// Judges a clip.
@@ -19,6 +24,8 @@ pub(crate) enum Effect {
     CancelJudging,
     /// Saves something made of the clip under review.
     Export(ExportRequest),
+    /// Gives up the export that runs.
+    CancelExport,
     /// Writes the settings file.
     SaveSettings(Box<Settings>),
     /// Window over the whole screen or not.
@@ -27,6 +34,16 @@ pub(crate) enum Effect {
     Piste(crate::piste::Command),
     /// Something for the library's workers.
     Library(LibraryEffect),
+}
+
+/// A phrase in memory. Two are the same when they are the same memory: pictures are never compared.
+#[derive(Clone, Debug)]
+pub(crate) struct SharedReel(pub Arc<Reel>);
+
+impl PartialEq for SharedReel {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
 }
 
 /// Work of the library.
@@ -65,8 +82,16 @@ pub(crate) struct ExportRequest {
     pub what: Export,
     /// The clip.
     pub clip: PathBuf,
+    /// The verdict that is shown; a clip without overlay and a still need none.
+    pub judgement: Option<Arc<Judgement>>,
+    /// Seconds that judging took.
+    pub processing_secs: f64,
+    /// Lines and angles that go into stills and overlay clips.
+    pub drawings: Drawings,
     /// The frame that is shown.
     pub at: Timestamp,
+    /// The loop, when it runs: a clip is saved from its start to its end only.
+    pub part: Option<Span>,
     /// The referee's own call, for the report.
     pub own_call: Option<Call>,
     /// Folder to write into; beside the clip when none is set.

@@ -22,8 +22,10 @@ pub(crate) enum Event {
     ClipFailed(String),
     /// A file was chosen in the dialog.
     FileChosen(PathBuf),
-    /// The dialog was closed, or there is none on this system.
+    /// The dialog was closed without a choice.
     NothingChosen,
+    /// This system has no file dialog.
+    NoDialog,
     /// The judgement has come so far.
     JudgeProgress {
         /// Message key of the stage.
@@ -32,11 +34,20 @@ pub(crate) enum Event {
         share: f32,
     },
     /// The phrase is judged.
-    Judged(Arc<Judgement>),
+    Judged {
+        /// The verdict and everything it rests on.
+        judgement: Arc<Judgement>,
+        /// How long it took.
+        processing_secs: f64,
+    },
     /// The phrase could not be judged; a finished sentence with the remedy.
     JudgeFailed(String),
     /// The judgement was given up.
     JudgeCancelled,
+    /// An export has come so far: share of it, 0..1.
+    ExportProgress(f32),
+    /// The export was given up; nothing was left behind.
+    ExportCancelled,
     /// Something was saved there.
     Exported(PathBuf),
     /// Something could not be saved; a finished sentence.

@@ -2,6 +2,7 @@
 //! the next.
 
 use egui::{ColorImage, Context, TextureHandle, TextureOptions};
+use std::sync::Arc;
 
 /// The pictures that panels paint.
 #[derive(Default)]
@@ -9,15 +10,16 @@ pub(crate) struct Pictures {
     review: Option<TextureHandle>,
 }
 
-/// Packed RGB rows of one picture.
+/// One picture as the graphics card takes it. Made off the window's thread: for 1080p that alone costs milliseconds.
 #[derive(Clone, Debug)]
-pub(crate) struct Picture {
-    /// Width in pixels.
-    pub width: usize,
-    /// Height in pixels.
-    pub height: usize,
-    /// `width * height * 3` bytes.
-    pub rgb: Vec<u8>,
+pub(crate) struct Picture(Arc<ColorImage>);
+
+impl Picture {
+    /// A picture from packed RGB rows; `None` when the bytes do not fit the size.
+    pub(crate) fn from_rgb(width: usize, height: usize, rgb: &[u8]) -> Option<Self> {
+        let fits = rgb.len() == width * height * 3 && !rgb.is_empty();
+        fits.then(|| Self(Arc::new(ColorImage::from_rgb([width, height], rgb))))
+    }
 }
 
 impl Pictures {
@@ -26,20 +28,21 @@ impl Pictures {
         self.review.as_ref()
     }
 
-    /// Shows a picture; one whose bytes do not fit its size is left out.
-    pub(crate) fn set(&mut self, ctx: &Context, picture: &Picture) {
-        if picture.rgb.len() != picture.width * picture.height * 3 || picture.rgb.is_empty() {
-            return;
-        }
-        let image = ColorImage::from_rgb([picture.width, picture.height], &picture.rgb);
-        match &mut self.review {
-            Some(texture) => texture.set(image, TextureOptions::LINEAR),
-            empty => *empty = Some(ctx.load_texture("review", image, TextureOptions::LINEAR)),
-        }
+    /// Shows a picture.
+    pub(crate) fn set(&mut self, ctx: &Context, picture: Picture) {
+        show(&mut self.review, ctx, "review", picture);
     }
 
     /// Forgets the picture.
     pub(crate) fn clear(&mut self) {
         self.review = None;
+    }
+}
+
+/// Puts a picture into a texture, which is made when it is not there yet.
+fn show(place: &mut Option<TextureHandle>, ctx: &Context, name: &str, picture: Picture) {
+    match place {
+        Some(texture) => texture.set(picture.0, TextureOptions::LINEAR),
+        empty => *empty = Some(ctx.load_texture(name, picture.0, TextureOptions::LINEAR)),
     }
 }

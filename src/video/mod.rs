@@ -5,6 +5,7 @@
 mod cancel;
 mod child;
 mod clip;
+mod cut;
 mod describe;
 mod error;
 mod frame;
@@ -18,6 +19,7 @@ mod writer;
 pub use cancel::Cancel;
 pub use child::Tools;
 pub use clip::{ClipEnding, ClipOptions, ClipReader, still_at};
+pub use cut::{expected_pictures, is_all_intra, save_clip};
 pub use error::VideoError;
 pub use frame::Frame;
 pub use matroska::{MatroskaWriter, PictureCoding};

@@ -150,7 +150,7 @@ impl VideoWriter {
     }
 }
 
-fn failure_of(output: &Path, unfinished: &Path, complaints: &str) -> VideoError {
+pub(super) fn failure_of(output: &Path, unfinished: &Path, complaints: &str) -> VideoError {
     let path = output.to_owned();
     if complaints.contains("No space left on device") {
         return VideoError::DiskFull { path };
@@ -159,7 +159,7 @@ fn failure_of(output: &Path, unfinished: &Path, complaints: &str) -> VideoError 
     VideoError::Write { path, reason: if reason.is_empty() { "ffmpeg stopped".into() } else { reason } }
 }
 
-fn could_not_write(output: &Path, error: &std::io::Error) -> VideoError {
+pub(super) fn could_not_write(output: &Path, error: &std::io::Error) -> VideoError {
     let path = output.to_owned();
     if error.kind() == std::io::ErrorKind::StorageFull {
         return VideoError::DiskFull { path };
@@ -168,7 +168,7 @@ fn could_not_write(output: &Path, error: &std::io::Error) -> VideoError {
 }
 
 /// An empty file in the folder of `output`, so that the last step is a rename.
-fn place_beside(output: &Path) -> std::io::Result<TempPath> {
+pub(super) fn place_beside(output: &Path) -> std::io::Result<TempPath> {
     let folder = output.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".unfinished-").suffix(".mp4");
@@ -194,7 +194,7 @@ fn readable_by_others<T>(
 }
 
 /// Sound that mp4 takes as it is; anything else is encoded to AAC.
-const COPIED_AUDIO: &[&str] = &["aac", "mp3", "ac3", "alac"];
+pub(super) const COPIED_AUDIO: &[&str] = &["aac", "mp3", "ac3", "alac"];
 
 fn encode_args(coding: PictureCoding, unfinished: &Path, options: &WriterOptions) -> Vec<OsString> {
     let mut args: Vec<OsString> = Vec::new();

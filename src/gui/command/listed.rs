@@ -2,7 +2,7 @@
 
 use super::{Chord, Command, Direction, Export, ReviewCommand as R, TouchByHand, Zoom};
 use crate::fencing::{Call, Side};
-use crate::gui::model::Screen;
+use crate::gui::model::{DrawCommand, Screen, Tool};
 
 /// Where a shortcut counts. Two commands may share a chord only when they can never be meant at the same time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,6 +55,7 @@ fn everywhere() -> Vec<Listed> {
         row("cmd-show-settings", E, "F6", Command::Show(Screen::Settings)),
         row("cmd-palette", E, "Ctrl+P", Command::TogglePalette),
         row("cmd-help", E, "F1", Command::ToggleHelp),
+        row("cmd-replay-last", E, "B", Command::ReplayLast),
         row("cmd-open", E, "O", Command::AskForClip),
         row("cmd-full-screen", E, "F11", Command::ToggleFullScreen),
         row("cmd-privacy", E, "Escape", Command::TogglePrivacy),
@@ -85,6 +86,7 @@ fn transport() -> Vec<Listed> {
         review("cmd-to-start", "Home", R::ToStart),
         review("cmd-to-end", "End", R::ToEnd),
         review("cmd-to-touch", "H", R::ToTouch),
+        review("cmd-replay-touch", "P", R::ReplayTouch),
         review("cmd-previous-event", "G", R::ToEvent(Direction::Previous)),
         review("cmd-next-event", "Semicolon", R::ToEvent(Direction::Next)),
         review("cmd-loop-start", "I", R::LoopStart),
@@ -103,6 +105,11 @@ fn looking() -> Vec<Listed> {
         review("cmd-skeletons", "S", R::ToggleSkeletons),
         review("cmd-timeline", "T", R::ToggleTimeline),
         review("cmd-verdict", "V", R::ToggleVerdict),
+        review("cmd-draw-line", "D", R::Draw(DrawCommand::Take(Tool::Line))),
+        review("cmd-draw-angle", "A", R::Draw(DrawCommand::Take(Tool::Angle))),
+        review("cmd-draw-undo", "Ctrl+Z", R::Draw(DrawCommand::Undo)),
+        review("cmd-draw-delete", "Delete", R::Draw(DrawCommand::Delete)),
+        review("cmd-draw-clear", "Shift+Delete", R::Draw(DrawCommand::Clear)),
     ]
 }
 
@@ -122,10 +129,12 @@ fn referee() -> Vec<Listed> {
 
 fn exports() -> Vec<Listed> {
     vec![
+        review("cmd-export-clip", "Shift+E", R::Export(Export::Clip)),
         review("cmd-export-overlay", "E", R::Export(Export::ClipWithOverlay)),
         review("cmd-export-still", "Ctrl+S", R::Export(Export::Still)),
         review("cmd-export-json", "Ctrl+Shift+S", R::Export(Export::Json)),
         review("cmd-export-report", "Ctrl+R", R::Export(Export::Report)),
+        review("cmd-export-cancel", "Ctrl+Shift+K", R::CancelExport),
     ]
 }
 

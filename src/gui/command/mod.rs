@@ -18,7 +18,7 @@ pub use listed::{Listed, Scope, listed};
 pub use piste::PisteCommand;
 
 use crate::fencing::{Call, Side, Weapon};
-use crate::gui::model::{Screen, Setting};
+use crate::gui::model::{DrawCommand, Screen, Setting};
 use crate::time::Timestamp;
 use std::path::PathBuf;
 
@@ -45,6 +45,8 @@ pub enum Command {
     Open(Vec<PathBuf>),
     /// Changes one setting.
     Set(Setting),
+    /// Replays the phrase that the piste recorded last, from memory.
+    ReplayLast,
     /// Something about the clip under review.
     Review(ReviewCommand),
     /// Something on the live piste.
@@ -113,6 +115,12 @@ pub enum ReviewCommand {
     },
     /// Saves something made of the clip.
     Export(Export),
+    /// Something drawn on the picture.
+    Draw(DrawCommand),
+    /// Gives up the export that runs.
+    CancelExport,
+    /// Plays the touch by itself: first at full speed, then slower.
+    ReplayTouch,
     /// Weapon of this clip.
     Weapon(Weapon),
     /// Lamps and time of the touch by hand, for a clip without a signal.
@@ -163,6 +171,8 @@ pub enum Zoom {
 /// What can be saved of a phrase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Export {
+    /// The clip as it is, cut to the loop when one runs.
+    Clip,
     /// The clip with skeletons, lamps, lanes and verdict.
     ClipWithOverlay,
     /// The picture that is shown.

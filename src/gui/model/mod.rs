@@ -1,18 +1,22 @@
 //! The state of the window: plain data, no toolkit, no IO. Panels read it, commands and events change it.
 
 mod bout;
+mod drawing;
 mod library;
 mod notices;
 mod piste;
 mod playback;
+mod replay;
 mod review;
 mod settings;
 
 pub use bout::Bout;
+pub use drawing::{DrawCommand, Drawings, DrawnPoint, Figure, FigureLayout, Tool, layout_of};
 pub use library::Library;
 pub use notices::{Notice, Notices, Weight};
 pub use piste::PisteModel;
 pub use playback::{Playback, SPEEDS, Shuttle};
+pub use replay::{LastPhrase, Replay};
 pub use review::{Judging, MAX_REPETITIONS, OpenClip, Opinion, Procedure, Review, Shown, Viewport};
 pub use settings::{Setting, Settings, TextScale, ThemeChoice};
 
@@ -59,6 +63,8 @@ pub struct Model {
     pub piste: PisteModel,
     /// The clip under review.
     pub review: Review,
+    /// The phrase that the piste recorded last, for the instant replay.
+    pub last_phrase: LastPhrase,
     /// Phrases on disk.
     pub library: Library,
     /// Who fences, score, clock.

@@ -3,7 +3,7 @@
 //! Every step counts from the frame that was *asked for*, not from the one that happened to be painted last, so a held
 //! key never jumps back. Times are the clip's own; frames may lie at any distance from each other.
 
-use crate::time::{Timestamp, nearest_index};
+use crate::time::{Span, Timestamp, nearest_index};
 
 /// Speeds that keys 1 to 5 set, as shares of real time. Review starts at full speed on purpose: slow motion makes
 /// referees harsher, not more often right (`rules-and-apparatus`, section 2).
@@ -123,6 +123,13 @@ impl Playback {
         self.shuttle.playing = !self.is_empty();
     }
 
+    /// Plays forward at a share of real time.
+    pub fn play_at(&mut self, share: f64) {
+        self.set_speed(share);
+        self.shuttle.direction = 1;
+        self.shuttle.playing = !self.is_empty();
+    }
+
     /// K: stop.
     pub fn stop(&mut self) {
         self.shuttle.playing = false;
@@ -158,6 +165,12 @@ impl Playback {
     /// Loop start and end where they are marked, and whether the loop runs.
     pub fn loop_marks(&self) -> (Option<Timestamp>, Option<Timestamp>, bool) {
         (self.loop_from, self.loop_to, self.looping)
+    }
+
+    /// The loop, when it runs between two marks.
+    pub fn running_loop(&self) -> Option<Span> {
+        let (from, to) = (self.loop_from?, self.loop_to?);
+        self.looping.then(|| Span::between(from, to))
     }
 
     /// Lets `elapsed_secs` of wall time pass.

@@ -1,8 +1,10 @@
 //! The clip under review: transport, judgement, drawings, the referee's own call and the review procedure of t.60 to t.62.
 
+use super::drawing::Drawings;
 use super::playback::Playback;
+use super::replay::Replay;
 use crate::engine::Judgement;
-use crate::fencing::{Call, PerSide, Side, SignalKind, Weapon};
+use crate::fencing::{Call, PerSide, Side, SignalKind, SignalLog, Weapon};
 use crate::gui::command::{Appeal, Zoom};
 use crate::time::Timestamp;
 use std::path::PathBuf;
@@ -156,6 +158,16 @@ pub struct Review {
     pub own_call: Option<Call>,
     /// Looks, appeals, opinions.
     pub procedure: Procedure,
+    /// What the apparatus said of a phrase of the live piste; empty for a clip from disk.
+    pub signals: SignalLog,
+    /// Lines and angles drawn on the picture.
+    pub drawings: Drawings,
+    /// The automatic replay, while it runs.
+    pub replay: Option<Replay>,
+    /// Seconds that the judgement took; 0 when it is not known.
+    pub processing_secs: f64,
+    /// Share of the export that runs, 0..1.
+    pub exporting: Option<f32>,
     /// Lamps named by hand, with the time.
     pub touch_by_hand: Option<(Timestamp, PerSide<bool>)>,
 }
@@ -174,10 +186,10 @@ impl Review {
         self.shown.verdict && (!blind_mode || self.own_call.is_some())
     }
 
-    /// The touch, from the judgement's signals or by hand.
+    /// The touch, from the judgement's signals, the apparatus or by hand.
     pub fn touch(&self) -> Option<Timestamp> {
-        let judged = self.judgement().and_then(|j| j.signals.first_touch()).map(|e| e.at);
-        judged.or(self.touch_by_hand.map(|(at, _)| at))
+        let judged = self.judgement().and_then(|j| j.signals.first_touch()).or(self.signals.first_touch());
+        judged.map(|e| e.at).or(self.touch_by_hand.map(|(at, _)| at))
     }
 
     /// Moments worth stopping at, in order: starts of actions, blade contacts, lamps.

@@ -55,6 +55,8 @@ pub struct Settings {
     pub lens_balance: f64,
     /// The referee's own call is asked for before the machine's is shown.
     pub blind_mode: bool,
+    /// A recorded phrase plays by itself: first at full speed, then slower.
+    pub auto_replay: bool,
     /// Where results and exports go.
     pub results_folder: Option<PathBuf>,
     /// Shortcuts that differ from the shipped ones: command key to chord.
@@ -76,6 +78,7 @@ impl Default for Settings {
             lens_strength: -0.18,
             lens_balance: 0.0,
             blind_mode: false,
+            auto_replay: false,
             results_folder: None,
             shortcuts: BTreeMap::new(),
             welcomed: false,
@@ -116,6 +119,8 @@ pub enum Setting {
     },
     /// Own call first.
     BlindMode(bool),
+    /// Replay of a recorded phrase without asking.
+    AutoReplay(bool),
     /// Where results go.
     ResultsFolder(PathBuf),
     /// A shortcut: command key and chord text, empty for none.
@@ -142,6 +147,7 @@ impl Settings {
                 self.lens_balance = balance.clamp(0.0, 1.0);
             }
             Setting::BlindMode(on) => self.blind_mode = on,
+            Setting::AutoReplay(on) => self.auto_replay = on,
             Setting::ResultsFolder(folder) => self.results_folder = Some(folder),
             Setting::Shortcut(command, chord) => {
                 self.shortcuts.insert(command, chord);

@@ -2,7 +2,7 @@
 //! queues pictures that nobody will see.
 
 use crate::gui::pictures::Picture;
-use crate::video::Reel;
+use crate::video::{Reel, decode_jpeg};
 use parking_lot::{Condvar, Mutex};
 use std::sync::Arc;
 
@@ -65,9 +65,7 @@ impl Drop for Decoder {
 fn run(shared: &Shared, wake: &dyn Fn()) {
     while let Some((index, reel)) = next_wish(shared) {
         // A damaged frame shows the one before; the clip itself was read without complaint.
-        let Ok(frame) = reel.picture(index) else { continue };
-        let picture =
-            Picture { width: frame.size.width as usize, height: frame.size.height as usize, rgb: frame.rgb.to_vec() };
+        let Some(picture) = decoded(&reel, index) else { continue };
         let mut state = shared.state.lock();
         let current = state.reel.as_ref().is_some_and(|now| Arc::ptr_eq(now, &reel));
         if current {
@@ -76,6 +74,11 @@ fn run(shared: &Shared, wake: &dyn Fn()) {
         drop(state);
         wake();
     }
+}
+
+fn decoded(reel: &Reel, index: usize) -> Option<Picture> {
+    let (size, rgb) = decode_jpeg(&reel.frames().get(index)?.jpeg).ok()?;
+    Picture::from_rgb(size.width as usize, size.height as usize, &rgb)
 }
 
 /// Waits for a wish; `None` when the window is gone.

@@ -2,15 +2,21 @@
 
 use super::{Outlet, spawn};
 use crate::gui::event::Event;
+use std::time::{Duration, Instant};
 
 /// File endings that the dialog offers.
 const CLIPS: &[&str] = &["mp4", "mov", "avi", "mkv", "m4v", "mpg", "webm"];
 
-/// Asks for a clip; a closed dialog and a system without one look alike, so the answer names the other ways.
+/// Nobody closes a dialog this fast: without a portal and without zenity the answer comes after about 0.15 s.
+const NO_DIALOG: Duration = Duration::from_millis(600);
+
+/// Asks for a clip; the answer also tells apart a closed dialog and a system without one.
 pub(super) fn ask_for_clip(outlet: &Outlet) {
     let teller = outlet.clone();
     spawn("file-dialog", outlet, move || {
+        let asked = Instant::now();
         let chosen = rfd::FileDialog::new().add_filter("Video", CLIPS).pick_file();
-        teller.send(chosen.map_or(Event::NothingChosen, Event::FileChosen));
+        let none = if asked.elapsed() < NO_DIALOG { Event::NoDialog } else { Event::NothingChosen };
+        teller.send(chosen.map_or(none, Event::FileChosen));
     });
 }

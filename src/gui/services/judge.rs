@@ -1,7 +1,7 @@
 //! Judges the clip under review on a thread of its own, with an engine that is loaded once and kept.
 
-use super::{EngineMaker, Judged, Outlet, spawn};
-use crate::analysis::{AnalysisError, ClipRequest, ClipSignals, Progress, TouchByHand, judge_clip};
+use super::{EngineMaker, Outlet, spawn};
+use crate::analysis::{AnalysisError, ClipRequest, ClipSignals, JudgedClip, Progress, TouchByHand, judge_clip};
 use crate::engine::Engine;
 use crate::gui::effect::JudgeRequest;
 use crate::gui::event::Event;
@@ -48,18 +48,17 @@ impl Judge {
     }
 
     /// Starts a judgement and gives up the one before.
-    pub(super) fn start(&mut self, request: JudgeRequest, judged: Arc<Mutex<Option<Arc<Judged>>>>, outlet: &Outlet) {
+    pub(super) fn start(&mut self, request: JudgeRequest, outlet: &Outlet) {
         self.running.cancel();
         let cancel = Cancel::new();
         self.running = cancel.clone();
         let (make, loaded, teller) = (Arc::clone(&self.make_engine), Arc::clone(&self.loaded), outlet.clone());
         spawn("clip-judge", outlet, move || {
             let event = match judge(&request, &make, &loaded, &cancel, &teller) {
-                Ok(answer) => {
-                    let judgement = Arc::new(answer.clip.judgement.clone());
-                    *judged.lock() = Some(Arc::new(answer));
-                    Event::Judged(judgement)
-                }
+                Ok(clip) => Event::Judged {
+                    processing_secs: clip.processing.as_secs_f64(),
+                    judgement: Arc::new(clip.judgement),
+                },
                 Err(_) if cancel.is_cancelled() => Event::JudgeCancelled,
                 Err(text) => Event::JudgeFailed(text),
             };
@@ -78,7 +77,7 @@ fn judge(
     loaded: &Loaded,
     cancel: &Cancel,
     outlet: &Outlet,
-) -> Result<Judged, String> {
+) -> Result<JudgedClip, String> {
     outlet.send(Event::JudgeProgress { stage: "stage-models", share: 0.0 });
     let engine = engine_for(&request.settings, make, loaded)?;
     let clip = ClipRequest {
@@ -95,8 +94,7 @@ fn judge(
             outlet.send(Event::JudgeProgress { stage: p.stage.key(), share: p.share });
         }
     };
-    let judged = judge_clip(&engine, &clip, cancel, &mut tell).map_err(|e: AnalysisError| e.to_string())?;
-    Ok(Judged { request: clip, clip: judged })
+    judge_clip(&engine, &clip, cancel, &mut tell).map_err(|e: AnalysisError| e.to_string())
 }
 
 fn engine_for(settings: &Settings, make: &EngineMaker, loaded: &Loaded) -> Result<Engine, String> {

@@ -16,13 +16,11 @@ pub(crate) use settings_file::{SettingsFile, load_settings};
 use super::effect::{Effect, Extent};
 use super::event::Event;
 use super::pictures::Picture;
-use crate::analysis::{ClipRequest, JudgedClip};
 use crate::engine::Engine;
-use crate::video::Cancel;
+use crate::video::{Cancel, Reel};
 use crossbeam_channel::{Receiver, Sender};
 use decoder::Decoder;
 use egui::Context;
-use parking_lot::Mutex;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -47,14 +45,6 @@ impl Outlet {
     }
 }
 
-/// The last judgement with what was asked.
-pub(crate) struct Judged {
-    /// What was asked.
-    pub request: ClipRequest,
-    /// The answer.
-    pub clip: JudgedClip,
-}
-
 /// The window's workers.
 pub(crate) struct Services {
     outlet: Outlet,
@@ -62,7 +52,7 @@ pub(crate) struct Services {
     decoder: Arc<Decoder>,
     judge: judge::Judge,
     loading: Cancel,
-    judged: Arc<Mutex<Option<Arc<Judged>>>>,
+    exporting: Cancel,
     settings_file: SettingsFile,
 }
 
@@ -79,7 +69,7 @@ impl Services {
             decoder: Arc::new(Decoder::start(move || waker())?),
             judge: judge::Judge::new(make_engine),
             loading: Cancel::new(),
-            judged: Arc::default(),
+            exporting: Cancel::new(),
             settings_file,
         })
     }
@@ -89,12 +79,14 @@ impl Services {
         match effect {
             Effect::OpenClip(path) => self.open(path),
             Effect::AskForClip => dialogs::ask_for_clip(&self.outlet),
-            Effect::Judge(request) => self.judge.start(request, Arc::clone(&self.judged), &self.outlet),
+            Effect::ShowReel(reel) => self.show(reel.0),
+            Effect::Judge(request) => self.judge.start(request, &self.outlet),
             Effect::CancelJudging => self.judge.cancel(),
             Effect::Export(request) => {
-                let judged = self.judged.lock().clone().filter(|j| j.request.clip == request.clip);
-                exports::start(request, judged, &self.outlet);
+                self.exporting = Cancel::new();
+                exports::start(request, self.exporting.clone(), &self.outlet);
             }
+            Effect::CancelExport => self.exporting.cancel(),
             Effect::SaveSettings(settings) => self.settings_file.save(&settings, &self.outlet),
             Effect::SetFullScreen(extent) => {
                 ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(extent == Extent::Screen));
@@ -110,6 +102,13 @@ impl Services {
         let cancel = Cancel::new();
         self.loading = cancel.clone();
         clips::start(path, Arc::clone(&self.decoder), cancel, &self.outlet);
+    }
+
+    /// A phrase in memory takes the place of the clip that is open or being opened.
+    fn show(&self, reel: Arc<Reel>) {
+        self.loading.cancel();
+        self.judge.cancel();
+        self.decoder.load(reel);
     }
 
     /// Wants a frame on the screen.

@@ -1,10 +1,12 @@
 //! Events from the services, applied to the model.
 
 use super::review;
+use crate::engine::Judgement;
 use crate::gui::effect::Effect;
 use crate::gui::event::Event;
 use crate::gui::model::{Judging, Model, OpenClip, Playback, Review, Weight};
 use crate::time::Timestamp;
+use std::sync::Arc;
 
 /// Applies an event and says what must be done next.
 pub(in crate::gui) fn apply(model: &mut Model, event: Event) -> Vec<Effect> {
@@ -15,17 +17,15 @@ pub(in crate::gui) fn apply(model: &mut Model, event: Event) -> Vec<Effect> {
         }
         Event::ClipOpened { clip, times } => opened(model, clip, times),
         Event::FileChosen(path) => vec![Effect::OpenClip(path)],
-        Event::NothingChosen => notice(model, Weight::Warning, "notice-nothing-chosen"),
+        Event::NothingChosen => Vec::new(),
+        Event::NoDialog => notice(model, Weight::Hint, "notice-no-dialog"),
         Event::JudgeProgress { stage, share } => {
             model.review.judging = Judging::Running { stage, share };
             Vec::new()
         }
-        Event::Judged(judgement) => {
-            model.review.procedure.opine("opinion-machine", judgement.verdict.call);
-            if let Some(touch) = judgement.signals.first_touch() {
-                model.review.playback.seek(touch.at);
-            }
-            model.review.judging = Judging::Done(judgement);
+        Event::Judged { judgement, processing_secs } => {
+            model.review.processing_secs = processing_secs;
+            judged(&mut model.review, judgement);
             Vec::new()
         }
         Event::JudgeFailed(text) => {
@@ -36,15 +36,39 @@ pub(in crate::gui) fn apply(model: &mut Model, event: Event) -> Vec<Effect> {
             model.review.judging = Judging::Idle;
             Vec::new()
         }
-        Event::Exported(path) => notice(model, Weight::Done, format!("notice-saved {}", path.display())),
+        Event::ExportProgress(share) => {
+            model.review.exporting = model.review.exporting.map(|_| share);
+            Vec::new()
+        }
+        Event::Exported(path) => exported(model, Weight::Done, format!("notice-saved {}", path.display())),
+        Event::ExportFailed(text) => exported(model, Weight::Failure, text),
+        Event::ExportCancelled => exported(model, Weight::Done, "notice-export-cancelled"),
         Event::ClipFailed(text) => {
             model.review.loading = None;
             notice(model, Weight::Failure, text)
         }
-        Event::Piste(event) => super::piste::apply(model, *event),
+        Event::Piste(event) => {
+            let mut effects = super::replay::hear(model, &event);
+            effects.extend(super::piste::apply(model, *event));
+            effects
+        }
         Event::Library(event) => super::library::apply(model, event),
-        Event::ExportFailed(text) | Event::Trouble(text) => notice(model, Weight::Failure, text),
+        Event::Trouble(text) => notice(model, Weight::Failure, text),
     }
+}
+
+fn judged(review: &mut Review, judgement: Arc<Judgement>) {
+    review.procedure.opine("opinion-machine", judgement.verdict.call);
+    if let Some(touch) = judgement.signals.first_touch() {
+        review.playback.seek(touch.at);
+    }
+    review.judging = Judging::Done(judgement);
+}
+
+/// The one export at a time is over.
+fn exported(model: &mut Model, weight: Weight, text: impl Into<String>) -> Vec<Effect> {
+    model.review.exporting = None;
+    notice(model, weight, text)
 }
 
 fn opened(model: &mut Model, clip: OpenClip, times: Vec<Timestamp>) -> Vec<Effect> {

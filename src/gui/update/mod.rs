@@ -5,6 +5,7 @@ mod apply;
 mod bout;
 mod library;
 mod piste;
+mod replay;
 mod review;
 
 pub(super) use apply::apply;
@@ -22,6 +23,7 @@ pub(super) fn update(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::AskForClip => vec![Effect::AskForClip],
         Command::Open(paths) => open(model, paths),
         Command::Set(setting) => set(model, setting),
+        Command::ReplayLast => replay::replay_last(model),
         Command::Review(command) => review::update(model, command),
         Command::Piste(command) => piste::update(model, command),
         Command::Library(command) => library::update(model, command),
@@ -53,7 +55,8 @@ fn toggle_full_screen(model: &mut Model) -> Vec<Effect> {
 
 /// Escape closes what lies on top; with nothing on top it blanks the pictures, or brings them back.
 fn escape(model: &mut Model) {
-    let closed = model.palette.take().is_some()
+    let closed = model.review.drawings.put_away()
+        || model.palette.take().is_some()
         || std::mem::take(&mut model.help_open)
         || std::mem::take(&mut model.notices.history_open);
     model.privacy ^= !closed;

@@ -13,6 +13,7 @@ pub(super) fn update(model: &mut Model, command: ReviewCommand) -> Vec<Effect> {
         R::JudgeAgain => judge(model),
         R::CancelJudging => vec![Effect::CancelJudging],
         R::Export(what) => export(model, what),
+        R::CancelExport => vec![Effect::CancelExport],
         R::Repetition => repetition(model),
         R::Weapon(weapon) => {
             review.weapon = weapon;
@@ -36,7 +37,12 @@ fn look(review: &mut Review, command: &ReviewCommand) {
         R::ToggleSkeletons => review.shown.skeletons = !review.shown.skeletons,
         R::ToggleTimeline => review.shown.timeline = !review.shown.timeline,
         R::ToggleVerdict => review.shown.verdict = !review.shown.verdict,
-        transport => drive(review, transport),
+        R::Draw(command) => review.drawings.apply(*command),
+        R::ReplayTouch => super::replay::replay_touch(review),
+        transport => {
+            review.replay = None;
+            drive(review, transport);
+        }
     }
 }
 
@@ -83,6 +89,7 @@ fn neighbour(review: &Review, direction: Direction) -> Option<crate::time::Times
 /// Lets wall time pass for the clip under review.
 pub(in crate::gui) fn advance(review: &mut Review, elapsed_secs: f64) {
     review.playback.advance(elapsed_secs);
+    review.replay = review.replay.and_then(|replay| replay.advanced(&mut review.playback));
 }
 
 fn own_call(review: &mut Review, call: Call) {
@@ -123,11 +130,21 @@ pub(super) fn judge(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Judge(request)]
 }
 
-fn export(model: &Model, what: Export) -> Vec<Effect> {
+/// One export at a time; a second one waits until the user asks again.
+fn export(model: &mut Model, what: Export) -> Vec<Effect> {
     let Some(clip) = &model.review.clip else { return Vec::new() };
+    if model.review.exporting.is_some() {
+        model.notices.add(Weight::Warning, "notice-export-runs", model.now_secs);
+        return Vec::new();
+    }
+    model.review.exporting = Some(0.0);
     vec![Effect::Export(ExportRequest {
         what,
         clip: clip.path.clone(),
+        judgement: model.review.judgement().cloned(),
+        processing_secs: model.review.processing_secs,
+        drawings: model.review.drawings.clone(),
+        part: model.review.playback.running_loop(),
         at: model.review.playback.now(),
         own_call: model.review.own_call,
         folder: model.settings.results_folder.clone(),
