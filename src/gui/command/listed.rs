@@ -86,7 +86,7 @@ fn transport() -> Vec<Listed> {
         review("cmd-to-start", "Home", R::ToStart),
         review("cmd-to-end", "End", R::ToEnd),
         review("cmd-to-touch", "H", R::ToTouch),
-        review("cmd-replay-touch", "P", R::ReplayTouch),
+        review("cmd-replay-touch", "W", R::ReplayTouch),
         review("cmd-previous-event", "G", R::ToEvent(Direction::Previous)),
         review("cmd-next-event", "Semicolon", R::ToEvent(Direction::Next)),
         review("cmd-loop-start", "I", R::LoopStart),
