@@ -107,7 +107,8 @@ fn shifted(signals: &SignalLog, offset_secs: f64, uncertainty_secs: f64) -> Sign
 }
 
 impl TouchByHand {
-    fn signals(self) -> SignalLog {
+    /// The same as the box would have said it.
+    pub fn signals(self) -> SignalLog {
         let mut log = SignalLog::default();
         for side in Side::BOTH.into_iter().filter(|side| self.lit[*side]) {
             log.push(SignalEvent {

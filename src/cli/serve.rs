@@ -46,6 +46,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         access: settings.access.clone(),
         limits: settings.limits.clone(),
         output: analysis.output,
+        store: settings.store.clone(),
         weapon: analysis.weapon,
         hit_sides: analysis.hit_sides,
     };

@@ -1,6 +1,6 @@
 //! `referee submit`: a whole clip and its signal log to a server, the result as JSON.
 
-use crate::client::{ServerAddress, SubmitError, SubmitRequest, submit};
+use crate::client::{SubmitError, SubmitRequest, submit};
 use crate::config::Environment;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -29,12 +29,15 @@ pub(crate) struct Args {
     /// Token of the server [env: REFEREE_TOKEN]
     #[arg(long)]
     token: Option<String>,
+    /// Authority that signed the server's certificate, if not one of the system's (PEM)
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
 }
 
 /// Uploads, prints the result.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let token = args.token.clone().or_else(|| Environment::of_process().text("REFEREE_TOKEN"));
-    let server = match ServerAddress::parse(&args.server, token) {
+    let environment = Environment::of_process();
+    let server = match super::stream::server(&args.server, args.token.as_ref(), args.ca.as_deref(), &environment) {
         Ok(server) => server,
         Err(error) => return Ok(failed(&error.to_string(), 2)),
     };

@@ -1,5 +1,6 @@
 //! A server as a person types it, and the addresses that follow from it.
 
+use super::authority::Authority;
 use std::fmt;
 
 /// What cannot be a server.
@@ -7,13 +8,14 @@ use std::fmt;
 #[error("'{0}' is no server address; type it like http://192.168.1.20:8080")]
 pub struct AddressError(String);
 
-/// A server and the token that opens it.
+/// A server, the token that opens it and who may vouch for it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ServerAddress {
     is_secure: bool,
     /// Host, port and path, without a slash at the end.
     place: String,
     token: Option<String>,
+    authority: Option<Authority>,
 }
 
 impl fmt::Debug for ServerAddress {
@@ -38,7 +40,18 @@ impl ServerAddress {
         if host.is_empty() || place.contains(|c: char| c.is_whitespace() || c.is_control() || "?#@".contains(c)) {
             return Err(wrong());
         }
-        Ok(Self { is_secure, place: place.to_owned(), token })
+        Ok(Self { is_secure, place: place.to_owned(), token, authority: None })
+    }
+
+    /// The same server, believed only when this authority signed its certificate.
+    #[must_use]
+    pub fn vouched_for_by(self, authority: Authority) -> Self {
+        Self { authority: Some(authority), ..self }
+    }
+
+    /// Who must vouch for it, if not one of the system's authorities.
+    pub(super) fn authority(&self) -> Option<&Authority> {
+        self.authority.as_ref()
     }
 
     /// The token, if any.

@@ -1,6 +1,7 @@
 //! One connection to a server: connect, send, hear answers within the time the protocol grants them.
 
 use super::address::ServerAddress;
+use super::authority::{Authority, choose_cryptography};
 use super::event::ClientError;
 use crate::protocol::{ClientMessage, ServerMessage};
 use futures_util::{SinkExt, StreamExt};
@@ -10,7 +11,7 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::{HeaderValue, StatusCode, header};
 use tokio_tungstenite::tungstenite::{Error as SocketError, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream};
 
 /// How long a connection may take to stand.
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
@@ -34,16 +35,21 @@ pub(super) struct Conversation {
 impl Conversation {
     /// Connects.
     pub(super) async fn open(server: &ServerAddress) -> Result<Self, Broken> {
+        choose_cryptography();
         let mut request = server.stream().into_client_request().map_err(|e| Broken::Network(e.to_string()))?;
         if let Some(token) = server.token() {
             let bearer = HeaderValue::from_str(&format!("Bearer {token}"));
             request.headers_mut().insert(header::AUTHORIZATION, bearer.map_err(|_| Broken::Fatal(ClientError::Token))?);
         }
-        match timeout(CONNECT_WITHIN, tokio_tungstenite::connect_async_with_config(request, None, true)).await {
+        let connector = server.authority().map(Authority::tls_config).map(Connector::Rustls);
+        let connecting = tokio_tungstenite::connect_async_tls_with_config(request, None, true, connector);
+        match timeout(CONNECT_WITHIN, connecting).await {
             Ok(Ok((socket, _))) => Ok(Self { socket }),
             Ok(Err(SocketError::Http(answer))) if answer.status() == StatusCode::UNAUTHORIZED => {
                 Err(Broken::Fatal(ClientError::Token))
             }
+            // A certificate that is not believed will not be believed a second later.
+            Ok(Err(error)) if is_distrust(&error) => Err(Broken::Fatal(ClientError::Distrusted(error.to_string()))),
             Ok(Err(error)) => Err(Broken::Network(error.to_string())),
             Err(_) => Err(Broken::Network("no answer in time".to_owned())),
         }
@@ -96,4 +102,10 @@ impl Conversation {
     pub(super) async fn close(mut self) {
         let _ = timeout(Duration::from_secs(1), self.socket.close(None)).await;
     }
+}
+
+fn is_distrust(error: &SocketError) -> bool {
+    let SocketError::Io(error) = error else { return false };
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    matches!(inner, Some(rustls::Error::InvalidCertificate(_)))
 }

@@ -59,6 +59,9 @@ pub enum ClientError {
     /// The token is missing or wrong.
     #[error("the server wants another token; give it with --token")]
     Token,
+    /// The server's certificate is signed by nobody who is believed.
+    #[error("the server's certificate is not trusted ({0}); name its authority with --ca")]
+    Distrusted(String),
     /// No connection could be made or kept.
     #[error("the server cannot be reached: {0}")]
     Unreachable(String),

@@ -2,12 +2,13 @@
 //!
 //! [`RemotePhrase`] sends one phrase as it is filmed and reports typed [`ClientEvent`]s. It waits for every answer from the
 //! reference's servers and sends ahead to ours, where a window was granted. Every frame goes to disk before it goes out,
-//! so a broken connection costs nothing: the phrase is resumed, or sent again from its local copy. [`submit`] uploads a
-//! whole clip.
+//! so a broken connection costs nothing: the phrase is resumed, or sent again from its [`LocalCopy`]; one in a folder
+//! outlives the program. [`submit`] uploads a whole clip.
 //!
 //! Hides sockets, retries and threads. Must never judge.
 
 mod address;
+mod authority;
 mod conversation;
 mod event;
 mod local_copy;
@@ -16,7 +17,9 @@ mod pump;
 mod submit;
 
 pub use address::{AddressError, ServerAddress};
+pub use authority::{Authority, AuthorityError};
 pub use event::{ClientError, ClientEvent};
+pub use local_copy::{CopyError, LocalCopy};
 pub use phrase::{PhraseOffer, RemotePhrase, Retries};
 // What a caller packs frames with.
 pub use crate::protocol::{Encoding, pack_raw};

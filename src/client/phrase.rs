@@ -5,6 +5,7 @@
 
 use super::address::ServerAddress;
 use super::event::{ClientError, ClientEvent};
+use super::local_copy::LocalCopy;
 use super::pump::drive;
 use crate::protocol::Encoding;
 use std::sync::mpsc;
@@ -38,6 +39,22 @@ pub struct PhraseOffer {
     pub retries: Retries,
 }
 
+impl Default for PhraseOffer {
+    /// A phrase without a name of 30 pictures per second, packed as JPEG; half a second is sent ahead.
+    fn default() -> Self {
+        Self {
+            session_id: String::new(),
+            fps: 30.0,
+            width: 0,
+            height: 0,
+            encoding: Encoding::default(),
+            expected_frames: None,
+            window: 32,
+            retries: Retries::default(),
+        }
+    }
+}
+
 /// How often to try again, and how long to wait first; the wait doubles each time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retries {
@@ -67,21 +84,36 @@ pub struct RemotePhrase {
 }
 
 impl RemotePhrase {
-    /// Connects in the background. Events end with [`ClientEvent::Judged`] or [`ClientEvent::Failed`].
+    /// Connects in the background; the copy of the phrase has no name and goes with this program. Events end with
+    /// [`ClientEvent::Judged`] or [`ClientEvent::Failed`].
     pub fn start(server: ServerAddress, offer: PhraseOffer) -> std::io::Result<(Self, mpsc::Receiver<ClientEvent>)> {
+        Self::start_with(server, offer, LocalCopy::nameless()?)
+    }
+
+    /// The same with a copy of the caller's choice: one in a folder stays until the phrase is judged or called off, and
+    /// one that was reopened is sent from its beginning, further frames after it.
+    pub fn start_with(
+        server: ServerAddress,
+        offer: PhraseOffer,
+        copy: LocalCopy,
+    ) -> std::io::Result<(Self, mpsc::Receiver<ClientEvent>)> {
         let (orders, inbox) = queue::channel(QUEUE_FRAMES);
         let (outbox, events) = mpsc::sync_channel(QUEUE_EVENTS);
         let cancelled = CancellationToken::new();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let token = cancelled.clone();
         std::thread::Builder::new().name("remote-phrase".to_owned()).spawn(move || {
+            let mut copy = copy;
             let last = runtime.block_on(async {
                 tokio::select! {
                     biased;
                     () = token.cancelled() => ClientEvent::Failed(ClientError::Cancelled),
-                    last = drive(&server, &offer, inbox, &outbox) => last,
+                    last = drive(&server, &offer, &mut copy, inbox, &outbox) => last,
                 }
             });
+            if is_over(&last) {
+                copy.discard();
+            }
             let _ = outbox.send(last);
         })?;
         Ok((Self { orders, cancelled }, events))
@@ -103,6 +135,11 @@ impl RemotePhrase {
     pub fn cancel(&self) {
         self.cancelled.cancel();
     }
+}
+
+/// Whether nobody needs the copy any more.
+fn is_over(last: &ClientEvent) -> bool {
+    matches!(last, ClientEvent::Judged(_) | ClientEvent::Failed(ClientError::Cancelled))
 }
 
 impl Drop for RemotePhrase {

@@ -7,7 +7,7 @@
 use super::address::ServerAddress;
 use super::conversation::{Broken, Conversation};
 use super::event::{ClientError, ClientEvent};
-use super::local_copy::LocalCopy;
+use super::local_copy::{LocalCopy, SignalLog};
 use super::phrase::{Order, PhraseOffer};
 use crate::protocol::{ClientMessage, ErrorCode, ErrorReport, FrameHeader, ServerMessage, SessionStart, SignalHeader};
 use serde_json::Value;
@@ -17,22 +17,17 @@ use tokio::sync::mpsc::Receiver;
 
 /// How long answers may take: what the reference's client grants.
 const FRAME_WITHIN: Duration = Duration::from_secs(10);
+/// How long the caller may take for the next frame; servers end a silent phrase long before.
+const NEXT_FRAME_WITHIN: Duration = Duration::from_hours(1);
 const SESSION_WITHIN: Duration = Duration::from_secs(30);
 const VERDICT_WITHIN: Duration = Duration::from_mins(5);
-
-/// The signal log, once the caller gave it.
-struct SignalLog {
-    filename: String,
-    bytes: Vec<u8>,
-}
 
 struct Pump<'a> {
     server: &'a ServerAddress,
     offer: &'a PhraseOffer,
     orders: Receiver<Order>,
     events: &'a SyncSender<ClientEvent>,
-    copy: LocalCopy,
-    signal: Option<SignalLog>,
+    copy: &'a mut LocalCopy,
     resume_token: Option<String>,
     sent_bytes: u64,
     /// Connections that got as far as a session, for the name of a phrase that is sent again.
@@ -53,25 +48,14 @@ struct Position {
 pub(super) async fn drive(
     server: &ServerAddress,
     offer: &PhraseOffer,
+    copy: &mut LocalCopy,
     orders: Receiver<Order>,
     events: &SyncSender<ClientEvent>,
 ) -> ClientEvent {
-    let copy = match LocalCopy::create() {
-        Ok(copy) => copy,
-        Err(error) => return ClientEvent::Failed(ClientError::LocalCopy(error.to_string())),
-    };
-    let mut pump = Pump {
-        server,
-        offer,
-        orders,
-        events,
-        copy,
-        signal: None,
-        resume_token: None,
-        sent_bytes: 0,
-        sessions: 0,
-        made_progress: false,
-    };
+    // A phrase that an earlier program began: a server may still wait for that one to come back.
+    let sessions = u32::from(copy.frames() > 0);
+    let mut pump =
+        Pump { server, offer, orders, events, copy, resume_token: None, sent_bytes: 0, sessions, made_progress: false };
     match pump.until_judged().await {
         Ok(result) => ClientEvent::Judged(Box::new(result)),
         Err(error) => ClientEvent::Failed(error),
@@ -136,7 +120,7 @@ impl Pump<'_> {
         self.sessions += 1;
         let window = started.window.unwrap_or(1).max(1);
         self.tell(ClientEvent::Connected { window, is_resumed: is_resuming && started.next_frame.is_some() });
-        Ok(Position { next: next.min(self.copy.len()), in_flight: 0, window: window as usize, session_id })
+        Ok(Position { next: next.min(self.copy.frames()), in_flight: 0, window: window as usize, session_id })
     }
 
     /// A name that a server which still remembers the broken connection does not refuse.
@@ -153,6 +137,10 @@ impl Pump<'_> {
             self.resume_token = None;
             return Broken::Network(report.error_message);
         }
+        if self.sessions > 0 && report.error_message.contains("already exists") {
+            self.sessions += 1;
+            return Broken::Network(report.error_message);
+        }
         if report.error_message.starts_with("Maximum") || report.error_message.contains("stopping") {
             return Broken::Network(report.error_message);
         }
@@ -162,20 +150,18 @@ impl Pump<'_> {
     /// Sends everything that there is and that still comes, until the caller concludes and all is acknowledged.
     async fn send_frames(&mut self, talk: &mut Conversation, position: &mut Position) -> Result<(), Broken> {
         loop {
-            while position.in_flight < position.window && position.next < self.copy.len() {
+            while position.in_flight < position.window && position.next < self.copy.frames() {
                 self.send_frame(talk, position).await?;
             }
-            let is_all_sent = position.next >= self.copy.len();
-            if position.in_flight == 0 && is_all_sent && self.signal.is_some() {
+            let is_all_sent = position.next >= self.copy.frames();
+            if position.in_flight == 0 && is_all_sent && self.copy.has_signal() {
                 return Ok(());
             }
-            let wants_more = is_all_sent && self.signal.is_none();
-            if position.in_flight == 0 {
-                self.take_order().await?;
-                continue;
-            }
+            let wants_more = is_all_sent && !self.copy.has_signal();
+            // Heard even when nothing is owed: a server's pings want their answer while a fencer takes his time.
+            let within = if position.in_flight > 0 { FRAME_WITHIN } else { NEXT_FRAME_WITHIN };
             tokio::select! {
-                answer = talk.hear(FRAME_WITHIN) => self.on_frame_answer(answer?, position)?,
+                answer = talk.hear(within) => self.on_frame_answer(answer?, position)?,
                 order = self.orders.recv(), if wants_more && position.in_flight < position.window => {
                     self.on_order(order)?;
                 }
@@ -183,23 +169,13 @@ impl Pump<'_> {
         }
     }
 
-    async fn take_order(&mut self) -> Result<(), Broken> {
-        let order = self.orders.recv().await;
-        self.on_order(order)
-    }
-
     fn on_order(&mut self, order: Option<Order>) -> Result<(), Broken> {
-        match order {
-            Some(Order::Frame { stamp, payload }) => {
-                let kept = self.copy.push(stamp, &payload);
-                kept.map_err(|e| Broken::Fatal(ClientError::LocalCopy(e.to_string())))
-            }
-            Some(Order::Conclude { filename, log }) => {
-                self.signal = Some(SignalLog { filename, bytes: log });
-                Ok(())
-            }
-            None => Err(Broken::Fatal(ClientError::Cancelled)),
-        }
+        let kept = match order {
+            Some(Order::Frame { stamp, payload }) => self.copy.push(stamp, &payload),
+            Some(Order::Conclude { filename, log }) => self.copy.push_signal(SignalLog { filename, bytes: log }),
+            None => return Err(Broken::Fatal(ClientError::Cancelled)),
+        };
+        kept.map_err(|e| Broken::Fatal(ClientError::LocalCopy(e.to_string())))
     }
 
     async fn send_frame(&mut self, talk: &mut Conversation, position: &mut Position) -> Result<(), Broken> {
@@ -239,12 +215,12 @@ impl Pump<'_> {
 
     async fn conclude(&mut self, talk: &mut Conversation, position: &Position) -> Result<Value, Broken> {
         let id = &position.session_id;
-        let total_frames = self.copy.len() as i64;
+        let total_frames = self.copy.frames() as i64;
         talk.send(id, &ClientMessage::SessionEnd { total_frames }, None).await?;
         if let Some(result) = self.hear_until_ended(talk).await? {
             return Ok(result);
         }
-        let Some(signal) = &self.signal else { return Err(Broken::Fatal(ClientError::Cancelled)) };
+        let Some(signal) = self.copy.signal() else { return Err(Broken::Fatal(ClientError::Cancelled)) };
         let header = SignalHeader { filename: signal.filename.clone(), size: signal.bytes.len() as i64 };
         talk.send(id, &ClientMessage::Signal(header), Some(signal.bytes.clone())).await?;
         loop {

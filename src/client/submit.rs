@@ -1,6 +1,7 @@
 //! A whole clip and its signal log in one upload: `POST /analyze`.
 
 use super::address::ServerAddress;
+use super::authority::choose_cryptography;
 use reqwest::blocking::Client;
 use reqwest::blocking::multipart::{Form, Part};
 use serde_json::Value;
@@ -65,8 +66,7 @@ pub fn submit(server: &ServerAddress, request: &SubmitRequest) -> Result<Value, 
         .part("signal", part(&request.signal, "text/plain")?)
         .text("include_keypoints", request.include_keypoints.to_string())
         .text("save_overlay", request.save_overlay.to_string());
-    let client = Client::builder().timeout(request.timeout).build()?;
-    let mut post = client.post(server.http("/analyze")).multipart(form);
+    let mut post = client(server, request.timeout)?.post(server.http("/analyze")).multipart(form);
     if let Some(token) = server.token() {
         post = post.bearer_auth(token);
     }
@@ -77,6 +77,15 @@ pub fn submit(server: &ServerAddress, request: &SubmitRequest) -> Result<Value, 
         return Err(SubmitError::Status { status: status.as_u16(), detail: detail_of(&body) });
     }
     serde_json::from_str(&body).map_err(|e| SubmitError::Network(format!("the answer is no result: {e}")))
+}
+
+fn client(server: &ServerAddress, timeout: Duration) -> reqwest::Result<Client> {
+    choose_cryptography();
+    let builder = Client::builder().timeout(timeout);
+    match server.authority() {
+        Some(authority) => builder.tls_certs_only(authority.for_uploads()?).build(),
+        None => builder.build(),
+    }
 }
 
 fn part(path: &Path, kind: &str) -> Result<Part, SubmitError> {

@@ -37,6 +37,12 @@ pub enum ConfigError {
     /// Half of a TLS pair.
     #[error("TLS needs both --tls-cert and --tls-key")]
     HalfTls,
+    /// A store without a bucket.
+    #[error("an artifact store needs --store-bucket")]
+    HalfStore,
+    /// A bucket without a key.
+    #[error("an artifact store needs its key in the environment: set {0}")]
+    StoreKey(&'static str),
     /// A token that is not one.
     #[error("the token must be 8 or more visible ASCII characters")]
     WeakToken,

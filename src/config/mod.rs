@@ -11,6 +11,7 @@ mod error;
 mod file;
 mod places;
 mod server;
+mod store;
 mod typed_server;
 
 pub use analysis::{AnalysisSettings, Fisheye, HitSides, TypedAnalysis};
@@ -19,4 +20,5 @@ pub use error::ConfigError;
 pub use file::{FileSettings, default_file};
 pub use places::Places;
 pub use server::{Access, Limits, ServerSettings, TlsFiles, Token};
+pub use store::{Secret, StoreSettings};
 pub use typed_server::TypedServer;

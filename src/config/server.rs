@@ -1,7 +1,7 @@
 //! How the server is reached, who may use it, and how much it takes on: resolved and checked.
 
 use super::typed_server::TypedServer;
-use super::{ConfigError, Environment};
+use super::{ConfigError, Environment, StoreSettings};
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -87,6 +87,8 @@ pub struct ServerSettings {
     pub tls: Option<TlsFiles>,
     /// How much it takes on.
     pub limits: Limits,
+    /// Where artifacts are copied to besides the disk.
+    pub store: Option<StoreSettings>,
     /// What the log shows.
     pub log_level: tracing::Level,
     /// Whether the log is JSON lines.
@@ -125,6 +127,7 @@ impl ServerSettings {
             access,
             tls: tls(&typed)?,
             limits: limits(&typed)?,
+            store: StoreSettings::resolve(&typed, environment)?,
             log_level: log_level(typed.log_level.as_deref())?,
             logs_json: typed.log_json.unwrap_or(false),
         })

@@ -64,6 +64,18 @@ pub struct TypedServer {
     /// Seconds that running phrases get when the server is stopped [env: REFEREE_DRAIN_SECONDS] [default: 30]
     #[arg(long, value_name = "SECONDS")]
     pub drain: Option<f64>,
+    /// Bucket of an S3-compatible store that gets a copy of every phrase; its key: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY [env: REFEREE_STORE_BUCKET]
+    #[arg(long, value_name = "NAME")]
+    pub store_bucket: Option<String>,
+    /// Address of that store, if not Amazon's own [env: REFEREE_STORE_ENDPOINT]
+    #[arg(long, value_name = "URL")]
+    pub store_endpoint: Option<String>,
+    /// Region of the bucket [env: REFEREE_STORE_REGION] [default: us-east-1]
+    #[arg(long, value_name = "REGION")]
+    pub store_region: Option<String>,
+    /// Folder in the bucket [env: REFEREE_STORE_PREFIX]
+    #[arg(long, value_name = "PATH")]
+    pub store_prefix: Option<String>,
     /// debug, info, warning or error [env: REFEREE_LOG_LEVEL] [default: INFO]
     #[arg(long, value_name = "LEVEL")]
     pub log_level: Option<String>,
@@ -97,6 +109,10 @@ impl TypedServer {
             max_connections: environment.parsed("REFEREE_MAX_CONNECTIONS", COUNT)?,
             max_connections_per_address: environment.parsed("REFEREE_MAX_CONNECTIONS_PER_ADDRESS", COUNT)?,
             drain: environment.parsed("REFEREE_DRAIN_SECONDS", "a number of seconds")?,
+            store_bucket: environment.text("REFEREE_STORE_BUCKET"),
+            store_endpoint: environment.text("REFEREE_STORE_ENDPOINT"),
+            store_region: environment.text("REFEREE_STORE_REGION"),
+            store_prefix: environment.text("REFEREE_STORE_PREFIX"),
             log_level: environment.text("REFEREE_LOG_LEVEL"),
             log_json: environment.switch("REFEREE_LOG_JSON"),
         })
@@ -127,6 +143,10 @@ impl TypedServer {
             max_connections: self.max_connections.or(lower.max_connections),
             max_connections_per_address: self.max_connections_per_address.or(lower.max_connections_per_address),
             drain: self.drain.or(lower.drain),
+            store_bucket: self.store_bucket.or(lower.store_bucket),
+            store_endpoint: self.store_endpoint.or(lower.store_endpoint),
+            store_region: self.store_region.or(lower.store_region),
+            store_prefix: self.store_prefix.or(lower.store_prefix),
             log_level: self.log_level.or(lower.log_level),
             log_json: self.log_json.or(lower.log_json),
         }

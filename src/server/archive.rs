@@ -3,6 +3,7 @@
 //! One named thread writes for everybody, one phrase after the other: papers may wait, verdicts may not. What waits still
 //! counts against the shared memory. A paper that cannot be written is named in the result; the others are written.
 
+use super::courier::{self, Courier};
 use super::papers::{self, Completion, PhraseFacts};
 use super::phrase::{FrameStore, write_streamed_video};
 use crate::engine::Judgement;
@@ -12,8 +13,10 @@ use crate::report::{ArtifactNames, write_all};
 use crate::time::Timestamp;
 use crate::video::{Cancel, ClipOptions};
 use bytes::Bytes;
+use parking_lot::Mutex;
 use serde_json::Value;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::TaskTracker;
@@ -65,20 +68,30 @@ struct Job {
 pub(super) struct Archive {
     jobs: mpsc::Sender<Job>,
     pending: TaskTracker,
+    /// Who carries what is written to the artifact store, while phrases still come.
+    courier: Arc<Mutex<Option<Courier>>>,
 }
 
 impl Archive {
-    /// Starts the thread.
-    pub(super) fn start() -> std::io::Result<Self> {
+    /// Starts the thread. `courier` carries away what it has written.
+    pub(super) fn start(courier: Option<Courier>) -> std::io::Result<Self> {
+        let courier = Arc::new(Mutex::new(courier));
+        let carrier = Arc::clone(&courier);
         let (jobs, mut inbox) = mpsc::channel::<Job>(QUEUE);
         std::thread::Builder::new().name("papers".to_owned()).spawn(move || {
             while let Some(job) = inbox.blocking_recv() {
-                write(&job.filed);
+                let courier = carrier.lock().clone();
+                write(&job.filed, courier.as_ref());
                 drop(job.filed);
                 let _ = job.done.send(());
             }
         })?;
-        Ok(Self { jobs, pending: TaskTracker::new() })
+        Ok(Self { jobs, pending: TaskTracker::new(), courier })
+    }
+
+    /// Lets the courier go: what is written from here on stays on disk.
+    pub(super) fn dismiss(&self) -> Option<Courier> {
+        self.courier.lock().take()
     }
 
     /// Takes a phrase to write. Returns at once.
@@ -100,7 +113,7 @@ impl Archive {
 }
 
 /// Writes everything that belongs to a phrase. Failures end up in the result file and the log.
-fn write(filed: &Filed) {
+fn write(filed: &Filed, courier: Option<&Courier>) {
     let Ok(folder) = &filed.facts.folder else { return };
     let span = tracing::info_span!("papers", phrase = %folder.display());
     let _entered = span.enter();
@@ -118,10 +131,16 @@ fn write(filed: &Filed) {
         let (clip, output) = (folder.join(&filed.facts.video_name), folder.join(names.overlay()));
         note(&mut errors, write_overlay(&clip, &output, &filed.judgement));
     }
-    let result = papers::result(&filed.judgement, &filed.facts, Completion::Complete, &errors);
+    let mut result = papers::result(&filed.judgement, &filed.facts, Completion::Complete, &errors);
+    if let (Some(_), Some(object)) = (courier, result.as_object_mut()) {
+        object.insert(courier::KEY.to_owned(), Courier::pending());
+    }
     note(&mut errors, write_json(&result_path, &result));
     for error in &errors {
         tracing::warn!(error, "a paper could not be written");
+    }
+    if let Some(courier) = courier {
+        courier.submit(folder.clone());
     }
 }
 

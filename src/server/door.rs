@@ -32,6 +32,8 @@ struct Inside {
 #[derive(Clone, Debug)]
 pub(super) struct Door {
     inside: Arc<Mutex<Inside>>,
+    /// Who came through a trusted proxy, by the address that the proxy names.
+    behind: Arc<Mutex<Inside>>,
     max_total: usize,
     max_by_address: usize,
     trusted: Arc<[IpAddr]>,
@@ -60,21 +62,57 @@ impl Drop for Place {
 impl Door {
     /// A door for so many in all and from one address; `trusted` proxies speak for many and have no limit of their own.
     pub(super) fn new(max_total: usize, max_by_address: usize, trusted: &[IpAddr]) -> Self {
-        Self { inside: Arc::default(), max_total, max_by_address, trusted: trusted.into() }
+        let (inside, behind) = (Arc::default(), Arc::default());
+        Self { inside, behind, max_total, max_by_address, trusted: trusted.into() }
     }
 
     /// A place, if there is one.
     pub(super) fn enter(&self, address: IpAddr) -> Option<Place> {
-        let mut inside = self.inside.lock();
+        let most = if self.trusted.contains(&address) { usize::MAX } else { self.max_by_address };
+        self.place(&self.inside, address, most)
+    }
+
+    /// A place for a request or socket that came over `proxy`: nothing to count unless that is trusted and names somebody.
+    pub(super) fn enter_behind(&self, proxy: IpAddr, forwarded_for: &[&str]) -> Result<Option<Place>, Crowded> {
+        if !self.trusted.contains(&proxy) {
+            return Ok(None);
+        }
+        let Some(client) = client_behind(&self.trusted, forwarded_for) else { return Ok(None) };
+        self.place(&self.behind, client, self.max_by_address).map(Some).ok_or(Crowded)
+    }
+
+    fn place(&self, counted: &Arc<Mutex<Inside>>, address: IpAddr, most_from_there: usize) -> Option<Place> {
+        let mut inside = counted.lock();
         let from_there = inside.by_address.get(&address).copied().unwrap_or(0);
-        let is_limited = !self.trusted.contains(&address);
-        if inside.total >= self.max_total || (is_limited && from_there >= self.max_by_address) {
+        if inside.total >= self.max_total || from_there >= most_from_there {
             return None;
         }
         inside.total += 1;
         inside.by_address.insert(address, from_there + 1);
-        Some(Place { inside: Arc::clone(&self.inside), address })
+        Some(Place { inside: Arc::clone(counted), address })
     }
+}
+
+/// Too many from one address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Crowded;
+
+/// The nearest address in `X-Forwarded-For` that is no trusted proxy: everything before it is what a client may have made up.
+fn client_behind(trusted: &[IpAddr], forwarded_for: &[&str]) -> Option<IpAddr> {
+    let named = forwarded_for.iter().rev().flat_map(|header| header.rsplit(','));
+    // A name that is no address ends the chain: nobody can be told apart behind it.
+    let mut addresses = named.map_while(|name| address_of(name.trim()));
+    addresses.find(|address| !trusted.contains(address))
+}
+
+/// `1.2.3.4`, `1.2.3.4:5`, `::1`, `[::1]`, `[::1]:5`.
+fn address_of(text: &str) -> Option<IpAddr> {
+    let bare = match text.strip_prefix('[') {
+        Some(rest) => rest.split_once(']')?.0,
+        None if text.matches(':').count() == 1 => text.split_once(':')?.0,
+        None => text,
+    };
+    bare.parse::<IpAddr>().ok().map(|address| address.to_canonical())
 }
 
 impl<S: Send + 'static> Accept<TcpStream, S> for Door {
@@ -162,6 +200,38 @@ mod tests {
         assert!(door.enter(ip(9)).is_none(), "the proxy is bound by the total");
         drop(held);
         assert!(door.enter(ip(9)).is_some());
+    }
+
+    #[test]
+    fn behind_a_trusted_proxy_the_address_it_names_is_counted() {
+        let ip = |last| IpAddr::from([10, 0, 0, last]);
+        let door = Door::new(4, 1, &[ip(9), ip(8)]);
+        let held = door.enter_behind(ip(9), &["6.6.6.6, 10.0.0.1"]).unwrap();
+        assert!(held.is_some());
+        assert_eq!(door.enter_behind(ip(9), &["7.7.7.7", "10.0.0.1:4711, 10.0.0.8"]).unwrap_err(), Crowded);
+        assert!(door.enter_behind(ip(9), &["10.0.0.2"]).unwrap().is_some());
+        assert!(door.enter_behind(ip(1), &["10.0.0.1"]).unwrap().is_none(), "a stranger's word counts for nothing");
+        assert!(door.enter_behind(ip(9), &[]).unwrap().is_none());
+        drop(held);
+        assert!(door.enter_behind(ip(9), &["10.0.0.1"]).is_ok());
+    }
+
+    #[test]
+    fn the_nearest_untrusted_address_is_the_client() {
+        let trusted = [IpAddr::from([10, 0, 0, 9])];
+        let check = |headers: &[&str], expected: Option<&str>| {
+            assert_eq!(client_behind(&trusted, headers), expected.map(|e| e.parse().unwrap()), "{headers:?}");
+        };
+        check(&["1.1.1.1"], Some("1.1.1.1"));
+        check(&["1.1.1.1, 2.2.2.2"], Some("2.2.2.2"));
+        check(&["1.1.1.1", "2.2.2.2,10.0.0.9"], Some("2.2.2.2"));
+        check(&["[2001:db8::1]:99"], Some("2001:db8::1"));
+        check(&["2001:db8::1"], Some("2001:db8::1"));
+        check(&["::ffff:1.1.1.1"], Some("1.1.1.1"));
+        check(&["1.1.1.1, unknown"], None);
+        check(&["10.0.0.9"], None);
+        check(&["", "[", "a:b:c"], None);
+        check(&[], None);
     }
 
     #[test]

@@ -76,6 +76,10 @@ pub(super) struct Metrics {
     pub(super) analysed: Counter,
     /// Frames left out because the judge could not keep up.
     pub(super) skipped: Counter,
+    /// Phrases copied to the artifact store.
+    pub(super) stored: Counter,
+    /// Phrases that the artifact store did not take.
+    pub(super) store_failures: Counter,
     /// From signal to verdict.
     pub(super) verdict_secs: Latency,
 }
@@ -96,6 +100,8 @@ impl Metrics {
             ("referee_frame_bytes_received_total", &self.bytes),
             ("referee_frames_analysed_total", &self.analysed),
             ("referee_frames_skipped_total", &self.skipped),
+            ("referee_phrases_stored_total", &self.stored),
+            ("referee_store_failures_total", &self.store_failures),
         ];
         for (name, counter) in counters {
             let _ = writeln!(out, "# TYPE {name} counter\n{name} {}", counter.get());

@@ -14,6 +14,7 @@
 mod access;
 mod archive;
 mod clip_judge;
+mod courier;
 mod door;
 mod engine_judge;
 mod http;
@@ -25,8 +26,10 @@ mod run;
 mod service;
 mod sessions;
 mod signals;
+mod store;
 mod stream;
 
 pub use engine_judge::EngineJudge;
 pub use run::{ServerError, run};
 pub use service::ServiceSetup;
+pub use store::StoreError;

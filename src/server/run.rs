@@ -5,6 +5,7 @@
 
 use super::http::router;
 use super::service::{Service, ServiceSetup};
+use super::store::StoreError;
 use crate::config::TlsFiles;
 use axum_server::Handle;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
@@ -28,6 +29,9 @@ pub enum ServerError {
     /// The socket, a thread or the accept loop failed.
     #[error("the server cannot run: {0}")]
     Io(#[from] std::io::Error),
+    /// The artifact store cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// Certificate or key cannot be used.
     #[error("the TLS {what} cannot be used ({reason}); give a PEM file: {path}")]
     Tls {
@@ -50,7 +54,7 @@ pub async fn run(
     listener.set_nonblocking(true)?;
     let service = Service::new(setup)?;
     let handle: Handle<SocketAddr> = Handle::new();
-    let app = router(Arc::clone(&service)).into_make_service();
+    let app = router(Arc::clone(&service)).into_make_service_with_connect_info::<SocketAddr>();
     let server = axum_server::from_tcp(listener)?.handle(handle.clone()).first_request_timeout(FIRST_REQUEST);
     let cleaning = tokio::spawn(clean(Arc::clone(&service)));
     let serving = match tls {
@@ -84,6 +88,11 @@ async fn stop(service: &Service, handle: &Handle<SocketAddr>) {
     }
     if !service.archive.finish(drain).await {
         tracing::warn!("some papers are not written: the drain time is over");
+    }
+    if let Some(courier) = service.archive.dismiss()
+        && !courier.finish(drain).await
+    {
+        tracing::warn!("some phrases are not in the artifact store: the drain time is over; they are on disk");
     }
     handle.shutdown();
 }

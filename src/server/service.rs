@@ -1,15 +1,18 @@
 //! What all connections share: who judges, who may come, how much is taken on, where results go.
 
 use super::archive::{Archive, Filed};
+use super::courier::Courier;
 use super::door::Door;
 use super::judge::Judge;
 use super::metrics::Metrics;
 use super::papers::{self, PhraseFacts};
 use super::phrase::Concluded;
+use super::run::ServerError;
 use super::sessions::Sessions;
 use super::signals::Signals;
+use super::store::ArtifactStore;
 use super::stream::Session;
-use crate::config::{Access, HitSides as TypedSides, Limits};
+use crate::config::{Access, HitSides as TypedSides, Limits, StoreSettings};
 use crate::fencing::Weapon;
 use crate::recording::{HitSides, SignalLogError};
 use std::path::PathBuf;
@@ -29,6 +32,8 @@ pub struct ServiceSetup {
     pub limits: Limits,
     /// Folder that gets one folder per phrase.
     pub output: PathBuf,
+    /// Where phrases are copied to besides.
+    pub store: Option<StoreSettings>,
     /// Weapon of every phrase: the protocol has no word for it.
     pub weapon: Weapon,
     /// How signal logs name sides.
@@ -46,9 +51,11 @@ pub(super) struct Service {
     /// Who streams.
     pub(super) sessions: Sessions,
     /// Numbers.
-    pub(super) metrics: Metrics,
+    pub(super) metrics: Arc<Metrics>,
     /// Writes papers after the verdicts.
     pub(super) archive: Archive,
+    /// Where phrases of all servers lie.
+    pub(super) store: Option<Arc<ArtifactStore>>,
     /// Who gets in at all.
     pub(super) door: Door,
     /// Uploads that may be judged at the same time.
@@ -62,14 +69,21 @@ pub(super) struct Service {
 }
 
 impl Service {
-    /// A service that takes no connections yet.
-    pub(super) fn new(setup: ServiceSetup) -> std::io::Result<Arc<Self>> {
+    /// A service that takes no connections yet. Needs a runtime for what it carries to the store.
+    pub(super) fn new(setup: ServiceSetup) -> Result<Arc<Self>, ServerError> {
+        // Whoever speaks to an artifact store from here encrypts with the cryptography that the sockets are served with.
+        let _chosen_before = rustls::crypto::ring::default_provider().install_default();
         let limits = setup.limits;
         let (access, output) = (setup.access, setup.output);
+        let metrics = Arc::new(Metrics::default());
+        let store = setup.store.as_ref().map(ArtifactStore::new).transpose()?.map(Arc::new);
+        let courier = setup.store.as_ref().zip(store.clone());
+        let courier = courier.map(|(settings, store)| Courier::start(store, settings, Arc::clone(&metrics)));
         Ok(Arc::new(Self {
             sessions: Sessions::new(limits.max_sessions, limits.max_memory_bytes, limits.session_timeout),
-            metrics: Metrics::default(),
-            archive: Archive::start()?,
+            metrics,
+            archive: Archive::start(courier)?,
+            store,
             door: Door::new(limits.max_connections, limits.max_connections_per_address, &access.trusted_proxies),
             uploads: Arc::new(Semaphore::new(limits.max_sessions.max(1))),
             stopping: CancellationToken::new(),

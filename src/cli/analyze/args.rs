@@ -82,9 +82,6 @@ impl Args {
         if !starts || self.to.is_some_and(|to| to.is_nan() || to <= self.from) {
             bail!("--from must not be negative and --to must lie after it");
         }
-        if self.touch_at.is_some_and(|at| !(0.0..f64::INFINITY).contains(&at)) {
-            bail!("--touch-at must be a number of seconds, 0 or more");
-        }
         let options = ClipOptions { from_secs: self.from, to_secs: self.to, ..ClipOptions::default() };
         Ok(ClipRequest {
             clip: self.clip.clone(),
@@ -98,15 +95,7 @@ impl Args {
         if let Some(path) = &self.signal {
             return Ok(ClipSignals::Log { path: path.clone(), hit_sides: convention(hit_sides) });
         }
-        if self.lights.is_empty() {
-            return Ok(ClipSignals::Picture);
-        }
-        let lit = PerSide::new(self.lights.contains(&Light::Left), self.lights.contains(&Light::Right));
-        match (self.touch_at, lit.left || lit.right, self.lights.contains(&Light::None)) {
-            (_, true, true) => bail!("--lights none cannot be combined with a side"),
-            (None, true, _) => bail!("--lights needs --touch-at: the second at which the first lamp lit up"),
-            (at, _, _) => Ok(ClipSignals::ByHand(TouchByHand { lit, at: Timestamp::from_secs(at.unwrap_or(0.0)) })),
-        }
+        Ok(touch_by_hand(&self.lights, self.touch_at)?.map_or(ClipSignals::Picture, ClipSignals::ByHand))
     }
 
     pub(super) fn json_on_stdout(&self) -> bool {
@@ -143,8 +132,24 @@ impl Args {
     }
 }
 
+/// What `--lights` and `--touch-at` say; `None` when they were not typed. Refuses what contradicts itself.
+pub(crate) fn touch_by_hand(lights: &[Light], touch_at: Option<f64>) -> anyhow::Result<Option<TouchByHand>> {
+    if touch_at.is_some_and(|at| !(0.0..f64::INFINITY).contains(&at)) {
+        bail!("--touch-at must be a number of seconds, 0 or more");
+    }
+    if lights.is_empty() {
+        return Ok(None);
+    }
+    let lit = PerSide::new(lights.contains(&Light::Left), lights.contains(&Light::Right));
+    match (touch_at, lit.left || lit.right, lights.contains(&Light::None)) {
+        (_, true, true) => bail!("--lights none cannot be combined with a side"),
+        (None, true, _) => bail!("--lights needs --touch-at: the second at which the first lamp lit up"),
+        (at, _, _) => Ok(Some(TouchByHand { lit, at: Timestamp::from_secs(at.unwrap_or(0.0)) })),
+    }
+}
+
 /// The setting in the words of the log's reader.
-const fn convention(setting: HitSides) -> crate::recording::HitSides {
+pub(crate) const fn convention(setting: HitSides) -> crate::recording::HitSides {
     match setting {
         HitSides::Auto => crate::recording::HitSides::Auto,
         HitSides::Box => crate::recording::HitSides::Box,

@@ -1,21 +1,24 @@
 //! The HTTP side: what is where. Every answer that is an error has the reference's shape, `{"detail": ..}`.
 
+pub(super) mod byte_range;
 mod multipart;
 mod phrases;
 mod upload;
 
-use super::access::guard;
+use super::access::{guard, refusal};
+use super::door::Place;
 use super::service::Service;
 use super::stream;
 use crate::protocol::STREAM_PATHS;
 use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::{DefaultBodyLimit, State};
-use axum::http::header;
-use axum::middleware::from_fn_with_state;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Extension, Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{any, get, post};
 use axum::{Router, middleware};
 use serde_json::{Value, json};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// The descriptions of both sides, served beside them and tested against them.
@@ -39,7 +42,28 @@ pub(super) fn router(service: Arc<Service>) -> Router {
         .route("/asyncapi.json", get(|| description(ASYNCAPI)))
         .layer(middleware::map_response(harden))
         .layer(from_fn_with_state(Arc::clone(&service), guard))
+        .layer(from_fn_with_state(Arc::clone(&service), count_behind_proxies))
         .with_state(service)
+}
+
+/// Connections are counted at the door; who comes through a trusted proxy is counted here, by the address it names.
+async fn count_behind_proxies(State(service): State<Arc<Service>>, mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical());
+    let headers = request.headers().get_all("x-forwarded-for");
+    let named: Vec<&str> = headers.iter().filter_map(|value| value.to_str().ok()).collect();
+    match peer.map_or(Ok(None), |peer| service.door.enter_behind(peer, &named)) {
+        Ok(place) => {
+            // A socket takes its place along and keeps it after this answer.
+            let place = place.map(Arc::new);
+            request.extensions_mut().insert(place.clone());
+            next.run(request).await
+        }
+        Err(_crowded) => {
+            let mut busy = refusal(StatusCode::SERVICE_UNAVAILABLE, "The server is busy; try again soon");
+            busy.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("2"));
+            busy
+        }
+    }
 }
 
 /// Results are data, never pages of this server: browsers may not guess otherwise.
@@ -49,11 +73,18 @@ async fn harden(mut response: Response) -> Response {
     response
 }
 
-async fn open_stream(State(service): State<Arc<Service>>, upgrade: WebSocketUpgrade) -> Response {
+async fn open_stream(
+    State(service): State<Arc<Service>>,
+    Extension(place): Extension<Option<Arc<Place>>>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
     let max = service.limits.max_message_bytes;
     upgrade.max_message_size(max).max_frame_size(max).on_upgrade(move |socket| {
         let connections = service.connections.clone();
-        connections.track_future(stream::serve(socket, service))
+        connections.track_future(async move {
+            stream::serve(socket, service).await;
+            drop(place);
+        })
     })
 }
 

@@ -290,10 +290,11 @@ impl Connection {
                 return self.refuse(ErrorCode::NoActiveSession, text).await;
             }
         }
-        if self.heard.elapsed() > KEEPALIVE * 3 {
+        let keepalive = KEEPALIVE.min(self.service.limits.session_timeout);
+        if self.heard.elapsed() > keepalive * 3 {
             return Err(Ending::Lost);
         }
-        if self.heard.elapsed() > KEEPALIVE && self.pinged.elapsed() > KEEPALIVE {
+        if self.heard.elapsed() > keepalive && self.pinged.elapsed() > keepalive {
             self.pinged = Instant::now();
             return send_raw(&mut self.socket, Message::Ping(Bytes::new())).await;
         }

@@ -1,7 +1,7 @@
 //! A server for tests: port 0, a fake judge, an injected shutdown, its own output folder; and a raw socket to talk to it.
 
 use fencing_referee::actions::Timeline;
-use fencing_referee::config::{Access, HitSides, Limits};
+use fencing_referee::config::{Access, HitSides, Limits, StoreSettings, TlsFiles};
 use fencing_referee::engine::{Completeness, Judgement};
 use fencing_referee::fencing::{Call, Confidence, PerSide, Probabilities, Side, SignalLog, Weapon};
 use fencing_referee::right_of_way::{RuleId, Verdict};
@@ -106,7 +106,7 @@ pub(crate) fn quick() -> Limits {
 
 impl Default for Wish {
     fn default() -> Self {
-        Self { limits: quick(), access: Access::default(), judge: FakeJudge::default() }
+        Self { limits: quick(), access: Access::default(), judge: FakeJudge::default(), store: None, tls: None }
     }
 }
 
@@ -116,6 +116,8 @@ pub(crate) struct Wish {
     pub(crate) limits: Limits,
     pub(crate) access: Access,
     pub(crate) judge: FakeJudge,
+    pub(crate) store: Option<StoreSettings>,
+    pub(crate) tls: Option<TlsFiles>,
 }
 
 impl TestServer {
@@ -140,13 +142,14 @@ impl TestServer {
             access: wish.access,
             limits: wish.limits,
             output: output.path().to_owned(),
+            store: wish.store,
             weapon: Weapon::Sabre,
             hit_sides: HitSides::Auto,
         };
         let (shutdown, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(async move {
             let stop = async { drop(stopped.await) };
-            server::run(listener, setup, None, stop).await.unwrap();
+            server::run(listener, setup, wish.tls.as_ref(), stop).await.unwrap();
         });
         Self { address, judge: wish.judge, output, shutdown: Some(shutdown), task }
     }

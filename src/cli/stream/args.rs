@@ -1,0 +1,167 @@
+//! The arguments of `referee stream` as typed, and what they mean.
+
+use crate::analysis::{ClipSignals, TouchByHand};
+use crate::cli::analyze::{Light, convention, touch_by_hand};
+use crate::client::{Authority, Encoding, ServerAddress};
+use crate::config::{Environment, HitSides};
+use crate::recording::{SignalLogMeta, write_signal_log};
+use anyhow::Context;
+use std::path::{Path, PathBuf};
+use time::{OffsetDateTime, PrimitiveDateTime};
+
+/// How frames are packed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Packing {
+    #[default]
+    Jpeg,
+    Png,
+    Raw,
+}
+
+/// What to do when the server cannot judge.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Fallback {
+    /// Say so and stop.
+    #[default]
+    None,
+    /// Judge on this machine.
+    Local,
+}
+
+/// Stream a clip to a server as if it were being filmed, and print its verdict.
+///
+/// The lamps come from --signal, from --lights with --touch-at, or are looked for in the picture. The phrase is kept on
+/// this machine until it is judged; --resume sends one that was not. Exit codes: 0 judged, 1 no verdict, 2 wrong
+/// arguments, 130 interrupted.
+#[allow(clippy::doc_markdown, reason = "these lines are the help text, where backticks would show")]
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Server, such as http://192.168.1.20:8080
+    pub(super) server: String,
+    /// Clip to send
+    #[arg(long, value_name = "FILE", required_unless_present = "resume")]
+    pub(super) video: Option<PathBuf>,
+    /// Send a phrase that an earlier call left behind
+    #[arg(long, value_name = "COPY", conflicts_with = "video")]
+    pub(super) resume: Option<PathBuf>,
+    /// Signal log of the scoring box
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["lights", "touch_at"])]
+    pub(super) signal: Option<PathBuf>,
+    /// Lamps that were lit: left, right, left,right or none
+    #[arg(long, value_delimiter = ',', value_name = "SIDES")]
+    pub(super) lights: Vec<Light>,
+    /// When the first lamp lit up, in seconds from the start of the clip
+    #[arg(long, value_name = "SECONDS", requires = "lights", allow_negative_numbers = true)]
+    pub(super) touch_at: Option<f64>,
+    /// Send at most so many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
+    pub(super) duration: f64,
+    /// Name of the phrase [default: the clip's name and the time]
+    #[arg(long, value_name = "ID")]
+    pub(super) session_id: Option<String>,
+    /// How frames are packed
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) encoding: Packing,
+    /// Quality of JPEG frames
+    #[arg(long, value_name = "1..100", default_value_t = 85, value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub(super) jpeg_quality: u8,
+    /// Send at most so many frames per second [default: the clip's own rate]
+    #[arg(long, value_name = "FPS")]
+    pub(super) fps: Option<f64>,
+    /// Write the result to this file as well
+    #[arg(long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Token of the server [env: REFEREE_TOKEN]
+    #[arg(long)]
+    pub(super) token: Option<String>,
+    /// Authority that signed the server's certificate, if not one of the system's (PEM)
+    #[arg(long, value_name = "FILE")]
+    pub(super) ca: Option<PathBuf>,
+    /// What to do when the server cannot judge
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) fallback: Fallback,
+    /// Say more
+    #[arg(long, short)]
+    pub(super) verbose: bool,
+}
+
+/// Where the lamps come from.
+pub(super) enum Lamps {
+    /// A log of the box: its name and bytes.
+    Log { filename: String, bytes: Vec<u8> },
+    /// A person.
+    ByHand(TouchByHand),
+    /// The picture.
+    Picture,
+}
+
+impl Args {
+    /// The server that was typed, with its token and who vouches for it.
+    pub(super) fn server(&self, environment: &Environment) -> anyhow::Result<ServerAddress> {
+        server(&self.server, self.token.as_ref(), self.ca.as_deref(), environment)
+    }
+
+    /// What is typed about lamps. Refuses what contradicts itself; reads the log.
+    pub(super) fn lamps(&self) -> anyhow::Result<Lamps> {
+        if let Some(path) = &self.signal {
+            let bytes = std::fs::read(path)
+                .with_context(|| format!("the signal log cannot be read; correct --signal: {}", path.display()))?;
+            let filename = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            return Ok(Lamps::Log { filename, bytes });
+        }
+        Ok(touch_by_hand(&self.lights, self.touch_at)?.map_or(Lamps::Picture, Lamps::ByHand))
+    }
+
+    /// The same for judging here.
+    pub(super) fn clip_signals(&self, sides: HitSides) -> anyhow::Result<ClipSignals> {
+        if let Some(path) = &self.signal {
+            return Ok(ClipSignals::Log { path: path.clone(), hit_sides: convention(sides) });
+        }
+        Ok(touch_by_hand(&self.lights, self.touch_at)?.map_or(ClipSignals::Picture, ClipSignals::ByHand))
+    }
+
+    /// How frames are packed, in the protocol's words.
+    pub(super) const fn encoding(&self) -> Encoding {
+        match self.encoding {
+            Packing::Jpeg => Encoding::Jpeg,
+            Packing::Png => Encoding::Png,
+            Packing::Raw => Encoding::Raw,
+        }
+    }
+
+    /// Refuses numbers that make no sense and files that are not there.
+    pub(super) fn check(&self) -> anyhow::Result<()> {
+        let sound = |value: f64| value > 0.0 && value.is_finite();
+        if !sound(self.duration) || self.fps.is_some_and(|fps| !sound(fps)) {
+            anyhow::bail!("--duration and --fps must be numbers above 0");
+        }
+        let mut files = [&self.video, &self.signal, &self.resume].into_iter().flatten();
+        match files.find(|file| !file.is_file()) {
+            Some(missing) => anyhow::bail!("there is no such file: {}", missing.display()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A server as typed, with its token (typed or in the environment) and the authority that vouches for it.
+pub(in crate::cli) fn server(
+    typed: &str,
+    token: Option<&String>,
+    ca: Option<&Path>,
+    environment: &Environment,
+) -> anyhow::Result<ServerAddress> {
+    let token = token.cloned().or_else(|| environment.text("REFEREE_TOKEN"));
+    let server = ServerAddress::parse(typed, token)?;
+    Ok(match ca {
+        Some(path) => server.vouched_for_by(Authority::read(path)?),
+        None => server,
+    })
+}
+
+/// Signals as a log that every server reads.
+pub(super) fn log_of(signals: &crate::fencing::SignalLog, phrase: &str) -> Vec<u8> {
+    let now = OffsetDateTime::now_local().unwrap_or_else(|_| OffsetDateTime::now_utc());
+    let at = PrimitiveDateTime::new(now.date(), now.time());
+    let meta = SignalLogMeta { phrase: phrase.to_owned(), started_at: at, ended_at: at, answer: None };
+    write_signal_log(signals, &meta).into_bytes()
+}
