@@ -1,7 +1,7 @@
 //! Frames of a clip through the engine, one at a time; then the verdict. Memory does not grow with the clip.
 
 use super::signals::PreparedSignals;
-use super::{AnalysisError, ClipRequest, cautions};
+use super::{AnalysisError, ClipRequest, ClipSignals, LiveSignals, cautions};
 use crate::engine::{Engine, Judgement, PhraseAnalyzer, PhraseSetup};
 use crate::time::Timestamp;
 use crate::video::{Cancel, ClipEnding, ClipInfo, ClipReader, FrameSource};
@@ -108,6 +108,15 @@ fn watch(
     if cancel.is_cancelled() { Err(AnalysisError::Cancelled) } else { Ok(end) }
 }
 
+/// Gives a phrase that was watched live its signals as a clip gets them: moved to the lamps that its pictures showed.
+/// `end` is the time of the last picture.
+pub fn hand_in_live(signals: LiveSignals, analyzer: &mut PhraseAnalyzer, end: Timestamp) {
+    let handed_in = ClipSignals::Live(signals).prepare().map_err(AnalysisError::from);
+    if let Err(error) = handed_in.and_then(|prepared| hand_in_signals(prepared, analyzer, end)) {
+        tracing::warn!(%error, "live signals were refused");
+    }
+}
+
 fn hand_in_signals(
     prepared: PreparedSignals,
     analyzer: &mut PhraseAnalyzer,
@@ -116,7 +125,7 @@ fn hand_in_signals(
     if let Some(caution) = cautions::of_signals(&prepared) {
         analyzer.add_caution(caution);
     }
-    let by_hand = !prepared.from_log;
+    let by_hand = !prepared.by_apparatus;
     let signals = prepared.on_clip_clock(&analyzer.lamps_seen(), end);
     let Some(touch) = signals.first_touch() else {
         if !signals.is_empty() {

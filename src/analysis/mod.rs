@@ -11,8 +11,8 @@ mod signals;
 
 pub use artifacts::{ArtifactWishes, ArtifactsMade, Wish, prepare_folder, write_artifacts};
 pub use error::AnalysisError;
-pub use judge_clip::{JudgedClip, Progress, Stage, judge_clip};
-pub use signals::{ClipSignals, TouchByHand};
+pub use judge_clip::{JudgedClip, Progress, Stage, hand_in_live, judge_clip};
+pub use signals::{ClipSignals, LiveSignals, TouchByHand};
 
 use crate::fencing::Weapon;
 use crate::video::ClipOptions;

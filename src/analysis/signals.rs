@@ -33,6 +33,18 @@ pub enum ClipSignals {
     ByHand(TouchByHand),
     /// Lamps seen in the picture.
     Picture,
+    /// Heard while the phrase was filmed, on the clip's clock.
+    Live(LiveSignals),
+}
+
+/// The signals of a phrase that was filmed and heard at the same time, both stamped with the host clock.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LiveSignals {
+    /// What was signalled, on the clip's clock, each with its own uncertainty.
+    pub signals: SignalLog,
+    /// How much later than it was taken a picture may have been stamped, in seconds: added to every uncertainty unless a lamp
+    /// in the picture shows the true offset.
+    pub camera_delay_secs: f64,
 }
 
 /// A person points at a frame: half a frame of 25 per second, and a lamp is seen a little late.
@@ -49,8 +61,10 @@ pub(super) struct PreparedSignals {
     pub(super) signals: SignalLog,
     /// Whether the zero of the log cannot be trusted.
     pub(super) broken_time_base: Option<BreakReason>,
-    /// Whether they come from a log, whose clock may differ from the clip's.
-    pub(super) from_log: bool,
+    /// Whether they come from an apparatus, whose clock may differ from the clip's.
+    pub(super) by_apparatus: bool,
+    /// What the offset of both clocks adds to every uncertainty when no lamp shows it, in seconds.
+    pub(super) clocks_apart_secs: f64,
 }
 
 impl ClipSignals {
@@ -60,6 +74,7 @@ impl ClipSignals {
             Self::Picture => Ok(PreparedSignals::default()),
             Self::ByHand(touch) => Ok(PreparedSignals { signals: touch.signals(), ..PreparedSignals::default() }),
             Self::Log { path, hit_sides } => read_signal_log(path, *hit_sides).map(PreparedSignals::of_log),
+            Self::Live(live) => Ok(PreparedSignals::of_live(live)),
         }
     }
 }
@@ -70,19 +85,24 @@ impl PreparedSignals {
             TimeBase::PhraseStart => None,
             TimeBase::Broken(reason) => Some(reason),
         };
-        Self { signals: parsed.signals, broken_time_base, from_log: true }
+        Self { signals: parsed.signals, broken_time_base, by_apparatus: true, clocks_apart_secs: 0.0 }
+    }
+
+    fn of_live(live: &LiveSignals) -> Self {
+        let clocks_apart_secs = live.camera_delay_secs;
+        Self { signals: live.signals.clone(), broken_time_base: None, by_apparatus: true, clocks_apart_secs }
     }
 
     /// The signals on the clip's clock: moved to the lamp that was seen, or to the clip's end when the log's zero is broken.
     pub(super) fn on_clip_clock(self, seen: &SignalLog, clip_end: Timestamp) -> SignalLog {
-        if !self.from_log {
+        if !self.by_apparatus {
             return self.signals;
         }
         let by_end = self.broken_time_base.and_then(|_| aligned_to_clip_end(&self.signals, clip_end));
         let signals = by_end.unwrap_or(self.signals);
         match lamp_offset(&signals, seen) {
-            Some((offset_secs, uncertainty_secs)) => shifted(&signals, offset_secs, uncertainty_secs),
-            None => signals,
+            Some((offset_secs, seen_secs)) => moved(&signals, offset_secs, |own_secs| own_secs.max(seen_secs)),
+            None => moved(&signals, 0.0, |own_secs| own_secs + self.clocks_apart_secs),
         }
     }
 }
@@ -94,10 +114,11 @@ fn lamp_offset(logged: &SignalLog, seen: &SignalLog) -> Option<(f64, f64)> {
     (offset.abs() <= SAME_TOUCH_SECS).then_some((offset, seen.uncertainty_secs))
 }
 
-fn shifted(signals: &SignalLog, offset_secs: f64, uncertainty_secs: f64) -> SignalLog {
+/// The signals `offset_secs` later, their uncertainties as `uncertain` makes them.
+fn moved(signals: &SignalLog, offset_secs: f64, uncertain: impl Fn(f64) -> f64) -> SignalLog {
     let mut moved = SignalLog::default();
     for event in signals.events() {
-        let uncertainty_secs = event.uncertainty_secs.max(uncertainty_secs);
+        let uncertainty_secs = uncertain(event.uncertainty_secs);
         moved.push(SignalEvent { at: event.at.plus_secs(offset_secs), uncertainty_secs, ..*event });
     }
     if let Some(lamps) = signals.final_lamps() {
@@ -135,7 +156,7 @@ mod tests {
     }
 
     fn from_log(signals: SignalLog) -> PreparedSignals {
-        PreparedSignals { signals, broken_time_base: None, from_log: true }
+        PreparedSignals { signals, by_apparatus: true, ..PreparedSignals::default() }
     }
 
     #[test]
@@ -150,6 +171,19 @@ mod tests {
         let kept = from_log(lamp(2.0, SignalSource::Log))
             .on_clip_clock(&lamp(9.0, SignalSource::Picture), Timestamp::from_secs(10.0));
         assert_eq!(kept.first_touch().unwrap().at, Timestamp::from_secs(2.0));
+    }
+
+    #[test]
+    fn live_signals_are_as_uncertain_as_the_camera_is_late_until_a_lamp_is_seen() {
+        let live = |seen: &SignalLog| {
+            let signals = lamp(2.0, SignalSource::Apparatus);
+            let live = ClipSignals::Live(LiveSignals { signals, camera_delay_secs: 0.05 });
+            let placed = live.prepare().unwrap().on_clip_clock(seen, Timestamp::from_secs(5.0));
+            let touch = placed.first_touch().unwrap();
+            (touch.at.secs(), touch.uncertainty_secs)
+        };
+        assert_eq!(live(&SignalLog::default()), (2.0, 0.08));
+        assert_eq!(live(&lamp(2.04, SignalSource::Picture)), (2.04, 0.03));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::grid::Colour;
 use super::layer::Region;
-use crate::fencing::{Lamp, PerSide, Side, SignalEvent, SignalKind, SignalLog, SignalSource};
+use crate::fencing::{Lamp, PerSide, Side, SignalEvent, SignalKind, SignalSource};
 use crate::time::Timestamp;
 
 /// Longest time between the two lamps of one double: foil's window of 300 ms and a frame or two of the broadcast's delay.
@@ -51,12 +51,6 @@ pub struct LampReport {
     pub confidence: f32,
     /// Other lightings, earliest first: a test or an earlier touch.
     pub others: Vec<Lighting>,
-}
-
-/// Seconds by which the picture's first lamp lags behind the log's first touch; `None` when either shows none.
-pub fn log_offset_secs(picture: &LampReport, log: &SignalLog) -> Option<f64> {
-    let seen = picture.events.first()?;
-    Some(seen.at.secs_since(log.first_touch()?.at))
 }
 
 /// Sorts what lit up. `uncertainty_secs` is the distance between frames.

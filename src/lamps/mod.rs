@@ -14,5 +14,5 @@ mod lighting;
 mod recent;
 mod watcher;
 
-pub use lighting::{LampReport, Lighting, log_offset_secs};
+pub use lighting::{LampReport, Lighting};
 pub use watcher::LampWatcher;

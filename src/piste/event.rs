@@ -43,6 +43,10 @@ pub struct RecordedPhrase {
     pub folder: PathBuf,
     /// The clip in it.
     pub clip: PathBuf,
+    /// The second camera's clip, where there is one.
+    pub second_clip: Option<PathBuf>,
+    /// Its signal log.
+    pub log: PathBuf,
     /// Its pictures in memory, for the instant replay; times on the clip's clock.
     pub reel: Arc<Reel>,
     /// Its signals on the clip's clock.
@@ -62,11 +66,23 @@ pub enum RulingOrigin {
     Server(String),
 }
 
+/// Whether a verdict will be followed by a better founded one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// It stands.
+    #[default]
+    Final,
+    /// The analysis could not keep up with the camera: the recording is being judged, and that verdict counts.
+    Provisional,
+}
+
 /// A verdict about a recorded phrase, wherever it was made.
 #[derive(Clone, Debug)]
 pub struct Ruling {
     /// The phrase.
     pub folder: PathBuf,
+    /// Whether it stands.
+    pub standing: Standing,
     /// Who judged.
     pub origin: RulingOrigin,
     /// The call.

@@ -16,6 +16,6 @@ mod status;
 
 pub use crate::camera::CameraChoice;
 pub use command::Command;
-pub use event::{Event, RecordedPhrase, Ruling, RulingOrigin};
+pub use event::{Event, RecordedPhrase, Ruling, RulingOrigin, Standing};
 pub use settings::{ApparatusChoice, JudgedBy, PisteSettings, Pruning, ServerChoice};
 pub use status::{CameraStatus, Phase, RecorderStatus, Status};
