@@ -21,7 +21,7 @@
 //! *Beside the piste*: [`camera`] pictures as they are taken, [`apparatus`] every scoring box, [`recorder`] nothing is lost,
 //! [`piste`] all of them joined: a live phrase from the first step to the verdict.
 //!
-//! *Measurement*: [`evaluation`] the judge against labelled phrases.
+//! *Measurement*: [`evaluation`] the judge against labelled phrases; [`library`] phrases on disk, searched and counted.
 //!
 //! *Demonstration*: [`drawn`] fencers drawn to order, with the true joints known.
 //!
@@ -49,6 +49,7 @@ pub mod kinematics;
 pub mod lamps;
 pub mod learned;
 pub mod lens;
+pub mod library;
 pub mod overlay;
 pub mod piste;
 pub mod pose;

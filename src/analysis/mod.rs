@@ -12,6 +12,7 @@ mod signals;
 pub use artifacts::{ArtifactWishes, ArtifactsMade, Wish, prepare_folder, write_artifacts};
 pub use error::AnalysisError;
 pub use judge_clip::{JudgedClip, Progress, Stage, hand_in_live, judge_clip};
+pub(crate) use signals::PreparedSignals;
 pub use signals::{ClipSignals, LiveSignals, TouchByHand};
 
 use crate::fencing::Weapon;

@@ -8,7 +8,7 @@ use crate::fencing::{Lamp, PerSide, Side, SignalEvent, SignalKind, SignalLog, Si
 use crate::recording::signal_log_txt::{BreakReason, TimeBase, aligned_to_clip_end};
 use crate::recording::{HitSides, ParsedSignalLog, read_signal_log};
 use crate::time::Timestamp;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Lamps and moment of the touch as a person names them.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -55,8 +55,8 @@ const BY_HAND_SECS: f64 = 0.04;
 const SAME_TOUCH_SECS: f64 = 1.0;
 
 /// Signals of one clip before its frames are read.
-#[derive(Clone, Debug, Default)]
-pub(super) struct PreparedSignals {
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct PreparedSignals {
     /// What is known; empty when the picture has to tell.
     pub(super) signals: SignalLog,
     /// Whether the zero of the log cannot be trusted.
@@ -68,6 +68,21 @@ pub(super) struct PreparedSignals {
 }
 
 impl ClipSignals {
+    /// The first that is given: a person's word, a log, the picture.
+    pub fn of(by_hand: Option<TouchByHand>, log: Option<&Path>, hit_sides: HitSides) -> Self {
+        match (by_hand, log) {
+            (Some(touch), _) => Self::ByHand(touch),
+            (None, Some(path)) => Self::Log { path: path.to_owned(), hit_sides },
+            (None, None) => Self::Picture,
+        }
+    }
+
+    /// As [`ClipSignals::of`] with the log that lies beside the clip under its name, as recordings lie.
+    pub fn beside(clip: &Path, by_hand: Option<TouchByHand>, hit_sides: HitSides) -> Self {
+        let log = clip.with_extension("txt");
+        Self::of(by_hand, log.is_file().then_some(log.as_path()), hit_sides)
+    }
+
     /// Reads what can be known without the frames.
     pub(super) fn prepare(&self) -> Result<PreparedSignals, crate::recording::SignalLogError> {
         match self {
@@ -80,7 +95,8 @@ impl ClipSignals {
 }
 
 impl PreparedSignals {
-    fn of_log(parsed: ParsedSignalLog) -> Self {
+    /// The signals of a log that has been read; what people answered in it stays behind.
+    pub(crate) fn of_log(parsed: ParsedSignalLog) -> Self {
         let broken_time_base = match parsed.facts.time_base {
             TimeBase::PhraseStart => None,
             TimeBase::Broken(reason) => Some(reason),
@@ -94,7 +110,7 @@ impl PreparedSignals {
     }
 
     /// The signals on the clip's clock: moved to the lamp that was seen, or to the clip's end when the log's zero is broken.
-    pub(super) fn on_clip_clock(self, seen: &SignalLog, clip_end: Timestamp) -> SignalLog {
+    pub(crate) fn on_clip_clock(self, seen: &SignalLog, clip_end: Timestamp) -> SignalLog {
         if !self.by_apparatus {
             return self.signals;
         }

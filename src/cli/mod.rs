@@ -12,6 +12,7 @@ mod box_command;
 mod doctor;
 mod draw;
 mod evaluate;
+mod library;
 mod measure_pose;
 mod serve;
 mod stream;
@@ -46,6 +47,8 @@ enum Command {
     Draw(draw::Args),
     /// Judge labelled phrases unseen and print how often machine and referees agree
     Evaluate(evaluate::Args),
+    /// List the phrases in folders: fencers, calls of referee and machine, and how often they agree
+    Library(library::Args),
     /// Measure pose models on labelled stills
     MeasurePose(measure_pose::Args),
     /// Judge phrases that stream in over the network, or are uploaded
@@ -85,6 +88,7 @@ fn run_command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Doctor(args) => doctor::run(&args),
         Command::Draw(args) => draw::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
+        Command::Library(args) => library::run(&args),
         Command::MeasurePose(args) => measure_pose::run(&args),
         Command::Serve(args) => serve::run(*args),
         Command::Stream(args) => stream::run(&args),

@@ -2,8 +2,10 @@
 
 use super::{ConfigError, Environment};
 use crate::fencing::Weapon;
+use crate::recording::HitSides;
 use serde::Deserialize;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 /// The reference's guess of its lens: first coefficient of the equidistant polynomial.
 const DEFAULT_FISHEYE_STRENGTH: f64 = -0.18;
@@ -11,19 +13,6 @@ const DEFAULT_FISHEYE_STRENGTH: f64 = -0.18;
 const DEFAULT_FISHEYE_BALANCE: f64 = 0.0;
 /// Where the reference puts its phrases.
 const DEFAULT_OUTPUT: &str = "results/processed_phrases";
-
-/// Which fencer a `HIT:` line of a signal log means by "Left".
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "lowercase")]
-pub enum HitSides {
-    /// As the log itself settles it; the box's convention where it does not.
-    #[default]
-    Auto,
-    /// The box's own left, which is the camera's right: the reference's box.
-    Box,
-    /// The camera's left: `PisteLink`.
-    Camera,
-}
 
 /// Analysis settings as typed on the command line or in the file. Every one may be left out.
 #[allow(clippy::doc_markdown, reason = "these lines are the help text, where backticks would show")]
@@ -53,10 +42,11 @@ pub struct TypedAnalysis {
     pub output: Option<PathBuf>,
     /// Weapon: sabre, foil or epee [env: REFEREE_WEAPON]
     #[arg(long)]
-    #[serde(deserialize_with = "weapon_by_name")]
+    #[serde(deserialize_with = "by_name")]
     pub weapon: Option<Weapon>,
-    /// Which side the log's HIT lines name [env: REFEREE_HIT_SIDES]
-    #[arg(long)]
+    /// Which side the log's HIT lines name: auto, box or camera [env: REFEREE_HIT_SIDES]
+    #[arg(long, value_name = "WHOSE")]
+    #[serde(deserialize_with = "by_name")]
     pub hit_sides: Option<HitSides>,
     /// Correct a fisheye lens [env: REFEREE_FISHEYE_ENABLED]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
@@ -111,12 +101,6 @@ pub struct AnalysisSettings {
 impl TypedAnalysis {
     /// What the environment says.
     pub fn from_environment(environment: &Environment) -> Result<Self, ConfigError> {
-        let sides = environment.text("REFEREE_HIT_SIDES").map(|value| match value.to_lowercase().as_str() {
-            "auto" => Ok(HitSides::Auto),
-            "box" => Ok(HitSides::Box),
-            "camera" => Ok(HitSides::Camera),
-            _ => Err(ConfigError::Variable { name: "REFEREE_HIT_SIDES", value, wanted: "auto, box or camera" }),
-        });
         Ok(Self {
             model: environment.path("REFEREE_YOLO_MODEL"),
             accurate: environment.switch("REFEREE_ACCURATE"),
@@ -126,7 +110,7 @@ impl TypedAnalysis {
             ort_lib: environment.path("ORT_DYLIB_PATH"),
             output: environment.path("REFEREE_OUTPUT_DIR"),
             weapon: environment.parsed("REFEREE_WEAPON", "sabre, foil or epee")?,
-            hit_sides: sides.transpose()?,
+            hit_sides: environment.parsed("REFEREE_HIT_SIDES", "auto, box or camera")?,
             fisheye: environment.switch("REFEREE_FISHEYE_ENABLED"),
             fisheye_strength: environment.parsed("REFEREE_FISHEYE_STRENGTH", "a number such as -0.18")?,
             fisheye_balance: environment.parsed("REFEREE_FISHEYE_BALANCE", "a number from 0 to 1")?,
@@ -200,7 +184,8 @@ fn within(name: &'static str, value: f64, lowest: f64) -> Result<f64, ConfigErro
     Err(ConfigError::Range { name, value: value.to_string(), wanted })
 }
 
-fn weapon_by_name<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Weapon>, D::Error> {
+/// A setting that is spelt as on the command line.
+fn by_name<'de, D: serde::Deserializer<'de>, T: FromStr<Err = String>>(deserializer: D) -> Result<Option<T>, D::Error> {
     let name = String::deserialize(deserializer)?;
     name.parse().map(Some).map_err(serde::de::Error::custom)
 }

@@ -14,7 +14,7 @@ mod server;
 mod store;
 mod typed_server;
 
-pub use analysis::{AnalysisSettings, Fisheye, HitSides, TypedAnalysis};
+pub use analysis::{AnalysisSettings, Fisheye, TypedAnalysis};
 pub use environment::Environment;
 pub use error::ConfigError;
 pub use file::{FileSettings, default_file};

@@ -47,6 +47,25 @@ impl Call {
     }
 }
 
+impl std::str::FromStr for Call {
+    type Err = String;
+
+    /// Reads what [`Call::as_str`] writes.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let all = [
+            Self::Touch(Side::Left),
+            Self::Touch(Side::Right),
+            Self::Simultaneous,
+            Self::Double,
+            Self::NoTouch,
+            Self::TooClose,
+        ];
+        let known = all.into_iter().find(|call| call.as_str() == text);
+        known
+            .ok_or_else(|| format!("'{text}' is no call; say left, right, simultaneous, double, no_touch or too_close"))
+    }
+}
+
 /// How likely each outcome is; the three sum to 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Probabilities {

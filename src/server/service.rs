@@ -12,7 +12,7 @@ use super::sessions::Sessions;
 use super::signals::Signals;
 use super::store::ArtifactStore;
 use super::stream::Session;
-use crate::config::{Access, HitSides as TypedSides, Limits, StoreSettings};
+use crate::config::{Access, Limits, StoreSettings};
 use crate::fencing::Weapon;
 use crate::recording::{HitSides, SignalLogError};
 use std::path::PathBuf;
@@ -37,7 +37,7 @@ pub struct ServiceSetup {
     /// Weapon of every phrase: the protocol has no word for it.
     pub weapon: Weapon,
     /// How signal logs name sides.
-    pub hit_sides: TypedSides,
+    pub hit_sides: HitSides,
 }
 
 /// What all connections share.
@@ -94,11 +94,7 @@ impl Service {
             limits,
             output,
             weapon: setup.weapon,
-            hit_sides: match setup.hit_sides {
-                TypedSides::Auto => HitSides::Auto,
-                TypedSides::Box => HitSides::Box,
-                TypedSides::Camera => HitSides::Camera,
-            },
+            hit_sides: setup.hit_sides,
         }))
     }
 

@@ -1,17 +1,16 @@
 //! The signal log as the server uses it: what the judge may see, apart from what a person decided.
 
+use crate::analysis::PreparedSignals;
 use crate::fencing::SignalLog;
-use crate::recording::signal_log_txt::aligned_to_clip_end;
-use crate::recording::{HitSides, HumanAnswer, SignalLogError, TimeBase, parse_signal_log};
+use crate::recording::{HitSides, HumanAnswer, SignalLogError, parse_signal_log};
 use crate::time::Timestamp;
 
 /// A signal log that has been read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Signals {
-    log: SignalLog,
+    prepared: PreparedSignals,
     /// What a person decided. For the papers alone, never for the judge.
     pub(super) declared: Option<HumanAnswer>,
-    has_foreign_zero: bool,
 }
 
 impl Signals {
@@ -21,17 +20,12 @@ impl Signals {
             return Ok(Self::default());
         }
         let parsed = parse_signal_log(bytes, sides)?;
-        Ok(Self {
-            log: parsed.signals,
-            declared: parsed.answers.human,
-            has_foreign_zero: matches!(parsed.facts.time_base, TimeBase::Broken(_)),
-        })
+        Ok(Self { declared: parsed.answers.human, prepared: PreparedSignals::of_log(parsed) })
     }
 
     /// What the judge may see. A log whose zero is not the phrase's start is moved to end where the clip ends.
     pub(super) fn on_the_clock_of_a_clip_until(self, clip_end: Timestamp) -> SignalLog {
-        let aligned = if self.has_foreign_zero { aligned_to_clip_end(&self.log, clip_end) } else { None };
-        aligned.unwrap_or(self.log)
+        self.prepared.on_clip_clock(&SignalLog::default(), clip_end)
     }
 }
 

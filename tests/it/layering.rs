@@ -54,6 +54,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "evaluation",
         &["actions", "engine", "kinematics", "learned", "pose", "recording", "right_of_way", "tracking", "wording"],
     ),
+    ("library", &["evaluation", "recording", "video"]),
     // devices
     ("camera", &["video"]),
     ("apparatus", &["recording"]),
@@ -99,7 +100,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("client", &["protocol", "video"]),
     // front ends
     ("analysis", &["engine", "lens", "overlay", "recording", "report", "video", "wording"]),
-    ("config", &["engine", "lens", "video"]),
+    ("config", &["engine", "lens", "recording", "video"]),
     (
         "gui",
         &[
@@ -111,6 +112,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "config",
             "engine",
             "lens",
+            "library",
             "overlay",
             "piste",
             "pose",
@@ -139,6 +141,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "lamps",
             "learned",
             "lens",
+            "library",
             "overlay",
             "piste",
             "pose",

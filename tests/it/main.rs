@@ -21,6 +21,7 @@ mod fencingvis;
 mod judging;
 mod lamps;
 mod layering;
+mod library;
 mod overlay;
 mod real_signal_logs;
 mod report;

@@ -1,7 +1,7 @@
 //! The arguments of `referee analyze` as typed, and what they mean.
 
 use crate::analysis::{ClipRequest, ClipSignals, JudgedClip, TouchByHand};
-use crate::config::{AnalysisSettings, HitSides, TypedAnalysis};
+use crate::config::{AnalysisSettings, TypedAnalysis};
 use crate::fencing::PerSide;
 use crate::report::{ResultContext, ResultPaths, analysis_result};
 use crate::time::Timestamp;
@@ -85,17 +85,14 @@ impl Args {
         let options = ClipOptions { from_secs: self.from, to_secs: self.to, ..ClipOptions::default() };
         Ok(ClipRequest {
             clip: self.clip.clone(),
-            signals: self.signals(settings.hit_sides)?,
+            signals: ClipSignals::of(
+                touch_by_hand(&self.lights, self.touch_at)?,
+                self.signal.as_deref(),
+                settings.hit_sides,
+            ),
             weapon: settings.weapon,
             options,
         })
-    }
-
-    fn signals(&self, hit_sides: HitSides) -> anyhow::Result<ClipSignals> {
-        if let Some(path) = &self.signal {
-            return Ok(ClipSignals::Log { path: path.clone(), hit_sides: convention(hit_sides) });
-        }
-        Ok(touch_by_hand(&self.lights, self.touch_at)?.map_or(ClipSignals::Picture, ClipSignals::ByHand))
     }
 
     pub(super) fn json_on_stdout(&self) -> bool {
@@ -145,14 +142,5 @@ pub(crate) fn touch_by_hand(lights: &[Light], touch_at: Option<f64>) -> anyhow::
         (_, true, true) => bail!("--lights none cannot be combined with a side"),
         (None, true, _) => bail!("--lights needs --touch-at: the second at which the first lamp lit up"),
         (at, _, _) => Ok(Some(TouchByHand { lit, at: Timestamp::from_secs(at.unwrap_or(0.0)) })),
-    }
-}
-
-/// The setting in the words of the log's reader.
-pub(crate) const fn convention(setting: HitSides) -> crate::recording::HitSides {
-    match setting {
-        HitSides::Auto => crate::recording::HitSides::Auto,
-        HitSides::Box => crate::recording::HitSides::Box,
-        HitSides::Camera => crate::recording::HitSides::Camera,
     }
 }

@@ -1,10 +1,10 @@
 //! The arguments of `referee stream` as typed, and what they mean.
 
 use crate::analysis::{ClipSignals, TouchByHand};
-use crate::cli::analyze::{Light, convention, touch_by_hand};
+use crate::cli::analyze::{Light, touch_by_hand};
 use crate::client::{Authority, Encoding, ServerAddress};
-use crate::config::{Environment, HitSides};
-use crate::recording::{SignalLogMeta, write_signal_log};
+use crate::config::Environment;
+use crate::recording::{HitSides, SignalLogMeta, write_signal_log};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 use time::{OffsetDateTime, PrimitiveDateTime};
@@ -114,10 +114,7 @@ impl Args {
 
     /// The same for judging here.
     pub(super) fn clip_signals(&self, sides: HitSides) -> anyhow::Result<ClipSignals> {
-        if let Some(path) = &self.signal {
-            return Ok(ClipSignals::Log { path: path.clone(), hit_sides: convention(sides) });
-        }
-        Ok(touch_by_hand(&self.lights, self.touch_at)?.map_or(ClipSignals::Picture, ClipSignals::ByHand))
+        Ok(ClipSignals::of(touch_by_hand(&self.lights, self.touch_at)?, self.signal.as_deref(), sides))
     }
 
     /// How frames are packed, in the protocol's words.

@@ -9,7 +9,6 @@ use crate::gui::model::Settings;
 use crate::recording::HitSides;
 use crate::video::{Cancel, ClipOptions};
 use parking_lot::Mutex;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The engine that is loaded, with the settings that it was loaded for.
@@ -80,9 +79,11 @@ fn judge(
 ) -> Result<JudgedClip, String> {
     outlet.send(Event::JudgeProgress { stage: "stage-models", share: 0.0 });
     let engine = engine_for(&request.settings, make, loaded)?;
+    // Lamps by hand win; then a signal log of the same name beside the clip; then the picture.
+    let by_hand = request.touch_by_hand.map(|(at, lit)| TouchByHand { lit, at });
     let clip = ClipRequest {
         clip: request.clip.clone(),
-        signals: signals_for(request),
+        signals: ClipSignals::beside(&request.clip, by_hand, HitSides::Auto),
         weapon: request.weapon,
         options: ClipOptions::default(),
     };
@@ -106,21 +107,4 @@ fn engine_for(settings: &Settings, make: &EngineMaker, loaded: &Loaded) -> Resul
     let engine = make(settings)?;
     *place = Some((key, engine.clone()));
     Ok(engine)
-}
-
-/// Lamps by hand win; then a signal log of the same name beside the clip; then the picture.
-fn signals_for(request: &JudgeRequest) -> ClipSignals {
-    if let Some((at, lit)) = request.touch_by_hand {
-        return ClipSignals::ByHand(TouchByHand { lit, at });
-    }
-    match log_beside(&request.clip) {
-        Some(path) => ClipSignals::Log { path, hit_sides: HitSides::Auto },
-        None => ClipSignals::Picture,
-    }
-}
-
-/// `phrase.txt` beside `phrase.mp4`, as the reference's recordings lie.
-fn log_beside(clip: &Path) -> Option<PathBuf> {
-    let log = clip.with_extension("txt");
-    log.is_file().then_some(log)
 }

@@ -34,7 +34,8 @@ pub const BOX_DEAD_TIME_SECS: f64 = 0.170;
 /// Uncertainty of a time stamp that a frame-mapping adapter wrote, in seconds (its own limit for "high confidence").
 pub const ADAPTER_SECS: f64 = 0.020;
 
-/// Whose side the words Left and Right of a `HIT:` line name. `Scores ->` lines need no setting.
+/// Whose side the words Left and Right of a `HIT:` line name: the reference's box means its own, which is the camera's
+/// right; `PisteLink` means the camera's. `Scores ->` lines need no setting. Spelt `auto`, `box` and `camera`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum HitSides {
     /// As the log itself settles it; the box's convention where it does not.
@@ -44,6 +45,19 @@ pub enum HitSides {
     Box,
     /// The picture's side.
     Camera,
+}
+
+impl std::str::FromStr for HitSides {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.trim().to_lowercase().as_str() {
+            "auto" => Ok(Self::Auto),
+            "box" => Ok(Self::Box),
+            "camera" => Ok(Self::Camera),
+            _ => Err(format!("'{text}' is no way to name sides; say auto, box or camera")),
+        }
+    }
 }
 
 /// Everything that one log says, kept apart by who may see it.

@@ -1,9 +1,10 @@
 //! A server for tests: port 0, a fake judge, an injected shutdown, its own output folder; and a raw socket to talk to it.
 
 use fencing_referee::actions::Timeline;
-use fencing_referee::config::{Access, HitSides, Limits, StoreSettings, TlsFiles};
+use fencing_referee::config::{Access, Limits, StoreSettings, TlsFiles};
 use fencing_referee::engine::{Completeness, Judgement};
 use fencing_referee::fencing::{Call, Confidence, PerSide, Probabilities, Side, SignalLog, Weapon};
+use fencing_referee::recording::HitSides;
 use fencing_referee::right_of_way::{RuleId, Verdict};
 use fencing_referee::server::judge::{Judge, JudgeError, PhraseJudge, Readiness};
 use fencing_referee::server::{self, ServiceSetup};
