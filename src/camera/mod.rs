@@ -1,5 +1,11 @@
 //! Cameras: devices on a cable, cameras on the network, and clips played as if they were one, behind one trait.
 //!
+//! ```text
+//! PictureSource -> looked at, numbered, stamped --+--> recorder: a queue bounded in bytes; loses last
+//!   (a reader's thread; opened again by           +--> analyser: a short queue; skips the oldest
+//!    a supervisor's thread, see LiveCamera)       +--> preview: the latest picture only
+//! ```
+//!
 //! Every picture carries the moment it was taken on the [host clock](crate::time::HostClock) and stays in the camera's own
 //! coding until somebody needs pixels, so capturing never waits for decoding.
 //!
@@ -7,6 +13,37 @@
 
 mod captured;
 mod choice;
+mod clip;
+mod control;
+mod device;
+mod error;
+mod format;
+mod jpeg_head;
+mod line;
+mod live;
+#[cfg(test)]
+mod live_tests;
+mod network;
+mod pacing;
+mod pixels;
+mod queue;
+mod source;
+mod stamps;
+mod state;
+mod supervisor;
+mod synthetic;
 
 pub use captured::{Captured, PixelCoding};
 pub use choice::CameraChoice;
+pub use clip::ClipCamera;
+pub use control::{CameraControl, ControlRole};
+pub use device::DeviceCamera;
+pub use error::{CameraError, Damage};
+pub use format::CameraFormat;
+pub use live::{LiveCamera, RECORDER_ROOM_BYTES};
+pub use network::NetworkCamera;
+pub use queue::{PictureReceiver, Preview, Received};
+pub use source::{Pace, PictureSource, RawPicture, SourceOpener, Taken};
+pub use state::{CameraPhase, CameraState};
+pub use supervisor::Patience;
+pub use synthetic::SyntheticCamera;

@@ -246,7 +246,7 @@ impl Part {
 }
 
 /// The size at which a picture is delivered: shape kept, both sides even, never larger than the source.
-fn scaled_to(source: PictureSize, max_width: u32) -> PictureSize {
+pub(crate) fn scaled_to(source: PictureSize, max_width: u32) -> PictureSize {
     if source.width <= max_width {
         return source;
     }

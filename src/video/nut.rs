@@ -86,6 +86,21 @@ impl<R: Read> NutReader<R> {
         Ok(Some(self.stream_base.nanos(head.pts)))
     }
 
+    /// The next frame whatever its length, of at most `max_bytes`, with its container time in nanoseconds.
+    pub(super) fn next_packet(&mut self, max_bytes: u64) -> Result<Option<(i64, Vec<u8>)>> {
+        let Some(head) = self.next_head()? else { return Ok(None) };
+        if head.payload > max_bytes {
+            return Err(invalid("a frame is too long"));
+        }
+        let mut packet = self.elisions.get(head.elided).cloned().unwrap_or_default();
+        let wanted = packet.len() as u64 + head.payload;
+        (&mut self.pipe).take(head.payload).read_to_end(&mut packet)?;
+        if packet.len() as u64 != wanted {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
+        Ok(Some((self.stream_base.nanos(head.pts), packet)))
+    }
+
     /// Reads headers until a frame begins.
     fn next_head(&mut self) -> Result<Option<FrameHead>> {
         loop {

@@ -1,0 +1,175 @@
+//! Formats of cameras: how they are written, and which is the best of those that a camera has.
+
+use super::{CameraError, PixelCoding};
+use crate::geometry::PictureSize;
+use std::cmp::Reverse;
+use std::fmt;
+use std::str::FromStr;
+
+/// The wished picture, in pixels: fencers on a piste of 14 m are large enough, and cameras reach 60 pictures per second.
+#[cfg_attr(not(feature = "camera"), allow(dead_code, reason = "only devices are chosen by format"))]
+const WANTED_SIZE: PictureSize = PictureSize::new(1280, 720);
+/// The wished rate: a blade moves 20 cm between two pictures at 30 per second.
+const WANTED_FPS: u32 = 60;
+/// Largest side of a picture that is believed, in pixels.
+pub(super) const MAX_SIDE: u32 = 16_384;
+
+/// A size, a rate and a coding that a camera can deliver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CameraFormat {
+    /// Pixels.
+    pub size: PictureSize,
+    /// Promised pictures per second.
+    pub fps: u32,
+    /// How a picture is coded.
+    pub coding: PixelCoding,
+}
+
+impl PixelCoding {
+    /// Every coding, the preferred ones first: JPEG leaves room on the cable for 60 pictures per second.
+    pub const ALL: [Self; 5] = [Self::Jpeg, Self::Nv12, Self::Yuyv, Self::Rgb, Self::Bgr];
+
+    /// As people and `referee cameras` write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Jpeg => "MJPEG",
+            Self::Rgb => "RGB",
+            Self::Bgr => "BGR",
+            Self::Yuyv => "YUYV",
+            Self::Nv12 => "NV12",
+        }
+    }
+
+    /// Bytes of a picture, where the coding fixes them.
+    pub const fn picture_bytes(self, size: PictureSize) -> Option<usize> {
+        let pixels = size.width as usize * size.height as usize;
+        match self {
+            Self::Jpeg => None,
+            Self::Rgb | Self::Bgr => Some(pixels * 3),
+            Self::Yuyv => Some(size.width.div_ceil(2) as usize * 4 * size.height as usize),
+            Self::Nv12 => Some(pixels + size.width.div_ceil(2) as usize * 2 * size.height.div_ceil(2) as usize),
+        }
+    }
+}
+
+impl fmt::Display for CameraFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}x{}@{} {}", self.size.width, self.size.height, self.fps, self.coding.name())
+    }
+}
+
+impl FromStr for CameraFormat {
+    type Err = CameraError;
+
+    /// Reads `1280x720@60 MJPEG`; capitals and spaces do not matter.
+    fn from_str(text: &str) -> Result<Self, CameraError> {
+        parse(text).ok_or_else(|| CameraError::FormatText { text: text.to_owned() })
+    }
+}
+
+fn parse(text: &str) -> Option<CameraFormat> {
+    let plain = text.trim().to_ascii_lowercase();
+    let (numbers, coding) = plain.split_once(char::is_whitespace)?;
+    let (size, fps) = numbers.split_once('@')?;
+    let (width, height) = size.split_once('x')?;
+    let side = |text: &str| text.parse::<u32>().ok().filter(|side| (1..=MAX_SIDE).contains(side));
+    let coding = match coding.trim() {
+        "mjpeg" | "mjpg" | "jpeg" => PixelCoding::Jpeg,
+        "yuyv" | "yuy2" => PixelCoding::Yuyv,
+        "nv12" => PixelCoding::Nv12,
+        "rgb" => PixelCoding::Rgb,
+        "bgr" => PixelCoding::Bgr,
+        _ => return None,
+    };
+    let fps = fps.parse().ok().filter(|fps| (1..=1000).contains(fps))?;
+    Some(CameraFormat { size: PictureSize::new(side(width)?, side(height)?), fps, coding })
+}
+
+/// How far a format is from the wished one; less is better. Rate counts most up to 50 per second, then size, then coding.
+fn distance(format: &CameraFormat) -> (u32, u64, u32, usize) {
+    let slowness = WANTED_FPS.saturating_sub(format.fps);
+    let pixels = |size: PictureSize| u64::from(size.width) * u64::from(size.height);
+    let size_off = pixels(format.size).abs_diff(pixels(WANTED_SIZE));
+    let coding = PixelCoding::ALL.iter().position(|coding| *coding == format.coding).unwrap_or(usize::MAX);
+    // A small fast picture is worse than a good one at 30: below 640 across, fencers' hands are a few pixels.
+    let step = if format.size.width < 640 { 60 } else { slowness.saturating_sub(10) };
+    (step, size_off, WANTED_FPS.abs_diff(format.fps), coding)
+}
+
+/// Sorts formats, the best first, without repeats.
+pub(super) fn best_first(mut formats: Vec<CameraFormat>) -> Vec<CameraFormat> {
+    formats.sort_by_key(|format| (distance(format), Reverse(format.size.width)));
+    formats.dedup();
+    formats
+}
+
+/// The format to open: the wanted one exactly, or the best of those offered (sorted by [`best_first`]).
+pub(super) fn choose(
+    name: &str,
+    wanted: Option<CameraFormat>,
+    offered: &[CameraFormat],
+) -> Result<CameraFormat, CameraError> {
+    let best = offered.first().ok_or_else(|| CameraError::NoUsableFormat { name: name.to_owned() })?;
+    let Some(wanted) = wanted else { return Ok(*best) };
+    offered.iter().find(|format| **format == wanted).copied().ok_or_else(|| CameraError::FormatNotOffered {
+        name: name.to_owned(),
+        wanted,
+        offered: offered.to_vec(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn format(text: &str) -> CameraFormat {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_best_format_is_fast_large_enough_and_compressed() {
+        let check = |offered: &[&str], wanted: &str| {
+            let sorted = best_first(offered.iter().map(|text| format(text)).collect());
+            assert_eq!(choose("cam", None, &sorted).unwrap(), format(wanted), "{offered:?}");
+        };
+        check(
+            &["1920x1080@30 MJPEG", "1280x720@60 MJPEG", "1280x720@60 YUYV", "640x480@120 MJPEG"],
+            "1280x720@60 MJPEG",
+        );
+        check(&["1280x720@10 YUYV", "640x480@30 YUYV", "1280x720@30 MJPEG"], "1280x720@30 MJPEG");
+        check(&["320x180@60 YUYV", "1280x720@30 NV12"], "1280x720@30 NV12");
+        check(&["1920x1080@5 YUYV", "640x480@30 YUYV"], "640x480@30 YUYV");
+        check(&["1920x1080@50 MJPEG", "1280x720@50 MJPEG"], "1280x720@50 MJPEG");
+    }
+
+    #[test]
+    fn a_format_that_is_not_there_is_refused_with_those_that_are() {
+        let offered = [format("640x480@30 YUYV")];
+        let error = choose("Cam", Some(format("1280x720@60 MJPEG")), &offered).unwrap_err().to_string();
+        assert!(error.contains("1280x720@60 MJPEG") && error.contains("640x480@30 YUYV"), "{error}");
+        assert!(matches!(choose("Cam", None, &[]), Err(CameraError::NoUsableFormat { .. })));
+    }
+
+    #[test]
+    fn nonsense_is_no_format() {
+        for text in
+            ["", "720p", "1280x720 MJPEG", "0x720@60 MJPEG", "1280x720@0 MJPEG", "1280x720@60 H264", "1e3x2@1 RGB"]
+        {
+            assert!(text.parse::<CameraFormat>().is_err(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_format_is_read_as_it_is_written(w in 1u32..9000, h in 1u32..9000, fps in 1u32..500, coding in 0usize..5) {
+            let format = CameraFormat { size: PictureSize::new(w, h), fps, coding: PixelCoding::ALL[coding] };
+            prop_assert_eq!(format.to_string().parse::<CameraFormat>().unwrap(), format);
+        }
+
+        #[test]
+        fn any_text_is_read_without_a_panic(text in ".{0,30}") {
+            let _ = text.parse::<CameraFormat>();
+        }
+    }
+}

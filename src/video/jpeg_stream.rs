@@ -1,0 +1,122 @@
+//! Pictures as JPEG with their times, from a clip or a camera on the network: ffmpeg reads, a pipe brings them here.
+//!
+//! Hides transports and codecs. An address is only ever opened with the protocols of cameras, so that a playlist behind it
+//! cannot make ffmpeg read files of this machine.
+
+use super::child::{Feeding, RunningChild, Tools, file_url};
+use super::describe::last_complaint;
+use super::nut::NutReader;
+use super::probe::{CONTAINERS, MAX_MEGAPIXELS};
+use super::{Cancel, ClipInfo, VideoError};
+use std::ffi::OsString;
+use std::io::BufReader;
+use std::path::PathBuf;
+use std::process::ChildStdout;
+
+/// Quality of pictures that have to be compressed on the way, ffmpeg's scale of 2 (best) to 31: clean at review size.
+const QUALITY: &str = "3";
+/// Longest picture that is accepted: as many bytes as the largest picture has pixels.
+const MAX_PICTURE_BYTES: u64 = MAX_MEGAPIXELS * 1_000_000;
+
+/// A stream of JPEG pictures.
+pub struct JpegStream {
+    child: RunningChild,
+    nut: NutReader<BufReader<ChildStdout>>,
+    about: PathBuf,
+    delivered: u64,
+}
+
+impl JpegStream {
+    /// A clip from its beginning; pictures that are JPEG already come as they are.
+    pub fn open_clip(info: &ClipInfo, tools: &Tools, cancel: &Cancel) -> Result<Self, VideoError> {
+        let mut args = words(&["-hide_banner", "-nostdin", "-loglevel", "error", "-copyts"]);
+        args.extend(words(&["-protocol_whitelist", "file,pipe", "-format_whitelist", CONTAINERS]));
+        args.extend(["-i".into(), file_url(&info.path)]);
+        args.extend(words(&["-map", "0:V:0", "-an", "-sn", "-dn", "-fps_mode", "passthrough"]));
+        let is_jpeg = info.codec == "mjpeg" && info.rotation_degrees == 0;
+        args.extend(if is_jpeg { words(&["-c:v", "copy"]) } else { compressing() });
+        Self::spawn(args, info.path.clone(), tools, cancel)
+    }
+
+    /// A camera at an `rtsp://`, `rtsps://`, `http://` or `https://` address; the caller has checked that it is one.
+    pub fn open_address(address: &str, tools: &Tools, cancel: &Cancel) -> Result<Self, VideoError> {
+        let mut args = words(&["-hide_banner", "-nostdin", "-loglevel", "error"]);
+        args.extend(words(&["-fflags", "nobuffer", "-flags", "low_delay"]));
+        args.extend(words(&["-probesize", "1000000", "-analyzeduration", "1000000"]));
+        if address.starts_with("rtsp") {
+            args.extend(words(&["-protocol_whitelist", "rtsp,rtsps,rtp,srtp,udp,tcp,tls,crypto"]));
+            args.extend(words(&["-rtsp_transport", "tcp", "-timeout", NO_ANSWER_MICROS]));
+        } else {
+            // A stream of JPEG over HTTP has no times of its own: those of arrival are the best there are.
+            args.extend(words(&["-protocol_whitelist", "http,https,httpproxy,tcp,tls,crypto"]));
+            args.extend(words(&["-rw_timeout", NO_ANSWER_MICROS, "-use_wallclock_as_timestamps", "1"]));
+        }
+        args.extend(words(&["-i", address, "-map", "0:V:0", "-an", "-sn", "-dn", "-fps_mode", "passthrough"]));
+        args.extend(compressing());
+        Self::spawn(args, PathBuf::from(without_password(address)), tools, cancel)
+    }
+
+    fn spawn(mut args: Vec<OsString>, about: PathBuf, tools: &Tools, cancel: &Cancel) -> Result<Self, VideoError> {
+        args.extend(words(&["-flush_packets", "1", "-f", "nut", "-write_index", "0", "pipe:1"]));
+        let (child, pipes) = RunningChild::spawn(&tools.ffmpeg, &args, Feeding::Nothing, &about, cancel)?;
+        Ok(Self { child, nut: NutReader::new(pipes.stdout), about, delivered: 0 })
+    }
+
+    /// The next picture with its time in nanoseconds on the stream's own clock, or `None` at the end.
+    ///
+    /// A stream that ends before its first picture is an error that says why; one that breaks off later just ends.
+    pub fn next_jpeg(&mut self) -> Result<Option<(i64, Vec<u8>)>, VideoError> {
+        let nut = &mut self.nut;
+        match self.child.awaiting(|| nut.next_packet(MAX_PICTURE_BYTES)) {
+            Ok(Some(picture)) => {
+                self.delivered += 1;
+                Ok(Some(picture))
+            }
+            Ok(None) => self.conclude(),
+            Err(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => self.conclude(),
+            Err(e) => Err(VideoError::Decode { path: self.about.clone(), reason: e.to_string() }),
+        }
+    }
+
+    fn conclude(&mut self) -> Result<Option<(i64, Vec<u8>)>, VideoError> {
+        let end = self.child.finish()?;
+        if self.delivered > 0 {
+            return Ok(None);
+        }
+        let reason = last_complaint(&end.complaints, &self.about);
+        Err(VideoError::NoFrames { path: self.about.clone(), reason })
+    }
+}
+
+/// How long a camera on the network may stay silent before ffmpeg gives up, in microseconds.
+const NO_ANSWER_MICROS: &str = "8000000";
+
+/// Compresses to JPEG with exact times.
+fn compressing() -> Vec<OsString> {
+    words(&["-enc_time_base", "-1", "-c:v", "mjpeg", "-q:v", QUALITY, "-huffman", "default", "-pix_fmt", "yuvj420p"])
+}
+
+fn words(plain: &[&str]) -> Vec<OsString> {
+    plain.iter().map(OsString::from).collect()
+}
+
+/// An address as it may be shown: without the name and password that cameras have in it.
+pub(crate) fn without_password(address: &str) -> String {
+    let Some((scheme, rest)) = address.split_once("://") else { return address.to_owned() };
+    let (host, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+    let host = host.rsplit('@').next().unwrap_or(host);
+    format!("{scheme}://{host}{path}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_are_not_shown() {
+        let shown = |address| without_password(address);
+        assert_eq!(shown("rtsp://admin:s@cret@10.0.0.7:554/live?a=1"), "rtsp://10.0.0.7:554/live?a=1");
+        assert_eq!(shown("http://cam/video@home"), "http://cam/video@home");
+        assert_eq!(shown("cam"), "cam");
+    }
+}
