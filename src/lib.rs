@@ -19,6 +19,7 @@
 //! [`client`] a remote judge for the command line and the window.
 //!
 //! *Beside the piste*: [`camera`] pictures as they are taken, [`apparatus`] every scoring box, [`recorder`] nothing is lost,
+//! [`sound`] microphone, cues and buzzer,
 //! [`piste`] all of them joined: a live phrase from the first step to the verdict.
 //!
 //! *Measurement*: [`evaluation`] the judge against labelled phrases; [`library`] phrases on disk, searched and counted.
@@ -59,6 +60,7 @@ pub mod recording;
 pub mod report;
 pub mod right_of_way;
 pub mod server;
+pub mod sound;
 pub mod time;
 pub mod tracking;
 pub mod video;

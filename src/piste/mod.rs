@@ -15,7 +15,8 @@ mod settings;
 mod status;
 
 pub use crate::camera::CameraChoice;
+pub use crate::recorder::{Pruning, RecorderStatus};
 pub use command::Command;
 pub use event::{Event, RecordedPhrase, Ruling, RulingOrigin, Standing};
-pub use settings::{ApparatusChoice, JudgedBy, PisteSettings, Pruning, ServerChoice};
-pub use status::{CameraStatus, Phase, RecorderStatus, Status};
+pub use settings::{ApparatusChoice, JudgedBy, PisteSettings, ServerChoice};
+pub use status::{CameraStatus, Phase, Status};

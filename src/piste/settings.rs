@@ -3,6 +3,7 @@
 use crate::apparatus::ApparatusSettings;
 use crate::camera::CameraChoice;
 use crate::fencing::Weapon;
+use crate::recorder::Pruning;
 use std::path::PathBuf;
 
 /// Everything that a piste needs to know.
@@ -63,16 +64,4 @@ pub struct ServerChoice {
     pub address: String,
     /// Its token, if it wants one.
     pub token: Option<String>,
-}
-
-/// Which old phrases may be removed. Never anything without being told to.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub enum Pruning {
-    /// None.
-    #[default]
-    Never,
-    /// Those older than so many days.
-    OlderThanDays(u32),
-    /// The oldest, while less than so many gigabytes (10^9 bytes) are free.
-    KeepFreeGigabytes(f64),
 }

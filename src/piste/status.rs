@@ -4,6 +4,7 @@ use super::Ruling;
 use crate::apparatus::ApparatusState;
 use crate::fencing::{Lamp, PerSide};
 use crate::geometry::PictureSize;
+use crate::recorder::RecorderStatus;
 use crate::time::Timestamp;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -72,20 +73,5 @@ pub struct CameraStatus {
     /// Pictures that the camera lost since it was opened.
     pub lost: u64,
     /// What is wrong and what is being done about it; `None` while pictures come.
-    pub trouble: Option<String>,
-}
-
-/// How the recorder stands.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RecorderStatus {
-    /// Seconds in memory.
-    pub memory_secs: f64,
-    /// Bytes in memory.
-    pub memory_bytes: u64,
-    /// Free bytes on the disk of the recordings; `None` where the system does not say.
-    pub free_bytes: Option<u64>,
-    /// Pictures that could not be recorded; 0 unless the disk failed.
-    pub lost: u64,
-    /// What is wrong; `None` when all is well.
     pub trouble: Option<String>,
 }

@@ -26,7 +26,10 @@ pub use error::VideoError;
 pub use frame::Frame;
 pub use jpeg_stream::JpegStream;
 pub(crate) use jpeg_stream::without_password;
-pub use matroska::{MatroskaWriter, PictureCoding};
+pub use matroska::{
+    Ending, Mark, MatroskaWriter, PictureCoding, RecordingPlan, RecordingWriter, ScannedRecording, SoundFormat,
+    scan_recording,
+};
 pub use probe::{ClipInfo, frame_times, probe, probe_with};
 pub use reel::{Reel, ReelError, ReelFrame, decode_jpeg, encode_jpeg};
 pub use source::FrameSource;

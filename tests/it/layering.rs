@@ -58,7 +58,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // devices
     ("camera", &["video"]),
     ("apparatus", &["recording"]),
-    ("recorder", &["camera", "recording", "video"]),
+    ("recorder", &["camera", "recording", "sound", "video"]),
+    ("sound", &["video"]),
     // all that stands beside a piste, joined
     (
         "piste",
@@ -75,6 +76,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "recording",
             "report",
             "right_of_way",
+            "sound",
             "video",
             "wording",
         ],
@@ -120,6 +122,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "recording",
             "report",
             "right_of_way",
+            "sound",
             "tracking",
             "video",
             "wording",
@@ -150,6 +153,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "report",
             "right_of_way",
             "server",
+            "sound",
             "tracking",
             "video",
             "wording",
@@ -214,6 +218,7 @@ fn toolkits_stay_in_their_rooms() {
         ("ort", &["inference"]),
         ("nokhwa", &["camera"]),
         ("serialport", &["apparatus"]),
+        ("cpal", &["sound"]),
     ];
     let mut broken = Vec::new();
     for_each_source(&mut |path, text| {
