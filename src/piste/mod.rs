@@ -6,17 +6,37 @@
 //!          +--> preview (latest only)
 //! ```
 //!
-//! [`Command`]s go in, [`Event`]s come out; [`Status`] can be looked at whenever the window paints. The window, the
-//! `record` command and the tests drive the same machine. Knows no window.
+//! [`Piste::start`] opens what [`PisteSettings`] name, loads the engine in the background and returns the handle and the
+//! stream of [`Event`]s. [`Command`]s go in through [`Piste::send`]; [`Piste::status`], [`Piste::preview`] and
+//! [`Piste::observation`] can be looked at whenever a window paints: none of them waits. Dropping the handle ends it all.
+//!
+//! A phrase begins by [`Command::Start`], by the box's start or by its lamps, some seconds before that in the recorder's
+//! memory. It ends by a touch or a halt, after the lockout and the post-roll; then comes [`Event::Recorded`], and
+//! [`Event::Judged`] after it. While it is judged the next one can begin. A phrase's clock is its clip's: zero is the first
+//! picture.
+//!
+//! Knows no window.
 
+mod book;
+mod case;
 mod command;
+mod desk;
+mod engine_cell;
 mod event;
+mod eye;
+mod handle;
+mod judging;
+mod lookout;
+mod machine;
+mod papers;
 mod settings;
+mod sources;
 mod status;
 
-pub use crate::camera::CameraChoice;
+pub use crate::camera::{CameraChoice, CameraState as CameraStatus};
 pub use crate::recorder::{Pruning, RecorderStatus};
 pub use command::Command;
 pub use event::{Event, RecordedPhrase, Ruling, RulingOrigin, Standing};
+pub use handle::{EngineSource, Piste, PisteError, Wake};
 pub use settings::{ApparatusChoice, JudgedBy, PisteSettings, ServerChoice};
-pub use status::{CameraStatus, Phase, Status};
+pub use status::{Phase, Status};

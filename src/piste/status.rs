@@ -1,10 +1,8 @@
 //! How a piste stands: a snapshot that is cheap to take and never waited for.
 
-use super::Ruling;
+use super::{CameraStatus, RecorderStatus, Ruling};
 use crate::apparatus::ApparatusState;
 use crate::fencing::{Lamp, PerSide};
-use crate::geometry::PictureSize;
-use crate::recorder::RecorderStatus;
 use crate::time::Timestamp;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -55,23 +53,4 @@ pub enum Phase {
         /// The phrase, for judging it here.
         folder: PathBuf,
     },
-}
-
-/// How the camera stands.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct CameraStatus {
-    /// Its name; empty when none is chosen.
-    pub name: String,
-    /// The format that is delivered, in words.
-    pub format: String,
-    /// Size of the pictures.
-    pub size: PictureSize,
-    /// Pictures per second, measured over the last second; 0 when none came.
-    pub measured_fps: f64,
-    /// Seconds since the last picture; `None` before the first.
-    pub age_secs: Option<f64>,
-    /// Pictures that the camera lost since it was opened.
-    pub lost: u64,
-    /// What is wrong and what is being done about it; `None` while pictures come.
-    pub trouble: Option<String>,
 }

@@ -1,0 +1,134 @@
+//! The recorder as the desk uses it: phrases begin in the past, have their signals with them, and come back saved.
+
+use super::eye::Eye;
+use super::{PisteSettings, RecordedPhrase, RecorderStatus};
+use crate::camera::{Captured, PixelCoding};
+use crate::fencing::SignalLog;
+use crate::recorder::{CameraSeat, Recorder, RecorderEvent, RecorderSettings};
+use crate::time::{FrameIndex, HostClock, Span, Timestamp};
+use crossbeam_channel::{Receiver, never};
+
+/// A phrase that nobody started reaches back this far, so memory always holds as much and a pre-roll, in seconds.
+const LEAST_MEMORY_SECS: f64 = 12.0;
+
+/// The recorder; without one phrases are still judged.
+pub(super) struct Book {
+    recorder: Option<Recorder>,
+    events: Receiver<RecorderEvent>,
+}
+
+impl Book {
+    /// Starts the recorder with the cameras of `eye`; a finished sentence beside it when that failed.
+    pub(super) fn open(settings: &PisteSettings, eye: &mut Eye, clock: HostClock) -> (Self, Option<String>) {
+        let (recorder, events, trouble) = match Recorder::start(recorder_settings(settings), clock) {
+            Ok((recorder, events)) => (Some(recorder), events, None),
+            Err(error) => (None, never(), Some(error.to_string())),
+        };
+        let book = Self { recorder, events };
+        let attached = book.attach(eye);
+        (book, trouble.or(attached))
+    }
+
+    /// Takes the pictures of cameras that were just opened; a finished sentence when that failed.
+    pub(super) fn attach(&self, eye: &mut Eye) -> Option<String> {
+        let recorder = self.recorder.as_ref()?;
+        let (main, second) = eye.for_recorder();
+        let seats = [(CameraSeat::Main, main), (CameraSeat::Second, second)];
+        let attached = seats.into_iter().filter_map(|(seat, pictures)| Some(recorder.attach(seat, pictures?)));
+        attached.filter_map(Result::err).map(|error| error.to_string()).next()
+    }
+
+    /// A camera is gone by choice.
+    pub(super) fn detach_missing(&self, settings: &PisteSettings) {
+        let Some(recorder) = &self.recorder else { return };
+        if settings.camera.is_none() {
+            recorder.detach(CameraSeat::Main);
+        }
+        if settings.second_camera.is_none() {
+            recorder.detach(CameraSeat::Second);
+        }
+    }
+
+    /// Other settings.
+    pub(super) fn set(&self, before: &PisteSettings, now: &PisteSettings) {
+        if let Some(recorder) = &self.recorder
+            && recorder_settings(before) != recorder_settings(now)
+        {
+            recorder.set(recorder_settings(now));
+        }
+    }
+
+    pub(super) fn events(&self) -> Receiver<RecorderEvent> {
+        self.events.clone()
+    }
+
+    pub(super) fn begin(&self, from: Timestamp) {
+        if let Some(recorder) = &self.recorder {
+            recorder.begin(from);
+        }
+    }
+
+    /// Pictures of the main camera that memory has from `from` on.
+    pub(super) fn remembered(&self, from: Timestamp, now: Timestamp) -> Vec<Captured> {
+        let Some(recorder) = &self.recorder else { return Vec::new() };
+        let reel = recorder.reel(CameraSeat::Main, Span::between(from, now));
+        let size = reel.size();
+        let captured = |(index, frame): (usize, &crate::video::ReelFrame)| Captured {
+            at: frame.at,
+            index: FrameIndex(index as u64),
+            size,
+            coding: PixelCoding::Jpeg,
+            bytes: frame.jpeg.clone(),
+        };
+        reel.frames().iter().enumerate().map(captured).collect()
+    }
+
+    /// All signals of the running phrase, on the host clock.
+    pub(super) fn signals(&self, signals: &SignalLog) {
+        if let Some(recorder) = &self.recorder {
+            recorder.keep_signals(signals.clone());
+        }
+    }
+
+    pub(super) fn end(&self, until: Timestamp) {
+        if let Some(recorder) = &self.recorder {
+            recorder.end(until);
+        }
+    }
+
+    pub(super) fn cancel(&self) {
+        if let Some(recorder) = &self.recorder {
+            recorder.cancel();
+        }
+    }
+
+    pub(super) fn status(&self) -> RecorderStatus {
+        self.recorder.as_ref().map(Recorder::status).unwrap_or_default()
+    }
+
+    /// Whether there is a recorder at all.
+    pub(super) fn is_open(&self) -> bool {
+        self.recorder.is_some()
+    }
+}
+
+/// What is recorded, as the window takes it.
+pub(super) fn recorded(saved: &crate::recorder::SavedPhrase, weapon: crate::fencing::Weapon) -> RecordedPhrase {
+    RecordedPhrase {
+        folder: saved.folder.clone(),
+        clip: saved.clip.clone(),
+        second_clip: saved.second_clip.clone(),
+        log: saved.log.clone(),
+        reel: saved.reel.clone(),
+        signals: saved.signals.clone(),
+        weapon,
+    }
+}
+
+fn recorder_settings(settings: &PisteSettings) -> RecorderSettings {
+    RecorderSettings {
+        memory_secs: settings.memory_secs.max(LEAST_MEMORY_SECS + settings.pre_roll_secs),
+        pruning: settings.pruning,
+        ..RecorderSettings::for_folder(settings.recordings.clone())
+    }
+}

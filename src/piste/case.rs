@@ -1,0 +1,145 @@
+//! The phrases of the last minutes: where they lie, how far their judgement is, what came out.
+
+use super::judging::{LiveJudge, Opinion, Said};
+use super::{Phase, RecordedPhrase, Ruling, Standing};
+use crate::fencing::{SignalLog, Weapon};
+use crate::recorder::SavedPhrase;
+use crate::recording::SignalLogMeta;
+use crate::time::Timestamp;
+use crate::video::Cancel;
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Phrases that are remembered; older ones are found on disk.
+const REMEMBERED: usize = 16;
+
+/// How far the judgement of a phrase is.
+#[derive(Clone, Debug)]
+pub(super) enum Progress {
+    /// Somebody is at it.
+    Judging { stage: &'static str, share: f32 },
+    /// There is a verdict.
+    Judged(Arc<Ruling>),
+    /// There is none.
+    Failed(String),
+    /// Nobody was asked, or it was called off.
+    Unjudged,
+}
+
+/// One phrase that is over.
+pub(super) struct Case {
+    pub(super) id: u64,
+    pub(super) weapon: Weapon,
+    /// Zero of its clock and end of its pictures, on the host clock.
+    pub(super) zero: Timestamp,
+    pub(super) until: Timestamp,
+    /// On its clip's clock.
+    pub(super) signals: SignalLog,
+    pub(super) meta: SignalLogMeta,
+    pub(super) camera_delay_secs: f64,
+    /// What is on disk, once it is.
+    pub(super) recorded: Option<Arc<RecordedPhrase>>,
+    /// Whether the recorder is done with it, well or badly.
+    pub(super) is_settled: bool,
+    pub(super) judge: Option<LiveJudge>,
+    pub(super) rejudging: Option<Cancel>,
+    /// A last word that came before the recorder was done.
+    pub(super) pending: Option<Said>,
+    pub(super) progress: Progress,
+}
+
+impl Case {
+    /// The phrase's folder; empty when it could not be kept.
+    pub(super) fn folder(&self) -> PathBuf {
+        self.recorded.as_ref().map(|r| r.folder.clone()).unwrap_or_default()
+    }
+
+    /// The phase that the window shows for it.
+    pub(super) fn phase(&self) -> Phase {
+        match &self.progress {
+            Progress::Judging { stage, share } => {
+                let share = self.judge.as_ref().map_or(*share, |judge| judge.share().max(*share));
+                Phase::Judging { stage, share }
+            }
+            Progress::Judged(ruling) => Phase::Judged(Arc::clone(ruling)),
+            Progress::Failed(text) => Phase::Failed { text: text.clone(), folder: self.folder() },
+            Progress::Unjudged => Phase::Ready,
+        }
+    }
+
+    /// The verdict as it is told, `now` on the host clock.
+    pub(super) fn ruling(&self, opinion: &Opinion, standing: Standing, now: Timestamp) -> Ruling {
+        Ruling {
+            folder: self.folder(),
+            standing,
+            origin: opinion.origin.clone(),
+            call: opinion.call,
+            confidence: opinion.confidence,
+            words: opinion.words.clone(),
+            lamps: opinion.lamps,
+            judgement: opinion.judgement.clone(),
+            delay_secs: now.secs_since(self.until).max(0.0),
+            touch: opinion.touch,
+        }
+    }
+
+    /// Whether a verdict is wanted and nobody is at it.
+    pub(super) fn is_idle(&self) -> bool {
+        let wanted = matches!(self.progress, Progress::Judging { .. });
+        wanted && self.judge.is_none() && self.rejudging.is_none() && self.pending.is_none()
+    }
+
+    /// The recording is not what was watched: it counts, and with it its clock.
+    pub(super) fn judge_again(&mut self, saved: &SavedPhrase) {
+        self.zero = saved.zero;
+        self.signals = saved.signals.clone();
+        self.call_off();
+    }
+
+    /// Whoever is at it is told to stop.
+    pub(super) fn call_off(&mut self) {
+        self.judge = None;
+        self.pending = None;
+        if let Some(cancel) = self.rejudging.take() {
+            cancel.cancel();
+        }
+    }
+}
+
+/// The latest phrases, oldest first.
+#[derive(Default)]
+pub(super) struct Cases {
+    all: VecDeque<Case>,
+}
+
+impl Cases {
+    pub(super) fn add(&mut self, case: Case) {
+        if self.all.len() == REMEMBERED {
+            self.all.pop_front();
+        }
+        self.all.push_back(case);
+    }
+
+    pub(super) fn latest(&mut self) -> Option<&mut Case> {
+        self.all.back_mut()
+    }
+
+    pub(super) fn by_id(&mut self, id: u64) -> Option<&mut Case> {
+        self.all.iter_mut().find(|case| case.id == id)
+    }
+
+    pub(super) fn by_folder(&mut self, folder: &Path) -> Option<&mut Case> {
+        self.all.iter_mut().find(|case| case.folder() == folder)
+    }
+
+    /// The oldest that the recorder is not done with: it works in order.
+    pub(super) fn unsettled(&mut self) -> Option<&mut Case> {
+        self.all.iter_mut().find(|case| !case.is_settled)
+    }
+
+    /// The phase of the latest.
+    pub(super) fn phase(&self) -> Phase {
+        self.all.back().map_or(Phase::Ready, Case::phase)
+    }
+}

@@ -1,0 +1,184 @@
+//! The one thread at which everything meets: pictures, signals, commands, verdicts. Never waits for any of them alone.
+//!
+//! Nothing here takes long: pictures are passed on as they are, and whatever decodes, judges or writes has a thread of its
+//! own. What happened is told as [`Event`]s, how things stand is shown in [`Status`].
+
+mod obey;
+mod phrases;
+mod show;
+mod verdicts;
+
+use super::book::Book;
+use super::case::Cases;
+use super::engine_cell::EngineCell;
+use super::eye::Eye;
+use super::handle::Shown;
+use super::judging::Word;
+use super::lookout::Lookout;
+use super::machine::{Machine, Rolls};
+use super::papers::Papers;
+use super::sources::Sources;
+use super::{Command, EngineSource, Event, PisteSettings, Wake};
+use crate::fencing::{Lamp, PerSide, SignalEvent};
+use crate::time::HostClock;
+use crossbeam_channel::{Receiver, Sender, bounded, select};
+use phrases::Running;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often the time itself is looked at: the trigger wants it every few hundredths of a second.
+const TICK: Duration = Duration::from_millis(10);
+/// Words of judges that may wait.
+const WORDS: usize = 256;
+
+/// What the handle may order.
+pub(super) enum Order {
+    Do(Command),
+    LoadEngine(EngineSource),
+    Stop,
+}
+
+/// What comes in and goes out.
+pub(super) struct Doors {
+    pub(super) clock: HostClock,
+    pub(super) orders: Receiver<Order>,
+    pub(super) lamps: Receiver<SignalEvent>,
+    pub(super) events: Sender<Event>,
+    pub(super) wake: Wake,
+    pub(super) shown: Shown,
+    pub(super) lookout: Arc<Lookout>,
+}
+
+/// Everything that stands beside the piste.
+struct Gear {
+    sources: Sources,
+    eye: Eye,
+    book: Book,
+    engine: EngineCell,
+    papers: Papers,
+}
+
+/// The desk.
+pub(super) struct Desk {
+    settings: PisteSettings,
+    doors: Doors,
+    gear: Gear,
+    machine: Machine,
+    running: Option<Running>,
+    cases: Cases,
+    lamps: PerSide<Lamp>,
+    words: (Sender<Word>, Receiver<Word>),
+    troubles: (Sender<String>, Receiver<String>),
+    phrases: u64,
+}
+
+/// Whether the desk goes on.
+#[derive(PartialEq, Eq)]
+enum Go {
+    On,
+    Stop,
+}
+
+impl Desk {
+    /// Opens everything and starts the thread.
+    pub(super) fn start(settings: PisteSettings, engine: EngineSource, doors: Doors) -> std::io::Result<()> {
+        let (words, troubles) = (bounded(WORDS), bounded(WORDS));
+        let wake = Arc::clone(&doors.wake);
+        let engine = EngineCell::load(engine, move || wake())?;
+        let tell: Sender<String> = troubles.0.clone();
+        let papers = Papers::start(move |text| {
+            let _full = tell.try_send(text);
+        })?;
+        std::thread::Builder::new().name("piste-desk".into()).spawn(move || {
+            let (sources, trouble) = Sources::open(&settings, doors.clock);
+            let mut eye = Eye::open(settings.camera.as_ref(), settings.second_camera.as_ref(), doors.clock);
+            let (book, no_book) = Book::open(&settings, &mut eye, doors.clock);
+            let gear = Gear { sources, eye, book, engine, papers };
+            let machine = Machine::new(rolls(&settings), doors.clock.now());
+            let desk = Self {
+                settings,
+                doors,
+                gear,
+                machine,
+                running: None,
+                cases: Cases::default(),
+                lamps: PerSide::default(),
+                words,
+                troubles,
+                phrases: 0,
+            };
+            desk.run(trouble.into_iter().chain(no_book).collect());
+        })?;
+        Ok(())
+    }
+
+    fn run(mut self, troubles: Vec<String>) {
+        troubles.into_iter().for_each(|text| self.trouble(text));
+        self.look_for_lamps();
+        self.show();
+        while self.step() == Go::On {
+            self.due();
+            self.show();
+        }
+        self.leave();
+    }
+
+    /// Takes whatever comes first.
+    fn step(&mut self) -> Go {
+        let apparatus = self.gear.sources.events();
+        let keys = self.gear.sources.key_events();
+        let pictures = self.gear.eye.pictures();
+        let booked = self.gear.book.events();
+        select! {
+            recv(self.doors.orders) -> order => match order {
+                Ok(Order::Do(command)) => self.obey(command),
+                Ok(Order::LoadEngine(source)) => self.load_engine(source),
+                Ok(Order::Stop) | Err(_) => return Go::Stop,
+            },
+            recv(apparatus) -> event => event.into_iter().for_each(|event| self.signalled(&event)),
+            recv(keys) -> event => event.into_iter().for_each(|event| self.signalled(&event)),
+            recv(pictures) -> picture => match picture {
+                Ok(picture) => self.picture(&picture),
+                Err(_) => self.gear.eye.ended(),
+            },
+            recv(self.doors.lamps) -> lamp => lamp.into_iter().for_each(|lamp| self.gear.sources.seen(lamp)),
+            recv(self.words.1) -> word => word.into_iter().for_each(|word| self.word(word)),
+            recv(self.troubles.1) -> text => text.into_iter().for_each(|text| self.trouble(text)),
+            recv(booked) -> event => event.into_iter().for_each(|event| self.booked(event)),
+            default(TICK) => {}
+        }
+        Go::On
+    }
+
+    /// What is due by now.
+    fn due(&mut self) {
+        let acts = self.machine.tick(self.now());
+        self.act(acts);
+        self.close_when_complete();
+    }
+
+    fn now(&self) -> crate::time::Timestamp {
+        self.doors.clock.now()
+    }
+
+    /// Tells an event. Who takes none for a long time loses the newest.
+    fn tell(&self, event: Event) {
+        if self.doors.events.try_send(event).is_err() {
+            tracing::warn!("an event of the piste was not taken");
+        }
+        (self.doors.wake)();
+    }
+
+    fn trouble(&self, text: String) {
+        self.tell(Event::Trouble(text));
+    }
+
+    fn look_for_lamps(&self) {
+        self.doors.lookout.look_for_lamps(self.gear.sources.looks_for_lamps());
+    }
+}
+
+/// The machine's part of the settings.
+fn rolls(settings: &PisteSettings) -> Rolls {
+    Rolls { weapon: settings.weapon, pre_roll_secs: settings.pre_roll_secs, post_roll_secs: settings.post_roll_secs }
+}

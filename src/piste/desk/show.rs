@@ -1,0 +1,28 @@
+//! How everything stands, for whoever looks.
+
+use super::Desk;
+use crate::piste::machine::Stage;
+use crate::piste::{Phase, Status};
+
+impl Desk {
+    /// Puts a fresh snapshot where the window finds it.
+    pub(super) fn show(&self) {
+        let status = Status {
+            phase: self.phase(),
+            camera: self.gear.eye.status(),
+            apparatus: self.gear.sources.state(),
+            recorder: self.gear.book.status(),
+            lamps: self.lamps,
+            engine: self.gear.engine.state(),
+        };
+        *self.doors.shown.status.lock() = status;
+    }
+
+    fn phase(&self) -> Phase {
+        match (self.machine.stage(), &self.running) {
+            (Stage::Recording { since }, _) => Phase::Recording { since },
+            (Stage::Ending, _) | (Stage::Ready, Some(_)) => Phase::Ending,
+            (Stage::Ready, None) => self.cases.phase(),
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! From judges' words to rulings: told at once, provisional where the judge was too hurried, written down afterwards.
+
+use super::Desk;
+use super::obey::signals_beside;
+use crate::analysis::{ClipRequest, ClipSignals, LiveSignals};
+use crate::piste::book;
+use crate::piste::case::{Case, Progress};
+use crate::piste::judging::{FromRecording, Mouth, Opinion, Said, Thoroughness, Word, judge_recording};
+use crate::piste::papers::Paper;
+use crate::piste::{Event, RecordedPhrase, Standing};
+use crate::recorder::{RecorderEvent, SavedPhrase};
+use crate::recording::{HitSides, PhraseNotes, SignalLogMeta, read_signal_log};
+use crate::video::{ClipOptions, Reel};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Endings of clips as recorders write them.
+const CLIPS: [&str; 4] = ["mkv", "mp4", "avi", "mov"];
+/// Zeros that lie further apart than this are two pictures', in seconds.
+const SAME_ZERO_SECS: f64 = 0.001;
+
+impl Desk {
+    /// What the recorder has to say.
+    pub(super) fn booked(&mut self, event: RecorderEvent) {
+        match event {
+            RecorderEvent::Saved(saved) => self.saved(&saved),
+            RecorderEvent::NotSaved { text, .. } => self.not_saved(text),
+            RecorderEvent::Recovered(phrases) => {
+                self.tell(Event::Recovered(phrases.into_iter().map(|phrase| phrase.folder).collect()));
+            }
+            RecorderEvent::Trouble(text) => self.trouble(text),
+            RecorderEvent::Began { .. } | RecorderEvent::Cancelled | RecorderEvent::Pruned(_) => {}
+        }
+    }
+
+    fn saved(&mut self, saved: &SavedPhrase) {
+        let Some(case) = self.cases.unsettled() else { return };
+        let recorded = Arc::new(book::recorded(saved, case.weapon));
+        case.recorded = Some(Arc::clone(&recorded));
+        case.meta = saved.meta.clone();
+        case.is_settled = true;
+        if saved.zero.secs_since(case.zero).abs() > SAME_ZERO_SECS {
+            tracing::warn!("recorder and judge began a phrase with different pictures");
+            case.judge_again(saved);
+        }
+        let (id, weapon) = (case.id, case.weapon.as_str().to_owned());
+        let (idle, pending) = (case.is_idle(), case.pending.take());
+        let change = Box::new(move |notes: &mut PhraseNotes| notes.weapon = Some(weapon));
+        self.write(Paper::Notes { folder: recorded.folder.clone(), change });
+        self.tell(Event::Recorded(recorded));
+        match pending {
+            Some(said) => self.settle(id, said),
+            None if idle => self.judge_from_recording(id),
+            None => {}
+        }
+    }
+
+    /// There is nothing to wait for: whoever watches judges, or nobody does.
+    pub(super) fn judge_without_recording(&mut self, id: u64) {
+        if self.cases.by_id(id).is_some_and(|case| case.is_idle()) {
+            self.failed(id, "there was neither a camera nor an engine for this phrase; choose a camera".into());
+        }
+    }
+
+    /// The phrase is not on disk; a verdict is still wanted.
+    fn not_saved(&mut self, text: String) {
+        self.trouble(text.clone());
+        let Some(case) = self.cases.unsettled() else { return };
+        case.is_settled = true;
+        let id = case.id;
+        let idle = case.is_idle();
+        match case.pending.take() {
+            Some(said) => self.settle(id, said),
+            None if idle => self.settle(id, Said::Failed(text)),
+            None => {}
+        }
+    }
+
+    /// A word of a judge.
+    pub(super) fn word(&mut self, word: Word) {
+        let Some(case) = self.cases.by_id(word.phrase) else { return };
+        let waits = case.judge.is_some() || case.rejudging.is_some();
+        match word.said {
+            _ if !waits => {}
+            // A provisional verdict stays in sight until the better one is there.
+            Said::Stage { .. } if matches!(case.progress, Progress::Judged(_)) => {}
+            Said::Stage { key, share } => case.progress = Progress::Judging { stage: key, share },
+            said if case.is_settled => self.settle(word.phrase, said),
+            said => case.pending = Some(said),
+        }
+    }
+
+    /// The last word of a judge about a phrase that the recorder is done with.
+    fn settle(&mut self, id: u64, said: Said) {
+        if let Some(case) = self.cases.by_id(id) {
+            case.judge = None;
+            case.rejudging = None;
+        }
+        match said {
+            Said::Judged(opinion) => self.judged(id, *opinion),
+            Said::Unwatched(why) => {
+                tracing::info!(why, "the phrase is judged from its recording");
+                self.judge_from_recording(id);
+            }
+            Said::Failed(text) => self.failed(id, text),
+            Said::Stage { .. } => {}
+        }
+    }
+
+    fn judged(&mut self, id: u64, opinion: Opinion) {
+        let now = self.now();
+        let Some(case) = self.cases.by_id(id) else { return };
+        let can_be_better = opinion.thoroughness == Thoroughness::Coarse && case.recorded.is_some();
+        let standing = if can_be_better { Standing::Provisional } else { Standing::Final };
+        let ruling = Arc::new(case.ruling(&opinion, standing, now));
+        case.progress = Progress::Judged(Arc::clone(&ruling));
+        if let Some(judgement) = &opinion.judgement {
+            case.signals = judgement.signals.clone();
+        }
+        let papers = if can_be_better { Vec::new() } else { papers_of(case, opinion) };
+        self.tell(Event::Judged(ruling));
+        papers.into_iter().for_each(|paper| self.write(paper));
+        if can_be_better {
+            self.judge_from_recording(id);
+        }
+    }
+
+    fn failed(&mut self, id: u64, text: String) {
+        let Some(case) = self.cases.by_id(id) else { return };
+        case.progress = Progress::Failed(text.clone());
+        let folder = case.folder();
+        self.tell(Event::JudgeFailed { text, folder });
+    }
+
+    /// Judges a phrase of this session from its recording.
+    pub(super) fn judge_from_recording(&mut self, id: u64) {
+        let Some(case) = self.cases.by_id(id) else { return };
+        case.call_off();
+        let Some(recorded) = &case.recorded else {
+            return self.failed(id, "the phrase is not on disk and cannot be judged again; check the disk".into());
+        };
+        let signals = LiveSignals { signals: case.signals.clone(), camera_delay_secs: case.camera_delay_secs };
+        let signals = if case.signals.is_empty() { ClipSignals::Picture } else { ClipSignals::Live(signals) };
+        let request = ClipRequest { signals, ..request_for(&recorded.clip, case.weapon) };
+        let mouth = Mouth { phrase: id, words: self.words.0.clone() };
+        match judge_recording(FromRecording { engine: self.gear.engine.clone(), request }, mouth) {
+            Ok(cancel) => {
+                case.rejudging = Some(cancel);
+                if !matches!(case.progress, Progress::Judged(_)) {
+                    case.progress = Progress::Judging { stage: "stage-opening", share: 0.0 };
+                }
+            }
+            Err(error) => self.failed(id, crate::piste::PisteError::from(error).to_string()),
+        }
+    }
+
+    /// Judges a phrase of an earlier session from its folder.
+    pub(super) fn judge_folder(&mut self, folder: &Path) {
+        let Some(clip) = clip_in(folder) else {
+            let text = format!("there is no clip in the folder; choose another phrase: {}", folder.display());
+            return self.tell(Event::JudgeFailed { text, folder: folder.to_owned() });
+        };
+        self.phrases += 1;
+        let notes = PhraseNotes::read(folder);
+        let weapon = notes.weapon.and_then(|w| w.parse().ok()).unwrap_or(self.settings.weapon);
+        let signals = read_signal_log(&clip.with_extension("txt"), HitSides::Auto);
+        let signals = signals.map(|parsed| parsed.signals).unwrap_or_default();
+        let now = self.now();
+        let epoch = time::macros::datetime!(2000-01-01 0:00);
+        let meta = SignalLogMeta { phrase: self.phrases.to_string(), started_at: epoch, ended_at: epoch, answer: None };
+        let recorded = RecordedPhrase {
+            folder: folder.to_owned(),
+            log: clip.with_extension("txt"),
+            clip,
+            second_clip: None,
+            reel: Arc::new(Reel::default()),
+            signals: signals.clone(),
+            weapon,
+        };
+        self.cases.add(Case {
+            id: self.phrases,
+            weapon,
+            zero: now,
+            until: now,
+            signals,
+            meta,
+            camera_delay_secs: 0.0,
+            recorded: Some(Arc::new(recorded)),
+            is_settled: true,
+            judge: None,
+            rejudging: None,
+            pending: None,
+            progress: Progress::Unjudged,
+        });
+        self.judge_from_recording(self.phrases);
+    }
+}
+
+/// What is written of a phrase whose verdict stands.
+fn papers_of(case: &Case, opinion: Opinion) -> Vec<Paper> {
+    let Some(recorded) = &case.recorded else { return Vec::new() };
+    let folder = recorded.folder.clone();
+    let (call, confidence, rule) = (opinion.call, opinion.confidence, opinion.rule.clone());
+    let change = Box::new(move |notes: &mut PhraseNotes| {
+        notes.machine_call = Some(call.as_str().to_owned());
+        notes.machine_confidence = confidence;
+        notes.rule = rule;
+    });
+    let mut papers = vec![Paper::Notes { folder: folder.clone(), change }];
+    if opinion.judgement.is_some() {
+        let path = recorded.log.clone();
+        let (signals, meta) = (case.signals.clone(), Box::new(case.meta.clone()));
+        papers.push(Paper::Log { path, signals, meta });
+        let request = Box::new(request_for(&recorded.clip, case.weapon));
+        papers.push(Paper::Artifacts { request, opinion: Arc::new(opinion), folder });
+    }
+    papers
+}
+
+fn request_for(clip: &Path, weapon: crate::fencing::Weapon) -> ClipRequest {
+    ClipRequest { clip: clip.to_owned(), signals: signals_beside(clip), weapon, options: ClipOptions::default() }
+}
+
+/// The clip of a phrase's folder: named as the folder, else the first by name.
+fn clip_in(folder: &Path) -> Option<PathBuf> {
+    let name = folder.file_name()?;
+    let own = CLIPS.iter().map(|ending| folder.join(name).with_extension(ending)).find(|clip| clip.is_file());
+    own.or_else(|| {
+        let mut clips: Vec<PathBuf> = std::fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path()).collect();
+        clips.retain(|path| path.extension().is_some_and(|e| CLIPS.iter().any(|c| e.eq_ignore_ascii_case(c))));
+        clips.sort();
+        clips.into_iter().next()
+    })
+}

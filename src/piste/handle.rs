@@ -1,0 +1,112 @@
+//! The handle that a window, a command or a test holds while threads of the piste's own do the work.
+
+use super::desk::{Desk, Order};
+use super::judging::Latest;
+use super::lookout::Lookout;
+use super::{Command, Event, PisteSettings, Status};
+use crate::engine::{Engine, FrameObservation};
+use crate::time::HostClock;
+use crate::video::Frame;
+use crossbeam_channel::{Receiver, Sender, bounded};
+use parking_lot::Mutex;
+use std::sync::Arc;
+
+/// Commands that may wait: nobody presses more keys while the desk is busy for some milliseconds.
+const ORDERS: usize = 64;
+/// Events that may wait to be taken.
+const EVENTS: usize = 1024;
+
+/// Makes the engine, on a thread of its own; a finished sentence when it cannot be made.
+pub type EngineSource = Arc<dyn Fn() -> Result<Engine, String> + Send + Sync>;
+
+/// Called after every event and every new picture, from threads of the piste: a window asks for a repaint there.
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// Why there is no piste.
+#[derive(Debug, thiserror::Error)]
+pub enum PisteError {
+    /// The system has no thread left.
+    #[error("the live piste cannot be started ({0}); close other programs and try again")]
+    Thread(#[from] std::io::Error),
+}
+
+/// What the desk shows to whoever looks.
+#[derive(Clone, Default)]
+pub(super) struct Shown {
+    pub(super) status: Arc<Mutex<Status>>,
+    pub(super) latest: Latest,
+}
+
+/// A live piste. Dropping it ends everything and returns at once.
+pub struct Piste {
+    orders: Sender<Order>,
+    shown: Shown,
+    lookout: Arc<Lookout>,
+}
+
+impl Piste {
+    /// Starts everything that `settings` name and loads the engine in the background. Succeeds without camera, apparatus or
+    /// engine: what is missing is said in [`Status`] and tried again.
+    ///
+    /// # Errors
+    /// When the system has no thread left.
+    pub fn start(
+        settings: PisteSettings,
+        engine: EngineSource,
+        clock: HostClock,
+        wake: Wake,
+    ) -> Result<(Self, Receiver<Event>), PisteError> {
+        let (orders, taken) = bounded(ORDERS);
+        let (tell, events) = bounded(EVENTS);
+        let (seen, lamps) = bounded(ORDERS);
+        let shown = Shown::default();
+        let lookout = Lookout::start(clock, seen, Arc::clone(&wake))?;
+        Desk::start(
+            settings,
+            engine,
+            super::desk::Doors {
+                clock,
+                orders: taken,
+                lamps,
+                events: tell,
+                wake,
+                shown: shown.clone(),
+                lookout: Arc::clone(&lookout),
+            },
+        )?;
+        Ok((Self { orders, shown, lookout }, events))
+    }
+
+    /// Asks for something; never waits. False when the piste is gone or has not answered for a long time.
+    pub fn send(&self, command: Command) -> bool {
+        self.orders.try_send(Order::Do(command)).is_ok()
+    }
+
+    /// Another engine, loaded in the background; phrases that begin before it is there are judged from their recording.
+    pub fn load_engine(&self, source: EngineSource) -> bool {
+        self.orders.try_send(Order::LoadEngine(source)).is_ok()
+    }
+
+    /// How everything stands, as of a few hundredths of a second ago.
+    pub fn status(&self) -> Status {
+        self.shown.status.lock().clone()
+    }
+
+    /// The latest picture in pixels, at most 1280 wide, decoded elsewhere; asking keeps them coming. `None` before the
+    /// first, and for a moment when nobody had asked for a second.
+    pub fn preview(&self) -> Option<Arc<Frame>> {
+        self.lookout.preview()
+    }
+
+    /// What was last seen of both fencers in the running phrase, times on its clip's clock.
+    pub fn observation(&self) -> Option<FrameObservation> {
+        *self.shown.latest.lock()
+    }
+}
+
+impl Drop for Piste {
+    fn drop(&mut self) {
+        self.lookout.close();
+        let _gone_already = self.orders.try_send(Order::Stop);
+    }
+}

@@ -1,0 +1,147 @@
+//! A server, while the phrase is fenced: pictures go out in the camera's own JPEG as they come, the signals when it ends.
+
+use super::{Conclusion, Feed, Intake, LiveJudge, Mouth, Opinion, Said};
+use crate::camera::{Captured, PixelCoding};
+use crate::client::{ClientError, ClientEvent, Encoding, PhraseOffer, RemotePhrase, Retries, ServerAddress};
+use crate::piste::ServerChoice;
+use crate::recording::write_signal_log;
+use crate::time::Timestamp;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+/// Frames sent ahead where the server allows it.
+const WINDOW: u32 = 32;
+/// How long the silence of the connection's thread may last before the phrase's end is looked at.
+const LISTEN: Duration = Duration::from_millis(50);
+/// What is sent of cameras that deliver no JPEG, in pixels across: 720p.
+const SENT_WIDTH: u32 = 1280;
+
+/// A phrase for a server.
+pub(in crate::piste) struct Sending {
+    pub(in crate::piste) server: ServerChoice,
+    pub(in crate::piste) name: String,
+    pub(in crate::piste) fps: f64,
+}
+
+/// Starts sending on a thread of its own. Its clock's zero is the first picture.
+pub(in crate::piste) fn watch_there(sending: Sending, mouth: Mouth) -> std::io::Result<LiveJudge> {
+    let (judge, intake) = LiveJudge::pair();
+    std::thread::Builder::new().name("piste-server".into()).spawn(move || {
+        if let Some(said) = send(&sending, &intake, &mouth) {
+            mouth.last(said);
+        }
+    })?;
+    Ok(judge)
+}
+
+/// A phrase that is on its way.
+struct Line {
+    phrase: RemotePhrase,
+    events: Receiver<ClientEvent>,
+    zero: Timestamp,
+}
+
+fn send(sending: &Sending, intake: &Intake, mouth: &Mouth) -> Option<Said> {
+    let mut line = None;
+    let mut failed = None;
+    loop {
+        match intake.next()? {
+            Feed::Picture(_) if failed.is_some() => {}
+            Feed::Picture(picture) => {
+                if let Err(error) = pass_on(sending, &picture, &mut line) {
+                    failed = Some(error);
+                }
+            }
+            Feed::Conclude(conclusion) => {
+                return match (failed, line) {
+                    (Some(text), _) => Some(Said::Failed(text)),
+                    (None, None) => Some(Said::Failed("the camera delivered no picture of this phrase".into())),
+                    (None, Some(line)) => hear(sending, &line, *conclusion, intake, mouth),
+                };
+            }
+        }
+    }
+}
+
+fn pass_on(sending: &Sending, picture: &Captured, line: &mut Option<Line>) -> Result<(), String> {
+    let jpeg = jpeg_of(picture)?;
+    if line.is_none() {
+        *line = Some(open(sending, picture)?);
+    }
+    let Some(line) = line else { return Ok(()) };
+    if line.phrase.send_frame(picture.at.secs_since(line.zero), jpeg) {
+        return Ok(());
+    }
+    Err(failure(&line.events).unwrap_or_else(|| "the server ended the phrase early".into()))
+}
+
+fn open(sending: &Sending, first: &Captured) -> Result<Line, String> {
+    let server = &sending.server;
+    let address = ServerAddress::parse(&server.address, server.token.clone()).map_err(|e| e.to_string())?;
+    let offer = PhraseOffer {
+        session_id: sending.name.clone(),
+        fps: sending.fps,
+        width: first.size.width,
+        height: first.size.height,
+        encoding: Encoding::Jpeg,
+        expected_frames: None,
+        window: WINDOW,
+        retries: Retries::default(),
+    };
+    let (phrase, events) = RemotePhrase::start(address, offer).map_err(|e| e.to_string())?;
+    Ok(Line { phrase, events, zero: first.at })
+}
+
+/// The camera's own JPEG, or one made here.
+fn jpeg_of(picture: &Captured) -> Result<Vec<u8>, String> {
+    if picture.coding == PixelCoding::Jpeg {
+        return Ok(picture.bytes.to_vec());
+    }
+    let frame = picture.frame(SENT_WIDTH).map_err(|e| e.to_string())?;
+    crate::video::encode_jpeg(&frame.rgb, frame.size).map_err(|e| e.to_string())
+}
+
+/// Why the connection's thread ended, if it said so already.
+fn failure(events: &Receiver<ClientEvent>) -> Option<String> {
+    events
+        .try_iter()
+        .find_map(|event| if let ClientEvent::Failed(error) = event { Some(error.to_string()) } else { None })
+}
+
+/// Hands in the signals and waits for the verdict.
+fn hear(sending: &Sending, line: &Line, conclusion: Conclusion, intake: &Intake, mouth: &Mouth) -> Option<Said> {
+    let asked = Instant::now();
+    let signals = conclusion.signals.signals;
+    let log = write_signal_log(&signals, &conclusion.meta).into_bytes();
+    let _heard_below = line.phrase.conclude(&format!("{}.txt", sending.name), log);
+    loop {
+        if intake.is_called_off() {
+            return None;
+        }
+        match line.events.recv_timeout(LISTEN) {
+            Ok(ClientEvent::Stage { stage, progress, .. }) => mouth.stage(stage_key(&stage), progress as f32),
+            Ok(ClientEvent::Judged(result)) => {
+                let opinion = Opinion::of_server(&result, &sending.server.address, &signals, asked.elapsed());
+                return Some(opinion.map_or_else(not_understood, |opinion| Said::Judged(Box::new(opinion))));
+            }
+            Ok(ClientEvent::Failed(ClientError::Cancelled)) => return None,
+            Ok(ClientEvent::Failed(error)) => return Some(Said::Failed(error.to_string())),
+            Ok(_) | Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return Some(Said::Failed("the connection ended early".into())),
+        }
+    }
+}
+
+fn not_understood() -> Said {
+    Said::Failed("the server's answer holds no verdict; check that it is a judging server of this kind".into())
+}
+
+/// Message key of a stage as the protocol names it.
+fn stage_key(stage: &str) -> &'static str {
+    match stage {
+        "video_reconstruction" => "stage-opening",
+        "decision" => "stage-deciding",
+        "overlay" => "stage-writing",
+        _ => "stage-watching",
+    }
+}

@@ -1,0 +1,131 @@
+//! What is written after the verdict: notes at once, then result, summary, page and workbook, on a thread of its own so that
+//! nobody waits for a disk.
+
+use crate::analysis::{ArtifactWishes, ClipRequest, JudgedClip, Wish, write_artifacts};
+use crate::recording::{PhraseNotes, SignalLogMeta, write_atomically, write_signal_log};
+use crate::video::{Cancel, probe};
+use crossbeam_channel::{Receiver, Sender, TrySendError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::judging::Opinion;
+use crate::fencing::SignalLog;
+
+/// Papers that may wait.
+const WAITING: usize = 64;
+
+/// One thing to write.
+pub(super) enum Paper {
+    /// A change of a phrase's notes: what is known is kept.
+    Notes { folder: PathBuf, change: Box<dyn FnOnce(&mut PhraseNotes) + Send> },
+    /// The signals as they were judged.
+    Log { path: PathBuf, signals: SignalLog, meta: Box<SignalLogMeta> },
+    /// Everything else that a judged phrase leaves.
+    Artifacts { request: Box<ClipRequest>, opinion: Arc<Opinion>, folder: PathBuf },
+}
+
+/// The desk's end. Dropping it lets the thread finish what waits.
+pub(super) struct Papers {
+    jobs: Sender<Paper>,
+}
+
+impl Papers {
+    /// Starts the thread; `trouble` gets finished sentences.
+    pub(super) fn start(trouble: impl Fn(String) + Send + 'static) -> std::io::Result<Self> {
+        let (jobs, taken) = crossbeam_channel::bounded(WAITING);
+        std::thread::Builder::new().name("piste-papers".into()).spawn(move || run(&taken, &trouble))?;
+        Ok(Self { jobs })
+    }
+
+    /// Hands in one paper; what is wrong when it cannot be written.
+    pub(super) fn write(&self, paper: Paper) -> Result<(), String> {
+        self.jobs.try_send(paper).map_err(|error| {
+            match error {
+                TrySendError::Full(_) => "the disk is too slow for the papers of the phrases; judge them again later",
+                TrySendError::Disconnected(_) => "the papers of the phrases are not written any more; start again",
+            }
+            .to_owned()
+        })
+    }
+}
+
+fn run(jobs: &Receiver<Paper>, trouble: &dyn Fn(String)) {
+    for paper in jobs {
+        let written = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| write(paper)));
+        let failures = written.unwrap_or_else(|_| vec!["the papers of a phrase could not be made; see the log".into()]);
+        failures.into_iter().for_each(trouble);
+    }
+}
+
+fn write(paper: Paper) -> Vec<String> {
+    let done = match paper {
+        Paper::Notes { folder, change } => {
+            let mut notes = PhraseNotes::read(&folder);
+            change(&mut notes);
+            notes.write(&folder)
+        }
+        Paper::Log { path, signals, meta } => write_atomically(&path, write_signal_log(&signals, &meta).as_bytes()),
+        Paper::Artifacts { request, opinion, folder } => return artifacts(&request, &opinion, &folder),
+    };
+    done.err().map(|error| error.to_string()).into_iter().collect()
+}
+
+fn artifacts(request: &ClipRequest, opinion: &Opinion, folder: &Path) -> Vec<String> {
+    let Some(judgement) = &opinion.judgement else { return Vec::new() };
+    let info = match probe(&request.clip) {
+        Ok(info) => info,
+        Err(error) => return vec![error.to_string()],
+    };
+    let judged = JudgedClip {
+        info,
+        judgement: judgement.as_ref().clone(),
+        end: opinion.end,
+        processing: opinion.processing,
+        deciding: opinion.processing,
+    };
+    // The overlay video costs as much as judging: it is made when somebody asks for it.
+    let wishes = ArtifactWishes { overlay: Wish::Unwanted, ..ArtifactWishes::default() };
+    write_artifacts(&judged, request, wishes, folder, opinion.processing, &Cancel::new(), &mut |_| ()).failures
+}
+
+/// Takes over what somebody else knows of a phrase; what only we know stays.
+pub(super) fn merge(into: &mut PhraseNotes, other: PhraseNotes) {
+    let ours = std::mem::replace(into, other);
+    let kept = |theirs: &mut Option<String>, ours: Option<String>| *theirs = theirs.take().or(ours);
+    kept(&mut into.weapon, ours.weapon);
+    kept(&mut into.bout, ours.bout);
+    kept(&mut into.left, ours.left);
+    kept(&mut into.right, ours.right);
+    kept(&mut into.own_call, ours.own_call);
+    kept(&mut into.remark, ours.remark);
+    into.number = into.number.or(ours.number);
+    into.score = into.score.or(ours.score);
+    into.period = into.period.or(ours.period);
+    into.clock_secs = into.clock_secs.or(ours.clock_secs);
+    into.looks = into.looks.or(ours.looks);
+    into.own_call_first |= ours.own_call_first;
+    // The machine's side is written by the piste alone.
+    into.machine_call = ours.machine_call;
+    into.machine_confidence = ours.machine_confidence;
+    into.rule = ours.rule;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_persons_notes_never_undo_the_machines_and_an_empty_field_keeps_what_was_known() {
+        let mut notes = PhraseNotes {
+            machine_call: Some("left".into()),
+            machine_confidence: Some(0.8),
+            left: Some("Kim".into()),
+            ..PhraseNotes::default()
+        };
+        let own =
+            PhraseNotes { own_call: Some("right".into()), machine_call: Some("x".into()), ..PhraseNotes::default() };
+        merge(&mut notes, own);
+        assert_eq!((notes.machine_call.as_deref(), notes.own_call.as_deref()), (Some("left"), Some("right")));
+        assert_eq!((notes.left.as_deref(), notes.machine_confidence), (Some("Kim"), Some(0.8)));
+    }
+}
