@@ -1,0 +1,261 @@
+//! A loudspeaker that never disturbs: it lives on a thread of its own, is opened when there is something to play, and when
+//! there is none, nothing is heard and nobody waits.
+
+use super::device::CpalOutputs;
+use super::mixer::Mixer;
+use super::{Cue, SoundSettings};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use parking_lot::Mutex;
+use std::any::Any;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::Builder;
+use std::time::{Duration, Instant};
+
+/// Orders that may wait; more are dropped.
+const QUEUE: usize = 32;
+/// A device that refused is not asked again before.
+const RETRY_AFTER: Duration = Duration::from_secs(5);
+/// A device is given back when nothing was played for so long.
+const GIVE_BACK_AFTER: Duration = Duration::from_secs(20);
+
+/// Where sound goes: cpal's devices, or in a test something that listens.
+pub(super) trait Outputs: Send + 'static {
+    /// Opens a device, which takes its samples from what `mixer` makes for its rate, until what is returned is dropped.
+    /// Raises `lost` when it is gone.
+    fn open(
+        &self,
+        name: Option<&str>,
+        mixer: &dyn Fn(u32) -> Arc<Mutex<Mixer>>,
+        lost: Arc<AtomicBool>,
+    ) -> Result<Box<dyn Any>, String>;
+}
+
+enum Order {
+    Set(SoundSettings),
+    Say(Cue),
+    Buzz,
+    Hush,
+}
+
+/// Plays cues and the buzzer. Its methods never wait.
+#[derive(Debug)]
+pub struct Speaker {
+    orders: Option<Sender<Order>>,
+    trouble: Arc<Mutex<Option<String>>>,
+}
+
+impl Speaker {
+    /// Starts it; no device is opened before there is something to play.
+    pub fn start(settings: SoundSettings) -> Self {
+        Self::start_on(CpalOutputs, settings)
+    }
+
+    fn start_on(outputs: impl Outputs, settings: SoundSettings) -> Self {
+        let (orders, ordered) = bounded(QUEUE);
+        let trouble = Arc::new(Mutex::new(None));
+        let told = trouble.clone();
+        let work = move || Player { outputs, settings, told, playing: None, refused_at: None }.work(&ordered);
+        match Builder::new().name("sound".into()).spawn(work) {
+            Ok(_) => Self { orders: Some(orders), trouble },
+            Err(error) => {
+                *trouble.lock() = Some(format!("sounds cannot be played: {error}"));
+                Self { orders: None, trouble }
+            }
+        }
+    }
+
+    /// Other settings from now on.
+    pub fn set(&self, settings: SoundSettings) {
+        self.order(Order::Set(settings));
+    }
+
+    /// Says something, if cues are on.
+    pub fn say(&self, cue: Cue) {
+        self.order(Order::Say(cue));
+    }
+
+    /// The buzzer sounds until [`hush`](Self::hush), ten seconds at most, if it is on.
+    pub fn buzz(&self) {
+        self.order(Order::Buzz);
+    }
+
+    /// The buzzer ends.
+    pub fn hush(&self) {
+        self.order(Order::Hush);
+    }
+
+    /// Why nothing was heard the last time, a finished sentence; `None` when all is well.
+    pub fn trouble(&self) -> Option<String> {
+        self.trouble.lock().clone()
+    }
+
+    fn order(&self, order: Order) {
+        if let Some(orders) = &self.orders {
+            let _ = orders.try_send(order);
+        }
+    }
+}
+
+/// A device in use.
+struct Playing {
+    mixer: Arc<Mutex<Mixer>>,
+    lost: Arc<AtomicBool>,
+    heard_at: Instant,
+    _stream: Box<dyn Any>,
+}
+
+struct Player<O> {
+    outputs: O,
+    settings: SoundSettings,
+    told: Arc<Mutex<Option<String>>>,
+    playing: Option<Playing>,
+    refused_at: Option<Instant>,
+}
+
+impl<O: Outputs> Player<O> {
+    fn work(mut self, orders: &Receiver<Order>) {
+        loop {
+            match orders.recv_timeout(Duration::from_millis(500)) {
+                Ok(order) => self.take(order),
+                Err(RecvTimeoutError::Timeout) => self.tidy(),
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    }
+
+    fn take(&mut self, order: Order) {
+        match order {
+            Order::Set(settings) => self.set(settings),
+            Order::Say(cue) if self.settings.cues => self.with_mixer(|mixer| mixer.say(cue)),
+            Order::Buzz if self.settings.buzzer => self.with_mixer(Mixer::buzz),
+            Order::Hush => drop(self.playing.as_ref().map(|playing| playing.mixer.lock().hush())),
+            Order::Say(_) | Order::Buzz => {}
+        }
+    }
+
+    fn set(&mut self, settings: SoundSettings) {
+        if settings.output != self.settings.output {
+            (self.playing, self.refused_at) = (None, None);
+        }
+        if let Some(playing) = &self.playing {
+            playing.mixer.lock().set(settings.clone());
+        }
+        self.settings = settings;
+    }
+
+    fn with_mixer(&mut self, act: impl FnOnce(&mut Mixer)) {
+        if self.settings.volume > 0.0
+            && self.open()
+            && let Some(playing) = &mut self.playing
+        {
+            playing.heard_at = Instant::now();
+            act(&mut playing.mixer.lock());
+        }
+    }
+
+    /// Sees to it that a device is open; `false` when there is none.
+    fn open(&mut self) -> bool {
+        if self.playing.as_ref().is_some_and(|p| !p.lost.load(Ordering::Relaxed)) {
+            return true;
+        }
+        self.playing = None;
+        if self.refused_at.is_some_and(|at| at.elapsed() < RETRY_AFTER) {
+            return false;
+        }
+        let lost = Arc::new(AtomicBool::new(false));
+        let made = Mutex::new(None);
+        let settings = self.settings.clone();
+        let make = |rate| {
+            let mixer = Arc::new(Mutex::new(Mixer::new(rate, settings.clone())));
+            made.lock().get_or_insert(mixer).clone()
+        };
+        let opened = self.outputs.open(self.settings.output.as_deref(), &make, lost.clone());
+        let trouble = match (opened, made.into_inner()) {
+            (Ok(stream), Some(mixer)) => {
+                self.playing = Some(Playing { mixer, lost, heard_at: Instant::now(), _stream: stream });
+                None
+            }
+            (Ok(_), None) => Some("the sound device takes no sound".to_owned()),
+            (Err(text), _) => Some(text),
+        };
+        self.refused_at = trouble.as_ref().map(|_| Instant::now());
+        *self.told.lock() = trouble;
+        self.playing.is_some()
+    }
+
+    fn tidy(&mut self) {
+        let unused = |p: &Playing| p.heard_at.elapsed() > GIVE_BACK_AFTER && p.mixer.lock().is_quiet();
+        if self.playing.as_ref().is_some_and(unused) {
+            self.playing = None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Hands its mixer to the test instead of a device.
+    struct Listening(Sender<Arc<Mutex<Mixer>>>);
+
+    impl Outputs for Listening {
+        fn open(
+            &self,
+            name: Option<&str>,
+            mixer: &dyn Fn(u32) -> Arc<Mutex<Mixer>>,
+            _: Arc<AtomicBool>,
+        ) -> Result<Box<dyn Any>, String> {
+            if name == Some("broken") {
+                return Err("the sound device is broken".into());
+            }
+            self.0.send(mixer(8_000)).map_err(|e| e.to_string())?;
+            Ok(Box::new(()))
+        }
+    }
+
+    fn loudest(mixer: &Mutex<Mixer>) -> f32 {
+        let mut out = vec![0.0; 800];
+        mixer.lock().fill(&mut out, 1);
+        out.iter().fold(0.0, |most: f32, s| most.max(s.abs()))
+    }
+
+    fn until(mut condition: impl FnMut() -> bool) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !condition() {
+            assert!(Instant::now() < deadline, "waited in vain");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    #[test]
+    fn a_device_is_opened_for_the_first_sound_and_hears_what_is_ordered() {
+        let (opened, devices) = bounded(8);
+        let speaker = Speaker::start_on(Listening(opened), SoundSettings::default());
+        speaker.hush();
+        assert!(devices.recv_timeout(Duration::from_millis(50)).is_err());
+        speaker.buzz();
+        let mixer = devices.recv_timeout(Duration::from_secs(20)).unwrap();
+        until(|| loudest(&mixer) > 0.1);
+        speaker.hush();
+        until(|| loudest(&mixer) == 0.0);
+        speaker.say(Cue::Halt);
+        until(|| loudest(&mixer) > 0.1);
+        assert!(devices.is_empty() && speaker.trouble().is_none());
+    }
+
+    #[test]
+    fn a_device_that_refuses_is_silence_and_a_sentence() {
+        let (opened, devices) = bounded(8);
+        let settings = SoundSettings { output: Some("broken".into()), ..SoundSettings::default() };
+        let speaker = Speaker::start_on(Listening(opened), settings.clone());
+        (0..1_000).for_each(|_| speaker.buzz());
+        until(|| speaker.trouble().is_some());
+        until(|| {
+            speaker.set(SoundSettings { output: None, ..settings.clone() });
+            speaker.say(Cue::Begin);
+            speaker.trouble().is_none()
+        });
+        until(|| !devices.is_empty());
+    }
+}
