@@ -11,6 +11,7 @@ mod address;
 mod authority;
 mod conversation;
 mod event;
+mod greeting;
 mod local_copy;
 mod phrase;
 mod pump;
@@ -19,6 +20,7 @@ mod submit;
 pub use address::{AddressError, ServerAddress};
 pub use authority::{Authority, AuthorityError};
 pub use event::{ClientError, ClientEvent};
+pub use greeting::greet;
 pub use local_copy::{CopyError, LocalCopy};
 pub use phrase::{PhraseOffer, RemotePhrase, Retries};
 // What a caller packs frames with.

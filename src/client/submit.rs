@@ -79,7 +79,7 @@ pub fn submit(server: &ServerAddress, request: &SubmitRequest) -> Result<Value, 
     serde_json::from_str(&body).map_err(|e| SubmitError::Network(format!("the answer is no result: {e}")))
 }
 
-fn client(server: &ServerAddress, timeout: Duration) -> reqwest::Result<Client> {
+pub(super) fn client(server: &ServerAddress, timeout: Duration) -> reqwest::Result<Client> {
     choose_cryptography();
     let builder = Client::builder().timeout(timeout);
     match server.authority() {

@@ -8,7 +8,7 @@ use super::panels;
 use super::pictures::Pictures;
 use super::services::Services;
 use super::theme::Tokens;
-use super::update::{advance, apply, update};
+use super::update::{advance, apply, close_requested, live_time, update};
 use super::view::View;
 use crate::wording::Words;
 use egui::{Context, Key, Ui};
@@ -73,10 +73,20 @@ impl App {
 
     fn pass_time(&mut self, ctx: &Context) {
         let now = ctx.input(|i| i.time);
-        let elapsed = self.last_secs.map_or(0.0, |last| (now - last).clamp(0.0, 0.25));
+        // The bout's clock counts every second, also those that a hidden window slept through.
+        let passed = self.last_secs.map_or(0.0, |last| (now - last).max(0.0));
+        let elapsed = passed.min(0.25);
         self.last_secs = Some(now);
         self.model.now_secs = now;
         advance(&mut self.model.review, elapsed);
+        for effect in live_time(&mut self.model, passed) {
+            self.carry_out(effect, ctx);
+        }
+        let moving = self.model.piste.recording() || self.model.bout.running;
+        if moving {
+            // Clocks show tenths; pictures wake the window by themselves.
+            ctx.request_repaint_after(std::time::Duration::from_millis(50));
+        }
         if self.model.review.playback.shuttle.playing {
             ctx.request_repaint();
         }
@@ -92,8 +102,37 @@ impl App {
         }
     }
 
+    /// Looks at the piste: how it stands, what it sees.
+    fn look_at_piste(&mut self, ctx: &Context) {
+        if let Some((status, now)) = self.services.desk.status() {
+            self.model.piste.stand(status, now);
+        }
+        while let Some(observation) = self.services.desk.take_observation() {
+            self.model.piste.see(observation);
+        }
+        if let Some(picture) = self.services.desk.take_picture() {
+            self.pictures.set_live(ctx, picture);
+        }
+        if ctx.input(|i| i.viewport().close_requested()) && close_requested(&mut self.model) {
+            ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+        }
+    }
+
+    /// Puts the piste into a state, for tests and pictures of the window.
+    pub fn stand_in(&mut self, status: crate::piste::Status, now: crate::time::Timestamp) {
+        self.model.piste.stand(status, now);
+    }
+
+    /// Tells what a piste would tell, for tests and pictures of the window.
+    pub fn tell(&mut self, event: crate::piste::Event, ctx: &Context) {
+        for effect in apply(&mut self.model, Event::Piste(Box::new(event))) {
+            self.carry_out(effect, ctx);
+        }
+    }
+
     fn keys(&mut self, ctx: &Context) {
         let typing = ctx.text_edit_focused();
+        let focused = ctx.memory(|m| m.focused().is_some());
         let scope = match self.model.screen {
             Screen::Piste => Scope::Piste,
             Screen::Review => Scope::Review,
@@ -102,8 +141,12 @@ impl App {
             Screen::Settings => Scope::Settings,
         };
         for chord in pressed_chords(ctx) {
+            // A button that was reached by Tab is pressed by Space and Enter; they mean nothing else then.
+            let reserved_for_button = focused && !chord.ctrl && matches!(chord.key.as_str(), "Space" | "Enter");
             let reserved_for_text = typing && !chord.ctrl && chord.key != "Escape" && !chord.key.starts_with('F');
-            if let (false, Some(command)) = (reserved_for_text, self.model.keymap.command_for(&chord, scope)) {
+            if let (false, Some(command)) =
+                (reserved_for_text || reserved_for_button, self.model.keymap.command_for(&chord, scope))
+            {
                 self.outbox.push(command.clone());
             }
         }
@@ -144,6 +187,7 @@ impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         self.dropped_files(ctx);
         self.take_events(ctx);
+        self.look_at_piste(ctx);
         self.keys(ctx);
         self.run_commands(ctx);
         self.pass_time(ctx);

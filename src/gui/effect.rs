@@ -1,7 +1,7 @@
 //! Work that a command asks for and the model cannot do itself: files, threads, the engine. Carried out by `services`.
 
 use super::command::Export;
-use super::model::{Drawings, Settings};
+use super::model::{Drawings, Settings, Sheet};
 use crate::engine::Judgement;
 use crate::fencing::{Call, PerSide, Weapon};
 use crate::time::{Span, Timestamp};
@@ -32,6 +32,10 @@ pub(crate) enum Effect {
     SetFullScreen(Extent),
     /// Something for the live piste.
     Piste(crate::piste::Command),
+    /// Something beside the live piste: devices, sound, closing.
+    Live(LiveEffect),
+    /// Writes down how the bout stands.
+    SaveBout(Box<Sheet>),
     /// Something for the library's workers.
     Library(LibraryEffect),
 }
@@ -44,6 +48,42 @@ impl PartialEq for SharedReel {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
+}
+
+/// Work beside the live piste.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum LiveEffect {
+    /// Looks for cameras, ports and microphones.
+    ListDevices,
+    /// Asks a server for a sign of life.
+    TryServer(crate::piste::ServerChoice),
+    /// Listens on every serial port for a box that is understood.
+    FindBox,
+    /// Asks for a folder of recordings.
+    AskForRecordings,
+    /// Asks for a clip that stands in for a camera.
+    AskForCameraClip,
+    /// Draws priority by lot.
+    DrawPriority,
+    /// Something is heard.
+    Sound(Heard),
+    /// The window closes.
+    CloseWindow,
+}
+
+/// What is heard in the hall.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Heard {
+    /// A phrase begins.
+    Start,
+    /// The first lamp lit up.
+    Touch,
+    /// The phrase is over.
+    Halt,
+    /// The clock came to zero.
+    TimeUp,
+    /// The machine's call, in words.
+    Call(Call),
 }
 
 /// Work of the library.

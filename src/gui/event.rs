@@ -1,7 +1,8 @@
 //! What the services tell the model: one enum, applied in one place, never from another thread's hands.
 
-use super::model::OpenClip;
+use super::model::{Devices, OpenClip, Trial};
 use crate::engine::Judgement;
+use crate::fencing::Side;
 use crate::time::Timestamp;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -54,10 +55,29 @@ pub(crate) enum Event {
     ExportFailed(String),
     /// The live piste told something.
     Piste(Box<crate::piste::Event>),
+    /// Something beside the live piste.
+    Live(LiveEvent),
     /// The library's workers told something.
     Library(LibraryEvent),
     /// Anything else that went wrong; a finished sentence.
     Trouble(String),
+}
+
+/// What is told beside the live piste.
+#[derive(Clone, Debug)]
+pub(crate) enum LiveEvent {
+    /// Cameras, ports and microphones were looked for.
+    DevicesFound(Box<Devices>),
+    /// What a server answered.
+    ServerTried(Trial),
+    /// A box was found, with its link and protocol; or none, with the reason.
+    BoxFound(Result<(String, String), String>),
+    /// A folder of recordings was chosen.
+    RecordingsChosen(PathBuf),
+    /// A clip was chosen that stands in for a camera.
+    CameraClipChosen(PathBuf),
+    /// Priority was drawn.
+    PriorityDrawn(Side),
 }
 
 /// What the library's workers tell.

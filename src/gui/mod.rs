@@ -25,7 +25,7 @@ use crate::wording::Language;
 use command::{Command, Keymap};
 use model::{Model, Settings, Weight};
 pub use services::EngineMaker;
-use services::{Services, SettingsFile, load_settings};
+use services::{BoutFile, Services, SettingsFile, load_settings};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -46,6 +46,8 @@ pub struct WindowOptions {
     pub settings_file: Option<PathBuf>,
     /// The demo phrase, where it is installed.
     pub demo: Option<PathBuf>,
+    /// Where phrases are recorded when the settings say nothing else.
+    pub recordings: PathBuf,
 }
 
 /// Opens the window and returns when it is closed.
@@ -66,8 +68,15 @@ pub fn run(options: WindowOptions) -> Result<(), WindowError> {
 pub fn make_app(ctx: &egui::Context, options: WindowOptions, make_engine: EngineMaker) -> std::io::Result<App> {
     let file = SettingsFile { path: options.settings_file };
     let (settings, trouble) = load_settings(&file);
+    let bout = model::Bout::of(BoutFile::beside(file.path.as_deref()).load());
     let first_run = !settings.welcomed;
-    let mut model = Model { keymap: Keymap::with_changes(&settings.shortcuts), settings, ..Model::default() };
+    let mut model = Model {
+        keymap: Keymap::with_changes(&settings.shortcuts),
+        settings,
+        bout,
+        default_recordings: options.recordings,
+        ..Model::default()
+    };
     if let Some(text) = trouble {
         model.notices.add(Weight::Warning, text, 0.0);
     }
@@ -103,6 +112,7 @@ fn typed_settings(settings: &Settings) -> TypedAnalysis {
         fisheye: Some(settings.lens_enabled),
         fisheye_strength: Some(settings.lens_strength),
         fisheye_balance: Some(settings.lens_balance),
+        built_in_inference: (settings.live.accelerator == "cpu").then_some(true),
         ..TypedAnalysis::default()
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 #[derive(Default)]
 pub(crate) struct Pictures {
     review: Option<TextureHandle>,
+    live: Option<TextureHandle>,
 }
 
 /// One picture as the graphics card takes it. Made off the window's thread: for 1080p that alone costs milliseconds.
@@ -31,6 +32,16 @@ impl Pictures {
     /// Shows a picture.
     pub(crate) fn set(&mut self, ctx: &Context, picture: Picture) {
         show(&mut self.review, ctx, "review", picture);
+    }
+
+    /// What the camera sees.
+    pub(crate) fn live(&self) -> Option<&TextureHandle> {
+        self.live.as_ref()
+    }
+
+    /// Shows what the camera sees.
+    pub(crate) fn set_live(&mut self, ctx: &Context, picture: Picture) {
+        show(&mut self.live, ctx, "live", picture);
     }
 
     /// Forgets the picture.

@@ -12,6 +12,8 @@ mod words;
 
 pub use palette::rgb;
 pub use raster::{OverlayError, Raster};
-pub use scene::{Anchor, Colour, Ink, Layer, Part, Scene, Shape, Weight, lamp_at, scene_at, verdict_from};
+pub use scene::{
+    Anchor, Colour, Ink, Layer, LivePart, Part, Scene, Shape, Weight, lamp_at, live_scene, scene_at, verdict_from,
+};
 pub use video::{OverlayVideo, write_overlay_video};
 pub use words::OverlayWords;

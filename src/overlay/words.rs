@@ -6,7 +6,7 @@ use crate::fencing::{Call, Side};
 use crate::wording::{Language, Words};
 
 /// Every word of a scene, ready to be drawn.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OverlayWords {
     /// The call in one or two words, readable from afar.
     pub call: String,

@@ -23,6 +23,8 @@ mod lamps;
 mod layering;
 mod library;
 mod overlay;
+#[cfg(feature = "gui")]
+mod piste_window;
 mod real_signal_logs;
 mod report;
 mod rules;

@@ -41,7 +41,7 @@ pub fn listed() -> Vec<Listed> {
     everywhere().into_iter().chain(review).chain(screens).collect()
 }
 
-fn row(key: &'static str, scope: Scope, chord: &str, command: Command) -> Listed {
+pub(super) fn row(key: &'static str, scope: Scope, chord: &str, command: Command) -> Listed {
     Listed { key, scope, default_chord: chord.parse().ok(), command }
 }
 

@@ -15,7 +15,7 @@ pub use chord::Chord;
 pub use keymap::{Clash, Keymap};
 pub use library::LibraryCommand;
 pub use listed::{Listed, Scope, listed};
-pub use piste::PisteCommand;
+pub use piste::{CloseAnswer, LampsByHand, LivePart, OwnCall, PisteCommand};
 
 use crate::fencing::{Call, Side, Weapon};
 use crate::gui::model::{DrawCommand, Screen, Setting};

@@ -3,6 +3,7 @@
 mod bout;
 mod drawing;
 mod library;
+mod live_settings;
 mod notices;
 mod piste;
 mod playback;
@@ -10,17 +11,19 @@ mod replay;
 mod review;
 mod settings;
 
-pub use bout::Bout;
+pub use bout::{Bout, Card, CardTally, Followed, MINUTE_SECS, PERIOD_SECS, Sheet};
 pub use drawing::{DrawCommand, Drawings, DrawnPoint, Figure, FigureLayout, Tool, layout_of};
 pub use library::Library;
+pub use live_settings::{ApparatusKind, CameraPick, JudgeKind, LiveSettings, PruneRule};
 pub use notices::{Notice, Notices, Weight};
-pub use piste::PisteModel;
+pub use piste::{CameraOffer, Closing, Devices, LivePhrase, LiveShown, Offer, PisteModel, TRAIL_SECS, Trial};
 pub use playback::{Playback, SPEEDS, Shuttle};
 pub use replay::{LastPhrase, Replay};
 pub use review::{Judging, MAX_REPETITIONS, OpenClip, Opinion, Procedure, Review, Shown, Viewport};
 pub use settings::{Setting, Settings, TextScale, ThemeChoice};
 
 use super::command::Keymap;
+use std::path::PathBuf;
 
 /// The screens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -79,10 +82,19 @@ pub struct Model {
     pub palette: Option<String>,
     /// Whether the list of shortcuts is open.
     pub help_open: bool,
+    /// Where phrases are recorded when the settings say nothing else.
+    pub default_recordings: PathBuf,
     /// Whether every picture is hidden.
     pub privacy: bool,
     /// Whether the window fills the screen.
     pub full_screen: bool,
     /// Seconds of the window's clock, handed in from outside so that tests can set it.
     pub now_secs: f64,
+}
+
+impl Model {
+    /// Whether there is a camera to film with.
+    pub fn camera_chosen(&self) -> bool {
+        self.settings.live.camera.is_some() || !self.piste.status.camera.name.is_empty()
+    }
 }

@@ -1,6 +1,7 @@
 //! What the user chose and the program keeps between runs. Unknown fields of a newer version are ignored, missing ones
 //! take their default, so a settings file is never a reason not to start.
 
+use super::LiveSettings;
 use crate::fencing::Weapon;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -63,6 +64,8 @@ pub struct Settings {
     pub shortcuts: BTreeMap<String, String>,
     /// Whether the first-run page was seen.
     pub welcomed: bool,
+    /// Camera, apparatus, judge, recording, sound.
+    pub live: LiveSettings,
 }
 
 impl Default for Settings {
@@ -82,6 +85,7 @@ impl Default for Settings {
             results_folder: None,
             shortcuts: BTreeMap::new(),
             welcomed: false,
+            live: LiveSettings::default(),
         }
     }
 }
@@ -127,6 +131,8 @@ pub enum Setting {
     Shortcut(String, String),
     /// First-run page seen.
     Welcomed,
+    /// The live part.
+    Live(Box<LiveSettings>),
     /// All shipped values, the folder kept.
     Reset,
 }
@@ -153,6 +159,7 @@ impl Settings {
                 self.shortcuts.insert(command, chord);
             }
             Setting::Welcomed => self.welcomed = true,
+            Setting::Live(live) => self.live = live.in_range(),
             Setting::Reset => self.reset(),
         }
     }

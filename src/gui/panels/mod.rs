@@ -10,7 +10,7 @@ mod review_column;
 mod review_transport;
 mod settings;
 
-pub(crate) use bout::show_bout;
+pub(crate) use bout::{show_bout, show_clock};
 pub(crate) use chrome::show_chrome;
 pub(crate) use library::show_library;
 pub(crate) use overlays::show_overlays;

@@ -2,18 +2,21 @@
 //!
 //! The window owns one `Services`; a test hands in its own clock and folders, never its own threads.
 
+mod bout_file;
 mod clips;
 mod decoder;
 mod dialogs;
 mod exports;
 mod judge;
 mod library;
+mod live;
 mod piste;
 mod settings_file;
 
+pub(crate) use bout_file::BoutFile;
 pub(crate) use settings_file::{SettingsFile, load_settings};
 
-use super::effect::{Effect, Extent};
+use super::effect::{Effect, Extent, LiveEffect};
 use super::event::Event;
 use super::pictures::Picture;
 use crate::engine::Engine;
@@ -54,6 +57,9 @@ pub(crate) struct Services {
     loading: Cancel,
     exporting: Cancel,
     settings_file: SettingsFile,
+    bout_file: BoutFile,
+    /// The live piste.
+    pub(crate) desk: piste::PisteDesk,
 }
 
 impl Services {
@@ -70,7 +76,9 @@ impl Services {
             judge: judge::Judge::new(make_engine),
             loading: Cancel::new(),
             exporting: Cancel::new(),
+            bout_file: BoutFile::beside(settings_file.path.as_deref()),
             settings_file,
+            desk: piste::PisteDesk::default(),
         })
     }
 
@@ -91,7 +99,10 @@ impl Services {
             Effect::SetFullScreen(extent) => {
                 ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(extent == Extent::Screen));
             }
-            Effect::Piste(command) => piste::run(command, &self.outlet),
+            Effect::Piste(command) => self.desk.run(command, &self.outlet),
+            Effect::Live(LiveEffect::CloseWindow) => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
+            Effect::Live(effect) => live::run(effect, &self.outlet),
+            Effect::SaveBout(sheet) => self.bout_file.save(*sheet, &self.outlet),
             Effect::Library(effect) => library::run(effect, &self.outlet),
         }
     }

@@ -52,6 +52,7 @@ pub(in crate::gui) fn apply(model: &mut Model, event: Event) -> Vec<Effect> {
             effects.extend(super::piste::apply(model, *event));
             effects
         }
+        Event::Live(event) => super::live::apply(model, event),
         Event::Library(event) => super::library::apply(model, event),
         Event::Trouble(text) => notice(model, Weight::Failure, text),
     }

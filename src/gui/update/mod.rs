@@ -4,11 +4,14 @@
 mod apply;
 mod bout;
 mod library;
+mod live;
 mod piste;
 mod replay;
 mod review;
 
 pub(super) use apply::apply;
+pub(super) use live::close_requested;
+pub(super) use piste::live_time;
 pub(super) use review::advance;
 
 use super::command::{Command, Keymap};
@@ -28,6 +31,10 @@ pub(super) fn update(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Piste(command) => piste::update(model, command),
         Command::Library(command) => library::update(model, command),
         Command::Bout(command) => bout::update(model, command),
+        Command::Show(screen) => {
+            model.screen = screen;
+            live::screen_shown(model)
+        }
         shown => {
             show(model, &shown);
             Vec::new()
@@ -38,7 +45,6 @@ pub(super) fn update(model: &mut Model, command: Command) -> Vec<Effect> {
 /// Commands that only change what is in front.
 fn show(model: &mut Model, command: &Command) {
     match command {
-        Command::Show(screen) => model.screen = *screen,
         Command::TogglePalette => model.palette = model.palette.is_none().then(String::new),
         Command::ToggleHelp => model.help_open = !model.help_open,
         Command::DismissNotices => model.notices.dismiss(),
@@ -69,9 +75,15 @@ fn open(model: &mut Model, paths: Vec<PathBuf>) -> Vec<Effect> {
 }
 
 fn set(model: &mut Model, setting: Setting) -> Vec<Effect> {
+    let piste_before = piste::settings(model);
     model.settings.change(setting);
     model.keymap = Keymap::with_changes(&model.settings.shortcuts);
-    vec![Effect::SaveSettings(Box::new(model.settings.clone()))]
+    let mut effects = vec![Effect::SaveSettings(Box::new(model.settings.clone()))];
+    let piste_now = piste::settings(model);
+    if piste_now != piste_before {
+        effects.push(Effect::Piste(crate::piste::Command::Set(Box::new(piste_now))));
+    }
+    effects
 }
 
 #[cfg(test)]

@@ -1,17 +1,218 @@
 //! Commands and events of the live screen.
 
-use crate::gui::command::PisteCommand;
-use crate::gui::effect::Effect;
-use crate::gui::model::Model;
+use super::{bout, live};
+use crate::fencing::{Lamp, PerSide, Side, SignalKind};
+use crate::gui::command::{LampsByHand, OwnCall, PisteCommand};
+use crate::gui::effect::{Effect, Heard, LiveEffect};
+use crate::gui::model::{LivePhrase, Model, Offer, Screen, Trial, Weight};
+use crate::piste::{Command, Event, Phase, PisteSettings, RecordedPhrase, Ruling};
+use crate::time::Timestamp;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The piste as the settings describe it.
+pub(in crate::gui) fn settings(model: &Model) -> PisteSettings {
+    model.settings.live.piste(model.settings.weapon(), &model.default_recordings)
+}
 
 /// Carries out a command of the live screen.
-pub(super) fn update(_model: &mut Model, command: PisteCommand) -> Vec<Effect> {
+pub(super) fn update(model: &mut Model, command: PisteCommand) -> Vec<Effect> {
+    use PisteCommand as P;
     match command {
-        PisteCommand::Do(command) => vec![Effect::Piste(command)],
+        P::Go => go(model),
+        P::Halt => vec![Effect::Piste(Command::Halt)],
+        P::Cancel => vec![Effect::Piste(Command::Cancel)],
+        P::Lamps(lamps) => lamps_by_hand(model, lamps),
+        P::OwnCall(call) => own_call(model, call),
+        P::Replay(at) => replay(model, at),
+        P::JudgeHere => judge_here(model),
+        P::Close(answer) => live::close(model, answer),
+        P::ListDevices => live::list_devices(model),
+        P::TryServer(server) => {
+            model.piste.devices.server_tried = Trial::Running;
+            vec![Effect::Live(LiveEffect::TryServer(server))]
+        }
+        P::FindBox => {
+            model.piste.devices.box_found = Trial::Running;
+            vec![Effect::Live(LiveEffect::FindBox)]
+        }
+        P::AskForRecordings => vec![Effect::Live(LiveEffect::AskForRecordings)],
+        P::AskForCameraClip => vec![Effect::Live(LiveEffect::AskForCameraClip)],
+        P::ToggleVerdict => {
+            model.piste.shown.verdict = !model.piste.shown.verdict;
+            Vec::new()
+        }
+        P::Toggle(part) => {
+            model.piste.shown.toggle(part);
+            Vec::new()
+        }
+    }
+}
+
+/// The big button. Without a camera it leads to where one is chosen; while a phrase runs it does nothing.
+fn go(model: &mut Model) -> Vec<Effect> {
+    match model.piste.offer(model.camera_chosen()) {
+        Offer::Start | Offer::Next => vec![Effect::Piste(Command::Start)],
+        Offer::ChooseCamera => {
+            model.screen = Screen::Settings;
+            Vec::new()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Before the verdict the keys are lamps; after it they set the lamps right.
+fn lamps_by_hand(model: &Model, lamps: LampsByHand) -> Vec<Effect> {
+    let lit = PerSide::from_fn(|side| match lamps {
+        LampsByHand::Both => Lamp::Valid,
+        LampsByHand::One(one) if one == side => Lamp::Valid,
+        LampsByHand::White(one) if one == side => Lamp::OffTarget,
+        _ => Lamp::Off,
+    });
+    let judged = matches!(model.piste.status.phase, Phase::Judged(_) | Phase::Failed { .. });
+    if judged {
+        return vec![Effect::Piste(Command::CorrectLamps(lit.map(|lamp| lamp == Lamp::Valid)))];
+    }
+    let signal = |side| Effect::Piste(Command::Signal(SignalKind::Lamp { side, lamp: lit[side] }));
+    Side::BOTH.into_iter().filter(|side| lit[*side] != Lamp::Off).map(signal).collect()
+}
+
+fn own_call(model: &mut Model, call: OwnCall) -> Vec<Effect> {
+    let weapon = model.settings.weapon();
+    let waited = model.piste.waits_for_own_call(model.settings.blind_mode);
+    if !model.piste.call(call, weapon) {
+        return Vec::new();
+    }
+    model.piste.mark_seen(model.settings.blind_mode);
+    let mut effects = annotate(model);
+    effects.extend(spoken(model).filter(|_| waited));
+    effects
+}
+
+/// Keeps with the phrase what is known of it, once it has a folder.
+fn annotate(model: &Model) -> Vec<Effect> {
+    let Some(phrase) = &model.piste.phrase else { return Vec::new() };
+    let Some(recorded) = &phrase.recorded else { return Vec::new() };
+    let notes = Box::new(phrase.notes(recorded.weapon));
+    vec![Effect::Piste(Command::Annotate(recorded.folder.clone(), notes))]
+}
+
+fn judge_here(model: &Model) -> Vec<Effect> {
+    match &model.piste.status.phase {
+        Phase::Failed { folder, .. } => vec![Effect::Piste(Command::JudgeHere(folder.clone()))],
+        _ => Vec::new(),
     }
 }
 
 /// Applies what the piste told.
-pub(super) fn apply(_model: &mut Model, _event: crate::piste::Event) -> Vec<Effect> {
+pub(super) fn apply(model: &mut Model, event: Event) -> Vec<Effect> {
+    match event {
+        Event::Started => started(model),
+        Event::Touch(_) => heard(model, Heard::Touch),
+        Event::Cancelled => {
+            model.piste.phrase = None;
+            notice(model, Weight::Done, "notice-phrase-cancelled");
+            live::closed_after_saving(model)
+        }
+        Event::Recorded(phrase) => recorded(model, &phrase),
+        Event::Judged(ruling) => judged(model, ruling),
+        Event::JudgeFailed { text, .. } | Event::Trouble(text) => notice(model, Weight::Failure, text),
+        Event::Apparatus(event) => {
+            let keep = model.bout.follow(&event);
+            if keep { vec![bout::saved(model)] } else { Vec::new() }
+        }
+        Event::Recovered(folders) => recovered(model, &folders),
+    }
+}
+
+fn notice(model: &mut Model, weight: Weight, text: impl Into<String>) -> Vec<Effect> {
+    model.notices.add(weight, text, model.now_secs);
     Vec::new()
 }
+
+fn recovered(model: &mut Model, folders: &[PathBuf]) -> Vec<Effect> {
+    let Some(first) = folders.first() else { return Vec::new() };
+    notice(model, Weight::Hint, format!("notice-recovered {}", first.display()))
+}
+
+fn started(model: &mut Model) -> Vec<Effect> {
+    let began = model.piste.now;
+    let sheet = model.bout.sheet.clone();
+    model.piste.phrase = Some(LivePhrase { began, sheet, ..LivePhrase::default() });
+    model.piste.shown.verdict = true;
+    heard(model, Heard::Start)
+}
+
+fn recorded(model: &mut Model, recorded: &Arc<RecordedPhrase>) -> Vec<Effect> {
+    model.bout.sheet.phrases += 1;
+    let (now, clock_secs) = (model.piste.now, model.bout.sheet.clock_secs);
+    let sheet = model.bout.sheet.clone();
+    let phrase = model.piste.phrase.get_or_insert_with(|| LivePhrase { began: now, sheet, ..LivePhrase::default() });
+    phrase.number = Some(model.bout.sheet.phrases);
+    phrase.sheet.clock_secs = clock_secs;
+    phrase.recorded = Some(Arc::clone(recorded));
+    let mut effects = heard(model, Heard::Halt);
+    effects.push(bout::saved(model));
+    effects.extend(annotate(model));
+    let early = model.piste.phrase.as_mut().and_then(|p| p.early.take());
+    if let Some(ruling) = early.filter(|r| r.folder == recorded.folder) {
+        effects.extend(ruled(model, ruling));
+    }
+    effects.extend(live::closed_after_saving(model));
+    effects
+}
+
+/// A verdict counts for the phrase of its folder alone. One that is quicker than the recorder waits for it; one about an
+/// earlier phrase is in that phrase's folder and does not cover the running one.
+fn judged(model: &mut Model, ruling: Arc<Ruling>) -> Vec<Effect> {
+    let Some(phrase) = &mut model.piste.phrase else { return Vec::new() };
+    match &phrase.recorded {
+        None => phrase.early = Some(ruling),
+        Some(recorded) if recorded.folder == ruling.folder => return ruled(model, ruling),
+        Some(_) => {}
+    }
+    Vec::new()
+}
+
+fn ruled(model: &mut Model, ruling: Arc<Ruling>) -> Vec<Effect> {
+    if let Some(phrase) = &mut model.piste.phrase {
+        phrase.ruling = Some(ruling);
+    }
+    model.piste.mark_seen(model.settings.blind_mode);
+    let mut effects = annotate(model);
+    effects.extend(spoken(model));
+    effects
+}
+
+/// The call is spoken as soon as it may be known.
+fn spoken(model: &Model) -> Option<Effect> {
+    let known = !model.piste.waits_for_own_call(model.settings.blind_mode);
+    let call = model.piste.phrase.as_ref()?.ruling.as_ref()?.call;
+    (model.settings.live.voice && known).then_some(Effect::Live(LiveEffect::Sound(Heard::Call(call))))
+}
+
+fn heard(model: &Model, what: Heard) -> Vec<Effect> {
+    if model.settings.live.cues { vec![Effect::Live(LiveEffect::Sound(what))] } else { Vec::new() }
+}
+
+/// Lets time pass on the live side; `elapsed_secs` on the window's clock.
+pub(in crate::gui) fn live_time(model: &mut Model, elapsed_secs: f64) -> Vec<Effect> {
+    model.piste.mark_seen(model.settings.blind_mode);
+    if model.bout.advance(elapsed_secs) {
+        let mut effects = heard(model, Heard::TimeUp);
+        effects.push(bout::saved(model));
+        return effects;
+    }
+    Vec::new()
+}
+
+/// Opens the phrase in the review, out of memory, at a moment; at its touch without one.
+fn replay(model: &mut Model, at: Option<Timestamp>) -> Vec<Effect> {
+    match at {
+        Some(at) => super::replay::show_last_at(model, at),
+        None => super::replay::replay_last(model),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -54,6 +54,17 @@ pub(super) fn replay_last(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
+/// Brings the last phrase in front, standing still at a moment on the clip's clock.
+pub(super) fn show_last_at(model: &mut Model, at: crate::time::Timestamp) -> Vec<Effect> {
+    let Some(phrase) = model.last_phrase.phrase.clone() else { return replay_last(model) };
+    let effects = if shows(&model.review, &phrase) { Vec::new() } else { open(model, &phrase) };
+    model.screen = Screen::Review;
+    model.review.replay = None;
+    model.review.playback.stop();
+    model.review.playback.seek(at);
+    effects
+}
+
 /// Plays the touch of the open clip by itself.
 pub(super) fn replay_touch(review: &mut Review) {
     let touch = review.touch().unwrap_or(review.playback.extent().1);

@@ -3,7 +3,7 @@
 use super::Placement;
 use crate::gui::theme::Tokens;
 use crate::gui::view::View;
-use crate::overlay::{Colour, Ink, OverlayWords, Part, Shape, scene_at};
+use crate::overlay::{Colour, Ink, OverlayWords, Part, Scene, Shape, scene_at};
 use egui::{Align2, Color32, Pos2, Stroke, Ui};
 
 /// Paints piste line, skeletons and tags of the frame that is shown, when they are switched on and the phrase is judged.
@@ -12,12 +12,17 @@ pub(crate) fn show_skeletons(ui: &Ui, placement: &Placement, view: &View<'_>) {
     let Some(judgement) = review.judgement().filter(|_| review.shown.skeletons) else { return };
     let words = OverlayWords::english(judgement);
     let scene = scene_at(judgement, &words, review.playback.now(), &[Part::PisteLine, Part::Skeletons]);
+    show_scene(ui, placement, &scene, view.tokens);
+}
+
+/// Paints a scene over its picture.
+pub(crate) fn show_scene(ui: &Ui, placement: &Placement, scene: &Scene, tokens: &Tokens) {
     let (width, height) = (scene.picture.width.max(1) as f32, scene.picture.height.max(1) as f32);
     let scale = placement.screen.width() / (placement.seen.width() * width);
     let painter = ui.painter_at(placement.screen);
     let place = |p: crate::geometry::ImagePoint| placement.screen_from_share(p.x / width, p.y / height);
     for (_, shape) in &scene.shapes {
-        paint(&painter, shape, &place, scale, view.tokens);
+        paint(&painter, shape, &place, scale, tokens);
     }
 }
 

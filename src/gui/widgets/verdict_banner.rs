@@ -22,7 +22,7 @@ pub(crate) fn show_verdict(ui: &mut Ui, picture: Rect, verdict: &Verdict, view: 
 }
 
 /// The colour of the side that scores; the text colour when nobody does.
-fn side_colour(call: Call, tokens: &Tokens) -> Color32 {
+pub(super) fn side_colour(call: Call, tokens: &Tokens) -> Color32 {
     match call.winner() {
         Some(Side::Left) => tokens.left,
         Some(Side::Right) => tokens.right,
@@ -31,7 +31,7 @@ fn side_colour(call: Call, tokens: &Tokens) -> Color32 {
 }
 
 /// A broad bar and an arrow on the winner's own edge: shape and place say the side, not colour alone.
-fn paint_edges(ui: &Ui, banner: Rect, call: Call, colour: Color32) {
+pub(super) fn paint_edges(ui: &Ui, banner: Rect, call: Call, colour: Color32) {
     let painter = ui.painter_at(banner);
     let bar = |side: Side| match side {
         Side::Left => Rect::from_min_size(banner.min, vec2(28.0, banner.height())),
@@ -59,7 +59,7 @@ fn paint_arrow(painter: &egui::Painter, place: Rect, side: Side) {
     painter.add(egui::Shape::convex_polygon(vec![tip, back[0], back[1]], Color32::WHITE, egui::Stroke::NONE));
 }
 
-fn headline(ui: &mut Ui, verdict: &Verdict, colour: Color32, view: &View<'_>) {
+pub(super) fn headline(ui: &mut Ui, verdict: &Verdict, colour: Color32, view: &View<'_>) {
     ui.label(view.rich(view.words.call(verdict.call), Size::Call, colour).strong());
     ui.add_space(16.0);
     confidence(ui, verdict, view);

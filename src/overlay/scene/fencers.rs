@@ -1,13 +1,12 @@
 //! The two fencers: skeletons in their side's colour, tags with a letter, and the line of the piste under their feet.
 
 use super::{Anchor, Canvas, Colour, Layer, Shape, Weight};
-use crate::engine::Judgement;
 use crate::fencing::{PerSide, Side};
 use crate::geometry::{ImagePoint, ImageRect};
 use crate::overlay::words::OverlayWords;
 use crate::pose::{Pose, joint};
 use crate::time::{Timestamp, nearest_index};
-use crate::tracking::TrackSample;
+use crate::tracking::{TrackSample, Tracks};
 
 /// Joints below this score are not drawn.
 const MIN_SCORE: f32 = 0.1;
@@ -15,6 +14,9 @@ const MIN_SCORE: f32 = 0.1;
 const MAX_AGE_SECS: f64 = 0.08;
 /// The piste line is the median over this long to either side, in seconds, so that a lifted foot does not move it.
 const FLOOR_WINDOW_SECS: f64 = 0.4;
+
+/// How far back the way of a fencer is drawn, in seconds.
+const WAY_SECS: f64 = 2.0;
 
 const BONES: [(usize, usize); 12] = [
     (joint::LEFT_SHOULDER, joint::RIGHT_SHOULDER),
@@ -39,8 +41,8 @@ pub(super) const fn side_colour(side: Side) -> Colour {
     }
 }
 
-fn sample_at(judgement: &Judgement, at: Timestamp) -> Option<&TrackSample> {
-    let samples = &judgement.tracks.samples;
+fn sample_at(tracks: &Tracks, at: Timestamp) -> Option<&TrackSample> {
+    let samples = &tracks.samples;
     let after = samples.partition_point(|s| s.at < at);
     let around = &samples[after.saturating_sub(1)..samples.len().min(after + 1)];
     let times: Vec<_> = around.iter().map(|s| s.at).collect();
@@ -54,8 +56,8 @@ fn seen(pose: &Pose, joint: usize) -> Option<ImagePoint> {
 }
 
 /// Both skeletons and tags at a moment; nothing for a fencer who was not seen.
-pub(super) fn skeletons(canvas: &mut Canvas, judgement: &Judgement, words: &OverlayWords, at: Timestamp) {
-    let Some(sample) = sample_at(judgement, at) else { return };
+pub(super) fn skeletons(canvas: &mut Canvas, tracks: &Tracks, words: &OverlayWords, at: Timestamp) {
+    let Some(sample) = sample_at(tracks, at) else { return };
     for (side, pose) in sample.poses.iter() {
         if let Some(pose) = pose {
             skeleton(canvas, pose, side);
@@ -122,8 +124,8 @@ fn tag(canvas: &mut Canvas, pose: &Pose, side: Side, words: &OverlayWords) {
 }
 
 /// A faint line under both fencers' feet, from edge to edge.
-pub(super) fn piste_line(canvas: &mut Canvas, judgement: &Judgement, at: Timestamp) {
-    let feet = PerSide::from_fn(|side| floor_point(judgement, side, at));
+pub(super) fn piste_line(canvas: &mut Canvas, tracks: &Tracks, at: Timestamp) {
+    let feet = PerSide::from_fn(|side| floor_point(tracks, side, at));
     let (Some(left), Some(right)) = (feet.left, feet.right) else { return };
     let run = right.x - left.x;
     if run.abs() < 20.0 * canvas.unit {
@@ -137,8 +139,8 @@ pub(super) fn piste_line(canvas: &mut Canvas, judgement: &Judgement, at: Timesta
 }
 
 /// Where a fencer stands: the median of the lower foot over a short while.
-fn floor_point(judgement: &Judgement, side: Side, at: Timestamp) -> Option<ImagePoint> {
-    let samples = &judgement.tracks.samples;
+fn floor_point(tracks: &Tracks, side: Side, at: Timestamp) -> Option<ImagePoint> {
+    let samples = &tracks.samples;
     let first = samples.partition_point(|s| s.at < at.plus_secs(-FLOOR_WINDOW_SECS));
     let near = samples[first..].iter().take_while(|s| s.at <= at.plus_secs(FLOOR_WINDOW_SECS));
     let foot = |s: &TrackSample| {
@@ -150,4 +152,25 @@ fn floor_point(judgement: &Judgement, side: Side, at: Timestamp) -> Option<Image
     xs.sort_by(f32::total_cmp);
     ys.sort_by(f32::total_cmp);
     Some(ImagePoint::new(*xs.get(xs.len() / 2)?, *ys.get(ys.len() / 2)?))
+}
+
+/// The way that both fencers' hips came in the last seconds.
+pub(super) fn ways(canvas: &mut Canvas, tracks: &Tracks, at: Timestamp) {
+    let first = tracks.samples.partition_point(|s| s.at < at.plus_secs(-WAY_SECS));
+    let recent: Vec<_> = tracks.samples[first..].iter().take_while(|s| s.at <= at).collect();
+    for side in Side::BOTH {
+        let hips: Vec<_> = recent.iter().map(|s| s.poses[side].as_ref().and_then(hip)).collect();
+        for pair in hips.windows(2) {
+            if let [Some(from), Some(to)] = pair {
+                let ink = side_colour(side).at(0.75);
+                canvas.add(Layer::Piste, Shape::Line { from: *from, to: *to, width: 3.0 * canvas.unit, ink });
+            }
+        }
+    }
+}
+
+/// Between the hips.
+fn hip(pose: &Pose) -> Option<ImagePoint> {
+    let (a, b) = (seen(pose, joint::LEFT_HIP)?, seen(pose, joint::RIGHT_HIP)?);
+    Some(ImagePoint::new(a.x.midpoint(b.x), a.y.midpoint(b.y)))
 }

@@ -2,8 +2,7 @@
 
 use super::fencers::side_colour;
 use super::{Anchor, Canvas, Colour, Ink, Layer, Shape, Weight};
-use crate::engine::Judgement;
-use crate::fencing::{Lamp, Side, SignalKind, SignalLog};
+use crate::fencing::{Lamp, PerSide, Side, SignalKind, SignalLog};
 use crate::geometry::{ImagePoint, ImageRect};
 use crate::overlay::words::OverlayWords;
 use crate::time::Timestamp;
@@ -22,9 +21,9 @@ pub fn lamp_at(signals: &SignalLog, side: Side, at: Timestamp) -> Lamp {
 }
 
 /// Both lamps in the upper corners.
-pub(super) fn lamps(canvas: &mut Canvas, judgement: &Judgement, words: &OverlayWords, at: Timestamp) {
+pub(super) fn lamps(canvas: &mut Canvas, lit: PerSide<Lamp>, words: &OverlayWords) {
     for side in Side::BOTH {
-        lamp(canvas, side, lamp_at(&judgement.signals, side, at), words);
+        lamp(canvas, side, lit[side], words);
     }
 }
 

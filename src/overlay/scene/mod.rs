@@ -12,8 +12,10 @@ pub use shape::{Anchor, Colour, Ink, Layer, Shape, Weight};
 
 use super::words::OverlayWords;
 use crate::engine::Judgement;
+use crate::fencing::{Lamp, PerSide};
 use crate::geometry::PictureSize;
 use crate::time::Timestamp;
+use crate::tracking::Tracks;
 
 /// One thing that a scene can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -50,11 +52,44 @@ pub fn scene_at(judgement: &Judgement, words: &OverlayWords, at: Timestamp, part
     let mut canvas = Canvas { picture, unit: unit(picture), shapes: Vec::new() };
     for part in parts {
         match part {
-            Part::PisteLine => fencers::piste_line(&mut canvas, judgement, at),
-            Part::Skeletons => fencers::skeletons(&mut canvas, judgement, words, at),
-            Part::Lamps => lamps::lamps(&mut canvas, judgement, words, at),
+            Part::PisteLine => fencers::piste_line(&mut canvas, &judgement.tracks, at),
+            Part::Skeletons => fencers::skeletons(&mut canvas, &judgement.tracks, words, at),
+            Part::Lamps => {
+                let lit = PerSide::from_fn(|side| lamp_at(&judgement.signals, side, at));
+                lamps::lamps(&mut canvas, lit, words);
+            }
             Part::Lanes => lanes::lanes(&mut canvas, judgement, words, at),
             Part::Verdict => banner::banner(&mut canvas, judgement, words, at),
+        }
+    }
+    canvas.shapes.sort_by_key(|(layer, _)| *layer);
+    Scene { picture, shapes: canvas.shapes }
+}
+
+/// What can be drawn over a picture while the phrase is still fenced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LivePart {
+    /// A faint line along the piste under the feet.
+    PisteLine,
+    /// The way that both fencers came in the last seconds.
+    Ways,
+    /// Both fencers' skeletons and tags.
+    Skeletons,
+    /// The two lamps in the upper corners.
+    Lamps,
+}
+
+/// What is drawn over the picture of now: `tracks` are what was seen so far, `lamps` as they are lit.
+pub fn live_scene(tracks: &Tracks, lamps: PerSide<Lamp>, words: &OverlayWords, parts: &[LivePart]) -> Scene {
+    let picture = tracks.picture;
+    let at = tracks.samples.last().map_or(Timestamp::ZERO, |s| s.at);
+    let mut canvas = Canvas { picture, unit: unit(picture), shapes: Vec::new() };
+    for part in parts {
+        match part {
+            LivePart::PisteLine => fencers::piste_line(&mut canvas, tracks, at),
+            LivePart::Ways => fencers::ways(&mut canvas, tracks, at),
+            LivePart::Skeletons => fencers::skeletons(&mut canvas, tracks, words, at),
+            LivePart::Lamps => lamps::lamps(&mut canvas, lamps, words),
         }
     }
     canvas.shapes.sort_by_key(|(layer, _)| *layer);

@@ -1,9 +1,15 @@
 //! Everything that can be set, in cards; a change counts at once and is kept. One file per card.
 
+mod apparatus;
+mod camera;
+mod fields;
 mod judge;
+mod judged_by;
 mod keys;
 mod lens;
 mod look;
+mod recording;
+mod sound;
 
 use crate::gui::command::Command;
 use crate::gui::model::Setting;
@@ -16,6 +22,11 @@ pub(crate) fn show_settings(ui: &mut Ui, view: &mut View<'_>) {
     let frame = Frame::new().fill(view.tokens.background).inner_margin(12);
     CentralPanel::default().frame(frame).show(ui, |ui| {
         ScrollArea::vertical().show(ui, |ui| {
+            card(ui, "settings-camera", view, camera::show);
+            card(ui, "settings-apparatus", view, apparatus::show);
+            card(ui, "settings-live-judge", view, judged_by::show);
+            card(ui, "settings-recording", view, recording::show);
+            card(ui, "settings-sound", view, sound::show);
             card(ui, "settings-look", view, look::show);
             card(ui, "settings-judge", view, judge::show);
             card(ui, "settings-lens", view, lens::show);

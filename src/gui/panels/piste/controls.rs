@@ -1,0 +1,152 @@
+//! What to do next: one button that follows the state, the referee's own call, weapon, overlay and clock.
+
+use crate::fencing::{Side, Weapon};
+use crate::gui::command::{BoutCommand, Command, LivePart, OwnCall, PisteCommand};
+use crate::gui::model::{Offer, Setting};
+use crate::gui::panels::review_column::weapon_key;
+use crate::gui::panels::show_clock;
+use crate::gui::theme::Size;
+use crate::gui::view::View;
+use crate::gui::widgets::{KeyButton, Standing, show_key_button};
+use egui::{Align, Align2, Layout, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
+
+/// Width of the big button.
+const BIG: f32 = 232.0;
+
+/// Shows the row.
+pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
+    ui.horizontal_centered(|ui| {
+        ui.spacing_mut().item_spacing.x = 8.0;
+        next(ui, view);
+        ui.add_space(12.0);
+        own_call(ui, view);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| right_side(ui, view));
+    });
+}
+
+/// The one thing to do next, and what else can be done about it.
+fn next(ui: &mut Ui, view: &mut View<'_>) {
+    match view.model.piste.offer(view.model.camera_chosen()) {
+        Offer::ChooseCamera => button(ui, "piste-choose-camera", PisteCommand::Go, Standing::Next, view),
+        Offer::Start => {
+            button(ui, "piste-start", PisteCommand::Go, Standing::Next, view);
+            button(ui, "piste-halt", PisteCommand::Halt, Standing::Plain, view);
+        }
+        Offer::Recording(secs) => {
+            recording(ui, secs, view);
+            button(ui, "piste-halt", PisteCommand::Halt, Standing::Next, view);
+            button(ui, "piste-cancel", PisteCommand::Cancel, Standing::Plain, view);
+        }
+        Offer::Ending => {
+            let text = view.text("piste-ending");
+            progress(ui, &text, 0.0, view);
+        }
+        Offer::Judging(stage, share) => {
+            let text = view.text(stage);
+            progress(ui, &text, share, view);
+            button(ui, "piste-cancel", PisteCommand::Cancel, Standing::Plain, view);
+        }
+        Offer::Next => {
+            button(ui, "piste-next", PisteCommand::Go, Standing::Next, view);
+            button(ui, "piste-replay", PisteCommand::Replay(None), Standing::Plain, view);
+        }
+    }
+}
+
+fn button(ui: &mut Ui, key: &str, command: PisteCommand, standing: Standing, view: &mut View<'_>) {
+    let text = view.text(key);
+    let width = match (standing, &command) {
+        (Standing::Next, PisteCommand::Go) => BIG,
+        (_, PisteCommand::Halt) => 128.0,
+        _ => 0.0,
+    };
+    let button = KeyButton { text: &text, command: Command::Piste(command), standing, width };
+    let response = show_key_button(ui, button, view);
+    if key == "piste-halt" && standing == Standing::Plain {
+        response.on_hover_text(view.text("piste-halt-hint"));
+    }
+}
+
+/// Dark ground, a red ring and the time: it tells and is not pressed.
+fn recording(ui: &mut Ui, secs: f64, view: &View<'_>) {
+    let (room, response) = ui.allocate_exact_size(vec2(BIG, 48.0), Sense::hover());
+    let word = view.text("piste-recording");
+    let time = format!("{}:{:04.1}", (secs / 60.0) as u32, secs % 60.0);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{word} {time}")));
+    let painter = ui.painter();
+    painter.rect(room, 8.0, view.tokens.surface, Stroke::new(2.0, view.tokens.left), StrokeKind::Inside);
+    painter.circle_filled(room.left_center() + vec2(24.0, 0.0), 8.0, view.tokens.left);
+    let ink = view.tokens.text;
+    painter.text(room.left_center() + vec2(44.0, 0.0), Align2::LEFT_CENTER, word, view.tokens.font(Size::Large), ink);
+    let at = room.right_center() - vec2(16.0, 0.0);
+    painter.text(at, Align2::RIGHT_CENTER, time, view.tokens.font(Size::Title), ink);
+}
+
+/// The stage by its name over a bar that fills.
+fn progress(ui: &mut Ui, text: &str, share: f32, view: &View<'_>) {
+    let (room, response) = ui.allocate_exact_size(vec2(BIG + 60.0, 48.0), Sense::hover());
+    let share = share.clamp(0.0, 1.0);
+    response.widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, text));
+    let painter = ui.painter();
+    painter.rect(room, 8.0, view.tokens.surface, Stroke::new(1.0, view.tokens.line), StrokeKind::Inside);
+    let filled = Rect::from_min_size(room.min, vec2(room.width() * share, room.height()));
+    painter.rect_filled(filled.intersect(room), 8.0, view.tokens.accent.gamma_multiply(0.45));
+    let ink = view.tokens.text;
+    painter.text(room.left_center() + vec2(16.0, 0.0), Align2::LEFT_CENTER, text, view.tokens.font(Size::Large), ink);
+    if share > 0.0 {
+        let at = room.right_center() - vec2(16.0, 0.0);
+        let percent = format!("{:.0} %", share * 100.0);
+        painter.text(at, Align2::RIGHT_CENTER, percent, view.tokens.font(Size::Large), ink);
+    }
+}
+
+fn own_call(ui: &mut Ui, view: &mut View<'_>) {
+    let weapon = view.model.settings.weapon();
+    let called = view.model.piste.phrase.as_ref().and_then(|p| p.own_call);
+    ui.label(view.rich(view.text("own-call"), Size::Body, view.tokens.muted));
+    let none = if weapon.has_right_of_way() { "own-none" } else { "own-double" };
+    let all = [("own-left", OwnCall::For(Side::Left)), (none, OwnCall::None), ("own-right", OwnCall::For(Side::Right))];
+    for (key, call) in all {
+        let chosen = called == Some(call.call(weapon));
+        let standing = if chosen { Standing::Chosen } else { Standing::Plain };
+        let text = view.text(key);
+        let command = Command::Piste(PisteCommand::OwnCall(call));
+        show_key_button(ui, KeyButton { text: &text, command, standing, width: 88.0 }, view);
+    }
+}
+
+fn right_side(ui: &mut Ui, view: &mut View<'_>) {
+    show_clock(ui, Size::Title, view);
+    ui.menu_button(view.rich(view.text("piste-overlay"), Size::Body, view.tokens.text), |ui| overlay_menu(ui, view));
+    let weapon = view.text(weapon_key(view.model.settings.weapon()));
+    ui.menu_button(view.rich(weapon, Size::Body, view.tokens.text), |ui| {
+        for weapon in Weapon::ALL {
+            let on = view.model.settings.weapon() == weapon;
+            view.toggle(ui, weapon_key(weapon), on, Command::Set(Setting::Weapon(weapon)));
+        }
+    });
+    let period = format!("{} {}", view.text("bout-period-short"), view.model.bout.sheet.period);
+    ui.label(view.rich(period, Size::Body, view.tokens.muted));
+    let undo = view.text("cmd-undo");
+    let can = view.model.bout.can_undo();
+    let button = egui::Button::new("\u{21B6}").min_size(vec2(40.0, 40.0));
+    let response = ui.add_enabled(can, button);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, can, &undo));
+    if response.on_hover_text(&undo).clicked() {
+        view.send(Command::Bout(BoutCommand::Undo));
+    }
+}
+
+fn overlay_menu(ui: &mut Ui, view: &mut View<'_>) {
+    let shown = view.model.piste.shown;
+    let parts = [
+        ("cmd-live-skeletons", shown.skeletons, PisteCommand::Toggle(LivePart::Skeletons)),
+        ("cmd-live-tracks", shown.tracks, PisteCommand::Toggle(LivePart::Tracks)),
+        ("cmd-live-line", shown.piste_line, PisteCommand::Toggle(LivePart::PisteLine)),
+        ("cmd-live-lamps", shown.lamps, PisteCommand::Toggle(LivePart::Lamps)),
+        ("cmd-live-verdict", shown.verdict, PisteCommand::ToggleVerdict),
+    ];
+    for (key, on, command) in parts {
+        view.toggle(ui, key, on, Command::Piste(command));
+    }
+}

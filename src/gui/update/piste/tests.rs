@@ -1,0 +1,160 @@
+//! The live screen's state as a story: what is asked for and what is told, without any piste.
+
+use super::*;
+use crate::fencing::{Call, SignalLog, Weapon};
+use crate::gui::command::CloseAnswer;
+use crate::gui::event::Event as WindowEvent;
+use crate::gui::model::{Closing, Setting};
+use crate::gui::update::{apply as apply_event, close_requested, update as run};
+use crate::piste::{RulingOrigin, Status};
+use crate::recording::PhraseNotes;
+use crate::video::Reel;
+
+fn ready() -> Model {
+    let mut model = Model::default();
+    model.piste.status.camera.name = "a camera".into();
+    model
+}
+
+fn phase(model: &mut Model, phase: Phase, now: f64) {
+    let camera = model.piste.status.camera.clone();
+    model.piste.stand(Status { phase, camera, ..Status::default() }, Timestamp::from_secs(now));
+}
+
+fn told(model: &mut Model, event: Event) -> Vec<Effect> {
+    apply_event(model, WindowEvent::Piste(Box::new(event)))
+}
+
+fn phrase() -> Arc<RecordedPhrase> {
+    Arc::new(RecordedPhrase {
+        folder: "/r/1".into(),
+        clip: "/r/1/phrase.mkv".into(),
+        second_clip: None,
+        log: "/r/1/phrase.txt".into(),
+        reel: Arc::new(Reel::default()),
+        signals: SignalLog::default(),
+        weapon: Weapon::Sabre,
+    })
+}
+
+fn ruling(call: Call) -> Arc<Ruling> {
+    Arc::new(Ruling {
+        folder: "/r/1".into(),
+        standing: crate::piste::Standing::Final,
+        origin: RulingOrigin::Live,
+        call,
+        confidence: Some(0.9),
+        words: String::new(),
+        lamps: PerSide::new(true, true),
+        judgement: None,
+        delay_secs: 0.2,
+        touch: None,
+    })
+}
+
+fn notes(effects: &[Effect]) -> Option<PhraseNotes> {
+    effects.iter().find_map(|e| match e {
+        Effect::Piste(Command::Annotate(_, notes)) => Some((**notes).clone()),
+        _ => None,
+    })
+}
+
+fn piste(command: PisteCommand) -> crate::gui::command::Command {
+    crate::gui::command::Command::Piste(command)
+}
+
+#[test]
+fn the_big_button_follows_the_state() {
+    let mut model = Model::default();
+    assert_eq!(model.piste.offer(model.camera_chosen()), Offer::ChooseCamera);
+    run(&mut model, piste(PisteCommand::Go));
+    assert_eq!(model.screen, Screen::Settings, "without a camera it leads to where one is chosen");
+
+    let mut model = ready();
+    let since = Timestamp::from_secs(10.0);
+    let table = [
+        (Phase::Ready, Offer::Start, true),
+        (Phase::Recording { since }, Offer::Recording(3.0), false),
+        (Phase::Ending, Offer::Ending, false),
+        (Phase::Judging { stage: "stage-watching", share: 0.5 }, Offer::Judging("stage-watching", 0.5), false),
+        (Phase::Judged(ruling(Call::Simultaneous)), Offer::Next, true),
+    ];
+    for (now, offer, starts) in table {
+        phase(&mut model, now, 13.0);
+        assert_eq!(model.piste.offer(true), offer);
+        let effects = run(&mut model, piste(PisteCommand::Go));
+        assert_eq!(effects == [Effect::Piste(Command::Start)], starts, "{offer:?}");
+    }
+}
+
+#[test]
+fn both_calls_are_kept_with_the_phrase_whichever_came_first() {
+    let left = PisteCommand::OwnCall(OwnCall::For(Side::Left));
+    for (blind, early) in [(false, false), (true, false), (false, true)] {
+        let mut model = ready();
+        run(&mut model, crate::gui::command::Command::Set(Setting::BlindMode(blind)));
+        model.bout.name(Side::Left, "Rossi".into());
+        told(&mut model, Event::Started);
+        if early {
+            run(&mut model, piste(left.clone()));
+        }
+        assert!(notes(&told(&mut model, Event::Recorded(phrase()))).is_some(), "the bout is kept with it at once");
+        let judged = told(&mut model, Event::Judged(ruling(Call::Touch(Side::Right))));
+        assert_eq!(model.piste.visible_ruling(blind).is_some(), !blind, "blind mode hides it until the own call");
+        let kept = if early { notes(&judged) } else { notes(&run(&mut model, piste(left.clone()))) }.unwrap();
+        assert!(model.piste.visible_ruling(blind).is_some());
+        assert_eq!(
+            (kept.own_call.as_deref(), kept.machine_call.as_deref(), kept.own_call_first),
+            (Some("left"), Some("right"), blind || early),
+            "blind {blind}, early {early}"
+        );
+        assert_eq!((kept.left.as_deref(), kept.number), (Some("Rossi"), Some(1)));
+    }
+}
+
+#[test]
+fn keys_are_lamps_before_the_verdict_and_set_them_right_after_it() {
+    let mut model = ready();
+    let both = || piste(PisteCommand::Lamps(LampsByHand::Both));
+    phase(&mut model, Phase::Recording { since: Timestamp::ZERO }, 1.0);
+    assert_eq!(run(&mut model, both()).len(), 2);
+    let white = run(&mut model, piste(PisteCommand::Lamps(LampsByHand::White(Side::Left))));
+    let lamp = SignalKind::Lamp { side: Side::Left, lamp: Lamp::OffTarget };
+    assert_eq!(white, [Effect::Piste(Command::Signal(lamp))]);
+    phase(&mut model, Phase::Judged(ruling(Call::Simultaneous)), 2.0);
+    assert_eq!(run(&mut model, both()), [Effect::Piste(Command::CorrectLamps(PerSide::new(true, true)))]);
+}
+
+#[test]
+fn a_failed_server_leaves_one_click_to_judge_here() {
+    let mut model = ready();
+    phase(&mut model, Phase::Failed { text: "no answer".into(), folder: "/r/1".into() }, 1.0);
+    let effects = run(&mut model, piste(PisteCommand::JudgeHere));
+    assert_eq!(effects, [Effect::Piste(Command::JudgeHere("/r/1".into()))]);
+    assert_eq!(model.piste.offer(true), Offer::Next, "the next phrase need not wait for it");
+}
+
+#[test]
+fn closing_while_recording_asks_saves_and_then_closes() {
+    let mut model = ready();
+    assert!(!close_requested(&mut model), "an idle window closes");
+    let mut model = ready();
+    told(&mut model, Event::Started);
+    phase(&mut model, Phase::Recording { since: Timestamp::ZERO }, 1.0);
+    assert!(close_requested(&mut model) && model.piste.closing == Closing::Asking);
+    let effects = run(&mut model, piste(PisteCommand::Close(CloseAnswer::Save)));
+    assert_eq!((effects, model.piste.closing), (vec![Effect::Piste(Command::Halt)], Closing::Saving));
+    assert!(close_requested(&mut model), "it stays open until the phrase is safe");
+    let effects = told(&mut model, Event::Recorded(phrase()));
+    assert!(effects.contains(&Effect::Live(LiveEffect::CloseWindow)) && !close_requested(&mut model));
+}
+
+#[test]
+fn a_verdict_of_an_earlier_phrase_does_not_cover_the_running_one() {
+    let mut model = ready();
+    told(&mut model, Event::Started);
+    let running = Arc::new(RecordedPhrase { folder: "/r/2".into(), ..(*phrase()).clone() });
+    told(&mut model, Event::Recorded(running));
+    told(&mut model, Event::Judged(ruling(Call::Simultaneous)));
+    assert!(model.piste.visible_ruling(false).is_none());
+}

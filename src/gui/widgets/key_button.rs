@@ -1,0 +1,88 @@
+//! A large button with its key written on it, for the live screen: at least 40 points high, readable at arm's length.
+
+use crate::gui::command::Command;
+use crate::gui::theme::Size;
+use crate::gui::view::View;
+use egui::{Align2, Color32, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
+
+/// How much a button stands out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// The one thing to do next.
+    Next,
+    /// Possible.
+    Plain,
+    /// Chosen.
+    Chosen,
+}
+
+/// What a button says and does.
+pub(crate) struct KeyButton<'a> {
+    /// The text on it, in the window's language.
+    pub text: &'a str,
+    /// What it sends; its key is written beside the text.
+    pub command: Command,
+    /// How much it stands out.
+    pub standing: Standing,
+    /// Width in points; grows when the text needs more.
+    pub width: f32,
+}
+
+/// Shows the button; a click sends its command.
+pub(crate) fn show_key_button(ui: &mut Ui, button: KeyButton<'_>, view: &mut View<'_>) -> Response {
+    let chord = view.model.keymap.chord_of(&button.command).map(|c| key_sign(&c.to_string())).unwrap_or_default();
+    let (fill, ink) = match button.standing {
+        Standing::Next | Standing::Chosen => (view.tokens.accent, view.tokens.on_accent),
+        Standing::Plain => (view.tokens.raised, view.tokens.text),
+    };
+    let size = if button.standing == Standing::Next { Size::Title } else { Size::Large };
+    let painter = ui.painter().clone();
+    let text = painter.layout_no_wrap(button.text.to_owned(), view.tokens.font(size), ink);
+    let key_ink = if button.standing == Standing::Plain { view.tokens.muted } else { ink };
+    let key = painter.layout_no_wrap(chord, view.tokens.font(Size::Small), key_ink);
+    let gap = if key.size().x > 0.0 { 12.0 } else { 0.0 };
+    let content = text.size().x + gap + key.size().x;
+    let height = ui.available_height().clamp(40.0, 48.0).max(text.size().y + 12.0);
+    let (room, response) = ui.allocate_exact_size(vec2(button.width.max(content + 28.0), height), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, button.text));
+    let stroke = edge(&response, view);
+    painter.rect(room, 8.0, fill, stroke, StrokeKind::Inside);
+    let left = room.center().x - content / 2.0;
+    let middle = room.center().y;
+    painter.galley(egui::pos2(left, middle - text.size().y / 2.0), text, ink);
+    painter.galley(egui::pos2(left + content - key.size().x, middle - key.size().y / 2.0), key, key_ink);
+    if response.clicked() {
+        view.send(button.command);
+    }
+    response
+}
+
+fn edge(response: &Response, view: &View<'_>) -> Stroke {
+    if response.hovered() || response.has_focus() {
+        Stroke::new(2.0, view.tokens.text)
+    } else {
+        Stroke::new(1.0, view.tokens.line)
+    }
+}
+
+/// A key as keyboards show it.
+pub(crate) fn key_sign(chord: &str) -> String {
+    chord.replace("ArrowLeft", "←").replace("ArrowRight", "→").replace("ArrowDown", "↓").replace("ArrowUp", "↑")
+}
+
+/// Text in the largest size up to `size` that fits into `width`.
+pub(crate) fn paint_fitting(
+    painter: &egui::Painter,
+    at: (egui::Pos2, Align2),
+    text: &str,
+    size: Size,
+    width: f32,
+    ink: (Color32, &View<'_>),
+) {
+    let mut font = ink.1.tokens.font(size);
+    let natural = painter.layout_no_wrap(text.to_owned(), font.clone(), ink.0).size().x;
+    if natural > width && natural > 0.0 {
+        font.size = (font.size * width / natural).max(10.0);
+    }
+    painter.text(at.0, at.1, text, font, ink.0);
+}

@@ -1,0 +1,211 @@
+//! The live screen, the bout and the live settings by label: what a referee sees and presses in every state. The piste is
+//! told by hand, so that every state is had at once; `piste` and the live flow have tests of their own.
+
+use crate::support::judgement::judgement;
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use fencing_referee::fencing::{Call, Lamp, PerSide, Side, SignalLog, Weapon};
+use fencing_referee::gui::command::Command;
+use fencing_referee::gui::model::{Closing, Screen, Setting};
+use fencing_referee::gui::{App, WindowOptions, engine_maker, make_app};
+use fencing_referee::piste::{Event, Phase, RecordedPhrase, Ruling, RulingOrigin, Standing, Status};
+use fencing_referee::time::Timestamp;
+use fencing_referee::video::Reel;
+use std::sync::Arc;
+
+type Window = Harness<'static, App>;
+
+fn window(screen: Screen) -> Window {
+    let builder = Harness::builder().with_size(egui::vec2(1280.0, 720.0)).with_accessibility_check(false);
+    let mut window = builder.build_eframe(move |cc| {
+        make_app(&cc.egui_ctx, WindowOptions::default(), engine_maker()).expect("the window's workers start")
+    });
+    window.state_mut().send(Command::Show(screen));
+    window.run_steps(3);
+    window
+}
+
+fn stand(window: &mut Window, phase: Phase, lamps: PerSide<Lamp>) {
+    let mut status = Status { phase, lamps, ..Status::default() };
+    status.camera.name = "test camera".into();
+    status.camera.measured_fps = 59.9;
+    status.engine = Some(Ok(()));
+    window.state_mut().stand_in(status, Timestamp::from_secs(100.0));
+    window.run_steps(3);
+}
+
+fn tell(window: &mut Window, event: Event) {
+    let ctx = window.ctx.clone();
+    window.state_mut().tell(event, &ctx);
+    window.run_steps(3);
+}
+
+fn phrase() -> Arc<RecordedPhrase> {
+    Arc::new(RecordedPhrase {
+        folder: "/nowhere/1".into(),
+        clip: "/nowhere/1/phrase.mkv".into(),
+        second_clip: None,
+        log: "/nowhere/1/phrase.txt".into(),
+        reel: Arc::new(Reel::default()),
+        signals: SignalLog::default(),
+        weapon: Weapon::Sabre,
+    })
+}
+
+fn ruling() -> Arc<Ruling> {
+    let judgement = judgement();
+    Arc::new(Ruling {
+        folder: "/nowhere/1".into(),
+        standing: Standing::Final,
+        origin: RulingOrigin::Live,
+        call: judgement.verdict.call,
+        confidence: Some(judgement.verdict.confidence.0),
+        words: String::new(),
+        lamps: PerSide::new(true, true),
+        judgement: Some(Arc::new(judgement)),
+        delay_secs: 0.2,
+        touch: None,
+    })
+}
+
+const BOTH: PerSide<Lamp> = PerSide::new(Lamp::Valid, Lamp::Valid);
+const DARK: PerSide<Lamp> = PerSide::new(Lamp::Off, Lamp::Off);
+
+/// A whole phrase up to its verdict.
+fn judged(window: &mut Window) {
+    stand(window, Phase::Ready, DARK);
+    tell(window, Event::Started);
+    stand(window, Phase::Recording { since: Timestamp::from_secs(97.0) }, BOTH);
+    tell(window, Event::Recorded(phrase()));
+    let ruling = ruling();
+    tell(window, Event::Judged(Arc::clone(&ruling)));
+    stand(window, Phase::Judged(ruling), BOTH);
+}
+
+#[test]
+fn an_empty_piste_teaches_how_to_get_a_camera() {
+    let mut window = window(Screen::Piste);
+    assert!(window.query_by_label("No camera yet").is_some());
+    window.get_by_label("CHOOSE A CAMERA").click();
+    window.run_steps(3);
+    assert_eq!(window.state().model().screen, Screen::Settings);
+}
+
+#[test]
+fn every_state_says_what_to_do_next() {
+    let mut window = window(Screen::Piste);
+    stand(&mut window, Phase::Ready, DARK);
+    assert!(window.query_by_label("START").is_some() && window.query_by_label("HALT").is_some());
+    stand(&mut window, Phase::Recording { since: Timestamp::from_secs(96.8) }, DARK);
+    assert!(window.query_by_label("RECORDING 0:03.2").is_some());
+    stand(&mut window, Phase::Judging { stage: "stage-watching", share: 0.4 }, BOTH);
+    assert!(window.query_by_label("Watching the fencers").is_some());
+    assert!(window.query_by_label("Left: valid").is_some(), "the lamp says its state in words");
+    stand(&mut window, Phase::Failed { text: "no server".into(), folder: "/nowhere/1".into() }, BOTH);
+    assert!(window.query_by_label("Judge here").is_some() && window.query_by_label("NEXT PHRASE").is_some());
+    assert!(window.query_by_label_contains("camera 59.9 fps").is_some());
+}
+
+#[test]
+fn the_verdict_its_chips_and_the_own_call_are_on_the_picture() {
+    let mut window = window(Screen::Piste);
+    judged(&mut window);
+    assert!(window.query_by_label("Touch left").is_some());
+    window.key_press(egui::Key::ArrowRight);
+    window.run_steps(3);
+    assert!(window.query_by_label_contains("The machine sees it differently").is_some());
+    window.key_press(egui::Key::V);
+    window.run_steps(3);
+    assert!(window.query_by_label("Touch left").is_none(), "V hides the banner");
+    window.key_press(egui::Key::V);
+    window.run_steps(3);
+    let fact = judgement().verdict.facts.into_iter().find(|f| f.span.is_some()).expect("a fact with a moment");
+    let words = fencing_referee::wording::Words::new(fencing_referee::wording::Language::English);
+    window.get_by_label(&words.fact(&fact).expect("it has words")).click();
+    window.run_steps(3);
+    assert_eq!(window.state().model().screen, Screen::Review, "a chip opens its moment in the review");
+}
+
+#[test]
+fn blind_mode_hides_the_verdict_until_the_own_call_and_both_are_kept() {
+    let mut window = window(Screen::Piste);
+    window.state_mut().send(Command::Set(Setting::BlindMode(true)));
+    judged(&mut window);
+    assert!(window.query_by_label("Touch left").is_none());
+    window.get_by_label("Left").click();
+    window.run_steps(3);
+    assert!(window.query_by_label("Touch left").is_some());
+    let phrase = window.state().model().piste.phrase.clone().expect("there is a phrase");
+    assert_eq!((phrase.own_call, phrase.own_call_first), (Some(Call::Touch(Side::Left)), true));
+}
+
+#[test]
+fn a_camera_that_is_pulled_out_is_said_over_the_picture() {
+    let mut window = window(Screen::Piste);
+    let mut status = Status::default();
+    status.camera.name = "test camera".into();
+    status.camera.trouble = Some("The camera is gone; plug it in again.".into());
+    window.state_mut().stand_in(status, Timestamp::from_secs(1.0));
+    window.run_steps(3);
+    assert!(window.query_by_label_contains("The camera is gone").is_some());
+}
+
+#[test]
+fn a_window_that_is_closed_while_recording_asks_first() {
+    let mut window = window(Screen::Piste);
+    stand(&mut window, Phase::Ready, DARK);
+    tell(&mut window, Event::Started);
+    stand(&mut window, Phase::Recording { since: Timestamp::from_secs(99.0) }, DARK);
+    let close = egui::ViewportEvent::Close;
+    window.input_mut().viewports.entry(egui::ViewportId::ROOT).or_default().events.push(close);
+    window.run_steps(3);
+    assert_eq!(window.state().model().piste.closing, Closing::Asking);
+    window.get_by_label("Save and close").click();
+    window.run_steps(3);
+    assert_eq!(window.state().model().piste.closing, Closing::Saving);
+    tell(&mut window, Event::Recorded(phrase()));
+    assert_eq!(window.state().model().piste.closing, Closing::Leaving);
+}
+
+#[test]
+fn a_bout_is_kept_by_keys_and_buttons_and_taken_back() {
+    let mut window = window(Screen::Bout);
+    window.key_press(egui::Key::ArrowLeft);
+    window.run_steps(3);
+    window.get_by_label("Touch for right").click();
+    window.run_steps(3);
+    window.get_by_label("Yellow card, left").click();
+    window.run_steps(3);
+    window.get_by_label("Yellow card, left").click();
+    window.run_steps(3);
+    let sheet = window.state().model().bout.sheet.clone();
+    assert_eq!((sheet.score, sheet.cards.left.red), (PerSide::new(1, 2), 1), "the second yellow is red and a touch");
+    window.get_by_label("Take back").click();
+    window.run_steps(3);
+    assert_eq!(window.state().model().bout.sheet.score, PerSide::new(1, 1));
+    window.get_by_label("Run").click();
+    window.run_steps(20);
+    let left = window.state().model().bout.sheet.clock_secs;
+    assert!(left < 180.0 && window.state().model().bout.running, "the clock runs: {left}");
+    window.key_press(egui::Key::Space);
+    window.run_steps(3);
+    assert!(!window.state().model().bout.running);
+}
+
+#[test]
+fn the_live_settings_are_changed_by_label() {
+    let mut window = window(Screen::Settings);
+    window.get_by_label("A box").click();
+    window.run_steps(3);
+    window.get_by_label("A server").click();
+    window.run_steps(3);
+    let field = window.get_by_label("Server");
+    field.focus();
+    field.type_text("127.0.0.1:1");
+    window.run_steps(3);
+    window.key_press(egui::Key::Enter);
+    window.run_steps(3);
+    let live = window.state().model().settings.live.clone();
+    assert_eq!(live.server_address, "127.0.0.1:1");
+    assert!(window.query_by_label("Search").is_some() && window.query_by_label("Test").is_some());
+}
