@@ -25,7 +25,10 @@ pub struct App {
 
 impl App {
     /// A window over `model`, with `services` to do its work.
-    pub(crate) fn new(model: Model, services: Services, ctx: &Context) -> Self {
+    pub(crate) fn new(model: Model, mut services: Services, ctx: &Context) -> Self {
+        services.follow(&model.settings);
+        let piste = crate::piste::Command::Set(Box::new(super::update::piste_settings(&model)));
+        services.run(Effect::Piste(piste), ctx);
         super::fonts::install(ctx);
         let words = Words::new(super::language_of(&model.settings));
         Self { model, services, pictures: Pictures::default(), words, outbox: Vec::new(), last_secs: None }
@@ -82,7 +85,7 @@ impl App {
         for effect in live_time(&mut self.model, passed) {
             self.carry_out(effect, ctx);
         }
-        let moving = self.model.piste.recording() || self.model.bout.running;
+        let moving = self.model.piste.recording() || self.model.bout.running || self.model.piste.hush_at_secs.is_some();
         if moving {
             // Clocks show tenths; pictures wake the window by themselves.
             ctx.request_repaint_after(std::time::Duration::from_millis(50));
@@ -107,10 +110,14 @@ impl App {
         if let Some((status, now)) = self.services.desk.status() {
             self.model.piste.stand(status, now);
         }
-        while let Some(observation) = self.services.desk.take_observation() {
+        if let Some(observation) = self.services.desk.observation() {
             self.model.piste.see(observation);
         }
-        if let Some(picture) = self.services.desk.take_picture() {
+        for event in self.services.desk.take_events() {
+            self.tell(event, ctx);
+        }
+        let watched = self.model.screen == Screen::Piste && !self.model.privacy;
+        if let Some(picture) = self.services.desk.take_picture(watched) {
             self.pictures.set_live(ctx, picture);
         }
         if ctx.input(|i| i.viewport().close_requested()) && close_requested(&mut self.model) {

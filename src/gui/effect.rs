@@ -72,18 +72,16 @@ pub(crate) enum LiveEffect {
 }
 
 /// What is heard in the hall.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Heard {
-    /// A phrase begins.
-    Start,
-    /// The first lamp lit up.
-    Touch,
-    /// The phrase is over.
+    /// "En garde. Prêts? Allez!"
+    Begin,
+    /// "Halte!"
     Halt,
-    /// The clock came to zero.
-    TimeUp,
-    /// The machine's call, in words.
-    Call(Call),
+    /// The buzzer begins.
+    Buzz,
+    /// The buzzer ends.
+    Hush,
 }
 
 /// Work of the library.

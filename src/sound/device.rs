@@ -70,7 +70,9 @@ impl Outputs for CpalOutputs {
             SampleFormat::U16 => play::<u16>(&device, config, mixer, lost),
             SampleFormat::U8 => play::<u8>(&device, config, mixer, lost),
             other => {
-                return Err(format!("the sound device wants samples that are not known here ({other}); choose another"));
+                return Err(format!(
+                    "the sound device wants samples that are not known here ({other}); choose another"
+                ));
             }
         };
         let stream = stream.map_err(refused)?;

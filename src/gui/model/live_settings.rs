@@ -6,6 +6,7 @@ use crate::apparatus::{ApparatusSettings, Link, Protocol, SideOrder};
 use crate::camera::CameraChoice;
 use crate::fencing::Weapon;
 use crate::piste::{ApparatusChoice, JudgedBy, PisteSettings, Pruning, ServerChoice};
+use crate::sound::SoundSettings;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::path::{Path, PathBuf};
@@ -128,10 +129,12 @@ pub struct LiveSettings {
     pub prune_gigabytes: f64,
     /// Microphone that is recorded; `None` for none.
     pub microphone: Option<String>,
-    /// Tones at start, touch and halt.
+    /// The referee's words at start and halt.
     pub cues: bool,
-    /// The verdict is spoken.
-    pub voice: bool,
+    /// A buzzer when a lamp lights up; a box has its own.
+    pub buzzer: bool,
+    /// Loudspeaker; `None` for the system's choice.
+    pub loudspeaker: Option<String>,
     /// Loudness, 0..1.
     pub volume: f32,
     /// `auto` or `cpu`.
@@ -159,8 +162,9 @@ impl Default for LiveSettings {
             prune_gigabytes: 20.0,
             microphone: None,
             cues: true,
-            voice: false,
-            volume: 0.8,
+            buzzer: true,
+            loudspeaker: None,
+            volume: 0.7,
             accelerator: "auto".into(),
         }
     }
@@ -175,7 +179,7 @@ impl LiveSettings {
         self.post_roll_secs = finite_or(self.post_roll_secs, 2.0).clamp(0.0, 10.0);
         self.prune_days = self.prune_days.clamp(1, 3650);
         self.prune_gigabytes = finite_or(self.prune_gigabytes, 20.0).clamp(1.0, 10_000.0);
-        self.volume = if self.volume.is_finite() { self.volume.clamp(0.0, 1.0) } else { 0.8 };
+        self.volume = if self.volume.is_finite() { self.volume.clamp(0.0, 1.0) } else { 0.7 };
         self
     }
 
@@ -222,6 +226,11 @@ impl LiveSettings {
             JudgeKind::Here | JudgeKind::Server => JudgedBy::Here,
             JudgeKind::Nobody => JudgedBy::Nobody,
         }
+    }
+
+    /// What is heard.
+    pub fn sound(&self) -> SoundSettings {
+        SoundSettings { cues: self.cues, buzzer: self.buzzer, volume: self.volume, output: self.loudspeaker.clone() }
     }
 
     /// The server of these settings.

@@ -107,6 +107,8 @@ pub struct Devices {
     pub ports: Vec<(String, String)>,
     /// Microphones.
     pub microphones: Vec<String>,
+    /// Loudspeakers.
+    pub loudspeakers: Vec<String>,
     /// Whether the search runs.
     pub searching: bool,
     /// Whether there was one.
@@ -190,6 +192,8 @@ pub struct PisteModel {
     pub devices: Devices,
     /// Whether the window may close.
     pub closing: Closing,
+    /// When the buzzer ends, on the window's clock; `None` while it is silent.
+    pub hush_at_secs: Option<f64>,
 }
 
 impl PisteModel {

@@ -8,6 +8,7 @@ use crate::gui::effect::LiveEffect;
 use crate::gui::event::{Event, LiveEvent};
 use crate::gui::model::{CameraOffer, Devices, Trial};
 use crate::piste::ServerChoice;
+use crate::sound::list_sound_devices;
 use crate::time::HostClock;
 use std::time::{Duration, Instant};
 
@@ -50,7 +51,8 @@ pub(super) fn run(effect: LiveEffect, outlet: &Outlet) {
 
 fn devices() -> Devices {
     let ports = list_ports().unwrap_or_default().into_iter().map(|p| (p.path, p.about)).collect();
-    Devices { cameras: cameras(), ports, ..Devices::default() }
+    let sound = list_sound_devices();
+    Devices { cameras: cameras(), ports, microphones: sound.inputs, loudspeakers: sound.outputs, ..Devices::default() }
 }
 
 fn cameras() -> Vec<CameraOffer> {

@@ -16,10 +16,11 @@ mod settings_file;
 pub(crate) use bout_file::BoutFile;
 pub(crate) use settings_file::{SettingsFile, load_settings};
 
-use super::effect::{Effect, Extent, LiveEffect};
+use super::effect::{Effect, Extent, Heard, LiveEffect};
 use super::event::Event;
 use super::pictures::Picture;
 use crate::engine::Engine;
+use crate::sound::{Cue, SoundSettings, Speaker};
 use crate::video::{Cancel, Reel};
 use crossbeam_channel::{Receiver, Sender};
 use decoder::Decoder;
@@ -58,6 +59,7 @@ pub(crate) struct Services {
     exporting: Cancel,
     settings_file: SettingsFile,
     bout_file: BoutFile,
+    speaker: Speaker,
     /// The live piste.
     pub(crate) desk: piste::PisteDesk,
 }
@@ -69,6 +71,7 @@ impl Services {
         let ctx = ctx.clone();
         let wake: Arc<dyn Fn() + Send + Sync> = Arc::new(move || ctx.request_repaint());
         let waker = Arc::clone(&wake);
+        let desk = piste::PisteDesk::new(Arc::clone(&make_engine));
         Ok(Self {
             outlet: Outlet { events: sender, wake },
             events,
@@ -78,7 +81,8 @@ impl Services {
             exporting: Cancel::new(),
             bout_file: BoutFile::beside(settings_file.path.as_deref()),
             settings_file,
-            desk: piste::PisteDesk::default(),
+            speaker: Speaker::start(SoundSettings::default()),
+            desk,
         })
     }
 
@@ -95,12 +99,16 @@ impl Services {
                 exports::start(request, self.exporting.clone(), &self.outlet);
             }
             Effect::CancelExport => self.exporting.cancel(),
-            Effect::SaveSettings(settings) => self.settings_file.save(&settings, &self.outlet),
+            Effect::SaveSettings(settings) => {
+                self.follow(&settings);
+                self.settings_file.save(&settings, &self.outlet);
+            }
             Effect::SetFullScreen(extent) => {
                 ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(extent == Extent::Screen));
             }
             Effect::Piste(command) => self.desk.run(command, &self.outlet),
             Effect::Live(LiveEffect::CloseWindow) => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
+            Effect::Live(LiveEffect::Sound(what)) => self.sound(what),
             Effect::Live(effect) => live::run(effect, &self.outlet),
             Effect::SaveBout(sheet) => self.bout_file.save(*sheet, &self.outlet),
             Effect::Library(effect) => library::run(effect, &self.outlet),
@@ -120,6 +128,21 @@ impl Services {
         self.loading.cancel();
         self.judge.cancel();
         self.decoder.load(reel);
+    }
+
+    /// Takes over what the settings say about engine and sound.
+    pub(crate) fn follow(&mut self, settings: &super::model::Settings) {
+        self.desk.settings_changed(settings);
+        self.speaker.set(settings.live.sound());
+    }
+
+    fn sound(&self, what: Heard) {
+        match what {
+            Heard::Begin => self.speaker.say(Cue::Begin),
+            Heard::Halt => self.speaker.say(Cue::Halt),
+            Heard::Buzz => self.speaker.buzz(),
+            Heard::Hush => self.speaker.hush(),
+        }
     }
 
     /// Wants a frame on the screen.

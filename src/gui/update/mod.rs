@@ -11,7 +11,7 @@ mod review;
 
 pub(super) use apply::apply;
 pub(super) use live::close_requested;
-pub(super) use piste::live_time;
+pub(super) use piste::{live_time, settings as piste_settings};
 pub(super) use review::advance;
 
 use super::command::{Command, Keymap};

@@ -4,7 +4,7 @@ use super::{bout, live};
 use crate::fencing::{Lamp, PerSide, Side, SignalKind};
 use crate::gui::command::{LampsByHand, OwnCall, PisteCommand};
 use crate::gui::effect::{Effect, Heard, LiveEffect};
-use crate::gui::model::{LivePhrase, Model, Offer, Screen, Trial, Weight};
+use crate::gui::model::{ApparatusKind, LivePhrase, Model, Offer, Screen, Trial, Weight};
 use crate::piste::{Command, Event, Phase, PisteSettings, RecordedPhrase, Ruling};
 use crate::time::Timestamp;
 use std::path::PathBuf;
@@ -20,7 +20,7 @@ pub(super) fn update(model: &mut Model, command: PisteCommand) -> Vec<Effect> {
     use PisteCommand as P;
     match command {
         P::Go => go(model),
-        P::Halt => vec![Effect::Piste(Command::Halt)],
+        P::Halt => vec![Effect::Piste(Command::Halt), heard(Heard::Halt)],
         P::Cancel => vec![Effect::Piste(Command::Cancel)],
         P::Lamps(lamps) => lamps_by_hand(model, lamps),
         P::OwnCall(call) => own_call(model, call),
@@ -52,7 +52,7 @@ pub(super) fn update(model: &mut Model, command: PisteCommand) -> Vec<Effect> {
 /// The big button. Without a camera it leads to where one is chosen; while a phrase runs it does nothing.
 fn go(model: &mut Model) -> Vec<Effect> {
     match model.piste.offer(model.camera_chosen()) {
-        Offer::Start | Offer::Next => vec![Effect::Piste(Command::Start)],
+        Offer::Start | Offer::Next => vec![Effect::Piste(Command::Start), heard(Heard::Begin)],
         Offer::ChooseCamera => {
             model.screen = Screen::Settings;
             Vec::new()
@@ -79,14 +79,11 @@ fn lamps_by_hand(model: &Model, lamps: LampsByHand) -> Vec<Effect> {
 
 fn own_call(model: &mut Model, call: OwnCall) -> Vec<Effect> {
     let weapon = model.settings.weapon();
-    let waited = model.piste.waits_for_own_call(model.settings.blind_mode);
     if !model.piste.call(call, weapon) {
         return Vec::new();
     }
     model.piste.mark_seen(model.settings.blind_mode);
-    let mut effects = annotate(model);
-    effects.extend(spoken(model).filter(|_| waited));
-    effects
+    annotate(model)
 }
 
 /// Keeps with the phrase what is known of it, once it has a folder.
@@ -108,12 +105,8 @@ fn judge_here(model: &Model) -> Vec<Effect> {
 pub(super) fn apply(model: &mut Model, event: Event) -> Vec<Effect> {
     match event {
         Event::Started => started(model),
-        Event::Touch(_) => heard(model, Heard::Touch),
-        Event::Cancelled => {
-            model.piste.phrase = None;
-            notice(model, Weight::Done, "notice-phrase-cancelled");
-            live::closed_after_saving(model)
-        }
+        Event::Touch(_) => touched(model),
+        Event::Cancelled => cancelled(model),
         Event::Recorded(phrase) => recorded(model, &phrase),
         Event::Judged(ruling) => judged(model, ruling),
         Event::JudgeFailed { text, .. } | Event::Trouble(text) => notice(model, Weight::Failure, text),
@@ -140,7 +133,37 @@ fn started(model: &mut Model) -> Vec<Effect> {
     let sheet = model.bout.sheet.clone();
     model.piste.phrase = Some(LivePhrase { began, sheet, ..LivePhrase::default() });
     model.piste.shown.verdict = true;
-    heard(model, Heard::Start)
+    hush(model)
+}
+
+/// How long the buzzer sounds, in seconds: a box's own sounds for one to two.
+const BUZZER_SECS: f64 = 1.5;
+
+/// A box has a buzzer of its own.
+fn touched(model: &mut Model) -> Vec<Effect> {
+    if model.settings.live.apparatus == ApparatusKind::Box { Vec::new() } else { buzz(model) }
+}
+
+fn buzz(model: &mut Model) -> Vec<Effect> {
+    model.piste.hush_at_secs = Some(model.now_secs + BUZZER_SECS);
+    vec![heard(Heard::Buzz)]
+}
+
+fn hush(model: &mut Model) -> Vec<Effect> {
+    model.piste.hush_at_secs.take().map(|_| heard(Heard::Hush)).into_iter().collect()
+}
+
+/// A phrase that was called off is gone; one that is recorded already only loses its judgement.
+fn cancelled(model: &mut Model) -> Vec<Effect> {
+    let is_kept = model.piste.phrase.as_ref().is_some_and(|p| p.recorded.is_some());
+    if is_kept {
+        return notice(model, Weight::Done, "notice-judging-cancelled");
+    }
+    model.piste.phrase = None;
+    notice(model, Weight::Done, "notice-phrase-cancelled");
+    let mut effects = hush(model);
+    effects.extend(live::closed_after_saving(model));
+    effects
 }
 
 fn recorded(model: &mut Model, recorded: &Arc<RecordedPhrase>) -> Vec<Effect> {
@@ -151,8 +174,7 @@ fn recorded(model: &mut Model, recorded: &Arc<RecordedPhrase>) -> Vec<Effect> {
     phrase.number = Some(model.bout.sheet.phrases);
     phrase.sheet.clock_secs = clock_secs;
     phrase.recorded = Some(Arc::clone(recorded));
-    let mut effects = heard(model, Heard::Halt);
-    effects.push(bout::saved(model));
+    let mut effects = vec![bout::saved(model)];
     effects.extend(annotate(model));
     let early = model.piste.phrase.as_mut().and_then(|p| p.early.take());
     if let Some(ruling) = early.filter(|r| r.folder == recorded.folder) {
@@ -179,31 +201,26 @@ fn ruled(model: &mut Model, ruling: Arc<Ruling>) -> Vec<Effect> {
         phrase.ruling = Some(ruling);
     }
     model.piste.mark_seen(model.settings.blind_mode);
-    let mut effects = annotate(model);
-    effects.extend(spoken(model));
-    effects
+    annotate(model)
 }
 
-/// The call is spoken as soon as it may be known.
-fn spoken(model: &Model) -> Option<Effect> {
-    let known = !model.piste.waits_for_own_call(model.settings.blind_mode);
-    let call = model.piste.phrase.as_ref()?.ruling.as_ref()?.call;
-    (model.settings.live.voice && known).then_some(Effect::Live(LiveEffect::Sound(Heard::Call(call))))
-}
-
-fn heard(model: &Model, what: Heard) -> Vec<Effect> {
-    if model.settings.live.cues { vec![Effect::Live(LiveEffect::Sound(what))] } else { Vec::new() }
+/// The loudspeaker knows by itself what the settings allow.
+fn heard(what: Heard) -> Effect {
+    Effect::Live(LiveEffect::Sound(what))
 }
 
 /// Lets time pass on the live side; `elapsed_secs` on the window's clock.
 pub(in crate::gui) fn live_time(model: &mut Model, elapsed_secs: f64) -> Vec<Effect> {
     model.piste.mark_seen(model.settings.blind_mode);
-    if model.bout.advance(elapsed_secs) {
-        let mut effects = heard(model, Heard::TimeUp);
-        effects.push(bout::saved(model));
-        return effects;
+    let mut effects = Vec::new();
+    if model.piste.hush_at_secs.is_some_and(|at| model.now_secs >= at) {
+        effects.extend(hush(model));
     }
-    Vec::new()
+    if model.bout.advance(elapsed_secs) {
+        effects.extend(buzz(model));
+        effects.push(bout::saved(model));
+    }
+    effects
 }
 
 /// Opens the phrase in the review, out of memory, at a moment; at its touch without one.

@@ -64,6 +64,21 @@ pub(super) fn choice<T: Copy + PartialEq>(
     }
 }
 
+/// A row with On and Off; each says by its name what it switches.
+pub(super) fn switch(ui: &mut Ui, key: &str, now: bool, view: &mut View<'_>, take: impl Fn(&mut LiveSettings, bool)) {
+    row(ui, key, view, |ui, view| {
+        for (word, on) in [("on", true), ("off", false)] {
+            let word = view.text(word);
+            let name = format!("{}: {word}", view.text(key));
+            let button = ui.add(egui::Button::new(word).selected(now == on).min_size(egui::vec2(28.0, 28.0)));
+            button.widget_info(|| WidgetInfo::selected(Role::Button, true, now == on, &name));
+            if button.clicked() {
+                change(view, |live| take(live, on));
+            }
+        }
+    });
+}
+
 /// A row with a slider in a unit.
 pub(super) fn slider(
     ui: &mut Ui,

@@ -1,32 +1,46 @@
 //! What is heard in the hall, and the microphone that is recorded.
 
-use super::fields::{change, choice, slider};
+use super::fields::{change, slider, switch};
 use super::row;
+use crate::gui::model::LiveSettings;
 use crate::gui::view::View;
 use egui::Ui;
 
 /// Shows the card.
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
-    let switch = [("on", true), ("off", false)];
-    row(ui, "settings-cues", view, |ui, view| {
-        choice(ui, &switch, view.model.settings.live.cues, view, |live, on| live.cues = on);
-    });
-    row(ui, "settings-voice", view, |ui, view| {
-        choice(ui, &switch, view.model.settings.live.voice, view, |live, on| live.voice = on);
-    });
+    let live = view.model.settings.live.clone();
+    switch(ui, "settings-cues", live.cues, view, |live, on| live.cues = on);
+    switch(ui, "settings-buzzer", live.buzzer, view, |live, on| live.buzzer = on);
     let percent = f64::from(view.model.settings.live.volume) * 100.0;
     slider(ui, "settings-volume", (percent, 0.0..=100.0, "%"), view, |live, p| live.volume = (p / 100.0) as f32);
+    row(ui, "settings-loudspeaker", view, |ui, view| {
+        let found = view.model.piste.devices.loudspeakers.clone();
+        let now = view.model.settings.live.loudspeaker.clone();
+        device(ui, ("loudspeaker", "settings-systems-choice"), &found, now, view, |live, name| live.loudspeaker = name);
+    });
     row(ui, "settings-microphone", view, |ui, view| {
-        let now = view.model.settings.live.microphone.clone();
-        let none = egui::Button::new(view.text("settings-none")).selected(now.is_none());
-        if ui.add(none.min_size(egui::vec2(28.0, 28.0))).clicked() {
-            change(view, |live| live.microphone = None);
-        }
         let found = view.model.piste.devices.microphones.clone();
-        for name in found {
-            let on = now.as_deref() == Some(name.as_str());
-            if ui.add(egui::Button::new(&name).selected(on).min_size(egui::vec2(28.0, 28.0))).clicked() {
-                change(view, |live| live.microphone = Some(name));
+        let now = view.model.settings.live.microphone.clone();
+        device(ui, ("microphone", "settings-none"), &found, now, view, |live, name| live.microphone = name);
+    });
+}
+
+/// One of the devices that were found, or what `none` names.
+fn device(
+    ui: &mut Ui,
+    (id, none): (&str, &str),
+    found: &[String],
+    now: Option<String>,
+    view: &mut View<'_>,
+    take: impl Fn(&mut LiveSettings, Option<String>),
+) {
+    let none = view.text(none);
+    let shown = now.clone().unwrap_or_else(|| none.clone());
+    egui::ComboBox::from_id_salt(id).width(320.0).selected_text(shown).show_ui(ui, |ui| {
+        for offered in std::iter::once(None).chain(found.iter().cloned().map(Some)) {
+            let text = offered.clone().unwrap_or_else(|| none.clone());
+            if ui.selectable_label(offered == now, text).clicked() {
+                change(view, |live| take(live, offered));
             }
         }
     });

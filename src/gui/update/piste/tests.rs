@@ -83,7 +83,7 @@ fn the_big_button_follows_the_state() {
         phase(&mut model, now, 13.0);
         assert_eq!(model.piste.offer(true), offer);
         let effects = run(&mut model, piste(PisteCommand::Go));
-        assert_eq!(effects == [Effect::Piste(Command::Start)], starts, "{offer:?}");
+        assert_eq!(effects.first() == Some(&Effect::Piste(Command::Start)), starts, "{offer:?}");
     }
 }
 
