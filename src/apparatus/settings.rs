@@ -70,7 +70,8 @@ pub enum Link {
     Udp {
         /// Local port.
         port: u16,
-        /// Only from this sender; `None` for the first one heard, until it is silent.
+        /// Only from this sender, or whatever is sent to this multicast group; `None` for the first one heard, until it is
+        /// silent.
         from: Option<IpAddr>,
     },
     /// An MQTT broker.
@@ -108,7 +109,8 @@ impl std::fmt::Display for Link {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Serial { path, .. } => f.write_str(path),
-            Self::Udp { port, .. } => write!(f, "udp:{port}"),
+            Self::Udp { port, from: Some(from) } => write!(f, "udp:{from}:{port}"),
+            Self::Udp { port, from: None } => write!(f, "udp:{port}"),
             Self::Mqtt { host, port } => write!(f, "mqtt://{host}:{port}"),
             Self::Unix { path } => write!(f, "unix:{}", path.display()),
             Self::Replay { path, .. } => write!(f, "replay:{}", path.display()),
@@ -119,12 +121,17 @@ impl std::fmt::Display for Link {
 impl std::str::FromStr for Link {
     type Err = String;
 
-    /// `/dev/ttyACM0`, `COM3`, `udp:50100`, `mqtt://host:1883`, `unix:/run/ai.sock`.
+    /// `/dev/ttyACM0`, `COM3`, `udp:50100`, `udp:239.0.0.1:50100` (a sender or a group), `mqtt://host:1883`,
+    /// `unix:/run/ai.sock`.
     fn from_str(text: &str) -> Result<Self, String> {
         let port =
             |digits: &str| digits.parse::<u16>().map_err(|_| format!("'{digits}' is no port number, in: {text}"));
-        if let Some(digits) = text.strip_prefix("udp:") {
-            return Ok(Self::Udp { port: port(digits)?, from: None });
+        if let Some(rest) = text.strip_prefix("udp:") {
+            let Some((host, digits)) = rest.rsplit_once(':') else {
+                return Ok(Self::Udp { port: port(rest)?, from: None });
+            };
+            let from = host.parse().map_err(|_| format!("'{host}' is no address such as 192.168.1.20, in: {text}"))?;
+            return Ok(Self::Udp { port: port(digits)?, from: Some(from) });
         }
         if let Some(path) = text.strip_prefix("unix:") {
             return Ok(Self::Unix { path: path.into() });
@@ -148,9 +155,12 @@ mod tests {
     fn links_are_read_as_people_write_them() {
         let read = |text: &str| text.parse::<Link>();
         assert_eq!(read("udp:50100"), Ok(Link::Udp { port: 50_100, from: None }));
+        let from = Some(IpAddr::from([239, 0, 0, 1]));
+        assert_eq!(read("udp:239.0.0.1:50100"), Ok(Link::Udp { port: 50_100, from }));
+        assert_eq!(read("udp:239.0.0.1:50100").map(|link| link.to_string()), Ok("udp:239.0.0.1:50100".to_owned()));
         assert_eq!(read("mqtt://box.local"), Ok(Link::Mqtt { host: "box.local".into(), port: 1883 }));
         assert_eq!(read("mqtt://[::1]:1884"), Ok(Link::Mqtt { host: "[::1]".into(), port: 1884 }));
         assert_eq!(read("COM3"), Ok(Link::Serial { path: "COM3".into(), baud: None }));
-        assert!(read("udp:99999").is_err() && read("").is_err());
+        assert!(read("udp:99999").is_err() && read("udp:box:50100").is_err() && read("").is_err());
     }
 }

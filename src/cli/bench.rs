@@ -31,6 +31,9 @@ pub(crate) struct Args {
     /// A clip to measure with instead of the drawn one
     #[arg(long, value_name = "FILE")]
     clip: Option<PathBuf>,
+    /// Measure instead how long after a live phrase its verdict is there, with the demo phrase (or --clip) as the camera
+    #[arg(long)]
+    live: bool,
     #[command(flatten)]
     settings: TypedAnalysis,
 }
@@ -39,7 +42,11 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let environment = Environment::of_process();
     let settings = AnalysisSettings::resolve(args.settings.clone(), &environment, TypedAnalysis::default())?;
-    let config = settings.engine_config(&Places::of_this_machine(&environment), 1)?;
+    let places = Places::of_this_machine(&environment);
+    if args.live {
+        return super::bench_live::run(args.clip.as_deref(), &settings, &places);
+    }
+    let config = settings.engine_config(&places, 1)?;
     let runtime = Runtime::start(&config.backend)?;
     let folder = tempfile::tempdir()?;
     let clip = match &args.clip {

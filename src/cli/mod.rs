@@ -8,6 +8,7 @@
 
 mod analyze;
 mod bench;
+mod bench_live;
 mod box_command;
 mod doctor;
 mod draw;

@@ -5,6 +5,7 @@ use super::{PisteSettings, RecordedPhrase, RecorderStatus};
 use crate::camera::{Captured, PixelCoding};
 use crate::fencing::SignalLog;
 use crate::recorder::{CameraSeat, Recorder, RecorderEvent, RecorderSettings};
+use crate::sound::Microphone;
 use crate::time::{FrameIndex, HostClock, Span, Timestamp};
 use crossbeam_channel::{Receiver, never};
 
@@ -15,6 +16,8 @@ const LEAST_MEMORY_SECS: f64 = 12.0;
 pub(super) struct Book {
     recorder: Option<Recorder>,
     events: Receiver<RecorderEvent>,
+    microphone: Option<Microphone>,
+    clock: HostClock,
 }
 
 impl Book {
@@ -24,15 +27,17 @@ impl Book {
             Ok((recorder, events)) => (Some(recorder), events, None),
             Err(error) => (None, never(), Some(error.to_string())),
         };
-        let book = Self { recorder, events };
+        let mut book = Self { recorder, events, microphone: None, clock };
         let attached = book.attach(eye);
-        (book, trouble.or(attached))
+        let heard = book.listen(settings);
+        (book, trouble.or(attached).or(heard))
     }
 
     /// Takes the pictures of cameras that were just opened; a finished sentence when that failed.
     pub(super) fn attach(&self, eye: &mut Eye) -> Option<String> {
-        let recorder = self.recorder.as_ref()?;
+        // Taken even when there is no recorder: a camera waits for whoever holds the other end.
         let (main, second) = eye.for_recorder();
+        let recorder = self.recorder.as_ref()?;
         let seats = [(CameraSeat::Main, main), (CameraSeat::Second, second)];
         let attached = seats.into_iter().filter_map(|(seat, pictures)| Some(recorder.attach(seat, pictures?)));
         attached.filter_map(Result::err).map(|error| error.to_string()).next()
@@ -49,17 +54,44 @@ impl Book {
         }
     }
 
-    /// Other settings.
-    pub(super) fn set(&self, before: &PisteSettings, now: &PisteSettings) {
+    /// Other settings; a finished sentence when something cannot be had.
+    pub(super) fn set(&mut self, before: &PisteSettings, now: &PisteSettings) -> Option<String> {
         if let Some(recorder) = &self.recorder
             && recorder_settings(before) != recorder_settings(now)
         {
             recorder.set(recorder_settings(now));
         }
+        if before.microphone == now.microphone { None } else { self.listen(now) }
+    }
+
+    /// Opens the microphone that the settings name, or none. Without a sound device it is silent and says so in the status.
+    fn listen(&mut self, settings: &PisteSettings) -> Option<String> {
+        self.microphone = None;
+        let recorder = self.recorder.as_ref()?;
+        let Some(name) = &settings.microphone else {
+            recorder.stop_listening();
+            return None;
+        };
+        let (microphone, sound) = Microphone::start(Some(name.clone()).filter(|name| !name.is_empty()), self.clock);
+        self.microphone = Some(microphone);
+        recorder.listen(sound).err().map(|error| error.to_string())
     }
 
     pub(super) fn events(&self) -> Receiver<RecorderEvent> {
         self.events.clone()
+    }
+
+    /// Waits until a phrase that was begun is on disk.
+    pub(super) fn close(&mut self) {
+        if let Some(recorder) = self.recorder.take() {
+            recorder.close();
+        }
+    }
+
+    /// The recorder is gone.
+    pub(super) fn lost(&mut self) {
+        self.recorder = None;
+        self.events = never();
     }
 
     pub(super) fn begin(&self, from: Timestamp) {
@@ -103,7 +135,9 @@ impl Book {
     }
 
     pub(super) fn status(&self) -> RecorderStatus {
-        self.recorder.as_ref().map(Recorder::status).unwrap_or_default()
+        let mut status = self.recorder.as_ref().map(Recorder::status).unwrap_or_default();
+        status.trouble = status.trouble.or_else(|| self.microphone.as_ref()?.trouble());
+        status
     }
 
     /// Whether there is a recorder at all.

@@ -13,7 +13,8 @@ pub enum Command {
     /// "Halt!": the phrase ends after the post-roll and is judged. Without a running phrase it begins one that ends now,
     /// so that a phrase nobody started is still had from the memory.
     Halt,
-    /// The phrase is dropped: nothing is judged; what is on disk is removed.
+    /// The running phrase is dropped: nothing is judged; what is on disk is removed. Without one the judgement of the last
+    /// phrase is given up; that phrase stays on disk.
     Cancel,
     /// A key stands in for a lamp, or for another signal of the box.
     Signal(SignalKind),

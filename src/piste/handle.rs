@@ -10,6 +10,7 @@ use crate::video::Frame;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use parking_lot::Mutex;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 
 /// Commands that may wait: nobody presses more keys while the desk is busy for some milliseconds.
 const ORDERS: usize = 64;
@@ -37,11 +38,13 @@ pub(super) struct Shown {
     pub(super) latest: Latest,
 }
 
-/// A live piste. Dropping it ends everything and returns at once.
+/// A live piste. Dropping it ends everything and returns at once: a phrase that is being recorded may then be left as the next
+/// start makes it whole. [`Piste::close`] waits instead.
 pub struct Piste {
     orders: Sender<Order>,
     shown: Shown,
     lookout: Arc<Lookout>,
+    desk: Option<JoinHandle<()>>,
 }
 
 impl Piste {
@@ -61,7 +64,7 @@ impl Piste {
         let (seen, lamps) = bounded(ORDERS);
         let shown = Shown::default();
         let lookout = Lookout::start(clock, seen, Arc::clone(&wake))?;
-        Desk::start(
+        let desk = Desk::start(
             settings,
             engine,
             super::desk::Doors {
@@ -74,7 +77,8 @@ impl Piste {
                 lookout: Arc::clone(&lookout),
             },
         )?;
-        Ok((Self { orders, shown, lookout }, events))
+        let desk = Some(desk);
+        Ok((Self { orders, shown, lookout, desk }, events))
     }
 
     /// Asks for something; never waits. False when the piste is gone or has not answered for a long time.
@@ -85,6 +89,14 @@ impl Piste {
     /// Another engine, loaded in the background; phrases that begin before it is there are judged from their recording.
     pub fn load_engine(&self, source: EngineSource) -> bool {
         self.orders.try_send(Order::LoadEngine(source)).is_ok()
+    }
+
+    /// Ends everything and waits until what was recorded and judged is on disk.
+    pub fn close(mut self) {
+        let _gone_already = self.orders.send(Order::Close);
+        if let Some(desk) = self.desk.take() {
+            let _panicked = desk.join();
+        }
     }
 
     /// How everything stands, as of a few hundredths of a second ago.

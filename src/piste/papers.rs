@@ -7,6 +7,7 @@ use crate::video::{Cancel, probe};
 use crossbeam_channel::{Receiver, Sender, TrySendError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread::JoinHandle;
 
 use super::judging::Opinion;
 use crate::fencing::SignalLog;
@@ -27,14 +28,21 @@ pub(super) enum Paper {
 /// The desk's end. Dropping it lets the thread finish what waits.
 pub(super) struct Papers {
     jobs: Sender<Paper>,
+    thread: JoinHandle<()>,
 }
 
 impl Papers {
     /// Starts the thread; `trouble` gets finished sentences.
     pub(super) fn start(trouble: impl Fn(String) + Send + 'static) -> std::io::Result<Self> {
         let (jobs, taken) = crossbeam_channel::bounded(WAITING);
-        std::thread::Builder::new().name("piste-papers".into()).spawn(move || run(&taken, &trouble))?;
-        Ok(Self { jobs })
+        let thread = std::thread::Builder::new().name("piste-papers".into()).spawn(move || run(&taken, &trouble))?;
+        Ok(Self { jobs, thread })
+    }
+
+    /// Waits until everything is written.
+    pub(super) fn close(self) {
+        drop(self.jobs);
+        let _panicked = self.thread.join();
     }
 
     /// Hands in one paper; what is wrong when it cannot be written.

@@ -27,7 +27,7 @@ pub struct PisteSettings {
     pub post_roll_secs: f64,
     /// How much of the past is held in memory at any time, in seconds.
     pub memory_secs: f64,
-    /// Whether the microphone is recorded beside the pictures.
+    /// The microphone that is recorded beside the pictures, by part of its name; empty for the system's own choice.
     pub microphone: Option<String>,
     /// Which old phrases may go when the disk fills.
     pub pruning: Pruning,

@@ -13,6 +13,8 @@ enum Chosen {
     Box(LiveApparatus),
     /// It could not be opened at all.
     Nothing,
+    /// It has said its last word (a capture at its end).
+    Ended(ApparatusState),
 }
 
 /// All sources of one piste.
@@ -49,7 +51,7 @@ impl Sources {
     /// What the chosen apparatus says; silence where it is the keys.
     pub(super) fn events(&self) -> Receiver<ApparatusEvent> {
         match &self.chosen {
-            Chosen::Keys | Chosen::Nothing => never(),
+            Chosen::Keys | Chosen::Nothing | Chosen::Ended(_) => never(),
             Chosen::Picture(fed) => fed.events().clone(),
             Chosen::Box(live) => live.events().clone(),
         }
@@ -66,7 +68,13 @@ impl Sources {
             Chosen::Keys | Chosen::Nothing => self.keys.state(),
             Chosen::Picture(fed) => fed.state(),
             Chosen::Box(live) => live.state(),
+            Chosen::Ended(state) => state.clone(),
         }
+    }
+
+    /// The chosen apparatus will never say anything again.
+    pub(super) fn ended(&mut self) {
+        self.chosen = Chosen::Ended(self.state());
     }
 
     /// Whether lamps are looked for in the picture.

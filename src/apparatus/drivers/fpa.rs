@@ -17,7 +17,7 @@
 //! [`OrderSetting::Learn`] votes whenever exactly one coloured and exactly one white lamp stand together outside sabre: in
 //! foil nobody registers twice, so the white one belongs to the fencer whose coloured lamp is dark.
 
-use super::soh_frames::{DC3, DC4, STX, SohFrames, clock_secs, flag, number};
+use super::soh_frames::{self, DC3, DC4, STX, SohFrames, clock_secs, flag, number};
 use crate::{
     apparatus::{
         decoder::{Arrival, Decoder, Stamp, Tally},
@@ -37,6 +37,12 @@ const UNCERTAINTY_SECS: f64 = 0.004;
 pub struct Fpa {
     frames: SohFrames,
     tally: Tally,
+    said: Said,
+}
+
+/// What the messages so far have said that the next one is read by.
+#[derive(Debug)]
+struct Said {
     white_order: LearnedOrder,
     weapon: Option<Weapon>,
     blades_touch: bool,
@@ -45,15 +51,12 @@ pub struct Fpa {
 impl Fpa {
     /// A reader that has heard nothing yet.
     pub fn new(white_order: OrderSetting) -> Self {
-        Self {
-            frames: SohFrames::default(),
-            tally: Tally::default(),
-            white_order: LearnedOrder::new(white_order),
-            weapon: None,
-            blades_touch: false,
-        }
+        let said = Said { white_order: LearnedOrder::new(white_order), weapon: None, blades_touch: false };
+        Self { frames: SohFrames::default(), tally: Tally::default(), said }
     }
+}
 
+impl Said {
     fn message(&mut self, body: &[u8]) -> Option<Vec<Word>> {
         match body {
             [DC4, b'R', r, b'G', g, b'W', upper, b'w', lower] => {
@@ -111,18 +114,9 @@ impl Fpa {
 
 impl Decoder for Fpa {
     fn feed(&mut self, arrival: Arrival<'_>, out: &mut Vec<Reading>) {
-        self.tally.bytes += arrival.bytes.len() as u64;
         let stamp = Stamp::aged(arrival.at, AGE_SECS, UNCERTAINTY_SECS);
-        for byte in arrival.bytes {
-            let Some(body) = self.frames.push(*byte, &mut self.tally) else { continue };
-            match self.message(&body) {
-                Some(words) => {
-                    self.tally.good_frame(body.len() + 2);
-                    out.extend(words.into_iter().map(|word| stamp.reading(word)));
-                }
-                None => self.tally.bad += 1,
-            }
-        }
+        let Self { frames, tally, said } = self;
+        soh_frames::feed((frames, tally), arrival, &stamp, |body| said.message(body), out);
     }
 
     fn reconnected(&mut self) {

@@ -10,7 +10,7 @@
 //! No checksum: every fixed byte is checked, and a message that does not match exactly is dropped. The layout of the cards
 //! behind the score is not published in a form that agrees with itself, so they are not read.
 
-use super::soh_frames::{DC3, STX, SohFrames, clock_secs, flag, number};
+use super::soh_frames::{self, DC3, STX, SohFrames, clock_secs, flag, number};
 use crate::{
     apparatus::{
         decoder::{Arrival, Decoder, Stamp, Tally},
@@ -34,18 +34,8 @@ pub struct SaintGeorge {
 
 impl Decoder for SaintGeorge {
     fn feed(&mut self, arrival: Arrival<'_>, out: &mut Vec<Reading>) {
-        self.tally.bytes += arrival.bytes.len() as u64;
         let stamp = Stamp::aged(arrival.at, AGE_SECS, UNCERTAINTY_SECS);
-        for byte in arrival.bytes {
-            let Some(body) = self.frames.push(*byte, &mut self.tally) else { continue };
-            match message(&body) {
-                Some(words) => {
-                    self.tally.good_frame(body.len() + 2);
-                    out.extend(words.into_iter().map(|word| stamp.reading(word)));
-                }
-                None => self.tally.bad += 1,
-            }
-        }
+        soh_frames::feed((&mut self.frames, &mut self.tally), arrival, &stamp, message, out);
     }
 
     fn reconnected(&mut self) {

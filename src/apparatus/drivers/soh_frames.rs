@@ -2,7 +2,10 @@
 //!
 //! A new SOH always begins a new frame, so after any damage the very next frame is read.
 
-use crate::apparatus::decoder::Tally;
+use crate::apparatus::{
+    decoder::{Arrival, Stamp, Tally},
+    reading::{Reading, Word},
+};
 
 pub(super) const SOH: u8 = 0x01;
 pub(super) const STX: u8 = 0x02;
@@ -17,6 +20,27 @@ const LONGEST: usize = 128;
 #[derive(Debug, Default)]
 pub(super) struct SohFrames {
     body: Option<Vec<u8>>,
+}
+
+/// Reads all that arrived: each whole frame goes to `message`, which says what it means or that it is none.
+pub(super) fn feed(
+    (frames, tally): (&mut SohFrames, &mut Tally),
+    arrival: Arrival<'_>,
+    stamp: &Stamp,
+    mut message: impl FnMut(&[u8]) -> Option<Vec<Word>>,
+    out: &mut Vec<Reading>,
+) {
+    tally.bytes += arrival.bytes.len() as u64;
+    for byte in arrival.bytes {
+        let Some(body) = frames.push(*byte, tally) else { continue };
+        match message(&body) {
+            Some(words) => {
+                tally.good_frame(body.len() + 2);
+                out.extend(words.into_iter().map(|word| stamp.reading(word)));
+            }
+            None => tally.bad += 1,
+        }
+    }
 }
 
 impl SohFrames {

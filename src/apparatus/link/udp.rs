@@ -1,13 +1,15 @@
-//! Datagrams: broadcast or multicast by boxes, only ever listened to.
+//! Datagrams: sent to us, broadcast, or multicast to a group by boxes; only ever listened to. The port is shared with other
+//! programs on this machine (a competition's software listens to the same boxes).
 
 use super::{Heard, OpenLink};
 use crate::{
     apparatus::{HostClock, decoder::Arrival, error::ApparatusError},
     time::Timestamp,
 };
+use socket2::{Domain, Protocol, Socket, Type};
 use std::{
     io::ErrorKind,
-    net::{IpAddr, SocketAddr, UdpSocket},
+    net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket},
     time::Duration,
 };
 
@@ -37,10 +39,13 @@ pub(super) struct UdpLink {
 }
 
 impl UdpLink {
-    /// Listens on all interfaces.
+    /// Listens on all interfaces; an address of a multicast group instead of a sender's joins the group.
     pub(super) fn open(port: u16, rule: SenderRule, clock: HostClock) -> Result<Self, ApparatusError> {
-        let socket =
-            UdpSocket::bind(("0.0.0.0", port)).map_err(|e| ApparatusError::Udp { port, reason: e.to_string() })?;
+        let (group, rule) = match rule {
+            SenderRule::Only(address) if address.is_multicast() => (Some(address), SenderRule::Anyone),
+            rule => (None, rule),
+        };
+        let socket = listen(port, group).map_err(|e| ApparatusError::Udp { port, reason: e.to_string() })?;
         Ok(Self { socket, rule, sender: None, buffer: vec![0; LARGEST], clock })
     }
 
@@ -51,6 +56,22 @@ impl UdpLink {
             (SenderRule::Anyone | SenderRule::First, _) => true,
         }
     }
+}
+
+/// A socket that does not take the port away from others.
+fn listen(port: u16, group: Option<IpAddr>) -> std::io::Result<UdpSocket> {
+    let socket = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
+    // What comes to this machine alone would go to one of the listeners only: sharing is for groups and broadcasts.
+    socket.set_reuse_address(group.is_some())?;
+    socket.bind(&SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)).into())?;
+    match group {
+        Some(IpAddr::V4(group)) => socket.join_multicast_v4(&group, &Ipv4Addr::UNSPECIFIED)?,
+        Some(IpAddr::V6(_)) => {
+            return Err(std::io::Error::other("only groups of IPv4 can be joined, such as 239.0.0.1"));
+        }
+        None => {}
+    }
+    Ok(socket.into())
 }
 
 impl OpenLink for UdpLink {
@@ -76,5 +97,30 @@ impl OpenLink for UdpLink {
     /// Listening only: other people's competition runs on this network.
     fn send(&mut self, _bytes: &[u8]) -> Result<(), ApparatusError> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn heard(link: &mut UdpLink) -> Option<Vec<u8>> {
+        let mut bytes = None;
+        let wait = Duration::from_millis(500);
+        link.receive(wait, &mut |arrival| bytes = Some(arrival.bytes.to_vec())).ok()?;
+        bytes
+    }
+
+    #[test]
+    fn two_programs_hear_a_group_on_one_port() {
+        let group = IpAddr::V4(Ipv4Addr::new(239, 255, 41, 7));
+        let port = UdpSocket::bind(("0.0.0.0", 0)).unwrap().local_addr().unwrap().port();
+        let open = || UdpLink::open(port, SenderRule::Only(group), HostClock::start());
+        // A machine without a network has no route to a group.
+        let (Ok(mut one), Ok(mut other)) = (open(), open()) else { return };
+        let sender = UdpSocket::bind(("0.0.0.0", 0)).unwrap();
+        if sender.send_to(b"hello", (group, port)).is_ok() {
+            assert_eq!((heard(&mut one), heard(&mut other)), (Some(b"hello".to_vec()), Some(b"hello".to_vec())));
+        }
     }
 }

@@ -24,6 +24,7 @@ use crate::time::HostClock;
 use crossbeam_channel::{Receiver, Sender, bounded, select};
 use phrases::Running;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// How often the time itself is looked at: the trigger wants it every few hundredths of a second.
@@ -35,7 +36,10 @@ const WORDS: usize = 256;
 pub(super) enum Order {
     Do(Command),
     LoadEngine(EngineSource),
+    /// End; nobody waits.
     Stop,
+    /// End; somebody waits until everything is on disk.
+    Close,
 }
 
 /// What comes in and goes out.
@@ -77,11 +81,16 @@ pub(super) struct Desk {
 enum Go {
     On,
     Stop,
+    Close,
 }
 
 impl Desk {
     /// Opens everything and starts the thread.
-    pub(super) fn start(settings: PisteSettings, engine: EngineSource, doors: Doors) -> std::io::Result<()> {
+    pub(super) fn start(
+        settings: PisteSettings,
+        engine: EngineSource,
+        doors: Doors,
+    ) -> std::io::Result<JoinHandle<()>> {
         let (words, troubles) = (bounded(WORDS), bounded(WORDS));
         let wake = Arc::clone(&doors.wake);
         let engine = EngineCell::load(engine, move || wake())?;
@@ -108,19 +117,26 @@ impl Desk {
                 phrases: 0,
             };
             desk.run(trouble.into_iter().chain(no_book).collect());
-        })?;
-        Ok(())
+        })
     }
 
     fn run(mut self, troubles: Vec<String>) {
         troubles.into_iter().for_each(|text| self.trouble(text));
         self.look_for_lamps();
         self.show();
-        while self.step() == Go::On {
+        let end = loop {
+            match self.step() {
+                Go::On => {}
+                end => break end,
+            }
             self.due();
             self.show();
-        }
+        };
         self.leave();
+        if end == Go::Close {
+            self.gear.book.close();
+            self.gear.papers.close();
+        }
     }
 
     /// Takes whatever comes first.
@@ -133,9 +149,13 @@ impl Desk {
             recv(self.doors.orders) -> order => match order {
                 Ok(Order::Do(command)) => self.obey(command),
                 Ok(Order::LoadEngine(source)) => self.load_engine(source),
+                Ok(Order::Close) => return Go::Close,
                 Ok(Order::Stop) | Err(_) => return Go::Stop,
             },
-            recv(apparatus) -> event => event.into_iter().for_each(|event| self.signalled(&event)),
+            recv(apparatus) -> event => match event {
+                Ok(event) => self.signalled(&event),
+                Err(_) => self.gear.sources.ended(),
+            },
             recv(keys) -> event => event.into_iter().for_each(|event| self.signalled(&event)),
             recv(pictures) -> picture => match picture {
                 Ok(picture) => self.picture(&picture),
@@ -144,7 +164,10 @@ impl Desk {
             recv(self.doors.lamps) -> lamp => lamp.into_iter().for_each(|lamp| self.gear.sources.seen(lamp)),
             recv(self.words.1) -> word => word.into_iter().for_each(|word| self.word(word)),
             recv(self.troubles.1) -> text => text.into_iter().for_each(|text| self.trouble(text)),
-            recv(booked) -> event => event.into_iter().for_each(|event| self.booked(event)),
+            recv(booked) -> event => match event {
+                Ok(event) => self.booked(event),
+                Err(_) => self.lost_recorder(),
+            },
             default(TICK) => {}
         }
         Go::On

@@ -90,7 +90,7 @@ impl Desk {
             self.gear.book.detach_missing(&self.settings);
             self.gear.book.attach(&mut self.gear.eye).into_iter().for_each(|text| self.trouble(text));
         }
-        self.gear.book.set(&before, &self.settings);
+        self.gear.book.set(&before, &self.settings).into_iter().for_each(|text| self.trouble(text));
         self.look_for_lamps();
     }
 

@@ -184,7 +184,7 @@ impl Desk {
         running.signals = moved(&phrase.signals, phrase.zero.nanos());
         self.gear.book.signals(&running.signals);
         // A phrase that nobody films has no picture to wait for.
-        let is_last_there = running.zero.is_none();
+        let is_last_there = running.zero.is_none() || running.last > phrase.until;
         running.ending = Some(Ending { phrase, patience_until, is_last_there });
         self.close_when_complete();
     }

@@ -33,6 +33,16 @@ impl Desk {
         }
     }
 
+    /// The recorder stopped working: whatever it still had is not kept.
+    pub(super) fn lost_recorder(&mut self) {
+        self.gear.book.lost();
+        while self.cases.unsettled().is_some() {
+            self.not_saved(
+                "the recorder stopped because of a defect in the program; start it again and report this".into(),
+            );
+        }
+    }
+
     fn saved(&mut self, saved: &SavedPhrase) {
         let Some(case) = self.cases.unsettled() else { return };
         let recorded = Arc::new(book::recorded(saved, case.weapon));

@@ -69,7 +69,6 @@ fn until_concluded(intake: &Intake, why: String) -> Option<Said> {
 /// What went into the worker.
 #[derive(Debug, Default)]
 struct Fed {
-    pictures: u64,
     skipped: u64,
     damaged: u64,
     last: Timestamp,
@@ -94,7 +93,6 @@ impl Feeder<'_> {
             Look::Past => {}
             Look::Skip => self.fed.skipped += 1,
         }
-        self.fed.pictures += 1;
         self.observe();
     }
 

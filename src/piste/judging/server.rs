@@ -140,8 +140,7 @@ fn not_understood() -> Said {
 fn stage_key(stage: &str) -> &'static str {
     match stage {
         "video_reconstruction" => "stage-opening",
-        "decision" => "stage-deciding",
-        "overlay" => "stage-writing",
+        "decision" | "overlay" => "stage-deciding",
         _ => "stage-watching",
     }
 }
