@@ -1,8 +1,8 @@
 //! Blade contacts with the hands around them: whose blade moved into the other, and who answered.
 //!
 //! The box only says *that* blades met. The hand that travelled further forward into the contact drove it, the one that
-//! travels further after it goes on. Where one hand clearly drove, its fencer got the touch in 34 of 43 labelled phrases;
-//! who went on afterwards told nothing. The windows are the reference's (spec 3.9).
+//! travels further after it goes on. Who went on afterwards told nothing about the
+//! call on sets B and C. The windows are the reference's (spec 3.9).
 
 use super::lane::Lane;
 use super::{Action, ActionKind, BladeContact, Timeline};

@@ -49,7 +49,7 @@ enum TypedJudge {
     Rules,
     /// The learned opinion alone
     Model,
-    /// The reference system's logic on our facts
+    /// The order of the reference system's rules on our facts; not a port of it
     Reference,
 }
 

@@ -14,7 +14,7 @@ pub(super) fn judge(phrase: &mut PhraseAnalyzer) -> Judgement {
     let signals = if phrase.signals.is_empty() { phrase.lamps_seen() } else { phrase.signals.clone() };
     let motion = Motion::from_tracks(&phrase.corrected);
     let timeline = motion.as_ref().map_or_else(|_| Timeline::default(), |m| actions::detect(m, &signals, weapon));
-    let evidence = Evidence::gather(&timeline, motion.as_ref().ok(), &signals, weapon);
+    let evidence = Evidence::gather(&timeline, motion.as_ref().ok(), &signals, (weapon, &phrase.decision));
     let opinion = match &motion {
         Ok(motion) if weapon != Weapon::Epee => phrase.learned.opinion(motion, evidence.touch_at),
         _ => None,

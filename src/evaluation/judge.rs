@@ -57,7 +57,7 @@ impl Judge {
         let motion = motion(question)?;
         let signals = &question.signals;
         let timeline = motion.as_ref().map_or_else(Timeline::default, |m| detect(m, signals, question.weapon));
-        let evidence = Evidence::gather(&timeline, motion.as_ref(), signals, question.weapon);
+        let evidence = Evidence::gather(&timeline, motion.as_ref(), signals, (question.weapon, &self.settings));
         let touch = signals.first_touch().map(|t| t.at);
         let opinion = || {
             let models = self.opinions.for_group(&question.group)?;

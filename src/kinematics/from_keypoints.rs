@@ -10,12 +10,12 @@ use crate::geometry::PistePoint;
 use crate::pose::KEYPOINTS;
 use crate::time::Timestamp;
 
-/// A fencer whose hips are seen in fewer frames than this share is missing.
-const MIN_SEEN_SHARE: f32 = 0.2;
-/// ... and never with fewer frames than this.
-const MIN_SEEN_FRAMES: usize = 2;
-/// Hip to ankle, or hip to shoulder, of a fencer on guard lies well inside these metres (median 0.62 and 0.55 on the
-/// labelled phrases); beyond them the coordinates are pixels, centimetres or of another world.
+/// A fencer whose hips are seen in fewer frames than this is missing; whoever is seen in more is judged, with less confidence.
+const MIN_SEEN_FRAMES: usize = 5;
+/// The sides are told by this many frames that show both fencers.
+const SIDE_FRAMES: usize = 15;
+/// Hip to ankle, or hip to shoulder, of a fencer on guard lies well inside these metres (`from_tracks` has the
+/// usual ones); beyond them the coordinates are pixels, centimetres or of another world.
 const BODY_METRES: std::ops::RangeInclusive<f32> = 0.15..=2.5;
 
 impl Motion {
@@ -62,30 +62,42 @@ fn check_poses(side: Side, poses: &[RawPose], times: usize) -> Result<(), Motion
         }
     }
     let seen = poses.iter().filter(|p| hip(p).is_some()).count();
-    if seen < MIN_SEEN_FRAMES.max((times as f32 * MIN_SEEN_SHARE).ceil() as usize) {
+    if seen < MIN_SEEN_FRAMES.min(times) {
         return Err(MotionError::FencerMissing { side, seen, frames: times });
     }
-    match body_metres(poses).filter(|metres| !BODY_METRES.contains(metres)) {
-        Some(metres) => Err(MotionError::AbsurdUnits { side, metres }),
-        None => Ok(()),
+    // One joint that is lost for a whole phrase makes one length absurd, wrong units make all of them so.
+    let lengths = body_metres(poses);
+    match lengths.first() {
+        Some(metres) if !lengths.iter().any(|metres| BODY_METRES.contains(metres)) => {
+            Err(MotionError::AbsurdUnits { side, metres: *metres })
+        }
+        _ => Ok(()),
     }
 }
 
-/// Median height of the hips over the ankles, or of the shoulders over the hips when no ankle is ever seen.
-fn body_metres(poses: &[RawPose]) -> Option<f32> {
-    let rise = |low: usize, high: usize| {
+/// Median heights of hips over ankles and of shoulders over hips, rear and front, as far as they were seen.
+fn body_metres(poses: &[RawPose]) -> Vec<f32> {
+    let rise = |[low, high]: [usize; 2]| {
         let between = |p: &RawPose| Some((p[high]?.y - p[low]?.y).abs());
         smoothing::median(poses.iter().filter_map(between).collect())
     };
-    rise(limb::REAR_FOOT, limb::REAR_HIP).or_else(|| rise(limb::FRONT_HIP, limb::FRONT_SHOULDER))
+    let lengths = [
+        [limb::REAR_FOOT, limb::REAR_HIP],
+        [limb::FRONT_FOOT, limb::FRONT_HIP],
+        [limb::REAR_HIP, limb::REAR_SHOULDER],
+        [limb::FRONT_HIP, limb::FRONT_SHOULDER],
+    ];
+    lengths.into_iter().filter_map(rise).collect()
 }
 
+/// Exchanged in the first frame that shows both and in most of those that follow: a tracker may confuse the fencers for a
+/// frame, and they may pass each other.
 fn check_sides(raw: &PerSide<Vec<RawPose>>) -> Result<(), MotionError> {
-    let together = raw.left.iter().zip(&raw.right).find_map(|(l, r)| Some((hip(l)?.x, hip(r)?.x)));
-    match together {
-        Some((left, right)) if left > right => Err(MotionError::SidesExchanged),
-        _ => Ok(()),
-    }
+    let together = raw.left.iter().zip(&raw.right).filter_map(|(l, r)| Some(hip(l)?.x > hip(r)?.x));
+    let first: Vec<bool> = together.take(SIDE_FRAMES).collect();
+    let exchanged = first.iter().filter(|exchanged| **exchanged).count();
+    let at_once = first.first() == Some(&true);
+    if at_once && 2 * exchanged > first.len() { Err(MotionError::SidesExchanged) } else { Ok(()) }
 }
 
 /// The middle of what is seen of the hips.

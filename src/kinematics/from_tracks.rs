@@ -115,3 +115,57 @@ fn body_pixels(poses: &PixelPoses, low: usize, high: usize) -> Option<f32> {
     let of = |side: Side| poses[side].iter().filter_map(rise).take(12).collect::<Vec<_>>();
     median([of(Side::Left), of(Side::Right)].concat())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pose::Keypoint;
+    use crate::time::FrameIndex;
+
+    /// Pixels per metre of the made-up picture.
+    const PIXELS: f32 = 100.0;
+
+    /// Feet `gap` metres apart, legs and torso of usual size; the picture moves by `pan` pixels per frame.
+    fn tracks(gap: f32, pan: f32) -> Tracks {
+        let joint = |side: Side, forward: f32, up: f32, shift: f32| Keypoint {
+            point: ImagePoint::new(
+                600.0 + shift + side.forward_sign() * (forward - gap / 2.0) * PIXELS,
+                500.0 - up * PIXELS,
+            ),
+            score: 0.9,
+        };
+        let pose = |side: Side, shift: f32| {
+            let mut keypoints = [Keypoint::default(); 17];
+            for (number, forward, up) in [(15, -0.6, 0.0), (16, 0.0, 0.0), (11, -0.4, 0.62), (12, -0.2, 0.62)] {
+                keypoints[number] = joint(side, forward, up, shift);
+            }
+            Pose { keypoints, score: 0.9 }
+        };
+        let sample = |i: usize| {
+            let shift = pan * i as f32;
+            TrackSample {
+                at: Timestamp::from_secs(i as f64 / 30.0),
+                frame: FrameIndex::default(),
+                poses: PerSide::from_fn(|side| Some(pose(side, shift))),
+                camera_shift: ImagePoint::new(shift, 0.0),
+            }
+        };
+        Tracks { samples: (0..30).map(sample).collect(), ..Tracks::default() }
+    }
+
+    #[test]
+    fn the_metre_comes_from_the_feet_or_else_from_the_bodies() {
+        let scale = |gap: f32| Motion::from_tracks(&tracks(gap, 0.0)).unwrap().scale();
+        assert!(matches!(scale(4.0), Scale::FrontFeet(p) if (p - PIXELS).abs() < 1.0), "{:?}", scale(4.0));
+        // Already close together when the clip begins: a quarter of the distance would make giants of them.
+        assert!(matches!(scale(1.0), Scale::BodySize(p) if (p - PIXELS).abs() < 1.0), "{:?}", scale(1.0));
+    }
+
+    #[test]
+    fn a_panning_camera_moves_nobody() {
+        let places =
+            |pan: f32| Motion::from_tracks(&tracks(4.0, pan)).unwrap().forward(Side::Left, limb::FRONT_HIP).unwrap();
+        let (still, panned) = (places(0.0), places(7.0));
+        assert!(still.iter().zip(&panned).all(|(a, b)| (a - b).abs() < 1e-3), "{still:?} {panned:?}");
+    }
+}

@@ -28,6 +28,10 @@ const MOST: f64 = 0.99;
 /// signal log, they agree with the referees no better than a coin, and only the learned opinion is asked.
 const TIMED_TOUCH_SECS: f64 = 0.05;
 
+/// Both fencers seen in this share of the last seconds is as good as seen throughout: gaps are bridged. With less, all
+/// evidence counts less, down to nothing.
+const ENOUGH_SIGHT: f64 = 0.5;
+
 /// How much rules and opinion count, as factors of their log-odds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Weights {
@@ -49,6 +53,15 @@ impl Weights {
             Self { rules: 0.75, opinion: 0.75 }
         }
     }
+
+    fn seen_through(self, sight: f64) -> Self {
+        Self { rules: self.rules * sight, opinion: self.opinion * sight }
+    }
+}
+
+/// How much what was seen of the fencers is worth, 0..1.
+fn sight(evidence: &Evidence) -> f64 {
+    ((1.0 - f64::from(evidence.unseen)) / ENOUGH_SIGHT).clamp(0.0, 1.0)
 }
 
 /// Puts the rules' ruling and the learned opinion together.
@@ -59,7 +72,11 @@ pub(super) fn combine(
     settings: &DecisionSettings,
 ) -> Decision {
     let rules = of_ruling(ruling);
-    let probabilities = opinion.map_or(rules, |opinion| blend(rules, opinion, Weights::of(ruling, evidence)));
+    let weights = match opinion {
+        Some(_) => Weights::of(ruling, evidence),
+        None => Weights { rules: 1.0, opinion: 0.0 },
+    };
+    let probabilities = blend(rules, opinion.unwrap_or(rules), weights.seen_through(sight(evidence)));
     let best = probabilities.left.max(probabilities.right).max(probabilities.none);
     let outcome = if best < settings.min_confidence || (opinion.is_none() && ruling.outcome == Outcome::Undecided) {
         Outcome::Undecided

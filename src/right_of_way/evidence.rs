@@ -168,6 +168,8 @@ pub struct Evidence {
     pub contact: Option<ContactFacts>,
     /// How far a difference of two times may be off, in seconds.
     pub timing_uncertainty_secs: f64,
+    /// Share of the last seconds in which one of the fencers was not seen at all, 0..1.
+    pub unseen: f32,
     /// What was not seen, as message keys.
     pub missing: Vec<&'static str>,
 }

@@ -25,13 +25,20 @@ const SLOW_START_SECS: (f64, f64) = (0.333, 0.5);
 const FAVOUR_METRES: f32 = 0.02;
 /// Frame interval that is assumed when nothing was filmed, in seconds.
 const USUAL_INTERVAL_SECS: f64 = 1.0 / 30.0;
+/// The part of the phrase that both fencers must be seen in, seconds before the touch: the window of the nets.
+const LAST_SECS: f64 = 3.7;
 /// A limb seen in less than this share of the frames is reported as missing.
 const ENOUGH_SEEN: f32 = 0.5;
 
 impl Evidence {
     /// The facts of a phrase from what was detected and signalled. `motion` says how much was seen; without it every fact
     /// about the fencers is unknown and single lights are still decided.
-    pub fn gather(timeline: &Timeline, motion: Option<&Motion>, signals: &SignalLog, weapon: Weapon) -> Self {
+    pub fn gather(
+        timeline: &Timeline,
+        motion: Option<&Motion>,
+        signals: &SignalLog,
+        (weapon, settings): (Weapon, &DecisionSettings),
+    ) -> Self {
         let touch = signals.first_touch();
         let touch_at = touch.map(|event| event.at);
         let end = touch_at.or(timeline.observed.map(|span| span.end)).unwrap_or_default();
@@ -48,8 +55,9 @@ impl Evidence {
             outside_phrase: outside_phrase(signals, touch_at),
             cancelled: cancelled(signals),
             fencers,
-            contact: last_contact(timeline, signals, end),
+            contact: last_contact(timeline, signals, end, settings.contact_window_secs),
             timing_uncertainty_secs: interval / 2.0,
+            unseen: motion.map_or(0.0, |motion| unseen(motion, end)),
             missing: missing(timeline, motion, signals),
         }
     }
@@ -64,6 +72,18 @@ fn outside_phrase(signals: &SignalLog, touch: Option<Timestamp>) -> Truth {
     let early = signals.first_time_of(SignalKind::PhraseStart).is_some_and(|start| touch < start);
     let late = signals.first_time_of(SignalKind::Halt).is_some_and(|halt| touch > halt);
     if early || late { Truth::Yes } else { Truth::No }
+}
+
+/// The greater share of the last moments before the touch in which a fencer's hips were not seen, 0..1.
+fn unseen(motion: &Motion, touch: Timestamp) -> f32 {
+    let from = motion.times().partition_point(|at| touch.secs_since(*at) > LAST_SECS);
+    let to = motion.times().partition_point(|at| *at <= touch);
+    let share = |side: Side| {
+        let body = motion.body(side);
+        let seen = (from..to).filter(|i| body.seen(limb::FRONT_HIP, *i) || body.seen(limb::REAR_HIP, *i)).count();
+        1.0 - seen as f32 / (to - from.min(to)).max(1) as f32
+    };
+    share(Side::Left).max(share(Side::Right))
 }
 
 fn missing(timeline: &Timeline, motion: Option<&Motion>, signals: &SignalLog) -> Vec<&'static str> {
@@ -148,9 +168,8 @@ impl Lane<'_> {
 }
 
 /// The last contact that can have mattered, and whom the hands around it favour.
-fn last_contact(timeline: &Timeline, signals: &SignalLog, touch: Timestamp) -> Option<ContactFacts> {
-    let window = DecisionSettings::default().contact_window_secs;
-    let recent = |at: Timestamp| at <= touch && touch.secs_since(at) <= window;
+fn last_contact(timeline: &Timeline, signals: &SignalLog, touch: Timestamp, window_secs: f64) -> Option<ContactFacts> {
+    let recent = |at: Timestamp| at <= touch && touch.secs_since(at) <= window_secs;
     if let Some(contact) = timeline.blade_contacts.iter().rfind(|c| recent(c.at)) {
         let reference_favours = reference_favours(contact);
         Some(ContactFacts { at: contact.at, by: contact.by, reference_favours, confidence: contact.confidence })

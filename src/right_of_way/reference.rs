@@ -1,4 +1,6 @@
-//! The existing system's newest logic (spec 3.9, "C") on the same facts: the honest baseline to compare with.
+//! The order of the existing system's newest logic (spec 3.9, "C") on *our* facts. **Not a port**: its own detectors and frame
+//! counts are not rebuilt, so this agrees with the referees less often than that system's stored verdicts do, and says nothing
+//! about that system. The baseline to compare with is the stored verdict (`baseline_winner`), which `evaluate` does.
 //!
 //! A contact decides before everything; then the side with the latest reset loses; then the attacks are compared. Two of its
 //! habits are left out because they prefer a side: its constant for the left fencer at a contact, and "right" on a tie, which

@@ -86,7 +86,7 @@ fn event(secs: f64, kind: SignalKind) -> SignalEvent {
 }
 
 fn gathered(motion: &Motion, log: &SignalLog, weapon: Weapon) -> Evidence {
-    Evidence::gather(&actions::detect(motion, log, weapon), Some(motion), log, weapon)
+    Evidence::gather(&actions::detect(motion, log, weapon), Some(motion), log, (weapon, &DecisionSettings::default()))
 }
 
 fn verdict(motion: &Motion, log: &SignalLog, weapon: Weapon) -> Verdict {
@@ -212,6 +212,44 @@ fn limbs_that_swap_and_jump_do_not_change_a_clear_call() {
 }
 
 #[test]
+fn one_broken_frame_or_joint_refuses_nobody() {
+    let steady = Style { sets_off: 0.1, speed: 0.8, stops: 9.0, stop_length: 0.0, arm: 1.7 };
+    let stopper = Style { sets_off: 0.1, speed: 0.8, stops: 0.9, stop_length: 0.7, arm: 1.75 };
+    let times = times(30.0, 2.6);
+    let good = keypoints(PerSide::new(steady, stopper), &times);
+    let call = |poses: PerSide<Vec<RawPose>>| {
+        let motion = Motion::from_keypoints(times.clone(), poses).expect("it can be judged");
+        verdict(&motion, &both_lamps(TOUCH_SECS, TOUCH_SECS), Weapon::Sabre).call
+    };
+    let mut exchanged = good.clone();
+    (exchanged.left[0], exchanged.right[0]) = (good.right[0], good.left[0]);
+    assert_eq!(call(exchanged), Call::Touch(Side::Left), "the fencers are confused in the first frame");
+    let mut lost = good.clone();
+    lost.left.iter_mut().for_each(|pose| pose[15] = Some(PistePoint { x: -1.0, y: 8.0 }));
+    assert_eq!(call(lost), Call::Touch(Side::Left), "one ankle is elsewhere all along");
+}
+
+#[test]
+fn who_is_hardly_seen_is_judged_with_little_confidence() {
+    let steady = Style { sets_off: 0.1, speed: 0.8, stops: 9.0, stop_length: 0.0, arm: 1.7 };
+    let stopper = Style { sets_off: 0.1, speed: 0.8, stops: 0.9, stop_length: 0.7, arm: 1.75 };
+    let times = times(30.0, 2.6);
+    let confidence = |seen_every: usize| {
+        let mut poses = keypoints(PerSide::new(steady, stopper), &times);
+        let unseen = |(i, pose): (usize, &mut RawPose)| {
+            if i % seen_every != 0 {
+                *pose = [None; 17];
+            }
+        };
+        poses.right.iter_mut().enumerate().for_each(unseen);
+        let motion = Motion::from_keypoints(times.clone(), poses).expect("it can be judged");
+        verdict(&motion, &both_lamps(TOUCH_SECS, TOUCH_SECS), Weapon::Sabre).confidence.0
+    };
+    let (whole, half, hardly) = (confidence(1), confidence(2), confidence(12));
+    assert!(whole > half && half > hardly && hardly < 0.6, "{whole} {half} {hardly}");
+}
+
+#[test]
 fn what_cannot_be_a_phrase_is_refused_by_name() {
     let calm = Style { sets_off: 0.1, speed: 0.5, stops: 9.0, stop_length: 0.0, arm: 1.0 };
     let good_times = times(30.0, 1.0);
@@ -240,8 +278,9 @@ fn what_cannot_be_a_phrase_is_refused_by_name() {
 #[test]
 fn without_poses_single_lights_are_ruled_and_doubles_are_too_close() {
     let ruled = |log: &SignalLog| {
-        let evidence = Evidence::gather(&actions::Timeline::default(), None, log, Weapon::Sabre);
-        decide(&evidence, None, &DecisionSettings::default())
+        let settings = DecisionSettings::default();
+        let evidence = Evidence::gather(&actions::Timeline::default(), None, log, (Weapon::Sabre, &settings));
+        decide(&evidence, None, &settings)
     };
     let mut single = SignalLog::default();
     single.push(event(1.0, SignalKind::Lamp { side: Side::Right, lamp: Lamp::Valid }));
