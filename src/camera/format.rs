@@ -7,7 +7,6 @@ use std::fmt;
 use std::str::FromStr;
 
 /// The wished picture, in pixels: fencers on a piste of 14 m are large enough, and cameras reach 60 pictures per second.
-#[cfg_attr(not(feature = "camera"), allow(dead_code, reason = "only devices are chosen by format"))]
 const WANTED_SIZE: PictureSize = PictureSize::new(1280, 720);
 /// The wished rate: a blade moves 20 cm between two pictures at 30 per second.
 const WANTED_FPS: u32 = 60;

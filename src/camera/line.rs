@@ -23,7 +23,6 @@ const PAGE_BYTES: usize = 4096;
 
 /// Shared by the camera's threads and its owner.
 pub(super) struct Line {
-    name: String,
     clock: HostClock,
     patience: Patience,
     taps: Mutex<Vec<Weak<Tap>>>,
@@ -35,6 +34,7 @@ pub(super) struct Line {
 
 #[derive(Default)]
 struct Facts {
+    name: String,
     /// Which opening delivers now; what an abandoned one still delivers is thrown away.
     generation: u64,
     openings: u64,
@@ -67,12 +67,11 @@ struct Wish {
 impl Line {
     pub(super) fn new(name: String, clock: HostClock, patience: Patience) -> Self {
         Self {
-            name,
             clock,
             patience,
             taps: Mutex::default(),
             slot: Arc::default(),
-            facts: Mutex::default(),
+            facts: Mutex::new(Facts { name, ..Facts::default() }),
             stopped: Mutex::new(false),
             stop_asked: Condvar::new(),
         }
@@ -96,8 +95,8 @@ impl Line {
         self.clock.now()
     }
 
-    pub(super) fn name(&self) -> &str {
-        &self.name
+    pub(super) fn name(&self) -> String {
+        self.facts.lock().name.clone()
     }
 
     /// Begins an opening and says which it is.
@@ -111,9 +110,10 @@ impl Line {
 
     /// A source is open.
     pub(super) fn opened(&self, generation: u64, source: &mut dyn PictureSource) {
-        let (format, controls) = (source.format(), source.controls());
+        let (name, format, controls) = (source.name(), source.format(), source.controls());
         let mut facts = self.facts.lock();
         if facts.generation == generation {
+            facts.name = name.unwrap_or_else(|| std::mem::take(&mut facts.name));
             facts.openings += 1;
             facts.promised = format;
             facts.controls = controls;
@@ -170,12 +170,12 @@ impl Line {
         match look_at(raw) {
             Ok((size, coding, bytes)) => {
                 let at = facts.stamper.stamp(taken, arrived);
-                facts.came(at, arrived, size, coding, &self.name);
+                facts.came(at, arrived, size, coding);
                 self.hand_on(&mut facts, &Captured { at, index, size, coding, bytes: bytes.into() });
             }
             Err(damage) => {
                 facts.damaged += 1;
-                facts.trouble = Some(format!("{} sends pictures that cannot be used: {damage}", self.name));
+                facts.trouble = Some(format!("{} sends pictures that cannot be used: {damage}", facts.name));
             }
         }
     }
@@ -252,13 +252,13 @@ impl Line {
     pub(super) fn state(&self) -> CameraState {
         let now = self.clock.now();
         let lost = self.taps.lock().iter().filter_map(Weak::upgrade).filter(|t| t.loses_last()).map(|t| t.lost()).sum();
-        self.facts.lock().state(&self.name, now, self.patience.stall_secs.min(NOTICED_SECS), lost)
+        self.facts.lock().state(now, self.patience.stall_secs.min(NOTICED_SECS), lost)
     }
 }
 
 impl Facts {
     /// A usable picture came.
-    fn came(&mut self, at: Timestamp, arrived: Timestamp, size: PictureSize, coding: PixelCoding, name: &str) {
+    fn came(&mut self, at: Timestamp, arrived: Timestamp, size: PictureSize, coding: PixelCoding) {
         self.rate.count(at);
         self.last_usable = Some(arrived);
         self.came_since_opening += 1;
@@ -268,6 +268,7 @@ impl Facts {
             return;
         }
         let promised = self.promised.map(|promised| (promised.size, promised.coding));
+        let name = &self.name;
         let words = |(size, coding)| in_words(size, None, coding);
         self.notice = match (before, promised) {
             (Some(before), _) => {
@@ -285,7 +286,7 @@ impl Facts {
         };
     }
 
-    fn state(&self, name: &str, now: Timestamp, noticed_secs: f64, lost: u64) -> CameraState {
+    fn state(&self, now: Timestamp, noticed_secs: f64, lost: u64) -> CameraState {
         let age_secs = self.last_usable.map(|last| now.secs_since(last).max(0.0));
         let is_silent = self.phase == CameraPhase::Running && age_secs.is_some_and(|age| age > noticed_secs);
         let phase = if is_silent { CameraPhase::Stalled } else { self.phase };
@@ -293,7 +294,7 @@ impl Facts {
         let fps = self.promised.map(|promised| promised.fps);
         let size = self.delivered.map_or_else(PictureSize::default, |(size, _)| size);
         CameraState {
-            name: name.to_owned(),
+            name: self.name.clone(),
             phase,
             format: self.delivered.map(|(size, coding)| in_words(size, fps, coding)).unwrap_or_default(),
             size,
@@ -304,21 +305,23 @@ impl Facts {
             lost: self.lost_before + lost,
             repaired_times: self.stamper.repaired(),
             openings: self.openings,
-            trouble: self.trouble_in_words(name, phase, age_secs.unwrap_or_default(), measured_fps),
+            trouble: self.trouble_in_words(phase, age_secs.unwrap_or_default(), measured_fps),
         }
     }
 
-    fn trouble_in_words(&self, name: &str, phase: CameraPhase, age_secs: f64, fps: f64) -> Option<String> {
-        let silent =
-            || format!("no picture from {name} for {age_secs:.0} s; check its cable, it is opened again by itself");
+    fn trouble_in_words(&self, phase: CameraPhase, age_secs: f64, fps: f64) -> Option<String> {
+        let silent = || {
+            format!("no picture from {} for {age_secs:.0} s; check its cable, it is opened again by itself", self.name)
+        };
         let stalled = (phase == CameraPhase::Stalled).then(silent);
-        self.trouble.clone().or(stalled).or_else(|| self.notice.clone()).or_else(|| self.slow(name, fps))
+        self.trouble.clone().or(stalled).or_else(|| self.notice.clone()).or_else(|| self.slow(fps))
     }
 
     /// A camera that is slower than promised, as cheap ones are in the dark.
-    fn slow(&self, name: &str, fps: f64) -> Option<String> {
+    fn slow(&self, fps: f64) -> Option<String> {
         let promised = f64::from(self.promised?.fps);
         let is_slow = self.came_since_opening > 2 * promised as u64 && fps > 0.0 && fps < KEPT_SHARE * promised;
+        let name = &self.name;
         is_slow.then(|| {
             format!("{name} sends {fps:.0} of {promised:.0} promised pictures per second; give it more light, or a shorter exposure")
         })

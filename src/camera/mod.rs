@@ -26,6 +26,11 @@ mod live_tests;
 mod network;
 mod pacing;
 mod pixels;
+#[cfg(feature = "camera")]
+mod plugged;
+#[cfg(not(feature = "camera"))]
+#[path = "without_devices.rs"]
+mod plugged;
 mod queue;
 mod source;
 mod stamps;
@@ -37,7 +42,7 @@ pub use captured::{Captured, PixelCoding};
 pub use choice::CameraChoice;
 pub use clip::ClipCamera;
 pub use control::{CameraControl, ControlRole};
-pub use device::DeviceCamera;
+pub use device::{CameraListing, DeviceCamera, list_cameras};
 pub use error::{CameraError, Damage};
 pub use format::CameraFormat;
 pub use live::{LiveCamera, RECORDER_ROOM_BYTES};

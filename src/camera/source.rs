@@ -34,6 +34,11 @@ pub struct RawPicture {
 
 /// A camera that is open. Lives on one thread.
 pub trait PictureSource {
+    /// Its own name, where opening it told more than its opener knew.
+    fn name(&self) -> Option<String> {
+        None
+    }
+
     /// The format it promised; `None` where there is none to be known before the first picture.
     fn format(&self) -> Option<CameraFormat> {
         None

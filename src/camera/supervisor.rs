@@ -62,7 +62,7 @@ pub(super) fn supervise(line: &Arc<Line>, opener: &Arc<dyn SourceOpener>, patien
             End::Finished | End::Stopped => break,
             End::Failed(error) if error.is_final() => return line.end(Some(error.to_string())),
             End::Failed(error) => line.wait_for_it(format!("{error} (tried again by itself)")),
-            End::Stalled(secs) | End::Stuck(secs) => line.wait_for_it(silent(line.name(), secs)),
+            End::Stalled(secs) | End::Stuck(secs) => line.wait_for_it(silent(&line.name(), secs)),
         }
         line.pause(pause);
         pause = (pause * 2.0).min(patience.longest_retry_secs);
@@ -114,8 +114,8 @@ fn one_opening(
 }
 
 /// Device libraries panic on some drivers; that is one more way to fail.
-fn crashed(name: &str) -> End {
-    End::Failed(CameraError::Driver { name: name.to_owned(), reason: "its driver failed".into() })
+fn crashed(name: String) -> End {
+    End::Failed(CameraError::Driver { name, reason: "its driver failed".into() })
 }
 
 fn start_reader(line: &Arc<Line>, opener: &Arc<dyn SourceOpener>, cancel: &Cancel) -> std::io::Result<Receiver<End>> {

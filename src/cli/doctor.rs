@@ -2,6 +2,7 @@
 //!
 //! Looks only; nothing is installed or changed. Exit code 1 when a clip could not be judged on this machine.
 
+use crate::camera::{CameraError, CameraListing, list_cameras};
 use crate::config::{AnalysisSettings, Environment, Places, TypedAnalysis};
 use crate::inference::{Backend, BackendChoice, LibraryPlaces, Runtime};
 use crate::pose::{ModelState, ModelStatus, model_statuses, models_dir};
@@ -81,8 +82,8 @@ fn examine(args: &Args, environment: &Environment, places: &Places) -> Vec<Findi
         inference(environment, places),
     ];
     findings.extend(models(args.models_dir.as_deref(), places));
-    findings.push(devices("cameras", "video", "no camera: clips can be judged, nothing live"));
-    findings.push(devices("serial ports", "tty", "no serial port: no scoring box on a cable"));
+    findings.push(cameras(list_cameras()));
+    findings.push(serial_ports());
     findings.push(disk(&output_folder(args, environment)));
     findings.push(display(environment));
     findings
@@ -142,25 +143,41 @@ fn model(status: &ModelStatus) -> Finding {
     }
 }
 
-/// Device files whose names start with `prefix`; of terminals only those of adapters and USB devices.
-fn devices(part: &str, prefix: &str, cost: &str) -> Finding {
-    let entries = std::fs::read_dir("/dev").into_iter().flatten().filter_map(Result::ok);
-    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-    let mut found: Vec<String> =
-        names.filter(|name| is_device(name, prefix)).map(|name| format!("/dev/{name}")).collect();
-    found.sort();
-    if found.is_empty() {
-        Finding::lacking(part, State::Missing, cost, "plug it in")
-    } else {
-        Finding::good(part, found.join(" "))
+/// The same list as `referee cameras` shows.
+fn cameras(listed: Result<Vec<CameraListing>, CameraError>) -> Finding {
+    let lacking = |found: String, remedy: &str| Finding::lacking("cameras", State::Missing, found, remedy);
+    let none = || lacking("no camera: clips can be judged, nothing live".into(), "plug one in");
+    match listed {
+        Err(CameraError::NoCamera) => none(),
+        Err(error) => lacking(error.to_string(), "referee cameras  shows more"),
+        Ok(cameras) if cameras.is_empty() => none(),
+        Ok(cameras) => match cameras.iter().find_map(|camera| camera.trouble.as_ref()) {
+            Some(trouble) => lacking(trouble.to_string(), "referee cameras  shows more"),
+            None => Finding::good("cameras", cameras.iter().map(camera_in_words).collect::<Vec<_>>().join("; ")),
+        },
     }
 }
 
-fn is_device(name: &str, prefix: &str) -> bool {
-    match prefix {
-        "tty" => ["ttyUSB", "ttyACM"].iter().any(|start| name.starts_with(start)),
-        _ => name.strip_prefix(prefix).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())),
+fn camera_in_words(camera: &CameraListing) -> String {
+    let best = camera.formats.first().map(ToString::to_string).unwrap_or_default();
+    format!("{} {} ({best})", camera.number, camera.name)
+}
+
+/// Terminals of adapters and USB devices.
+fn serial_ports() -> Finding {
+    let entries = std::fs::read_dir("/dev").into_iter().flatten().filter_map(Result::ok);
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    let mut found: Vec<String> = names.filter(|name| is_serial_port(name)).map(|name| format!("/dev/{name}")).collect();
+    found.sort();
+    if found.is_empty() {
+        Finding::lacking("serial ports", State::Missing, "no serial port: no scoring box on a cable", "plug it in")
+    } else {
+        Finding::good("serial ports", found.join(" "))
     }
+}
+
+fn is_serial_port(name: &str) -> bool {
+    ["ttyUSB", "ttyACM"].iter().any(|start| name.starts_with(start))
 }
 
 fn output_folder(args: &Args, environment: &Environment) -> PathBuf {
@@ -216,15 +233,25 @@ mod tests {
 
     #[test]
     fn only_real_devices_count() {
-        for (name, prefix, wanted) in [
-            ("video0", "video", true),
-            ("videotex", "video", false),
-            ("ttyUSB1", "tty", true),
-            ("tty7", "tty", false),
-            ("ttyACM0", "tty", true),
-        ] {
-            assert_eq!(is_device(name, prefix), wanted, "{name}");
+        for (name, wanted) in [("ttyUSB1", true), ("tty7", false), ("ttyACM0", true)] {
+            assert_eq!(is_serial_port(name), wanted, "{name}");
         }
+    }
+
+    #[test]
+    fn cameras_are_told_as_they_are_listed() {
+        let camera = |trouble| CameraListing {
+            number: "2".into(),
+            name: "Cam".into(),
+            formats: vec!["1280x720@60 MJPEG".parse().unwrap()],
+            controls: Vec::new(),
+            trouble,
+        };
+        let good = cameras(Ok(vec![camera(None)]));
+        assert_eq!((good.state, good.found.as_str()), (State::Good, "2 Cam (1280x720@60 MJPEG)"));
+        let busy = cameras(Ok(vec![camera(Some(CameraError::Busy { name: "Cam".into() }))]));
+        assert!(busy.state == State::Missing && busy.found.contains("another program"));
+        assert_eq!(cameras(Err(CameraError::NoCamera)).state, State::Missing);
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod analyze;
 mod bench;
 mod bench_live;
 mod box_command;
+mod cameras;
 mod doctor;
 mod draw;
 mod evaluate;
@@ -42,6 +43,8 @@ enum Command {
     Analyze(Box<analyze::Args>),
     /// Measure what a frame and a verdict cost on this machine
     Bench(Box<bench::Args>),
+    /// List cameras with every format and control, or try one
+    Cameras(cameras::Args),
     /// Show what is present, what is missing and what that costs
     Doctor(doctor::Args),
     /// Draw the demo phrase: a clip with its signal log, or stills
@@ -86,6 +89,7 @@ fn run_command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Box(args) => box_command::run(&args),
         Command::Analyze(args) => analyze::run(&args),
         Command::Bench(args) => bench::run(&args),
+        Command::Cameras(args) => cameras::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Draw(args) => draw::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),

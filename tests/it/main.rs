@@ -13,6 +13,7 @@ mod analyze;
 mod apparatus;
 mod apparatus_bytes;
 mod call;
+mod cameras;
 mod clips;
 mod demo;
 mod engine;
