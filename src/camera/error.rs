@@ -115,6 +115,9 @@ pub enum CameraError {
     /// One picture cannot be used.
     #[error("a picture of the camera cannot be used: {0}")]
     Damaged(#[from] Damage),
+    /// What the state of a camera says is wrong.
+    #[error("{0}")]
+    Trouble(String),
     /// A thread could not be started.
     #[error("the camera could not be started: {0}; close other programs")]
     Thread(std::io::Error),
@@ -123,7 +126,15 @@ pub enum CameraError {
 impl CameraError {
     /// Whether trying again cannot help: somebody has to choose something else first.
     pub fn is_final(&self) -> bool {
-        matches!(self, Self::FormatText { .. } | Self::Address { .. } | Self::Clip(_) | Self::NotBuilt)
+        matches!(
+            self,
+            Self::FormatText { .. }
+                | Self::FormatNotOffered { .. }
+                | Self::NoUsableFormat { .. }
+                | Self::Address { .. }
+                | Self::Clip(_)
+                | Self::NotBuilt
+        )
     }
 }
 

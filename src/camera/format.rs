@@ -84,15 +84,25 @@ fn parse(text: &str) -> Option<CameraFormat> {
     Some(CameraFormat { size: PictureSize::new(side(width)?, side(height)?), fps, coding })
 }
 
-/// How far a format is from the wished one; less is better. Rate counts most up to 50 per second, then size, then coding.
+/// How far a format is from the wished one; less is better. What cannot be made up for counts first: too few pictures per
+/// second to see who began, or too few pixels to see a hand; then nearness to the wished size and rate, then the coding.
 fn distance(format: &CameraFormat) -> (u32, u64, u32, usize) {
-    let slowness = WANTED_FPS.saturating_sub(format.fps);
     let pixels = |size: PictureSize| u64::from(size.width) * u64::from(size.height);
+    let slow = match format.fps {
+        50.. => 0,
+        25..50 => 1,
+        15..25 => 3,
+        0..15 => 6,
+    };
+    let small = match format.size.width {
+        1280.. => 0,
+        960..1280 => 1,
+        640..960 => 2,
+        0..640 => 5,
+    };
     let size_off = pixels(format.size).abs_diff(pixels(WANTED_SIZE));
     let coding = PixelCoding::ALL.iter().position(|coding| *coding == format.coding).unwrap_or(usize::MAX);
-    // A small fast picture is worse than a good one at 30: below 640 across, fencers' hands are a few pixels.
-    let step = if format.size.width < 640 { 60 } else { slowness.saturating_sub(10) };
-    (step, size_off, WANTED_FPS.abs_diff(format.fps), coding)
+    (slow + small, size_off, WANTED_FPS.abs_diff(format.fps), coding)
 }
 
 /// Sorts formats, the best first, without repeats.
@@ -139,6 +149,7 @@ mod tests {
         check(&["1280x720@10 YUYV", "640x480@30 YUYV", "1280x720@30 MJPEG"], "1280x720@30 MJPEG");
         check(&["320x180@60 YUYV", "1280x720@30 NV12"], "1280x720@30 NV12");
         check(&["1920x1080@5 YUYV", "640x480@30 YUYV"], "640x480@30 YUYV");
+        check(&["1280x720@25 YUYV", "640x360@40 YUYV", "320x180@60 MJPEG"], "1280x720@25 YUYV");
         check(&["1920x1080@50 MJPEG", "1280x720@50 MJPEG"], "1280x720@50 MJPEG");
     }
 

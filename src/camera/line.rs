@@ -32,7 +32,6 @@ pub(super) struct Line {
     stop_asked: Condvar,
 }
 
-#[derive(Default)]
 struct Facts {
     name: String,
     /// Which opening delivers now; what an abandoned one still delivers is thrown away.
@@ -52,6 +51,8 @@ struct Facts {
     came_since_opening: u64,
     trouble: Option<String>,
     notice: Option<String>,
+    /// A control that could not be set.
+    refused: Option<String>,
     controls: Vec<CameraControl>,
     wishes: Vec<Wish>,
     is_closed: bool,
@@ -71,7 +72,7 @@ impl Line {
             patience,
             taps: Mutex::default(),
             slot: Arc::default(),
-            facts: Mutex::new(Facts { name, ..Facts::default() }),
+            facts: Mutex::new(Facts::new(name, clock)),
             stopped: Mutex::new(false),
             stop_asked: Condvar::new(),
         }
@@ -144,7 +145,7 @@ impl Line {
         let controls = source.controls();
         let mut facts = self.facts.lock();
         facts.controls = controls;
-        facts.notice = failed.map(|error| error.to_string()).or(facts.notice.take());
+        facts.refused = failed.map(|error| error.to_string());
     }
 
     pub(super) fn wish(&self, control: &str, value: f64) {
@@ -257,6 +258,31 @@ impl Line {
 }
 
 impl Facts {
+    fn new(name: String, clock: HostClock) -> Self {
+        Self {
+            name,
+            generation: 0,
+            openings: 0,
+            phase: CameraPhase::Opening,
+            promised: None,
+            delivered: None,
+            stamper: Stamper::new(clock),
+            rate: Rate::default(),
+            arrived: 0,
+            damaged: 0,
+            lost_before: 0,
+            last_usable: None,
+            opened_at: None,
+            came_since_opening: 0,
+            trouble: None,
+            notice: None,
+            refused: None,
+            controls: Vec::new(),
+            wishes: Vec::new(),
+            is_closed: false,
+        }
+    }
+
     /// A usable picture came.
     fn came(&mut self, at: Timestamp, arrived: Timestamp, size: PictureSize, coding: PixelCoding) {
         self.rate.count(at);
@@ -297,6 +323,7 @@ impl Facts {
             name: self.name.clone(),
             phase,
             format: self.delivered.map(|(size, coding)| in_words(size, fps, coding)).unwrap_or_default(),
+            promised_fps: fps,
             size,
             measured_fps,
             age_secs,
@@ -314,7 +341,12 @@ impl Facts {
             format!("no picture from {} for {age_secs:.0} s; check its cable, it is opened again by itself", self.name)
         };
         let stalled = (phase == CameraPhase::Stalled).then(silent);
-        self.trouble.clone().or(stalled).or_else(|| self.notice.clone()).or_else(|| self.slow(fps))
+        self.trouble
+            .clone()
+            .or(stalled)
+            .or_else(|| self.refused.clone())
+            .or_else(|| self.notice.clone())
+            .or_else(|| self.slow(fps))
     }
 
     /// A camera that is slower than promised, as cheap ones are in the dark.
@@ -323,7 +355,7 @@ impl Facts {
         let is_slow = self.came_since_opening > 2 * promised as u64 && fps > 0.0 && fps < KEPT_SHARE * promised;
         let name = &self.name;
         is_slow.then(|| {
-            format!("{name} sends {fps:.0} of {promised:.0} promised pictures per second; give it more light, or a shorter exposure")
+            format!("{name} sends fewer than the {promised:.0} pictures per second it promised; give it more light, or a shorter exposure")
         })
     }
 }

@@ -51,7 +51,9 @@ impl PictureSource for NetworkSource {
                 Ok(Some(RawPicture { taken, size, coding: PixelCoding::Jpeg, bytes }))
             }
             Ok(None) => Err(failed("the stream ended".into())),
-            Err(VideoError::NoFrames { reason, .. }) if !reason.is_empty() => Err(failed(reason)),
+            Err(VideoError::NoFrames { reason, .. }) if !reason.is_empty() => {
+                Err(failed(reason.trim_start_matches(&format!("{}: ", self.shown)).to_owned()))
+            }
             Err(VideoError::NoFrames { .. }) => Err(failed("nothing came".into())),
             Err(missing @ VideoError::ToolMissing { .. }) => Err(missing.into()),
             Err(other) => Err(failed(other.to_string())),

@@ -17,7 +17,7 @@ use nokhwa::utils::{
     frame_formats,
 };
 use std::sync::mpsc::sync_channel;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// How often a request is made before a camera's "no" is believed.
 const ASKED: usize = 3;
@@ -187,7 +187,7 @@ impl PictureSource for DeviceSource {
 
     fn next_picture(&mut self) -> Result<Option<RawPicture>, CameraError> {
         let buffer = self.camera.frame().map_err(|e| gone_or(said(&self.name, &e.to_string())))?;
-        let taken = buffer.capture_timestamp().map_or(Taken::Unknown, age);
+        let taken = buffer.capture_timestamp().map_or(Taken::Unknown, moment);
         let size = PictureSize::new(buffer.resolution().width(), buffer.resolution().height());
         let coding = coding(buffer.source_frame_format()).unwrap_or(self.format.coding);
         Ok(Some(RawPicture { taken, size, coding, bytes: buffer.buffer().to_vec() }))
@@ -210,10 +210,11 @@ impl PictureSource for DeviceSource {
     }
 }
 
-/// Time since a moment on the wall clock that was computed microseconds ago.
-fn age(taken_at: Duration) -> Taken {
+/// The moment that nokhwa moved to the wall clock a moment ago.
+fn moment(wall: Duration) -> Taken {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    now.checked_sub(taken_at).map_or(Taken::Unknown, Taken::Ago)
+    let age = now.checked_sub(wall);
+    age.and_then(|age| Instant::now().checked_sub(age)).map_or(Taken::Unknown, Taken::Device)
 }
 
 fn controls(camera: &Camera) -> Vec<CameraControl> {

@@ -4,15 +4,15 @@ use super::{CameraControl, CameraError, CameraFormat, PixelCoding};
 use crate::geometry::PictureSize;
 use crate::time::Timestamp;
 use crate::video::Cancel;
-use std::time::Duration;
+use std::time::Instant;
 
 /// When a picture was taken, as well as its source knows.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Taken {
     /// On the host clock: what plays a clip knows when each picture is due.
     At(Timestamp),
-    /// So long before it was handed over, by the device's own clock.
-    Ago(Duration),
+    /// At that moment by the device's own clock, which runs with this machine's monotonic one.
+    Device(Instant),
     /// At so many nanoseconds on the source's own clock, whose zero nobody knows.
     OnSourceClock(i64),
     /// Nobody knows: the moment of arrival has to do.

@@ -4,7 +4,7 @@
 //! replaced by the moment of arrival. Times always advance.
 
 use super::Taken;
-use crate::time::Timestamp;
+use crate::time::{HostClock, Timestamp};
 
 /// A device's picture is never older than this when it is handed over; four buffers at 5 per second are 0.8 s.
 const OLDEST_SECS: f64 = 1.0;
@@ -15,9 +15,13 @@ const DRIFT: f64 = 5e-4;
 /// Distance kept between pictures whose true times are lost.
 const LEAST_STEP_SECS: f64 = 1e-3;
 
+/// A device's clock may be this far ahead, which is how finely drivers count.
+const AHEAD_SECS: f64 = 5e-3;
+
 /// Stamps the pictures of one camera.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Stamper {
+    clock: HostClock,
     last: Option<Timestamp>,
     source: Option<SourceClock>,
     repaired: u64,
@@ -33,12 +37,15 @@ struct SourceClock {
 }
 
 impl Stamper {
+    pub(super) fn new(clock: HostClock) -> Self {
+        Self { clock, last: None, source: None, repaired: 0 }
+    }
+
     /// The time of a picture that arrived at `arrived`: later than all before.
     pub(super) fn stamp(&mut self, taken: Taken, arrived: Timestamp) -> Timestamp {
         let wished = match taken {
             Taken::At(at) => at,
-            Taken::Ago(age) if age.as_secs_f64() <= OLDEST_SECS => arrived.plus_secs(-age.as_secs_f64()),
-            Taken::Ago(_) => self.repair(arrived),
+            Taken::Device(moment) => self.from_device(self.clock.at(moment), arrived),
             Taken::OnSourceClock(nanos) => self.from_source_clock(nanos as f64 * 1e-9, arrived),
             Taken::Unknown => arrived,
         };
@@ -63,6 +70,11 @@ impl Stamper {
     fn repair(&mut self, better: Timestamp) -> Timestamp {
         self.repaired += 1;
         better
+    }
+
+    fn from_device(&mut self, at: Timestamp, arrived: Timestamp) -> Timestamp {
+        let age_secs = arrived.secs_since(at);
+        if (-AHEAD_SECS..=OLDEST_SECS).contains(&age_secs) { at } else { self.repair(arrived) }
     }
 
     /// The least delay seen so far is taken for none, so that jitter of the way here does not reach the times.
@@ -92,67 +104,84 @@ impl Stamper {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
 
     fn secs(secs: f64) -> Timestamp {
         Timestamp::from_secs(secs)
     }
 
-    fn check(pictures: &[(Taken, f64)], wanted: &[f64], repaired: u64) {
-        let mut stamper = Stamper::default();
-        let got: Vec<f64> = pictures.iter().map(|(taken, at)| stamper.stamp(*taken, secs(*at)).secs()).collect();
+    /// `pictures`: what the source said, and when the picture arrived.
+    fn check(pictures: &[(Said, f64)], wanted: &[f64], repaired: u64) {
+        let origin = Instant::now();
+        let mut stamper = Stamper::new(HostClock::with_origin(origin));
+        let mut stamp = |(said, arrived): &(Said, f64)| stamper.stamp(said.taken(origin), secs(*arrived)).secs();
+        let got: Vec<f64> = pictures.iter().map(&mut stamp).collect();
         let near = got.iter().zip(wanted).all(|(got, wanted)| (got - wanted).abs() < 1e-4);
         assert!(near && got.len() == wanted.len(), "{got:?} is not {wanted:?}");
         assert_eq!(stamper.repaired(), repaired, "{pictures:?}");
     }
 
-    fn ago(secs: f64) -> Taken {
-        Taken::Ago(Duration::from_secs_f64(secs))
+    /// What a source says, in seconds.
+    #[derive(Clone, Copy, Debug)]
+    enum Said {
+        Played(f64),
+        Device(f64),
+        Source(f64),
+        Nothing,
     }
+    use Said::{Device, Played, Source};
 
-    fn source(secs: f64) -> Taken {
-        Taken::OnSourceClock((secs * 1e9) as i64)
+    impl Said {
+        fn taken(self, origin: Instant) -> Taken {
+            match self {
+                Self::Played(at) => Taken::At(secs(at)),
+                Self::Device(at) => Taken::Device(origin + Duration::from_secs_f64(at)),
+                Self::Source(at) => Taken::OnSourceClock((at * 1e9) as i64),
+                Self::Nothing => Taken::Unknown,
+            }
+        }
     }
 
     #[test]
-    fn a_device_that_tells_the_age_is_believed_within_reason() {
-        check(&[(ago(0.02), 1.0), (ago(0.05), 1.1), (ago(9.0), 1.2)], &[0.98, 1.05, 1.2], 1);
+    fn a_device_is_believed_within_reason() {
+        check(&[(Device(0.98), 1.0), (Device(1.05), 1.1), (Device(0.1), 1.2)], &[0.98, 1.05, 1.2], 1);
+        check(&[(Device(0.98), 1.0), (Device(1.5), 1.1)], &[0.98, 1.1], 1);
     }
 
     #[test]
     fn repeated_times_move_on() {
-        check(&[(ago(0.0), 1.0), (ago(0.1), 1.1), (ago(0.3), 1.2)], &[1.0, 1.1, 1.2], 2);
-        let at = |s| Taken::At(secs(s));
-        check(&[(at(5.0), 1.0), (at(5.0), 1.0), (at(5.1), 1.0)], &[5.0, 5.001, 5.1], 1);
+        check(&[(Device(1.0), 1.0), (Device(1.0), 1.1), (Device(0.9), 1.2)], &[1.0, 1.1, 1.2], 2);
+        check(&[(Played(5.0), 1.0), (Played(5.0), 1.0), (Played(5.1), 1.0)], &[5.0, 5.001, 5.1], 1);
     }
 
     #[test]
     fn jitter_of_the_way_does_not_reach_the_times() {
-        let jittered = [(source(70.0), 1.0), (source(70.1), 1.14), (source(70.2), 1.2), (source(70.3), 1.45)];
+        let jittered = [(Source(70.0), 1.0), (Source(70.1), 1.14), (Source(70.2), 1.2), (Source(70.3), 1.45)];
         check(&jittered, &[1.0, 1.1, 1.2, 1.3], 0);
     }
 
     #[test]
     fn a_source_clock_that_jumps_is_tied_anew() {
-        check(&[(source(5.0), 1.0), (source(900.0), 1.1), (source(900.1), 1.2)], &[1.0, 1.1, 1.2], 1);
-        check(&[(source(5.0), 1.0), (source(0.0), 1.1), (source(0.1), 1.2)], &[1.0, 1.1, 1.2], 1);
-        check(&[(source(5.0), 1.0), (source(5.0), 1.1), (source(5.0), 1.2)], &[1.0, 1.1, 1.2], 2);
+        check(&[(Source(5.0), 1.0), (Source(900.0), 1.1), (Source(900.1), 1.2)], &[1.0, 1.1, 1.2], 1);
+        check(&[(Source(5.0), 1.0), (Source(0.0), 1.1), (Source(0.1), 1.2)], &[1.0, 1.1, 1.2], 1);
+        check(&[(Source(5.0), 1.0), (Source(5.0), 1.1), (Source(5.0), 1.2)], &[1.0, 1.1, 1.2], 2);
     }
 
     proptest! {
         #[test]
-        fn times_always_advance(pictures in proptest::collection::vec((0u8..4, -1e12f64..1e12, 0.0f64..0.2), 1..60)) {
-            let mut stamper = Stamper::default();
+        fn times_always_advance(pictures in proptest::collection::vec((0u8..4, 0.0f64..1e4, 0.0f64..0.2), 1..60)) {
+            let origin = Instant::now();
+            let mut stamper = Stamper::new(HostClock::with_origin(origin));
             let (mut arrived, mut last) = (0.0, f64::NEG_INFINITY);
             for (kind, value, wait) in pictures {
                 arrived += wait;
-                let taken = match kind {
-                    0 => Taken::Unknown,
-                    1 => Taken::Ago(Duration::from_secs_f64((value.abs() / 1e12) * 3.0)),
-                    2 => Taken::OnSourceClock(value as i64),
-                    _ => Taken::At(secs(value / 1e12)),
+                let said = match kind {
+                    0 => Said::Nothing,
+                    1 => Device(value / 1e3),
+                    2 => Source(value),
+                    _ => Played(value / 1e4),
                 };
-                let at = stamper.stamp(taken, secs(arrived)).secs();
+                let at = stamper.stamp(said.taken(origin), secs(arrived)).secs();
                 prop_assert!(at > last);
                 last = at;
             }

@@ -30,6 +30,8 @@ pub struct CameraState {
     pub phase: CameraPhase,
     /// The format that is delivered, such as `1280x720@60 MJPEG`; empty before the first picture.
     pub format: String,
+    /// Pictures per second that it promised; `None` where it promises nothing.
+    pub promised_fps: Option<u32>,
     /// True size of the pictures.
     pub size: PictureSize,
     /// Pictures per second over the last second; 0 when none came.

@@ -83,8 +83,8 @@ fn one_opening(
 ) -> End {
     left_behind.retain(|reader| matches!(reader.try_recv(), Err(std::sync::mpsc::TryRecvError::Empty)));
     let cancel = Cancel::new();
-    let begun = line.now();
-    let reader = match start_reader(line, opener, &cancel) {
+    let (begun, generation) = (line.now(), line.begin());
+    let reader = match start_reader(line, opener, generation, &cancel) {
         Ok(reader) => reader,
         Err(error) => return End::Failed(CameraError::Thread(error)),
     };
@@ -118,20 +118,24 @@ fn crashed(name: String) -> End {
     End::Failed(CameraError::Driver { name, reason: "its driver failed".into() })
 }
 
-fn start_reader(line: &Arc<Line>, opener: &Arc<dyn SourceOpener>, cancel: &Cancel) -> std::io::Result<Receiver<End>> {
+fn start_reader(
+    line: &Arc<Line>,
+    opener: &Arc<dyn SourceOpener>,
+    generation: u64,
+    cancel: &Cancel,
+) -> std::io::Result<Receiver<End>> {
     let (tell, told) = sync_channel(1);
     let (line, opener, cancel) = (Arc::clone(line), Arc::clone(opener), cancel.clone());
     let body = move || {
         // Nobody listens any more when the supervisor has stopped, and then nobody needs to know.
-        let _ = tell.send(read(&line, opener.as_ref(), &cancel));
+        let _ = tell.send(read(&line, opener.as_ref(), generation, &cancel));
     };
     std::thread::Builder::new().name("camera-reader".into()).spawn(body)?;
     Ok(told)
 }
 
 /// Body of the reader's thread: opens the source and takes picture after picture.
-fn read(line: &Line, opener: &dyn SourceOpener, cancel: &Cancel) -> End {
-    let generation = line.begin();
+fn read(line: &Line, opener: &dyn SourceOpener, generation: u64, cancel: &Cancel) -> End {
     let mut source = match opener.open(cancel) {
         Ok(source) => source,
         Err(error) => return End::Failed(error),

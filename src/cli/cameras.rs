@@ -125,6 +125,9 @@ fn try_camera(args: &Args, text: &str) -> anyhow::Result<ExitCode> {
     }
     report(args, &state, &trial)?;
     if trial.pictures == 0 {
+        if state.trouble.is_some() && state.trouble == trial.told {
+            return Ok(ExitCode::FAILURE);
+        }
         bail!(state.trouble.unwrap_or_else(|| "no picture came; check the cable and try another format".into()));
     }
     Ok(ExitCode::SUCCESS)
@@ -174,7 +177,7 @@ fn tell(args: &Args, state: &CameraState, trial: &mut Trial) {
     if state.trouble != trial.told && !args.json {
         match (&state.trouble, state.phase) {
             (Some(trouble), _) => eprintln!("referee: {trouble}"),
-            (None, CameraPhase::Running) => eprintln!("referee: pictures come again"),
+            (None, CameraPhase::Running) => eprintln!("referee: {} is well again", state.name),
             (None, _) => {}
         }
         trial.told.clone_from(&state.trouble);

@@ -57,7 +57,7 @@ enum Command {
     MeasurePose(measure_pose::Args),
     /// Judge phrases that stream in over the network, or are uploaded
     Serve(Box<serve::Args>),
-    /// Stream a clip to a server and print its verdict
+    /// Stream a clip or a camera to a server and print its verdict
     Stream(stream::Args),
     /// Upload a clip with its signal log to a server and print its verdict
     Submit(submit::Args),

@@ -34,7 +34,7 @@ impl JpegStream {
         args.extend(["-i".into(), file_url(&info.path)]);
         args.extend(words(&["-map", "0:V:0", "-an", "-sn", "-dn", "-fps_mode", "passthrough"]));
         let is_jpeg = info.codec == "mjpeg" && info.rotation_degrees == 0;
-        args.extend(if is_jpeg { words(&["-c:v", "copy"]) } else { compressing() });
+        args.extend(if is_jpeg { words(&["-c:v", "copy"]) } else { compressing(ADVANCING, "-1") });
         Self::spawn(args, info.path.clone(), tools, cancel)
     }
 
@@ -43,16 +43,17 @@ impl JpegStream {
         let mut args = words(&["-hide_banner", "-nostdin", "-loglevel", "error"]);
         args.extend(words(&["-fflags", "nobuffer", "-flags", "low_delay"]));
         args.extend(words(&["-probesize", "1000000", "-analyzeduration", "1000000"]));
-        if address.starts_with("rtsp") {
+        let is_rtsp = address.to_ascii_lowercase().starts_with("rtsp");
+        if is_rtsp {
             args.extend(words(&["-protocol_whitelist", "rtsp,rtsps,rtp,srtp,udp,tcp,tls,crypto"]));
             args.extend(words(&["-rtsp_transport", "tcp", "-timeout", NO_ANSWER_MICROS]));
         } else {
-            // A stream of JPEG over HTTP has no times of its own: those of arrival are the best there are.
             args.extend(words(&["-protocol_whitelist", "http,https,httpproxy,tcp,tls,crypto"]));
-            args.extend(words(&["-rw_timeout", NO_ANSWER_MICROS, "-use_wallclock_as_timestamps", "1"]));
+            args.extend(words(&["-rw_timeout", NO_ANSWER_MICROS]));
         }
         args.extend(words(&["-i", address, "-map", "0:V:0", "-an", "-sn", "-dn", "-fps_mode", "passthrough"]));
-        args.extend(compressing());
+        let times = if is_rtsp { format!("settb=1/1000000,{ADVANCING}") } else { ARRIVING.to_owned() };
+        args.extend(compressing(&times, "1:1000000"));
         Self::spawn(args, PathBuf::from(without_password(address)), tools, cancel)
     }
 
@@ -83,7 +84,7 @@ impl JpegStream {
         if self.delivered > 0 {
             return Ok(None);
         }
-        let reason = last_complaint(&end.complaints, &self.about);
+        let reason = without_passwords(&last_complaint(&end.complaints, &self.about));
         Err(VideoError::NoFrames { path: self.about.clone(), reason })
     }
 }
@@ -91,9 +92,16 @@ impl JpegStream {
 /// How long a camera on the network may stay silent before ffmpeg gives up, in microseconds.
 const NO_ANSWER_MICROS: &str = "8000000";
 
-/// Compresses to JPEG with exact times.
-fn compressing() -> Vec<OsString> {
-    words(&["-enc_time_base", "-1", "-c:v", "mjpeg", "-q:v", QUALITY, "-huffman", "default", "-pix_fmt", "yuvj420p"])
+/// Times as they are, moved on by the least step where a stream repeats one: the encoder would give up there.
+const ADVANCING: &str = "setpts='if(isnan(PREV_OUTPTS),PTS,max(PTS,PREV_OUTPTS+1))'";
+/// Pictures over HTTP have no times of their own, or counted ones: those of arrival, in microseconds, are the best there are.
+const ARRIVING: &str = "settb=1/1000000,setpts='if(isnan(PREV_OUTPTS),0,max(RTCTIME-RTCSTART,PREV_OUTPTS+1))'";
+
+/// Compresses to JPEG. `times` is the filter that makes them, `base` their unit as ffmpeg writes it.
+fn compressing(times: &str, base: &str) -> Vec<OsString> {
+    let mut args = words(&["-vf", times, "-enc_time_base", base, "-c:v", "mjpeg", "-q:v", QUALITY]);
+    args.extend(words(&["-huffman", "default", "-pix_fmt", "yuvj420p"]));
+    args
 }
 
 fn words(plain: &[&str]) -> Vec<OsString> {
@@ -108,6 +116,11 @@ pub(crate) fn without_password(address: &str) -> String {
     format!("{scheme}://{host}{path}")
 }
 
+/// A text of ffmpeg's, in which addresses are shown as they may be.
+fn without_passwords(text: &str) -> String {
+    text.split(' ').map(without_password).collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,5 +131,7 @@ mod tests {
         assert_eq!(shown("rtsp://admin:s@cret@10.0.0.7:554/live?a=1"), "rtsp://10.0.0.7:554/live?a=1");
         assert_eq!(shown("http://cam/video@home"), "http://cam/video@home");
         assert_eq!(shown("cam"), "cam");
+        let said = "http://user:s@10.0.0.7/x: Connection refused";
+        assert_eq!(without_passwords(said), "http://10.0.0.7/x: Connection refused");
     }
 }

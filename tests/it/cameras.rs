@@ -19,7 +19,7 @@ use std::time::Duration;
 const LONG: Duration = Duration::from_secs(120);
 
 fn referee() -> Command {
-    Command::cargo_bin("referee").expect("the program was built")
+    Command::new(env!("CARGO_BIN_EXE_referee"))
 }
 
 /// Pictures until the camera is closed, or so many.

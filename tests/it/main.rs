@@ -13,6 +13,8 @@ mod analyze;
 mod apparatus;
 mod apparatus_bytes;
 mod call;
+#[cfg(target_os = "linux")]
+mod camera_vm;
 mod cameras;
 mod clips;
 mod demo;

@@ -28,7 +28,7 @@ pub(super) enum Fallback {
     Local,
 }
 
-/// Stream a clip to a server as if it were being filmed, and print its verdict.
+/// Stream a clip, or what a camera sees, to a server as if it were being filmed, and print its verdict.
 ///
 /// The lamps come from --signal, from --lights with --touch-at, or are looked for in the picture. The phrase is kept on
 /// this machine until it is judged; --resume sends one that was not. Exit codes: 0 judged, 1 no verdict, 2 wrong
@@ -39,8 +39,14 @@ pub(crate) struct Args {
     /// Server, such as http://192.168.1.20:8080
     pub(super) server: String,
     /// Clip to send
-    #[arg(long, value_name = "FILE", required_unless_present = "resume")]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["resume", "camera"])]
     pub(super) video: Option<PathBuf>,
+    /// Send what a camera sees from now on, for --duration seconds: number or part of its name, or rtsp:// address
+    #[arg(long, value_name = "CAMERA", conflicts_with_all = ["video", "resume"])]
+    pub(super) camera: Option<String>,
+    /// Format of the camera, such as "1280x720@60 MJPEG" [default: the best that it has]
+    #[arg(long, value_name = "FORMAT", requires = "camera")]
+    pub(super) format: Option<String>,
     /// Send a phrase that an earlier call left behind
     #[arg(long, value_name = "COPY", conflicts_with = "video")]
     pub(super) resume: Option<PathBuf>,

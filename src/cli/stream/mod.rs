@@ -53,7 +53,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             let (copy, offer) = LocalCopy::reopen(path)?;
             sender.send_again(copy, offer)?
         }
-        None => sender.send_clip()?,
+        None => sender.send_new()?,
     };
     match sent.outcome {
         Outcome::Judged(result) => finish(args, &result),

@@ -1,13 +1,16 @@
-//! From a clip, or a copy that was left behind, to frames on the wire, at the pace at which they were filmed.
+//! From a clip, a camera or a copy that was left behind to frames on the wire, at the pace at which they were filmed.
 
 use super::args::{Args, Lamps, Packing, log_of};
 use super::show::Show;
 use super::{ClientError, Outcome};
+use crate::camera::{CameraChoice, CameraFrames, LiveCamera};
 use crate::client::{LocalCopy, PhraseOffer, RemotePhrase, ServerAddress, pack_raw};
 use crate::fencing::SignalLog;
+use crate::geometry::PictureSize;
 use crate::lamps::LampWatcher;
 use crate::recording::sanitise;
-use crate::video::{Cancel, ClipOptions, ClipReader, Frame, FrameSource, VideoError};
+use crate::time::HostClock;
+use crate::video::{Cancel, ClipOptions, ClipReader, Frame, FrameSource};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -34,21 +37,56 @@ pub(super) struct Sender<'a> {
 }
 
 impl Sender<'_> {
-    /// Sends the clip that was typed.
-    pub(super) fn send_clip(&self) -> anyhow::Result<Sent> {
-        let video = self.args.video.as_deref().context("there is nothing to send")?;
+    /// Sends the clip or the camera that was typed.
+    pub(super) fn send_new(&self) -> anyhow::Result<Sent> {
+        match (&self.args.video, &self.args.camera) {
+            (Some(video), _) => self.send_clip(video),
+            (None, Some(camera)) => self.send_camera(camera),
+            (None, None) => anyhow::bail!("there is nothing to send"),
+        }
+    }
+
+    fn send_clip(&self, video: &Path) -> anyhow::Result<Sent> {
         let options = ClipOptions { max_width: MAX_WIDTH, to_secs: Some(self.args.duration), ..ClipOptions::default() };
         let mut clip = ClipReader::open(video, &options, self.cancel)?;
         let fps = self.args.fps.or(clip.info().frames_per_sec).filter(|fps| *fps > 0.0).unwrap_or(USUAL_FPS);
-        let offer = PhraseOffer {
-            session_id: self.args.session_id.clone().unwrap_or_else(|| session_name(video)),
+        let expected = clip.expected_frames();
+        let name = session_name(&video.file_stem().unwrap_or_default().to_string_lossy());
+        self.send_frames(self.offer(name, fps, clip.size()), expected, Pace::of(fps), &mut clip)
+    }
+
+    /// Pictures go out as they are taken, so the camera itself sets the pace.
+    fn send_camera(&self, typed: &str) -> anyhow::Result<Sent> {
+        let choice = CameraChoice::from_text(typed, self.args.format.as_deref());
+        let camera = LiveCamera::start(&choice, HostClock::start());
+        let mut frames = CameraFrames::begin(camera, self.args.duration, MAX_WIDTH, self.cancel)?;
+        let promised = frames.camera().state().promised_fps.map(f64::from);
+        let fps = self.args.fps.or(promised).unwrap_or(USUAL_FPS);
+        if let Some(most) = self.args.fps {
+            frames = frames.at_most(most);
+        }
+        let size = frames.first().context("called off before the first picture came")?.size;
+        self.send_frames(self.offer(session_name("camera"), fps, size), None, Pace::none(), &mut frames)
+    }
+
+    fn offer(&self, name: String, fps: f64, size: PictureSize) -> PhraseOffer {
+        PhraseOffer {
+            session_id: self.args.session_id.clone().unwrap_or(name),
             fps,
-            width: clip.size().width,
-            height: clip.size().height,
+            width: size.width,
+            height: size.height,
             encoding: self.args.encoding(),
             ..PhraseOffer::default()
-        };
-        let expected = clip.expected_frames();
+        }
+    }
+
+    fn send_frames<S: FrameSource>(
+        &self,
+        offer: PhraseOffer,
+        expected: Option<u64>,
+        mut pace: Pace,
+        source: &mut S,
+    ) -> anyhow::Result<Sent> {
         let copy = LocalCopy::in_folder(&self.unsent, &offer)
             .with_context(|| format!("the phrase cannot be kept on disk; make room: {}", self.unsent.display()))?;
         let path = copy.path().map(Path::to_owned);
@@ -56,9 +94,8 @@ impl Sender<'_> {
         let (phrase, events) = RemotePhrase::start_with(self.server.clone(), offer, copy)?;
         let mut show = Show::new(&events, expected, self.args.verbose);
         let mut lamps = LampWatcher::new();
-        let mut pace = Pace::of(fps);
         let wall = unix_secs();
-        while let Some(frame) = self.unless_called_off(clip.next_frame())? {
+        while let Some(frame) = self.unless_called_off(source.next_frame())? {
             lamps.observe(&frame);
             pace.wait();
             let stands = phrase.send_frame(wall + frame.at.secs(), pack(&frame, self.args)?);
@@ -90,8 +127,8 @@ impl Sender<'_> {
         Ok(Sent { outcome: show.until_the_end(&phrase, self.cancel), copy: path })
     }
 
-    /// The next frame; none when Ctrl-C came, which is no error of the clip.
-    fn unless_called_off(&self, next: Result<Option<Frame>, VideoError>) -> Result<Option<Frame>, VideoError> {
+    /// The next frame; none when Ctrl-C came, which is no error of the source.
+    fn unless_called_off<E>(&self, next: Result<Option<Frame>, E>) -> Result<Option<Frame>, E> {
         if self.cancel.is_cancelled() { Ok(None) } else { next }
     }
 
@@ -123,15 +160,19 @@ impl Pace {
         Self { began: Instant::now(), earliest: Duration::ZERO, step }
     }
 
+    /// For a source that takes its own time.
+    fn none() -> Self {
+        Self { began: Instant::now(), earliest: Duration::ZERO, step: Duration::ZERO }
+    }
+
     fn wait(&mut self) {
         std::thread::sleep(self.earliest.saturating_sub(self.began.elapsed()));
         self.earliest += self.step;
     }
 }
 
-fn session_name(video: &Path) -> String {
-    let stem = sanitise(&video.file_stem().unwrap_or_default().to_string_lossy());
-    format!("{stem}_{}", (unix_secs() * 1000.0) as u64)
+fn session_name(of: &str) -> String {
+    format!("{}_{}", sanitise(of), (unix_secs() * 1000.0) as u64)
 }
 
 fn unix_secs() -> f64 {
