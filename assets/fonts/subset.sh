@@ -6,6 +6,6 @@ cd "$(dirname "$0")"
 signs=$(mktemp)
 trap 'rm -f "$signs"' EXIT
 cat ../lang/zh.ftl ../lang/*/zh.ftl > "$signs"
-printf '中文，。：；！？（）、“”…·—' >> "$signs"
+printf '中文，。：；！？（）、“”…·—←→↑↓−●' >> "$signs"
 python3 -m fontTools.subset /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc --font-number=2 --text-file="$signs" \
   --output-file=NotoSansSC-subset.otf --no-hinting --desubroutinize --layout-features=''

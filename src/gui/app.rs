@@ -201,6 +201,10 @@ impl eframe::App for App {
         self.move_pictures(ctx);
     }
 
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.services.desk.close();
+    }
+
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         let tokens = Tokens::of(self.model.settings.theme, self.model.settings.text_scale);
         tokens.apply(ui.ctx());

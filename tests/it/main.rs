@@ -25,6 +25,8 @@ mod judging;
 mod lamps;
 mod layering;
 mod library;
+#[cfg(feature = "gui")]
+mod live_flow;
 mod overlay;
 #[cfg(feature = "gui")]
 mod piste_window;

@@ -147,3 +147,4 @@ settings-loudspeaker = Lautsprecher
 settings-systems-choice = Wahl des Systems
 notice-judging-cancelled = Die Entscheidung wurde abgebrochen; der Gang ist aufgenommen.
 stage-writing = Bilder werden geschrieben
+piste-provisional = Vorläufig; die Aufnahme wird noch entschieden.

@@ -147,3 +147,4 @@ settings-loudspeaker = Loudspeaker
 settings-systems-choice = The system’s choice
 notice-judging-cancelled = Judging was given up; the phrase is recorded.
 stage-writing = Writing the pictures
+piste-provisional = For now; the recording is being judged.

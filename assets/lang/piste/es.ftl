@@ -147,3 +147,4 @@ settings-loudspeaker = Altavoz
 settings-systems-choice = El del sistema
 notice-judging-cancelled = Se dejó de juzgar; la frase está grabada.
 stage-writing = Escribiendo las imágenes
+piste-provisional = Provisional; se está juzgando la grabación.

@@ -147,3 +147,4 @@ settings-loudspeaker = Haut-parleur
 settings-systems-choice = Choix du système
 notice-judging-cancelled = Le jugement a été abandonné ; la phrase est enregistrée.
 stage-writing = Écriture des images
+piste-provisional = Provisoire ; l’enregistrement est en cours de jugement.

@@ -147,3 +147,4 @@ settings-loudspeaker = Altoparlante
 settings-systems-choice = Scelta del sistema
 notice-judging-cancelled = Il giudizio è stato interrotto; la frase è registrata.
 stage-writing = Scrittura delle immagini
+piste-provisional = Provvisorio; la registrazione è in giudizio.

@@ -147,3 +147,4 @@ settings-loudspeaker = 扬声器
 settings-systems-choice = 系统默认
 notice-judging-cancelled = 已停止判定；交锋已录制。
 stage-writing = 正在写入画面
+piste-provisional = 暂定；正在按录像判定。

@@ -136,6 +136,7 @@ impl Bout {
     /// Gives or takes touches; a touch given ends the quiet time.
     pub fn score(&mut self, side: Side, touches: i16) {
         self.remember(Touched::Score);
+        self.followed.score = false;
         let score = &mut self.sheet.score[side];
         *score = score.saturating_add_signed(touches);
         if touches > 0 {

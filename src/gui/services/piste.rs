@@ -91,6 +91,14 @@ impl PisteDesk {
         }
     }
 
+    /// Ends the piste and waits until everything that was recorded is on disk.
+    pub(crate) fn close(&mut self) {
+        // The painter holds the piste for the moment of one picture at most; then dropping it ends it as well.
+        if let Some(piste) = self.open.take().and_then(|open| Arc::into_inner(open.piste)) {
+            piste.close();
+        }
+    }
+
     /// How the piste stands, and what time it is on the host clock; `None` while there is no piste.
     pub(crate) fn status(&self) -> Option<(Status, Timestamp)> {
         self.open.as_ref().map(|open| (open.piste.status(), self.clock.now()))

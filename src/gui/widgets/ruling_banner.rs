@@ -6,7 +6,7 @@ use crate::fencing::Confidence;
 use crate::gui::command::{Command, PisteCommand};
 use crate::gui::theme::Size;
 use crate::gui::view::View;
-use crate::piste::{Ruling, RulingOrigin};
+use crate::piste::{Ruling, RulingOrigin, Standing};
 use egui::{Align, Color32, Layout, Rect, Ui, UiBuilder, pos2, vec2};
 
 /// Paints the banner into the lower part of `picture`. A chip opens its moment in the review.
@@ -89,6 +89,9 @@ fn last_line(ui: &mut Ui, ruling: &Ruling, view: &View<'_>) {
             RulingOrigin::Recording => view.text("piste-judged-recording"),
             RulingOrigin::Server(address) => format!("{} {address}", view.text("piste-judged-server")),
         };
+        if ruling.standing == Standing::Provisional {
+            ui.label(view.rich(view.text("piste-provisional"), Size::Body, view.tokens.warning));
+        }
         let delay = view.words.language().number(ruling.delay_secs, 1);
         ui.label(view.rich(format!("{who}, {delay} s"), Size::Small, view.tokens.muted));
     });

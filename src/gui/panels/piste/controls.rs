@@ -1,7 +1,7 @@
 //! What to do next: one button that follows the state, the referee's own call, weapon, overlay and clock.
 
 use crate::fencing::{Side, Weapon};
-use crate::gui::command::{BoutCommand, Command, LivePart, OwnCall, PisteCommand};
+use crate::gui::command::{Command, LivePart, OwnCall, PisteCommand};
 use crate::gui::model::{Offer, Setting};
 use crate::gui::panels::review_column::weapon_key;
 use crate::gui::panels::show_clock;
@@ -127,14 +127,6 @@ fn right_side(ui: &mut Ui, view: &mut View<'_>) {
     });
     let period = format!("{} {}", view.text("bout-period-short"), view.model.bout.sheet.period);
     ui.label(view.rich(period, Size::Body, view.tokens.muted));
-    let undo = view.text("cmd-undo");
-    let can = view.model.bout.can_undo();
-    let button = egui::Button::new("\u{21B6}").min_size(vec2(40.0, 40.0));
-    let response = ui.add_enabled(can, button);
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, can, &undo));
-    if response.on_hover_text(&undo).clicked() {
-        view.send(Command::Bout(BoutCommand::Undo));
-    }
 }
 
 fn overlay_menu(ui: &mut Ui, view: &mut View<'_>) {

@@ -7,8 +7,9 @@ use crate::gui::theme::Size;
 use crate::gui::view::View;
 use crate::gui::widgets::{KeyButton, Placement, Standing, show_key_button, show_picture, show_ruling, show_scene};
 use crate::overlay::{LivePart, OverlayWords, live_scene};
-use crate::piste::Phase;
+use crate::piste::{Phase, Ruling, Standing as RulingStanding};
 use egui::{Align, Align2, Layout, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use std::sync::Arc;
 
 /// A picture older than this is no live picture, in seconds.
 const STALE_SECS: f64 = 1.0;
@@ -93,7 +94,10 @@ fn announce(ui: &Ui, place: Rect, text: &str) {
 
 fn banner(ui: &mut Ui, picture: Rect, view: &mut View<'_>) {
     let blind = view.model.settings.blind_mode;
-    if let Some(ruling) = view.model.piste.visible_ruling(blind).cloned() {
+    // A phrase that is judged anew has no verdict until that one is there.
+    let judged_anew = matches!(view.model.piste.status.phase, Phase::Judging { .. });
+    let counts = |ruling: &Arc<Ruling>| ruling.standing == RulingStanding::Provisional || !judged_anew;
+    if let Some(ruling) = view.model.piste.visible_ruling(blind).filter(|r| counts(r)).cloned() {
         show_ruling(ui, picture, &ruling, view);
         return;
     }

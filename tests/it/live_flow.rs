@@ -1,0 +1,113 @@
+//! A phrase at the piste from the window's first picture to the replay: a real window, piste, recorder and engine, with
+//! the demo phrase played as if it were a camera.
+
+use crate::support::in_project;
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use fencing_referee::fencing::{Call, Side};
+use fencing_referee::gui::command::Command;
+use fencing_referee::gui::model::{CameraPick, JudgeKind, LiveSettings, Screen, Settings};
+use fencing_referee::gui::{App, WindowOptions, engine_maker, make_app};
+use fencing_referee::piste::Phase;
+use fencing_referee::recording::PhraseNotes;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+type Window = Harness<'static, App>;
+
+/// Longest that any step may take on a machine that is busy with other tests.
+const PATIENCE: Duration = Duration::from_mins(3);
+
+/// The live screen with the demo phrase for a camera; everything it writes is in `folder`.
+fn at_the_piste(folder: &Path, live: LiveSettings) -> Window {
+    let camera = CameraPick::Clip { path: in_project("assets/demo/demo-phrase.mp4") };
+    let live = LiveSettings { camera: Some(camera), pre_roll_secs: 1.0, post_roll_secs: 0.5, ..live };
+    let settings = Settings { live, welcomed: true, ..Settings::default() };
+    let file = folder.join("window.toml");
+    std::fs::write(&file, toml::to_string(&settings).expect("settings have a text")).expect("they can be written");
+    let recordings = folder.join("recordings");
+    let options = WindowOptions { settings_file: Some(file), recordings, ..WindowOptions::default() };
+    let builder = Harness::builder().with_size(egui::vec2(1280.0, 720.0)).with_accessibility_check(false);
+    let mut window = builder
+        .build_eframe(move |cc| make_app(&cc.egui_ctx, options, engine_maker()).expect("the window's workers start"));
+    window.state_mut().send(Command::Show(Screen::Piste));
+    wait(&mut window, "pictures and the engine", |app| {
+        let status = &app.model().piste.status;
+        status.camera.measured_fps > 0.0 && status.engine.is_some() && status.recorder.memory_secs > 1.0
+    });
+    window
+}
+
+/// Steps the window until `done` says so; the piste runs on its own threads.
+fn wait(window: &mut Window, what: &str, done: impl Fn(&App) -> bool) {
+    let started = Instant::now();
+    while !done(window.state()) {
+        let status = &window.state().model().piste.status;
+        assert!(started.elapsed() < PATIENCE, "still waiting: {what}; {status:?}");
+        window.run_steps(2);
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    window.run_steps(3);
+}
+
+fn recording(app: &App) -> bool {
+    matches!(app.model().piste.status.phase, Phase::Recording { .. })
+}
+
+fn judged(app: &App) -> bool {
+    app.model().piste.phrase.as_ref().is_some_and(|p| p.ruling.is_some())
+}
+
+#[test]
+fn a_phrase_by_keys_alone_is_recorded_judged_called_and_replayed() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut window = at_the_piste(dir.path(), LiveSettings::default());
+
+    window.key_press(egui::Key::Space);
+    wait(&mut window, "the first phrase", recording);
+    window.key_press(egui::Key::Delete);
+    wait(&mut window, "its end", |app| matches!(app.model().piste.status.phase, Phase::Ready));
+
+    window.key_press(egui::Key::Space);
+    wait(&mut window, "the phrase", recording);
+    wait(&mut window, "a second of it", |app| match app.model().piste.status.phase {
+        Phase::Recording { since } => app.model().piste.now.secs_since(since) > 1.0,
+        _ => true,
+    });
+    window.key_press(egui::Key::Num1);
+    wait(&mut window, "the verdict", judged);
+    let phrase = window.state().model().piste.phrase.clone().expect("there is a phrase");
+    assert_eq!(phrase.ruling.expect("a verdict").call, Call::Touch(Side::Left), "the only lamp decides");
+
+    window.key_press(egui::Key::ArrowRight);
+    window.run_steps(3);
+    let folder = phrase.recorded.expect("it is on disk").folder.clone();
+    wait(&mut window, "the notes", |_| PhraseNotes::read(&folder).own_call.is_some());
+    let notes = PhraseNotes::read(&folder);
+    assert_eq!((notes.own_call.as_deref(), notes.machine_call.as_deref()), (Some("right"), Some("left")));
+
+    window.key_press(egui::Key::R);
+    window.run_steps(3);
+    let model = window.state().model();
+    assert_eq!(model.screen, Screen::Review);
+    assert!(model.review.playback.len() > 10, "it is replayed out of memory, in the frame of the key press");
+}
+
+#[test]
+fn a_server_that_fails_leaves_one_click_to_the_verdict() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let server = LiveSettings {
+        judged_by: JudgeKind::Server,
+        server_address: "127.0.0.1:1".into(),
+        ..LiveSettings::default()
+    };
+    let mut window = at_the_piste(dir.path(), server);
+    window.get_by_label("START").click();
+    wait(&mut window, "the phrase", recording);
+    window.get_by_label("Right: off").click();
+    wait(&mut window, "the failure", |app| matches!(app.model().piste.status.phase, Phase::Failed { .. }));
+    window.get_by_label("Judge here").click();
+    wait(&mut window, "the verdict", judged);
+    let phrase = window.state().model().piste.phrase.clone().expect("there is a phrase");
+    assert_eq!(phrase.ruling.expect("a verdict").call, Call::Touch(Side::Right));
+}
