@@ -2,11 +2,10 @@
 //!
 //! Everything here happens on the thread that captures and takes microseconds: nothing is decoded, nobody is waited for.
 
+use super::facts::{Facts, Wish};
 use super::queue::{Room, Slot, Tap};
 use super::source::RawPicture;
-use super::stamps::Stamper;
-use super::state::{Rate, in_words};
-use super::{CameraControl, CameraFormat, CameraPhase, CameraState, Captured, Damage, PictureSource, PixelCoding};
+use super::{CameraControl, CameraPhase, CameraState, Captured, Damage, PictureSource, PixelCoding};
 use super::{jpeg_head, supervisor::Patience};
 use crate::geometry::PictureSize;
 use crate::time::{FrameIndex, HostClock, Timestamp};
@@ -16,8 +15,6 @@ use std::time::Duration;
 
 /// Silence after which the state says so, in seconds: thirty pictures.
 const NOTICED_SECS: f64 = 1.0;
-/// A camera that sends less than this share of the promised rate does not keep its word.
-const KEPT_SHARE: f64 = 0.75;
 /// Rows may be followed by rubbish up to the end of a memory page.
 const PAGE_BYTES: usize = 4096;
 
@@ -30,39 +27,6 @@ pub(super) struct Line {
     facts: Mutex<Facts>,
     stopped: Mutex<bool>,
     stop_asked: Condvar,
-}
-
-struct Facts {
-    name: String,
-    /// Which opening delivers now; what an abandoned one still delivers is thrown away.
-    generation: u64,
-    openings: u64,
-    phase: CameraPhase,
-    promised: Option<CameraFormat>,
-    delivered: Option<(PictureSize, PixelCoding)>,
-    stamper: Stamper,
-    rate: Rate,
-    arrived: u64,
-    damaged: u64,
-    /// Lost by recorders that have gone since.
-    lost_before: u64,
-    last_usable: Option<Timestamp>,
-    opened_at: Option<Timestamp>,
-    came_since_opening: u64,
-    trouble: Option<String>,
-    notice: Option<String>,
-    /// A control that could not be set.
-    refused: Option<String>,
-    controls: Vec<CameraControl>,
-    wishes: Vec<Wish>,
-    is_closed: bool,
-}
-
-/// A control that somebody wants set; kept, so that a camera that comes back is set as before.
-struct Wish {
-    control: String,
-    value: f64,
-    is_done: bool,
 }
 
 impl Line {
@@ -254,109 +218,6 @@ impl Line {
         let now = self.clock.now();
         let lost = self.taps.lock().iter().filter_map(Weak::upgrade).filter(|t| t.loses_last()).map(|t| t.lost()).sum();
         self.facts.lock().state(now, self.patience.stall_secs.min(NOTICED_SECS), lost)
-    }
-}
-
-impl Facts {
-    fn new(name: String, clock: HostClock) -> Self {
-        Self {
-            name,
-            generation: 0,
-            openings: 0,
-            phase: CameraPhase::Opening,
-            promised: None,
-            delivered: None,
-            stamper: Stamper::new(clock),
-            rate: Rate::default(),
-            arrived: 0,
-            damaged: 0,
-            lost_before: 0,
-            last_usable: None,
-            opened_at: None,
-            came_since_opening: 0,
-            trouble: None,
-            notice: None,
-            refused: None,
-            controls: Vec::new(),
-            wishes: Vec::new(),
-            is_closed: false,
-        }
-    }
-
-    /// A usable picture came.
-    fn came(&mut self, at: Timestamp, arrived: Timestamp, size: PictureSize, coding: PixelCoding) {
-        self.rate.count(at);
-        self.last_usable = Some(arrived);
-        self.came_since_opening += 1;
-        self.phase = CameraPhase::Running;
-        let before = self.delivered.replace((size, coding));
-        if before == Some((size, coding)) {
-            return;
-        }
-        let promised = self.promised.map(|promised| (promised.size, promised.coding));
-        let name = &self.name;
-        let words = |(size, coding)| in_words(size, None, coding);
-        self.notice = match (before, promised) {
-            (Some(before), _) => {
-                let now = words((size, coding));
-                Some(format!(
-                    "{name} changed its picture from {} to {now} on its own; choose its format again",
-                    words(before)
-                ))
-            }
-            (None, Some(promised)) if promised != (size, coding) => {
-                let (promised, now) = (words(promised), words((size, coding)));
-                Some(format!("{name} promised {promised} and sends {now}; choose another format if that is not wanted"))
-            }
-            (None, _) => None,
-        };
-    }
-
-    fn state(&self, now: Timestamp, noticed_secs: f64, lost: u64) -> CameraState {
-        let age_secs = self.last_usable.map(|last| now.secs_since(last).max(0.0));
-        let is_silent = self.phase == CameraPhase::Running && age_secs.is_some_and(|age| age > noticed_secs);
-        let phase = if is_silent { CameraPhase::Stalled } else { self.phase };
-        let measured_fps = if age_secs.is_some_and(|age| age < 1.0) { self.rate.per_sec() } else { 0.0 };
-        let fps = self.promised.map(|promised| promised.fps);
-        let size = self.delivered.map_or_else(PictureSize::default, |(size, _)| size);
-        CameraState {
-            name: self.name.clone(),
-            phase,
-            format: self.delivered.map(|(size, coding)| in_words(size, fps, coding)).unwrap_or_default(),
-            promised_fps: fps,
-            size,
-            measured_fps,
-            age_secs,
-            arrived: self.arrived,
-            damaged: self.damaged,
-            lost: self.lost_before + lost,
-            repaired_times: self.stamper.repaired(),
-            openings: self.openings,
-            trouble: self.trouble_in_words(phase, age_secs.unwrap_or_default(), measured_fps),
-        }
-    }
-
-    fn trouble_in_words(&self, phase: CameraPhase, age_secs: f64, fps: f64) -> Option<String> {
-        let silent = || {
-            format!("no picture from {} for {age_secs:.0} s; check its cable, it is opened again by itself", self.name)
-        };
-        let stalled = (phase == CameraPhase::Stalled).then(silent);
-        self.trouble
-            .clone()
-            .or(stalled)
-            .or_else(|| self.refused.clone())
-            .or_else(|| self.notice.clone())
-            .or_else(|| self.slow(fps))
-    }
-
-    /// A camera that is slower than promised, as cheap ones are in the dark.
-    fn slow(&self, fps: f64) -> Option<String> {
-        let promised = f64::from(self.promised?.fps);
-        let is_slow = self.came_since_opening > 2 * promised as u64 && fps > 0.0 && fps < KEPT_SHARE * promised;
-        let name = &self.name;
-        is_slow.then(|| {
-            format!("{name} sends fewer than the {promised:.0} pictures per second it promised; give it more light, or a shorter exposure")
-        })
     }
 }
 

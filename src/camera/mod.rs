@@ -11,12 +11,15 @@
 //!
 //! Hides device libraries, formats and child processes. Must never record or judge.
 
+#[cfg(any(feature = "camera", test))]
+mod best_format;
 mod captured;
 mod choice;
 mod clip;
 mod control;
 mod device;
 mod error;
+mod facts;
 mod format;
 mod frames;
 mod jpeg_head;

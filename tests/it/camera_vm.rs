@@ -10,7 +10,8 @@ use std::process::{Command, Output};
 const WORK: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/camera-vm");
 /// Every coding of the emulated camera, small enough for an emulated processor. It has no MJPEG.
 const FORMATS: [&str; 4] = ["640x360@30 YUYV", "640x360@30 NV12", "640x360@30 RGB", "640x360@30 BGR"];
-const LOAD: &str = "busybox insmod /modules/vivid.ko n_devs=1 node_types=0x1 num_inputs=1 input_types=0x0";
+/// The camera comes back with a second one beside it.
+const LOAD: &str = "busybox insmod /modules/vivid.ko n_devs=2 node_types=0x1,0x1 num_inputs=1,1 input_types=0x0,0x0";
 
 /// What the machine needs besides the tool; names the first that is missing.
 fn missing() -> Option<&'static str> {
@@ -51,6 +52,9 @@ fn script(program: &Path) -> String {
         &part("unplug", "echo vivid.0 > /sys/bus/platform/drivers/vivid/unbind; busybox sleep 2; busybox rmmod vivid");
     script += &part("gone", "$r cameras 2>&1");
     script += &part("replug", &format!("{LOAD}; wait $tried; busybox cat /tmp/told"));
+    script += "$r cameras --json --try vivid-001 --duration 4 > /tmp/other &\nother=$!\n";
+    script += &part("one of two", "$r cameras --json --try vivid-000 --duration 4");
+    script += &part("the other", "wait $other; busybox cat /tmp/other");
     script
 }
 
@@ -106,6 +110,7 @@ fn a_real_video_device_is_listed_captured_unplugged_and_replugged() {
     let (text, exit) = part(&console, "no such format");
     assert!(exit == "1" && text.contains("has no format 1280x720@60 MJPEG; it has"), "{text}");
     it_comes_back(&console);
+    both_deliver_at_once(&console);
 }
 
 fn it_is_listed((text, exit): (&str, &str)) {
@@ -140,4 +145,10 @@ fn it_comes_back(console: &str) {
     let (text, exit) = part(console, "replug");
     assert!(exit == "0" && text.contains("opened 2 times"), "{text}");
     assert!(text.contains("plug") && text.contains("is well again"), "{text}");
+}
+
+fn both_deliver_at_once(console: &str) {
+    let reports = ["one of two", "the other"].map(|name| json(part(console, name).0));
+    assert!(reports.iter().all(|report| report["pictures"].as_u64() > Some(10)), "{reports:?}");
+    assert_ne!(reports[0]["name"], reports[1]["name"]);
 }

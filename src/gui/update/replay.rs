@@ -109,7 +109,7 @@ mod tests {
     use super::*;
     use crate::fencing::{Call, Lamp, PerSide, Side, SignalEvent, SignalKind, SignalLog, SignalSource, Weapon};
     use crate::geometry::PictureSize;
-    use crate::piste::RulingOrigin;
+    use crate::piste::{RulingOrigin, Standing};
     use crate::time::Timestamp;
     use crate::video::Reel;
 
@@ -124,13 +124,15 @@ mod tests {
         let kind = SignalKind::Lamp { side, lamp };
         signals.push(SignalEvent { at, uncertainty_secs: 0.01, source: SignalSource::Log, kind });
         let folder = std::path::PathBuf::from(name);
-        let clip = folder.join("clip.mp4");
-        Arc::new(RecordedPhrase { folder, clip, reel: Arc::new(reel), signals, weapon: Weapon::Foil })
+        let (clip, log) = (folder.join("clip.mp4"), folder.join("clip.txt"));
+        let (second_clip, reel) = (None, Arc::new(reel));
+        Arc::new(RecordedPhrase { folder, clip, second_clip, log, reel, signals, weapon: Weapon::Foil })
     }
 
     fn ruling(folder: &str) -> Arc<Ruling> {
         Arc::new(Ruling {
             folder: folder.into(),
+            standing: Standing::Final,
             origin: RulingOrigin::Live,
             call: Call::Touch(Side::Left),
             confidence: None,

@@ -1,19 +1,21 @@
-//! Devices through nokhwa: the only file that knows it.
+//! Devices through nokhwa: the only folder that knows it.
 //!
 //! What it hides of nokhwa 0.10: a request for "any" format takes the first in the list, often 1 picture per second, so one
 //! is always named; on Linux a first request may be "rejected" because the rate is compared before it is set, so it is made
 //! again; the whole driver buffer is handed over instead of the picture in it; times are moved to the wall clock, and back
 //! here at once, so that a step of the wall clock does not matter; errors are texts.
 
-use super::device::{CameraListing, Plugged};
-use super::format::{best_first, choose};
-use super::source::{PictureSource, RawPicture, Taken};
-use super::{CameraControl, CameraError, CameraFormat, ControlRole, PixelCoding};
+mod controls;
+
+use crate::camera::best_format::{best_first, choose};
+use crate::camera::device::{CameraListing, Plugged};
+use crate::camera::source::{PictureSource, RawPicture, Taken};
+use crate::camera::{CameraControl, CameraError, CameraFormat, PixelCoding};
 use crate::geometry::PictureSize;
+use controls::{controls, setter};
 use nokhwa::Camera;
 use nokhwa::utils::{
-    ApiBackend, CameraControl as NokhwaControl, CameraFormat as NokhwaFormat, CameraIndex, ControlValueDescription,
-    ControlValueSetter, FrameFormat, KnownCameraControl, KnownCameraControlFlag, RequestedFormat, RequestedFormatType,
+    ApiBackend, CameraFormat as NokhwaFormat, CameraIndex, FrameFormat, RequestedFormat, RequestedFormatType,
     frame_formats,
 };
 use std::sync::mpsc::sync_channel;
@@ -215,55 +217,6 @@ fn moment(wall: Duration) -> Taken {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let age = now.checked_sub(wall);
     age.and_then(|age| Instant::now().checked_sub(age)).map_or(Taken::Unknown, Taken::Device)
-}
-
-fn controls(camera: &Camera) -> Vec<CameraControl> {
-    let mut controls: Vec<_> = camera.camera_controls().unwrap_or_default().iter().filter_map(control).collect();
-    controls.sort_by_key(|control| control.role);
-    controls
-}
-
-fn control(known: &NokhwaControl) -> Option<CameraControl> {
-    let number = |value: i64| value as f64;
-    let (value, range, default) = match *known.description() {
-        ControlValueDescription::Integer { value, default, .. } => (number(value), None, number(default)),
-        ControlValueDescription::IntegerRange { min, max, value, step, default } => {
-            (number(value), Some((number(min), number(max), number(step))), number(default))
-        }
-        ControlValueDescription::Float { value, default, .. } => (value, None, default),
-        ControlValueDescription::FloatRange { min, max, value, step, default } => {
-            (value, Some((min, max, step)), default)
-        }
-        ControlValueDescription::Boolean { value, default } => {
-            (f64::from(u8::from(value)), None, f64::from(u8::from(default)))
-        }
-        _ => return None,
-    };
-    let is_locked = known
-        .flag()
-        .iter()
-        .any(|flag| matches!(flag, KnownCameraControlFlag::ReadOnly | KnownCameraControlFlag::Disabled));
-    let role = match known.control() {
-        KnownCameraControl::Exposure => ControlRole::Exposure,
-        KnownCameraControl::Focus => ControlRole::Focus,
-        KnownCameraControl::Gain => ControlRole::Gain,
-        _ => ControlRole::of_name(known.name()),
-    };
-    let name = known.name().to_owned();
-    Some(CameraControl { name, role, value, range, default, is_settable: known.active() && !is_locked })
-}
-
-fn setter(known: &NokhwaControl, value: f64) -> Option<ControlValueSetter> {
-    match known.description() {
-        ControlValueDescription::Integer { .. } | ControlValueDescription::IntegerRange { .. } => {
-            Some(ControlValueSetter::Integer(value.round() as i64))
-        }
-        ControlValueDescription::Float { .. } | ControlValueDescription::FloatRange { .. } => {
-            Some(ControlValueSetter::Float(value))
-        }
-        ControlValueDescription::Boolean { .. } => Some(ControlValueSetter::Boolean(value != 0.0)),
-        _ => None,
-    }
 }
 
 /// nokhwa's texts, sorted by what a person can do. Linux puts the system's number in, Windows its own in hexadecimal.
