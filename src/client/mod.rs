@@ -12,6 +12,7 @@ mod authority;
 mod conversation;
 mod event;
 mod greeting;
+mod kept;
 mod local_copy;
 mod phrase;
 mod pump;

@@ -1,20 +1,20 @@
 //! The handle of a remote phrase: frames and the signal log in, events out, cancel at any moment.
 //!
-//! One named thread owns the connection and the local copy. Its queue holds a few frames, so a slow network slows the
-//! caller down instead of filling memory. Cancelling bypasses the queue.
+//! A frame is on this machine's disk when handing it over returns; one named thread owns the connection and sends from
+//! there, as fast as the network takes it. So neither a slow network nor a lost server holds the caller up or fills memory.
 
 use super::address::ServerAddress;
 use super::event::{ClientError, ClientEvent};
-use super::local_copy::LocalCopy;
+use super::kept::Kept;
+use super::local_copy::{LocalCopy, SignalLog};
 use super::pump::drive;
 use crate::protocol::Encoding;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
-use tokio::sync::mpsc as queue;
 use tokio_util::sync::CancellationToken;
 
-/// Frames that wait for the thread.
-const QUEUE_FRAMES: usize = 8;
 /// Events that may wait for the caller; the thread waits beyond.
 const QUEUE_EVENTS: usize = 256;
 
@@ -71,15 +71,10 @@ impl Default for Retries {
     }
 }
 
-/// What the caller tells the thread.
-pub(super) enum Order {
-    Frame { stamp: f64, payload: Vec<u8> },
-    Conclude { filename: String, log: Vec<u8> },
-}
-
 /// A phrase on its way to a remote judge. Dropping it calls the phrase off.
 pub struct RemotePhrase {
-    orders: queue::Sender<Order>,
+    kept: Arc<Kept>,
+    is_running: Arc<AtomicBool>,
     cancelled: CancellationToken,
 }
 
@@ -97,38 +92,42 @@ impl RemotePhrase {
         offer: PhraseOffer,
         copy: LocalCopy,
     ) -> std::io::Result<(Self, mpsc::Receiver<ClientEvent>)> {
-        let (orders, inbox) = queue::channel(QUEUE_FRAMES);
         let (outbox, events) = mpsc::sync_channel(QUEUE_EVENTS);
         let cancelled = CancellationToken::new();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let token = cancelled.clone();
+        let (kept, is_running) = (Arc::new(Kept::new(copy)), Arc::new(AtomicBool::new(true)));
+        let handle = Self { kept: Arc::clone(&kept), is_running: Arc::clone(&is_running), cancelled };
         std::thread::Builder::new().name("remote-phrase".to_owned()).spawn(move || {
-            let mut copy = copy;
             let last = runtime.block_on(async {
                 tokio::select! {
                     biased;
                     () = token.cancelled() => ClientEvent::Failed(ClientError::Cancelled),
-                    last = drive(&server, &offer, &mut copy, inbox, &outbox) => last,
+                    last = drive(&server, &offer, &kept, &outbox) => last,
                 }
             });
             if is_over(&last) {
-                copy.discard();
+                kept.discard();
             }
+            is_running.store(false, Ordering::Relaxed);
             let _ = outbox.send(last);
         })?;
-        Ok((Self { orders, cancelled }, events))
+        Ok((handle, events))
     }
 
-    /// Hands over a frame; waits while the network is slower. Returns whether the phrase is still running.
+    /// Hands over a frame: it is kept on disk, even when the phrase has failed meanwhile. Returns whether it is kept and
+    /// the phrase is still running.
     ///
     /// `stamp_secs` is when it was taken, on any clock in seconds.
+    #[allow(clippy::needless_pass_by_value, reason = "a frame is handed over, whatever becomes of it here")]
     pub fn send_frame(&self, stamp_secs: f64, payload: Vec<u8>) -> bool {
-        self.orders.blocking_send(Order::Frame { stamp: stamp_secs, payload }).is_ok()
+        self.kept.push(stamp_secs, &payload) && self.is_running.load(Ordering::Relaxed)
     }
 
-    /// Hands over the signal log: no more frames follow. Returns whether the phrase is still running.
+    /// Hands over the signal log: no more frames follow. Returns whether it is kept and the phrase is still running.
     pub fn conclude(&self, filename: &str, log: Vec<u8>) -> bool {
-        self.orders.blocking_send(Order::Conclude { filename: filename.to_owned(), log }).is_ok()
+        let signal = SignalLog { filename: filename.to_owned(), bytes: log };
+        self.kept.push_signal(signal) && self.is_running.load(Ordering::Relaxed)
     }
 
     /// Calls the phrase off at once.

@@ -7,13 +7,13 @@
 use super::address::ServerAddress;
 use super::conversation::{Broken, Conversation};
 use super::event::{ClientError, ClientEvent};
-use super::local_copy::{LocalCopy, SignalLog};
-use super::phrase::{Order, PhraseOffer};
+use super::kept::Kept;
+use super::phrase::PhraseOffer;
 use crate::protocol::{ClientMessage, ErrorCode, ErrorReport, FrameHeader, ServerMessage, SessionStart, SignalHeader};
 use serde_json::Value;
 use std::sync::mpsc::SyncSender;
 use std::time::Duration;
-use tokio::sync::mpsc::Receiver;
+use tokio::sync::watch;
 
 /// How long answers may take: what the reference's client grants.
 const FRAME_WITHIN: Duration = Duration::from_secs(10);
@@ -25,9 +25,9 @@ const VERDICT_WITHIN: Duration = Duration::from_mins(5);
 struct Pump<'a> {
     server: &'a ServerAddress,
     offer: &'a PhraseOffer,
-    orders: Receiver<Order>,
     events: &'a SyncSender<ClientEvent>,
-    copy: &'a mut LocalCopy,
+    kept: &'a Kept,
+    news: watch::Receiver<()>,
     resume_token: Option<String>,
     sent_bytes: u64,
     /// Connections that got as far as a session, for the name of a phrase that is sent again.
@@ -48,14 +48,22 @@ struct Position {
 pub(super) async fn drive(
     server: &ServerAddress,
     offer: &PhraseOffer,
-    copy: &mut LocalCopy,
-    orders: Receiver<Order>,
+    kept: &Kept,
     events: &SyncSender<ClientEvent>,
 ) -> ClientEvent {
     // A phrase that an earlier program began: a server may still wait for that one to come back.
-    let sessions = u32::from(copy.frames() > 0);
-    let mut pump =
-        Pump { server, offer, orders, events, copy, resume_token: None, sent_bytes: 0, sessions, made_progress: false };
+    let sessions = u32::from(kept.frames() > 0);
+    let mut pump = Pump {
+        server,
+        offer,
+        events,
+        kept,
+        news: kept.listen(),
+        resume_token: None,
+        sent_bytes: 0,
+        sessions,
+        made_progress: false,
+    };
     match pump.until_judged().await {
         Ok(result) => ClientEvent::Judged(Box::new(result)),
         Err(error) => ClientEvent::Failed(error),
@@ -120,7 +128,7 @@ impl Pump<'_> {
         self.sessions += 1;
         let window = started.window.unwrap_or(1).max(1);
         self.tell(ClientEvent::Connected { window, is_resumed: is_resuming && started.next_frame.is_some() });
-        Ok(Position { next: next.min(self.copy.frames()), in_flight: 0, window: window as usize, session_id })
+        Ok(Position { next: next.min(self.kept.frames()), in_flight: 0, window: window as usize, session_id })
     }
 
     /// A name that a server which still remembers the broken connection does not refuse.
@@ -150,36 +158,30 @@ impl Pump<'_> {
     /// Sends everything that there is and that still comes, until the caller concludes and all is acknowledged.
     async fn send_frames(&mut self, talk: &mut Conversation, position: &mut Position) -> Result<(), Broken> {
         loop {
-            while position.in_flight < position.window && position.next < self.copy.frames() {
+            // Seen before the copy is read: what comes after that is heard below.
+            self.news.mark_unchanged();
+            while position.in_flight < position.window && position.next < self.kept.frames() {
                 self.send_frame(talk, position).await?;
             }
-            let is_all_sent = position.next >= self.copy.frames();
-            if position.in_flight == 0 && is_all_sent && self.copy.has_signal() {
+            if let Some(failure) = self.kept.failure() {
+                return Err(Broken::Fatal(ClientError::LocalCopy(failure)));
+            }
+            // The log is looked for first: whoever keeps it has kept every frame before.
+            if position.in_flight == 0 && self.kept.is_complete() && position.next >= self.kept.frames() {
                 return Ok(());
             }
-            let wants_more = is_all_sent && !self.copy.has_signal();
             // Heard even when nothing is owed: a server's pings want their answer while a fencer takes his time.
             let within = if position.in_flight > 0 { FRAME_WITHIN } else { NEXT_FRAME_WITHIN };
             tokio::select! {
                 answer = talk.hear(within) => self.on_frame_answer(answer?, position)?,
-                order = self.orders.recv(), if wants_more && position.in_flight < position.window => {
-                    self.on_order(order)?;
-                }
+                // The writing side lives as long as this does.
+                Ok(()) = self.news.changed(), if position.in_flight < position.window => {}
             }
         }
     }
 
-    fn on_order(&mut self, order: Option<Order>) -> Result<(), Broken> {
-        let kept = match order {
-            Some(Order::Frame { stamp, payload }) => self.copy.push(stamp, &payload),
-            Some(Order::Conclude { filename, log }) => self.copy.push_signal(SignalLog { filename, bytes: log }),
-            None => return Err(Broken::Fatal(ClientError::Cancelled)),
-        };
-        kept.map_err(|e| Broken::Fatal(ClientError::LocalCopy(e.to_string())))
-    }
-
     async fn send_frame(&mut self, talk: &mut Conversation, position: &mut Position) -> Result<(), Broken> {
-        let read = self.copy.read(position.next);
+        let read = self.kept.read(position.next);
         let read = read.map_err(|e| Broken::Fatal(ClientError::LocalCopy(e.to_string())))?;
         let Some((timestamp, payload)) = read else { return Ok(()) };
         self.sent_bytes += payload.len() as u64;
@@ -215,12 +217,12 @@ impl Pump<'_> {
 
     async fn conclude(&mut self, talk: &mut Conversation, position: &Position) -> Result<Value, Broken> {
         let id = &position.session_id;
-        let total_frames = self.copy.frames() as i64;
+        let total_frames = self.kept.frames() as i64;
         talk.send(id, &ClientMessage::SessionEnd { total_frames }, None).await?;
         if let Some(result) = self.hear_until_ended(talk).await? {
             return Ok(result);
         }
-        let Some(signal) = self.copy.signal() else { return Err(Broken::Fatal(ClientError::Cancelled)) };
+        let Some(signal) = self.kept.signal() else { return Err(Broken::Fatal(ClientError::Cancelled)) };
         let header = SignalHeader { filename: signal.filename.clone(), size: signal.bytes.len() as i64 };
         talk.send(id, &ClientMessage::Signal(header), Some(signal.bytes.clone())).await?;
         loop {

@@ -98,7 +98,7 @@ impl Door {
 pub(super) struct Crowded;
 
 /// The nearest address in `X-Forwarded-For` that is no trusted proxy: everything before it is what a client may have made up.
-fn client_behind(trusted: &[IpAddr], forwarded_for: &[&str]) -> Option<IpAddr> {
+pub(super) fn client_behind(trusted: &[IpAddr], forwarded_for: &[&str]) -> Option<IpAddr> {
     let named = forwarded_for.iter().rev().flat_map(|header| header.rsplit(','));
     // A name that is no address ends the chain: nobody can be told apart behind it.
     let mut addresses = named.map_while(|name| address_of(name.trim()));

@@ -28,6 +28,7 @@ mod sessions;
 mod signals;
 mod store;
 mod stream;
+pub mod untrusted;
 
 pub use engine_judge::EngineJudge;
 pub use run::{ServerError, run};

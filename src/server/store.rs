@@ -72,8 +72,12 @@ impl ArtifactStore {
             .with_region(&settings.region)
             .with_access_key_id(&settings.access_key_id)
             .with_secret_access_key(settings.secret_access_key.reveal())
-            .with_allow_http(endpoint.is_some_and(|endpoint| endpoint.starts_with("http://")))
-            .with_client_options(ClientOptions::new().with_connect_timeout(CONNECT_WITHIN).with_timeout(REQUEST_WITHIN))
+            .with_client_options(
+                ClientOptions::new()
+                    .with_allow_http(endpoint.is_some_and(|endpoint| endpoint.starts_with("http://")))
+                    .with_connect_timeout(CONNECT_WITHIN)
+                    .with_timeout(REQUEST_WITHIN),
+            )
             .with_retry(quick_retries());
         if let Some(endpoint) = endpoint {
             builder = builder.with_endpoint(endpoint);
@@ -100,9 +104,9 @@ impl ArtifactStore {
         if let Err(error) = tokio::io::copy(&mut file, &mut writer).await {
             // Parts that came so far are of no use to anybody.
             let _ = writer.abort().await;
-            return Err(error.into());
+            return Err(of_copying(error));
         }
-        Ok(writer.shutdown().await?)
+        writer.shutdown().await.map_err(of_copying)
     }
 
     /// Stores bytes under a name.
@@ -142,6 +146,14 @@ impl ArtifactStore {
 
     fn key(&self, phrase_id: &str) -> Key {
         Key::from_iter(self.prefix.split('/').filter(|part| !part.is_empty()).chain([phrase_id]))
+    }
+}
+
+/// Whose fault it is that a file was not copied.
+fn of_copying(error: std::io::Error) -> StoreError {
+    match error.downcast::<object_store::Error>() {
+        Ok(error) => error.into(),
+        Err(error) => StoreError::Disk(error),
     }
 }
 

@@ -60,7 +60,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SECONDS", requires = "lights", allow_negative_numbers = true)]
     pub(super) touch_at: Option<f64>,
     /// Send at most so many seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 60.0, allow_negative_numbers = true)]
     pub(super) duration: f64,
     /// Name of the phrase [default: the clip's name and the time]
     #[arg(long, value_name = "ID")]
@@ -72,7 +72,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "1..100", default_value_t = 85, value_parser = clap::value_parser!(u8).range(1..=100))]
     pub(super) jpeg_quality: u8,
     /// Send at most so many frames per second [default: the clip's own rate]
-    #[arg(long, value_name = "FPS")]
+    #[arg(long, value_name = "FPS", allow_negative_numbers = true)]
     pub(super) fps: Option<f64>,
     /// Write the result to this file as well
     #[arg(long, value_name = "FILE")]
@@ -162,7 +162,7 @@ pub(in crate::cli) fn server(
 }
 
 /// Signals as a log that every server reads.
-pub(super) fn log_of(signals: &crate::fencing::SignalLog, phrase: &str) -> Vec<u8> {
+pub(in crate::cli) fn log_of(signals: &crate::fencing::SignalLog, phrase: &str) -> Vec<u8> {
     let now = OffsetDateTime::now_local().unwrap_or_else(|_| OffsetDateTime::now_utc());
     let at = PrimitiveDateTime::new(now.date(), now.time());
     let meta = SignalLogMeta { phrase: phrase.to_owned(), started_at: at, ended_at: at, answer: None };

@@ -8,7 +8,7 @@ mod send;
 mod show;
 
 pub(crate) use args::Args;
-pub(super) use args::server;
+pub(super) use args::{log_of, server};
 
 use crate::analysis::{ClipRequest, judge_clip};
 use crate::client::{ClientError, LocalCopy};

@@ -95,22 +95,22 @@ impl Sender<'_> {
         let mut show = Show::new(&events, expected, self.args.verbose);
         let mut lamps = LampWatcher::new();
         let wall = unix_secs();
+        let (mut ended, mut is_running) = (None, true);
         while let Some(frame) = self.unless_called_off(source.next_frame())? {
             lamps.observe(&frame);
-            pace.wait();
-            let stands = phrase.send_frame(wall + frame.at.secs(), pack(&frame, self.args)?);
-            if let Some(outcome) = show.pending() {
-                return Ok(Sent { outcome, copy: path });
+            if is_running {
+                pace.wait();
             }
-            if !stands {
-                break;
-            }
+            // Without a server the rest is still kept: the copy is the whole phrase.
+            is_running = phrase.send_frame(wall + frame.at.secs(), pack(&frame, self.args)?);
+            ended = ended.or_else(|| show.pending());
         }
         if !self.cancel.is_cancelled() {
             let (filename, log) = self.log(&mut lamps, &name);
             phrase.conclude(&filename, log);
         }
-        Ok(Sent { outcome: show.until_the_end(&phrase, self.cancel), copy: path })
+        let outcome = ended.unwrap_or_else(|| show.until_the_end(&phrase, self.cancel));
+        Ok(Sent { outcome, copy: path })
     }
 
     /// Sends a phrase that an earlier call left behind. What is typed about lamps counts only if the copy has no log.

@@ -156,7 +156,7 @@ impl LocalCopy {
     }
 
     /// Removes the file: the phrase is judged, or nobody wants it.
-    pub(super) fn discard(self) {
+    pub(super) fn discard(&self) {
         if let Some(path) = &self.path {
             let _ = std::fs::remove_file(path);
         }

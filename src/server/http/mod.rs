@@ -1,7 +1,7 @@
 //! The HTTP side: what is where. Every answer that is an error has the reference's shape, `{"detail": ..}`.
 
 pub(super) mod byte_range;
-mod multipart;
+pub(super) mod multipart;
 mod phrases;
 mod upload;
 

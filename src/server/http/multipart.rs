@@ -97,11 +97,21 @@ impl Upload {
 
 impl UploadedFile {
     fn named(file_name: &str, path: PathBuf) -> Self {
-        let base = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
-        let (stem, ending) = base.rsplit_once('.').unwrap_or((base, ""));
-        let ending = ending.chars().filter(char::is_ascii_alphanumeric).take(8).collect();
-        Self { path, stem: sanitise(stem), ending, is_named: !base.is_empty() }
+        let (stem, ending) = safe_name(file_name);
+        Self { path, stem, ending, is_named: !base_of(file_name).is_empty() }
     }
+}
+
+/// What follows the last slash of either kind.
+fn base_of(file_name: &str) -> &str {
+    file_name.rsplit(['/', '\\']).next().unwrap_or_default()
+}
+
+/// A client's name for a file, made safe: stem and ending.
+pub(in crate::server) fn safe_name(file_name: &str) -> (String, String) {
+    let base = base_of(file_name);
+    let (stem, ending) = base.rsplit_once('.').unwrap_or((base, ""));
+    (sanitise(stem), ending.chars().filter(char::is_ascii_alphanumeric).take(8).collect())
 }
 
 async fn store(mut field: Field<'_>, path: &Path, left: &mut u64, max: u64) -> Result<(), UploadError> {

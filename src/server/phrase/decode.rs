@@ -20,7 +20,7 @@ const NEVER_ALLOWED: u64 = 40_000_000;
 
 /// Why a picture could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum DecodeError {
+pub(crate) enum DecodeError {
     /// Nobody reads that encoding.
     #[error("unknown encoding '{0}'; send jpeg, png or raw")]
     UnknownEncoding(String),
@@ -46,15 +46,15 @@ pub(super) enum DecodeError {
 
 /// A decoded picture: packed RGB.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Picture {
+pub(crate) struct Picture {
     /// Its size.
-    pub(super) size: PictureSize,
+    pub(crate) size: PictureSize,
     /// `height` rows of `width` RGB triples.
-    pub(super) rgb: Vec<u8>,
+    pub(crate) rgb: Vec<u8>,
 }
 
 /// Decodes one payload. `announced` is the size that the session declared and bounds what is accepted.
-pub(super) fn decode(encoding: &str, payload: &[u8], announced: PictureSize) -> Result<Picture, DecodeError> {
+pub(crate) fn decode(encoding: &str, payload: &[u8], announced: PictureSize) -> Result<Picture, DecodeError> {
     let allowed = allowed_pixels(announced);
     match Encoding::from_wire(encoding) {
         Some(Encoding::Jpeg) => decode_jpeg(payload, allowed),
@@ -64,7 +64,8 @@ pub(super) fn decode(encoding: &str, payload: &[u8], announced: PictureSize) -> 
     }
 }
 
-fn allowed_pixels(announced: PictureSize) -> u64 {
+/// Most pixels that a session which announced this size may send in one picture.
+pub(crate) fn allowed_pixels(announced: PictureSize) -> u64 {
     let pixels = u64::from(announced.width) * u64::from(announced.height);
     pixels.saturating_mul(MAX_OVERSIZE).clamp(ALWAYS_ALLOWED, NEVER_ALLOWED)
 }
@@ -89,7 +90,7 @@ fn decode_jpeg(payload: &[u8], allowed: u64) -> Result<Picture, DecodeError> {
 }
 
 /// The size of a JPEG by its header; `None` when it has none.
-pub(super) fn jpeg_size(payload: &[u8]) -> Option<PictureSize> {
+pub(crate) fn jpeg_size(payload: &[u8]) -> Option<PictureSize> {
     let mut decoder = JpegDecoder::new(ZCursor::new(payload));
     decoder.decode_headers().ok()?;
     let (width, height) = decoder.dimensions()?;

@@ -12,6 +12,7 @@ mod sequencer;
 mod streamed_video;
 mod worker;
 
+pub(super) use decode::{allowed_pixels, decode, jpeg_size};
 pub(super) use frame_store::{FrameStore, Kept, StoredFrame};
 pub(super) use memory::{Memory, OutOfMemory};
 pub(super) use streamed_video::write_streamed_video;

@@ -10,7 +10,7 @@ use std::sync::mpsc::Receiver;
 use std::time::Duration;
 use tokio_tungstenite::tungstenite::Message;
 
-fn offer(id: &str) -> PhraseOffer {
+pub(crate) fn offer(id: &str) -> PhraseOffer {
     PhraseOffer {
         session_id: id.into(),
         fps: 30.0,
@@ -39,7 +39,7 @@ fn run(server: ServerAddress, offer: PhraseOffer, frames: usize) -> tokio::task:
     })
 }
 
-fn collect(events: &Receiver<ClientEvent>) -> Vec<ClientEvent> {
+pub(crate) fn collect(events: &Receiver<ClientEvent>) -> Vec<ClientEvent> {
     let mut all = Vec::new();
     while let Ok(event) = events.recv_timeout(Duration::from_mins(1)) {
         let is_last = matches!(event, ClientEvent::Judged(_) | ClientEvent::Failed(_));
@@ -51,7 +51,19 @@ fn collect(events: &Receiver<ClientEvent>) -> Vec<ClientEvent> {
     all
 }
 
-fn winner(events: &[ClientEvent]) -> Option<String> {
+/// Waits until so many frames are acknowledged.
+pub(crate) fn until_acknowledged(events: &Receiver<ClientEvent>, frames: u64) {
+    while let Ok(event) = events.recv_timeout(Duration::from_mins(1)) {
+        match event {
+            ClientEvent::Sent { acknowledged, .. } if acknowledged >= frames => return,
+            ClientEvent::Failed(error) => panic!("{error}"),
+            _ => {}
+        }
+    }
+    panic!("the frames were never acknowledged");
+}
+
+pub(crate) fn winner(events: &[ClientEvent]) -> Option<String> {
     match events.last() {
         Some(ClientEvent::Judged(result)) => result["winner"].as_str().map(str::to_owned),
         _ => None,
@@ -98,10 +110,12 @@ async fn a_server_restarted_mid_phrase_gets_the_phrase_again() {
     let (phrase, events) = RemotePhrase::start(address(place, None), offer("a")).unwrap();
     let phrase = std::sync::Arc::new(phrase);
     let sender = std::sync::Arc::clone(&phrase);
-    tokio::task::spawn_blocking(move || {
+    let events = tokio::task::spawn_blocking(move || {
         for n in 0..10 {
             let _sent = sender.send_frame(f64::from(n) / 30.0, jpeg(1));
         }
+        until_acknowledged(&events, 10);
+        events
     })
     .await
     .unwrap();

@@ -1,6 +1,6 @@
 //! The published descriptions of the wire, checked against the code: every path is served, every example is understood.
 
-use super::server::TestServer;
+use super::server::{RIGHT_TOUCHES, TestServer, jpeg};
 use crate::support::in_project;
 use fencing_referee::protocol::{ClientMessage, STREAM_PATHS, ServerMessage};
 use serde_json::Value;
@@ -17,11 +17,15 @@ async fn every_described_path_is_served() {
     let client = reqwest::Client::new();
     for (path, methods) in described["paths"].as_object().unwrap() {
         let url = server.url(&path.replace("{id}", "x").replace("{name}", "y"));
-        for method in methods.as_object().unwrap().keys() {
+        for (method, operation) in methods.as_object().unwrap() {
             let method: reqwest::Method = method.to_uppercase().parse().unwrap();
             let status = client.request(method.clone(), &url).send().await.unwrap().status();
             let is_there = status != 405 && (status != 404 || path.starts_with("/phrases/"));
             assert!(is_there, "{method} {path}: {status}");
+            assert!(
+                operation["responses"].get(status.as_str()).is_some(),
+                "{method} {path}: {status} is not described"
+            );
         }
     }
     server.stop().await;
@@ -44,6 +48,42 @@ fn every_described_message_is_one_of_the_protocol() {
             assert_eq!(&written, example, "{name}");
         }
     }
+}
+
+/// Whether a value is of the kind that a schema names; kinds that no schema here uses count as right.
+fn fits(schema: &Value, value: &Value) -> bool {
+    match schema["type"].as_str() {
+        Some("string") => value.is_string(),
+        Some("number") => value.is_number(),
+        Some("boolean") => value.is_boolean(),
+        Some("object") => value.is_object(),
+        Some("array") => value.as_array().is_some_and(|all| all.iter().all(|one| fits(&schema["items"], one))),
+        _ => schema["enum"].as_array().is_none_or(|all| all.contains(value)),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_verdict_and_its_phrase_are_as_described() {
+    let server = TestServer::start().await;
+    let mut socket = server.connect().await;
+    socket.start("a").await;
+    for number in 0..12 {
+        socket.frame(number, jpeg(1)).await;
+    }
+    let answers = socket.conclude(RIGHT_TOUCHES).await;
+    let sent = answers.last().unwrap()["result"].clone();
+    let phrase = server.until("/phrases/a", |phrase| phrase["artifacts_complete"] == true).await;
+    let schemas = description("openapi.json")["components"]["schemas"].clone();
+    for (name, value) in [("Result", &sent), ("Result", &phrase["result"]), ("Phrase", &phrase)] {
+        for required in schemas[name]["required"].as_array().unwrap() {
+            assert!(value.get(required.as_str().unwrap()).is_some(), "{name}: {required} is missing");
+        }
+        for (key, schema) in schemas[name]["properties"].as_object().unwrap() {
+            let is_right = value.get(key).is_none_or(|value| fits(schema, value));
+            assert!(is_right, "{name}: {key} is {}", value[key]);
+        }
+    }
+    server.stop().await;
 }
 
 fn names(operation: &Value) -> Vec<String> {

@@ -1,11 +1,14 @@
-//! A client of another language and library, written from the protocol's description, against our server.
+//! A client and a server of another language and library, written from the protocol's description, against ours.
 
+use super::client::{collect, offer, winner};
 use super::server::{RIGHT_TOUCHES, TestServer, jpeg};
 use crate::support::in_project;
+use fencing_referee::client::{ClientEvent, Encoding, PhraseOffer, RemotePhrase, ServerAddress};
 use fencing_referee::protocol::pack_raw;
 use serde_json::Value;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 /// A Python that has `websockets`, or `None` after one clear line why the test is skipped.
 fn python() -> Option<&'static str> {
@@ -60,4 +63,45 @@ async fn a_python_client_gets_its_verdict_in_every_encoding() {
         );
     }
     server.stop().await;
+}
+
+/// The Python server; killed when it is dropped.
+struct ForeignServer(Child);
+
+impl Drop for ForeignServer {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl ForeignServer {
+    fn start(python: &str, encoding: Encoding) -> (Self, u16) {
+        let mut command = Command::new(python);
+        command.arg(in_project("tests/it/wire/foreign_server.py")).args([encoding.as_str(), "64", "48"]);
+        let mut server = Self(command.stdout(Stdio::piped()).spawn().unwrap());
+        let mut line = String::new();
+        BufReader::new(server.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        (server, line.trim().parse().expect("the server prints its port"))
+    }
+}
+
+#[test]
+fn our_client_gets_its_verdict_from_a_python_server_in_every_encoding() {
+    let Some(python) = python() else { return };
+    for encoding in [Encoding::Jpeg, Encoding::Png, Encoding::Raw] {
+        let (_server, port) = ForeignServer::start(python, encoding);
+        let address = ServerAddress::parse(&format!("127.0.0.1:{port}"), None).unwrap();
+        let (phrase, events) = RemotePhrase::start(address, PhraseOffer { encoding, ..offer("foreign") }).unwrap();
+        for number in 0..12 {
+            assert!(phrase.send_frame(f64::from(number) / 30.0, frame(encoding.as_str(), number)));
+        }
+        phrase.conclude("phrase.txt", RIGHT_TOUCHES.into());
+        let events = collect(&events);
+        assert_eq!(winner(&events).as_deref(), Some("left"), "{encoding:?}: {events:?}");
+        let Some(ClientEvent::Judged(result)) = events.last() else { panic!("judged") };
+        assert_eq!(result["frames"], serde_json::json!((0..12).collect::<Vec<_>>()), "one number per frame, from 0");
+        assert_eq!((result["log"].as_str(), result["filename"].as_str()), (Some(RIGHT_TOUCHES), Some("phrase.txt")));
+        assert_eq!(events[0], ClientEvent::Connected { window: 1, is_resumed: false });
+    }
 }

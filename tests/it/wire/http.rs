@@ -1,26 +1,11 @@
 //! The HTTP side: uploads, health, numbers, the lock on the door.
 
 use super::server::{RIGHT_TOUCHES, Socket, TestServer, Wish, jpeg, quick};
+use super::uploads::clip;
 use fencing_referee::config::{Access, Limits, Token};
-use fencing_referee::geometry::PictureSize;
-use fencing_referee::time::Timestamp;
-use fencing_referee::video::{Cancel, VideoWriter, WriterOptions};
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-
-/// A clip of 20 frames.
-fn clip() -> Vec<u8> {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("clip.mp4");
-    let size = PictureSize::new(64, 48);
-    let mut video = VideoWriter::create_from_jpegs(&path, size, &WriterOptions::default(), &Cancel::new()).unwrap();
-    for number in 0..20 {
-        video.write_jpeg(Timestamp::from_secs(f64::from(number) / 20.0), &jpeg(number as u8)).unwrap();
-    }
-    video.finish().unwrap();
-    std::fs::read(&path).unwrap()
-}
 
 async fn post(url: &str, form: Form) -> (u16, Value) {
     let response = reqwest::Client::new().post(url).multipart(form).send().await.unwrap();

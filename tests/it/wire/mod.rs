@@ -1,9 +1,18 @@
 //! The wire over real sockets on port 0: the server with a judge that never looks, raw sockets and our own client against it.
 
 mod client;
+mod command;
+mod deploy;
 mod descriptions;
 mod faults;
 mod foreign;
+mod full_disk;
+mod fuzzed;
+mod haproxy;
 mod http;
+mod network;
 mod server;
+mod store;
 mod stream;
+mod tls;
+mod uploads;

@@ -1,8 +1,12 @@
 //! `referee bench`: what a frame and a verdict cost on this machine, in one table: every stage per frame, deciding,
 //! the whole of `analyze` against the length of the clip, and memory.
 //!
+//! `referee bench wire` measures the server instead.
+//!
 //! Measured on the shipped code paths with a clock around each; nothing is counted twice. Without `--clip` the clip is a
 //! drawn phrase of 20 seconds, 1280x720 at 30 frames per second, H.264, made first in a temporary folder.
+
+mod wire;
 
 use crate::analysis::{ClipRequest, ClipSignals, judge_clip};
 use crate::config::{AnalysisSettings, Environment, Places, TypedAnalysis};
@@ -25,9 +29,19 @@ const SHORT_SECS: f64 = 2.0;
 /// Decisions per length, of which the median counts.
 const DECISIONS: usize = 15;
 
+/// What else can be measured.
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// A server under paced sessions on loopback: acknowledgements, verdicts, processor time, memory
+    Wire(wire::Args),
+}
+
 /// Measure what a frame and a verdict cost on this machine.
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Args {
+    #[command(subcommand)]
+    what: Option<What>,
     /// A clip to measure with instead of the drawn one
     #[arg(long, value_name = "FILE")]
     clip: Option<PathBuf>,
@@ -40,6 +54,9 @@ pub(crate) struct Args {
 
 /// Prints the table.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    if let Some(What::Wire(args)) = &args.what {
+        return wire::run(args);
+    }
     let environment = Environment::of_process();
     let settings = AnalysisSettings::resolve(args.settings.clone(), &environment, TypedAnalysis::default())?;
     let places = Places::of_this_machine(&environment);

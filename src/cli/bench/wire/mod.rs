@@ -1,0 +1,174 @@
+//! `referee bench wire`: a real server under paced sessions on loopback, in one table: how soon frames are acknowledged,
+//! how soon the verdict follows the signal, what a session costs, and whether memory comes back.
+//!
+//! The server is a process of its own, started from this program, so its memory and processor time are its own; the
+//! sessions run here and send a drawn phrase of 1280x720 at 30 frames per second as JPEG, each frame when it is due.
+
+mod film;
+mod paced;
+mod served;
+
+use film::Film;
+use futures_util::future::join_all;
+use paced::{Line, Streamed};
+use served::Served;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+/// Seconds of the two lengths of phrase whose verdicts are compared.
+const LENGTHS_SECS: [f64; 2] = [2.0, 20.0];
+/// Seconds of a phrase under load.
+const LOAD_PHRASE_SECS: f64 = 5.0;
+/// Frames of a phrase that is only there to come and go.
+const SMALL_PHRASE_FRAMES: usize = 12;
+/// Sessions that are open without anything happening, and how long.
+const IDLE_SESSIONS: usize = 10;
+const IDLE: Duration = Duration::from_secs(10);
+
+/// Measure a server under paced sessions on loopback.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Sessions at the same time under load
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    sessions: usize,
+    /// Seconds that the load lasts
+    #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
+    secs: f64,
+    /// Verdicts of each length with one session
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    phrases: usize,
+    /// Sessions one after the other, after which memory should be back
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    churn: usize,
+}
+
+/// Prints the table.
+pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
+    let films: Vec<Film> = LENGTHS_SECS.into_iter().map(Film::draw).collect::<Result<_, _>>()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("bench").build()?;
+    runtime.block_on(async {
+        let server = Served::start()?;
+        println!("{cores} cores, server and clients on the same machine, {}", server.announced);
+        for film in &films {
+            println!("film of {:.0} s: {} frames, {:.0} KiB each", film.secs, film.jpegs.len(), film.mean_kib());
+        }
+        one_session(args, &server, &films).await?;
+        under_load(args, &server, &films).await?;
+        come_and_go(args, &server, &films).await?;
+        idle(&server).await
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The value below which so much of all lies, by nearest rank; 0 of nothing.
+fn percentile(values: &[Duration], share: f64) -> Duration {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable();
+    let rank = (share * sorted.len() as f64).ceil() as usize;
+    sorted.get(rank.saturating_sub(1)).copied().unwrap_or_default()
+}
+
+fn row(what: &str, values: &[Duration], high: f64) {
+    let millis = |share| percentile(values, share).as_secs_f64() * 1e3;
+    let (p50, top) = (millis(0.5), millis(high));
+    println!("{what:<46} p50 {p50:>8.1} ms   p{:<3.0}{top:>8.1} ms   of {}", high * 100.0, values.len());
+}
+
+fn acks(streamed: &[Streamed]) -> Vec<Duration> {
+    streamed.iter().flat_map(|phrase| phrase.acks.iter().copied()).collect()
+}
+
+async fn one_session(args: &Args, server: &Served, films: &[Film]) -> anyhow::Result<()> {
+    println!("one session");
+    for film in films {
+        let mut streamed = Vec::new();
+        for number in 0..args.phrases {
+            let mut line = Line::open(server, &format!("one-{:.0}-{number}", film.secs), film).await?;
+            streamed.push(line.phrase(film, film.jpegs.len()).await?);
+        }
+        row(&format!("  acknowledgement, phrases of {:.0} s", film.secs), &acks(&streamed), 0.99);
+        let verdicts: Vec<_> = streamed.iter().map(|phrase| phrase.verdict).collect();
+        row(&format!("  verdict after the signal, phrases of {:.0} s", film.secs), &verdicts, 0.95);
+        skipped(&streamed);
+    }
+    Ok(())
+}
+
+fn skipped(streamed: &[Streamed]) {
+    let (frames, skipped) = streamed.iter().fold((0, 0), |(f, s), phrase| (f + phrase.acks.len(), s + phrase.skipped));
+    println!("  frames not looked at, to keep up               {skipped} of {frames}");
+}
+
+/// Phrases one after the other in every session until the time is over.
+async fn under_load(args: &Args, server: &Served, films: &[Film]) -> anyhow::Result<()> {
+    let Some(film) = films.last() else { return Ok(()) };
+    let frames = film.frames_of(LOAD_PHRASE_SECS);
+    println!("{} sessions for {:.0} s, phrases of {LOAD_PHRASE_SECS:.0} s", args.sessions, args.secs);
+    let (began, cpu) = (Instant::now(), server.cpu_secs());
+    let session = async |session: usize| -> anyhow::Result<Vec<Streamed>> {
+        let mut streamed = Vec::new();
+        while began.elapsed().as_secs_f64() < args.secs {
+            let id = format!("load-{session}-{}", streamed.len());
+            streamed.push(Line::open(server, &id, film).await?.phrase(film, frames).await?);
+        }
+        Ok(streamed)
+    };
+    let ended: Result<Vec<_>, _> = join_all((0..args.sessions).map(session)).await.into_iter().collect();
+    let streamed: Vec<Streamed> = ended?.into_iter().flatten().collect();
+    let used = (server.cpu_secs() - cpu) / began.elapsed().as_secs_f64() / args.sessions.max(1) as f64;
+    row("  acknowledgement", &acks(&streamed), 0.99);
+    row("  verdict after the signal", &streamed.iter().map(|phrase| phrase.verdict).collect::<Vec<_>>(), 0.95);
+    skipped(&streamed);
+    println!("  processor per session, papers included         {used:.2} cores");
+    println!("  memory of the server                           {:.0} MiB", server.memory_mib());
+    Ok(())
+}
+
+async fn come_and_go(args: &Args, server: &Served, films: &[Film]) -> anyhow::Result<()> {
+    let Some(film) = films.first() else { return Ok(()) };
+    server.papers_written().await?;
+    let before = server.memory_mib();
+    for number in 0..args.churn {
+        let id = format!("small-{number}");
+        Line::open(server, &id, film).await?.phrase_at_once(film, SMALL_PHRASE_FRAMES).await?;
+    }
+    server.papers_written().await?;
+    let after = server.memory_mib();
+    println!("{} sessions one after the other", args.churn);
+    println!("  memory of the server                           {before:.0} MiB before, {after:.0} MiB after");
+    println!("  held for frames                                {:.1} MB", server.held_mb().await?);
+    Ok(())
+}
+
+async fn idle(server: &Served) -> anyhow::Result<()> {
+    let (cpu, memory) = (server.cpu_secs(), server.memory_mib());
+    let film = Film::empty();
+    let ids: Vec<String> = (0..IDLE_SESSIONS).map(|number| format!("idle-{number}")).collect();
+    let opened = join_all(ids.iter().map(|id| Line::open(server, id, &film))).await;
+    let lines: Vec<Line> = opened.into_iter().collect::<Result<_, _>>()?;
+    let (cpu, opened) = (server.cpu_secs(), server.cpu_secs() - cpu);
+    tokio::time::sleep(IDLE).await;
+    let share = (server.cpu_secs() - cpu) / IDLE.as_secs_f64() * 100.0;
+    println!("{} idle sessions", lines.len());
+    println!("  processor                                      {share:.1} % of a core, {opened:.2} s to open all");
+    println!("  memory                                         {:+.0} MiB", server.memory_mib() - memory);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_values_that_were_measured() {
+        let millis: Vec<_> = [5, 1, 4, 2, 3].map(Duration::from_millis).to_vec();
+        let check =
+            |share, expected| assert_eq!(percentile(&millis, share), Duration::from_millis(expected), "{share}");
+        check(0.5, 3);
+        check(0.95, 5);
+        check(0.2, 1);
+        check(0.0, 1);
+        assert_eq!(percentile(&[], 0.5), Duration::ZERO);
+    }
+}

@@ -1,0 +1,8 @@
+//! See `signal_log` in `wire.rs`.
+#![no_main]
+#![allow(dead_code, reason = "each target calls one of the functions")]
+
+#[path = "../wire.rs"]
+mod wire;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| wire::signal_log(data));

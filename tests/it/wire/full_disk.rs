@@ -1,0 +1,86 @@
+//! A disk without a free byte: verdicts go out all the same, papers and uploads say what is wrong.
+//!
+//! The disk is a tiny file system in memory that only the started server sees; nothing is left of it when that ends.
+
+#![cfg(target_os = "linux")]
+
+use super::server::{RIGHT_TOUCHES, Socket, jpeg};
+use super::uploads::clip;
+use reqwest::multipart::{Form, Part};
+use serde_json::Value;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// Mounts four pages of memory over a folder, then becomes the program.
+const ON_A_TINY_DISK: &str = r#"mount -t tmpfs -o size=16k tmpfs "$0" && exec "$@""#;
+
+struct Server {
+    child: Child,
+    place: String,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// `referee serve` whose output folder is the tiny disk; `None` after one line why the test is skipped.
+fn start(folder: &Path) -> Option<Server> {
+    let sandbox = |program: &[&str]| {
+        let mut command = Command::new("unshare");
+        command.args(["-rm", "sh", "-c", ON_A_TINY_DISK]).arg(folder).args(program);
+        command.stderr(Stdio::null());
+        command
+    };
+    if !sandbox(&["true"]).status().is_ok_and(|status| status.success()) {
+        println!("skipped: this system does not let a program mount a file system of its own");
+        return None;
+    }
+    let folder = folder.to_str().unwrap();
+    let mut command = sandbox(&[env!("CARGO_BIN_EXE_referee"), "serve", "--port", "0", "--output", folder]);
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let place = line.split("http://").nth(1).and_then(|rest| rest.split(' ').next()).map(str::to_owned);
+    Some(Server { child, place: place.expect("the server says where it listens") })
+}
+
+async fn json(url: &str) -> Value {
+    serde_json::from_str(&reqwest::get(url).await.unwrap().text().await.unwrap()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_costs_papers_and_no_verdict() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(server) = start(folder.path()) else { return };
+    for id in ["first", "second"] {
+        let mut socket = Socket::open(&format!("ws://{}/stream", server.place)).await.unwrap();
+        socket.start(id).await;
+        for number in 0..12 {
+            assert_eq!(socket.frame(number, jpeg(1)).await["status"], "received");
+        }
+        let answers = socket.conclude(RIGHT_TOUCHES).await;
+        assert_eq!(answers.last().unwrap()["result"]["winner"], "right", "{answers:?}");
+    }
+    let form = Form::new()
+        .part("video", Part::bytes(vec![clip(), vec![0; 50_000]].concat()).file_name("c.mp4"))
+        .part("signal", Part::bytes(RIGHT_TOUCHES.as_bytes()).file_name("p.txt"));
+    let url = format!("http://{}/analyze", server.place);
+    let refused = reqwest::Client::new().post(url).multipart(form).send().await.unwrap();
+    assert_eq!(refused.status(), 507);
+    // What could not be written does not stay in memory either.
+    let stats = format!("http://{}/streaming/stats", server.place);
+    for _ in 0..1500 {
+        let stats = json(&stats).await;
+        if stats["total_memory_mb"] == 0.0 && stats["active_sessions"] == 0 {
+            assert_eq!(json(&format!("http://{}/health", server.place)).await["status"], "ok");
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("memory was never given back: {}", json(&stats).await);
+}

@@ -1,0 +1,151 @@
+//! The tournament's layout: the shipped HAProxy configuration before two servers, one of which is killed mid-phrase.
+
+use super::client::{collect, offer, until_acknowledged, winner};
+use super::server::{RIGHT_TOUCHES, TestServer, jpeg};
+use crate::support::in_project;
+use fencing_referee::client::{ClientEvent, RemotePhrase, ServerAddress};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use tokio::runtime::Runtime;
+
+/// A server with a runtime of its own: to kill it is to take that away, and every socket with it.
+struct Doomed {
+    runtime: Runtime,
+    server: TestServer,
+}
+
+impl Doomed {
+    fn start(name: &str) -> Self {
+        let runtime = Runtime::new().unwrap();
+        let server = runtime.block_on(TestServer::start());
+        // Something by which the two can be told apart through the proxy.
+        std::fs::create_dir(server.output().join(name)).unwrap();
+        Self { runtime, server }
+    }
+
+    fn active_sessions(&self) -> u64 {
+        self.runtime.block_on(self.server.get("/streaming/stats"))["active_sessions"].as_u64().unwrap()
+    }
+
+    fn kill(self) {
+        self.runtime.shutdown_background();
+    }
+}
+
+struct Proxy {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+impl Proxy {
+    /// HAProxy with the shipped configuration before these servers; `None` after one line why the test is skipped.
+    fn start(folder: &Path, servers: [SocketAddr; 2]) -> Option<Self> {
+        let shipped = std::fs::read_to_string(in_project("assets/deploy/haproxy.cfg")).unwrap();
+        let address = SocketAddr::from(([127, 0, 0, 1], free_port()));
+        let mut text = shipped.clone();
+        let replaced = [
+            ("*:8080", address.to_string()),
+            ("127.0.0.1:8081", servers[0].to_string()),
+            ("127.0.0.1:8082", servers[1].to_string()),
+        ];
+        for (shipped, here) in replaced {
+            assert!(text.contains(shipped), "{shipped} is in the shipped configuration");
+            text = text.replace(shipped, &here);
+        }
+        let path = folder.join("haproxy.cfg");
+        std::fs::write(&path, text).unwrap();
+        let program = ["haproxy", "/usr/sbin/haproxy"].into_iter().find_map(|program| {
+            let mut command = Command::new(program);
+            command.arg("-db").arg("-f").arg(&path).stdout(Stdio::null()).stderr(Stdio::null());
+            command.spawn().ok()
+        });
+        let Some(child) = program else {
+            println!("skipped: haproxy is not here (Debian: haproxy)");
+            return None;
+        };
+        Some(Self { child, address })
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// Waits until the proxy answers and knows that both servers live.
+    async fn ready(&self) {
+        for _ in 0..1500 {
+            if reqwest::get(self.url("/health")).await.is_ok_and(|answer| answer.status() == 200) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("the proxy never became ready");
+    }
+}
+
+#[test]
+fn a_server_killed_mid_phrase_costs_no_frame() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, two) = (Doomed::start("one"), Doomed::start("two"));
+    let Some(proxy) = Proxy::start(folder.path(), [one.server.address, two.server.address]) else { return };
+    two.runtime.block_on(proxy.ready());
+    let address = ServerAddress::parse(&proxy.url(""), None).unwrap();
+    let (phrase, events) = RemotePhrase::start(address, offer("piste-7")).unwrap();
+    let send = |range: std::ops::Range<u8>| {
+        for number in range {
+            assert!(phrase.send_frame(f64::from(number) / 30.0, jpeg(number)));
+        }
+    };
+    send(0..15);
+    until_acknowledged(&events, 15);
+    let (holder, other) = if one.active_sessions() == 1 { (one, two) } else { (two, one) };
+    assert_eq!((holder.active_sessions(), other.active_sessions()), (1, 0));
+    holder.kill();
+    send(15..30);
+    phrase.conclude("p.txt", RIGHT_TOUCHES.into());
+    let events = collect(&events);
+    assert_eq!(winner(&events).as_deref(), Some("right"), "{events:?}");
+    let Some(ClientEvent::Judged(result)) = events.last() else { panic!("judged") };
+    assert_eq!(result["streaming_stats"]["frames_received"], 30, "nothing is lost that the client still held");
+    assert!(events.iter().any(|event| matches!(event, ClientEvent::Reconnecting { .. })), "{events:?}");
+    other.runtime.block_on(async { drop(proxy) });
+    other.kill();
+}
+
+#[test]
+fn a_piste_stays_with_its_server_and_both_servers_have_pistes() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, two) = (Doomed::start("one"), Doomed::start("two"));
+    let Some(proxy) = Proxy::start(folder.path(), [one.server.address, two.server.address]) else { return };
+    two.runtime.block_on(async {
+        proxy.ready().await;
+        let mut served = [0; 2];
+        for piste in 1..=24 {
+            let from = Ipv4Addr::new(127, 0, 1, piste);
+            let mut answers = Vec::new();
+            for _ in 0..4 {
+                let client = reqwest::Client::builder().local_address(Some(from.into())).build().unwrap();
+                let is_one = client.get(proxy.url("/phrases/one")).send().await.unwrap().status() == 200;
+                answers.push(is_one);
+            }
+            assert!(answers.iter().all(|answer| *answer == answers[0]), "{from} moved: {answers:?}");
+            served[usize::from(answers[0])] += 1;
+        }
+        assert!(served.iter().all(|pistes| *pistes > 0), "{served:?}");
+    });
+    drop(proxy);
+    one.kill();
+    two.kill();
+}
