@@ -6,6 +6,7 @@ use crate::camera::{CameraError, CameraListing, list_cameras};
 use crate::config::{AnalysisSettings, Environment, Places, TypedAnalysis};
 use crate::inference::{Backend, BackendChoice, LibraryPlaces, Runtime};
 use crate::pose::{ModelState, ModelStatus, model_statuses, models_dir};
+use crate::sound::{SoundDevices, list_sound_devices};
 use crate::video::{Tools, VideoError};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -84,6 +85,7 @@ fn examine(args: &Args, environment: &Environment, places: &Places) -> Vec<Findi
     findings.extend(models(args.models_dir.as_deref(), places));
     findings.push(cameras(list_cameras()));
     findings.push(serial_ports());
+    findings.push(sound(&list_sound_devices()));
     findings.push(disk(&output_folder(args, environment)));
     findings.push(display(environment));
     findings
@@ -180,6 +182,16 @@ fn is_serial_port(name: &str) -> bool {
     ["ttyUSB", "ttyACM"].iter().any(|start| name.starts_with(start))
 }
 
+/// Loudspeakers and microphones by the names that settings and `record --microphone` take.
+fn sound(devices: &SoundDevices) -> Finding {
+    if *devices == SoundDevices::default() {
+        let cost = "no device: no cues, no buzzer, phrases without a sound track";
+        return Finding::lacking("sound", State::Missing, cost, "plug in a loudspeaker or a microphone");
+    }
+    let listed = |names: &[String]| if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+    Finding::good("sound", format!("out: {}; in: {}", listed(&devices.outputs), listed(&devices.inputs)))
+}
+
 fn output_folder(args: &Args, environment: &Environment) -> PathBuf {
     let flags = TypedAnalysis { output: args.output.clone(), ..TypedAnalysis::default() };
     let settings = AnalysisSettings::resolve(flags, environment, TypedAnalysis::default());
@@ -260,6 +272,13 @@ mod tests {
         let found = models(Some(nowhere.path()), &Places::default());
         assert!(found.iter().all(|f| f.state == State::Broken && f.remedy.is_some()) && !found.is_empty());
         assert_eq!(tool("ffmpeg", Ok(String::new())).state, State::Broken);
+    }
+
+    #[test]
+    fn sound_devices_are_named_and_none_is_no_fault() {
+        assert_eq!(sound(&SoundDevices::default()).state, State::Missing);
+        let devices = SoundDevices { outputs: vec!["Hall".into()], inputs: vec![] };
+        assert_eq!(sound(&devices).found, "out: Hall; in: none");
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod draw;
 mod evaluate;
 mod library;
 mod measure_pose;
+mod record;
 mod serve;
 mod stream;
 mod submit;
@@ -55,6 +56,8 @@ enum Command {
     Library(library::Args),
     /// Measure pose models on labelled stills
     MeasurePose(measure_pose::Args),
+    /// Record one phrase from a camera, without a window
+    Record(record::Args),
     /// Judge phrases that stream in over the network, or are uploaded
     Serve(Box<serve::Args>),
     /// Stream a clip or a camera to a server and print its verdict
@@ -95,6 +98,7 @@ fn run_command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Library(args) => library::run(&args),
         Command::MeasurePose(args) => measure_pose::run(&args),
+        Command::Record(args) => record::run(&args),
         Command::Serve(args) => serve::run(*args),
         Command::Stream(args) => stream::run(&args),
         Command::Submit(args) => submit::run(&args),

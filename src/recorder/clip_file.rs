@@ -6,6 +6,7 @@
 use super::disk::{Disk, Store};
 use super::picture::Kept;
 use super::sidecar::Sidecar;
+use super::syncer::Syncer;
 use crate::recording::FolderError;
 use crate::time::Timestamp;
 use crate::video::{RecordingPlan, RecordingWriter};
@@ -41,6 +42,11 @@ impl ClipFile {
     /// Pictures in it.
     pub(super) fn pictures(&self) -> u64 {
         self.writer.mark().pictures
+    }
+
+    /// Seconds from its zero to its last picture.
+    pub(super) fn secs(&self) -> f64 {
+        self.writer.mark().last().secs()
     }
 
     /// Bytes of it.
@@ -100,17 +106,12 @@ impl ClipFile {
         store.write_at(end, bytes)
     }
 
-    /// Puts everything so far on the disk and not only in the system's memory.
-    pub(super) fn sync(&mut self) -> Result<(), FolderError> {
-        if !std::mem::take(&mut self.unsynced) {
-            return Ok(());
+    /// Has everything so far put on the disk and not only into the system's memory. Does not wait for it.
+    pub(super) fn sync_soon(&mut self, syncer: &Syncer) {
+        let handle = self.store.as_ref().and_then(|store| store.handle().ok());
+        if let Some(file) = handle.filter(|_| std::mem::take(&mut self.unsynced)) {
+            syncer.sync(self.path.clone(), file);
         }
-        let synced = self.store.as_mut().map_or(Ok(()), |store| store.sync());
-        self.sidecar.sync();
-        synced.map_err(|e| {
-            self.store = None;
-            FolderError::at(&self.path, e)
-        })
     }
 
     /// Makes it whole: index and length.

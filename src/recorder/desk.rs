@@ -11,6 +11,7 @@ use super::settings::{CameraSeat, Pruning, RecorderSettings};
 use super::shared::Shared;
 use super::space::{Space, refusal};
 use super::status::{RecorderEvent, SavedPhrase};
+use super::syncer::Syncer;
 use crate::recording::FolderError;
 use crate::time::{HostClock, Span, Timestamp};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
@@ -39,6 +40,7 @@ const BATCHES: usize = 4;
 pub(super) enum Order {
     Begin { id: u64, from: Timestamp },
     End(Timestamp),
+    EndAtOnce,
     Cancel,
     Set(Box<RecorderSettings>),
     Close,
@@ -69,6 +71,7 @@ pub(super) struct Desk {
     events: Sender<RecorderEvent>,
     phrase: Option<Phrase>,
     space: Space,
+    syncer: Syncer,
     refusal: Option<FolderError>,
     retry_at: Instant,
     sync_at: Instant,
@@ -93,6 +96,7 @@ impl Desk {
             events,
             phrase: None,
             space: Space::default(),
+            syncer: Syncer::start(),
             refusal: None,
             retry_at: now,
             sync_at: now,
@@ -112,14 +116,14 @@ impl Desk {
             }
             self.look();
         }
-        self.end_now();
+        self.end_at_once();
         self.publish();
     }
 
     fn take(&mut self, order: Order) {
         match order {
             Order::Begin { id, from } => {
-                self.end_now();
+                self.end_at_once();
                 self.phrase = Some(Phrase { id, from, until: None, running: None });
                 self.retry_at = Instant::now();
             }
@@ -128,6 +132,7 @@ impl Desk {
                     phrase.until = phrase.until.or(Some(until));
                 }
             }
+            Order::EndAtOnce => self.end_at_once(),
             Order::Cancel => self.cancel(),
             Order::Set(settings) => self.set(*settings),
             Order::Close => {}
@@ -176,7 +181,7 @@ impl Desk {
     }
 
     /// Ends the running phrase with what is there.
-    fn end_now(&mut self) {
+    fn end_at_once(&mut self) {
         let now = self.clock.now();
         let Some(phrase) = &mut self.phrase else { return };
         // Nothing is waited for any more: the last pictures are those that are in memory.
@@ -209,12 +214,15 @@ impl Desk {
             let _ = self.events.send_timeout(began, EVENT_PATIENCE);
         }
         let Some(running) = &mut phrase.running else { return Ok(Progress::IsEmpty) };
+        if let Some((path, error)) = self.syncer.take_failure() {
+            return Err(FolderError::at(&path, error));
+        }
         write_signals(&self.shared, phrase.id, running)?;
         let complete = phrase.until.filter(|until| late(GRACE_SECS) || has_all(&self.shared, *until));
         let more = write_batches(&self.shared, self.disk.as_ref(), running, phrase.until)?;
         if Instant::now() >= self.sync_at {
             self.sync_at = Instant::now() + SYNC_EVERY;
-            running.sync()?;
+            running.sync_soon(&self.syncer);
         }
         let Some(until) = complete.filter(|_| !more) else { return Ok(Progress::GoesOn) };
         write_signals(&self.shared, phrase.id, running)?;
@@ -351,6 +359,7 @@ fn saved(shared: &Shared, running: &Running, until: Timestamp, lost: u64) -> Sav
         signals: running.signals.clone(),
         zero: running.zero,
         pictures: running.pictures(),
+        secs: running.secs(),
         lost,
         reel: Arc::new(shared.reel(CameraSeat::Main, Span::between(running.zero, until), running.zero)),
     }

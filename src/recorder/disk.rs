@@ -12,6 +12,8 @@ pub(crate) trait Store: Send {
     fn cut(&mut self, length: u64) -> io::Result<()>;
     /// Waits until everything is on the disk and not only in memory.
     fn sync(&mut self) -> io::Result<()>;
+    /// Another handle of the same file, for waiting elsewhere.
+    fn handle(&self) -> io::Result<File>;
 }
 
 /// Where recordings go.
@@ -50,6 +52,10 @@ impl Store for File {
 
     fn sync(&mut self) -> io::Result<()> {
         self.sync_data()
+    }
+
+    fn handle(&self) -> io::Result<File> {
+        self.try_clone()
     }
 }
 
@@ -118,6 +124,10 @@ pub(super) mod fake {
         fn sync(&mut self) -> io::Result<()> {
             self.disk.check()?;
             self.store.sync()
+        }
+
+        fn handle(&self) -> io::Result<File> {
+            self.store.handle()
         }
     }
 }

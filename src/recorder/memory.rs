@@ -74,6 +74,11 @@ impl<T: Momentary + Clone> Memory<T> {
         self.bytes
     }
 
+    /// The oldest.
+    pub(super) fn oldest(&self) -> Option<&T> {
+        self.items.front()
+    }
+
     /// The newest.
     pub(super) fn newest(&self) -> Option<&T> {
         self.items.back()

@@ -29,6 +29,7 @@ mod shared;
 mod sidecar;
 mod space;
 mod status;
+mod syncer;
 #[cfg(test)]
 mod tests;
 
@@ -127,6 +128,11 @@ impl Recorder {
         self.order(Order::End(until));
     }
 
+    /// The phrase ends now with what is in memory of it, whatever was ordered before.
+    pub fn end_at_once(&self) {
+        self.order(Order::EndAtOnce);
+    }
+
     /// The phrase is called off; what is on disk of it is removed.
     pub fn cancel(&self) {
         self.order(Order::Cancel);
@@ -147,6 +153,11 @@ impl Recorder {
     /// Pictures from memory, for the instant replay; their times stay on the host clock.
     pub fn reel(&self, seat: CameraSeat, span: Span) -> Reel {
         self.shared.reel(seat, span, Timestamp::ZERO)
+    }
+
+    /// When the oldest picture in memory was taken; `None` before the first.
+    pub fn oldest(&self, seat: CameraSeat) -> Option<Timestamp> {
+        self.shared.of(seat).lock().oldest().map(|picture| picture.at)
     }
 
     /// How it stands.

@@ -6,6 +6,7 @@ use super::names::{clip_path, log_path, phrases_in, sidecar_path};
 use super::open_mark::OpenMark;
 use super::settings::CameraSeat;
 use super::shared::Shared;
+use super::syncer::Syncer;
 use crate::fencing::{SignalEvent, SignalLog};
 use crate::recording::{FolderError, SignalLogMeta, folder, phrase_folder_name, write_atomically, write_signal_log};
 use crate::time::Timestamp;
@@ -127,8 +128,9 @@ impl Running {
         Ok(more)
     }
 
-    pub(super) fn sync(&mut self) -> Result<(), FolderError> {
-        self.cameras.iter_mut().filter_map(|c| c.clip.as_mut()).try_for_each(ClipFile::sync)
+    /// Has everything so far put on the disk soon.
+    pub(super) fn sync_soon(&mut self, syncer: &Syncer) {
+        self.cameras.iter_mut().filter_map(|c| c.clip.as_mut()).for_each(|clip| clip.sync_soon(syncer));
     }
 
     /// Takes the signals of the phrase, on the host clock, and writes them.
@@ -180,6 +182,11 @@ impl Running {
     /// Pictures in the main clip.
     pub(super) fn pictures(&self) -> u64 {
         self.clip(CameraSeat::Main).map_or(0, ClipFile::pictures)
+    }
+
+    /// Seconds from the first picture of the main clip to the last.
+    pub(super) fn secs(&self) -> f64 {
+        self.clip(CameraSeat::Main).map_or(0.0, ClipFile::secs)
     }
 
     /// Bytes on disk, and pictures that could not be written.

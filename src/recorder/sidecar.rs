@@ -1,7 +1,7 @@
 //! When each picture was taken, one line of JSON per picture: `{"frame":N,"ts":MS,"mono_ns":NS}`.
 //!
 //! `frame` counts from 0, `ts` is wall-clock time in milliseconds since 1970, `mono_ns` is the host's steady clock of that
-//! run. The times are in the clip as well; whatever goes wrong here is made up for at the end.
+//! run. The times are in the clip as well: whatever goes wrong here is made up for at the end, or when the phrase is made whole.
 
 use super::disk::{Disk, Store};
 use crate::time::Timestamp;
@@ -40,12 +40,6 @@ impl Sidecar {
         match written {
             Some(Ok(())) => self.written = self.text.len(),
             _ => self.store = None,
-        }
-    }
-
-    pub(super) fn sync(&mut self) {
-        if let Some(store) = &mut self.store {
-            let _ = store.sync();
         }
     }
 

@@ -72,6 +72,8 @@ pub struct SavedPhrase {
     pub zero: Timestamp,
     /// Pictures in the main clip.
     pub pictures: u64,
+    /// Its length in seconds, from the first picture to the last.
+    pub secs: f64,
     /// Pictures that could not be recorded.
     pub lost: u64,
     /// Its pictures in memory; times on the clip's clock.

@@ -31,6 +31,7 @@ mod overlay;
 #[cfg(feature = "gui")]
 mod piste_window;
 mod real_signal_logs;
+mod recording;
 mod report;
 mod rules;
 mod support;

@@ -6,6 +6,7 @@
 //! Measured on the shipped code paths with a clock around each; nothing is counted twice. Without `--clip` the clip is a
 //! drawn phrase of 20 seconds, 1280x720 at 30 frames per second, H.264, made first in a temporary folder.
 
+mod recording;
 mod wire;
 
 use crate::analysis::{ClipRequest, ClipSignals, judge_clip};
@@ -32,6 +33,8 @@ const DECISIONS: usize = 15;
 /// What else can be measured.
 #[derive(Debug, clap::Subcommand)]
 enum What {
+    /// Record 1080p60 from a made-up camera with the analyser on: pictures lost, CPU, memory, disk
+    Recording(recording::Args),
     /// A server under paced sessions on loopback: acknowledgements, verdicts, processor time, memory
     Wire(wire::Args),
 }
@@ -54,8 +57,10 @@ pub(crate) struct Args {
 
 /// Prints the table.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    if let Some(What::Wire(args)) = &args.what {
-        return wire::run(args);
+    match &args.what {
+        Some(What::Recording(args)) => return recording::run(args),
+        Some(What::Wire(args)) => return wire::run(args),
+        None => {}
     }
     let environment = Environment::of_process();
     let settings = AnalysisSettings::resolve(args.settings.clone(), &environment, TypedAnalysis::default())?;
@@ -254,8 +259,12 @@ fn whole(clip: &Path, engine: &Engine) -> anyhow::Result<()> {
 
 /// Most memory that this process ever had in use; the decoder is a process of its own and not in it.
 fn peak_memory() -> String {
+    memory("VmHWM:")
+}
+
+/// A line of what the system tells about this process's memory.
+fn memory(line: &str) -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let kib =
-        status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix("kB")?.trim().parse().ok());
+    let kib = status.lines().find_map(|l| l.strip_prefix(line)?.trim().strip_suffix("kB")?.trim().parse().ok());
     kib.map_or("not told by this system".to_owned(), |kib: u64| format!("{} MiB", kib / 1024))
 }

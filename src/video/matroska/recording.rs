@@ -31,6 +31,13 @@ pub struct Mark {
     cues: usize,
 }
 
+impl Mark {
+    /// Container time of the last picture.
+    pub fn last(&self) -> Timestamp {
+        Timestamp::from_nanos(i64::try_from(self.last_tick.saturating_mul(TICK_NANOS)).unwrap_or(i64::MAX))
+    }
+}
+
 /// What makes a recording whole: first the tail, then the patches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ending {

@@ -1,0 +1,270 @@
+//! `referee record`: one phrase from a camera to the disk, without a window.
+//!
+//! The folder of the phrase goes to standard output, everything else to standard error. Ctrl-C is the usual way to end it:
+//! the phrase is made whole first. A recording that is cut off harder than that is made whole by the next start.
+
+use crate::camera::{CameraChoice, CameraPhase, LiveCamera, RECORDER_ROOM_BYTES};
+use crate::recorder::{CameraSeat, Pruning, Recorder, RecorderEvent, RecorderSettings, RecoveredPhrase, SavedPhrase};
+use crate::sound::Microphone;
+use crate::time::{HostClock, Span, Timestamp};
+use crate::video::Cancel;
+use anyhow::{Context, bail};
+use crossbeam_channel::{Receiver, RecvTimeoutError};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+/// What was typed makes no sense; clap uses the same for what it refuses.
+const WRONG_ARGUMENTS: u8 = 2;
+/// The phrase is there, but pictures of it are missing.
+const INCOMPLETE: u8 = 3;
+/// How long the first picture is waited for.
+const FIRST_PICTURE: Duration = Duration::from_secs(30);
+/// How often the progress line changes.
+const TICK: Duration = Duration::from_millis(100);
+/// Longest recording in one phrase, in seconds: a day.
+const MOST_SECS: f64 = 86_400.0;
+
+/// Record one phrase from a camera.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Camera by its number or part of its name, as `referee cameras` lists it
+    #[arg(long, value_name = "N|NAME", default_value = "0", conflicts_with_all = ["clip", "network"])]
+    camera: String,
+    /// Format of the camera: WIDTHxHEIGHT@FPS CODING, such as '1280x720@60 MJPEG'; without it the best that is offered
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<String>,
+    /// Play a clip as if it were a camera, once
+    #[arg(long, value_name = "FILE", conflicts_with = "network")]
+    clip: Option<PathBuf>,
+    /// A camera on the network: an rtsp:// or http:// address
+    #[arg(long, value_name = "URL")]
+    network: Option<String>,
+    /// Another camera that is recorded beside it: a number, a name, an address, or clip:FILE
+    #[arg(long, value_name = "CAMERA")]
+    second_camera: Option<String>,
+    /// Seconds to record; without it until Ctrl-C, or the end of a clip
+    #[arg(long, value_name = "SECS", value_parser = seconds)]
+    duration: Option<f64>,
+    /// Seconds before the start that are kept as well: recording begins when so much is in memory
+    #[arg(long, value_name = "SECS", default_value_t = 0.0, value_parser = seconds)]
+    pre_roll: f64,
+    /// Folder in which the phrase gets a folder of its own
+    #[arg(long, value_name = "DIR", default_value = "recordings")]
+    output: PathBuf,
+    /// Record sound as well: from the microphone of that name, or from the system's own choice
+    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "")]
+    microphone: Option<String>,
+    /// Keep only so many phrases in the folder: the oldest are removed
+    #[arg(long, value_name = "N")]
+    max_phrases: Option<u32>,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    let secs: f64 = text.parse().map_err(|_| "a number of seconds is wanted, such as 10 or 2.5".to_owned())?;
+    if (0.0..=MOST_SECS).contains(&secs) { Ok(secs) } else { Err(format!("it must lie between 0 and {MOST_SECS}")) }
+}
+
+impl Args {
+    fn camera(&self) -> CameraChoice {
+        match (&self.clip, &self.network) {
+            (Some(path), _) => CameraChoice::Clip { path: path.clone(), repeats: false },
+            (None, Some(address)) => CameraChoice::Network(address.clone()),
+            (None, None) => CameraChoice::Device { name: self.camera.clone(), format: self.format.clone() },
+        }
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        let most = RecorderSettings::for_folder(PathBuf::new()).memory_secs;
+        if self.pre_roll > most {
+            bail!("--pre-roll can be {most:.0} s at most: that is what is held in memory");
+        }
+        if let Some(clip) = self.clip.as_ref().filter(|clip| !clip.is_file()) {
+            bail!("there is no such clip: {}", clip.display());
+        }
+        if self.format.is_some() && (self.clip.is_some() || self.network.is_some()) {
+            bail!("--format is for cameras on a cable; a clip or a network camera has its own");
+        }
+        Ok(())
+    }
+
+    fn settings(&self) -> RecorderSettings {
+        let pruning = self.max_phrases.map_or(Pruning::Never, Pruning::KeepNewest);
+        RecorderSettings { pruning, ..RecorderSettings::for_folder(self.output.clone()) }
+    }
+}
+
+/// Records and prints the phrase's folder.
+pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    if let Err(error) = args.check() {
+        eprintln!("referee: {error:#}");
+        return Ok(ExitCode::from(WRONG_ARGUMENTS));
+    }
+    let cancel = Cancel::new();
+    let interrupted = cancel.clone();
+    ctrlc::set_handler(move || interrupted.cancel()).context("Ctrl-C cannot be caught")?;
+    let stage = Stage::set(args, &cancel)?;
+    let saved = stage.record(args);
+    stage.recorder.close();
+    Ok(report(&saved?))
+}
+
+/// Everything that takes part.
+struct Stage {
+    clock: HostClock,
+    camera: LiveCamera,
+    recorder: Recorder,
+    events: Receiver<RecorderEvent>,
+    line: ProgressBar,
+    cancel: Cancel,
+    /// Kept open while it is listened to.
+    microphone: Option<Microphone>,
+    _second: Option<LiveCamera>,
+}
+
+impl Stage {
+    fn set(args: &Args, cancel: &Cancel) -> anyhow::Result<Self> {
+        let clock = HostClock::start();
+        let (recorder, events) = Recorder::start(args.settings(), clock)?;
+        let line = ProgressBar::new_spinner();
+        line.set_style(ProgressStyle::with_template("{msg}").context("the progress line")?);
+        let microphone = match &args.microphone {
+            Some(name) => {
+                let (microphone, sound) = Microphone::start(Some(name.clone()).filter(|n| !n.is_empty()), clock);
+                recorder.listen(sound)?;
+                Some(microphone)
+            }
+            None => None,
+        };
+        let second = match &args.second_camera {
+            Some(text) => {
+                let camera = LiveCamera::start(&CameraChoice::from_text(text, None), clock);
+                recorder.attach(CameraSeat::Second, camera.subscribe_recorder(RECORDER_ROOM_BYTES))?;
+                Some(camera)
+            }
+            None => None,
+        };
+        let camera = LiveCamera::start(&args.camera(), clock);
+        recorder.attach(CameraSeat::Main, camera.subscribe_recorder(RECORDER_ROOM_BYTES))?;
+        Ok(Self { clock, camera, recorder, events, line, cancel: cancel.clone(), microphone, _second: second })
+    }
+
+    /// Waits for the camera, records, and waits until the phrase is whole.
+    fn record(&self, args: &Args) -> anyhow::Result<SavedPhrase> {
+        let first = self.first_picture()?;
+        let from = self.fill_memory(first, args.pre_roll);
+        if let Some(text) = self.microphone.as_ref().and_then(Microphone::trouble) {
+            self.say(&format!("without sound: {text}"));
+        }
+        self.recorder.begin(from);
+        let until = args.duration.map(|secs| from.plus_secs(args.pre_roll + secs));
+        if let Some(until) = until {
+            self.recorder.end(until);
+        }
+        let mut is_ending = until.is_some();
+        loop {
+            match self.events.recv_timeout(TICK) {
+                Ok(RecorderEvent::Saved(saved)) => {
+                    self.line.finish_and_clear();
+                    return Ok(SavedPhrase::clone(&saved));
+                }
+                Ok(RecorderEvent::NotSaved { text, .. }) => bail!(text),
+                Ok(event) => self.pass_on(event),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => bail!("the recorder ended by itself"),
+            }
+            if self.cancel.is_cancelled() {
+                return self.end_at_once();
+            }
+            if !is_ending && self.camera.state().phase == CameraPhase::Ended {
+                is_ending = true;
+                self.recorder.end(self.clock.now());
+            }
+            self.show(from);
+        }
+    }
+
+    /// Ctrl-C: what is there is the phrase, whatever was ordered before.
+    fn end_at_once(&self) -> anyhow::Result<SavedPhrase> {
+        self.recorder.end_at_once();
+        let deadline = Instant::now() + FIRST_PICTURE;
+        while let Ok(event) = self.events.recv_deadline(deadline) {
+            match event {
+                RecorderEvent::Saved(saved) => return Ok(SavedPhrase::clone(&saved)),
+                RecorderEvent::NotSaved { text, .. } => bail!(text),
+                event => self.pass_on(event),
+            }
+        }
+        bail!("the phrase could not be ended in time; the next start makes it whole")
+    }
+
+    fn first_picture(&self) -> anyhow::Result<Timestamp> {
+        let deadline = Instant::now() + FIRST_PICTURE;
+        loop {
+            if let Some(first) = self.recorder.oldest(CameraSeat::Main) {
+                return Ok(first);
+            }
+            let state = self.camera.state();
+            let failed = matches!(state.phase, CameraPhase::Waiting | CameraPhase::Ended);
+            if self.cancel.is_cancelled() {
+                bail!("called off before the first picture");
+            }
+            if failed || Instant::now() > deadline {
+                bail!(state.trouble.unwrap_or_else(|| "no picture came; check the camera".to_owned()));
+            }
+            self.line.set_message(format!("waiting for {}", state.name));
+            self.events.recv_timeout(TICK).into_iter().for_each(|event| self.pass_on(event));
+        }
+    }
+
+    /// Waits until the pre-roll is in memory; from when on the phrase is kept.
+    fn fill_memory(&self, first: Timestamp, pre_roll_secs: f64) -> Timestamp {
+        let start = first.plus_secs(pre_roll_secs);
+        while self.clock.now() < start && !self.cancel.is_cancelled() {
+            let left = start.secs_since(self.clock.now());
+            self.line.set_message(format!("pre-roll: recording begins in {left:.1} s"));
+            std::thread::sleep(TICK.min(Duration::from_secs_f64(left.max(0.0))));
+        }
+        first
+    }
+
+    fn show(&self, from: Timestamp) {
+        let (status, camera) = (self.recorder.status(), self.camera.state());
+        let free = status.free_bytes.map_or(String::new(), |free| format!(", {:.0} GB free", free as f64 / 1e9));
+        self.line.set_message(format!(
+            "{:.1} s, {} at {:.1} pictures per second, {} lost, {:.0} MB{free}",
+            Span::between(from, self.clock.now()).secs(),
+            camera.format,
+            camera.measured_fps,
+            status.lost + camera.lost,
+            status.written_bytes as f64 / 1e6,
+        ));
+    }
+
+    fn pass_on(&self, event: RecorderEvent) {
+        match event {
+            RecorderEvent::Trouble(text) => self.say(&text),
+            RecorderEvent::Recovered(phrases) => phrases.iter().for_each(|p| self.say(&recovered(p))),
+            RecorderEvent::Pruned(gone) => gone.iter().for_each(|f| self.say(&format!("removed: {}", f.display()))),
+            RecorderEvent::Began { folder, .. } => self.say(&format!("recording: {}", folder.display())),
+            RecorderEvent::Saved(_) | RecorderEvent::NotSaved { .. } | RecorderEvent::Cancelled => {}
+        }
+    }
+
+    fn say(&self, text: &str) {
+        self.line.suspend(|| eprintln!("referee: {text}"));
+    }
+}
+
+fn recovered(phrase: &RecoveredPhrase) -> String {
+    let RecoveredPhrase { folder, pictures, secs, .. } = phrase;
+    format!("a phrase that was cut off is whole again, {secs:.1} s, {pictures} pictures: {}", folder.display())
+}
+
+/// The last words, and the exit code: 0 for a phrase without a gap, 3 for one with lost pictures.
+fn report(saved: &SavedPhrase) -> ExitCode {
+    eprintln!("referee: {} pictures in {:.1} s, {} lost", saved.pictures, saved.secs, saved.lost);
+    println!("{}", saved.folder.display());
+    if saved.lost == 0 { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) }
+}
