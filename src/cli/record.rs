@@ -106,7 +106,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     ctrlc::set_handler(move || interrupted.cancel()).context("Ctrl-C cannot be caught")?;
     let stage = Stage::set(args, &cancel)?;
     let saved = stage.record(args);
-    stage.recorder.close();
+    stage.leave();
     Ok(report(&saved?))
 }
 
@@ -155,7 +155,7 @@ impl Stage {
         let first = self.first_picture()?;
         let from = self.fill_memory(first, args.pre_roll);
         if let Some(text) = self.microphone.as_ref().and_then(Microphone::trouble) {
-            self.say(&format!("without sound: {text}"));
+            say(&self.line, &format!("without sound: {text}"));
         }
         self.recorder.begin(from);
         let until = args.duration.map(|secs| from.plus_secs(args.pre_roll + secs));
@@ -170,7 +170,7 @@ impl Stage {
                     return Ok(SavedPhrase::clone(&saved));
                 }
                 Ok(RecorderEvent::NotSaved { text, .. }) => bail!(text),
-                Ok(event) => self.pass_on(event),
+                Ok(event) => pass_on(&self.line, event),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => bail!("the recorder ended by itself"),
             }
@@ -193,10 +193,17 @@ impl Stage {
             match event {
                 RecorderEvent::Saved(saved) => return Ok(SavedPhrase::clone(&saved)),
                 RecorderEvent::NotSaved { text, .. } => bail!(text),
-                event => self.pass_on(event),
+                event => pass_on(&self.line, event),
             }
         }
         bail!("the phrase could not be ended in time; the next start makes it whole")
+    }
+
+    /// Waits until the recorder has done everything, and tells what it said last.
+    fn leave(self) {
+        let Self { recorder, events, line, .. } = self;
+        recorder.close();
+        events.try_iter().for_each(|event| pass_on(&line, event));
     }
 
     fn first_picture(&self) -> anyhow::Result<Timestamp> {
@@ -214,7 +221,7 @@ impl Stage {
                 bail!(state.trouble.unwrap_or_else(|| "no picture came; check the camera".to_owned()));
             }
             self.line.set_message(format!("waiting for {}", state.name));
-            self.events.recv_timeout(TICK).into_iter().for_each(|event| self.pass_on(event));
+            self.events.recv_timeout(TICK).into_iter().for_each(|event| pass_on(&self.line, event));
         }
     }
 
@@ -241,20 +248,20 @@ impl Stage {
             status.written_bytes as f64 / 1e6,
         ));
     }
+}
 
-    fn pass_on(&self, event: RecorderEvent) {
-        match event {
-            RecorderEvent::Trouble(text) => self.say(&text),
-            RecorderEvent::Recovered(phrases) => phrases.iter().for_each(|p| self.say(&recovered(p))),
-            RecorderEvent::Pruned(gone) => gone.iter().for_each(|f| self.say(&format!("removed: {}", f.display()))),
-            RecorderEvent::Began { folder, .. } => self.say(&format!("recording: {}", folder.display())),
-            RecorderEvent::Saved(_) | RecorderEvent::NotSaved { .. } | RecorderEvent::Cancelled => {}
-        }
+fn pass_on(line: &ProgressBar, event: RecorderEvent) {
+    match event {
+        RecorderEvent::Trouble(text) => say(line, &text),
+        RecorderEvent::Recovered(phrases) => phrases.iter().for_each(|p| say(line, &recovered(p))),
+        RecorderEvent::Pruned(gone) => gone.iter().for_each(|f| say(line, &format!("removed: {}", f.display()))),
+        RecorderEvent::Began { folder, .. } => say(line, &format!("recording: {}", folder.display())),
+        RecorderEvent::Saved(_) | RecorderEvent::NotSaved { .. } | RecorderEvent::Cancelled => {}
     }
+}
 
-    fn say(&self, text: &str) {
-        self.line.suspend(|| eprintln!("referee: {text}"));
-    }
+fn say(line: &ProgressBar, text: &str) {
+    line.suspend(|| eprintln!("referee: {text}"));
 }
 
 fn recovered(phrase: &RecoveredPhrase) -> String {

@@ -111,7 +111,13 @@ impl Desk {
             let tick = if self.phrase.is_some() { BUSY_TICK } else { IDLE_TICK };
             match orders.recv_timeout(tick) {
                 Ok(Order::Close) | Err(RecvTimeoutError::Disconnected) => break,
-                Ok(order) => self.take(order),
+                Ok(order) => {
+                    self.take(order);
+                    // An end that was ordered with the beginning is known before anything is written.
+                    if !orders.is_empty() {
+                        continue;
+                    }
+                }
                 Err(RecvTimeoutError::Timeout) => {}
             }
             self.look();

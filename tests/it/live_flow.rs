@@ -96,11 +96,8 @@ fn a_phrase_by_keys_alone_is_recorded_judged_called_and_replayed() {
 #[test]
 fn a_server_that_fails_leaves_one_click_to_the_verdict() {
     let dir = tempfile::tempdir().expect("a folder");
-    let server = LiveSettings {
-        judged_by: JudgeKind::Server,
-        server_address: "127.0.0.1:1".into(),
-        ..LiveSettings::default()
-    };
+    let server =
+        LiveSettings { judged_by: JudgeKind::Server, server_address: "127.0.0.1:1".into(), ..LiveSettings::default() };
     let mut window = at_the_piste(dir.path(), server);
     window.get_by_label("START").click();
     wait(&mut window, "the phrase", recording);
