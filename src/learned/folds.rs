@@ -19,9 +19,10 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Nets of one set of models: kind of input and its number among its kind.
-const MEMBERS: [(InputKind, u64); 3] = [(InputKind::Joints, 0), (InputKind::Outline, 0), (InputKind::Outline, 1)];
+const MEMBERS: [(InputKind, u64); 4] =
+    [(InputKind::Joints, 0), (InputKind::Joints, 1), (InputKind::Outline, 0), (InputKind::Outline, 1)];
 /// Forests that are averaged.
-const FORESTS: u64 = 3;
+const FORESTS: u64 = 5;
 /// Fewer phrases are not worth a training.
 const FEWEST: usize = 20;
 /// Name of the file that says which fold never saw a group.

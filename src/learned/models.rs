@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 /// Version of the files together: raised when the meaning of any input changes.
-pub const MODELS_VERSION: u32 = 1;
+pub const MODELS_VERSION: u32 = 2;
 /// Name of the list of files.
 pub(crate) const MANIFEST: &str = "call.toml";
 /// Name of the file of trees.

@@ -4,10 +4,11 @@ use crate::support::{in_project, shared};
 use fencing_referee::evaluation::{Judge, JudgeKind, JudgedLine, Opinions, Question, open};
 use fencing_referee::fencing::{Lamp, Side, SignalEvent, SignalKind, SignalLog, SignalSource};
 use fencing_referee::inference::{BackendChoice, Runtime};
-use fencing_referee::learned::Models;
+use fencing_referee::learned::{MODELS_VERSION, Models};
 use fencing_referee::right_of_way::Verdict;
 use fencing_referee::time::Timestamp;
 use serde_json::{Value, json};
+use std::process::Command;
 
 fn judge() -> Judge {
     let runtime = Runtime::start(&BackendChoice::BuiltIn).expect("the built-in engine starts");
@@ -181,6 +182,29 @@ fn the_frame_rate_hardly_matters() {
 }
 
 #[test]
+fn both_backends_give_the_same_opinion() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lines: Vec<String> = [-0.2, 0.0, 0.1].map(|lead| phrase(30.0, lead).to_string()).to_vec();
+    let records = folder.path().join("made-up.jsonl");
+    std::fs::write(&records, lines.join("\n")).expect("written");
+    let opinions = |name: &str, more: &[&str]| -> Vec<f64> {
+        let json = folder.path().join(name);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_referee"));
+        let command = command.arg("evaluate").arg(&records).args(["--judge", "model", "--json"]).arg(&json).args(more);
+        assert!(command.output().expect("the program runs").status.success());
+        let text = std::fs::read_to_string(&json).expect("one line per record");
+        let of = |line: &str| serde_json::from_str::<Value>(line).expect("JSON")["p_left"].as_f64().expect("a number");
+        text.lines().map(of).collect()
+    };
+    // Where no ONNX Runtime is installed both are the built-in engine, and this says nothing.
+    let (found, built_in) = (opinions("found.json", &[]), opinions("built-in.json", &["--built-in"]));
+    assert_eq!(found.len(), lines.len());
+    for (a, b) in found.iter().zip(&built_in) {
+        assert!((a - b).abs() < 1e-4, "{found:?} {built_in:?}");
+    }
+}
+
+#[test]
 fn frames_after_the_lockout_never_matter() {
     let judge = judge();
     for record in records() {
@@ -271,7 +295,8 @@ fn models_of_another_version_or_damaged_ones_are_refused() {
     assert!(Models::load(&runtime, folder.path()).is_ok());
     let manifest = folder.path().join("call.toml");
     let text = std::fs::read_to_string(&manifest).expect("the list of files");
-    std::fs::write(&manifest, text.replacen("version = 1", "version = 99", 1)).expect("written");
+    std::fs::write(&manifest, text.replacen(&format!("version = {MODELS_VERSION}"), "version = 99", 1))
+        .expect("written");
     let error = Models::load(&runtime, folder.path()).expect_err("another version").to_string();
     assert!(error.contains("version 99") && error.contains("call.toml"), "{error}");
     std::fs::write(&manifest, text).expect("written");

@@ -28,6 +28,12 @@ pub(super) struct Course {
     pub(super) height: Lane,
     /// Height of the front hand.
     pub(super) hand_height: Lane,
+    /// Elbow in front of the hips.
+    pub(super) elbow: Lane,
+    /// Hand in front of the elbow.
+    pub(super) forearm: Lane,
+    /// Knee in front of the front foot.
+    pub(super) knee: Lane,
 }
 
 impl Lane {
@@ -72,6 +78,8 @@ impl Course {
         let foot = |p: &Posture| greater(p, part::FRONT_FOOT, part::REAR_FOOT);
         let rear = |p: &Posture| p[part::FRONT_FOOT][0].min(p[part::REAR_FOOT][0]);
         let hand = |p: &Posture| greater(p, part::FRONT_HAND, part::REAR_HAND);
+        let elbow = |p: &Posture| greater(p, part::FRONT_ELBOW, part::REAR_ELBOW);
+        let knee = |p: &Posture| greater(p, part::FRONT_KNEE, part::REAR_KNEE);
         Self {
             hips: lane(&hips),
             foot: lane(&foot),
@@ -81,6 +89,9 @@ impl Course {
             stance: lane(&|p| foot(p) - rear(p)),
             height: lane(&|p| mid_hips(p)[1]),
             hand_height: lane(&|p| p[part::FRONT_HAND][1]),
+            elbow: lane(&|p| elbow(p) - hips(p)),
+            forearm: lane(&|p| hand(p) - elbow(p)),
+            knee: lane(&|p| knee(p) - foot(p)),
         }
     }
 }

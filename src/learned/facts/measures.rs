@@ -16,7 +16,7 @@ const SHORTEST_PAUSE_SECS: f32 = 0.12;
 
 /// Everything measured of one fencer, given the onsets of his and the other's final attack (seconds before the end).
 pub(super) fn of_fencer(c: &Course, onset: f32, other_onset: f32) -> Vec<f32> {
-    let mut out = Vec::with_capacity(130);
+    let mut out = Vec::with_capacity(240);
     out.extend(SLOW.map(|speed| since(&c.hips, |v| v < speed)));
     out.extend([since(&c.hips, |v| v < -0.25), since(&c.foot, |v| v < -0.35), since(&c.rear_foot, |v| v < -0.35)]);
     out.extend(pauses(c));
@@ -32,6 +32,14 @@ pub(super) fn of_fencer(c: &Course, onset: f32, other_onset: f32) -> Vec<f32> {
     out.extend(binned_places(&c.arm));
     out.extend(binned_places(&c.stance));
     out.extend(whole_phrase(c));
+    for lane in [&c.elbow, &c.forearm, &c.knee] {
+        out.extend(extension(lane));
+        out.extend(binned_places(lane));
+        out.extend(usual_place(lane));
+    }
+    for lane in [&c.elbow, &c.forearm] {
+        out.extend(final_attack(lane));
+    }
     out
 }
 
@@ -165,6 +173,12 @@ fn whole_phrase(c: &Course) -> Vec<f32> {
         mean(&c.hips.speed),
         first_move(&c.foot),
     ]
+}
+
+/// Mean and spread of a place over the phrase, and how far from the mean it ends.
+fn usual_place(lane: &Lane) -> [f32; 3] {
+    let mean = mean(&lane.place);
+    [mean, spread(&lane.place), lane.place[lane.len() - 1] - mean]
 }
 
 /// Seconds from the start of the phrase to the first fast step forward.

@@ -45,9 +45,11 @@ impl Norm {
         let normal = x.clone();
         let (gain, offset) = (self.gain.list(weights), self.offset.list(weights));
         let mut open = Vec::with_capacity(x.len());
-        for (i, v) in x.iter_mut().enumerate() {
-            *v = (*v * gain[i % channels] + offset[i % channels]).max(0.0);
-            open.push(*v > 0.0);
+        for row in x.as_slice_mut().unwrap_or_default().chunks_exact_mut(channels) {
+            for (v, (gain, offset)) in row.iter_mut().zip(gain.iter().zip(offset)) {
+                *v = (*v * gain + offset).max(0.0);
+            }
+            open.extend(row.iter().map(|v| *v > 0.0));
         }
         (x, NormMemory { normal, open, sharpness })
     }
@@ -63,12 +65,15 @@ impl Norm {
         let channels = slope.ncols();
         let gain = self.gain.list(weights);
         let (mut by_gain, mut by_offset) = (vec![0.0; channels], vec![0.0; channels]);
-        for ((i, v), (normal, open)) in slope.iter_mut().enumerate().zip(memory.normal.iter().zip(&memory.open)) {
-            let channel = i % channels;
-            let passed = if *open { *v } else { 0.0 };
-            by_gain[channel] += passed * normal;
-            by_offset[channel] += passed;
-            *v = passed * gain[channel];
+        let normal = memory.normal.as_slice().unwrap_or_default().chunks_exact(channels);
+        let rows = slope.as_slice_mut().unwrap_or_default().chunks_exact_mut(channels);
+        for ((row, normal), open) in rows.zip(normal).zip(memory.open.chunks_exact(channels)) {
+            for channel in 0..channels {
+                let passed = if open[channel] { row[channel] } else { 0.0 };
+                by_gain[channel] += passed * normal[channel];
+                by_offset[channel] += passed;
+                row[channel] = passed * gain[channel];
+            }
         }
         add(self.gain.list_mut(gradient), &by_gain);
         add(self.offset.list_mut(gradient), &by_offset);

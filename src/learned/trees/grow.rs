@@ -1,14 +1,14 @@
 //! Gradient boosting with histograms: facts are cut into bins once, each tree grows where the loss falls most.
 
 use super::{Forest, Node};
-use rand::SeedableRng;
 use rand::seq::index::sample;
+use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 /// Bins per fact.
 const BINS: usize = 64;
 
-/// How trees are grown; the values are the recipe's.
+/// How trees are grown; the values are the recipe's, but for leaves and bag, chosen on set A's folds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Growth {
     /// Trees.
@@ -23,11 +23,13 @@ pub(crate) struct Growth {
     pub(crate) ridge: f32,
     /// Share of the facts that a fork may choose from.
     pub(crate) facts_per_fork: f64,
+    /// Share of the examples that each tree is grown on.
+    pub(crate) bag: f64,
 }
 
 impl Default for Growth {
     fn default() -> Self {
-        Self { rounds: 300, rate: 0.03, leaves: 10, smallest_leaf: 30, ridge: 10.0, facts_per_fork: 0.15 }
+        Self { rounds: 300, rate: 0.03, leaves: 20, smallest_leaf: 30, ridge: 10.0, facts_per_fork: 0.15, bag: 0.5 }
     }
 }
 
@@ -101,7 +103,7 @@ fn edges(mut values: Vec<f32>) -> Vec<f32> {
 }
 
 fn grow_tree(binned: &Binned, pull: &Pull, growth: Growth, rng: &mut ChaCha8Rng) -> Vec<Node> {
-    let all: Vec<u32> = (0..pull.slope.len() as u32).collect();
+    let all = bagged(pull.slope.len(), growth.bag, rng);
     let mut nodes = vec![Node::Leaf(leaf_answer(&all, pull, growth))];
     let best = best_fork(binned, pull, &all, growth, rng);
     let mut buds = vec![Bud { node: 0, examples: all, best }];
@@ -127,6 +129,17 @@ fn grow_tree(binned: &Binned, pull: &Pull, growth: Growth, rng: &mut ChaCha8Rng)
         };
     }
     nodes
+}
+
+/// The examples that a tree is grown on. Examples come in pairs (a phrase and its mirror image) that stay together.
+fn bagged(examples: usize, share: f64, rng: &mut ChaCha8Rng) -> Vec<u32> {
+    let mut kept = Vec::with_capacity(examples);
+    for first in (0..examples as u32).step_by(2) {
+        if rng.random_bool(share.clamp(0.0, 1.0)) {
+            kept.extend(first..(first + 2).min(examples as u32));
+        }
+    }
+    kept
 }
 
 fn leaf_answer(examples: &[u32], pull: &Pull, growth: Growth) -> f32 {
@@ -192,7 +205,7 @@ mod tests {
     fn grown_trees_find_the_fact_that_decides() {
         let facts: Vec<Vec<f32>> = (0..400).map(|i| vec![(i * 7 % 13) as f32, (i * 37 % 101) as f32]).collect();
         let wanted: Vec<f32> = facts.iter().map(|f| if f[1] > 50.0 { 1.0 } else { 0.0 }).collect();
-        let growth = Growth { rounds: 60, rate: 0.1, facts_per_fork: 1.0, ..Growth::default() };
+        let growth = Growth { rounds: 60, rate: 0.1, facts_per_fork: 1.0, bag: 1.0, ..Growth::default() };
         let forest = grow(&facts, &wanted, growth, 1);
         let right = facts.iter().zip(&wanted).filter(|(f, y)| (forest.answer(f) > 0.0) == (**y > 0.5)).count();
         assert!(right >= 396, "{right} of 400");

@@ -11,7 +11,7 @@ pub(crate) use grow::{Growth, grow};
 /// First bytes of a file of trees.
 const MAGIC: &[u8; 4] = b"FRTR";
 /// Version of the file and of the meaning of the facts; raised whenever either changes.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 /// Bytes of one node in the file: fact, threshold or answer, two children.
 const NODE_BYTES: usize = 12;
 /// More nodes than any trained forest has; a longer file is not ours.
