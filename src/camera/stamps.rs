@@ -45,8 +45,8 @@ impl Stamper {
     pub(super) fn stamp(&mut self, taken: Taken, arrived: Timestamp) -> Timestamp {
         let wished = match taken {
             Taken::At(at) => at,
-            Taken::Device(moment) => self.from_device(self.clock.at(moment), arrived),
-            Taken::OnSourceClock(nanos) => self.from_source_clock(nanos as f64 * 1e-9, arrived),
+            Taken::Device(moment) => self.by_device(self.clock.at(moment), arrived),
+            Taken::OnSourceClock(nanos) => self.by_source_clock(nanos as f64 * 1e-9, arrived),
             Taken::Unknown => arrived,
         };
         let at = match self.last {
@@ -72,13 +72,13 @@ impl Stamper {
         better
     }
 
-    fn from_device(&mut self, at: Timestamp, arrived: Timestamp) -> Timestamp {
+    fn by_device(&mut self, at: Timestamp, arrived: Timestamp) -> Timestamp {
         let age_secs = arrived.secs_since(at);
         if (-AHEAD_SECS..=OLDEST_SECS).contains(&age_secs) { at } else { self.repair(arrived) }
     }
 
     /// The least delay seen so far is taken for none, so that jitter of the way here does not reach the times.
-    fn from_source_clock(&mut self, source_secs: f64, arrived: Timestamp) -> Timestamp {
+    fn by_source_clock(&mut self, source_secs: f64, arrived: Timestamp) -> Timestamp {
         let delay = arrived.secs() - source_secs;
         let Some(clock) = self.source else {
             self.anchor(delay, source_secs, arrived);

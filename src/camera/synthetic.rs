@@ -85,7 +85,7 @@ fn drawn(size: PictureSize, phase: u32) -> Result<Arc<[u8]>, CameraError> {
     for y in 0..size.height {
         for x in 0..size.width {
             grain = grain.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let stripe = if (x + y / 2 + phase * 24) / 96 % 2 == 0 { 60 } else { 0 };
+            let stripe = if ((x + y / 2 + phase * 24) / 96).is_multiple_of(2) { 60 } else { 0 };
             let level = 40 + x * 100 / size.width.max(1) + stripe + (grain >> 28);
             rgb.extend([level as u8, (level + 10) as u8, (level / 2 + 40) as u8]);
         }

@@ -5,7 +5,7 @@ use crate::camera::{
     RECORDER_ROOM_BYTES, Received, list_cameras,
 };
 use crate::recording::write_atomically;
-use crate::time::HostClock;
+use crate::time::{HostClock, Timestamp};
 use crate::video::Cancel;
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
@@ -116,7 +116,9 @@ fn try_camera(args: &Args, text: &str) -> anyhow::Result<ExitCode> {
     ctrlc::set_handler(move || interrupted.cancel()).context("Ctrl-C cannot be caught")?;
     let clock = HostClock::start();
     let camera = LiveCamera::start(&CameraChoice::from_text(text, args.format.as_deref()), clock);
-    settings.iter().for_each(|(control, value)| camera.set_control(control, *value));
+    for (control, value) in &settings {
+        camera.set_control(control, *value);
+    }
     let mut trial = Trial::default();
     watch(&camera, clock, args, &cancel, &mut trial);
     let state = camera.state();
@@ -143,9 +145,17 @@ fn read_setting(text: &str) -> anyhow::Result<(String, f64)> {
 #[derive(Default)]
 struct Trial {
     pictures: u64,
-    best_fps: f64,
+    first_at: Timestamp,
     last: Option<Captured>,
     told: Option<String>,
+}
+
+impl Trial {
+    /// Pictures per second over the whole trial; 0 for fewer than two.
+    fn fps(&self) -> f64 {
+        let secs = self.last.as_ref().map_or(0.0, |last| last.at.secs_since(self.first_at));
+        if secs > 0.0 { (self.pictures - 1) as f64 / secs } else { 0.0 }
+    }
 }
 
 /// Takes pictures like a recorder; the clock begins with the first picture, or after as long without one.
@@ -158,6 +168,7 @@ fn watch(camera: &LiveCamera, clock: HostClock, args: &Args, cancel: &Cancel, tr
         match recorder.next_within(LOOK_EVERY) {
             Received::Picture(picture) => {
                 if trial.pictures == 0 {
+                    trial.first_at = picture.at;
                     end = clock.now().plus_secs(args.duration);
                 }
                 trial.pictures += 1;
@@ -166,9 +177,7 @@ fn watch(camera: &LiveCamera, clock: HostClock, args: &Args, cancel: &Cancel, tr
             Received::Nothing => {}
             Received::Closed => return,
         }
-        let state = camera.state();
-        trial.best_fps = trial.best_fps.max(state.measured_fps);
-        tell(args, &state, trial);
+        tell(args, &camera.state(), trial);
     }
 }
 
@@ -192,7 +201,7 @@ fn report(args: &Args, state: &CameraState, trial: &Trial) -> anyhow::Result<()>
             "width": state.size.width,
             "height": state.size.height,
             "pictures": trial.pictures,
-            "measured_fps": trial.best_fps,
+            "measured_fps": trial.fps(),
             "damaged": state.damaged,
             "lost": state.lost,
             "repaired_times": state.repaired_times,
@@ -202,9 +211,9 @@ fn report(args: &Args, state: &CameraState, trial: &Trial) -> anyhow::Result<()>
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else if trial.pictures > 0 {
         println!("{}: {}", state.name, state.format);
-        let (pictures, fps) = (trial.pictures, trial.best_fps);
+        let (pictures, fps) = (trial.pictures, trial.fps());
         println!(
-            "{pictures} pictures, up to {fps:.1} per second; {} damaged, {} lost, {} times repaired, opened {} times",
+            "{pictures} pictures, {fps:.1} per second; {} damaged, {} lost, {} times repaired, opened {} times",
             state.damaged, state.lost, state.repaired_times, state.openings
         );
     }

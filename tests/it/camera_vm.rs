@@ -39,7 +39,9 @@ fn libraries(program: &Path) -> Vec<PathBuf> {
 fn script(program: &Path) -> String {
     let files = program.parent().unwrap().display().to_string();
     let part = |name: &str, command: &str| format!("echo '@@ {name}'\n{command}\necho \"@@ exit $?\"\n");
-    let mut script = format!("export PATH=/bin LD_LIBRARY_PATH={files}\nr={}\n", program.display());
+    // The kernel talks on the same console, in the middle of lines.
+    let quiet = "busybox dmesg -n 1";
+    let mut script = format!("{quiet}\nexport PATH=/bin LD_LIBRARY_PATH={files}\nr={}\n", program.display());
     script += &part("list", "$r cameras --json");
     for format in FORMATS {
         script += &part(format, &format!("$r cameras --json --try 0 --format '{format}' --duration 2"));

@@ -28,7 +28,7 @@ const MOST_FORMATS: usize = 6;
 /// Rates beyond this are clock ticks that were read as pictures per second.
 const MOST_FPS: u32 = 480;
 /// How long a person may take to allow the camera.
-const ASKING: Duration = Duration::from_secs(60);
+const ASKING: Duration = Duration::from_mins(1);
 
 /// Every device; those without pictures included.
 pub(super) fn list() -> Result<Vec<Plugged>, CameraError> {
