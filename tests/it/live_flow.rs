@@ -54,6 +54,14 @@ fn recording(app: &App) -> bool {
     matches!(app.model().piste.status.phase, Phase::Recording { .. })
 }
 
+/// A touch at once after "Allez!" would be before it, as far as a key can tell.
+fn fenced_for_a_second(window: &mut Window) {
+    wait(window, "a second of the phrase", |app| match app.model().piste.status.phase {
+        Phase::Recording { since } => app.model().piste.now.secs_since(since) > 1.0,
+        _ => false,
+    });
+}
+
 fn judged(app: &App) -> bool {
     app.model().piste.phrase.as_ref().is_some_and(|p| p.ruling.is_some())
 }
@@ -69,11 +77,7 @@ fn a_phrase_by_keys_alone_is_recorded_judged_called_and_replayed() {
     wait(&mut window, "its end", |app| matches!(app.model().piste.status.phase, Phase::Ready));
 
     window.key_press(egui::Key::Space);
-    wait(&mut window, "the phrase", recording);
-    wait(&mut window, "a second of it", |app| match app.model().piste.status.phase {
-        Phase::Recording { since } => app.model().piste.now.secs_since(since) > 1.0,
-        _ => true,
-    });
+    fenced_for_a_second(&mut window);
     window.key_press(egui::Key::Num1);
     wait(&mut window, "the verdict", judged);
     let phrase = window.state().model().piste.phrase.clone().expect("there is a phrase");
@@ -100,7 +104,7 @@ fn a_server_that_fails_leaves_one_click_to_the_verdict() {
         LiveSettings { judged_by: JudgeKind::Server, server_address: "127.0.0.1:1".into(), ..LiveSettings::default() };
     let mut window = at_the_piste(dir.path(), server);
     window.get_by_label("START").click();
-    wait(&mut window, "the phrase", recording);
+    fenced_for_a_second(&mut window);
     window.get_by_label("Right: off").click();
     wait(&mut window, "the failure", |app| matches!(app.model().piste.status.phase, Phase::Failed { .. }));
     window.get_by_label("Judge here").click();

@@ -103,7 +103,7 @@ fn every_state_says_what_to_do_next() {
     assert!(window.query_by_label("Left: valid").is_some(), "the lamp says its state in words");
     stand(&mut window, Phase::Failed { text: "no server".into(), folder: "/nowhere/1".into() }, BOTH);
     assert!(window.query_by_label("Judge here").is_some() && window.query_by_label("NEXT PHRASE").is_some());
-    assert!(window.query_by_label_contains("camera 59.9 fps").is_some());
+    assert!(window.query_all_by_label_contains("camera 59.9 fps").count() > 0);
 }
 
 #[test]
@@ -195,11 +195,13 @@ fn a_bout_is_kept_by_keys_and_buttons_and_taken_back() {
 #[test]
 fn the_live_settings_are_changed_by_label() {
     let mut window = window(Screen::Settings);
+    window.set_size(egui::vec2(1280.0, 2400.0));
+    window.run_steps(3);
     window.get_by_label("A box").click();
     window.run_steps(3);
     window.get_by_label("A server").click();
     window.run_steps(3);
-    let field = window.get_by_label("Server");
+    let field = window.get_by_role_and_label(egui::accesskit::Role::TextInput, "Server");
     field.focus();
     field.type_text("127.0.0.1:1");
     window.run_steps(3);

@@ -273,9 +273,14 @@ impl PisteModel {
         last.plus_secs(at.secs_since(self.now))
     }
 
-    /// Whether what was seen is of now, within `secs`.
-    pub fn sees(&self, secs: f64) -> bool {
-        self.seen_at.is_some_and(|at| self.now.secs_since(at) <= secs)
+    /// Whether what was seen is of now, within `secs`: while a phrase runs, and not when the engine's eyes lag behind the
+    /// picture. The phrase's clock begins `pre_roll_secs` before its start.
+    pub fn sees(&self, secs: f64, pre_roll_secs: f64) -> bool {
+        let (Some(phrase), Some(last)) = (&self.phrase, self.trail.samples.last()) else { return false };
+        let zero = phrase.began.plus_secs(-pre_roll_secs);
+        let lag_secs = self.now.secs_since(zero) - last.at.secs();
+        let fresh = self.seen_at.is_some_and(|at| self.now.secs_since(at) <= secs);
+        self.recording() && fresh && lag_secs <= secs
     }
 
     /// Marks the verdict as seen once it is on the screen.

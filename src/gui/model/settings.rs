@@ -133,7 +133,7 @@ pub enum Setting {
     Welcomed,
     /// The live part.
     Live(Box<LiveSettings>),
-    /// All shipped values, the folder kept.
+    /// All shipped values, the folders kept.
     Reset,
 }
 
@@ -166,7 +166,8 @@ impl Settings {
 
     fn reset(&mut self) {
         let results = self.results_folder.take();
-        *self = Self { results_folder: results, welcomed: true, ..Self::default() };
+        let live = LiveSettings { recordings: self.live.recordings.take(), ..LiveSettings::default() };
+        *self = Self { results_folder: results, live, welcomed: true, ..Self::default() };
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Outlet, spawn};
 use crate::apparatus::{Apparatus, ApparatusSettings, Connection, Link, LiveApparatus, Port, list_ports};
+use crate::camera::{CameraListing, list_cameras};
 use crate::client::{ServerAddress, greet};
 use crate::fencing::Side;
 use crate::gui::effect::LiveEffect;
@@ -55,8 +56,15 @@ fn devices() -> Devices {
     Devices { cameras: cameras(), ports, microphones: sound.inputs, loudspeakers: sound.outputs, ..Devices::default() }
 }
 
+/// Every camera that can be used, by its name; two of one name by their numbers.
 fn cameras() -> Vec<CameraOffer> {
-    Vec::new()
+    let found: Vec<_> = list_cameras().unwrap_or_default().into_iter().filter(|c| c.trouble.is_none()).collect();
+    let twins = |name: &str| found.iter().filter(|c| c.name == name).count() > 1;
+    let offer = |camera: &CameraListing| CameraOffer {
+        name: if twins(&camera.name) { camera.number.clone() } else { camera.name.clone() },
+        formats: camera.formats.iter().map(ToString::to_string).collect(),
+    };
+    found.iter().map(offer).collect()
 }
 
 fn try_server(choice: &ServerChoice) -> Trial {

@@ -1,10 +1,11 @@
 //! Commands and events of the live screen.
 
 use super::{bout, live};
+use crate::apparatus::{ApparatusEvent, Fact};
 use crate::fencing::{Lamp, PerSide, Side, SignalKind};
 use crate::gui::command::{LampsByHand, OwnCall, PisteCommand};
 use crate::gui::effect::{Effect, Heard, LiveEffect};
-use crate::gui::model::{ApparatusKind, LivePhrase, Model, Offer, Screen, Trial, Weight};
+use crate::gui::model::{ApparatusKind, LivePhrase, Model, Offer, Screen, Setting, Trial, Weight};
 use crate::piste::{Command, Event, Phase, PisteSettings, RecordedPhrase, Ruling};
 use crate::time::Timestamp;
 use std::path::PathBuf;
@@ -110,11 +111,18 @@ pub(super) fn apply(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Recorded(phrase) => recorded(model, &phrase),
         Event::Judged(ruling) => judged(model, ruling),
         Event::JudgeFailed { text, .. } | Event::Trouble(text) => notice(model, Weight::Failure, text),
-        Event::Apparatus(event) => {
-            let keep = model.bout.follow(&event);
-            if keep { vec![bout::saved(model)] } else { Vec::new() }
-        }
+        Event::Apparatus(event) => apparatus(model, &event),
         Event::Recovered(folders) => recovered(model, &folders),
+    }
+}
+
+/// The box leads the bout; its weapon is the piste's, and its remote may ask for the replay.
+fn apparatus(model: &mut Model, event: &ApparatusEvent) -> Vec<Effect> {
+    match event.fact {
+        Fact::Weapon(weapon) if weapon != model.settings.weapon() => super::set(model, Setting::Weapon(weapon)),
+        Fact::ReplayWanted => replay(model, None),
+        _ if model.bout.follow(event) => vec![bout::saved(model)],
+        _ => Vec::new(),
     }
 }
 

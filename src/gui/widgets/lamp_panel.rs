@@ -165,7 +165,7 @@ fn paint_cards(painter: &Painter, at: egui::Pos2, cards: CardTally, ink: Color32
 }
 
 fn score_buttons(ui: &mut Ui, room: Rect, side: Side, view: &mut View<'_>) {
-    let middle = pos2(room.center().x, room.bottom() - 30.0);
+    let middle = pos2(room.center().x, room.bottom() - 34.0);
     for (sign, dx, touches) in [("\u{2212}", -24.0, -1_i16), ("+", 24.0, 1)] {
         let place = Rect::from_center_size(middle + vec2(dx, 0.0), vec2(40.0, 40.0));
         let command = Command::Bout(BoutCommand::Score(side, touches));

@@ -49,6 +49,7 @@ fn first_line(ui: &mut Ui, ruling: &Ruling, colour: Color32, view: &View<'_>) {
 fn chips(ui: &mut Ui, ruling: &Ruling, view: &mut View<'_>) {
     let Some(judgement) = ruling.judgement.clone() else { return };
     ui.horizontal(|ui| {
+        ui.set_min_height(40.0);
         ui.label(view.rich(view.text("piste-why"), Size::Body, view.tokens.muted));
         for fact in &judgement.verdict.facts {
             let Some(text) = view.words.fact(fact) else { continue };

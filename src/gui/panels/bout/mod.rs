@@ -37,10 +37,10 @@ fn column(ui: &mut Ui, size: egui::Vec2, view: &mut View<'_>, content: impl FnOn
     let (room, _) = ui.allocate_exact_size(size, egui::Sense::hover());
     ui.painter().rect_filled(room, 12.0, view.tokens.surface);
     let layout = egui::Layout::top_down(egui::Align::Center);
-    ui.scope_builder(egui::UiBuilder::new().max_rect(room.shrink(16.0)).layout(layout), |ui| {
-        ui.spacing_mut().item_spacing = vec2(8.0, 10.0);
-        content(ui, view);
-    });
+    // A child of its own: a scope would move the next column by this one's margin.
+    let mut inside = ui.new_child(egui::UiBuilder::new().max_rect(room.shrink(16.0)).layout(layout));
+    inside.spacing_mut().item_spacing = vec2(8.0, 10.0);
+    content(&mut inside, view);
 }
 
 fn middle(ui: &mut Ui, view: &mut View<'_>) {
@@ -54,7 +54,7 @@ fn middle(ui: &mut Ui, view: &mut View<'_>) {
     ui.separator();
     priority(ui, view);
     ui.separator();
-    ui.horizontal_wrapped(|ui| {
+    centred(ui, "sheet", |ui| {
         let can = view.model.bout.can_undo();
         large(ui, "cmd-undo", Command::Bout(BoutCommand::Undo), can, view);
         large(ui, "cmd-bout-new", Command::Bout(BoutCommand::New), true, view);

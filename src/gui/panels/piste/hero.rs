@@ -14,6 +14,9 @@ use std::sync::Arc;
 /// A picture older than this is no live picture, in seconds.
 const STALE_SECS: f64 = 1.0;
 
+/// Skeletons that lag more than this behind the picture would only confuse, in seconds: five pictures of 15 per second.
+const LAG_SECS: f64 = 0.35;
+
 /// Shows picture and banner.
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     let room = ui.available_rect_before_wrap();
@@ -51,7 +54,7 @@ fn overlay(ui: &Ui, placement: &Placement, view: &View<'_>) {
     ];
     let parts: Vec<_> = switches.into_iter().filter(|(on, _)| *on).map(|(_, part)| part).collect();
     // Without the engine's eyes there is no size to draw in, and old skeletons would lie.
-    if !piste.sees(STALE_SECS) {
+    if !piste.sees(LAG_SECS, view.model.settings.live.pre_roll_secs) {
         return;
     }
     let words = OverlayWords {

@@ -7,11 +7,18 @@ use crate::gui::theme::Size;
 use crate::gui::view::View;
 use egui::{Role, TextEdit, Ui, WidgetInfo};
 
-/// Changes the live settings.
+/// Changes the live settings. A change that changes nothing is none, and a second one of the same frame builds on the first.
 pub(super) fn change(view: &mut View<'_>, change: impl FnOnce(&mut LiveSettings)) {
-    let mut live = view.model.settings.live.clone();
+    let pending = view.out.iter().rev().find_map(|command| match command {
+        Command::Set(Setting::Live(live)) => Some(live.as_ref()),
+        _ => None,
+    });
+    let before = pending.unwrap_or(&view.model.settings.live).clone();
+    let mut live = before.clone();
     change(&mut live);
-    view.send(Command::Set(Setting::Live(Box::new(live))));
+    if live != before {
+        view.send(Command::Set(Setting::Live(Box::new(live))));
+    }
 }
 
 /// How a text is shown.

@@ -49,9 +49,11 @@ fn card(ui: &mut Ui, title: &str, view: &mut View<'_>, content: impl FnOnce(&mut
 
 fn row(ui: &mut Ui, key: &str, view: &mut View<'_>, content: impl FnOnce(&mut Ui, &mut View<'_>)) {
     ui.horizontal_wrapped(|ui| {
-        let (place, _) = ui.allocate_exact_size(egui::vec2(240.0, 28.0), egui::Sense::hover());
+        // All names take the same width, so that what they name stands in one column; a longer one is told whole on hover.
+        let width = 280.0 * view.tokens.font(Size::Body).size / 15.0;
+        let (place, _) = ui.allocate_exact_size(egui::vec2(width, 28.0), egui::Sense::hover());
         let builder = egui::UiBuilder::new().max_rect(place).layout(egui::Layout::left_to_right(egui::Align::Center));
-        ui.scope_builder(builder, |ui| ui.label(view.text(key)));
+        ui.new_child(builder).add(egui::Label::new(view.text(key)).truncate());
         content(ui, view);
     });
 }

@@ -11,7 +11,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     let live = view.model.settings.live.clone();
     switch(ui, "settings-cues", live.cues, view, |live, on| live.cues = on);
     switch(ui, "settings-buzzer", live.buzzer, view, |live, on| live.buzzer = on);
-    let percent = f64::from(view.model.settings.live.volume) * 100.0;
+    let percent = (f64::from(view.model.settings.live.volume) * 100.0).round();
     slider(ui, "settings-volume", (percent, 0.0..=100.0, "%"), view, |live, p| live.volume = (p / 100.0) as f32);
     row(ui, "settings-loudspeaker", view, |ui, view| {
         let found = view.model.piste.devices.loudspeakers.clone();

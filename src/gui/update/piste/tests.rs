@@ -4,7 +4,7 @@ use super::*;
 use crate::fencing::{Call, SignalLog, Weapon};
 use crate::gui::command::CloseAnswer;
 use crate::gui::event::Event as WindowEvent;
-use crate::gui::model::{Closing, Setting};
+use crate::gui::model::Closing;
 use crate::gui::update::{apply as apply_event, close_requested, update as run};
 use crate::piste::{RulingOrigin, Status};
 use crate::recording::PhraseNotes;
