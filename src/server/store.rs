@@ -145,7 +145,7 @@ impl ArtifactStore {
     }
 
     fn key(&self, phrase_id: &str) -> Key {
-        Key::from_iter(self.prefix.split('/').filter(|part| !part.is_empty()).chain([phrase_id]))
+        self.prefix.split('/').filter(|part| !part.is_empty()).chain([phrase_id]).collect()
     }
 }
 

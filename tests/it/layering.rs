@@ -148,6 +148,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "overlay",
             "piste",
             "pose",
+            // The bench of the server sends frames when they are due, which the client's own window would not.
+            "protocol",
             "recorder",
             "recording",
             "report",
