@@ -93,6 +93,9 @@ pub fn make_app(ctx: &egui::Context, options: WindowOptions, make_engine: Engine
     Ok(app)
 }
 
+/// One phrase may be fenced while another is judged from its recording, or was called off and is still being put away.
+const PHRASES_AT_ONCE: usize = 2;
+
 /// Loads the engine as the settings of the window and the environment say.
 pub fn engine_maker() -> EngineMaker {
     Arc::new(|settings: &Settings| {
@@ -100,7 +103,8 @@ pub fn engine_maker() -> EngineMaker {
         let typed = typed_settings(settings);
         let resolved =
             AnalysisSettings::resolve(typed, &environment, TypedAnalysis::default()).map_err(|e| e.to_string())?;
-        let config = resolved.engine_config(&Places::of_this_machine(&environment), 1).map_err(|e| e.to_string())?;
+        let places = Places::of_this_machine(&environment);
+        let config = resolved.engine_config(&places, PHRASES_AT_ONCE).map_err(|e| e.to_string())?;
         Engine::load(&config).map_err(|e| e.to_string())
     })
 }
