@@ -232,7 +232,7 @@ mod tests {
         let tap = Tap::new(Room::Pictures(4));
         let receiver = PictureReceiver::new(Arc::clone(&tap), Weak::new());
         let waiter = std::thread::Builder::new().name("waits".into());
-        let waiter = waiter.spawn(move || receiver.next_within(Duration::from_secs(60))).unwrap();
+        let waiter = waiter.spawn(move || receiver.next_within(Duration::from_mins(1))).unwrap();
         tap.offer(&picture(3));
         assert!(matches!(waiter.join().unwrap(), Received::Picture(p) if p.index == FrameIndex(3)));
     }

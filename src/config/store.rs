@@ -104,15 +104,15 @@ mod tests {
 
     const KEYS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", "referee"), ("AWS_SECRET_ACCESS_KEY", "very-secret")];
 
-    fn resolve(typed: TypedServer, pairs: &[(&str, &str)]) -> Result<Option<StoreSettings>, String> {
-        StoreSettings::resolve(&typed, &Environment::from_pairs(pairs.iter().copied())).map_err(|e| e.to_string())
+    fn resolve(typed: &TypedServer, pairs: &[(&str, &str)]) -> Result<Option<StoreSettings>, String> {
+        StoreSettings::resolve(typed, &Environment::from_pairs(pairs.iter().copied())).map_err(|e| e.to_string())
     }
 
     #[test]
     fn without_a_bucket_there_is_no_store_and_no_key_is_needed() {
-        assert_eq!(resolve(TypedServer::default(), &[]), Ok(None));
+        assert_eq!(resolve(&TypedServer::default(), &[]), Ok(None));
         let half = TypedServer { store_prefix: Some("a".into()), ..TypedServer::default() };
-        assert_eq!(resolve(half, &KEYS).unwrap_err(), "an artifact store needs --store-bucket");
+        assert_eq!(resolve(&half, &KEYS).unwrap_err(), "an artifact store needs --store-bucket");
     }
 
     #[test]
@@ -123,12 +123,12 @@ mod tests {
             store_prefix: Some("/club/2026/".into()),
             ..TypedServer::default()
         };
-        let error = resolve(typed.clone(), &KEYS[..1]).unwrap_err();
+        let error = resolve(&typed, &KEYS[..1]).unwrap_err();
         assert_eq!(error, "an artifact store needs its key in the environment: set AWS_SECRET_ACCESS_KEY");
-        let store = resolve(typed.clone(), &KEYS).unwrap().unwrap();
+        let store = resolve(&typed, &KEYS).unwrap().unwrap();
         assert_eq!((store.endpoint.as_deref(), store.prefix.as_str()), (Some("http://127.0.0.1:9000"), "club/2026"));
         assert!(!format!("{store:?}").contains("very-secret"));
         let wrong = TypedServer { store_endpoint: Some("store:9000".into()), ..typed };
-        assert!(resolve(wrong, &KEYS).unwrap_err().starts_with("store-endpoint must be an address"));
+        assert!(resolve(&wrong, &KEYS).unwrap_err().starts_with("store-endpoint must be an address"));
     }
 }

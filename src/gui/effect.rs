@@ -19,7 +19,7 @@ pub(crate) enum Effect {
     /// Asks for a clip with the system's dialog.
     AskForClip,
     /// Judges a clip.
-    Judge(JudgeRequest),
+    Judge(Box<JudgeRequest>),
     /// Stops the judgement that runs.
     CancelJudging,
     /// Saves something made of the clip under review.

@@ -129,7 +129,9 @@ fn players_see_the_true_times_and_the_length() {
     let times: Vec<f64> = (0..60).map(|i| 5.0 + f64::from(i) * 0.033_7 + f64::from(i % 3) * 0.004).collect();
     stage.recorder.begin(at(5.0));
     stage.recorder.end(at(6.8));
-    times.iter().for_each(|secs| stage.camera.send(picture(at(*secs), SIZE)).unwrap());
+    for secs in &times {
+        stage.camera.send(picture(at(*secs), SIZE)).unwrap();
+    }
     let saved = stage.saved();
     let info = probe(&saved.clip).unwrap();
     assert_eq!((info.codec.as_str(), info.size), ("mjpeg", SIZE));
@@ -179,7 +181,8 @@ fn a_camera_that_changes_its_format_stays_in_one_clip() {
     assert_eq!(pictures_in(&saved.clip).len(), 101);
     let info = probe(&saved.clip).unwrap();
     assert_eq!(info.size, SIZE);
-    let mut reader = crate::video::ClipReader::open(&saved.clip, &Default::default(), &Cancel::new()).unwrap();
+    let mut reader =
+        crate::video::ClipReader::open(&saved.clip, &crate::video::ClipOptions::default(), &Cancel::new()).unwrap();
     let mut frames = 0;
     while crate::video::FrameSource::next_frame(&mut reader).unwrap().is_some() {
         frames += 1;

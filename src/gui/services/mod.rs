@@ -92,7 +92,7 @@ impl Services {
             Effect::OpenClip(path) => self.open(path),
             Effect::AskForClip => dialogs::ask_for_clip(&self.outlet),
             Effect::ShowReel(reel) => self.show(reel.0),
-            Effect::Judge(request) => self.judge.start(request, &self.outlet),
+            Effect::Judge(request) => self.judge.start(*request, &self.outlet),
             Effect::CancelJudging => self.judge.cancel(),
             Effect::Export(request) => {
                 self.exporting = Cancel::new();

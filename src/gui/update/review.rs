@@ -127,7 +127,7 @@ pub(super) fn judge(model: &mut Model) -> Vec<Effect> {
         settings: model.settings.clone(),
     };
     model.review.judging = Judging::Running { stage: "stage-opening", share: 0.0 };
-    vec![Effect::Judge(request)]
+    vec![Effect::Judge(Box::new(request))]
 }
 
 /// One export at a time; a second one waits until the user asks again.

@@ -62,7 +62,7 @@ fn protocol(ui: &mut Ui, view: &mut View<'_>) {
         }
         for protocol in Protocol::ALL {
             if ui.selectable_label(now == protocol.as_str(), protocol.title()).clicked() {
-                change(view, |live| live.box_protocol = protocol.as_str().to_owned());
+                change(view, |live| protocol.as_str().clone_into(&mut live.box_protocol));
             }
         }
     });

@@ -21,7 +21,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
         JudgeKind::Here => row(ui, "settings-accelerator", view, |ui, view| {
             let cpu = view.model.settings.live.accelerator == "cpu";
             let all = [("accelerator-auto", false), ("accelerator-cpu", true)];
-            choice(ui, &all, cpu, view, |live, cpu| live.accelerator = if cpu { "cpu" } else { "auto" }.to_owned());
+            choice(ui, &all, cpu, view, |live, cpu| if cpu { "cpu" } else { "auto" }.clone_into(&mut live.accelerator));
         }),
         JudgeKind::Server => server(ui, view),
         JudgeKind::Nobody => {}

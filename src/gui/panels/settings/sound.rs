@@ -16,12 +16,14 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     row(ui, "settings-loudspeaker", view, |ui, view| {
         let found = view.model.piste.devices.loudspeakers.clone();
         let now = view.model.settings.live.loudspeaker.clone();
-        device(ui, ("loudspeaker", "settings-systems-choice"), &found, now, view, |live, name| live.loudspeaker = name);
+        device(ui, ("loudspeaker", "settings-systems-choice"), &found, now.as_deref(), view, |live, name| {
+            live.loudspeaker = name
+        });
     });
     row(ui, "settings-microphone", view, |ui, view| {
         let found = view.model.piste.devices.microphones.clone();
         let now = view.model.settings.live.microphone.clone();
-        device(ui, ("microphone", "settings-none"), &found, now, view, |live, name| live.microphone = name);
+        device(ui, ("microphone", "settings-none"), &found, now.as_deref(), view, |live, name| live.microphone = name);
     });
 }
 
@@ -30,16 +32,16 @@ fn device(
     ui: &mut Ui,
     (id, none): (&str, &str),
     found: &[String],
-    now: Option<String>,
+    now: Option<&str>,
     view: &mut View<'_>,
     take: impl Fn(&mut LiveSettings, Option<String>),
 ) {
     let none = view.text(none);
-    let shown = now.clone().unwrap_or_else(|| none.clone());
+    let shown = now.unwrap_or(&none).to_owned();
     egui::ComboBox::from_id_salt(id).width(320.0).selected_text(shown).show_ui(ui, |ui| {
         for offered in std::iter::once(None).chain(found.iter().cloned().map(Some)) {
             let text = offered.clone().unwrap_or_else(|| none.clone());
-            if ui.selectable_label(offered == now, text).clicked() {
+            if ui.selectable_label(offered.as_deref() == now, text).clicked() {
                 change(view, |live| take(live, offered));
             }
         }
