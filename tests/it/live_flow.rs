@@ -86,7 +86,10 @@ fn a_phrase_by_keys_alone_is_recorded_judged_called_and_replayed() {
     window.key_press(egui::Key::ArrowRight);
     window.run_steps(3);
     let folder = phrase.recorded.expect("it is on disk").folder.clone();
-    wait(&mut window, "the notes", |_| PhraseNotes::read(&folder).own_call.is_some());
+    wait(&mut window, "both calls in the notes", |_| {
+        let notes = PhraseNotes::read(&folder);
+        notes.own_call.is_some() && notes.machine_call.is_some()
+    });
     let notes = PhraseNotes::read(&folder);
     assert_eq!((notes.own_call.as_deref(), notes.machine_call.as_deref()), (Some("right"), Some("left")));
 
