@@ -112,7 +112,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     ctrlc::set_handler(move || raised.cancel()).context("cannot listen for Ctrl-C")?;
     let mut all = Catalogue::default();
     all.begin_look();
-    let places = Places { listed: args.places.clone(), results: args.results.clone() };
+    let places = Places { listed: args.places.clone(), results: args.results.clone(), ..Places::default() };
     scan(&places, &cancel, &mut |finding| all.add(finding));
     all.end_look();
     let listed = select(&all, &query);

@@ -20,6 +20,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         settings_file: places.user_data_dir.as_ref().map(|dir| dir.join("window.toml")),
         demo: places.demo_clip(),
         recordings: places.user_data_dir.as_ref().map_or_else(|| "recordings".into(), |dir| dir.join("recordings")),
+        cache_folder: places.user_cache_dir.clone(),
     };
     open_window(options)?;
     Ok(ExitCode::SUCCESS)

@@ -13,6 +13,8 @@ pub struct Places {
     pub executable_dir: Option<PathBuf>,
     /// The user's data folder of this program.
     pub user_data_dir: Option<PathBuf>,
+    /// The user's cache folder of this program: everything in it can be made again.
+    pub user_cache_dir: Option<PathBuf>,
     /// Python package folders, the active environment's first.
     pub python_packages: Vec<PathBuf>,
 }
@@ -24,6 +26,7 @@ impl Places {
         let user = directories::ProjectDirs::from("", "", PROGRAM);
         Self {
             executable_dir: executable.and_then(|exe| exe.parent().map(Path::to_owned)),
+            user_cache_dir: user.as_ref().map(|dirs| dirs.cache_dir().to_owned()),
             user_data_dir: user.map(|dirs| dirs.data_dir().to_owned()),
             python_packages: python_packages(environment),
         }

@@ -2,7 +2,7 @@
 
 use super::command::{Chord, Command, Scope};
 use super::effect::Effect;
-use super::event::Event;
+use super::event::{Event, LibraryEvent};
 use super::model::{Model, Screen};
 use super::panels;
 use super::pictures::Pictures;
@@ -65,8 +65,10 @@ impl App {
 
     fn take_events(&mut self, ctx: &Context) {
         for event in self.services.take_events() {
-            if matches!(event, Event::ClipOpened { .. }) {
-                self.pictures.clear();
+            match event {
+                Event::ClipOpened { .. } => self.pictures.clear(),
+                Event::Library(LibraryEvent::Looked { .. }) => self.pictures.retry_thumbnails(),
+                _ => {}
             }
             for effect in apply(&mut self.model, event) {
                 self.carry_out(effect, ctx);
@@ -102,6 +104,19 @@ impl App {
         }
         if let Some(picture) = self.services.take_picture() {
             self.pictures.set(ctx, picture);
+        }
+        self.move_thumbnails(ctx);
+    }
+
+    /// The same for the small pictures of the rows that the library shows.
+    fn move_thumbnails(&mut self, ctx: &Context) {
+        for (path, picture) in self.services.take_thumbnails() {
+            self.pictures.set_thumbnail(ctx, path, picture);
+        }
+        if self.model.screen == Screen::Library {
+            let library = &self.model.library;
+            let visible = library.listed.get(library.visible.clone()).unwrap_or_default();
+            self.services.want_thumbnails(self.pictures.missing_thumbnails(visible));
         }
     }
 

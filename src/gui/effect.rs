@@ -4,6 +4,7 @@ use super::command::Export;
 use super::model::{Drawings, Settings, Sheet};
 use crate::engine::Judgement;
 use crate::fencing::{Call, PerSide, Weapon};
+use crate::library::{Entry, EntryKind, ExportFormat, Places};
 use crate::time::{Span, Timestamp};
 use crate::video::Reel;
 use std::path::PathBuf;
@@ -87,8 +88,43 @@ pub(crate) enum Heard {
 /// Work of the library.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum LibraryEffect {
-    /// Looks for phrases in these folders.
-    Scan(Vec<PathBuf>),
+    /// Looks for phrases; gives up the look before.
+    Look {
+        /// Where.
+        places: Places,
+        /// Number of the look.
+        number: u64,
+    },
+    /// Asks for a folder with the system's dialog.
+    AskForFolder,
+    /// Finds out which of the paths that were dropped are folders.
+    SortOut(Vec<PathBuf>),
+    /// Judges one phrase of the queue.
+    Judge(Box<BatchRequest>),
+    /// Stops the phrase of the queue that runs.
+    StopJudging,
+    /// Saves a list.
+    Export {
+        /// How.
+        format: ExportFormat,
+        /// What.
+        entries: Vec<Arc<Entry>>,
+        /// Folder to write into; the first entry's when none is set.
+        folder: Option<PathBuf>,
+    },
+}
+
+/// A phrase of the queue, with everything that its results depend on.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct BatchRequest {
+    /// The clip.
+    pub clip: PathBuf,
+    /// How it lies: results of a recorded phrase go into its own folder, others into a fresh one.
+    pub kind: EntryKind,
+    /// Weapon.
+    pub weapon: Weapon,
+    /// The settings in force.
+    pub settings: Settings,
 }
 
 /// How much of the screen the window takes.

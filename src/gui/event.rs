@@ -3,6 +3,7 @@
 use super::model::{Devices, OpenClip, Trial};
 use crate::engine::Judgement;
 use crate::fencing::Side;
+use crate::library::{Finding, FoundResult, Probed};
 use crate::time::Timestamp;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -83,6 +84,62 @@ pub(crate) enum LiveEvent {
 /// What the library's workers tell.
 #[derive(Clone, Debug)]
 pub(crate) enum LibraryEvent {
-    /// The folders were looked at.
-    Scanned,
+    /// A look found something.
+    Found {
+        /// Number of the look.
+        number: u64,
+        /// What, in order.
+        findings: Vec<Finding>,
+    },
+    /// A look is complete.
+    Looked {
+        /// Number of the look.
+        number: u64,
+    },
+    /// A folder was chosen in the dialog.
+    FolderChosen(PathBuf),
+    /// What was dropped, told apart.
+    SortedOut {
+        /// Files.
+        clips: Vec<PathBuf>,
+        /// Folders.
+        folders: Vec<PathBuf>,
+    },
+    /// A clip was opened for its picture.
+    Probed {
+        /// The entry.
+        path: PathBuf,
+        /// What that told; its picture went another way.
+        probed: Probed,
+    },
+    /// The phrase of the queue has come so far.
+    BatchProgress {
+        /// Its clip.
+        clip: PathBuf,
+        /// Message key of the stage.
+        stage: &'static str,
+        /// Share of it, 0..1.
+        share: f32,
+    },
+    /// The phrase of the queue is judged and its results are on disk.
+    BatchDone {
+        /// Its clip.
+        clip: PathBuf,
+        /// The result that was written.
+        result: Box<FoundResult>,
+    },
+    /// The phrase of the queue could not be judged, or its results could not be written; a finished sentence.
+    BatchFailed {
+        /// Its clip.
+        clip: PathBuf,
+        /// Why, with the remedy.
+        text: String,
+    },
+    /// The phrase of the queue was stopped; nothing was left behind.
+    BatchStopped {
+        /// Its clip.
+        clip: PathBuf,
+    },
+    /// The list was saved there.
+    Exported(PathBuf),
 }

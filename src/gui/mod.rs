@@ -48,6 +48,8 @@ pub struct WindowOptions {
     pub demo: Option<PathBuf>,
     /// Where phrases are recorded when the settings say nothing else.
     pub recordings: PathBuf,
+    /// Where small pictures of phrases are kept between runs; `None` keeps none.
+    pub cache_folder: Option<PathBuf>,
 }
 
 /// Opens the window and returns when it is closed.
@@ -67,6 +69,7 @@ pub fn run(options: WindowOptions) -> Result<(), WindowError> {
 /// The window's state and workers on any egui context: the program's window and tests use this.
 pub fn make_app(ctx: &egui::Context, options: WindowOptions, make_engine: EngineMaker) -> std::io::Result<App> {
     let file = SettingsFile { path: options.settings_file };
+    let thumbnails = options.cache_folder.map(|folder| folder.join("thumbnails"));
     let (settings, trouble) = load_settings(&file);
     let bout = model::Bout::of(BoutFile::beside(file.path.as_deref()).load());
     let first_run = !settings.welcomed;
@@ -85,7 +88,7 @@ pub fn make_app(ctx: &egui::Context, options: WindowOptions, make_engine: Engine
     if shows_demo && !clips.is_empty() {
         model.notices.add(Weight::Hint, "notice-welcome", 0.0);
     }
-    let mut app = App::new(model, Services::start(ctx, make_engine, file)?, ctx);
+    let mut app = App::new(model, Services::start(ctx, make_engine, file, thumbnails)?, ctx);
     app.send(Command::Open(clips));
     if first_run {
         app.send(Command::Set(model::Setting::Welcomed));
@@ -94,6 +97,7 @@ pub fn make_app(ctx: &egui::Context, options: WindowOptions, make_engine: Engine
 }
 
 /// One phrase may be fenced while another is judged from its recording, or was called off and is still being put away.
+/// Off the piste: one under review, and one of the library's queue.
 const PHRASES_AT_ONCE: usize = 2;
 
 /// Loads the engine as the settings of the window and the environment say.

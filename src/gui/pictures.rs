@@ -1,7 +1,10 @@
 //! The texture of what is shown now. A decoded picture comes in from a worker, goes to the graphics card once, stays until
 //! the next.
 
+use crate::library::Entry;
 use egui::{ColorImage, Context, TextureHandle, TextureOptions};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The pictures that panels paint.
@@ -9,6 +12,18 @@ use std::sync::Arc;
 pub(crate) struct Pictures {
     review: Option<TextureHandle>,
     live: Option<TextureHandle>,
+    thumbnails: BTreeMap<PathBuf, Thumbnail>,
+    /// Counts looks at thumbnails: the smallest `used` goes first.
+    looks: u64,
+}
+
+/// Small pictures in memory at most: several screens full, about 14 MB.
+const MAX_THUMBNAILS: usize = 160;
+
+/// A small picture; `None` where the clip has none.
+struct Thumbnail {
+    texture: Option<TextureHandle>,
+    used: u64,
 }
 
 /// One picture as the graphics card takes it. Made off the window's thread: for 1080p that alone costs milliseconds.
@@ -27,6 +42,39 @@ impl Pictures {
     /// The picture under review.
     pub(crate) fn review(&self) -> Option<&TextureHandle> {
         self.review.as_ref()
+    }
+
+    /// The small picture of an entry.
+    pub(crate) fn thumbnail(&self, path: &Path) -> Option<&TextureHandle> {
+        self.thumbnails.get(path)?.texture.as_ref()
+    }
+
+    /// Notes that these are on the screen, and says which of them have no picture yet.
+    pub(crate) fn missing_thumbnails(&mut self, visible: &[Arc<Entry>]) -> Vec<Arc<Entry>> {
+        self.looks += 1;
+        let mut missing = Vec::new();
+        for entry in visible {
+            match self.thumbnails.get_mut(&entry.path) {
+                Some(held) => held.used = self.looks,
+                None => missing.push(Arc::clone(entry)),
+            }
+        }
+        missing
+    }
+
+    /// Keeps a small picture; the one that was shown longest ago goes.
+    pub(crate) fn set_thumbnail(&mut self, ctx: &Context, path: PathBuf, picture: Option<Picture>) {
+        let texture = picture.map(|picture| ctx.load_texture("thumbnail", picture.0, TextureOptions::LINEAR));
+        self.thumbnails.insert(path, Thumbnail { texture, used: self.looks });
+        while self.thumbnails.len() > MAX_THUMBNAILS {
+            let oldest = self.thumbnails.iter().min_by_key(|(_, held)| held.used).map(|(path, _)| path.clone());
+            oldest.and_then(|path| self.thumbnails.remove(&path));
+        }
+    }
+
+    /// Clips without a picture are tried again: they may have been half copied.
+    pub(crate) fn retry_thumbnails(&mut self) {
+        self.thumbnails.retain(|_, held| held.texture.is_some());
     }
 
     /// Shows a picture.

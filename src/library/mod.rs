@@ -16,6 +16,8 @@ mod statistics;
 mod thumbnail;
 mod when;
 
+/// A count with its interval, as the figures give it.
+pub use crate::evaluation::Share;
 pub use catalogue::Catalogue;
 pub use entry::{Agreement, Entry, EntryKind, MachineCall};
 pub use export::{ExportFormat, write_entries};

@@ -77,6 +77,8 @@ impl std::fmt::Display for Trouble {
 pub struct Places {
     /// Folders, and single clips.
     pub listed: Vec<PathBuf>,
+    /// The program's own folder of recordings, listed first; it need not exist yet.
+    pub recordings: Option<PathBuf>,
     /// A folder of results that counts for clips of `listed` alone.
     pub results: Option<PathBuf>,
 }
@@ -84,6 +86,9 @@ pub struct Places {
 /// Looks everywhere and hands over what it finds; returns early once `cancel` is raised.
 pub fn scan(places: &Places, cancel: &Cancel, found: &mut dyn FnMut(Finding)) {
     let mut walk = Walk { cancel, found, visited: HashSet::new(), left: MAX_ENTRIES, keeps: Keeps::Everything };
+    if let Some(recordings) = places.recordings.as_ref().filter(|folder| folder.is_dir()) {
+        walk.start(recordings);
+    }
     for place in &places.listed {
         walk.start(place);
     }

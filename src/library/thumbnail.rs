@@ -77,8 +77,8 @@ impl Key {
         hash.update(about.len().to_le_bytes());
         hash.update(written.as_nanos().to_le_bytes());
         hash.update(touch_secs.unwrap_or(-1.0).to_le_bytes());
-        let name: String = hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        Some(Self(name))
+        let first: [u8; 16] = hash.finalize().get(..16)?.try_into().ok()?;
+        Some(Self(format!("{:032x}", u128::from_be_bytes(first))))
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) fn from_name(name: &str) -> Option<PrimitiveDateTime> {
 /// No digit before it and none after it: a longer number is no stamp.
 fn stands_alone(bytes: &[u8], at: usize) -> bool {
     let digit = |i: usize| bytes.get(i).is_some_and(u8::is_ascii_digit);
-    !(at > 0 && digit(at - 1)) && !digit(at + STAMP)
+    (at == 0 || !digit(at - 1)) && !digit(at + STAMP)
 }
 
 fn moment(stamp: &[u8]) -> Option<PrimitiveDateTime> {

@@ -38,5 +38,7 @@ mod support;
 mod videos;
 #[cfg(feature = "gui")]
 mod window;
+#[cfg(feature = "gui")]
+mod window_library;
 mod wire;
 mod wording;

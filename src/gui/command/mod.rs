@@ -13,7 +13,7 @@ mod piste;
 pub use bout::BoutCommand;
 pub use chord::Chord;
 pub use keymap::{Clash, Keymap};
-pub use library::LibraryCommand;
+pub use library::{Judged, LibraryCommand, Narrow};
 pub use listed::{Listed, Scope, listed};
 pub use piste::{CloseAnswer, LampsByHand, LivePart, OwnCall, PisteCommand};
 

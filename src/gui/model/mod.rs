@@ -13,7 +13,7 @@ mod settings;
 
 pub use bout::{Bout, Card, CardTally, Followed, MINUTE_SECS, PERIOD_SECS, Sheet};
 pub use drawing::{DrawCommand, Drawings, DrawnPoint, Figure, FigureLayout, Tool, layout_of};
-pub use library::Library;
+pub use library::{Batch, BatchItem, BatchState, Choice, ItemState, Library, Outcome, Side as LibrarySide};
 pub use live_settings::{ApparatusKind, CameraPick, JudgeKind, LiveSettings, PruneRule};
 pub use notices::{Notice, Notices, Weight};
 pub use piste::{CameraOffer, Closing, Devices, LivePhrase, LiveShown, Offer, PisteModel, TRAIL_SECS, Trial};

@@ -60,6 +60,8 @@ pub struct Settings {
     pub auto_replay: bool,
     /// Where results and exports go.
     pub results_folder: Option<PathBuf>,
+    /// Folders whose phrases the library lists.
+    pub library_folders: Vec<PathBuf>,
     /// Shortcuts that differ from the shipped ones: command key to chord.
     pub shortcuts: BTreeMap<String, String>,
     /// Whether the first-run page was seen.
@@ -83,6 +85,7 @@ impl Default for Settings {
             blind_mode: false,
             auto_replay: false,
             results_folder: None,
+            library_folders: Vec::new(),
             shortcuts: BTreeMap::new(),
             welcomed: false,
             live: LiveSettings::default(),
@@ -127,6 +130,8 @@ pub enum Setting {
     AutoReplay(bool),
     /// Where results go.
     ResultsFolder(PathBuf),
+    /// Folders of the library.
+    LibraryFolders(Vec<PathBuf>),
     /// A shortcut: command key and chord text, empty for none.
     Shortcut(String, String),
     /// First-run page seen.
@@ -155,6 +160,7 @@ impl Settings {
             Setting::BlindMode(on) => self.blind_mode = on,
             Setting::AutoReplay(on) => self.auto_replay = on,
             Setting::ResultsFolder(folder) => self.results_folder = Some(folder),
+            Setting::LibraryFolders(folders) => self.library_folders = folders,
             Setting::Shortcut(command, chord) => {
                 self.shortcuts.insert(command, chord);
             }
@@ -165,9 +171,10 @@ impl Settings {
     }
 
     fn reset(&mut self) {
-        let results = self.results_folder.take();
+        let results_folder = self.results_folder.take();
+        let library_folders = std::mem::take(&mut self.library_folders);
         let live = LiveSettings { recordings: self.live.recordings.take(), ..LiveSettings::default() };
-        *self = Self { results_folder: results, live, welcomed: true, ..Self::default() };
+        *self = Self { results_folder, library_folders, live, welcomed: true, ..Self::default() };
     }
 }
 

@@ -6,6 +6,7 @@ mod bout_file;
 mod clips;
 mod decoder;
 mod dialogs;
+mod engine_shelf;
 mod exports;
 mod judge;
 mod library;
@@ -20,11 +21,13 @@ use super::effect::{Effect, Extent, Heard, LiveEffect};
 use super::event::Event;
 use super::pictures::Picture;
 use crate::engine::Engine;
+use crate::library::Entry;
 use crate::sound::{Cue, SoundSettings, Speaker};
 use crate::video::{Cancel, Reel};
 use crossbeam_channel::{Receiver, Sender};
 use decoder::Decoder;
 use egui::Context;
+use engine_shelf::EngineShelf;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -55,6 +58,8 @@ pub(crate) struct Services {
     events: Receiver<Event>,
     decoder: Arc<Decoder>,
     judge: judge::Judge,
+    library: library::LibraryWorkers,
+    thumbnailer: library::Thumbnailer,
     loading: Cancel,
     exporting: Cancel,
     settings_file: SettingsFile,
@@ -66,17 +71,27 @@ pub(crate) struct Services {
 
 impl Services {
     /// Starts the workers of a window; `make_engine` is called once, when it is first needed.
-    pub(crate) fn start(ctx: &Context, make_engine: EngineMaker, settings_file: SettingsFile) -> std::io::Result<Self> {
+    /// Small pictures are kept between runs in `thumbnails`.
+    pub(crate) fn start(
+        ctx: &Context,
+        make_engine: EngineMaker,
+        settings_file: SettingsFile,
+        thumbnails: Option<PathBuf>,
+    ) -> std::io::Result<Self> {
         let (sender, events) = crossbeam_channel::bounded(EVENT_SLOTS);
         let ctx = ctx.clone();
         let wake: Arc<dyn Fn() + Send + Sync> = Arc::new(move || ctx.request_repaint());
         let waker = Arc::clone(&wake);
         let desk = piste::PisteDesk::new(Arc::clone(&make_engine));
+        let outlet = Outlet { events: sender, wake };
+        let shelf = Arc::new(EngineShelf::new(make_engine));
         Ok(Self {
-            outlet: Outlet { events: sender, wake },
+            thumbnailer: library::Thumbnailer::start(thumbnails, &outlet)?,
+            library: library::LibraryWorkers::new(Arc::clone(&shelf)),
+            outlet,
             events,
             decoder: Arc::new(Decoder::start(move || waker())?),
-            judge: judge::Judge::new(make_engine),
+            judge: judge::Judge::new(shelf),
             loading: Cancel::new(),
             exporting: Cancel::new(),
             bout_file: BoutFile::beside(settings_file.path.as_deref()),
@@ -111,7 +126,7 @@ impl Services {
             Effect::Live(LiveEffect::Sound(what)) => self.sound(what),
             Effect::Live(effect) => live::run(effect, &self.outlet),
             Effect::SaveBout(sheet) => self.bout_file.save(*sheet, &self.outlet),
-            Effect::Library(effect) => library::run(effect, &self.outlet),
+            Effect::Library(effect) => self.library.run(effect, &self.outlet),
         }
     }
 
@@ -153,6 +168,16 @@ impl Services {
     /// The picture that is ready.
     pub(crate) fn take_picture(&self) -> Option<Picture> {
         self.decoder.take_ready()
+    }
+
+    /// Wants small pictures of these entries, the most wanted first, and of no others.
+    pub(crate) fn want_thumbnails(&self, entries: Vec<Arc<Entry>>) {
+        self.thumbnailer.want(entries);
+    }
+
+    /// Small pictures that are ready; `None` where a clip has none.
+    pub(crate) fn take_thumbnails(&self) -> Vec<(PathBuf, Option<Picture>)> {
+        self.thumbnailer.take_ready()
     }
 
     /// Events that came in.

@@ -15,8 +15,9 @@ pub(super) use piste::{live_time, settings as piste_settings};
 pub(super) use review::advance;
 
 use super::command::{Command, Keymap};
-use super::effect::{Effect, Extent};
+use super::effect::{Effect, Extent, LibraryEffect};
 use super::model::{Model, Screen, Setting};
+use crate::library::is_clip_name;
 use std::path::PathBuf;
 
 /// Carries out a command and says what must be done outside.
@@ -25,6 +26,10 @@ pub(super) fn update(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::ToggleFullScreen => toggle_full_screen(model),
         Command::AskForClip => vec![Effect::AskForClip],
         Command::Open(paths) => open(model, paths),
+        Command::Show(Screen::Library) => {
+            model.screen = Screen::Library;
+            library::look(model)
+        }
         Command::Set(setting) => set(model, setting),
         Command::ReplayLast => replay::replay_last(model),
         Command::Review(command) => review::update(model, command),
@@ -68,10 +73,16 @@ fn escape(model: &mut Model) {
     model.privacy ^= !closed;
 }
 
+/// One clip is reviewed at once; anything else is looked at first: a folder, or several clips, go to the library.
 fn open(model: &mut Model, paths: Vec<PathBuf>) -> Vec<Effect> {
-    let Some(first) = paths.into_iter().next() else { return Vec::new() };
-    model.screen = Screen::Review;
-    vec![Effect::OpenClip(first)]
+    match paths.as_slice() {
+        [] => Vec::new(),
+        [clip] if is_clip_name(clip) => {
+            model.screen = Screen::Review;
+            vec![Effect::OpenClip(clip.clone())]
+        }
+        _ => vec![Effect::Library(LibraryEffect::SortOut(paths))],
+    }
 }
 
 fn set(model: &mut Model, setting: Setting) -> Vec<Effect> {
