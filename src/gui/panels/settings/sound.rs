@@ -17,7 +17,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
         let found = view.model.piste.devices.loudspeakers.clone();
         let now = view.model.settings.live.loudspeaker.clone();
         device(ui, ("loudspeaker", "settings-systems-choice"), &found, now.as_deref(), view, |live, name| {
-            live.loudspeaker = name
+            live.loudspeaker = name;
         });
     });
     row(ui, "settings-microphone", view, |ui, view| {
