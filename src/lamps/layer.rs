@@ -127,7 +127,7 @@ impl Area {
 }
 
 /// The memory of all cells.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Layer {
     columns: usize,
     rows: usize,

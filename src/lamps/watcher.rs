@@ -50,11 +50,16 @@ impl LampWatcher {
         self.previous = Some((frame.at, grid));
     }
 
-    /// What was seen. Cheap; the watcher can go on afterwards.
-    pub fn conclude(&mut self) -> LampReport {
+    /// The lamps that have stayed lit for as long as lamps do: what can be said while pictures still come.
+    pub fn held(&self) -> LampReport {
+        report(self.regions.clone(), self.interval_secs)
+    }
+
+    /// What was seen, lamps that lit up at the very end included. The watcher can go on afterwards as if it had not been asked.
+    pub fn conclude(&self) -> LampReport {
         let mut regions = self.regions.clone();
         if let Some((at, _)) = &self.previous {
-            let mut late = self.cells.last_regions(at.secs(), self.interval_secs);
+            let mut late = self.cells.clone().last_regions(at.secs(), self.interval_secs);
             self.keep_new(&mut late);
             regions.extend(late);
         }

@@ -104,7 +104,7 @@ impl Piste {
         self.shown.status.lock().clone()
     }
 
-    /// The latest picture in pixels, at most 1280 wide, decoded elsewhere; asking keeps them coming. `None` before the
+    /// The latest picture in pixels, at most 1280 wide (960 while lamps are looked for), decoded elsewhere; asking keeps them coming. `None` before the
     /// first, and for a moment when nobody had asked for a second.
     pub fn preview(&self) -> Option<Arc<Frame>> {
         self.lookout.preview()

@@ -16,10 +16,12 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 /// Widest preview, in pixels.
 pub(super) const PREVIEW_WIDTH: u32 = 1280;
+/// Width at which lamps are looked for, in pixels: what clips are searched at.
+const LAMPS_WIDTH: u32 = 960;
+/// How often the watcher is asked what it saw, in seconds.
+const ASKED_SECS: f64 = 0.08;
 /// A preview that nobody asked for within this time is not made any more, in seconds.
 const WANTED_SECS: f64 = 1.0;
-/// A lamp in the picture counts once it has been lit for this long, in seconds: a swung sleeve is gone by then.
-const LIT_SECS: f64 = 0.45;
 /// A watcher for lamps is renewed when it has watched this long without a phrase, in seconds: what flickered long ago must
 /// not make it doubt.
 const RENEW_SECS: f64 = 45.0;
@@ -101,7 +103,8 @@ impl Lookout {
             if !lamps && !wanted {
                 continue;
             }
-            let Ok(frame) = picture.frame(PREVIEW_WIDTH) else { continue };
+            let width = if lamps { LAMPS_WIDTH } else { PREVIEW_WIDTH };
+            let Ok(frame) = picture.frame(width) else { continue };
             if lamps {
                 watch.observe(&frame, seen);
             }
@@ -135,18 +138,64 @@ impl Lookout {
 struct LampWatch {
     watcher: LampWatcher,
     since: Option<Timestamp>,
+    asked: Option<Timestamp>,
 }
 
 impl LampWatch {
     fn observe(&mut self, frame: &Frame, seen: &Sender<SignalEvent>) {
         let since = *self.since.get_or_insert(frame.at);
         self.watcher.observe(frame);
-        let lit = self.watcher.conclude().events;
+        if self.asked.is_some_and(|asked| frame.at.secs_since(asked) < ASKED_SECS) {
+            return;
+        }
+        self.asked = Some(frame.at);
+        let lit = self.watcher.held().events;
         if lit.is_empty() && frame.at.secs_since(since) > RENEW_SECS {
             *self = Self::default();
         }
-        for lamp in lit.into_iter().filter(|lamp| frame.at.secs_since(lamp.at) >= LIT_SECS) {
+        for lamp in lit {
             let _full = seen.try_send(lamp);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fencing::{Lamp, Side, SignalKind};
+    use crate::geometry::PictureSize;
+    use crate::time::FrameIndex;
+    use crossbeam_channel::bounded;
+
+    /// A grey hall with a red bar from `lit` on, at 30 pictures per second of the host clock; which lamps are told, and when.
+    fn told(secs: f64, lit: impl Fn(f64) -> bool) -> Vec<(f64, SignalEvent)> {
+        let (width, height) = (480, 270);
+        let size = PictureSize::new(width as u32, height as u32);
+        let (tell, seen) = bounded(64);
+        let mut watch = LampWatch::default();
+        let mut all = Vec::new();
+        for index in 0..(secs * 30.0) as u64 {
+            let since = index as f64 / 30.0;
+            let mut rgb: Vec<u8> = (0..width * height * 3).map(|i| 90 + (i / 7 % 13) as u8).collect();
+            if lit(since) {
+                for pixel in (230..236).flat_map(|y| (60..160).map(move |x| y * width + x)) {
+                    rgb[pixel * 3..][..3].copy_from_slice(&[230, 30, 50]);
+                }
+            }
+            let at = Timestamp::from_secs(1000.0 + since);
+            watch.observe(&Frame::from_rgb(at, FrameIndex(index), size, size, rgb).unwrap(), &tell);
+            all.extend(seen.try_iter().map(|lamp| (since, lamp)));
+        }
+        all
+    }
+
+    #[test]
+    fn a_lamp_is_told_once_it_stays_lit_with_the_moment_it_lit_up() {
+        let all = told(4.0, |secs| secs >= 2.0);
+        let (when, first) = all[0];
+        assert_eq!(first.kind, SignalKind::Lamp { side: Side::Left, lamp: Lamp::Valid });
+        assert!((first.at.secs() - 1002.0).abs() < 0.05 && (2.4..2.8).contains(&when), "{first:?} at {when}");
+        assert!(told(4.0, |_| false).is_empty());
+        assert!(told(4.0, |secs| (2.0..2.3).contains(&secs)).is_empty(), "a flash is no lamp");
     }
 }

@@ -28,6 +28,8 @@ mod library;
 #[cfg(feature = "gui")]
 mod live_flow;
 mod overlay;
+#[cfg(unix)]
+mod piste;
 #[cfg(feature = "gui")]
 mod piste_window;
 mod real_signal_logs;

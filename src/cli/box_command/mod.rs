@@ -62,7 +62,7 @@ enum What {
 /// Which apparatus, and what is known of it.
 #[derive(Debug, ClapArgs)]
 struct Source {
-    /// Where it is: `/dev/ttyACM0`, `COM3`, `udp:50100`, `mqtt://host:1883`, `unix:/run/pistelink/ai.sock`
+    /// Where it is: `/dev/ttyACM0`, `COM3`, `udp:50100`, `udp:239.0.0.1:50100` (a group or a sender), `mqtt://host:1883`, `unix:/run/pistelink/ai.sock`
     #[arg(long)]
     port: Option<Link>,
     /// What it speaks (default: found out)

@@ -137,7 +137,10 @@ impl Desk {
 
     fn failed(&mut self, id: u64, text: String) {
         let Some(case) = self.cases.by_id(id) else { return };
-        case.progress = Progress::Failed(text.clone());
+        // An earlier verdict is not undone by a look that failed.
+        if !matches!(case.progress, Progress::Judged(_)) {
+            case.progress = Progress::Failed(text.clone());
+        }
         let folder = case.folder();
         self.tell(Event::JudgeFailed { text, folder });
     }

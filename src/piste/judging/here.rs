@@ -5,7 +5,7 @@ use super::pace::{Look, Pace};
 use super::{Conclusion, Feed, Intake, LiveJudge, Mouth, Opinion, Said};
 use crate::analysis::hand_in_live;
 use crate::camera::Captured;
-use crate::engine::{DEFAULT_QUEUE_BYTES, Engine, FrameObservation, PhraseSetup, PhraseWorker, WorkerEvent};
+use crate::engine::{Engine, FrameObservation, PhraseSetup, PhraseWorker, WorkerEvent};
 use crate::fencing::Weapon;
 use crate::piste::RulingOrigin;
 use crate::time::{HostClock, Timestamp};
@@ -16,6 +16,8 @@ use std::time::Instant;
 
 /// Width of the pictures that are analysed, in pixels: what a clip is read at, so that both see the same.
 const ANALYSED_WIDTH: u32 = 960;
+/// Pictures that wait decoded: about ten. The others wait as JPEG, where [`Pace`] sees how late they are.
+const DECODED_BYTES: usize = 16 << 20;
 
 /// The latest observation, for the overlay.
 pub(in crate::piste) type Latest = Arc<Mutex<Option<FrameObservation>>>;
@@ -42,13 +44,20 @@ pub(in crate::piste) fn watch_here(watching: Watching, mouth: Mouth) -> std::io:
 /// Feeds the engine until the phrase ends; `None` when it was called off.
 fn watch(watching: &Watching, intake: &Intake, mouth: &Mouth) -> Option<Said> {
     let begun = watching.engine.begin_phrase(PhraseSetup { weapon: watching.weapon });
-    let spawned = begun.and_then(|analyzer| PhraseWorker::spawn(analyzer, DEFAULT_QUEUE_BYTES, || ()));
+    let spawned = begun.and_then(|analyzer| PhraseWorker::spawn(analyzer, DECODED_BYTES, || ()));
     let (worker, events) = match spawned {
         Ok(pair) => pair,
         Err(error) => return until_concluded(intake, error.to_string()),
     };
-    let mut feeder =
-        Feeder { watching, worker: &worker, events: &events, pace: Pace::default(), zero: None, fed: Fed::default() };
+    let mut feeder = Feeder {
+        watching,
+        worker: &worker,
+        events: &events,
+        pace: Pace::default(),
+        zero: None,
+        fed: Fed::default(),
+        last_word: None,
+    };
     loop {
         match intake.next()? {
             Feed::Picture(picture) => feeder.picture(&picture),
@@ -81,6 +90,7 @@ struct Feeder<'a> {
     pace: Pace,
     zero: Option<Timestamp>,
     fed: Fed,
+    last_word: Option<WorkerEvent>,
 }
 
 impl Feeder<'_> {
@@ -109,34 +119,42 @@ impl Feeder<'_> {
         }
     }
 
-    /// Keeps the newest observation for the overlay.
-    fn observe(&self) {
-        let observed = |event| if let WorkerEvent::Observed(seen) = event { Some(seen) } else { None };
-        if let Some(seen) = self.events.try_iter().filter_map(observed).last() {
-            *self.watching.latest.lock() = Some(*seen);
+    /// Keeps the newest observation for the overlay, and the worker's last word if it came early.
+    fn observe(&mut self) {
+        while self.last_word.is_none()
+            && let Ok(event) = self.events.try_recv()
+        {
+            self.heard(event);
         }
     }
 
-    fn conclude(self, conclusion: Conclusion, intake: &Intake) -> Option<Said> {
+    fn heard(&mut self, event: WorkerEvent) {
+        match event {
+            WorkerEvent::Observed(seen) => *self.watching.latest.lock() = Some(*seen),
+            last => self.last_word = Some(last),
+        }
+    }
+
+    fn conclude(mut self, conclusion: Conclusion, intake: &Intake) -> Option<Said> {
         let asked = Instant::now();
         let (end, missing) = (self.fed.last, self.fed.skipped + self.fed.damaged + intake.lost());
         self.worker.conclude_after(move |analyzer| {
             analyzer.note_skipped(missing);
             hand_in_live(conclusion.signals, analyzer, end);
         });
-        loop {
-            match self.events.recv() {
-                Ok(WorkerEvent::Observed(seen)) => *self.watching.latest.lock() = Some(*seen),
-                Ok(WorkerEvent::Judged(judgement)) => {
-                    let opinion = Opinion::ours(*judgement, RulingOrigin::Live, end, asked.elapsed());
-                    return Some(Said::Judged(Box::new(opinion)));
-                }
-                Ok(WorkerEvent::Failed(error)) => return Some(Said::Unwatched(error.to_string())),
-                Ok(WorkerEvent::Cancelled) | Err(_) => return None,
-            }
+        while self.last_word.is_none() {
+            let Ok(event) = self.events.recv() else { break };
+            self.heard(event);
             if intake.is_called_off() {
                 return None;
             }
         }
+        Some(match self.last_word {
+            Some(WorkerEvent::Judged(judgement)) => {
+                Said::Judged(Box::new(Opinion::ours(*judgement, RulingOrigin::Live, end, asked.elapsed())))
+            }
+            Some(WorkerEvent::Failed(error)) => Said::Unwatched(error.to_string()),
+            _ => Said::Unwatched("the analysis ended early".into()),
+        })
     }
 }

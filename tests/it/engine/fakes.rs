@@ -12,7 +12,7 @@ use fencing_referee::video::{Frame, FrameSource};
 use std::sync::OnceLock;
 
 /// The shipped models, loaded once for all tests of this module.
-pub(super) fn engine() -> &'static Engine {
+pub(crate) fn engine() -> &'static Engine {
     static LOADED: OnceLock<Engine> = OnceLock::new();
     LOADED.get_or_init(|| {
         let config = EngineConfig {

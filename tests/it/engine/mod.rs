@@ -1,6 +1,6 @@
 //! The engine as its users see it: one phrase, whichever way its frames arrive, gets one and the same judgement.
 
-mod fakes;
+pub(crate) mod fakes;
 mod odd_input;
 mod same_verdict;
 mod worker;

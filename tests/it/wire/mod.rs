@@ -11,7 +11,7 @@ mod fuzzed;
 mod haproxy;
 mod http;
 mod network;
-mod server;
+pub(crate) mod server;
 mod store;
 mod stream;
 mod tls;

@@ -1,0 +1,6 @@
+//! The live machine with a clip for a camera: phrases by box, key and server, and what may go wrong beside a piste.
+
+mod faults;
+mod phrases;
+mod scene;
+mod server;
