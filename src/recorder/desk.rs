@@ -29,7 +29,7 @@ const SYNC_EVERY: Duration = Duration::from_secs(1);
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// How long the last pictures may be on their way from a camera.
 const GRACE_SECS: f64 = 0.5;
-/// How long a phrase that has ended waits for a disk that refuses.
+/// How long a phrase that has ended waits for a disk that refuses, or for pictures that are still being compressed.
 const GIVE_UP_SECS: f64 = 20.0;
 /// Longest wait for somebody to take an event.
 const EVENT_PATIENCE: Duration = Duration::from_secs(2);
@@ -209,10 +209,12 @@ impl Desk {
     fn advance(&mut self) -> Result<Progress, FolderError> {
         let Some(phrase) = &mut self.phrase else { return Ok(Progress::IsEmpty) };
         let late = |secs| phrase.until.is_some_and(|until| self.clock.now().secs_since(until) > secs);
+        // A camera that is silent is not waited for; pictures that are still being compressed are.
+        let given_up = late(GIVE_UP_SECS) || (late(GRACE_SECS) && !self.shared.is_behind());
         if phrase.running.is_none() {
             let first = self.shared.of(CameraSeat::Main).lock().first_from(phrase.from, phrase.until);
             let Some(first) = first else {
-                return Ok(if late(GRACE_SECS) { Progress::IsEmpty } else { Progress::GoesOn });
+                return Ok(if given_up { Progress::IsEmpty } else { Progress::GoesOn });
             };
             let running = Running::create(&self.settings.recordings, first.at, wall_clock(self.clock))?;
             let began = RecorderEvent::Began { folder: running.folder.clone(), zero: running.zero };
@@ -224,7 +226,7 @@ impl Desk {
             return Err(FolderError::at(&path, error));
         }
         write_signals(&self.shared, phrase.id, running)?;
-        let complete = phrase.until.filter(|until| late(GRACE_SECS) || has_all(&self.shared, *until));
+        let complete = phrase.until.filter(|until| given_up || has_all(&self.shared, *until));
         let more = write_batches(&self.shared, self.disk.as_ref(), running, phrase.until)?;
         if Instant::now() >= self.sync_at {
             self.sync_at = Instant::now() + SYNC_EVERY;

@@ -20,6 +20,9 @@ const NOTICE: Duration = Duration::from_millis(200);
 pub trait PictureFeed: Send + 'static {
     /// Waits for the next picture, at most so long; `None` when nothing came, an error when nothing will come any more.
     fn next_within(&self, patience: Duration) -> Result<Option<Captured>, FeedClosed>;
+
+    /// Pictures that were delivered and wait to be taken.
+    fn waiting(&self) -> usize;
 }
 
 /// The camera was stopped, or its clip has ended.
@@ -34,11 +37,19 @@ impl PictureFeed for PictureReceiver {
             Received::Closed => Err(FeedClosed),
         }
     }
+
+    fn waiting(&self) -> usize {
+        self.backlog().0
+    }
 }
 
 impl PictureFeed for Receiver<Captured> {
     fn next_within(&self, patience: Duration) -> Result<Option<Captured>, FeedClosed> {
         wait(self, patience)
+    }
+
+    fn waiting(&self) -> usize {
+        self.len()
     }
 }
 
@@ -55,11 +66,18 @@ pub(super) fn take_pictures(shared: &Arc<Shared>, seat: CameraSeat, from: impl P
     let turn = next_taken(&shared.sources[seat.index()]);
     let shared = shared.clone();
     let take = move || {
+        let behind = &shared.behind[seat.index()];
         let next = || PictureFeed::next_within(&from, NOTICE);
-        pump(next, &shared.sources[seat.index()], turn, |captured: &Captured| match Kept::of(captured) {
-            Some(kept) => shared.of(seat).lock().push(kept),
-            None => drop(shared.broken.fetch_add(1, Ordering::Relaxed)),
+        pump(next, &shared.sources[seat.index()], turn, |captured: &Captured| {
+            // The one in hand counts: compressing it may take longer than a phrase waits for a silent camera.
+            behind.store(from.waiting() + 1, Ordering::SeqCst);
+            match Kept::of(captured) {
+                Some(kept) => shared.of(seat).lock().push(kept),
+                None => drop(shared.broken.fetch_add(1, Ordering::Relaxed)),
+            }
+            behind.store(from.waiting(), Ordering::SeqCst);
         });
+        behind.store(0, Ordering::SeqCst);
         // The seat is free again, unless somebody else took it.
         let _ = shared.sources[seat.index()].compare_exchange(turn, turn + 1, Ordering::SeqCst, Ordering::SeqCst);
     };

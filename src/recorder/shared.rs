@@ -9,7 +9,7 @@ use crate::sound::SoundPiece;
 use crate::time::{Span, Timestamp};
 use crate::video::Reel;
 use parking_lot::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 /// Bytes of sound in memory: ten minutes of one channel at 48 kHz.
 const SOUND_BYTES: u64 = 60_000_000;
@@ -29,6 +29,8 @@ pub(super) struct Shared {
     pub(super) pictures: [Mutex<Memory<Kept>>; 2],
     /// Counts up when another source takes a seat, so that the thread of the former one ends.
     pub(super) sources: [AtomicU64; 2],
+    /// Pictures of each seat that are delivered and not in memory yet.
+    pub(super) behind: [AtomicUsize; 2],
     /// As `sources`, for the microphone.
     pub(super) microphones: AtomicU64,
     pub(super) sound: Mutex<Memory<SoundPiece>>,
@@ -47,6 +49,7 @@ impl Shared {
         Self {
             pictures: [memory(), memory()],
             sources: Default::default(),
+            behind: Default::default(),
             microphones: AtomicU64::new(0),
             sound: Mutex::new(Memory::new(sound_bounds(settings))),
             status: Mutex::default(),
@@ -68,6 +71,11 @@ impl Shared {
     /// Whether anybody sits there.
     pub(super) fn is_taken(&self, seat: CameraSeat) -> bool {
         self.sources[seat.index()].load(Ordering::SeqCst) % 2 == 1
+    }
+
+    /// Whether pictures are delivered that are not in memory yet.
+    pub(super) fn is_behind(&self) -> bool {
+        self.behind.iter().any(|pictures| pictures.load(Ordering::SeqCst) > 0)
     }
 
     /// A camera's pictures of a span of the host clock, their times counted from `zero`.

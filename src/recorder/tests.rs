@@ -315,3 +315,27 @@ fn a_phrase_that_was_cut_off_is_made_whole() {
         assert!(stranger.exists() && recover(&stage.recordings) == Recovery::default());
     }
 }
+
+/// A camera whose pictures are delivered, but slow to take.
+struct Slow(parking_lot::Mutex<std::collections::VecDeque<Captured>>);
+
+impl PictureFeed for Slow {
+    fn next_within(&self, _: Duration) -> Result<Option<Captured>, FeedClosed> {
+        std::thread::sleep(Duration::from_millis(700));
+        self.0.lock().pop_front().map(Some).ok_or(FeedClosed)
+    }
+
+    fn waiting(&self) -> usize {
+        self.0.lock().len()
+    }
+}
+
+#[test]
+fn pictures_that_are_slow_to_come_in_are_waited_for() {
+    let stage = Stage::new();
+    let pictures = [0.2, 0.6, 1.0].map(|secs| picture(at(secs), SIZE));
+    stage.recorder.attach(CameraSeat::Main, Slow(parking_lot::Mutex::new(pictures.into()))).unwrap();
+    stage.recorder.begin(at(0.0));
+    stage.recorder.end(at(1.0));
+    assert_eq!(stage.saved().pictures, 3);
+}
