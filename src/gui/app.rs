@@ -1,14 +1,14 @@
 //! The glue to the toolkit: events in, commands out, pictures to the graphics card. Holds no state of its own to speak of.
 
 use super::command::{Chord, Command, Scope};
-use super::effect::Effect;
+use super::effect::{Effect, Pane};
 use super::event::{Event, LibraryEvent};
 use super::model::{Model, Screen};
 use super::panels;
 use super::pictures::Pictures;
 use super::services::Services;
 use super::theme::Tokens;
-use super::update::{advance, apply, close_requested, live_time, update};
+use super::update::{advance, apply, close_requested, frame_beside, live_time, update};
 use super::view::View;
 use crate::wording::Words;
 use egui::{Context, Key, Ui};
@@ -21,6 +21,9 @@ pub struct App {
     words: Words,
     outbox: Vec<Command>,
     last_secs: Option<f64>,
+    /// Index of the frame whose picture is on the screen.
+    shown: Option<usize>,
+    heard: Vec<Event>,
 }
 
 impl App {
@@ -31,7 +34,16 @@ impl App {
         services.run(Effect::Piste(piste), ctx);
         super::fonts::install(ctx);
         let words = Words::new(super::language_of(&model.settings));
-        Self { model, services, pictures: Pictures::default(), words, outbox: Vec::new(), last_secs: None }
+        Self {
+            model,
+            services,
+            pictures: Pictures::default(),
+            words,
+            outbox: Vec::new(),
+            last_secs: None,
+            shown: None,
+            heard: Vec::new(),
+        }
     }
 
     /// The state, for tests.
@@ -42,6 +54,16 @@ impl App {
     /// Carries out a command as if a button had sent it, for tests and the command line.
     pub fn send(&mut self, command: Command) {
         self.outbox.push(command);
+    }
+
+    /// Hears something as if the piste had told it, for tests and measurements.
+    pub fn hear(&mut self, event: crate::piste::Event) {
+        self.heard.push(Event::Piste(Box::new(event)));
+    }
+
+    /// Which frame of the clip under review is on the screen; `None` before its first picture has come.
+    pub fn picture_shown(&self) -> Option<usize> {
+        self.shown
     }
 
     fn run_commands(&mut self, ctx: &Context) {
@@ -57,16 +79,24 @@ impl App {
     }
 
     fn carry_out(&mut self, effect: Effect, ctx: &Context) {
-        if matches!(effect, Effect::ShowReel(_)) {
-            self.pictures.clear();
+        match effect {
+            Effect::ShowReel(_) => self.forget_picture(),
+            Effect::CloseBeside => self.pictures.clear(Pane::Beside),
+            _ => {}
         }
         self.services.run(effect, ctx);
     }
 
+    fn forget_picture(&mut self) {
+        self.pictures.clear(Pane::First);
+        self.shown = None;
+    }
+
     fn take_events(&mut self, ctx: &Context) {
-        for event in self.services.take_events() {
+        let heard = std::mem::take(&mut self.heard);
+        for event in heard.into_iter().chain(self.services.take_events()) {
             match event {
-                Event::ClipOpened { .. } => self.pictures.clear(),
+                Event::ClipOpened { .. } => self.forget_picture(),
                 Event::Library(LibraryEvent::Looked { .. }) => self.pictures.retry_thumbnails(),
                 _ => {}
             }
@@ -100,10 +130,18 @@ impl App {
     /// Asks for the pictures that are due and takes those that are ready.
     fn move_pictures(&mut self, ctx: &Context) {
         if self.model.review.clip.is_some() {
-            self.services.want_picture(self.model.review.playback.cursor());
+            self.services.want_picture(Pane::First, self.model.review.playback.cursor());
         }
-        if let Some(picture) = self.services.take_picture() {
-            self.pictures.set(ctx, picture);
+        if let Some(index) = frame_beside(&self.model.review) {
+            self.services.want_picture(Pane::Beside, index);
+        }
+        for pane in [Pane::First, Pane::Beside] {
+            if let Some((index, picture)) = self.services.take_picture(pane) {
+                if pane == Pane::First {
+                    self.shown = Some(index);
+                }
+                self.pictures.set(ctx, pane, picture);
+            }
         }
         self.move_thumbnails(ctx);
     }
@@ -222,7 +260,7 @@ impl eframe::App for App {
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         let tokens = Tokens::of(self.model.settings.theme, self.model.settings.text_scale);
-        tokens.apply(ui.ctx());
+        tokens.apply(ui.ctx(), self.model.settings.motion);
         let mut view = View {
             model: &self.model,
             words: &self.words,

@@ -18,7 +18,13 @@ pub(crate) enum Effect {
     /// Shows a phrase that is in memory: nothing is read from the disk.
     ShowReel(SharedReel),
     /// Asks for a clip with the system's dialog.
-    AskForClip,
+    AskForClip(Pane),
+    /// Reads a clip into memory beside the first one.
+    OpenBeside(PathBuf),
+    /// Judges the clip beside the first one.
+    JudgeBeside(Box<JudgeRequest>),
+    /// Forgets the clip beside the first one.
+    CloseBeside,
     /// Judges a clip.
     Judge(Box<JudgeRequest>),
     /// Stops the judgement that runs.
@@ -125,6 +131,15 @@ pub(crate) struct BatchRequest {
     pub weapon: Weapon,
     /// The settings in force.
     pub settings: Settings,
+}
+
+/// Which of the two places of the review.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pane {
+    /// The clip under review.
+    First,
+    /// The one beside it.
+    Beside,
 }
 
 /// How much of the screen the window takes.

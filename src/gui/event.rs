@@ -1,5 +1,6 @@
 //! What the services tell the model: one enum, applied in one place, never from another thread's hands.
 
+use super::effect::Pane;
 use super::model::{Devices, OpenClip, Trial};
 use crate::engine::Judgement;
 use crate::fencing::Side;
@@ -23,7 +24,16 @@ pub(crate) enum Event {
     /// A clip could not be read; a finished sentence.
     ClipFailed(String),
     /// A file was chosen in the dialog.
-    FileChosen(PathBuf),
+    FileChosen(Pane, PathBuf),
+    /// The clip beside the first one is in memory.
+    BesideOpened {
+        /// The clip.
+        clip: OpenClip,
+        /// Time of every frame.
+        times: Vec<Timestamp>,
+    },
+    /// The clip beside the first one is judged.
+    BesideJudged(Arc<Judgement>),
     /// The dialog was closed without a choice.
     NothingChosen,
     /// This system has no file dialog.

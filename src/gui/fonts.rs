@@ -16,4 +16,5 @@ pub(super) fn install(ctx: &Context) {
         family.insert(place.min(family.len()), name.to_owned());
     }
     ctx.set_fonts(fonts);
+    ctx.add_font(egui_material_icons::font_insert());
 }

@@ -8,6 +8,7 @@ pub mod command;
 mod effect;
 mod event;
 mod fonts;
+mod icons;
 pub mod model;
 mod panels;
 mod pictures;
@@ -68,7 +69,7 @@ pub fn run(options: WindowOptions) -> Result<(), WindowError> {
 
 /// The window's state and workers on any egui context: the program's window and tests use this.
 pub fn make_app(ctx: &egui::Context, options: WindowOptions, make_engine: EngineMaker) -> std::io::Result<App> {
-    let file = SettingsFile { path: options.settings_file };
+    let file = SettingsFile::at(options.settings_file);
     let thumbnails = options.cache_folder.map(|folder| folder.join("thumbnails"));
     let (settings, trouble) = load_settings(&file);
     let bout = model::Bout::of(BoutFile::beside(file.path.as_deref()).load());

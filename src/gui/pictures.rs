@@ -1,6 +1,7 @@
 //! The texture of what is shown now. A decoded picture comes in from a worker, goes to the graphics card once, stays until
 //! the next.
 
+use super::effect::Pane;
 use crate::library::Entry;
 use egui::{ColorImage, Context, TextureHandle, TextureOptions};
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 pub(crate) struct Pictures {
     review: Option<TextureHandle>,
     live: Option<TextureHandle>,
+    beside: Option<TextureHandle>,
     thumbnails: BTreeMap<PathBuf, Thumbnail>,
     /// Counts looks at thumbnails: the smallest `used` goes first.
     looks: u64,
@@ -78,8 +80,16 @@ impl Pictures {
     }
 
     /// Shows a picture.
-    pub(crate) fn set(&mut self, ctx: &Context, picture: Picture) {
-        show(&mut self.review, ctx, "review", picture);
+    pub(crate) fn set(&mut self, ctx: &Context, pane: Pane, picture: Picture) {
+        match pane {
+            Pane::First => show(&mut self.review, ctx, "review", picture),
+            Pane::Beside => show(&mut self.beside, ctx, "beside", picture),
+        }
+    }
+
+    /// The picture beside it.
+    pub(crate) fn beside(&self) -> Option<&TextureHandle> {
+        self.beside.as_ref()
     }
 
     /// What the camera sees.
@@ -93,8 +103,11 @@ impl Pictures {
     }
 
     /// Forgets the picture.
-    pub(crate) fn clear(&mut self) {
-        self.review = None;
+    pub(crate) fn clear(&mut self, pane: Pane) {
+        match pane {
+            Pane::First => self.review = None,
+            Pane::Beside => self.beside = None,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 //! Widgets ask for meaning (`left`, `warning`, `muted`); the theme answers. Text keeps a contrast of 4.5:1 against its
 //! ground and marks 3:1, which a test computes for all three themes.
 
-use super::model::{TextScale, ThemeChoice};
+use super::model::{Motion, TextScale, ThemeChoice};
 use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle, Vec2};
 
 /// Size of body text in points; the others follow the scale 13, 15, 18, 24, 40, 64.
@@ -50,6 +50,8 @@ pub(crate) struct Tokens {
     pub muted: Color32,
     /// The one thing to do next, and what is selected.
     pub accent: Color32,
+    /// Ring around what the keyboard is on, seen on panels and on `accent` alike.
+    pub focus: Color32,
     /// Text on `accent`.
     pub on_accent: Color32,
     /// The left fencer.
@@ -64,8 +66,10 @@ pub(crate) struct Tokens {
     pub warning: Color32,
     /// Over the picture, behind the verdict.
     pub veil: Color32,
-    /// Ground of every picture.
+    /// Ground of every picture, and the dark edge of what is drawn on one.
     pub picture: Color32,
+    /// Lines and angles drawn on a picture; the same in every theme, as the picture is.
+    pub mark: Color32,
     scale: f32,
 }
 
@@ -89,6 +93,7 @@ impl Tokens {
             text: hex(0xE8_ECF1),
             muted: hex(0x98_A2AE),
             accent: hex(0x4C_8DFF),
+            focus: hex(0xFF_FFFF),
             on_accent: hex(0x06_0A10),
             left: hex(0xE5_383B),
             right: hex(0x2F_B344),
@@ -97,6 +102,7 @@ impl Tokens {
             warning: hex(0xF2_A93B),
             veil: Color32::from_rgba_unmultiplied(0x10, 0x13, 0x17, 0xEB),
             picture: hex(0x00_0000),
+            mark: hex(0xFF_C24D),
             scale: 1.0,
         }
     }
@@ -110,6 +116,7 @@ impl Tokens {
             text: hex(0x12_161B),
             muted: hex(0x52_5B66),
             accent: hex(0x1B_5FD9),
+            focus: hex(0x00_0000),
             on_accent: hex(0xFF_FFFF),
             left: hex(0xC9_2125),
             right: hex(0x1C_7F30),
@@ -130,6 +137,7 @@ impl Tokens {
             text: hex(0xFF_FFFF),
             muted: hex(0xD8_D8D8),
             accent: hex(0xFF_E600),
+            focus: hex(0x2E_6BFF),
             on_accent: hex(0x00_0000),
             left: hex(0xFF_4D4D),
             right: hex(0x3D_FF5E),
@@ -139,14 +147,24 @@ impl Tokens {
         }
     }
 
+    /// Text size as a share of the normal one.
+    pub(crate) fn scale(&self) -> f32 {
+        self.scale
+    }
+
     /// Font of a size, scaled as the user wants.
     pub(crate) fn font(&self, size: Size) -> FontId {
         let points = SIZES.iter().find(|(s, _)| *s == size).map_or(15.0, |(_, p)| *p);
         FontId::new(points * self.scale, FontFamily::Proportional)
     }
 
+    /// The typeface of icons in a size.
+    pub(crate) fn icon_font(&self, size: Size) -> FontId {
+        FontId::new(self.font(size).size * 1.25, FontFamily::Name(egui_material_icons::FONT_FAMILY.into()))
+    }
+
     /// Dresses the whole window in these tokens.
-    pub(crate) fn apply(&self, ctx: &egui::Context) {
+    pub(crate) fn apply(&self, ctx: &egui::Context, motion: Motion) {
         let tokens = *self;
         ctx.all_styles_mut(move |style| {
             style.text_styles = [
@@ -161,7 +179,7 @@ impl Tokens {
             style.spacing.button_padding = Vec2::new(12.0, 6.0);
             style.spacing.interact_size = Vec2::new(40.0, 28.0);
             style.spacing.window_margin = Margin::same(12);
-            style.animation_time = 0.15;
+            style.animation_time = if motion == Motion::Reduced { 0.0 } else { 0.15 };
             tokens.dress(&mut style.visuals);
         });
     }
@@ -196,7 +214,8 @@ impl Tokens {
             w.fg_stroke = Stroke::new(1.0, self.text);
         }
         states.hovered.bg_stroke = Stroke::new(2.0, self.accent);
-        states.active.bg_stroke = Stroke::new(2.0, self.accent);
+        // Pressed, and what the keyboard is on: seen on plain and on selected buttons alike.
+        states.active.bg_stroke = Stroke::new(2.0, self.focus);
     }
 }
 
@@ -222,22 +241,58 @@ mod tests {
         (high + 0.05) / (low + 0.05)
     }
 
+    const THEMES: [ThemeChoice; 3] = [ThemeChoice::Dark, ThemeChoice::Light, ThemeChoice::HighContrast];
+
+    /// What the eye sees where `over` lies on `ground`.
+    fn laid_over(over: Color32, ground: Color32) -> Color32 {
+        let rest = 1.0 - f32::from(over.a()) / 255.0;
+        let mix = |o: u8, g: u8| (f32::from(o) + f32::from(g) * rest).round().min(255.0) as u8;
+        Color32::from_rgb(mix(over.r(), ground.r()), mix(over.g(), ground.g()), mix(over.b(), ground.b()))
+    }
+
+    #[track_caller]
+    fn check(theme: ThemeChoice, what: &str, ink: Color32, ground: Color32, least: f64) {
+        let found = contrast(ink, ground);
+        assert!(found >= least, "{theme:?}: {what} has {found:.2}, wants {least}");
+    }
+
     #[test]
     fn text_and_marks_can_be_read_in_every_theme() {
-        for theme in [ThemeChoice::Dark, ThemeChoice::Light, ThemeChoice::HighContrast] {
+        for theme in THEMES {
             let t = Tokens::of(theme, TextScale(1.0));
             for ground in [t.background, t.surface, t.raised] {
-                assert!(contrast(t.text, ground) >= 4.5, "{theme:?}: text");
+                check(theme, "text", t.text, ground, 4.5);
             }
             for ground in [t.background, t.surface] {
-                assert!(contrast(t.muted, ground) >= 4.5, "{theme:?}: muted");
-                for mark in [t.accent, t.left, t.right, t.warning] {
-                    assert!(contrast(mark, ground) >= 3.0, "{theme:?}: a mark");
+                check(theme, "muted text", t.muted, ground, 4.5);
+                check(theme, "a warning", t.warning, ground, 4.5);
+                check(theme, "a shortcut", t.accent, ground, 4.5);
+                for mark in [t.left, t.right] {
+                    check(theme, "a side's mark", mark, ground, 3.0);
                 }
             }
-            assert!(contrast(t.on_accent, t.accent) >= 4.5, "{theme:?}: text on the accent");
+            check(theme, "text on the accent", t.on_accent, t.accent, 4.5);
+            for ground in [t.background, t.surface, t.raised, t.accent] {
+                check(theme, "the ring around what the keyboard is on", t.focus, ground, 3.0);
+            }
             for lamp in [t.left, t.right] {
-                assert!(contrast(t.on_lamp, lamp) >= 4.5, "{theme:?}: the word on a lit lamp");
+                check(theme, "the word on a lit lamp", t.on_lamp, lamp, 4.5);
+            }
+            check(theme, "a drawn line against its edge", t.mark, t.picture, 4.5);
+        }
+    }
+
+    #[test]
+    fn the_verdict_can_be_read_over_the_brightest_and_the_darkest_picture() {
+        for theme in THEMES {
+            let t = Tokens::of(theme, TextScale(1.0));
+            for picture in [Color32::WHITE, Color32::BLACK] {
+                let ground = laid_over(t.veil, picture);
+                check(theme, "the reason", t.text, ground, 4.5);
+                check(theme, "the margin", t.muted, ground, 4.5);
+                for side in [t.left, t.right, t.muted] {
+                    check(theme, "the call, in large letters", side, ground, 3.0);
+                }
             }
         }
     }

@@ -76,16 +76,17 @@ fn copy_args(clip: &ClipInfo, part: &ClipOptions, unfinished: &Path) -> Vec<OsSt
     let mut add = |more: &[&str]| args.extend(more.iter().map(OsString::from));
     add(&["-hide_banner", "-nostdin", "-loglevel", "error", "-y"]);
     add(&["-protocol_whitelist", "file,pipe", "-format_whitelist", CONTAINERS]);
+    args.extend(["-i".into(), file_url(&clip.path)]);
+    let mut add = |more: &[&str]| args.extend(more.iter().map(OsString::from));
+    // After the input: pictures before the part are dropped one by one. A seek would begin wherever the container's index
+    // has an entry, and hide the surplus from players that know edit lists alone.
     if part.from_secs > 0.0 {
-        // Half a millisecond earlier: times travel through decimal text, and the first picture must not be lost.
-        let seek = part.from_secs + clip.zero_secs - clip.container_start_secs - 0.0005;
-        add(&["-ss", &format!("{:.6}", seek.max(0.0))]);
+        let from = part.from_secs + clip.zero_secs - clip.container_start_secs - 0.0005;
+        add(&["-ss", &format!("{:.6}", from.max(0.0))]);
     }
     if let Some(to) = part.to_secs {
         add(&["-t", &format!("{:.6}", (to - part.from_secs.max(0.0)).max(0.001))]);
     }
-    args.extend(["-i".into(), file_url(&clip.path)]);
-    let mut add = |more: &[&str]| args.extend(more.iter().map(OsString::from));
     let sound = clip.audio_codec.as_deref().unwrap_or_default();
     let audio = if COPIED_AUDIO.contains(&sound) { "copy" } else { "aac" };
     add(&["-map", "0:V:0", "-map", "0:a:0?", "-c:v", "copy", "-c:a", audio, "-map_metadata", "-1"]);

@@ -113,6 +113,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "client",
             "config",
             "engine",
+            // The plot of distance and speed shows the motion that was judged.
+            "kinematics",
             "lens",
             "library",
             "overlay",

@@ -35,6 +35,8 @@ mod piste_window;
 mod real_signal_logs;
 mod recording;
 mod report;
+#[cfg(feature = "gui")]
+mod review;
 mod rules;
 mod support;
 mod videos;

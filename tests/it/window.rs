@@ -83,12 +83,11 @@ fn a_fact_jumps_to_its_frame(window: &mut Harness<'static, App>) {
 
 fn blind_mode_hides_the_verdict_of_the_next_phrase(window: &mut Harness<'static, App>) {
     assert!(window.query_by_label_contains("Machine: Touch left").is_some());
+    use fencing_referee::gui::command::Command;
+    use fencing_referee::gui::model::Setting;
     window.get_by_label("Settings").click();
     window.run_steps(3);
-    // The row of blind mode is the second one with On and Off.
-    let on: Vec<_> = window.get_all_by_label("On").collect();
-    on[1].click();
-    drop(on);
+    window.state_mut().send(Command::Set(Setting::BlindMode(true)));
     window.run_steps(3);
     assert!(window.state().model().settings.blind_mode);
     window.get_by_label("Review").click();

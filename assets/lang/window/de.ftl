@@ -15,6 +15,7 @@ cmd-palette = Befehle
 cmd-help = Tasten
 cmd-replay-last = Letzten Gefechtsgang noch einmal zeigen
 cmd-open = Film öffnen
+cmd-open-path = Pfad eines Clips eingeben
 cmd-full-screen = Ganzer Bildschirm
 cmd-privacy = Bild verbergen
 cmd-dismiss = Ausblenden
@@ -48,6 +49,10 @@ cmd-zoom-reset = Ganzes Bild
 cmd-skeletons = Skelette
 cmd-timeline = Zeitleiste
 cmd-verdict = Urteil
+cmd-compare = Mit anderem Clip vergleichen
+cmd-compare-close = Zweiten Clip schließen
+cmd-nudge-back = Zweiter Clip ein Bild zurück
+cmd-nudge-forward = Zweiter Clip ein Bild vor
 cmd-draw-line = Linie zeichnen
 cmd-draw-angle = Winkel zeichnen
 cmd-draw-undo = Zeichnung rückgängig
@@ -75,6 +80,9 @@ notices-title = Hinweise
 notices-none = Noch ist nichts vorgefallen.
 
 palette-hint = Ein paar Buchstaben, dann Eingabe.
+path-prompt = Pfad des Clips, dann Enter
+path-open = Öffnen
+path-browse = Durchsuchen
 
 privacy-on = Das Bild ist verborgen. Escape zeigt es wieder.
 
@@ -88,6 +96,7 @@ notice-saved = Gesichert
 notice-welcome = Das ist der Vorführgang, schon beurteilt. Pfeiltasten gehen Bild für Bild, H zum Treffer. Eigenen Film hereinziehen oder O drücken.
 
 review-empty = Film hierher ziehen oder O drücken
+review-empty-hint = Zwei Clips zusammen erscheinen nebeneinander.
 review-blind = Erst Ihr Urteil: Strg+1 links, Strg+2 rechts, Strg+3 gleichzeitig
 review-failed = Nicht beurteilt. Strg+J versucht es erneut; der Grund steht rechts.
 review-idle = Nicht beurteilt. Strg+J urteilt.
@@ -112,18 +121,29 @@ facts-title = Was entschied
 touch-by-hand = Keine Lampe gefunden. Zum Bild des Treffers gehen und sagen, wer traf.
 
 own-call = Mein Urteil
+own-left = Links
+own-none = Keiner
+own-right = Rechts
 
 opinion-referee = Kampfrichter
 opinion-machine = Maschine
 
-procedure = Wiederholungen und Einsprüche
+procedure = Wiederholungen (höchstens vier)
+appeals = Verbrauchte Einsprüche
 
-appeal-left = Verbrauchte Einsprüche, links
-appeal-right = Verbrauchte Einsprüche, rechts
 appeal-upheld = Stattgegeben
 appeal-rejected = Abgelehnt
 
 exports = Sichern
+export-runs = Speichert
+export-loop-only = Clips werden auf die Schleife gekürzt.
+picture = Bild
+drawing = Auf das Bild zeichnen
+draw-hint-line = Klicken Sie beide Enden der Linie an.
+draw-hint-angle = Klicken Sie ein Schenkelende, die Ecke, das andere Ende an.
+compare = Nebeneinander
+compare-at-touch = Am Treffer ausgerichtet.
+compare-at-start = Am Anfang ausgerichtet, bis der Treffer gefunden ist.
 
 weapon-foil = Florett
 weapon-epee = Degen
@@ -134,6 +154,10 @@ lane-lunge = Ausfall
 lane-arm = Arm
 lane-blade = Klinge
 lane-box = Lampen
+side-left-short = L
+side-right-short = R
+plot-distance = Abstand
+plot-speed = Tempo
 
 action-advance = Schritt vor
 action-retreat = Schritt zurück
@@ -150,6 +174,9 @@ action-beat = Schlag
 settings-look = Aussehen
 settings-language = Sprache
 settings-theme = Farben
+settings-motion = Bewegung
+motion-full = Kurze Übergänge
+motion-reduced = Keine
 
 theme-dark = Dunkel
 theme-light = Hell
@@ -161,10 +188,20 @@ settings-weapon = Waffe neuer Filme
 settings-min-confidence = Zu knapp unter
 settings-accurate = Langsamer und genauer sehen
 settings-blind = Mein Urteil vor der Maschine
+settings-auto-replay = Aufgenommenes von selbst zeigen
 settings-lens = Objektiv
 settings-lens-on = Linien gerade biegen
 settings-lens-strength = Stärke
 settings-lens-balance = Beschnitt
+settings-lens-check = Geradenprobe
+settings-lens-check-hint = Halten Sie das Kreuz an eine Kante, die in der Halle gerade ist; ziehen Sie über das Bild, bis sie auch hier gerade ist.
+settings-lens-no-picture = Öffnen Sie einen Clip oder starten Sie die Kamera, um das Objektiv am Bild zu prüfen.
+settings-folders = Ordner
+settings-results-folder = Gespeichertes kommt nach
+settings-results-beside = neben den Clip
+settings-privacy = Privatsphäre
+settings-privacy-now = Alle Bilder
+settings-privacy-note = Nichts verlässt dieses Gerät, solange kein Server gewählt ist.
 settings-keys = Tasten
 settings-clash = auch
 settings-reset = Anfangswerte

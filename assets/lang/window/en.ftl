@@ -15,6 +15,7 @@ cmd-palette = Commands
 cmd-help = Keys
 cmd-replay-last = Replay the last phrase
 cmd-open = Open a clip
+cmd-open-path = Type the path of a clip
 cmd-full-screen = Full screen
 cmd-privacy = Hide the picture
 cmd-dismiss = Dismiss
@@ -48,6 +49,10 @@ cmd-zoom-reset = Whole picture
 cmd-skeletons = Skeletons
 cmd-timeline = Timeline
 cmd-verdict = Verdict
+cmd-compare = Compare with another clip
+cmd-compare-close = Close the second clip
+cmd-nudge-back = Second clip one frame back
+cmd-nudge-forward = Second clip one frame forward
 cmd-draw-line = Draw a line
 cmd-draw-angle = Draw an angle
 cmd-draw-undo = Undo the drawing
@@ -75,6 +80,9 @@ notices-title = Notices
 notices-none = Nothing has happened yet.
 
 palette-hint = Type a few letters, then Enter.
+path-prompt = Path of the clip, then Enter
+path-open = Open
+path-browse = Browse
 
 privacy-on = The picture is hidden. Escape shows it again.
 
@@ -88,6 +96,7 @@ notice-saved = Saved
 notice-welcome = This is the demo phrase, already judged. Step with the arrow keys, jump to the touch with H. Drop your own clip on the window, or press O.
 
 review-empty = Drop a clip here, or press O
+review-empty-hint = Two clips together are shown side by side.
 review-blind = Your call first: Ctrl+1 left, Ctrl+2 right, Ctrl+3 simultaneous
 review-failed = This phrase could not be judged. Ctrl+J tries again; the reason is on the right.
 review-idle = Not judged. Ctrl+J judges it.
@@ -112,18 +121,29 @@ facts-title = What decided
 touch-by-hand = No lamp was found. Go to the frame of the touch and say who touched.
 
 own-call = My call
+own-left = Left
+own-none = Neither
+own-right = Right
 
 opinion-referee = Referee
 opinion-machine = Machine
 
-procedure = Looks taken and appeals
+procedure = Looks taken (four at most)
+appeals = Appeals spent
 
-appeal-left = Appeals spent, left
-appeal-right = Appeals spent, right
 appeal-upheld = Upheld
 appeal-rejected = Rejected
 
 exports = Save
+export-runs = Saving
+export-loop-only = Clips are cut to the loop.
+picture = Picture
+drawing = Draw on the picture
+draw-hint-line = Click both ends of the line.
+draw-hint-angle = Click an arm’s end, the corner, the other end.
+compare = Side by side
+compare-at-touch = Aligned at the touch.
+compare-at-start = Aligned at the start until the touch is found.
 
 weapon-foil = Foil
 weapon-epee = Épée
@@ -134,6 +154,10 @@ lane-lunge = Lunge
 lane-arm = Arm
 lane-blade = Blade
 lane-box = Lamps
+side-left-short = L
+side-right-short = R
+plot-distance = Distance
+plot-speed = Speed
 
 action-advance = advance
 action-retreat = retreat
@@ -150,6 +174,9 @@ action-beat = beat
 settings-look = Look
 settings-language = Language
 settings-theme = Colours
+settings-motion = Movement
+motion-full = Short transitions
+motion-reduced = None
 
 theme-dark = Dark
 theme-light = Light
@@ -161,10 +188,20 @@ settings-weapon = Weapon of new clips
 settings-min-confidence = Too close below
 settings-accurate = Slower, more accurate eyes
 settings-blind = My call before the machine’s
+settings-auto-replay = Replay a recorded phrase by itself
 settings-lens = Lens
 settings-lens-on = Bend lines straight
 settings-lens-strength = Strength
 settings-lens-balance = Crop to border
+settings-lens-check = Straight-line check
+settings-lens-check-hint = Hold the cross against an edge that is straight in the hall; drag over the picture until it is straight here.
+settings-lens-no-picture = Open a clip or start the camera to check the lens on its picture.
+settings-folders = Folders
+settings-results-folder = What is saved goes to
+settings-results-beside = beside the clip
+settings-privacy = Privacy
+settings-privacy-now = Every picture
+settings-privacy-note = Nothing leaves this machine unless a server is chosen.
 settings-keys = Keys
 settings-clash = also
 settings-reset = All first values again

@@ -15,6 +15,7 @@ cmd-palette = Comandos
 cmd-help = Teclas
 cmd-replay-last = Repetir la última frase
 cmd-open = Abrir un vídeo
+cmd-open-path = Escribir la ruta de un clip
 cmd-full-screen = Pantalla completa
 cmd-privacy = Ocultar la imagen
 cmd-dismiss = Descartar
@@ -48,6 +49,10 @@ cmd-zoom-reset = Imagen entera
 cmd-skeletons = Esqueletos
 cmd-timeline = Cronología
 cmd-verdict = Veredicto
+cmd-compare = Comparar con otro clip
+cmd-compare-close = Cerrar el segundo clip
+cmd-nudge-back = Segundo clip, un fotograma atrás
+cmd-nudge-forward = Segundo clip, un fotograma adelante
 cmd-draw-line = Dibujar una línea
 cmd-draw-angle = Dibujar un ángulo
 cmd-draw-undo = Deshacer el dibujo
@@ -75,6 +80,9 @@ notices-title = Avisos
 notices-none = Nada que señalar.
 
 palette-hint = Escriba unas letras y pulse Intro.
+path-prompt = Ruta del clip y luego Intro
+path-open = Abrir
+path-browse = Examinar
 
 privacy-on = La imagen está oculta. Escape la muestra.
 
@@ -88,6 +96,7 @@ notice-saved = Guardado
 notice-welcome = Esta es la frase de muestra, ya juzgada. Flechas para avanzar, H va al tocado. Suelte su vídeo o pulse O.
 
 review-empty = Suelte aquí un vídeo, o pulse O
+review-empty-hint = Dos clips juntos se muestran lado a lado.
 review-blind = Primero su decisión: Ctrl+1 izquierda, Ctrl+2 derecha, Ctrl+3 simultánea
 review-failed = Frase no juzgada. Ctrl+J reintenta; el motivo está a la derecha.
 review-idle = Sin juzgar. Ctrl+J la juzga.
@@ -112,18 +121,29 @@ facts-title = Lo que decidió
 touch-by-hand = No se encontró lámpara. Vaya al fotograma del tocado y diga quién tocó.
 
 own-call = Mi decisión
+own-left = Izquierda
+own-none = Ninguno
+own-right = Derecha
 
 opinion-referee = Árbitro
 opinion-machine = Máquina
 
-procedure = Visiones y apelaciones
+procedure = Revisiones (cuatro como máximo)
+appeals = Apelaciones gastadas
 
-appeal-left = Apelaciones gastadas, izquierda
-appeal-right = Apelaciones gastadas, derecha
 appeal-upheld = Aceptada
 appeal-rejected = Rechazada
 
 exports = Guardar
+export-runs = Guardando
+export-loop-only = Los clips se cortan al bucle.
+picture = Imagen
+drawing = Dibujar sobre la imagen
+draw-hint-line = Haga clic en los dos extremos.
+draw-hint-angle = Haga clic en un extremo, el vértice y el otro extremo.
+compare = Lado a lado
+compare-at-touch = Alineados en el tocado.
+compare-at-start = Alineados al inicio hasta hallar el tocado.
 
 weapon-foil = Florete
 weapon-epee = Espada
@@ -134,6 +154,10 @@ lane-lunge = Fondo
 lane-arm = Brazo
 lane-blade = Hoja
 lane-box = Lámparas
+side-left-short = I
+side-right-short = D
+plot-distance = Distancia
+plot-speed = Velocidad
 
 action-advance = marchar
 action-retreat = romper
@@ -150,6 +174,9 @@ action-beat = batimiento
 settings-look = Aspecto
 settings-language = Idioma
 settings-theme = Colores
+settings-motion = Movimiento
+motion-full = Transiciones cortas
+motion-reduced = Ninguno
 
 theme-dark = Oscuro
 theme-light = Claro
@@ -161,10 +188,20 @@ settings-weapon = Arma de los vídeos nuevos
 settings-min-confidence = Demasiado justo bajo
 settings-accurate = Visión más lenta y precisa
 settings-blind = Mi decisión antes que la máquina
+settings-auto-replay = Repetir la frase por sí sola
 settings-lens = Objetivo
 settings-lens-on = Enderezar las líneas
 settings-lens-strength = Fuerza
 settings-lens-balance = Recorte
+settings-lens-check = Prueba de rectas
+settings-lens-check-hint = Ponga la cruz sobre un borde recto de la sala; arrastre sobre la imagen hasta que sea recto aquí.
+settings-lens-no-picture = Abra un clip o inicie la cámara para probar la lente con su imagen.
+settings-folders = Carpetas
+settings-results-folder = Lo guardado va a
+settings-results-beside = junto al clip
+settings-privacy = Privacidad
+settings-privacy-now = Todas las imágenes
+settings-privacy-note = Nada sale de este equipo si no se elige un servidor.
 settings-keys = Teclas
 settings-clash = también
 settings-reset = Valores iniciales

@@ -15,6 +15,7 @@ cmd-palette = Commandes
 cmd-help = Touches
 cmd-replay-last = Revoir la dernière phrase
 cmd-open = Ouvrir un clip
+cmd-open-path = Écrire le chemin d’un clip
 cmd-full-screen = Plein écran
 cmd-privacy = Masquer l’image
 cmd-dismiss = Masquer
@@ -48,6 +49,10 @@ cmd-zoom-reset = Image entière
 cmd-skeletons = Squelettes
 cmd-timeline = Chronologie
 cmd-verdict = Décision
+cmd-compare = Comparer avec un autre clip
+cmd-compare-close = Fermer le second clip
+cmd-nudge-back = Second clip, une image en arrière
+cmd-nudge-forward = Second clip, une image en avant
 cmd-draw-line = Tracer une ligne
 cmd-draw-angle = Tracer un angle
 cmd-draw-undo = Annuler le tracé
@@ -75,6 +80,9 @@ notices-title = Avis
 notices-none = Rien à signaler.
 
 palette-hint = Tapez quelques lettres, puis Entrée.
+path-prompt = Chemin du clip, puis Entrée
+path-open = Ouvrir
+path-browse = Parcourir
 
 privacy-on = L’image est masquée. Échap la montre.
 
@@ -88,6 +96,7 @@ notice-saved = Enregistré
 notice-welcome = Voici la phrase de démonstration, déjà jugée. Avancez avec les flèches, H va à la touche. Déposez votre clip, ou tapez O.
 
 review-empty = Déposez un clip ici, ou tapez O
+review-empty-hint = Deux clips ensemble s’affichent côte à côte.
 review-blind = Votre décision d’abord : Ctrl+1 gauche, Ctrl+2 droite, Ctrl+3 simultanée
 review-failed = Phrase non jugée. Ctrl+J réessaie ; la raison est à droite.
 review-idle = Non jugée. Ctrl+J la juge.
@@ -112,18 +121,29 @@ facts-title = Ce qui a décidé
 touch-by-hand = Aucune lampe trouvée. Allez à l’image de la touche et dites qui a touché.
 
 own-call = Ma décision
+own-left = Gauche
+own-none = Aucun
+own-right = Droite
 
 opinion-referee = Arbitre
 opinion-machine = Machine
 
-procedure = Visions et appels
+procedure = Visionnages (quatre au plus)
+appeals = Appels épuisés
 
-appeal-left = Appels épuisés, gauche
-appeal-right = Appels épuisés, droite
 appeal-upheld = Fondé
 appeal-rejected = Rejeté
 
 exports = Enregistrer
+export-runs = Enregistrement
+export-loop-only = Les clips sont coupés à la boucle.
+picture = Image
+drawing = Dessiner sur l’image
+draw-hint-line = Cliquez les deux bouts de la ligne.
+draw-hint-angle = Cliquez un bout, le sommet, l’autre bout.
+compare = Côte à côte
+compare-at-touch = Alignés sur la touche.
+compare-at-start = Alignés au début, jusqu’à ce que la touche soit trouvée.
 
 weapon-foil = Fleuret
 weapon-epee = Épée
@@ -134,6 +154,10 @@ lane-lunge = Fente
 lane-arm = Bras
 lane-blade = Lame
 lane-box = Lampes
+side-left-short = G
+side-right-short = D
+plot-distance = Distance
+plot-speed = Vitesse
 
 action-advance = marche
 action-retreat = retraite
@@ -150,6 +174,9 @@ action-beat = battement
 settings-look = Apparence
 settings-language = Langue
 settings-theme = Couleurs
+settings-motion = Mouvement
+motion-full = Transitions courtes
+motion-reduced = Aucun
 
 theme-dark = Sombre
 theme-light = Clair
@@ -161,10 +188,20 @@ settings-weapon = Arme des nouveaux clips
 settings-min-confidence = Trop serré sous
 settings-accurate = Vision plus lente et plus précise
 settings-blind = Ma décision avant la machine
+settings-auto-replay = Revoir la phrase d’elle-même
 settings-lens = Objectif
 settings-lens-on = Redresser les lignes
 settings-lens-strength = Force
 settings-lens-balance = Cadrage
+settings-lens-check = Contrôle des droites
+settings-lens-check-hint = Placez la croix sur un bord droit de la salle ; glissez sur l’image jusqu’à ce qu’il soit droit ici.
+settings-lens-no-picture = Ouvrez un clip ou lancez la caméra pour contrôler l’objectif sur son image.
+settings-folders = Dossiers
+settings-results-folder = Les enregistrements vont dans
+settings-results-beside = à côté du clip
+settings-privacy = Confidentialité
+settings-privacy-now = Toutes les images
+settings-privacy-note = Rien ne quitte cette machine tant qu’aucun serveur n’est choisi.
 settings-keys = Touches
 settings-clash = aussi
 settings-reset = Valeurs d’origine

@@ -15,6 +15,7 @@ cmd-palette = Comandi
 cmd-help = Tasti
 cmd-replay-last = Rivedi l’ultima azione
 cmd-open = Apri un filmato
+cmd-open-path = Scrivi il percorso di un video
 cmd-full-screen = Schermo intero
 cmd-privacy = Nascondi l’immagine
 cmd-dismiss = Nascondi
@@ -48,6 +49,10 @@ cmd-zoom-reset = Immagine intera
 cmd-skeletons = Scheletri
 cmd-timeline = Cronologia
 cmd-verdict = Verdetto
+cmd-compare = Confronta con un altro video
+cmd-compare-close = Chiudi il secondo video
+cmd-nudge-back = Secondo video indietro di un fotogramma
+cmd-nudge-forward = Secondo video avanti di un fotogramma
 cmd-draw-line = Disegna una linea
 cmd-draw-angle = Disegna un angolo
 cmd-draw-undo = Annulla il disegno
@@ -75,6 +80,9 @@ notices-title = Avvisi
 notices-none = Niente da segnalare.
 
 palette-hint = Digita qualche lettera, poi Invio.
+path-prompt = Percorso del video, poi Invio
+path-open = Apri
+path-browse = Sfoglia
 
 privacy-on = L’immagine è nascosta. Esc la mostra.
 
@@ -88,6 +96,7 @@ notice-saved = Salvato
 notice-welcome = Questa è la frase dimostrativa, già giudicata. Frecce per i fotogrammi, H per la stoccata. Trascina un filmato o premi O.
 
 review-empty = Trascina qui un filmato, o premi O
+review-empty-hint = Due video insieme appaiono affiancati.
 review-blind = Prima la tua decisione: Ctrl+1 sinistra, Ctrl+2 destra, Ctrl+3 simultanea
 review-failed = Frase non giudicata. Ctrl+J riprova; il motivo è a destra.
 review-idle = Non giudicata. Ctrl+J la giudica.
@@ -112,18 +121,29 @@ facts-title = Che cosa ha deciso
 touch-by-hand = Nessuna lampada trovata. Vai al fotogramma della stoccata e indica chi ha toccato.
 
 own-call = La mia decisione
+own-left = Sinistra
+own-none = Nessuno
+own-right = Destra
 
 opinion-referee = Arbitro
 opinion-machine = Macchina
 
-procedure = Visioni e ricorsi
+procedure = Revisioni (al massimo quattro)
+appeals = Richieste consumate
 
-appeal-left = Ricorsi usati, sinistra
-appeal-right = Ricorsi usati, destra
 appeal-upheld = Accolto
 appeal-rejected = Respinto
 
 exports = Salva
+export-runs = Salvataggio
+export-loop-only = I video vengono tagliati al ciclo.
+picture = Immagine
+drawing = Disegna sull’immagine
+draw-hint-line = Clicca i due estremi della linea.
+draw-hint-angle = Clicca un estremo, il vertice, l’altro estremo.
+compare = Affiancati
+compare-at-touch = Allineati alla stoccata.
+compare-at-start = Allineati all’inizio finché non si trova la stoccata.
 
 weapon-foil = Fioretto
 weapon-epee = Spada
@@ -134,6 +154,10 @@ lane-lunge = Affondo
 lane-arm = Braccio
 lane-blade = Lama
 lane-box = Lampade
+side-left-short = S
+side-right-short = D
+plot-distance = Distanza
+plot-speed = Velocità
 
 action-advance = passo avanti
 action-retreat = passo indietro
@@ -150,6 +174,9 @@ action-beat = battuta
 settings-look = Aspetto
 settings-language = Lingua
 settings-theme = Colori
+settings-motion = Movimento
+motion-full = Transizioni brevi
+motion-reduced = Nessuno
 
 theme-dark = Scuro
 theme-light = Chiaro
@@ -161,10 +188,20 @@ settings-weapon = Arma dei nuovi filmati
 settings-min-confidence = Troppo vicino sotto
 settings-accurate = Visione più lenta e precisa
 settings-blind = La mia decisione prima della macchina
+settings-auto-replay = Rivedi l’azione da sé
 settings-lens = Obiettivo
 settings-lens-on = Raddrizza le linee
 settings-lens-strength = Forza
 settings-lens-balance = Ritaglio
+settings-lens-check = Prova delle rette
+settings-lens-check-hint = Metti la croce su un bordo dritto della sala; trascina sull’immagine finché è dritto anche qui.
+settings-lens-no-picture = Apri un video o avvia la camera per provare l’obiettivo sull’immagine.
+settings-folders = Cartelle
+settings-results-folder = I salvataggi vanno in
+settings-results-beside = accanto al video
+settings-privacy = Riservatezza
+settings-privacy-now = Tutte le immagini
+settings-privacy-note = Nulla lascia questo computer se non si sceglie un server.
 settings-keys = Tasti
 settings-clash = anche
 settings-reset = Valori iniziali

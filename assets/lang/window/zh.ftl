@@ -15,6 +15,7 @@ cmd-palette = 命令
 cmd-help = 按键
 cmd-replay-last = 回放上一次交锋
 cmd-open = 打开录像
+cmd-open-path = 输入视频路径
 cmd-full-screen = 全屏
 cmd-privacy = 隐藏画面
 cmd-dismiss = 知道了
@@ -48,6 +49,10 @@ cmd-zoom-reset = 整个画面
 cmd-skeletons = 骨架
 cmd-timeline = 时间线
 cmd-verdict = 判定
+cmd-compare = 与另一视频对比
+cmd-compare-close = 关闭第二个视频
+cmd-nudge-back = 第二个视频后退一帧
+cmd-nudge-forward = 第二个视频前进一帧
 cmd-draw-line = 画线
 cmd-draw-angle = 画角
 cmd-draw-undo = 撤销绘图
@@ -75,6 +80,9 @@ notices-title = 提示
 notices-none = 暂无提示。
 
 palette-hint = 输入几个字，按回车。
+path-prompt = 输入视频路径，然后按回车
+path-open = 打开
+path-browse = 浏览
 
 privacy-on = 画面已隐藏，按 Esc 恢复。
 
@@ -88,6 +96,7 @@ notice-saved = 已保存
 notice-welcome = 这是已判定的示范交锋。方向键逐帧，H 到击中处。把录像拖进窗口，或按 O。
 
 review-empty = 把录像拖到这里，或按 O
+review-empty-hint = 同时拖入两个视频会并排显示。
 review-blind = 先由您判：Ctrl+1 左，Ctrl+2 右，Ctrl+3 同时
 review-failed = 未能判定。Ctrl+J 重试，原因见右侧。
 review-idle = 尚未判定，按 Ctrl+J 判定。
@@ -112,18 +121,29 @@ facts-title = 判定依据
 touch-by-hand = 未找到灯光。请停在击中的画面并指出是谁击中。
 
 own-call = 我的判定
+own-left = 左
+own-none = 均无
+own-right = 右
 
 opinion-referee = 裁判
 opinion-machine = 机器
 
-procedure = 回看次数与申诉
+procedure = 回看次数（最多四次）
+appeals = 已用申诉
 
-appeal-left = 左方已用申诉
-appeal-right = 右方已用申诉
 appeal-upheld = 成立
 appeal-rejected = 驳回
 
 exports = 保存
+export-runs = 正在保存
+export-loop-only = 视频将按循环区间裁剪。
+picture = 画面
+drawing = 在画面上绘图
+draw-hint-line = 点击线的两端。
+draw-hint-angle = 依次点击一端、顶点、另一端。
+compare = 并排对比
+compare-at-touch = 已按击中时刻对齐。
+compare-at-start = 找到击中时刻前按开头对齐。
 
 weapon-foil = 花剑
 weapon-epee = 重剑
@@ -134,6 +154,10 @@ lane-lunge = 弓步
 lane-arm = 手臂
 lane-blade = 剑身
 lane-box = 灯光
+side-left-short = 左
+side-right-short = 右
+plot-distance = 距离
+plot-speed = 速度
 
 action-advance = 前进
 action-retreat = 后退
@@ -150,6 +174,9 @@ action-beat = 击打
 settings-look = 外观
 settings-language = 语言
 settings-theme = 颜色
+settings-motion = 动画
+motion-full = 短过渡
+motion-reduced = 无
 
 theme-dark = 深色
 theme-light = 浅色
@@ -161,10 +188,20 @@ settings-weapon = 新录像的剑种
 settings-min-confidence = 低于此值算难分
 settings-accurate = 更慢更准的识别
 settings-blind = 先由我判再看机器
+settings-auto-replay = 录制后自动回放
 settings-lens = 镜头
 settings-lens-on = 矫正畸变
 settings-lens-strength = 强度
 settings-lens-balance = 裁切
+settings-lens-check = 直线检查
+settings-lens-check-hint = 将十字线对准场馆中笔直的边缘，在画面上拖动直到它变直。
+settings-lens-no-picture = 打开视频或启动摄像机后即可检查镜头。
+settings-folders = 文件夹
+settings-results-folder = 保存位置
+settings-results-beside = 视频旁边
+settings-privacy = 隐私
+settings-privacy-now = 所有画面
+settings-privacy-note = 除非选择服务器，任何内容都不会离开本机。
 settings-keys = 按键
 settings-clash = 冲突
 settings-reset = 恢复初始设置

@@ -41,6 +41,12 @@ pub enum Command {
     TogglePrivacy,
     /// Asks for a clip or folder with the system's dialog.
     AskForClip,
+    /// Opens or closes the field for a clip's path.
+    TogglePathPrompt,
+    /// Changes the path in that field.
+    TypePath(String),
+    /// Opens the clip whose path was typed.
+    OpenTypedPath,
     /// Opens these files or folders (dropped, typed or chosen).
     Open(Vec<PathBuf>),
     /// Changes one setting.
@@ -86,6 +92,13 @@ pub enum ReviewCommand {
     LoopStart,
     /// Loop end here.
     LoopEnd,
+    /// One end of the loop to a moment.
+    MoveLoop {
+        /// Which end.
+        edge: LoopEdge,
+        /// Where to.
+        at: Timestamp,
+    },
     /// Loop on or off.
     ToggleLoop,
     /// Forget the loop.
@@ -115,6 +128,14 @@ pub enum ReviewCommand {
     },
     /// Saves something made of the clip.
     Export(Export),
+    /// Asks for a second clip to show beside this one.
+    AskForBeside,
+    /// Shows a second clip beside this one.
+    OpenBeside(PathBuf),
+    /// Moves the second clip by frames against the first.
+    NudgeBeside(i64),
+    /// Takes the second clip away.
+    CloseBeside,
     /// Something drawn on the picture.
     Draw(DrawCommand),
     /// Gives up the export that runs.
@@ -125,6 +146,15 @@ pub enum ReviewCommand {
     Weapon(Weapon),
     /// Lamps and time of the touch by hand, for a clip without a signal.
     TouchHere(TouchByHand),
+}
+
+/// One end of the loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoopEdge {
+    /// Where it begins.
+    From,
+    /// Where it turns.
+    To,
 }
 
 /// Forward or backward in time.

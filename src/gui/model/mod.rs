@@ -1,6 +1,8 @@
 //! The state of the window: plain data, no toolkit, no IO. Panels read it, commands and events change it.
 
+mod beside;
 mod bout;
+mod curves;
 mod drawing;
 mod library;
 mod live_settings;
@@ -11,7 +13,9 @@ mod replay;
 mod review;
 mod settings;
 
+pub use beside::{Anchor, Beside};
 pub use bout::{Bout, Card, CardTally, Followed, MINUTE_SECS, PERIOD_SECS, Sheet};
+pub use curves::{CurveValues, Curves};
 pub use drawing::{DrawCommand, Drawings, DrawnPoint, Figure, FigureLayout, Tool, layout_of};
 pub use library::{Batch, BatchItem, BatchState, Choice, ItemState, Library, Outcome, Side as LibrarySide};
 pub use live_settings::{ApparatusKind, CameraPick, JudgeKind, LiveSettings, PruneRule};
@@ -20,7 +24,7 @@ pub use piste::{CameraOffer, Closing, Devices, LivePhrase, LiveShown, Offer, Pis
 pub use playback::{Playback, SPEEDS, Shuttle};
 pub use replay::{LastPhrase, Replay};
 pub use review::{Judging, MAX_REPETITIONS, OpenClip, Opinion, Procedure, Review, Shown, Viewport};
-pub use settings::{Setting, Settings, TextScale, ThemeChoice};
+pub use settings::{Motion, Setting, Settings, TextScale, ThemeChoice};
 
 use super::command::Keymap;
 use std::path::PathBuf;
@@ -80,6 +84,8 @@ pub struct Model {
     pub notices: Notices,
     /// Text typed into the palette while it is open.
     pub palette: Option<String>,
+    /// Path typed into the field for opening a clip, while it is open.
+    pub path_prompt: Option<String>,
     /// Whether the list of shortcuts is open.
     pub help_open: bool,
     /// Where phrases are recorded when the settings say nothing else.

@@ -3,6 +3,7 @@
 //! Every step counts from the frame that was *asked for*, not from the one that happened to be painted last, so a held
 //! key never jumps back. Times are the clip's own; frames may lie at any distance from each other.
 
+use crate::gui::command::LoopEdge;
 use crate::time::{Span, Timestamp, nearest_index};
 
 /// Speeds that keys 1 to 5 set, as shares of real time. Review starts at full speed on purpose: slow motion makes
@@ -150,6 +151,15 @@ impl Playback {
     pub fn mark_loop_end(&mut self) {
         self.loop_to = Some(self.now());
         self.looping = self.loop_from.is_some();
+    }
+
+    /// Moves the loop's start or end to a moment, as its handle is dragged.
+    pub fn move_loop(&mut self, edge: LoopEdge, at: Timestamp) {
+        let mark = match edge {
+            LoopEdge::From => &mut self.loop_from,
+            LoopEdge::To => &mut self.loop_to,
+        };
+        *mark = Some(at);
     }
 
     /// Loop on or off; without marks the whole clip loops.

@@ -1,5 +1,7 @@
 //! The clip under review: transport, judgement, drawings, the referee's own call and the review procedure of t.60 to t.62.
 
+use super::beside::{Anchor, Beside};
+use super::curves::Curves;
 use super::drawing::Drawings;
 use super::playback::Playback;
 use super::replay::Replay;
@@ -160,6 +162,12 @@ pub struct Review {
     pub procedure: Procedure,
     /// What the apparatus said of a phrase of the live piste; empty for a clip from disk.
     pub signals: SignalLog,
+    /// Distance and speed; `None` before the verdict or when a fencer was not seen.
+    pub curves: Option<Arc<Curves>>,
+    /// A second clip beside this one.
+    pub beside: Option<Beside>,
+    /// A second clip that came into memory before the first.
+    pub waiting_beside: Option<(OpenClip, Vec<Timestamp>)>,
     /// Lines and angles drawn on the picture.
     pub drawings: Drawings,
     /// The automatic replay, while it runs.
@@ -179,6 +187,18 @@ impl Review {
             Judging::Done(judgement) => Some(judgement),
             _ => None,
         }
+    }
+
+    /// Takes a verdict about the clip, with what is drawn from it.
+    pub fn take_judgement(&mut self, judgement: Arc<Judgement>) {
+        self.procedure.opine("opinion-machine", judgement.verdict.call);
+        self.curves = Curves::of(&judgement).map(Arc::new);
+        self.judging = Judging::Done(judgement);
+    }
+
+    /// What a second clip is aligned to.
+    pub fn anchor(&self) -> Anchor {
+        Anchor { start: self.playback.extent().0, touch: self.touch() }
     }
 
     /// Whether the machine's verdict may be seen: not before the referee's own call in blind mode.

@@ -31,6 +31,17 @@ impl Default for TextScale {
     }
 }
 
+/// How much of the window moves by itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Motion {
+    /// Short, eased transitions.
+    #[default]
+    Full,
+    /// None at all.
+    Reduced,
+}
+
 /// Everything that can be set.
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own in the settings, none a hidden state")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,6 +53,8 @@ pub struct Settings {
     pub theme: ThemeChoice,
     /// Text size.
     pub text_scale: TextScale,
+    /// Transitions or none.
+    pub motion: Motion,
     /// Weapon of new phrases: `foil`, `epee` or `sabre`.
     pub weapon: String,
     /// Below this confidence the call is "too close", 0.5..1.
@@ -76,6 +89,7 @@ impl Default for Settings {
             language: "en".into(),
             theme: ThemeChoice::default(),
             text_scale: TextScale::default(),
+            motion: Motion::default(),
             weapon: Weapon::default().as_str().into(),
             min_confidence: 0.60,
             accurate: false,
@@ -109,6 +123,8 @@ pub enum Setting {
     Theme(ThemeChoice),
     /// Text size, 0.8..1.6.
     TextScale(f32),
+    /// Transitions or none.
+    Motion(Motion),
     /// Weapon of new phrases.
     Weapon(Weapon),
     /// Confidence threshold, 0.5..1.
@@ -149,6 +165,7 @@ impl Settings {
             Setting::Language(code) => self.language = code,
             Setting::Theme(theme) => self.theme = theme,
             Setting::TextScale(scale) => self.text_scale = TextScale(scale.clamp(0.8, 1.6)),
+            Setting::Motion(motion) => self.motion = motion,
             Setting::Weapon(weapon) => self.weapon = weapon.as_str().into(),
             Setting::MinConfidence(share) => self.min_confidence = share.clamp(0.5, 1.0),
             Setting::Accurate(on) => self.accurate = on,
@@ -159,7 +176,9 @@ impl Settings {
             }
             Setting::BlindMode(on) => self.blind_mode = on,
             Setting::AutoReplay(on) => self.auto_replay = on,
-            Setting::ResultsFolder(folder) => self.results_folder = Some(folder),
+            Setting::ResultsFolder(folder) => {
+                self.results_folder = Some(folder).filter(|f| !f.as_os_str().is_empty());
+            }
             Setting::LibraryFolders(folders) => self.library_folders = folders,
             Setting::Shortcut(command, chord) => {
                 self.shortcuts.insert(command, chord);

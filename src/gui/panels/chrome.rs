@@ -1,6 +1,7 @@
 //! The frame around every screen: tabs on top, toasts above everything.
 
 use crate::gui::command::Command;
+use crate::gui::icons::Icon;
 use crate::gui::model::{Screen, Weight};
 use crate::gui::theme::Size;
 use crate::gui::view::View;
@@ -9,7 +10,7 @@ use egui::{Align, Layout, Panel, Ui};
 /// Shows the top bar.
 pub(crate) fn show_chrome(ui: &mut Ui, view: &mut View<'_>) {
     let frame = egui::Frame::new().fill(view.tokens.surface).inner_margin(egui::Margin::symmetric(12, 4));
-    Panel::top("tabs").exact_size(44.0).frame(frame).show(ui, |ui| {
+    Panel::top("tabs").exact_size(44.0 * view.tokens.scale().max(1.0)).frame(frame).show(ui, |ui| {
         ui.horizontal_centered(|ui| {
             for screen in Screen::ALL {
                 tab(ui, screen, view);
@@ -23,17 +24,31 @@ fn tab(ui: &mut Ui, screen: Screen, view: &mut View<'_>) {
     let chosen = view.model.screen == screen;
     let colour = if chosen { view.tokens.on_accent } else { view.tokens.text };
     let text = view.rich(view.text(screen.key()), Size::Body, colour);
+    let icon = egui::RichText::new(icon_of(screen).glyph()).font(view.tokens.icon_font(Size::Body)).color(colour);
     let fill = if chosen { view.tokens.accent } else { view.tokens.surface };
-    let button = egui::Button::new(text).fill(fill).stroke(egui::Stroke::NONE).min_size(egui::vec2(72.0, 32.0));
+    let button = egui::Button::new((icon, text)).fill(fill).stroke(egui::Stroke::NONE).min_size(egui::vec2(72.0, 32.0));
     let hint = view.hint(screen.key(), &Command::Show(screen));
-    if ui.add(button).on_hover_text(hint).clicked() {
+    let response = ui.add(button).on_hover_text(hint);
+    view.named(&response, screen.key());
+    view.focus_ring(ui, &response);
+    if response.clicked() {
         view.send(Command::Show(screen));
     }
 }
 
+const fn icon_of(screen: Screen) -> Icon {
+    match screen {
+        Screen::Piste => Icon::Piste,
+        Screen::Review => Icon::Review,
+        Screen::Library => Icon::Library,
+        Screen::Bout => Icon::Bout,
+        Screen::Settings => Icon::Settings,
+    }
+}
+
 fn right_side(ui: &mut Ui, view: &mut View<'_>) {
-    view.button(ui, "cmd-help", Command::ToggleHelp);
-    view.button(ui, "cmd-palette", Command::TogglePalette);
+    view.icon_text_button(ui, Icon::Keys, "cmd-help", Command::ToggleHelp);
+    view.icon_text_button(ui, Icon::Commands, "cmd-palette", Command::TogglePalette);
     toasts(ui, view);
 }
 

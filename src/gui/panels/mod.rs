@@ -7,6 +7,7 @@ mod overlays;
 mod piste;
 mod review;
 mod review_column;
+mod review_picture;
 mod review_transport;
 mod settings;
 

@@ -10,6 +10,9 @@ pub(crate) fn show_overlays(ui: &mut Ui, view: &mut View<'_>) {
     if view.model.palette.is_some() {
         palette(ui, view);
     }
+    if view.model.path_prompt.is_some() {
+        window(ui, view, "cmd-open-path", path_prompt);
+    }
     if view.model.help_open {
         window(ui, view, "help-title", shortcuts);
     }
@@ -28,6 +31,27 @@ fn window(ui: &Ui, view: &mut View<'_>, title: &str, content: impl FnOnce(&mut U
             egui::ScrollArea::vertical().max_height(480.0).show(ui, |ui| content(ui, view));
             view.button(ui, "close", Command::TogglePrivacy);
         });
+}
+
+/// A field for the path of a clip: what a file dialog does, without one.
+fn path_prompt(ui: &mut Ui, view: &mut View<'_>) {
+    let mut typed = view.model.path_prompt.clone().unwrap_or_default();
+    let label = ui.label(view.text("path-prompt"));
+    let field = ui.add(egui::TextEdit::singleline(&mut typed).desired_width(420.0)).labelled_by(label.id);
+    if ui.memory(|m| m.focused().is_none()) {
+        field.request_focus();
+    }
+    if field.changed() {
+        view.send(Command::TypePath(typed));
+    }
+    let entered = field.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
+    ui.horizontal(|ui| {
+        view.button(ui, "path-open", Command::OpenTypedPath);
+        view.button(ui, "path-browse", Command::AskForClip);
+    });
+    if entered {
+        view.send(Command::OpenTypedPath);
+    }
 }
 
 fn shortcuts(ui: &mut Ui, view: &mut View<'_>) {

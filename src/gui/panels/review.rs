@@ -1,23 +1,36 @@
 //! The review screen: the picture as the hero, the verdict over it, transport and lanes below, facts and procedure beside.
 
-use super::{review_column, review_transport};
-use crate::gui::command::{Command, ReviewCommand, Zoom};
+use super::{review_column, review_picture, review_transport};
+use crate::gui::command::Command;
+use crate::gui::icons::Icon;
 use crate::gui::model::{Judging, Review};
 use crate::gui::theme::Size;
 use crate::gui::view::View;
-use crate::gui::widgets::{Placement, show_picture, show_progress, show_skeletons, show_verdict};
-use egui::{Align2, CentralPanel, Frame, Panel, Rect, Sense, Ui, vec2};
+use crate::gui::widgets::{show_progress, show_verdict};
+use egui::{Align2, CentralPanel, Frame, Panel, Rect, Ui, vec2};
+
+/// From this width on a picture holds the whole banner, at normal text size.
+const WIDE_ENOUGH: f32 = 640.0;
+/// Width of the column beside the picture, at normal text size.
+const COLUMN: f32 = 300.0;
 
 /// Shows the screen.
 pub(crate) fn show_review(ui: &mut Ui, view: &mut View<'_>) {
+    let plain = Frame::new().fill(view.tokens.background);
     if view.model.review.clip.is_none() {
-        CentralPanel::default().show(ui, |ui| nothing_open(ui, view));
+        CentralPanel::default().frame(plain).show(ui, |ui| nothing_open(ui, view));
         return;
     }
-    let frame = Frame::new().fill(view.tokens.background).inner_margin(12);
-    Panel::bottom("transport").frame(frame).show(ui, |ui| review_transport::show(ui, view));
-    Panel::right("facts").exact_size(300.0).resizable(false).frame(frame).show(ui, |ui| review_column::show(ui, view));
-    CentralPanel::default().frame(Frame::new().fill(view.tokens.background)).show(ui, |ui| hero(ui, view));
+    let frame = plain.inner_margin(12);
+    let width = (COLUMN * view.tokens.scale()).min(ui.available_width() * 0.4);
+    Panel::right("facts")
+        .exact_size(width)
+        .resizable(false)
+        .frame(frame.fill(view.tokens.surface))
+        .show_separator_line(false)
+        .show(ui, |ui| review_column::show(ui, view));
+    Panel::bottom("transport").frame(frame).show_separator_line(false).show(ui, |ui| review_transport::show(ui, view));
+    CentralPanel::default().frame(plain).show(ui, |ui| hero(ui, view));
 }
 
 /// An empty review teaches: drop a clip, or press a key.
@@ -27,53 +40,35 @@ fn nothing_open(ui: &mut Ui, view: &mut View<'_>) {
         None => view.text("review-empty"),
     };
     ui.vertical_centered(|ui| {
-        ui.add_space(ui.available_height() * 0.4);
-        ui.label(view.rich(text, Size::Title, view.tokens.muted));
+        ui.add_space(ui.available_height() * 0.36);
+        ui.label(view.rich(Icon::Review.glyph(), Size::Huge, view.tokens.muted));
+        ui.label(view.rich(text, Size::Title, view.tokens.text));
+        ui.add_space(4.0);
+        ui.label(view.rich(view.text("review-empty-hint"), Size::Body, view.tokens.muted));
         ui.add_space(16.0);
-        view.button(ui, "cmd-open", Command::AskForClip);
+        view.icon_text_button(ui, Icon::Open, "cmd-open", Command::AskForClip);
+        ui.add_space(4.0);
+        view.button(ui, "cmd-open-path", Command::TogglePathPrompt);
     });
 }
 
+/// The picture, or two of them, with what lies over it.
 fn hero(ui: &mut Ui, view: &mut View<'_>) {
     let room = ui.available_rect_before_wrap();
-    let review = &view.model.review;
-    let aspect = review.clip.as_ref().map_or(16.0 / 9.0, |c| c.aspect);
-    let placement = Placement::fit(room, aspect, review.viewport);
-    let response = ui.interact(placement.screen, ui.scope_id().with("picture"), Sense::click_and_drag());
     if view.model.privacy {
         blank(ui, room, view);
         return;
     }
-    show_picture(ui, &placement, view.pictures.review(), view.tokens);
-    show_skeletons(ui, &placement, view);
-    zoom_and_pan(ui, &placement, &response, view);
-    banner(ui, placement.screen, view);
+    let picture = review_picture::show(ui, room, view);
+    // Over a small picture the words need the room beside it too.
+    let narrow = picture.width() < WIDE_ENOUGH * view.tokens.scale();
+    banner(ui, if narrow { Rect::from_x_y_ranges(room.x_range(), picture.y_range()) } else { picture }, view);
 }
 
 fn blank(ui: &Ui, room: Rect, view: &View<'_>) {
     ui.painter().rect_filled(room, 0.0, view.tokens.background);
-    ui.painter().text(
-        room.center(),
-        Align2::CENTER_CENTER,
-        view.text("privacy-on"),
-        view.tokens.font(Size::Title),
-        view.tokens.muted,
-    );
-}
-
-fn zoom_and_pan(ui: &Ui, placement: &Placement, response: &egui::Response, view: &mut View<'_>) {
-    let scroll = ui.input(|i| i.smooth_scroll_delta().y + 200.0 * (i.zoom_delta() - 1.0));
-    if let (true, Some(at)) = (scroll != 0.0, response.hover_pos()) {
-        let (x, y) = placement.share_from_screen(at);
-        view.review(ReviewCommand::Zoom(Zoom::By { factor: (scroll / 200.0).exp(), x, y }));
-    }
-    if response.dragged() {
-        let moved = response.drag_delta() / placement.screen.size() * placement.seen.size();
-        view.review(ReviewCommand::Zoom(Zoom::Pan { dx: -moved.x, dy: -moved.y }));
-    }
-    if response.double_clicked() {
-        view.review(ReviewCommand::Zoom(Zoom::Reset));
-    }
+    let (font, text) = (view.tokens.font(Size::Title), view.text("privacy-on"));
+    ui.painter().text(room.center(), Align2::CENTER_CENTER, text, font, view.tokens.muted);
 }
 
 /// Progress while it is judged, the verdict afterwards, the reason and the way on when it failed.
@@ -86,17 +81,19 @@ fn banner(ui: &mut Ui, picture: Rect, view: &mut View<'_>) {
             if review.verdict_visible(view.model.settings.blind_mode) {
                 show_verdict(ui, picture, &judgement.verdict, view);
             } else if review.shown.verdict {
-                hint(ui, picture, "review-blind", vec2(0.0, -24.0), view);
+                hint(ui, picture, "review-blind", view);
             }
         }
-        Judging::Failed(_) => hint(ui, picture, "review-failed", vec2(0.0, -24.0), view),
-        Judging::Idle => hint(ui, picture, "review-idle", vec2(0.0, -24.0), view),
+        Judging::Failed(_) => hint(ui, picture, "review-failed", view),
+        Judging::Idle => hint(ui, picture, "review-idle", view),
     }
 }
 
-fn hint(ui: &Ui, picture: Rect, key: &str, offset: egui::Vec2, view: &View<'_>) {
-    let bar = Rect::from_min_max(egui::pos2(picture.left(), picture.bottom() - 48.0), picture.max);
+fn hint(ui: &Ui, picture: Rect, key: &str, view: &View<'_>) {
+    let height = 48.0 * view.tokens.scale();
+    let bar = Rect::from_min_max(egui::pos2(picture.left(), picture.bottom() - height), picture.max);
     ui.painter().rect_filled(bar, 0.0, view.tokens.veil);
-    let at = picture.center_bottom() + offset;
-    ui.painter().text(at, Align2::CENTER_CENTER, view.text(key), view.tokens.font(Size::Large), view.tokens.text);
+    let inner = bar.shrink2(vec2(12.0, 0.0));
+    let galley = ui.painter().layout(view.text(key), view.tokens.font(Size::Body), view.tokens.text, inner.width());
+    ui.painter().galley(inner.center() - galley.size() / 2.0, galley, view.tokens.text);
 }

@@ -3,7 +3,8 @@
 use crate::engine::Judgement;
 use crate::fencing::{Call, PerSide, Side, Weapon};
 use crate::gui::command::{Appeal, Command, Export, ReviewCommand as R, TouchByHand};
-use crate::gui::model::{Judging, MAX_REPETITIONS};
+use crate::gui::icons::Icon;
+use crate::gui::model::{DrawCommand, Judging, MAX_REPETITIONS, Tool};
 use crate::gui::theme::Size;
 use crate::gui::view::View;
 use egui::{ScrollArea, Ui};
@@ -15,6 +16,8 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
         verdict_or_remedy(ui, view);
         own_call(ui, view);
         procedure(ui, view);
+        drawing(ui, view);
+        compare(ui, view);
         exports(ui, view);
     });
 }
@@ -95,17 +98,26 @@ fn by_hand(ui: &mut Ui, view: &mut View<'_>) {
     });
 }
 
+/// Three buttons in the order of the piste: left, neither, right. The heading says whose call it is; the accessible name
+/// says all of it.
 fn own_call(ui: &mut Ui, view: &mut View<'_>) {
     heading(ui, "own-call", view);
     let calls = [
-        ("cmd-call-left", Call::Touch(Side::Left)),
-        ("cmd-call-none", Call::Simultaneous),
-        ("cmd-call-right", Call::Touch(Side::Right)),
+        ("own-left", "cmd-call-left", Call::Touch(Side::Left)),
+        ("own-none", "cmd-call-none", Call::Simultaneous),
+        ("own-right", "cmd-call-right", Call::Touch(Side::Right)),
     ];
     ui.horizontal_wrapped(|ui| {
-        for (key, call) in calls {
+        for (short, key, call) in calls {
+            let command = Command::Review(R::OwnCall(call));
             let on = view.model.review.own_call == Some(call);
-            view.toggle(ui, key, on, Command::Review(R::OwnCall(call)));
+            let hint = view.hint(key, &command);
+            let button = egui::Button::new(view.text(short)).selected(on).min_size(egui::vec2(72.0, 32.0));
+            let response = ui.add(button).on_hover_text(hint);
+            view.named(&response, key);
+            if response.clicked() {
+                view.send(command);
+            }
         }
     });
     let opinions = view.model.review.procedure.opinions.clone();
@@ -125,21 +137,71 @@ fn procedure(ui: &mut Ui, view: &mut View<'_>) {
         ui.label(view.rich(format!("{looks} / {MAX_REPETITIONS}"), Size::Large, view.tokens.text));
         view.button(ui, "cmd-repetition", Command::Review(R::Repetition));
     });
+    heading(ui, "appeals", view);
     let spent: PerSide<u8> = view.model.review.procedure.appeals_spent;
-    for side in Side::BOTH {
-        ui.horizontal_wrapped(|ui| {
-            let key = if side == Side::Left { "appeal-left" } else { "appeal-right" };
-            ui.label(format!("{}: {}", view.text(key), spent[side]));
+    egui::Grid::new("appeals").num_columns(4).spacing([8.0, 6.0]).show(ui, |ui| {
+        for side in Side::BOTH {
+            let key = if side == Side::Left { "own-left" } else { "own-right" };
+            ui.label(view.rich(view.text(key), Size::Body, view.tokens.text));
+            ui.label(view.rich(spent[side].to_string(), Size::Large, view.tokens.text));
             for (key, outcome) in [("appeal-upheld", Appeal::Upheld), ("appeal-rejected", Appeal::Rejected)] {
                 view.button(ui, key, Command::Review(R::Appeal { side, outcome }));
             }
+            ui.end_row();
+        }
+    });
+}
+
+/// Lines and angles: the tool in hand is lit; what was chosen on the picture can be taken away.
+fn drawing(ui: &mut Ui, view: &mut View<'_>) {
+    heading(ui, "drawing", view);
+    let drawings = &view.model.review.drawings;
+    let (tool, empty) = (drawings.tool(), drawings.is_empty());
+    ui.horizontal_wrapped(|ui| {
+        for (icon, key, of) in [(Icon::Line, "cmd-draw-line", Tool::Line), (Icon::Angle, "cmd-draw-angle", Tool::Angle)]
+        {
+            let command = Command::Review(R::Draw(DrawCommand::Take(of)));
+            view.icon_toggle(ui, icon, key, (tool == Some(of)).into(), command);
+        }
+        ui.add_enabled_ui(!empty, |ui| {
+            view.icon_button(ui, Icon::Undo, "cmd-draw-undo", Command::Review(R::Draw(DrawCommand::Undo)));
+            view.icon_button(ui, Icon::Delete, "cmd-draw-delete", Command::Review(R::Draw(DrawCommand::Delete)));
         });
-    }
+    });
+    let hint = match tool {
+        Some(Tool::Line) => "draw-hint-line",
+        Some(Tool::Angle) => "draw-hint-angle",
+        None => return,
+    };
+    ui.label(view.rich(view.text(hint), Size::Small, view.tokens.muted));
+}
+
+/// Two clips side by side, and by how many frames the second was moved.
+fn compare(ui: &mut Ui, view: &mut View<'_>) {
+    heading(ui, "compare", view);
+    let Some(nudge) = view.model.review.beside.as_ref().map(|b| b.nudge_frames) else {
+        view.icon_text_button(ui, Icon::Compare, "cmd-compare", Command::Review(R::AskForBeside));
+        return;
+    };
+    let aligned = view.model.review.beside.as_ref().is_some_and(|b| b.touch().is_some());
+    let hint = if aligned { "compare-at-touch" } else { "compare-at-start" };
+    ui.label(view.rich(view.text(hint), Size::Small, view.tokens.muted));
+    ui.horizontal_wrapped(|ui| {
+        view.icon_button(ui, Icon::StepBack, "cmd-nudge-back", Command::Review(R::NudgeBeside(-1)));
+        view.figures(ui, &format!("{nudge:+}"), "+0000", Size::Large);
+        view.icon_button(ui, Icon::StepForward, "cmd-nudge-forward", Command::Review(R::NudgeBeside(1)));
+        view.icon_button(ui, Icon::Close, "cmd-compare-close", Command::Review(R::CloseBeside));
+    });
 }
 
 fn exports(ui: &mut Ui, view: &mut View<'_>) {
     heading(ui, "exports", view);
+    if let Some(share) = view.model.review.exporting {
+        saving(ui, share, view);
+        return;
+    }
     let all = [
+        ("cmd-export-clip", Export::Clip),
         ("cmd-export-overlay", Export::ClipWithOverlay),
         ("cmd-export-still", Export::Still),
         ("cmd-export-report", Export::Report),
@@ -150,4 +212,15 @@ fn exports(ui: &mut Ui, view: &mut View<'_>) {
             view.button(ui, key, Command::Review(R::Export(what)));
         }
     });
+    if view.model.review.playback.running_loop().is_some() {
+        ui.label(view.rich(view.text("export-loop-only"), Size::Small, view.tokens.muted));
+    }
+}
+
+fn saving(ui: &mut Ui, share: f32, view: &mut View<'_>) {
+    let name = view.text("export-runs");
+    let bar = egui::ProgressBar::new(share).fill(view.tokens.accent).corner_radius(4.0).desired_height(10.0);
+    ui.label(view.rich(format!("{name}  {:.0} %", share * 100.0), Size::Body, view.tokens.text));
+    ui.add(bar);
+    view.icon_text_button(ui, Icon::Close, "cmd-export-cancel", Command::Review(R::CancelExport));
 }

@@ -2,6 +2,7 @@
 
 use super::decoder::Decoder;
 use super::{Outlet, spawn};
+use crate::gui::effect::Pane;
 use crate::gui::event::Event;
 use crate::gui::model::OpenClip;
 use crate::video::{Cancel, ClipOptions, ClipReader, FrameSource, Reel};
@@ -13,29 +14,41 @@ const FULL_SIZE_SECS: f64 = 60.0;
 /// Width of long clips in memory.
 const LONG_CLIP_WIDTH: u32 = 960;
 
+/// Where a clip will be shown.
+pub(super) struct Place {
+    /// Which of the two places.
+    pub(super) pane: Pane,
+    /// Who decodes its pictures.
+    pub(super) decoder: Arc<Decoder>,
+}
+
 /// Starts reading; the decoder gets the reel before the window hears of it.
-pub(super) fn start(path: PathBuf, decoder: Arc<Decoder>, cancel: Cancel, outlet: &Outlet) {
+pub(super) fn start(path: PathBuf, place: Place, cancel: Cancel, outlet: &Outlet) {
     let teller = outlet.clone();
     spawn("clip-loader", outlet, move || {
-        let event = match read(&path, &cancel, &teller) {
+        let event = match read(&path, &place, &cancel, &teller) {
             Ok(_) if cancel.is_cancelled() => return,
-            Ok(reel) => opened(&path, reel, &decoder),
+            Ok(reel) => opened(&path, reel, &place),
             Err(text) => Event::ClipFailed(text),
         };
         teller.send(event);
     });
 }
 
-fn opened(path: &Path, reel: Reel, decoder: &Decoder) -> Event {
+fn opened(path: &Path, reel: Reel, place: &Place) -> Event {
     let size = reel.size();
     let times = reel.times();
-    decoder.load(Arc::new(reel));
+    place.decoder.load(Arc::new(reel));
     let title = path.file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned());
     let aspect = size.width as f32 / size.height.max(1) as f32;
-    Event::ClipOpened { clip: OpenClip { path: path.to_owned(), title, aspect }, times }
+    let clip = OpenClip { path: path.to_owned(), title, aspect };
+    match place.pane {
+        Pane::First => Event::ClipOpened { clip, times },
+        Pane::Beside => Event::BesideOpened { clip, times },
+    }
 }
 
-fn read(path: &Path, cancel: &Cancel, outlet: &Outlet) -> Result<Reel, String> {
+fn read(path: &Path, place: &Place, cancel: &Cancel, outlet: &Outlet) -> Result<Reel, String> {
     let info = crate::video::probe(path).map_err(|e| e.to_string())?;
     let long = info.duration_secs.is_none_or(|d| d > FULL_SIZE_SECS);
     let max_width = if long { LONG_CLIP_WIDTH } else { info.size.width };
@@ -45,7 +58,8 @@ fn read(path: &Path, cancel: &Cancel, outlet: &Outlet) -> Result<Reel, String> {
     let mut reel = Reel::default();
     while let Some(frame) = reader.next_frame().map_err(|e| e.to_string())? {
         reel.push(&frame).map_err(|e| e.to_string())?;
-        if reel.frames().len().is_multiple_of(15) {
+        // The second clip comes in quietly: the first one is on the screen already.
+        if place.pane == Pane::First && reel.frames().len().is_multiple_of(15) {
             outlet.send(Event::ClipLoading((reel.frames().len() as f32 / expected as f32).min(1.0)));
         }
     }

@@ -22,16 +22,16 @@ struct State {
     reel: Option<Arc<Reel>>,
     wanted: Option<usize>,
     asked_last: Option<usize>,
-    ready: Option<Picture>,
+    ready: Option<(usize, Picture)>,
     closed: bool,
 }
 
 impl Decoder {
     /// Starts the thread; `wake` is called when a picture is ready.
-    pub(crate) fn start(wake: impl Fn() + Send + 'static) -> std::io::Result<Self> {
+    pub(crate) fn start(name: &str, wake: impl Fn() + Send + 'static) -> std::io::Result<Self> {
         let shared = Arc::new(Shared::default());
         let worker = Arc::clone(&shared);
-        std::thread::Builder::new().name("review-decoder".into()).spawn(move || run(&worker, &wake))?;
+        std::thread::Builder::new().name(name.to_owned()).spawn(move || run(&worker, &wake))?;
         Ok(Self { shared })
     }
 
@@ -49,8 +49,8 @@ impl Decoder {
         }
     }
 
-    /// The picture that became ready since the last call.
-    pub(crate) fn take_ready(&self) -> Option<Picture> {
+    /// The picture that became ready since the last call, and which frame it is.
+    pub(crate) fn take_ready(&self) -> Option<(usize, Picture)> {
         self.shared.state.lock().ready.take()
     }
 }
@@ -69,7 +69,7 @@ fn run(shared: &Shared, wake: &dyn Fn()) {
         let mut state = shared.state.lock();
         let current = state.reel.as_ref().is_some_and(|now| Arc::ptr_eq(now, &reel));
         if current {
-            state.ready = Some(picture);
+            state.ready = Some((index, picture));
         }
         drop(state);
         wake();

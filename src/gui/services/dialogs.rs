@@ -1,6 +1,7 @@
 //! The system's file dialog, asked on a thread of its own so that the live picture never stands still.
 
 use super::{Outlet, spawn};
+use crate::gui::effect::Pane;
 use crate::gui::event::{Event, LibraryEvent};
 use std::time::{Duration, Instant};
 
@@ -22,12 +23,12 @@ pub(super) fn ask_for_folder(outlet: &Outlet) {
 }
 
 /// Asks for a clip; the answer also tells apart a closed dialog and a system without one.
-pub(super) fn ask_for_clip(outlet: &Outlet) {
+pub(super) fn ask_for_clip(pane: Pane, outlet: &Outlet) {
     let teller = outlet.clone();
     spawn("file-dialog", outlet, move || {
         let asked = Instant::now();
         let chosen = rfd::FileDialog::new().add_filter("Video", CLIPS).pick_file();
         let none = if asked.elapsed() < NO_DIALOG { Event::NoDialog } else { Event::NothingChosen };
-        teller.send(chosen.map_or(none, Event::FileChosen));
+        teller.send(chosen.map_or(none, |path| Event::FileChosen(pane, path)));
     });
 }

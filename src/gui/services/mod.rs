@@ -17,7 +17,7 @@ mod settings_file;
 pub(crate) use bout_file::BoutFile;
 pub(crate) use settings_file::{SettingsFile, load_settings};
 
-use super::effect::{Effect, Extent, Heard, LiveEffect};
+use super::effect::{Effect, Extent, Heard, LiveEffect, Pane};
 use super::event::Event;
 use super::pictures::Picture;
 use crate::engine::Engine;
@@ -57,10 +57,13 @@ pub(crate) struct Services {
     outlet: Outlet,
     events: Receiver<Event>,
     decoder: Arc<Decoder>,
+    beside: Arc<Decoder>,
     judge: judge::Judge,
     library: library::LibraryWorkers,
     thumbnailer: library::Thumbnailer,
+    judge_beside: judge::Judge,
     loading: Cancel,
+    loading_beside: Cancel,
     exporting: Cancel,
     settings_file: SettingsFile,
     bout_file: BoutFile,
@@ -81,18 +84,22 @@ impl Services {
         let (sender, events) = crossbeam_channel::bounded(EVENT_SLOTS);
         let ctx = ctx.clone();
         let wake: Arc<dyn Fn() + Send + Sync> = Arc::new(move || ctx.request_repaint());
-        let waker = Arc::clone(&wake);
         let desk = piste::PisteDesk::new(Arc::clone(&make_engine));
+        let [waker, waker_beside] = [Arc::clone(&wake), Arc::clone(&wake)];
         let outlet = Outlet { events: sender, wake };
         let shelf = Arc::new(EngineShelf::new(make_engine));
+        let judge = judge::Judge::new(Arc::clone(&shelf));
         Ok(Self {
             thumbnailer: library::Thumbnailer::start(thumbnails, &outlet)?,
             library: library::LibraryWorkers::new(Arc::clone(&shelf)),
             outlet,
             events,
-            decoder: Arc::new(Decoder::start(move || waker())?),
-            judge: judge::Judge::new(shelf),
+            decoder: Arc::new(Decoder::start("review-decoder", move || waker())?),
+            beside: Arc::new(Decoder::start("beside-decoder", move || waker_beside())?),
+            judge_beside: judge.sharing_engine(),
+            judge,
             loading: Cancel::new(),
+            loading_beside: Cancel::new(),
             exporting: Cancel::new(),
             bout_file: BoutFile::beside(settings_file.path.as_deref()),
             settings_file,
@@ -105,9 +112,12 @@ impl Services {
     pub(crate) fn run(&mut self, effect: Effect, ctx: &Context) {
         match effect {
             Effect::OpenClip(path) => self.open(path),
-            Effect::AskForClip => dialogs::ask_for_clip(&self.outlet),
+            Effect::AskForClip(pane) => dialogs::ask_for_clip(pane, &self.outlet),
+            Effect::OpenBeside(path) => self.open_beside(path),
+            Effect::JudgeBeside(request) => self.judge_beside.start(*request, Pane::Beside, &self.outlet),
+            Effect::CloseBeside => self.close_beside(),
             Effect::ShowReel(reel) => self.show(reel.0),
-            Effect::Judge(request) => self.judge.start(*request, &self.outlet),
+            Effect::Judge(request) => self.judge.start(*request, Pane::First, &self.outlet),
             Effect::CancelJudging => self.judge.cancel(),
             Effect::Export(request) => {
                 self.exporting = Cancel::new();
@@ -135,7 +145,38 @@ impl Services {
         self.judge.cancel();
         let cancel = Cancel::new();
         self.loading = cancel.clone();
-        clips::start(path, Arc::clone(&self.decoder), cancel, &self.outlet);
+        clips::start(
+            path,
+            clips::Place { pane: Pane::First, decoder: Arc::clone(&self.decoder) },
+            cancel,
+            &self.outlet,
+        );
+    }
+
+    fn open_beside(&mut self, path: PathBuf) {
+        self.close_beside();
+        let cancel = Cancel::new();
+        self.loading_beside = cancel.clone();
+        clips::start(
+            path,
+            clips::Place { pane: Pane::Beside, decoder: Arc::clone(&self.beside) },
+            cancel,
+            &self.outlet,
+        );
+    }
+
+    /// Gives the second clip's memory back.
+    fn close_beside(&self) {
+        self.loading_beside.cancel();
+        self.judge_beside.cancel();
+        self.beside.load(Arc::default());
+    }
+
+    fn decoder_of(&self, pane: Pane) -> &Decoder {
+        match pane {
+            Pane::First => &self.decoder,
+            Pane::Beside => &self.beside,
+        }
     }
 
     /// A phrase in memory takes the place of the clip that is open or being opened.
@@ -161,13 +202,13 @@ impl Services {
     }
 
     /// Wants a frame on the screen.
-    pub(crate) fn want_picture(&self, index: usize) {
-        self.decoder.want(index);
+    pub(crate) fn want_picture(&self, pane: Pane, index: usize) {
+        self.decoder_of(pane).want(index);
     }
 
     /// The picture that is ready.
-    pub(crate) fn take_picture(&self) -> Option<Picture> {
-        self.decoder.take_ready()
+    pub(crate) fn take_picture(&self, pane: Pane) -> Option<(usize, Picture)> {
+        self.decoder_of(pane).take_ready()
     }
 
     /// Wants small pictures of these entries, the most wanted first, and of no others.

@@ -3,26 +3,57 @@
 use super::{Outlet, spawn};
 use crate::gui::event::Event;
 use crate::gui::model::Settings;
+use parking_lot::Mutex;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Where the settings lie; `None` keeps them in memory alone (tests, or no home folder).
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SettingsFile {
     /// The file.
     pub path: Option<PathBuf>,
+    /// What waits to be written, and whether somebody is writing: the last change always wins, however fast they come.
+    waiting: Arc<Mutex<Waiting>>,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    settings: Option<Settings>,
+    writing: bool,
 }
 
 impl SettingsFile {
+    /// The settings at `path`.
+    pub(crate) fn at(path: Option<PathBuf>) -> Self {
+        Self { path, waiting: Arc::default() }
+    }
+
     /// Writes the settings in the background.
     pub(crate) fn save(&self, settings: &Settings, outlet: &Outlet) {
         let Some(path) = self.path.clone() else { return };
-        let (settings, teller) = (settings.clone(), outlet.clone());
+        let mut waiting = self.waiting.lock();
+        waiting.settings = Some(settings.clone());
+        if std::mem::replace(&mut waiting.writing, true) {
+            return;
+        }
+        let (queue, teller) = (Arc::clone(&self.waiting), outlet.clone());
+        drop(waiting);
         spawn("settings-writer", outlet, move || {
-            if let Err(text) = write(&path, &settings) {
-                teller.send(Event::Trouble(text));
+            while let Some(settings) = next(&queue) {
+                if let Err(text) = write(&path, &settings) {
+                    teller.send(Event::Trouble(text));
+                }
             }
         });
     }
+}
+
+/// What is to be written now; the writer ends when there is nothing.
+fn next(queue: &Mutex<Waiting>) -> Option<Settings> {
+    let mut waiting = queue.lock();
+    let settings = waiting.settings.take();
+    waiting.writing = settings.is_some();
+    settings
 }
 
 fn write(path: &Path, settings: &Settings) -> Result<(), String> {
@@ -63,7 +94,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("settings.toml");
         std::fs::write(&path, "theme = [[[").unwrap();
-        let (settings, message) = load_settings(&SettingsFile { path: Some(path.clone()) });
+        let (settings, message) = load_settings(&SettingsFile::at(Some(path.clone())));
         assert_eq!(settings, Settings::default());
         assert!(message.unwrap().contains("broken.toml") && !path.exists());
     }
@@ -74,6 +105,6 @@ mod tests {
         let path = dir.path().join("deep/settings.toml");
         let settings = Settings { min_confidence: 0.8, ..Settings::default() };
         write(&path, &settings).unwrap();
-        assert_eq!(load_settings(&SettingsFile { path: Some(path) }), (settings, None));
+        assert_eq!(load_settings(&SettingsFile::at(Some(path))), (settings, None));
     }
 }

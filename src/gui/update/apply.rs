@@ -1,8 +1,8 @@
 //! Events from the services, applied to the model.
 
-use super::review;
+use super::{beside, review};
 use crate::engine::Judgement;
-use crate::gui::effect::Effect;
+use crate::gui::effect::{Effect, Pane};
 use crate::gui::event::Event;
 use crate::gui::model::{Judging, Model, OpenClip, Playback, Review, Weight};
 use crate::time::Timestamp;
@@ -16,9 +16,18 @@ pub(in crate::gui) fn apply(model: &mut Model, event: Event) -> Vec<Effect> {
             Vec::new()
         }
         Event::ClipOpened { clip, times } => opened(model, clip, times),
-        Event::FileChosen(path) => vec![Effect::OpenClip(path)],
+        Event::FileChosen(Pane::First, path) => vec![Effect::OpenClip(path)],
+        Event::FileChosen(Pane::Beside, path) => vec![Effect::OpenBeside(path)],
+        Event::BesideOpened { clip, times } => beside::opened(model, clip, times),
+        Event::BesideJudged(judgement) => {
+            beside::judged(model, judgement);
+            Vec::new()
+        }
         Event::NothingChosen => Vec::new(),
-        Event::NoDialog => notice(model, Weight::Hint, "notice-no-dialog"),
+        Event::NoDialog => {
+            model.path_prompt.get_or_insert_default();
+            notice(model, Weight::Hint, "notice-no-dialog")
+        }
         Event::JudgeProgress { stage, share } => {
             model.review.judging = Judging::Running { stage, share };
             Vec::new()
@@ -45,6 +54,7 @@ pub(in crate::gui) fn apply(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::ExportCancelled => exported(model, Weight::Done, "notice-export-cancelled"),
         Event::ClipFailed(text) => {
             model.review.loading = None;
+            model.review.waiting_beside = None;
             notice(model, Weight::Failure, text)
         }
         Event::Piste(event) => {
@@ -59,11 +69,10 @@ pub(in crate::gui) fn apply(model: &mut Model, event: Event) -> Vec<Effect> {
 }
 
 fn judged(review: &mut Review, judgement: Arc<Judgement>) {
-    review.procedure.opine("opinion-machine", judgement.verdict.call);
     if let Some(touch) = judgement.signals.first_touch() {
         review.playback.seek(touch.at);
     }
-    review.judging = Judging::Done(judgement);
+    review.take_judgement(judgement);
 }
 
 /// The one export at a time is over.
@@ -73,6 +82,8 @@ fn exported(model: &mut Model, weight: Weight, text: impl Into<String>) -> Vec<E
 }
 
 fn opened(model: &mut Model, clip: OpenClip, times: Vec<Timestamp>) -> Vec<Effect> {
+    let waiting = model.review.waiting_beside.take();
+    let closing = model.review.beside.is_some().then_some(Effect::CloseBeside);
     model.review = Review {
         clip: Some(clip),
         playback: Playback::of(times),
@@ -80,7 +91,11 @@ fn opened(model: &mut Model, clip: OpenClip, times: Vec<Timestamp>) -> Vec<Effec
         shown: model.review.shown,
         ..Review::default()
     };
-    review::judge(model)
+    let mut effects: Vec<_> = closing.into_iter().chain(review::judge(model)).collect();
+    if let Some((clip, times)) = waiting {
+        effects.extend(beside::opened(model, clip, times));
+    }
+    effects
 }
 
 fn notice(model: &mut Model, weight: Weight, text: impl Into<String>) -> Vec<Effect> {

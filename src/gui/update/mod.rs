@@ -2,6 +2,7 @@
 //! comes back as [`Effect`]s.
 
 mod apply;
+mod beside;
 mod bout;
 mod library;
 mod live;
@@ -10,12 +11,13 @@ mod replay;
 mod review;
 
 pub(super) use apply::apply;
+pub(super) use beside::frame_beside;
 pub(super) use live::close_requested;
 pub(super) use piste::{live_time, settings as piste_settings};
 pub(super) use review::advance;
 
 use super::command::{Command, Keymap};
-use super::effect::{Effect, Extent, LibraryEffect};
+use super::effect::{Effect, Extent, LibraryEffect, Pane};
 use super::model::{Model, Screen, Setting};
 use crate::library::is_clip_name;
 use std::path::PathBuf;
@@ -24,7 +26,8 @@ use std::path::PathBuf;
 pub(super) fn update(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
         Command::ToggleFullScreen => toggle_full_screen(model),
-        Command::AskForClip => vec![Effect::AskForClip],
+        Command::AskForClip => vec![Effect::AskForClip(Pane::First)],
+        Command::OpenTypedPath => open_typed(model),
         Command::Open(paths) => open(model, paths),
         Command::Show(Screen::Library) => {
             model.screen = Screen::Library;
@@ -51,6 +54,8 @@ pub(super) fn update(model: &mut Model, command: Command) -> Vec<Effect> {
 fn show(model: &mut Model, command: &Command) {
     match command {
         Command::TogglePalette => model.palette = model.palette.is_none().then(String::new),
+        Command::TogglePathPrompt => model.path_prompt = model.path_prompt.is_none().then(String::new),
+        Command::TypePath(text) => model.path_prompt = model.path_prompt.is_some().then(|| text.clone()),
         Command::ToggleHelp => model.help_open = !model.help_open,
         Command::DismissNotices => model.notices.dismiss(),
         Command::ToggleNoticeHistory => model.notices.history_open = !model.notices.history_open,
@@ -68,6 +73,7 @@ fn toggle_full_screen(model: &mut Model) -> Vec<Effect> {
 fn escape(model: &mut Model) {
     let closed = model.review.drawings.put_away()
         || model.palette.take().is_some()
+        || model.path_prompt.take().is_some()
         || std::mem::take(&mut model.help_open)
         || std::mem::take(&mut model.notices.history_open);
     model.privacy ^= !closed;
@@ -81,8 +87,21 @@ fn open(model: &mut Model, paths: Vec<PathBuf>) -> Vec<Effect> {
             model.screen = Screen::Review;
             vec![Effect::OpenClip(clip.clone())]
         }
+        // Two clips on the review stand side by side; anywhere else, and more of them, are for the library.
+        [first, second] if model.screen == Screen::Review && is_clip_name(first) && is_clip_name(second) => {
+            model.review.loading = Some(0.0);
+            vec![Effect::OpenClip(first.clone()), Effect::OpenBeside(second.clone())]
+        }
         _ => vec![Effect::Library(LibraryEffect::SortOut(paths))],
     }
+}
+
+/// A path as people paste it: with quotes, or as a link to a file.
+fn open_typed(model: &mut Model) -> Vec<Effect> {
+    let typed = model.path_prompt.take().unwrap_or_default();
+    let plain = typed.trim().trim_matches(['"', '\'']);
+    let plain = plain.strip_prefix("file://").unwrap_or(plain);
+    if plain.is_empty() { Vec::new() } else { open(model, vec![plain.into()]) }
 }
 
 fn set(model: &mut Model, setting: Setting) -> Vec<Effect> {

@@ -4,7 +4,7 @@
 //! [`replay_last`] is the key that brings the phrase in front.
 
 use crate::gui::effect::{Effect, SharedReel};
-use crate::gui::model::{Judging, Model, OpenClip, Playback, Replay, Review, Screen};
+use crate::gui::model::{Model, OpenClip, Playback, Replay, Review, Screen};
 use crate::piste::{Event, RecordedPhrase, Ruling};
 use std::sync::Arc;
 
@@ -97,10 +97,12 @@ fn open(model: &mut Model, phrase: &RecordedPhrase) -> Vec<Effect> {
 }
 
 fn take(review: &mut Review, ruling: &Ruling) {
-    review.procedure.opine("opinion-machine", ruling.call);
-    if let Some(judgement) = &ruling.judgement {
-        review.processing_secs = ruling.delay_secs;
-        review.judging = Judging::Done(Arc::clone(judgement));
+    match &ruling.judgement {
+        Some(judgement) => {
+            review.processing_secs = ruling.delay_secs;
+            review.take_judgement(Arc::clone(judgement));
+        }
+        None => review.procedure.opine("opinion-machine", ruling.call),
     }
 }
 
@@ -124,9 +126,9 @@ mod tests {
         let kind = SignalKind::Lamp { side, lamp };
         signals.push(SignalEvent { at, uncertainty_secs: 0.01, source: SignalSource::Log, kind });
         let folder = std::path::PathBuf::from(name);
-        let (clip, log) = (folder.join("clip.mp4"), folder.join("clip.txt"));
-        let (second_clip, reel) = (None, Arc::new(reel));
-        Arc::new(RecordedPhrase { folder, clip, second_clip, log, reel, signals, weapon: Weapon::Foil })
+        let (clip, log) = (folder.join("clip.mp4"), folder.join("signals.txt"));
+        let reel = Arc::new(reel);
+        Arc::new(RecordedPhrase { folder, clip, second_clip: None, log, reel, signals, weapon: Weapon::Foil })
     }
 
     fn ruling(folder: &str) -> Arc<Ruling> {
@@ -174,6 +176,20 @@ mod tests {
         assert!(model.screen == Screen::Review && model.review.replay.is_some());
         hear(&mut model, &Event::Judged(ruling("b")));
         assert!(model.review.procedure.opinions.is_empty(), "a verdict about another phrase");
+    }
+
+    #[test]
+    fn a_call_about_a_recorded_phrase_is_kept_beside_it() {
+        use crate::gui::command::{Command, ReviewCommand};
+        let call = Command::Review(ReviewCommand::OwnCall(Call::Touch(Side::Right)));
+        let mut model = Model::default();
+        assert_eq!(crate::gui::update::update(&mut model, call.clone()), [], "a clip from elsewhere keeps no notes");
+        hear(&mut model, &Event::Recorded(phrase("a")));
+        let effects = crate::gui::update::update(&mut model, call);
+        let [Effect::Piste(crate::piste::Command::Annotate(folder, notes))] = &effects[..] else {
+            panic!("{effects:?}")
+        };
+        assert_eq!((folder.ends_with("a"), notes.own_call.as_deref()), (true, Some("right")));
     }
 
     #[test]

@@ -2,8 +2,11 @@
 
 use crate::fencing::{Call, PerSide};
 use crate::gui::command::{Direction, Export, ReviewCommand, TouchByHand};
-use crate::gui::effect::{Effect, ExportRequest, JudgeRequest};
+use crate::gui::effect::{Effect, ExportRequest, JudgeRequest, Pane};
 use crate::gui::model::{Judging, Model, Review, Weight};
+use crate::piste::{Command, RecordedPhrase};
+use crate::recording::PhraseNotes;
+use std::sync::Arc;
 
 /// Carries out a review command.
 pub(super) fn update(model: &mut Model, command: ReviewCommand) -> Vec<Effect> {
@@ -13,7 +16,14 @@ pub(super) fn update(model: &mut Model, command: ReviewCommand) -> Vec<Effect> {
         R::JudgeAgain => judge(model),
         R::CancelJudging => vec![Effect::CancelJudging],
         R::Export(what) => export(model, what),
+        R::AskForBeside => vec![Effect::AskForClip(Pane::Beside)],
+        R::OpenBeside(path) => vec![Effect::OpenBeside(path)],
+        R::CloseBeside => super::beside::close(model),
         R::CancelExport => vec![Effect::CancelExport],
+        R::OwnCall(call) => {
+            own_call(review, call);
+            annotate(model)
+        }
         R::Repetition => repetition(model),
         R::Weapon(weapon) => {
             review.weapon = weapon;
@@ -31,12 +41,12 @@ pub(super) fn update(model: &mut Model, command: ReviewCommand) -> Vec<Effect> {
 fn look(review: &mut Review, command: &ReviewCommand) {
     use ReviewCommand as R;
     match command {
-        R::OwnCall(call) => own_call(review, *call),
         R::Appeal { side, outcome } => review.procedure.appeal(*side, *outcome),
         R::Zoom(zoom) => review.viewport.apply(*zoom),
         R::ToggleSkeletons => review.shown.skeletons = !review.shown.skeletons,
         R::ToggleTimeline => review.shown.timeline = !review.shown.timeline,
         R::ToggleVerdict => review.shown.verdict = !review.shown.verdict,
+        R::NudgeBeside(frames) => super::beside::nudge(review, *frames),
         R::Draw(command) => review.drawings.apply(*command),
         R::ReplayTouch => super::replay::replay_touch(review),
         transport => {
@@ -68,6 +78,7 @@ fn drive(review: &mut Review, command: &ReviewCommand) {
         R::Seek(at) => playback.seek(*at),
         R::LoopStart => playback.mark_loop_start(),
         R::LoopEnd => playback.mark_loop_end(),
+        R::MoveLoop { edge, at } => playback.move_loop(*edge, *at),
         R::ToggleLoop => playback.toggle_loop(),
         R::ClearLoop => playback.clear_loop(),
         _ => {}
@@ -97,6 +108,20 @@ fn own_call(review: &mut Review, call: Call) {
     review.procedure.opine("opinion-referee", call);
 }
 
+/// What is said of a phrase of the live piste is kept beside it on disk (t.62.6); a clip from elsewhere keeps no notes.
+fn annotate(model: &Model) -> Vec<Effect> {
+    let review = &model.review;
+    let is_open = |p: &&Arc<RecordedPhrase>| review.clip.as_ref().is_some_and(|c| c.path == p.clip);
+    let Some(phrase) = model.last_phrase.phrase.as_ref().filter(is_open) else { return Vec::new() };
+    let looks = review.procedure.repetitions;
+    let notes = PhraseNotes {
+        own_call: review.own_call.map(|call| call.as_str().to_owned()),
+        looks: (looks > 0).then_some(looks),
+        ..PhraseNotes::default()
+    };
+    vec![Effect::Piste(Command::Annotate(phrase.folder.clone(), Box::new(notes)))]
+}
+
 fn repetition(model: &mut Model) -> Vec<Effect> {
     if model.review.procedure.repeat() {
         model.review.playback.to_start();
@@ -105,7 +130,7 @@ fn repetition(model: &mut Model) -> Vec<Effect> {
     } else {
         model.notices.add(Weight::Warning, "notice-no-repetition-left", model.now_secs);
     }
-    Vec::new()
+    annotate(model)
 }
 
 fn touch_here(model: &mut Model, lamps: TouchByHand) -> Vec<Effect> {

@@ -1,18 +1,26 @@
 //! Both fencers' skeletons over the picture, from the same scene that the saved video shows.
 
 use super::Placement;
+use crate::engine::Judgement;
 use crate::gui::theme::Tokens;
-use crate::gui::view::View;
 use crate::overlay::{Colour, Ink, OverlayWords, Part, Scene, Shape, scene_at};
+use crate::time::Timestamp;
 use egui::{Align2, Color32, Pos2, Stroke, Ui};
 
-/// Paints piste line, skeletons and tags of the frame that is shown, when they are switched on and the phrase is judged.
-pub(crate) fn show_skeletons(ui: &Ui, placement: &Placement, view: &View<'_>) {
-    let review = &view.model.review;
-    let Some(judgement) = review.judgement().filter(|_| review.shown.skeletons) else { return };
-    let words = OverlayWords::english(judgement);
-    let scene = scene_at(judgement, &words, review.playback.now(), &[Part::PisteLine, Part::Skeletons]);
-    show_scene(ui, placement, &scene, view.tokens);
+/// Whose skeletons, and when.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SkeletonsOf<'a> {
+    /// The judged phrase.
+    pub judgement: &'a Judgement,
+    /// The frame that is shown.
+    pub at: Timestamp,
+}
+
+/// Paints piste line, skeletons and tags of one frame.
+pub(crate) fn show_skeletons(ui: &Ui, placement: &Placement, of: SkeletonsOf<'_>, tokens: &Tokens) {
+    let words = OverlayWords::english(of.judgement);
+    let scene = scene_at(of.judgement, &words, of.at, &[Part::PisteLine, Part::Skeletons]);
+    show_scene(ui, placement, &scene, tokens);
 }
 
 /// Paints a scene over its picture.

@@ -9,7 +9,7 @@ use egui::{Align, Align2, Color32, Layout, Rect, Ui, UiBuilder, pos2, vec2};
 
 /// Paints the banner into the lower part of `picture`; the facts, each a click to its frame, stand beside the picture.
 pub(crate) fn show_verdict(ui: &mut Ui, picture: Rect, verdict: &Verdict, view: &View<'_>) {
-    let height = (picture.height() * 0.26).clamp(132.0, 160.0).min(picture.height());
+    let height = (124.0 * view.tokens.scale()).min(picture.height());
     let banner = Rect::from_min_max(pos2(picture.left(), picture.bottom() - height), picture.max);
     let colour = side_colour(verdict.call, view.tokens);
     ui.painter().rect_filled(banner, 0.0, view.tokens.veil);
@@ -60,23 +60,20 @@ fn paint_arrow(painter: &egui::Painter, place: Rect, side: Side) {
 }
 
 pub(super) fn headline(ui: &mut Ui, verdict: &Verdict, colour: Color32, view: &View<'_>) {
-    ui.label(view.rich(view.words.call(verdict.call), Size::Call, colour).strong());
+    // In the text's colour: readable from two metres and in grey; the edge, its arrow and the bar carry the side's colour.
+    ui.label(view.rich(view.words.call(verdict.call), Size::Call, view.tokens.text).strong());
     ui.add_space(16.0);
-    confidence(ui, verdict, view);
+    confidence(ui, verdict, colour, view);
 }
 
 /// A word and a bar first; the number only under the mouse.
-fn confidence(ui: &mut Ui, verdict: &Verdict, view: &View<'_>) {
+fn confidence(ui: &mut Ui, verdict: &Verdict, colour: Color32, view: &View<'_>) {
     let word = view.words.confidence(verdict.confidence.word());
     ui.label(view.rich(word, Size::Body, view.tokens.text));
     let (rect, response) = ui.allocate_exact_size(vec2(120.0, 10.0), egui::Sense::hover());
     ui.painter().rect_filled(rect, 5.0, view.tokens.raised);
     let share = verdict.confidence.0.clamp(0.0, 1.0) as f32;
-    ui.painter().rect_filled(
-        Rect::from_min_size(rect.min, vec2(rect.width() * share, rect.height())),
-        5.0,
-        view.tokens.text,
-    );
+    ui.painter().rect_filled(Rect::from_min_size(rect.min, vec2(rect.width() * share, rect.height())), 5.0, colour);
     response.on_hover_text(format!("{:.0} %", verdict.confidence.0 * 100.0));
     if let Some(margin) = verdict.margin {
         ui.label(view.rich(view.words.margin(&margin), Size::Body, view.tokens.muted));

@@ -27,4 +27,6 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     });
     row(ui, "settings-accurate", view, |ui, view| on_off(ui, view, view.model.settings.accurate, Setting::Accurate));
     row(ui, "settings-blind", view, |ui, view| on_off(ui, view, view.model.settings.blind_mode, Setting::BlindMode));
+    let replays = view.model.settings.auto_replay;
+    row(ui, "settings-auto-replay", view, |ui, view| on_off(ui, view, replays, Setting::AutoReplay));
 }

@@ -3,7 +3,9 @@
 use super::{on_off, row};
 use crate::gui::command::Command;
 use crate::gui::model::Setting;
+use crate::gui::theme::Size;
 use crate::gui::view::View;
+use crate::gui::widgets::show_lens_check;
 use egui::{Slider, Ui};
 
 /// Shows the card.
@@ -28,5 +30,16 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     });
     if changed {
         view.send(Command::Set(Setting::Lens { enabled, strength: value.0, balance: value.1 }));
+    }
+    check(ui, view);
+}
+
+/// The picture that is open, as the setting corrects it.
+fn check(ui: &mut Ui, view: &mut View<'_>) {
+    let texture = view.pictures.review().cloned().filter(|_| !view.model.privacy);
+    let hint = if texture.is_some() { "settings-lens-check-hint" } else { "settings-lens-no-picture" };
+    ui.label(view.rich(view.text(hint), Size::Small, view.tokens.muted));
+    if let Some(texture) = texture {
+        show_lens_check(ui, &texture, view);
     }
 }

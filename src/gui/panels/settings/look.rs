@@ -2,7 +2,7 @@
 
 use super::row;
 use crate::gui::command::Command;
-use crate::gui::model::{Setting, ThemeChoice};
+use crate::gui::model::{Motion, Setting, ThemeChoice};
 use crate::gui::view::View;
 use crate::wording::Language;
 use egui::Ui;
@@ -26,6 +26,11 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
         ];
         for (key, theme) in themes {
             view.toggle(ui, key, view.model.settings.theme == theme, Command::Set(Setting::Theme(theme)));
+        }
+    });
+    row(ui, "settings-motion", view, |ui, view| {
+        for (key, motion) in [("motion-full", Motion::Full), ("motion-reduced", Motion::Reduced)] {
+            view.toggle(ui, key, view.model.settings.motion == motion, Command::Set(Setting::Motion(motion)));
         }
     });
     row(ui, "settings-text-size", view, |ui, view| {

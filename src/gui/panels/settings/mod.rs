@@ -3,11 +3,13 @@
 mod apparatus;
 mod camera;
 mod fields;
+mod folders;
 mod judge;
 mod judged_by;
 mod keys;
 mod lens;
 mod look;
+mod privacy;
 mod recording;
 mod sound;
 
@@ -16,6 +18,9 @@ use crate::gui::model::Setting;
 use crate::gui::theme::Size;
 use crate::gui::view::View;
 use egui::{CentralPanel, Frame, ScrollArea, Ui};
+
+/// Widest a card gets: longer lines are hard to follow.
+const WIDEST: f32 = 1100.0;
 
 /// Shows the screen.
 pub(crate) fn show_settings(ui: &mut Ui, view: &mut View<'_>) {
@@ -30,6 +35,8 @@ pub(crate) fn show_settings(ui: &mut Ui, view: &mut View<'_>) {
             card(ui, "settings-look", view, look::show);
             card(ui, "settings-judge", view, judge::show);
             card(ui, "settings-lens", view, lens::show);
+            card(ui, "settings-folders", view, folders::show);
+            card(ui, "settings-privacy", view, privacy::show);
             card(ui, "settings-keys", view, keys::show);
             view.button(ui, "settings-reset", Command::Set(Setting::Reset));
         });
@@ -39,7 +46,7 @@ pub(crate) fn show_settings(ui: &mut Ui, view: &mut View<'_>) {
 fn card(ui: &mut Ui, title: &str, view: &mut View<'_>, content: impl FnOnce(&mut Ui, &mut View<'_>)) {
     let frame = Frame::new().fill(view.tokens.surface).corner_radius(8).inner_margin(12);
     frame.show(ui, |ui| {
-        ui.set_width(ui.available_width());
+        ui.set_width(ui.available_width().min(WIDEST));
         ui.label(view.rich(view.text(title), Size::Large, view.tokens.text));
         ui.add_space(4.0);
         content(ui, view);
@@ -47,6 +54,7 @@ fn card(ui: &mut Ui, title: &str, view: &mut View<'_>, content: impl FnOnce(&mut
     ui.add_space(12.0);
 }
 
+/// A name in a column of its own, so that everything beside it stands in line.
 fn row(ui: &mut Ui, key: &str, view: &mut View<'_>, content: impl FnOnce(&mut Ui, &mut View<'_>)) {
     ui.horizontal_wrapped(|ui| {
         // All names take the same width, so that what they name stands in one column; a longer one is told whole on hover.
