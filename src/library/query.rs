@@ -139,20 +139,20 @@ mod tests {
         Finding::Entry(Box::new(entry))
     }
 
-    fn machine(call: Call, confidence: f64) -> Option<MachineCall> {
-        Some(MachineCall { call, confidence: Some(Confidence(confidence)), rule: None })
+    fn machine(call: Call, confidence: f64) -> MachineCall {
+        MachineCall { call, confidence: Some(Confidence(confidence)), rule: None }
     }
 
     fn catalogue() -> Catalogue {
         let left = Call::Touch(Side::Left);
         let mut all = Catalogue::default();
-        all.add(entry("a", |e| (e.machine, e.own_call) = (machine(left, 0.9), Some(left))));
+        all.add(entry("a", |e| (e.machine, e.own_call) = (Some(machine(left, 0.9)), Some(left))));
         all.add(entry("b", |e| {
-            (e.machine, e.own_call) = (machine(left, 0.6), Some(Call::Simultaneous));
+            (e.machine, e.own_call) = (Some(machine(left, 0.6)), Some(Call::Simultaneous));
             e.fencers.left = Some("Müller".into());
             e.weapon = Some(Weapon::Foil);
         }));
-        all.add(entry("c", |e| e.machine = machine(Call::TooClose, 0.5)));
+        all.add(entry("c", |e| e.machine = Some(machine(Call::TooClose, 0.5))));
         all.add(entry("d", |_| {}));
         all
     }

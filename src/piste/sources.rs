@@ -14,7 +14,7 @@ enum Chosen {
     /// It could not be opened at all.
     Nothing,
     /// It has said its last word (a capture at its end).
-    Ended(ApparatusState),
+    Ended(Box<ApparatusState>),
 }
 
 /// All sources of one piste.
@@ -68,13 +68,13 @@ impl Sources {
             Chosen::Keys | Chosen::Nothing => self.keys.state(),
             Chosen::Picture(fed) => fed.state(),
             Chosen::Box(live) => live.state(),
-            Chosen::Ended(state) => state.clone(),
+            Chosen::Ended(state) => state.as_ref().clone(),
         }
     }
 
     /// The chosen apparatus will never say anything again.
     pub(super) fn ended(&mut self) {
-        self.chosen = Chosen::Ended(self.state());
+        self.chosen = Chosen::Ended(Box::new(self.state()));
     }
 
     /// Whether lamps are looked for in the picture.

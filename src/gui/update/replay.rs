@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// Takes from the piste's events what the replay needs; the live screen hears the same event afterwards.
 pub(super) fn hear(model: &mut Model, event: &Event) -> Vec<Effect> {
     match event {
-        Event::Recorded(phrase) => phrase_recorded(model, Arc::clone(phrase)),
+        Event::Recorded(phrase) => phrase_recorded(model, phrase),
         Event::Judged(ruling) => {
             ruled(model, ruling);
             Vec::new()
@@ -22,13 +22,13 @@ pub(super) fn hear(model: &mut Model, event: &Event) -> Vec<Effect> {
 
 /// Keeps the phrase for the replay. It is opened at once unless another clip is being looked at, and plays by itself when
 /// the settings say so.
-fn phrase_recorded(model: &mut Model, phrase: Arc<RecordedPhrase>) -> Vec<Effect> {
-    model.last_phrase.phrase = Some(Arc::clone(&phrase));
+fn phrase_recorded(model: &mut Model, phrase: &Arc<RecordedPhrase>) -> Vec<Effect> {
+    model.last_phrase.phrase = Some(Arc::clone(phrase));
     if model.settings.auto_replay {
         return replay_last(model);
     }
     let busy = model.screen == Screen::Review && model.review.clip.is_some();
-    if busy { Vec::new() } else { open(model, &phrase) }
+    if busy { Vec::new() } else { open(model, phrase) }
 }
 
 /// Takes a verdict; when its phrase is open in the review, it is shown there too.

@@ -137,7 +137,7 @@ fn loops_and_closed_doors_do_not_stop_the_look() {
     symlink("nowhere.mp4", club.root().join("gone.mp4")).unwrap();
     symlink(club.root().join("a"), club.root().join("again")).unwrap();
     let closed = club.root().join("closed");
-    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o0)).unwrap();
     let all = club.look();
     // The superuser walks through closed doors.
     let open_door = std::fs::read_dir(&closed).is_ok();

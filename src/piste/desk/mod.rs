@@ -121,7 +121,9 @@ impl Desk {
     }
 
     fn run(mut self, troubles: Vec<String>) {
-        troubles.into_iter().for_each(|text| self.trouble(text));
+        for text in troubles {
+            self.trouble(text);
+        }
         self.look_for_lamps();
         self.show();
         let end = loop {
@@ -156,14 +158,14 @@ impl Desk {
                 Ok(event) => self.signalled(&event),
                 Err(_) => self.gear.sources.ended(),
             },
-            recv(keys) -> event => event.into_iter().for_each(|event| self.signalled(&event)),
+            recv(keys) -> event => if let Ok(event) = event { self.signalled(&event); },
             recv(pictures) -> picture => match picture {
                 Ok(picture) => self.picture(&picture),
                 Err(_) => self.gear.eye.ended(),
             },
-            recv(self.doors.lamps) -> lamp => lamp.into_iter().for_each(|lamp| self.gear.sources.seen(lamp)),
-            recv(self.words.1) -> word => word.into_iter().for_each(|word| self.word(word)),
-            recv(self.troubles.1) -> text => text.into_iter().for_each(|text| self.trouble(text)),
+            recv(self.doors.lamps) -> lamp => if let Ok(lamp) = lamp { self.gear.sources.seen(lamp); },
+            recv(self.words.1) -> word => if let Ok(word) = word { self.word(word); },
+            recv(self.troubles.1) -> text => if let Ok(text) = text { self.trouble(text); },
             recv(booked) -> event => match event {
                 Ok(event) => self.booked(event),
                 Err(_) => self.lost_recorder(),

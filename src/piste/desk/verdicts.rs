@@ -129,7 +129,9 @@ impl Desk {
         }
         let papers = if can_be_better { Vec::new() } else { papers_of(case, opinion) };
         self.tell(Event::Judged(ruling));
-        papers.into_iter().for_each(|paper| self.write(paper));
+        for paper in papers {
+            self.write(paper);
+        }
         if can_be_better {
             self.judge_from_recording(id);
         }
