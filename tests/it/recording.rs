@@ -41,7 +41,7 @@ fn referee(args: &[&str], clip: &Path, output: &Path) -> Command {
 
 /// The only phrase that is being recorded in a folder, once its clip has pictures.
 fn wait_for_phrase(output: &Path, child: &mut Child) -> PathBuf {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     loop {
         let entries = std::fs::read_dir(output).into_iter().flatten().filter_map(Result::ok);
         let open = entries.map(|e| e.path()).find(|folder| folder.join(".open").exists() && clip_bytes(folder) > 5_000);
@@ -209,7 +209,7 @@ fn a_small_disk_that_fills_keeps_the_phrase_so_far_and_takes_the_rest_when_it_ca
         }
     };
     film(0, 10);
-    let next = || events.recv_timeout(Duration::from_secs(60)).expect("an event");
+    let next = || events.recv_timeout(Duration::from_mins(1)).expect("an event");
     let folder = loop {
         match next() {
             RecorderEvent::Began { folder, .. } => break folder,

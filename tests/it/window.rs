@@ -82,9 +82,9 @@ fn a_fact_jumps_to_its_frame(window: &mut Harness<'static, App>) {
 }
 
 fn blind_mode_hides_the_verdict_of_the_next_phrase(window: &mut Harness<'static, App>) {
-    assert!(window.query_by_label_contains("Machine: Touch left").is_some());
     use fencing_referee::gui::command::Command;
     use fencing_referee::gui::model::Setting;
+    assert!(window.query_by_label_contains("Machine: Touch left").is_some());
     window.get_by_label("Settings").click();
     window.run_steps(3);
     window.state_mut().send(Command::Set(Setting::BlindMode(true)));

@@ -67,7 +67,7 @@ async fn a_full_disk_costs_papers_and_no_verdict() {
         assert_eq!(answers.last().unwrap()["result"]["winner"], "right", "{answers:?}");
     }
     let form = Form::new()
-        .part("video", Part::bytes(vec![clip(), vec![0; 50_000]].concat()).file_name("c.mp4"))
+        .part("video", Part::bytes([clip(), vec![0; 50_000]].concat()).file_name("c.mp4"))
         .part("signal", Part::bytes(RIGHT_TOUCHES.as_bytes()).file_name("p.txt"));
     let url = format!("http://{}/analyze", server.place);
     let refused = reqwest::Client::new().post(url).multipart(form).send().await.unwrap();

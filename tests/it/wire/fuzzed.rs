@@ -83,7 +83,8 @@ fn damaged(mut bytes: Vec<u8>, other: &[u8], random: &mut ChaCha8Rng) -> Vec<u8>
             0 => bytes.truncate(at),
             1 => bytes.splice(at..at, random.random::<[u8; 4]>()).for_each(drop),
             2 => {
-                bytes.splice(at..at, AWKWARD.choose(random).copied().unwrap_or_default().iter().copied()).for_each(drop)
+                let awkward = AWKWARD.choose(random).copied().unwrap_or_default();
+                bytes.splice(at..at, awkward.iter().copied()).for_each(drop);
             }
             3 => bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte ^= 1 << random.random_range(0..8)),
             4 => drop(bytes.drain(at..place(random, bytes.len()).max(at))),
@@ -100,7 +101,9 @@ fn run(target: &str) {
     let (_, body) = wire::ALL.into_iter().find(|(name, _)| *name == target).expect("a target of that name");
     let mut random = ChaCha8Rng::seed_from_u64(4);
     let examples = examples(target);
-    examples.iter().for_each(|example| body(example));
+    for example in &examples {
+        body(example);
+    }
     for case in 0..CASES {
         let mut input: Vec<u8> = (0..random.random_range(0..64)).map(|_| random.random()).collect();
         if case % 8 != 0

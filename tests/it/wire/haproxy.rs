@@ -1,4 +1,4 @@
-//! The tournament's layout: the shipped HAProxy configuration before two servers, one of which is killed mid-phrase.
+//! The tournament's layout: the shipped `HAProxy` configuration before two servers, one of which is killed mid-phrase.
 
 use super::client::{collect, offer, until_acknowledged, winner};
 use super::server::{RIGHT_TOUCHES, TestServer, jpeg};
@@ -51,7 +51,7 @@ fn free_port() -> u16 {
 }
 
 impl Proxy {
-    /// HAProxy with the shipped configuration before these servers; `None` after one line why the test is skipped.
+    /// `HAProxy` with the shipped configuration before these servers; `None` after one line why the test is skipped.
     fn start(folder: &Path, servers: [SocketAddr; 2]) -> Option<Self> {
         let shipped = std::fs::read_to_string(in_project("assets/deploy/haproxy.cfg")).unwrap();
         let address = SocketAddr::from(([127, 0, 0, 1], free_port()));

@@ -30,7 +30,7 @@ async fn bytes_after_handshake(server: &TestServer) -> TcpStream {
 /// A WebSocket frame from a client, unmasked in effect: its mask is zero.
 fn frame(opcode: u8, payload: &[u8]) -> Vec<u8> {
     let length = u16::try_from(payload.len()).unwrap().to_be_bytes();
-    [&[0x80 | opcode, 0x80 | 126, length[0], length[1], 0, 0, 0, 0], payload].concat()
+    [&[0x80 | opcode, 0xFE, length[0], length[1], 0, 0, 0, 0], payload].concat()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -116,7 +116,7 @@ async fn a_clock_that_is_set_while_fencing_does_not_move_the_phrase() {
 async fn behind_a_trusted_proxy_the_limit_is_per_client() {
     let access = Access { trusted_proxies: vec!["127.0.0.1".parse().unwrap()], ..Access::default() };
     let limits = Limits { max_connections_per_address: 1, ..quick() };
-    let server = TestServer::start_with(Wish { access, limits, ..Wish::default() }).await;
+    let server = TestServer::start_with(Wish { limits, access, ..Wish::default() }).await;
     let open = |client: &str| {
         let mut request = format!("ws://{}/stream", server.address).into_client_request().unwrap();
         request.headers_mut().insert("x-forwarded-for", format!("6.6.6.6, {client}").parse().unwrap());
