@@ -99,17 +99,31 @@ impl FrameSource for CameraFrames {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::camera::{CameraChoice, Pace, Patience, SyntheticCamera};
+    use crate::camera::{CameraChoice, Pace, Patience, PictureSource, SourceOpener, SyntheticCamera};
     use crate::geometry::PictureSize;
     use crate::time::HostClock;
     use std::sync::Arc;
+
+    /// A camera that takes a moment to open, as all do: time enough to be listened to from its first picture on.
+    struct Unhurried(SyntheticCamera);
+
+    impl SourceOpener for Unhurried {
+        fn name(&self) -> String {
+            self.0.name()
+        }
+
+        fn open(&self, cancel: &Cancel) -> Result<Box<dyn PictureSource>, CameraError> {
+            std::thread::sleep(std::time::Duration::from_millis(500));
+            self.0.open(cancel)
+        }
+    }
 
     #[test]
     fn a_stretch_has_its_length_and_its_rate() {
         let clock = HostClock::start();
         let start = || {
             let source = SyntheticCamera::new(PictureSize::new(64, 48), 60, Pace::AtOnce, clock).ending_after(400);
-            LiveCamera::start_with(Arc::new(source), clock, Patience::default())
+            LiveCamera::start_with(Arc::new(Unhurried(source)), clock, Patience::default())
         };
         for (fps, expected) in [(1000.0, 61), (60.0, 61), (30.0, 31), (25.0, 21)] {
             let mut frames = CameraFrames::begin(start(), 1.0, 32, &Cancel::new()).unwrap().at_most(fps);

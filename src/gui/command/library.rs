@@ -115,7 +115,7 @@ pub(super) fn rows() -> Vec<Listed> {
         ("cmd-library-choose-none", "N", L::ChooseNone),
         ("cmd-library-search", "Ctrl+F", L::FocusSearch),
         ("cmd-library-refresh", "Ctrl+R", L::Refresh),
-        ("cmd-library-add", "Ctrl+O", L::AskForFolder),
+        ("cmd-library-add", "Shift+O", L::AskForFolder),
         ("cmd-library-judge-chosen", "Ctrl+J", L::Judge(Judged::Chosen)),
         ("cmd-library-judge-unjudged", "Ctrl+Shift+J", L::Judge(Judged::Unjudged)),
         ("cmd-library-pause", "Ctrl+U", L::TogglePause),
