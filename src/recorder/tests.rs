@@ -244,6 +244,10 @@ fn a_phrase_on_a_dead_disk_is_still_had_from_memory() {
     film(&camera, -2.0, 0.0, SIZE);
     recorder.begin(at(-1.0));
     assert!(matches!(events.recv_timeout(Duration::from_secs(10)), Ok(RecorderEvent::Trouble(_))));
+    let span = Span::between(at(-1.0), at(0.0));
+    while recorder.reel(CameraSeat::Main, span).frames().len() < 50 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
     recorder.close();
     let told: Vec<_> = events.try_iter().collect();
     let Some(RecorderEvent::NotSaved { text, reel }) = told.last() else { panic!("{told:?}") };

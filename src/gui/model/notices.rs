@@ -31,9 +31,11 @@ pub struct Notices {
     /// Whether the list of all notices is open.
     pub history_open: bool,
     dismissed: usize,
+    hints_left: usize,
 }
 
-/// How long a toast stays: long enough to read a sentence at arm's length; failures and hints stay until they are dismissed.
+/// How long a toast stays: long enough to read a sentence at arm's length; failures stay until they are dismissed, hints
+/// until then or until another screen is shown.
 const TOAST_SECS: f64 = 6.0;
 /// The history is a short memory, not a log.
 const KEPT: usize = 200;
@@ -45,14 +47,17 @@ impl Notices {
         let excess = self.history.len().saturating_sub(KEPT);
         self.history.drain(..excess);
         self.dismissed = self.dismissed.saturating_sub(excess);
+        self.hints_left = self.hints_left.saturating_sub(excess);
     }
 
     /// The toasts to show now, newest last, three at most.
     pub fn toasts(&self, now_secs: f64) -> impl Iterator<Item = &Notice> {
-        let live: Vec<_> = self.history[self.dismissed..]
-            .iter()
-            .filter(move |n| matches!(n.weight, Weight::Failure | Weight::Hint) || now_secs - n.at_secs < TOAST_SECS)
-            .collect();
+        let shows = |(i, n): &(usize, &Notice)| match n.weight {
+            Weight::Failure => true,
+            Weight::Hint => *i >= self.hints_left,
+            Weight::Done | Weight::Warning => now_secs - n.at_secs < TOAST_SECS,
+        };
+        let live: Vec<_> = self.history.iter().enumerate().skip(self.dismissed).filter(shows).map(|(_, n)| n).collect();
         let skip = live.len().saturating_sub(3);
         live.into_iter().skip(skip)
     }
@@ -60,6 +65,11 @@ impl Notices {
     /// Takes all toasts away; the history keeps them.
     pub fn dismiss(&mut self) {
         self.dismissed = self.history.len();
+    }
+
+    /// Another screen is in front: hints belong to the one they were given on.
+    pub fn leave_hints(&mut self) {
+        self.hints_left = self.history.len();
     }
 
     /// All notices, oldest first.
@@ -91,5 +101,15 @@ mod tests {
         }
         assert_eq!(n.history().len(), KEPT);
         assert_eq!(n.toasts(0.0).last().unwrap().text, "499");
+    }
+
+    #[test]
+    fn a_hint_goes_with_its_screen_and_a_failure_stays() {
+        let mut notices = Notices::default();
+        notices.add(Weight::Hint, "press H", 0.0);
+        notices.add(Weight::Failure, "no disk", 0.0);
+        assert_eq!(notices.toasts(100.0).count(), 2);
+        notices.leave_hints();
+        assert_eq!(notices.toasts(100.0).map(|n| n.text.as_str()).collect::<Vec<_>>(), ["no disk"]);
     }
 }

@@ -41,6 +41,7 @@ pub(super) fn update(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Bout(command) => bout::update(model, command),
         Command::Show(screen) => {
             model.screen = screen;
+            model.notices.leave_hints();
             live::screen_shown(model)
         }
         shown => {

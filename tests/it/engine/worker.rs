@@ -73,6 +73,11 @@ fn cancelling_a_full_queue_ends_at_once_and_frees_who_waits() {
     let (eyes, key, looks) = Gated::new();
     let (worker, events) = PhraseWorker::spawn(watched_by(eyes), 2 * frames[0].rgb.len(), || ()).unwrap();
     assert!(fill(&worker, &frames) >= 2);
+    // The thread may have taken its first frame only now: the place that left is filled again.
+    while looks.load(Ordering::SeqCst) == 0 {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    fill(&worker, &frames);
     assert_eq!(worker.waiting_bytes(), 2 * frames[0].rgb.len());
     std::thread::scope(|scope| {
         let one_more = frames[0].clone();
