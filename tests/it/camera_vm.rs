@@ -48,6 +48,8 @@ fn script(program: &Path) -> String {
     }
     script += &part("best", "$r cameras --json --try VIVID --duration 1 --set Brightness=99 --set Nonsense=1");
     script += &part("no such format", "$r cameras --try 0 --format '1280x720@60 MJPEG' 2>&1");
+    let record = "$r record --camera 0 --format '640x360@30 YUYV' --duration 10 --output /tmp/recordings 2>&1";
+    script += &part("record", &format!("{record} && busybox find /tmp/recordings -name '*.mkv'"));
     script +=
         "$r cameras --try 0 --format '640x360@30 YUYV' --duration 25 > /tmp/told 2>&1 &\ntried=$!\nbusybox sleep 10\n";
     script +=
