@@ -56,6 +56,7 @@ reason_off_target_priority = Die Aktion mit Vorrecht traf ungültige Fläche: ke
 
 fact_stopped = { $side } stand von { $from } bis { $to } s
 fact_retreated = { $side } wich von { $from } bis { $to } s zurück
+fact_no_stop_since = { $side }: ohne Pause seit { $from } s
 fact_fell_short = { $side }: Ausfall zu Ende bei { $to } s, vor dem Treffer
 fact_arm_back = { $side }: Arm zurückgezogen bei { $to } s
 fact_slow_start = { $side } ging spät los, bei { $to } s

@@ -56,6 +56,7 @@ reason_off_target_priority = The action with right of way was off target: nothin
 
 fact_stopped = { $side } stopped from { $from } to { $to } s
 fact_retreated = { $side } retreated from { $from } to { $to } s
+fact_no_stop_since = { $side }: no stop since { $from } s
 fact_fell_short = { $side }: lunge over at { $to } s, before the touch
 fact_arm_back = { $side }: arm taken back at { $to } s
 fact_slow_start = { $side } set off late, at { $to } s

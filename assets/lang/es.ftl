@@ -56,6 +56,7 @@ reason_off_target_priority = La acción con prioridad no es válida: nada.
 
 fact_stopped = { $side } se paró de { $from } a { $to } s
 fact_retreated = { $side } retrocedió de { $from } a { $to } s
+fact_no_stop_since = { $side }: sin pararse desde los { $from } s
 fact_fell_short = { $side }: fondo terminado a los { $to } s, antes del tocado
 fact_arm_back = { $side }: brazo recogido a los { $to } s
 fact_slow_start = { $side } salió tarde, a los { $to } s

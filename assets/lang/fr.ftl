@@ -56,6 +56,7 @@ reason_off_target_priority = L'action prioritaire est non valable : rien.
 
 fact_stopped = { $side } s'est arrêtée de { $from } à { $to } s
 fact_retreated = { $side } a reculé de { $from } à { $to } s
+fact_no_stop_since = { $side } : sans arrêt depuis { $from } s
 fact_fell_short = { $side } : fente finie à { $to } s, avant la touche
 fact_arm_back = { $side } : bras ramené à { $to } s
 fact_slow_start = { $side } est partie tard, à { $to } s

@@ -56,6 +56,7 @@ reason_off_target_priority = L'azione con priorità è su bersaglio non valido: 
 
 fact_stopped = { $side } si è fermata da { $from } a { $to } s
 fact_retreated = { $side } ha indietreggiato da { $from } a { $to } s
+fact_no_stop_since = { $side }: senza fermarsi da { $from } s
 fact_fell_short = { $side }: affondo finito a { $to } s, prima della stoccata
 fact_arm_back = { $side }: braccio ritirato a { $to } s
 fact_slow_start = { $side } è partita tardi, a { $to } s

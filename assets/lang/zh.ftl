@@ -56,6 +56,7 @@ reason_off_target_priority = 拥有优先权的动作击中无效部位：无得
 
 fact_stopped = { $side }在{ $from }至{ $to }秒停顿
 fact_retreated = { $side }在{ $from }至{ $to }秒后退
+fact_no_stop_since = { $side }自{ $from }秒起未停顿
 fact_fell_short = { $side }弓步于{ $to }秒结束，早于击中
 fact_arm_back = { $side }于{ $to }秒收臂
 fact_slow_start = { $side }启动较晚，{ $to }秒

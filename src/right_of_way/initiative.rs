@@ -8,7 +8,7 @@ use super::evidence::{ContactFacts, Evidence, FencerFacts, Observed, Sighting};
 use super::rules::Ruling;
 use super::verdict::Fact;
 use crate::fencing::{Margin, Side};
-use crate::time::Timestamp;
+use crate::time::{Span, Timestamp};
 
 /// Resets that end this close to each other end together: two frames at 30 per second, the resolution of their ends.
 const TOGETHER_SECS: f64 = 0.067;
@@ -135,13 +135,22 @@ pub(super) fn against_reset(evidence: &Evidence, loser: Side, reset: &Reset, mar
         Some(_) => 0.55,
         None => by_feet,
     };
-    let attack = evidence.fencers[winner].attack.fact("fact_attack_starts", winner);
     let ruling = Ruling::priority(winner, reset.kind.reason_code(), strength).by(margin);
-    let ruling = ruling.with(reset.fact(loser)).with(attack);
+    let ruling = ruling.with(reset.fact(loser)).with(keeps_initiative(evidence, winner));
     match evidence.contact.zip(driver) {
         Some((contact, side)) => ruling.with(drove_blade(contact, side)),
         None => ruling,
     }
+}
+
+/// What the fencer who did not stop last was doing: forward since his own last stop, the other end of the margin; or, when he
+/// never stopped, his attack.
+fn keeps_initiative(evidence: &Evidence, side: Side) -> Fact {
+    let facts = &evidence.fencers[side];
+    let Some(own) = latest(facts, &ResetKind::FOOTWORK) else { return facts.attack.fact("fact_attack_starts", side) };
+    let until = evidence.touch_at.unwrap_or(own.over_at).max(own.over_at);
+    let forward = Sighting { span: Span { start: own.over_at, end: until }, confidence: own.seen.confidence };
+    Observed::Yes(forward).fact("fact_no_stop_since", side)
 }
 
 /// Right of way against the only one whose lunge was over before the touch, when footwork leaves it open.
