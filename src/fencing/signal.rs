@@ -100,6 +100,14 @@ impl SignalLog {
         self.final_lamps
     }
 
+    /// The same signals on a clock whose zero lies `zero` after this one's.
+    #[must_use]
+    pub fn on_clock_from(&self, zero: Timestamp) -> Self {
+        let earlier = |at: Timestamp| Timestamp::from_nanos(at.nanos().saturating_sub(zero.nanos()));
+        let events = self.events.iter().map(|event| SignalEvent { at: earlier(event.at), ..*event }).collect();
+        Self { events, final_lamps: self.final_lamps }
+    }
+
     /// Every event, earliest first.
     pub fn events(&self) -> &[SignalEvent] {
         &self.events

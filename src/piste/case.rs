@@ -92,8 +92,9 @@ impl Case {
 
     /// The recording is not what was watched: it counts, and with it its clock.
     pub(super) fn judge_again(&mut self, saved: &SavedPhrase) {
+        let between = saved.zero.nanos().saturating_sub(self.zero.nanos());
+        self.signals = self.signals.on_clock_from(Timestamp::from_nanos(between));
         self.zero = saved.zero;
-        self.signals = saved.signals.clone();
         self.call_off();
     }
 

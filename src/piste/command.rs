@@ -1,7 +1,7 @@
 //! What can be asked of a piste.
 
 use super::PisteSettings;
-use crate::fencing::{PerSide, SignalKind};
+use crate::fencing::{Lamp, PerSide, SignalKind};
 use crate::recording::PhraseNotes;
 use std::path::PathBuf;
 
@@ -19,7 +19,7 @@ pub enum Command {
     /// A key stands in for a lamp, or for another signal of the box.
     Signal(SignalKind),
     /// The lamps of the last phrase are set right by hand and it is judged again.
-    CorrectLamps(PerSide<bool>),
+    CorrectLamps(PerSide<Lamp>),
     /// The last phrase is judged on this machine, whatever the settings say: the way on when a server fails.
     JudgeHere(PathBuf),
     /// What people know of a phrase is kept with it.

@@ -7,7 +7,7 @@ use super::open_mark::OpenMark;
 use super::settings::CameraSeat;
 use super::shared::Shared;
 use super::syncer::Syncer;
-use crate::fencing::{SignalEvent, SignalLog};
+use crate::fencing::SignalLog;
 use crate::recording::{FolderError, SignalLogMeta, folder, phrase_folder_name, write_atomically, write_signal_log};
 use crate::time::Timestamp;
 use crate::video::{RecordingPlan, SoundFormat};
@@ -135,7 +135,7 @@ impl Running {
 
     /// Takes the signals of the phrase, on the host clock, and writes them.
     pub(super) fn take_signals(&mut self, on_host_clock: &SignalLog) -> Result<(), FolderError> {
-        self.signals = moved(on_host_clock, self.zero);
+        self.signals = on_host_clock.on_clock_from(self.zero);
         self.write_log()
     }
 
@@ -198,19 +198,6 @@ impl Running {
 
 fn of_format(pieces: &[crate::sound::SoundPiece], wanted: Option<SoundFormat>) -> Vec<Piece> {
     pieces.iter().filter(|p| Some(p.format) == wanted).map(|p| (p.at, p.samples.clone())).collect()
-}
-
-/// Signals on a phrase's own clock.
-fn moved(on_host_clock: &SignalLog, zero: Timestamp) -> SignalLog {
-    let mut log = SignalLog::default();
-    for event in on_host_clock.events() {
-        let at = Timestamp::from_nanos(event.at.nanos().saturating_sub(zero.nanos()));
-        log.push(SignalEvent { at, ..*event });
-    }
-    if let Some(lamps) = on_host_clock.final_lamps() {
-        log.set_final_lamps(lamps);
-    }
-    log
 }
 
 /// Phrases are numbered through the day.

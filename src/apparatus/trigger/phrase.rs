@@ -72,9 +72,11 @@ impl Phrase {
     pub(super) fn complete(self, until: Timestamp, longest_secs: f64) -> CompletedPhrase {
         let started = self.was_started();
         let from = if started { self.zero } else { self.zero.max(until.plus_secs(-longest_secs)) };
+        // A touch from just before the phrase's zero (a key is put back by the reaction time) is one of this phrase.
+        let kept_whole = started || from == self.zero;
         let first_wanted = Timestamp::from_nanos(from.nanos().saturating_sub(self.zero.nanos()));
         let mut signals = SignalLog::default();
-        let wanted = self.signals.into_iter().filter(|s| started || s.at >= first_wanted);
+        let wanted = self.signals.into_iter().filter(|s| kept_whole || s.at >= first_wanted);
         wanted.for_each(|signal| signals.push(signal));
         if let Some(lamps) = self.final_lamps {
             signals.set_final_lamps(lamps);

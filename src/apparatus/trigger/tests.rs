@@ -165,3 +165,11 @@ fn without_a_start_the_phrase_reaches_back_only_so_far() {
     assert!((phrases[0].until.secs_since(phrases[0].from) - 21.0).abs() < 1e-9);
     assert_eq!(phrases[0].signals.blade_contacts().count(), 0, "the contact of a minute ago is not of this phrase");
 }
+
+#[test]
+fn a_key_put_back_to_before_the_trigger_was_armed_is_still_a_touch_of_its_phrase() {
+    let mut trigger = sabre();
+    let pressed = ApparatusEvent { at: at(-0.2), ..lamp(0.1, Side::Right, Lamp::Valid) };
+    let (phrases, _) = play(&mut trigger, &[pressed], 2.0);
+    assert_eq!(phrases[0].signals.lamps(), PerSide::new(Lamp::Off, Lamp::Valid), "{phrases:?}");
+}

@@ -51,11 +51,17 @@ impl Desk {
         self.tell(Event::Cancelled);
     }
 
-    fn correct_lamps(&mut self, lit: PerSide<bool>) {
+    fn correct_lamps(&mut self, lit: PerSide<Lamp>) {
         let Some(case) = self.cases.latest() else { return };
+        self.lamps = lit;
         case.call_off();
         case.signals = with_lamps(&case.signals, lit, case.until.secs_since(case.zero));
         let (id, signals, meta) = (case.id, case.signals.clone(), Box::new(case.meta.clone()));
+        if !case.is_settled {
+            // The recorder still writes it: it is judged from the recording as soon as that is there.
+            case.progress = Progress::Judging { stage: "stage-opening", share: 0.0 };
+            return;
+        }
         let log = case.recorded.as_ref().map(|r| r.log.clone());
         if let Some(path) = log {
             self.write(Paper::Log { path, signals, meta });
@@ -110,19 +116,19 @@ impl Desk {
 }
 
 /// The same signals with other lamps: the first touch stays where it was.
-fn with_lamps(signals: &SignalLog, lit: PerSide<bool>, end_secs: f64) -> SignalLog {
+fn with_lamps(signals: &SignalLog, lit: PerSide<Lamp>, end_secs: f64) -> SignalLog {
     let known = signals.first_touch();
     let (at, uncertainty_secs) =
         known.map_or((Timestamp::from_secs(end_secs), BY_HAND_SECS), |t| (t.at, t.uncertainty_secs));
     let mut log = SignalLog::default();
     let others = signals.events().iter().filter(|e| !matches!(e.kind, SignalKind::Lamp { .. }));
     others.for_each(|event| log.push(*event));
-    for side in Side::BOTH.into_iter().filter(|side| lit[*side]) {
+    for side in Side::BOTH.into_iter().filter(|side| lit[*side] != Lamp::Off) {
         let own = signals.first_lit(side).map_or(at, |(own, _)| own);
-        let kind = SignalKind::Lamp { side, lamp: Lamp::Valid };
+        let kind = SignalKind::Lamp { side, lamp: lit[side] };
         log.push(SignalEvent { at: own, uncertainty_secs, source: SignalSource::Manual, kind });
     }
-    log.set_final_lamps(lit.map(|lit| if lit { Lamp::Valid } else { Lamp::Off }));
+    log.set_final_lamps(lit);
     log
 }
 
@@ -149,12 +155,12 @@ mod tests {
     fn lamps_set_right_keep_the_moment_of_the_touch() {
         let mut log = SignalLog::default();
         log.push(lamp(2.0, Side::Left));
-        let both = with_lamps(&log, PerSide::new(true, true), 5.0);
+        let both = with_lamps(&log, PerSide::new(Lamp::Valid, Lamp::Valid), 5.0);
         assert_eq!(both.lamps(), PerSide::new(Lamp::Valid, Lamp::Valid));
         assert_eq!(both.first_touch().unwrap().at, Timestamp::from_secs(2.0));
-        let other = with_lamps(&log, PerSide::new(false, true), 5.0);
-        assert_eq!(other.lamps(), PerSide::new(Lamp::Off, Lamp::Valid));
-        let none = with_lamps(&log, PerSide::new(false, false), 5.0);
+        let other = with_lamps(&log, PerSide::new(Lamp::Off, Lamp::OffTarget), 5.0);
+        assert_eq!(other.lamps(), PerSide::new(Lamp::Off, Lamp::OffTarget));
+        let none = with_lamps(&log, PerSide::default(), 5.0);
         assert!(none.first_touch().is_none() && !none.is_empty());
     }
 }

@@ -181,7 +181,7 @@ impl Desk {
         let patience_until = self.now().plus_secs(LAST_PICTURE_SECS);
         let Some(running) = &mut self.running else { return };
         self.lamps = phrase.signals.lamps();
-        running.signals = moved(&phrase.signals, phrase.zero.nanos());
+        running.signals = phrase.signals.on_clock_from(Timestamp::from_nanos(-phrase.zero.nanos()));
         self.gear.book.signals(&running.signals);
         // A phrase that nobody films has no picture to wait for.
         let is_last_there = running.zero.is_none() || running.last > phrase.until;
@@ -205,7 +205,7 @@ impl Desk {
         let zero = running.zero.unwrap_or(running.from);
         let mut meta = running.meta;
         meta.ended_at = wall_clock();
-        let signals = moved(&running.signals, -zero.nanos());
+        let signals = running.signals.on_clock_from(zero);
         let camera_delay_secs = self.camera_delay_secs();
         // Without a camera there is nothing to keep.
         let is_kept = self.gear.book.is_open() && self.gear.eye.is_there();
@@ -259,19 +259,6 @@ impl Desk {
             Some(_) => CAMERA_DELAY_SECS,
         }
     }
-}
-
-/// The signals on a clock whose zero is `nanos` nanoseconds earlier.
-fn moved(signals: &SignalLog, nanos: i64) -> SignalLog {
-    let mut log = SignalLog::default();
-    for event in signals.events() {
-        let at = Timestamp::from_nanos(event.at.nanos().saturating_add(nanos));
-        log.push(SignalEvent { at, ..*event });
-    }
-    if let Some(lamps) = signals.final_lamps() {
-        log.set_final_lamps(lamps);
-    }
-    log
 }
 
 /// The time of day where we are; UTC where the system does not say.

@@ -162,12 +162,26 @@ fn lamps_set_right_by_hand_are_judged_again() {
     scene.lamp(Side::Left);
     let first = scene.until_judged(1);
     assert_eq!(first.lamps, PerSide::new(true, false), "{:?}", scene.summary());
-    scene.send(Command::CorrectLamps(PerSide::new(false, true)));
+    scene.send(Command::CorrectLamps(PerSide::new(Lamp::Off, Lamp::Valid)));
     let second = scene.until_judged(2);
     assert_eq!((second.lamps, &second.folder), (PerSide::new(false, true), &first.folder));
     let phrase = scene.recorded().pop().unwrap();
     let lamps = |log: &RecordedPhrase| read_signal_log(&log.log, HitSides::Auto).unwrap().signals.lamps();
     scene.until("the log is set right", |_| lamps(&phrase) == PerSide::new(Lamp::Off, Lamp::Valid));
+}
+
+#[test]
+fn a_lamp_that_is_added_while_the_phrase_is_judged_counts() {
+    let mut scene = Scene::ready(|settings| settings.judged_by = JudgedBy::Here);
+    scene.send(Command::Start);
+    scene.wait(0.4);
+    scene.lamp(Side::Left);
+    let ended = |s: &Scene| matches!(s.piste.status().phase, Phase::Judging { .. } | Phase::Judged(_));
+    scene.until("the phrase is over", ended);
+    scene.send(Command::CorrectLamps(PerSide::new(Lamp::Valid, Lamp::Valid)));
+    let both = |e: &Event| matches!(e, Event::Judged(ruling) if ruling.lamps == PerSide::new(true, true));
+    scene.until("both lamps count", |s| s.has_told(both));
+    assert_eq!(scene.recorded().len(), 1);
 }
 
 #[test]

@@ -62,7 +62,8 @@ fn go(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// Before the verdict the keys are lamps; after it they set the lamps right.
+/// While a phrase runs the keys are lamps; while it is judged they add the lamp that came late; after the verdict they set the
+/// lamps right.
 fn lamps_by_hand(model: &Model, lamps: LampsByHand) -> Vec<Effect> {
     let lit = PerSide::from_fn(|side| match lamps {
         LampsByHand::Both => Lamp::Valid,
@@ -70,9 +71,14 @@ fn lamps_by_hand(model: &Model, lamps: LampsByHand) -> Vec<Effect> {
         LampsByHand::White(one) if one == side => Lamp::OffTarget,
         _ => Lamp::Off,
     });
-    let judged = matches!(model.piste.status.phase, Phase::Judged(_) | Phase::Failed { .. });
-    if judged {
-        return vec![Effect::Piste(Command::CorrectLamps(lit.map(|lamp| lamp == Lamp::Valid)))];
+    let known = model.piste.status.lamps;
+    match model.piste.status.phase {
+        Phase::Judged(_) | Phase::Failed { .. } => return vec![Effect::Piste(Command::CorrectLamps(lit))],
+        Phase::Judging { .. } => {
+            let added = PerSide::from_fn(|side| if lit[side] == Lamp::Off { known[side] } else { lit[side] });
+            return vec![Effect::Piste(Command::CorrectLamps(added))];
+        }
+        Phase::Ready | Phase::Recording { .. } | Phase::Ending => {}
     }
     let signal = |side| Effect::Piste(Command::Signal(SignalKind::Lamp { side, lamp: lit[side] }));
     Side::BOTH.into_iter().filter(|side| lit[*side] != Lamp::Off).map(signal).collect()

@@ -122,7 +122,17 @@ fn keys_are_lamps_before_the_verdict_and_set_them_right_after_it() {
     let lamp = SignalKind::Lamp { side: Side::Left, lamp: Lamp::OffTarget };
     assert_eq!(white, [Effect::Piste(Command::Signal(lamp))]);
     phase(&mut model, Phase::Judged(ruling(Call::Simultaneous)), 2.0);
-    assert_eq!(run(&mut model, both()), [Effect::Piste(Command::CorrectLamps(PerSide::new(true, true)))]);
+    let corrected = Effect::Piste(Command::CorrectLamps(PerSide::new(Lamp::Valid, Lamp::Valid)));
+    assert_eq!(run(&mut model, both()), [corrected]);
+}
+
+#[test]
+fn a_lamp_key_that_comes_while_the_phrase_is_judged_adds_its_lamp() {
+    let mut model = ready();
+    phase(&mut model, Phase::Judging { stage: "stage-watching", share: 0.5 }, 1.0);
+    model.piste.status.lamps = PerSide::new(Lamp::Valid, Lamp::Off);
+    let right = run(&mut model, piste(PisteCommand::Lamps(LampsByHand::One(Side::Right))));
+    assert_eq!(right, [Effect::Piste(Command::CorrectLamps(PerSide::new(Lamp::Valid, Lamp::Valid)))]);
 }
 
 #[test]
