@@ -61,6 +61,7 @@ piste-take = Nehmen
 piste-timeline = Der laufende Gang
 piste-timeline-hint = Ein Klick öffnet diesen Moment in der Ansicht
 piste-status-camera = Kamera
+piste-status-few-fps = Bei { $fps } Bildern pro Sekunde lässt sich nicht ordnen, was näher als { $ms } ms beieinanderliegt; besser sind 60 oder mehr.
 piste-status-no-camera = keine Kamera
 piste-status-keys = keine Anlage: Lampen per Taste
 piste-status-picture = Lampen im Bild gelesen
@@ -91,7 +92,7 @@ cmd-piste-score-left = Treffer links, live
 cmd-piste-score-right = Treffer rechts, live
 
 settings-camera = Kamera
-settings-camera-judged = Entschieden nach
+settings-camera-judged = Hauptkamera, nach der entschieden wird
 settings-camera-network = Adresse im Netz
 settings-camera-clip = Film statt einer Kamera
 settings-camera-format = Format

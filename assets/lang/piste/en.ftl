@@ -61,6 +61,7 @@ piste-take = Take
 piste-timeline = The running phrase
 piste-timeline-hint = A click opens this moment in the review
 piste-status-camera = camera
+piste-status-few-fps = At { $fps } pictures per second what lies closer than { $ms } ms cannot be put in order; 60 or more are better.
 piste-status-no-camera = no camera
 piste-status-keys = no box: lamps by key
 piste-status-picture = lamps seen in the picture
@@ -91,7 +92,7 @@ cmd-piste-score-left = Touch for left, live
 cmd-piste-score-right = Touch for right, live
 
 settings-camera = Camera
-settings-camera-judged = Judged by
+settings-camera-judged = Main camera, judged
 settings-camera-network = Address on the network
 settings-camera-clip = Clip instead of a camera
 settings-camera-format = Format

@@ -61,6 +61,7 @@ piste-take = Tomar
 piste-timeline = La frase en curso
 piste-timeline-hint = Un clic abre este momento en la revisión
 piste-status-camera = cámara
+piste-status-few-fps = Con { $fps } imágenes por segundo no se puede ordenar lo que dista menos de { $ms } ms; mejor 60 o más.
 piste-status-no-camera = sin cámara
 piste-status-keys = sin aparato: luces por teclas
 piste-status-picture = luces leídas en la imagen
@@ -91,7 +92,7 @@ cmd-piste-score-left = Tocado a la izquierda, en directo
 cmd-piste-score-right = Tocado a la derecha, en directo
 
 settings-camera = Cámara
-settings-camera-judged = Se juzga con
+settings-camera-judged = Cámara principal, la que se juzga
 settings-camera-network = Dirección en la red
 settings-camera-clip = Vídeo en vez de una cámara
 settings-camera-format = Formato

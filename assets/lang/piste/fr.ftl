@@ -61,6 +61,7 @@ piste-take = Prendre
 piste-timeline = La phrase en cours
 piste-timeline-hint = Un clic ouvre cet instant dans la revue
 piste-status-camera = caméra
+piste-status-few-fps = À { $fps } images par seconde, ce qui est plus proche que { $ms } ms ne peut être mis dans l’ordre ; 60 ou plus valent mieux.
 piste-status-no-camera = pas de caméra
 piste-status-keys = sans appareil : lampes au clavier
 piste-status-picture = lampes lues à l’image
@@ -91,7 +92,7 @@ cmd-piste-score-left = Touche à gauche, en direct
 cmd-piste-score-right = Touche à droite, en direct
 
 settings-camera = Caméra
-settings-camera-judged = Jugée d’après
+settings-camera-judged = Caméra principale, jugée
 settings-camera-network = Adresse sur le réseau
 settings-camera-clip = Film au lieu d’une caméra
 settings-camera-format = Format

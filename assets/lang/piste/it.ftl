@@ -61,6 +61,7 @@ piste-take = Prendi
 piste-timeline = La frase in corso
 piste-timeline-hint = Un clic apre questo momento nella revisione
 piste-status-camera = camera
+piste-status-few-fps = A { $fps } immagini al secondo non si può ordinare ciò che dista meno di { $ms } ms; meglio 60 o più.
 piste-status-no-camera = nessuna camera
 piste-status-keys = senza apparecchio: luci a tasti
 piste-status-picture = luci lette dall’immagine
@@ -91,7 +92,7 @@ cmd-piste-score-left = Stoccata a sinistra, dal vivo
 cmd-piste-score-right = Stoccata a destra, dal vivo
 
 settings-camera = Camera
-settings-camera-judged = Giudica con
+settings-camera-judged = Camera principale, giudicata
 settings-camera-network = Indirizzo di rete
 settings-camera-clip = Filmato invece di una camera
 settings-camera-format = Formato

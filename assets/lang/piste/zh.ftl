@@ -61,6 +61,7 @@ piste-take = 使用
 piste-timeline = 进行中的交锋
 piste-timeline-hint = 点击在回看中打开此刻
 piste-status-camera = 摄像机
+piste-status-few-fps = 每秒{ $fps }帧时，相隔不到{ $ms }毫秒的动作无法分清先后；最好60帧以上。
 piste-status-no-camera = 无摄像机
 piste-status-keys = 无裁判器：按键亮灯
 piste-status-picture = 从画面读灯
@@ -91,7 +92,7 @@ cmd-piste-score-left = 左得分（现场）
 cmd-piste-score-right = 右得分（现场）
 
 settings-camera = 摄像机
-settings-camera-judged = 判定用
+settings-camera-judged = 主摄像机（用于判定）
 settings-camera-network = 网络地址
 settings-camera-clip = 代替摄像机的视频
 settings-camera-format = 格式

@@ -69,7 +69,7 @@ fn button(ui: &mut Ui, key: &str, command: PisteCommand, standing: Standing, vie
 
 /// Dark ground, a red ring and the time: it tells and is not pressed.
 fn recording(ui: &mut Ui, secs: f64, view: &View<'_>) {
-    let (room, response) = ui.allocate_exact_size(vec2(BIG, 48.0), Sense::hover());
+    let (room, response) = ui.allocate_exact_size(vec2(BIG + 60.0, 48.0), Sense::hover());
     let word = view.text("piste-recording");
     let time = format!("{}:{:04.1}", (secs / 60.0) as u32, secs % 60.0);
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{word} {time}")));

@@ -44,7 +44,7 @@ fn dot(ui: &mut Ui, health: Health, text: &str, hint: &str, view: &View<'_>) {
         let label = ui.label(view.rich(text, Size::Small, ink));
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, text));
         if !hint.is_empty() {
-            label.on_hover_text(hint);
+            response.union(label).on_hover_text(hint);
         }
     });
 }
@@ -73,7 +73,11 @@ fn camera(view: &View<'_>) -> (Health, String, String) {
     let hint = format!("{} {} ({})", camera.name, camera.format, camera.lost);
     match (&camera.trouble, camera.measured_fps) {
         (Some(text), _) => (Health::Broken, format!("{word} \u{2013}"), text.clone()),
-        (None, fps_now) if fps_now < FEW_FPS => (Health::Care, format!("{word} {fps} fps"), hint),
+        (None, fps_now) if fps_now > 0.0 && fps_now < FEW_FPS => {
+            let millis = view.words.language().number(1000.0 / fps_now, 0);
+            let why = view.words.with("piste-status-few-fps", &[("fps", &fps), ("ms", &millis)]);
+            (Health::Care, format!("{word} {fps} fps"), format!("{hint}\n{why}"))
+        }
         _ => (Health::Well, format!("{word} {fps} fps"), hint),
     }
 }
