@@ -14,9 +14,9 @@ pub struct FileSettings {
     pub analysis: TypedAnalysis,
 }
 
-/// Where the file lies when nobody says otherwise (`~/.config/referee/referee.toml` on Linux).
+/// Where the file lies when nobody says otherwise (`~/.config/fencing-referee/referee.toml` on Linux).
 pub fn default_file() -> Option<PathBuf> {
-    directories::ProjectDirs::from("", "", "referee").map(|dirs| dirs.config_dir().join("referee.toml"))
+    directories::ProjectDirs::from("", "", super::places::PROGRAM).map(|dirs| dirs.config_dir().join("referee.toml"))
 }
 
 impl FileSettings {

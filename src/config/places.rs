@@ -3,8 +3,8 @@
 use super::Environment;
 use std::path::{Path, PathBuf};
 
-/// Folder name of this program among the user's data.
-const PROGRAM: &str = "fencing-referee";
+/// Folder name of this program among the user's data and settings.
+pub(super) const PROGRAM: &str = "fencing-referee";
 
 /// Folders that exist on this machine or could; nothing is created.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
