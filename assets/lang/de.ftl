@@ -52,6 +52,13 @@ reason_m1_side = Die Bewegung im Ganzen spricht für { $winner }; keine einzelne
 reason_m1_none = Die Bewegung im Ganzen sieht gleichzeitig aus.
 reason_off_target_priority = Die Aktion mit Vorrecht traf ungültige Fläche: kein Treffer.
 
+## Said aloud before the call: what gave the right
+
+said_attack = Angriff von { $winner }
+said_riposte = Riposte von { $winner }
+said_counter = Gegenangriff von { $winner }
+said_line = Spitze in Linie von { $winner }
+
 ## What was seen
 
 fact_stopped = { $side } stand von { $from } bis { $to } s

@@ -52,6 +52,13 @@ reason_m1_side = The movement as a whole speaks for the { $winner }; no single r
 reason_m1_none = The movement as a whole looks simultaneous.
 reason_off_target_priority = The action with right of way was off target: nothing.
 
+## Said aloud before the call: what gave the right
+
+said_attack = Attack from the { $winner }
+said_riposte = Riposte from the { $winner }
+said_counter = Counter-attack from the { $winner }
+said_line = Point in line from the { $winner }
+
 ## What was seen
 
 fact_stopped = { $side } stopped from { $from } to { $to } s

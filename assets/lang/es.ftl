@@ -52,6 +52,13 @@ reason_m1_side = El movimiento en conjunto habla a favor de la { $winner }; ning
 reason_m1_none = El movimiento en conjunto parece simultáneo.
 reason_off_target_priority = La acción con prioridad no es válida: nada.
 
+## Said aloud before the call: what gave the right
+
+said_attack = Ataque de la { $winner }
+said_riposte = Respuesta de la { $winner }
+said_counter = Contraataque de la { $winner }
+said_line = Punta en línea de la { $winner }
+
 ## What was seen
 
 fact_stopped = { $side } se paró de { $from } a { $to } s

@@ -52,6 +52,13 @@ reason_m1_side = Le mouvement d'ensemble parle pour { $winner } ; aucune règle
 reason_m1_none = Le mouvement d'ensemble paraît simultané.
 reason_off_target_priority = L'action prioritaire est non valable : rien.
 
+## Said aloud before the call: what gave the right
+
+said_attack = Attaque de { $winner }
+said_riposte = Riposte de { $winner }
+said_counter = Contre-attaque de { $winner }
+said_line = Pointe en ligne de { $winner }
+
 ## What was seen
 
 fact_stopped = { $side } s'est arrêtée de { $from } à { $to } s

@@ -52,6 +52,13 @@ reason_m1_side = Il movimento nel suo insieme parla per { $winner }; nessuna reg
 reason_m1_none = Il movimento nel suo insieme sembra simultaneo.
 reason_off_target_priority = L'azione con priorità è su bersaglio non valido: niente.
 
+## Said aloud before the call: what gave the right
+
+said_attack = Attacco di { $winner }
+said_riposte = Risposta di { $winner }
+said_counter = Contrattacco di { $winner }
+said_line = Punta in linea di { $winner }
+
 ## What was seen
 
 fact_stopped = { $side } si è fermata da { $from } a { $to } s

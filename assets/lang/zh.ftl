@@ -52,6 +52,13 @@ reason_m1_side = 整体动作有利于{ $winner }；没有单一规则可以判�
 reason_m1_none = 整体动作看来是同时的。
 reason_off_target_priority = 拥有优先权的动作击中无效部位：无得分。
 
+## Said aloud before the call: what gave the right
+
+said_attack = { $winner }进攻
+said_riposte = { $winner }还击
+said_counter = { $winner }反攻
+said_line = { $winner }击剑线
+
 ## What was seen
 
 fact_stopped = { $side }在{ $from }至{ $to }秒停顿

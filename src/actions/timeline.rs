@@ -30,6 +30,23 @@ pub enum ActionKind {
     Beat,
 }
 
+impl ActionKind {
+    /// All kinds, footwork first.
+    pub const ALL: [Self; 11] = [
+        Self::Advance,
+        Self::Retreat,
+        Self::Pause,
+        Self::Lunge,
+        Self::Fleche,
+        Self::ArmExtension,
+        Self::ArmWithdrawal,
+        Self::PointInLine,
+        Self::FinalMovement,
+        Self::Parry,
+        Self::Beat,
+    ];
+}
+
 /// One action of one fencer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Action {

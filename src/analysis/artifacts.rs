@@ -1,13 +1,14 @@
 //! What a judged clip leaves on disk: result, summary, page, workbook, then the videos. Each is whole or not there, and
 //! one that fails does not take the others with it.
 
-use super::{ClipRequest, ClipSignals, JudgedClip};
+use super::{ClipRequest, ClipSignals, JudgedClip, deciding_stills};
 use crate::lens::{LensSettings, write_corrected_video};
 use crate::overlay::{OverlayVideo, OverlayWords, Part, write_overlay_video};
-use crate::recording::FolderError;
 use crate::recording::folder::create_fresh;
-use crate::report::{ArtifactNames, KeypointDetail, ResultContext, ResultPaths, write_all, write_result};
+use crate::recording::{FolderError, PhraseNotes};
+use crate::report::{ArtifactNames, KeypointDetail, PaperContext, ResultContext, ResultPaths, write_all, write_result};
 use crate::video::{Cancel, ClipOptions};
+use crate::wording::{Language, Words};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -18,8 +19,12 @@ pub struct ArtifactWishes {
     pub overlay: Wish,
     /// Whether to make the lens-corrected video, and with which lens.
     pub corrected: Option<LensSettings>,
+    /// Whether the page shows the pictures that decide: each is looked for in the clip.
+    pub stills: Wish,
     /// Whether the result lists every joint.
     pub keypoints: KeypointDetail,
+    /// Language of what people read: summary, page, overlay. Result and workbook are for programs.
+    pub language: Language,
 }
 
 /// Wanted or not.
@@ -58,14 +63,19 @@ pub fn write_artifacts(
     progress: &mut dyn FnMut(f32),
 ) -> ArtifactsMade {
     let names = ArtifactNames::for_clip(&request.clip);
+    let words = Words::new(wishes.language);
     let mut context = context_of(judged, request, wishes, folder, wall);
+    if wishes.stills == Wish::Wanted {
+        let tools = &request.options.tools;
+        context.papers.stills = deciding_stills(&judged.info, &judged.judgement, &words, tools, cancel);
+    }
     let written = write_all(folder, &names, &judged.judgement, &context);
     let mut made = ArtifactsMade::default();
     made.files.extend(written.files.iter().map(|(_, path)| path.clone()));
     made.failures.extend(written.failures.iter().map(|f| f.error.to_string()));
     if wishes.overlay == Wish::Wanted {
         let output = folder.join(names.overlay());
-        context.paths.overlay_video = made.keep(overlay(judged, request, &output, cancel, progress), output);
+        context.paths.overlay_video = made.keep(overlay(judged, request, &words, &output, cancel, progress), output);
     }
     if let Some(lens) = wishes.corrected {
         let output = folder.join(names.corrected());
@@ -98,11 +108,12 @@ impl ArtifactsMade {
 fn overlay(
     judged: &JudgedClip,
     request: &ClipRequest,
+    words: &Words,
     output: &Path,
     cancel: &Cancel,
     progress: &mut dyn FnMut(f32),
 ) -> Result<(), String> {
-    let words = OverlayWords::english(&judged.judgement);
+    let words = OverlayWords::new(&judged.judgement, words);
     let frames = judged.judgement.completeness.frames_received.max(1) as f32;
     let video = OverlayVideo {
         clip: &request.clip,
@@ -142,7 +153,13 @@ fn context_of(
         wall_secs: wall.as_secs_f64(),
         streaming_stats: None,
         keypoints: wishes.keypoints,
+        papers: PaperContext { language: wishes.language, notes: notes_beside(&request.clip), stills: Vec::new() },
     }
+}
+
+/// What is noted of the phrase that the clip is the recording of; nothing for any other clip.
+fn notes_beside(clip: &Path) -> PhraseNotes {
+    clip.parent().map(PhraseNotes::read).unwrap_or_default()
 }
 
 /// The context once more, with the places of everything that is there now.

@@ -9,6 +9,7 @@ use crate::piste::{
     ApparatusChoice, CameraChoice, Command, Event, JudgedBy, Piste, PisteSettings, Pruning, Ruling, Standing,
 };
 use crate::time::HostClock;
+use crate::wording::Language;
 use anyhow::{Context, bail};
 use crossbeam_channel::Receiver;
 use std::path::{Path, PathBuf};
@@ -66,6 +67,7 @@ fn piste_settings(clip: PathBuf, recordings: &Path) -> PisteSettings {
         memory_secs: 60.0,
         microphone: None,
         pruning: Pruning::Never,
+        language: Language::English,
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::config::{AnalysisSettings, Environment, FileSettings, Places, ServerSettings, TypedAnalysis, TypedServer};
 use crate::engine::{Engine, PoseConfig};
 use crate::server::{self, EngineJudge, ServiceSetup};
+use crate::wording::Language;
 use anyhow::Context;
 use std::io::IsTerminal;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
@@ -18,6 +19,9 @@ pub(crate) struct Args {
     /// Configuration file [env: REFEREE_CONFIG]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Language of the reports and overlays that are written: en, fr, it, es, de or zh
+    #[arg(long, default_value = "en")]
+    language: Language,
     #[command(flatten)]
     server: TypedServer,
     #[command(flatten)]
@@ -49,6 +53,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         store: settings.store.clone(),
         weapon: analysis.weapon,
         hit_sides: analysis.hit_sides,
+        language: args.language,
     };
     announce(address, &settings);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("wire").build()?;

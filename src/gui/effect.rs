@@ -7,6 +7,7 @@ use crate::fencing::{Call, PerSide, Weapon};
 use crate::library::{Entry, EntryKind, ExportFormat, Places};
 use crate::time::{Span, Timestamp};
 use crate::video::Reel;
+use crate::wording::Language;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -186,5 +187,5 @@ pub(crate) struct ExportRequest {
     /// Folder to write into; beside the clip when none is set.
     pub folder: Option<PathBuf>,
     /// Language of what is written.
-    pub language: String,
+    pub language: Language,
 }

@@ -3,7 +3,7 @@
 use crate::actions::ActionKind;
 use crate::engine::Judgement;
 use crate::fencing::{Call, Side};
-use crate::wording::{Language, Words};
+use crate::wording::Words;
 
 /// Every word of a scene, ready to be drawn.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,21 +33,29 @@ pub struct OverlayWords {
 }
 
 impl OverlayWords {
-    /// English words for a judgement.
-    pub fn english(judgement: &Judgement) -> Self {
-        let (verdict, words) = (&judgement.verdict, Words::new(Language::English));
+    /// The words for a judgement, in a language.
+    pub fn new(judgement: &Judgement, words: &Words) -> Self {
+        let verdict = &judgement.verdict;
         Self {
-            call: call(verdict.call).to_owned(),
+            call: words.text(call_key(verdict.call)),
             reason: words.reason(verdict),
             detail: verdict.margin.map_or(String::new(), |margin| words.margin(&margin)),
             confidence: words.confidence(verdict.confidence.word()),
-            left: "LEFT".to_owned(),
-            right: "RIGHT".to_owned(),
-            touch: "TOUCH".to_owned(),
-            off_target: "OFF TARGET".to_owned(),
-            fault: "FAULT".to_owned(),
-            apparatus: "BOX".to_owned(),
-            actions: ACTIONS.iter().map(|(kind, name)| (*kind, (*name).to_owned())).collect(),
+            apparatus: words.text("overlay-box"),
+            actions: ActionKind::ALL.iter().map(|kind| (*kind, words.action(*kind))).collect(),
+            ..Self::of_the_piste(words)
+        }
+    }
+
+    /// The words that need no judgement: both fencers and their lamps.
+    pub fn of_the_piste(words: &Words) -> Self {
+        Self {
+            left: words.text("piste-left"),
+            right: words.text("piste-right"),
+            touch: words.text("piste-touch"),
+            off_target: words.text("piste-off-target"),
+            fault: words.text("piste-fault"),
+            ..Self::default()
         }
     }
 
@@ -65,27 +73,13 @@ impl OverlayWords {
     }
 }
 
-const ACTIONS: &[(ActionKind, &str)] = &[
-    (ActionKind::Advance, "advance"),
-    (ActionKind::Retreat, "retreat"),
-    (ActionKind::Pause, "pause"),
-    (ActionKind::Lunge, "lunge"),
-    (ActionKind::Fleche, "fleche"),
-    (ActionKind::ArmExtension, "arm"),
-    (ActionKind::ArmWithdrawal, "arm back"),
-    (ActionKind::PointInLine, "in line"),
-    (ActionKind::FinalMovement, "final"),
-    (ActionKind::Parry, "parry"),
-    (ActionKind::Beat, "beat"),
-];
-
-const fn call(call: Call) -> &'static str {
+const fn call_key(call: Call) -> &'static str {
     match call {
-        Call::Touch(Side::Left) => "LEFT",
-        Call::Touch(Side::Right) => "RIGHT",
-        Call::Simultaneous => "SIMULTANEOUS",
-        Call::Double => "DOUBLE",
-        Call::NoTouch => "NO TOUCH",
-        Call::TooClose => "TOO CLOSE",
+        Call::Touch(Side::Left) => "piste-left",
+        Call::Touch(Side::Right) => "piste-right",
+        Call::Simultaneous => "overlay-simultaneous",
+        Call::Double => "overlay-double",
+        Call::NoTouch => "overlay-no-touch",
+        Call::TooClose => "overlay-too-close",
     }
 }

@@ -11,6 +11,7 @@ use std::thread::JoinHandle;
 
 use super::judging::Opinion;
 use crate::fencing::SignalLog;
+use crate::wording::Language;
 
 /// Papers that may wait.
 const WAITING: usize = 64;
@@ -22,7 +23,7 @@ pub(super) enum Paper {
     /// The signals as they were judged.
     Log { path: PathBuf, signals: SignalLog, meta: Box<SignalLogMeta> },
     /// Everything else that a judged phrase leaves.
-    Artifacts { request: Box<ClipRequest>, opinion: Arc<Opinion>, folder: PathBuf },
+    Artifacts { request: Box<ClipRequest>, opinion: Arc<Opinion>, folder: PathBuf, language: Language },
 }
 
 /// The desk's end. Dropping it lets the thread finish what waits.
@@ -73,12 +74,14 @@ fn write(paper: Paper) -> Vec<String> {
             notes.write(&folder)
         }
         Paper::Log { path, signals, meta } => write_atomically(&path, write_signal_log(&signals, &meta).as_bytes()),
-        Paper::Artifacts { request, opinion, folder } => return artifacts(&request, &opinion, &folder),
+        Paper::Artifacts { request, opinion, folder, language } => {
+            return artifacts(&request, &opinion, &folder, language);
+        }
     };
     done.err().map(|error| error.to_string()).into_iter().collect()
 }
 
-fn artifacts(request: &ClipRequest, opinion: &Opinion, folder: &Path) -> Vec<String> {
+fn artifacts(request: &ClipRequest, opinion: &Opinion, folder: &Path, language: Language) -> Vec<String> {
     let Some(judgement) = &opinion.judgement else { return Vec::new() };
     let info = match probe(&request.clip) {
         Ok(info) => info,
@@ -91,8 +94,9 @@ fn artifacts(request: &ClipRequest, opinion: &Opinion, folder: &Path) -> Vec<Str
         processing: opinion.processing,
         deciding: opinion.processing,
     };
-    // The overlay video costs as much as judging: it is made when somebody asks for it.
-    let wishes = ArtifactWishes { overlay: Wish::Unwanted, ..ArtifactWishes::default() };
+    // Overlay video and pictures cost what the next phrase needs: they are made when somebody asks for them.
+    let wishes =
+        ArtifactWishes { overlay: Wish::Unwanted, stills: Wish::Unwanted, language, ..ArtifactWishes::default() };
     write_artifacts(&judged, request, wishes, folder, opinion.processing, &Cancel::new(), &mut |_| ()).failures
 }
 

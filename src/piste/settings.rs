@@ -4,6 +4,7 @@ use crate::apparatus::ApparatusSettings;
 use crate::camera::CameraChoice;
 use crate::fencing::Weapon;
 use crate::recorder::Pruning;
+use crate::wording::Language;
 use std::path::PathBuf;
 
 /// Everything that a piste needs to know.
@@ -21,6 +22,8 @@ pub struct PisteSettings {
     pub judged_by: JudgedBy,
     /// Where phrases are recorded: one folder each.
     pub recordings: PathBuf,
+    /// Language of the papers that a judged phrase leaves.
+    pub language: Language,
     /// How much is kept from before the phrase began, in seconds.
     pub pre_roll_secs: f64,
     /// How much is kept after the lockout, in seconds.

@@ -1,9 +1,9 @@
-//! The words of files: always English, so that programs and archives read the same everywhere.
+//! Sentences that several files share.
 
 use crate::right_of_way::Verdict;
 use crate::wording::{Language, Words};
 
-/// The English words.
+/// The English words: those of files for programs and archives, which read the same everywhere.
 pub(super) fn english() -> Words {
     Words::new(Language::English)
 }
@@ -19,7 +19,34 @@ pub(super) fn sentence(words: &Words, verdict: &Verdict) -> String {
     format!("{}. {}", words.headline(verdict), words.reason(verdict))
 }
 
-/// A message key with blanks, for what has no sentence of its own.
-pub(super) fn spoken(key: &str) -> String {
-    key.replace('_', " ")
+/// How likely each outcome is, in whole percent.
+pub(super) fn chances(words: &Words, verdict: &Verdict) -> String {
+    let [left, right, none] = [verdict.probabilities.left, verdict.probabilities.right, verdict.probabilities.none]
+        .map(|p| percent(words, p));
+    words.with("paper-chances-line", &[("left", &left), ("right", &right), ("none", &none)])
+}
+
+/// A share of 0..1 in whole percent, without the sign.
+pub(super) fn percent(words: &Words, share: f64) -> String {
+    words.language().number(share * 100.0, 0)
+}
+
+/// The facts that were so, a sentence each.
+pub(super) fn facts<'a>(words: &'a Words, verdict: &'a Verdict) -> impl Iterator<Item = String> + 'a {
+    /// More than anybody reads.
+    const MOST: usize = 40;
+    verdict.facts.iter().filter_map(|fact| words.fact(fact)).take(MOST)
+}
+
+/// What was not seen, a line each.
+pub(super) fn missing<'a>(words: &'a Words, verdict: &'a Verdict) -> impl Iterator<Item = String> + 'a {
+    verdict.missing.iter().map(|key| words.text(key))
+}
+
+/// How much of the phrase was seen.
+pub(super) fn seen(words: &Words, seen: &crate::engine::Completeness) -> String {
+    let [left, right] = [seen.seen.left, seen.seen.right].map(|share| percent(words, f64::from(share)));
+    let (analysed, received) = (seen.frames_analysed.to_string(), seen.frames_received.to_string());
+    let values = [("analysed", &*analysed), ("received", &*received), ("left", &*left), ("right", &*right)];
+    words.with("paper-seen-line", &values)
 }

@@ -6,12 +6,14 @@
 use super::courier::{self, Courier};
 use super::papers::{self, Completion, PhraseFacts};
 use super::phrase::{FrameStore, write_streamed_video};
+use crate::analysis::deciding_stills;
 use crate::engine::Judgement;
 use crate::overlay::{OverlayVideo, OverlayWords, Part, write_overlay_video};
 use crate::recording::write_atomically;
-use crate::report::{ArtifactNames, write_all};
+use crate::report::{ArtifactNames, PaperContext, ResultContext, Still, write_all};
 use crate::time::Timestamp;
-use crate::video::{Cancel, ClipOptions};
+use crate::video::{Cancel, ClipOptions, Tools, probe};
+use crate::wording::{Language, Words};
 use bytes::Bytes;
 use parking_lot::Mutex;
 use serde_json::Value;
@@ -73,15 +75,15 @@ pub(super) struct Archive {
 }
 
 impl Archive {
-    /// Starts the thread. `courier` carries away what it has written.
-    pub(super) fn start(courier: Option<Courier>) -> std::io::Result<Self> {
+    /// Starts the thread. `courier` carries away what it has written; papers for people are in a language.
+    pub(super) fn start(courier: Option<Courier>, language: Language) -> std::io::Result<Self> {
         let courier = Arc::new(Mutex::new(courier));
         let carrier = Arc::clone(&courier);
         let (jobs, mut inbox) = mpsc::channel::<Job>(QUEUE);
         std::thread::Builder::new().name("papers".to_owned()).spawn(move || {
             while let Some(job) = inbox.blocking_recv() {
                 let courier = carrier.lock().clone();
-                write(&job.filed, courier.as_ref());
+                write(&job.filed, courier.as_ref(), &Words::new(language));
                 drop(job.filed);
                 let _ = job.done.send(());
             }
@@ -113,7 +115,7 @@ impl Archive {
 }
 
 /// Writes everything that belongs to a phrase. Failures end up in the result file and the log.
-fn write(filed: &Filed, courier: Option<&Courier>) {
+fn write(filed: &Filed, courier: Option<&Courier>, words: &Words) {
     let Ok(folder) = &filed.facts.folder else { return };
     let span = tracing::info_span!("papers", phrase = %folder.display());
     let _entered = span.enter();
@@ -125,11 +127,14 @@ fn write(filed: &Filed, courier: Option<&Courier>) {
         note(&mut errors, write_streamed_video(&folder.join(&filed.facts.video_name), store, times));
     }
     let names = ArtifactNames::for_clip(Path::new(&filed.facts.video_name));
-    let written = write_all(folder, &names, &filed.judgement, &filed.facts.context());
+    let clip = folder.join(&filed.facts.video_name);
+    let stills = if filed.facts.wants_overlay { stills(&clip, &filed.judgement, words) } else { Vec::new() };
+    let papers = PaperContext { language: words.language(), stills, ..PaperContext::default() };
+    let context = ResultContext { papers, ..filed.facts.context() };
+    let written = write_all(folder, &names, &filed.judgement, &context);
     errors.extend(written.failures.iter().map(|failure| failure.error.to_string()));
     if filed.facts.wants_overlay {
-        let (clip, output) = (folder.join(&filed.facts.video_name), folder.join(names.overlay()));
-        note(&mut errors, write_overlay(&clip, &output, &filed.judgement));
+        note(&mut errors, write_overlay(&clip, &folder.join(names.overlay()), &filed.judgement, words));
     }
     let mut result = papers::result(&filed.judgement, &filed.facts, Completion::Complete, &errors);
     if let (Some(_), Some(object)) = (courier, result.as_object_mut()) {
@@ -144,12 +149,18 @@ fn write(filed: &Filed, courier: Option<&Courier>) {
     }
 }
 
-fn write_overlay(clip: &Path, output: &Path, judgement: &Judgement) -> Result<(), String> {
+/// The pictures of the report; none when the video cannot be read, which is told where it is written.
+fn stills(clip: &Path, judgement: &Judgement, words: &Words) -> Vec<Still> {
+    let taken = |info| deciding_stills(&info, judgement, words, &Tools::default(), &Cancel::new());
+    probe(clip).map(taken).unwrap_or_default()
+}
+
+fn write_overlay(clip: &Path, output: &Path, judgement: &Judgement, words: &Words) -> Result<(), String> {
     let overlay = OverlayVideo {
         clip,
         options: &ClipOptions::default(),
         judgement,
-        words: &OverlayWords::english(judgement),
+        words: &OverlayWords::new(judgement, words),
         parts: &Part::ALL,
     };
     let written = write_overlay_video(&overlay, output, &Cancel::new(), &mut |frame| frame, &mut |_| {});

@@ -3,7 +3,7 @@
 use crate::engine::Judgement;
 use crate::protocol::MAX_RESULT_BYTES;
 use crate::recording::HumanAnswer;
-use crate::report::{KeypointDetail, ResultContext, ResultPaths, analysis_result};
+use crate::report::{KeypointDetail, PaperContext, ResultContext, ResultPaths, analysis_result};
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 
@@ -78,6 +78,7 @@ impl PhraseFacts {
             processing_secs: self.processing_secs,
             wall_secs: self.wall_secs,
             streaming_stats: self.streaming_stats.clone(),
+            papers: PaperContext::default(),
             keypoints: if self.wants_keypoints { KeypointDetail::Included } else { KeypointDetail::Omitted },
         }
     }

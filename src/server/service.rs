@@ -15,6 +15,7 @@ use super::stream::Session;
 use crate::config::{Access, Limits, StoreSettings};
 use crate::fencing::Weapon;
 use crate::recording::{HitSides, SignalLogError};
+use crate::wording::Language;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -38,6 +39,8 @@ pub struct ServiceSetup {
     pub weapon: Weapon,
     /// How signal logs name sides.
     pub hit_sides: HitSides,
+    /// Language of the papers that people read.
+    pub language: Language,
 }
 
 /// What all connections share.
@@ -82,7 +85,7 @@ impl Service {
         Ok(Arc::new(Self {
             sessions: Sessions::new(limits.max_sessions, limits.max_memory_bytes, limits.session_timeout),
             metrics,
-            archive: Archive::start(courier)?,
+            archive: Archive::start(courier, setup.language)?,
             store,
             door: Door::new(limits.max_connections, limits.max_connections_per_address, &access.trusted_proxies),
             uploads: Arc::new(Semaphore::new(limits.max_sessions.max(1))),

@@ -202,13 +202,19 @@ impl FrameSource for ClipReader {
     }
 }
 
-/// The full-size picture shown at `at` (the frame at that time or, between two, the later one); for whoever shows it.
-pub fn still_at(info: &ClipInfo, at: Timestamp, tools: &Tools, cancel: &Cancel) -> Result<Frame, VideoError> {
+/// The picture shown at `at` (the frame at that time or, between two, the later one), full size or scaled down to
+/// `max_width`; for whoever shows it.
+pub fn still_at(
+    info: &ClipInfo,
+    at: Timestamp,
+    max_width: u32,
+    tools: &Tools,
+    cancel: &Cancel,
+) -> Result<Frame, VideoError> {
     /// Times travel through decimal text; half a millisecond is far below any frame interval.
     const SLACK_SECS: f64 = 0.0005;
     let from_secs = (at.secs() - SLACK_SECS).max(0.0);
-    let options =
-        ClipOptions { max_width: u32::MAX, from_secs, to_secs: None, max_secs: f64::INFINITY, tools: tools.clone() };
+    let options = ClipOptions { max_width, from_secs, to_secs: None, max_secs: f64::INFINITY, tools: tools.clone() };
     let mut reader = ClipReader::open_probed(info.clone(), &options, cancel)?;
     let frame = reader.next_frame()?;
     frame.ok_or_else(|| VideoError::NoFrames { path: info.path.clone(), reason: String::new() })

@@ -58,11 +58,12 @@ impl Language {
         }
     }
 
-    /// The words of the window: those of every screen, then of the single ones.
-    pub(super) const fn window_messages(self) -> [&'static str; 4] {
+    /// The words of papers, then those of the window: of every screen and of the single ones.
+    pub(super) const fn other_messages(self) -> [&'static str; 5] {
         macro_rules! messages {
             ($code:literal) => {
                 [
+                    include_str!(concat!("../../assets/lang/papers/", $code, ".ftl")),
                     include_str!(concat!("../../assets/lang/window/", $code, ".ftl")),
                     include_str!(concat!("../../assets/lang/piste/", $code, ".ftl")),
                     include_str!(concat!("../../assets/lang/library/", $code, ".ftl")),

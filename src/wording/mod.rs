@@ -10,4 +10,4 @@ mod reasons;
 mod words;
 
 pub use language::Language;
-pub use words::Words;
+pub use words::{Words, weapon_key};

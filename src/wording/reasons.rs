@@ -23,6 +23,15 @@ impl Words {
         self.with(&rule_key(verdict, Some(winner)), &[("winner", &own), ("loser", &other)])
     }
 
+    /// The call as a referee says it aloud, with what gave the right where one action did: "Attack from the left. Touch left."
+    pub fn said(&self, verdict: &Verdict) -> String {
+        let call = self.call(verdict.call);
+        match (said_key(verdict.rule.0), verdict.call.winner()) {
+            (Some(key), Some(winner)) => format!("{}. {call}.", self.with(key, &[("winner", &self.side(winner))])),
+            _ => format!("{call}."),
+        }
+    }
+
     /// Everything a referee would say, a line each: call, reason, facts, margin, what was not seen.
     pub fn full(&self, verdict: &Verdict) -> String {
         let mut lines = vec![self.headline(verdict), self.reason(verdict)];
@@ -54,5 +63,16 @@ fn rule_key(verdict: &Verdict, winner: Option<Side>) -> String {
         ("M1", Some(_)) if verdict.call != Call::Simultaneous => "reason_m1_side".to_owned(),
         ("M1", _) => "reason_m1_none".to_owned(),
         (rule, _) => format!("reason_{}", rule.to_lowercase()),
+    }
+}
+
+/// What is said before the call: the action that had the right; nothing where no single action did.
+fn said_key(rule: &str) -> Option<&'static str> {
+    match rule {
+        "B1" => Some("said_line"),
+        "B4" | "B6" | "B7" => Some("said_riposte"),
+        "B8" => Some("said_counter"),
+        "B2" | "B5" | "B9" | "B10" | "B12" | "B13" => Some("said_attack"),
+        _ => None,
     }
 }

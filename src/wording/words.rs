@@ -1,7 +1,8 @@
 //! One language's messages, ready to speak.
 
 use super::Language;
-use crate::fencing::{Call, ConfidenceWord, Lamp, Side};
+use crate::actions::ActionKind;
+use crate::fencing::{Call, ConfidenceWord, Lamp, Side, Weapon};
 use crate::right_of_way::Verdict;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
@@ -19,7 +20,7 @@ impl Words {
         let mut bundle = FluentBundle::new_concurrent(vec![locale]);
         bundle.set_use_isolating(false);
         // A broken message loses itself, not the others; a test keeps every file whole.
-        for messages in language.window_messages().into_iter().chain([language.messages()]) {
+        for messages in language.other_messages().into_iter().chain([language.messages()]) {
             let resource = FluentResource::try_new(messages.to_owned()).unwrap_or_else(|(whole, _)| whole);
             bundle.add_resource_overriding(resource);
         }
@@ -82,6 +83,28 @@ impl Words {
         })
     }
 
+    /// An action in one or two words, short enough for a bar of a timeline.
+    pub fn action(&self, kind: ActionKind) -> String {
+        self.text(match kind {
+            ActionKind::Advance => "action-advance",
+            ActionKind::Retreat => "action-retreat",
+            ActionKind::Pause => "action-pause",
+            ActionKind::Lunge => "action-lunge",
+            ActionKind::Fleche => "action-fleche",
+            ActionKind::ArmExtension => "action-arm-extension",
+            ActionKind::ArmWithdrawal => "action-arm-withdrawal",
+            ActionKind::PointInLine => "action-point-in-line",
+            ActionKind::FinalMovement => "action-final-movement",
+            ActionKind::Parry => "action-parry",
+            ActionKind::Beat => "action-beat",
+        })
+    }
+
+    /// A weapon's name.
+    pub fn weapon(&self, weapon: Weapon) -> String {
+        self.text(weapon_key(weapon))
+    }
+
     /// A side as a word within a sentence.
     pub fn side(&self, side: Side) -> String {
         self.text(match side {
@@ -112,5 +135,14 @@ impl Words {
         let decimals = if value.is_some_and(|v| v.fract() != 0.0) { 2 } else { 0 };
         let value = value.map_or_else(|| "?".to_owned(), |v| self.language.number(v, decimals));
         self.with(key, &[("value", &value)])
+    }
+}
+
+/// Message key of a weapon's name.
+pub const fn weapon_key(weapon: Weapon) -> &'static str {
+    match weapon {
+        Weapon::Foil => "weapon-foil",
+        Weapon::Epee => "weapon-epee",
+        Weapon::Sabre => "weapon-sabre",
     }
 }

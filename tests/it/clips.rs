@@ -151,7 +151,8 @@ fn odd_names_are_only_names() {
         assert_eq!(frames.len(), 5, "{name:?}");
     }
     let frames = read_all(&original, &ClipOptions::default()).unwrap().0;
-    let seconds = still_at(&probe(&original).unwrap(), frames[3].at, &Tools::default(), &Cancel::new()).unwrap();
+    let seconds =
+        still_at(&probe(&original).unwrap(), frames[3].at, u32::MAX, &Tools::default(), &Cancel::new()).unwrap();
     assert_eq!(seconds.rgb, frames[3].rgb);
 }
 

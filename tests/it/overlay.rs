@@ -10,13 +10,18 @@ use fencing_referee::overlay::{
 };
 use fencing_referee::time::{FrameIndex, Timestamp};
 use fencing_referee::video::{Cancel, ClipOptions, ClipReader, Frame, FrameSource, VideoWriter, WriterOptions};
+use fencing_referee::wording::{Language, Words};
 
 fn at(secs: f64) -> Timestamp {
     Timestamp::from_secs(secs)
 }
 
+fn words(judgement: &Judgement) -> OverlayWords {
+    OverlayWords::new(judgement, &Words::new(Language::English))
+}
+
 fn scene(judgement: &Judgement, secs: f64) -> Scene {
-    scene_at(judgement, &OverlayWords::english(judgement), at(secs), &Part::ALL)
+    scene_at(judgement, &words(judgement), at(secs), &Part::ALL)
 }
 
 fn texts(scene: &Scene) -> Vec<&str> {
@@ -53,7 +58,7 @@ fn the_verdict_is_shown_from_the_touch_on_and_not_before() {
     let judgement = judgement();
     assert_eq!(verdict_from(&judgement), Some(at(1.5)));
     let before = scene(&judgement, 1.4);
-    let reason = OverlayWords::english(&judgement).reason;
+    let reason = words(&judgement).reason;
     assert!(reason.contains("t.106.3") && !texts(&before).contains(&reason.as_str()));
     let after = scene(&judgement, 1.6);
     for word in ["LEFT", "TOUCH", reason.as_str(), "likely", "L", "R"] {
@@ -62,10 +67,33 @@ fn the_verdict_is_shown_from_the_touch_on_and_not_before() {
 }
 
 #[test]
+fn the_words_over_the_picture_are_the_readers_and_chinese_signs_are_painted() {
+    let judgement = judgement();
+    let size = PictureSize::new(640, 360);
+    let painted_in = |language| {
+        let words = OverlayWords::new(&judgement, &Words::new(language));
+        let scene = scene_at(&judgement, &words, at(1.6), &[Part::Verdict]);
+        let mut picture = vec![70; 640 * 360 * 3];
+        Raster::new().unwrap().paint(&scene, &mut picture, size).unwrap();
+        (texts(&scene).into_iter().map(str::to_owned).collect::<Vec<_>>(), picture)
+    };
+    let (german, _) = painted_in(Language::German);
+    assert!(german.contains(&"LINKS".to_owned()) && german.iter().any(|t| t.contains("Gegenangriff")), "{german:?}");
+    let (chinese, picture) = painted_in(Language::Chinese);
+    assert!(chinese.contains(&"左".to_owned()), "{chinese:?}");
+    let words =
+        OverlayWords { call: "\u{10ffff}".to_owned(), ..OverlayWords::new(&judgement, &Words::new(Language::Chinese)) };
+    let mut missing = vec![70; 640 * 360 * 3];
+    let scene = scene_at(&judgement, &words, at(1.6), &[Part::Verdict]);
+    Raster::new().unwrap().paint(&scene, &mut missing, size).unwrap();
+    assert_ne!(picture, missing, "the sign for left is not the box of an unknown sign");
+}
+
+#[test]
 fn a_call_for_nobody_takes_neither_colour() {
     let mut close = judgement();
     close.verdict.call = Call::TooClose;
-    let banner = scene_at(&close, &OverlayWords::english(&close), at(1.8), &[Part::Verdict]);
+    let banner = scene_at(&close, &words(&close), at(1.8), &[Part::Verdict]);
     let coloured = |ink: Colour| ink == Colour::Left || ink == Colour::Right;
     let inks = banner.shapes.iter().map(|(_, shape)| match shape {
         Shape::Line { ink, .. }
@@ -81,9 +109,8 @@ fn a_call_for_nobody_takes_neither_colour() {
 #[test]
 fn a_fencer_who_was_not_seen_is_not_drawn() {
     let judgement = judgement();
-    let skeletons = |frame: f64| {
-        scene_at(&judgement, &OverlayWords::english(&judgement), at(frame / 30.0), &[Part::Skeletons]).shapes.len()
-    };
+    let skeletons =
+        |frame: f64| scene_at(&judgement, &words(&judgement), at(frame / 30.0), &[Part::Skeletons]).shapes.len();
     assert_eq!(skeletons(7.0) * 2, skeletons(6.0));
 }
 
@@ -134,7 +161,7 @@ fn the_video_has_every_frame_with_the_overlay_on_it() {
     }
     writer.finish().unwrap();
     let judgement = judgement_in(size);
-    let words = OverlayWords::english(&judgement);
+    let words = words(&judgement);
     let options = ClipOptions::default();
     let overlay =
         OverlayVideo { clip: &clip, options: &options, judgement: &judgement, words: &words, parts: &Part::ALL };

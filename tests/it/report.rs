@@ -4,12 +4,14 @@ use crate::support::judgement::judgement;
 use fencing_referee::actions::{Action, ActionKind};
 use fencing_referee::engine::Judgement;
 use fencing_referee::fencing::{Call, Lamp, PerSide, Side};
-use fencing_referee::recording::HumanAnswer;
+use fencing_referee::recording::{HumanAnswer, PhraseNotes};
 use fencing_referee::report::{
-    Artifact, ArtifactNames, KeypointDetail, ResultContext, ResultPaths, SHEETS, analysis_result, page, summary,
-    workbook, write_all, write_result,
+    Artifact, ArtifactNames, DecidingMoment, KeypointDetail, PaperContext, ResultContext, ResultPaths, SHEETS, Still,
+    analysis_result, deciding_moments, page, summary, workbook, write_all, write_result,
 };
+use fencing_referee::right_of_way::Fact;
 use fencing_referee::time::{Span, Timestamp};
+use fencing_referee::wording::{Language, Words};
 use serde_json::Value;
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -191,8 +193,8 @@ fn an_empty_judgement_is_written_too() {
     let value = json_of(&empty, &context);
     assert_eq!(value["speed_comparison"], Value::Null);
     assert_eq!(value["normalisation_constant"], Value::Null);
-    assert!(summary(&empty, "").contains("none signalled"));
-    assert!(page(&empty, "x").ends_with("</html>\n"));
+    assert!(summary(&empty, "", &PaperContext::default()).contains("none signalled"));
+    assert!(page(&empty, "x", &PaperContext::default()).ends_with("</html>\n"));
     workbook(&empty, Cursor::new(Vec::new())).unwrap();
 }
 
@@ -279,13 +281,87 @@ fn a_folder_that_is_not_there_fails_every_artifact_with_a_remedy() {
 
 #[test]
 fn summary_and_page_say_who_why_and_how_sure() {
-    let text = summary(&judgement(), "phrase");
-    for wanted in ["Touch left", "t.106.3", "86 %", "1.500 s", "120"] {
+    let context = PaperContext::default();
+    let text = summary(&judgement(), "phrase", &context);
+    for wanted in ["Touch left", "t.106.3", "86 %", "1.500 s", "120", "Right stopped from 0.70 to 1.10 s"] {
         assert!(text.contains(wanted), "summary lacks {wanted}:\n{text}");
     }
-    let page = page(&judgement(), "<script>");
-    for wanted in ["Touch left", "t.106.3", "<svg", "&lt;script&gt;", "blades met"] {
+    let page = page(&judgement(), "<script>", &context);
+    for wanted in ["Touch left", "likely · 86 %", "t.106.3", "<svg", "&lt;script&gt;", "blades met", "120 ms"] {
         assert!(page.contains(wanted), "page lacks {wanted}");
     }
     assert!(!page.contains("<script") && !page.contains("http"), "self-contained");
+}
+
+#[test]
+fn the_page_names_the_fencers_the_bout_and_the_referees_call() {
+    let notes = PhraseNotes {
+        left: Some("Rossi".into()),
+        right: Some("Kim & Lee".into()),
+        bout: Some("Table of 16".into()),
+        number: Some(7),
+        period: Some(2),
+        score: Some((4, 3)),
+        clock_secs: Some(82.4),
+        own_call: Some("right".into()),
+        own_call_first: true,
+        ..PhraseNotes::default()
+    };
+    let page = page(&judgement(), "clip", &PaperContext { notes, ..PaperContext::default() });
+    let wanted =
+        ["<title>Rossi – Kim &amp; Lee</title>", "Sabre · Table of 16 · Phrase 7 · Period 2 · Clock 1:23", "4 : 3"];
+    for wanted in wanted.into_iter().chain(["Referee: Touch right (called before", "The machine sees it differently."])
+    {
+        assert!(page.contains(wanted), "page lacks {wanted}:\n{page}");
+    }
+}
+
+#[test]
+fn papers_speak_the_readers_language_and_files_for_programs_stay_english() {
+    for (language, wanted) in [
+        (Language::German, ["Treffer links", "Gegenangriff", "Säbel", "0,70", "Ausfall"]),
+        (Language::French, ["Touche à gauche", "contre-attaque", "Sabre", "0,70", "fente"]),
+        (Language::Chinese, ["左方得分", "反攻", "佩剑", "0.70", "弓步"]),
+    ] {
+        let papers = PaperContext { language, ..PaperContext::default() };
+        let folder = tempfile::tempdir().unwrap();
+        write_all(folder.path(), &names(), &judgement(), &ResultContext { papers, ..ResultContext::default() });
+        let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+        let (page, summary) = (read("report.html"), read("summary.txt"));
+        assert!(page.contains(&format!("<html lang=\"{}\">", language.code())));
+        for word in wanted {
+            assert!(page.contains(word), "{language:?}: page lacks {word}");
+        }
+        assert!(summary.contains(wanted[0]) && summary.contains(wanted[1]), "{summary}");
+        assert!(!page.contains("paper-") && !summary.contains("paper-"), "a word is missing in {language:?}");
+        assert!(read("analysis_result.json").contains("Attack from the left"));
+    }
+}
+
+#[test]
+fn the_moments_that_decided_are_few_in_order_and_each_once() {
+    let words = Words::new(Language::English);
+    let mut phrase = judgement();
+    let seen = |phrase: &Judgement| -> Vec<(i64, String)> {
+        deciding_moments(phrase, &words).into_iter().map(|m| ((m.at.secs() * 1e3).round() as i64, m.caption)).collect()
+    };
+    let stopped = "Right stopped from 0.70 to 1.10 s".to_owned();
+    let arm = "Left: arm started at 0.70 s".to_owned();
+    assert_eq!(seen(&phrase), [(700, arm), (900, stopped), (1500, "Touch".to_owned())]);
+    // A fact whose picture is that of the touch shares it; more than four pictures nobody looks at.
+    let fact = phrase.verdict.facts[1];
+    let at = |secs: f64| Some(Span::between(Timestamp::from_secs(secs), Timestamp::from_secs(secs)));
+    phrase.verdict.facts.extend([1.52, 1.2, 1.3, 1.4].map(|secs| Fact { span: at(secs), ..fact }));
+    let seen = seen(&phrase);
+    assert_eq!(seen.len(), 4);
+    assert_eq!(seen[3], (1500, "Touch; Left: arm started at 1.52 s".to_owned()));
+    assert!(seen.is_sorted_by(|a, b| a.0 < b.0));
+}
+
+#[test]
+fn pictures_are_within_the_page() {
+    let moment = DecidingMoment { at: Timestamp::from_secs(1.5), caption: "Touch".into() };
+    let stills = vec![Still { moment, jpeg: b"foobar".to_vec() }];
+    let page = page(&judgement(), "clip", &PaperContext { stills, ..PaperContext::default() });
+    assert!(page.contains("src=\"data:image/jpeg;base64,Zm9vYmFy\"") && page.contains("<b>1.50 s</b> Touch"));
 }

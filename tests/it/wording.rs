@@ -106,6 +106,25 @@ fn a_verdict_is_told_in_each_language_with_its_own_numbers() {
 }
 
 #[test]
+fn the_call_is_said_with_the_action_that_had_the_right_and_nothing_else() {
+    let said = |rule, call, language| {
+        let verdict = Verdict { rule: RuleId(rule), call, ..verdict() };
+        Words::new(language).said(&verdict)
+    };
+    let left = Call::Touch(Side::Left);
+    assert_eq!(said("B13", left, Language::English), "Attack from the left. Touch left.");
+    assert_eq!(said("B4", Call::Touch(Side::Right), Language::German), "Riposte von rechts. Treffer rechts.");
+    assert_eq!(said("M1", left, Language::English), "Touch left.");
+    assert_eq!(said("B13", Call::TooClose, Language::English), "Too close to call.");
+    for language in Language::ALL {
+        for row in table() {
+            let text = said(row.id.0, left, language);
+            assert!(text.chars().count() <= 60 && !text.contains(['_', '{']), "{language:?} {}: {text}", row.id.0);
+        }
+    }
+}
+
+#[test]
 fn a_language_is_found_by_code_and_locale() {
     for language in Language::ALL {
         assert_eq!(language.code().parse(), Ok(language));

@@ -62,7 +62,7 @@ pub(crate) struct Args {
     /// Write no files at all: print the verdict only
     #[arg(long)]
     pub(super) no_files: bool,
-    /// Language of the verdict: en, fr, it, es, de or zh
+    /// Language of the verdict, the report and the overlay: en, fr, it, es, de or zh
     #[arg(long, default_value = "en")]
     pub(super) language: Language,
     /// Print the verdict in one line and nothing else

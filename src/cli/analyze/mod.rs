@@ -108,7 +108,9 @@ fn finish(
     let wishes = ArtifactWishes {
         overlay: if args.no_overlay { Wish::Unwanted } else { Wish::Wanted },
         corrected: settings.fisheye.filter(|_| args.corrected_video).map(|_| settings.lens()),
+        stills: Wish::Wanted,
         keypoints: args.keypoints(),
+        language: args.language,
     };
     let bar = print::Bar::new(args.quiet || args.json_on_stdout());
     bar.stage("writing files");

@@ -7,6 +7,7 @@ use crate::camera::CameraChoice;
 use crate::fencing::Weapon;
 use crate::piste::{ApparatusChoice, JudgedBy, PisteSettings, Pruning, ServerChoice};
 use crate::sound::SoundSettings;
+use crate::wording::Language;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::path::{Path, PathBuf};
@@ -184,10 +185,11 @@ impl LiveSettings {
     }
 
     /// The piste that these settings describe.
-    pub fn piste(&self, weapon: Weapon, usual_recordings: &Path) -> PisteSettings {
+    pub fn piste(&self, weapon: Weapon, language: Language, usual_recordings: &Path) -> PisteSettings {
         let settings = self.clone().in_range();
         PisteSettings {
             weapon,
+            language,
             camera: settings.camera.as_ref().map(CameraPick::choice),
             second_camera: settings.second_camera.as_ref().map(CameraPick::choice),
             apparatus: settings.apparatus_choice(weapon),
@@ -287,10 +289,10 @@ mod tests {
     fn a_box_without_a_port_leaves_the_keys_and_a_server_without_an_address_this_machine() {
         let live =
             LiveSettings { apparatus: ApparatusKind::Box, judged_by: JudgeKind::Server, ..LiveSettings::default() };
-        let piste = live.piste(Weapon::Foil, Path::new("/r"));
+        let piste = live.piste(Weapon::Foil, Language::English, Path::new("/r"));
         assert_eq!((piste.apparatus, piste.judged_by), (ApparatusChoice::Keys, JudgedBy::Here));
         let live = LiveSettings { box_link: "udp:50100".into(), box_protocol: "cyrano".into(), ..live };
-        let piste = live.piste(Weapon::Foil, Path::new("/r"));
+        let piste = live.piste(Weapon::Foil, Language::English, Path::new("/r"));
         assert!(matches!(piste.apparatus, ApparatusChoice::Box(b) if b.protocol == Some(Protocol::Cyrano)));
     }
 }

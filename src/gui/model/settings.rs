@@ -3,6 +3,7 @@
 
 use super::LiveSettings;
 use crate::fencing::Weapon;
+use crate::wording::Language;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -108,6 +109,11 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// The language, English when the file says something else.
+    pub fn language(&self) -> Language {
+        self.language.parse().unwrap_or_default()
+    }
+
     /// The weapon, sabre when the file says something else.
     pub fn weapon(&self) -> Weapon {
         self.weapon.parse().unwrap_or_default()

@@ -9,6 +9,8 @@ use crate::gui::theme::Size;
 use crate::gui::view::View;
 use egui::{ScrollArea, Ui};
 
+pub(crate) use crate::wording::weapon_key;
+
 /// Shows the column.
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     ScrollArea::vertical().show(ui, |ui| {
@@ -36,15 +38,6 @@ fn title(ui: &mut Ui, view: &mut View<'_>) {
             view.toggle(ui, weapon_key(weapon), on, Command::Review(R::Weapon(weapon)));
         }
     });
-}
-
-/// Message key of a weapon.
-pub(crate) const fn weapon_key(weapon: Weapon) -> &'static str {
-    match weapon {
-        Weapon::Foil => "weapon-foil",
-        Weapon::Epee => "weapon-epee",
-        Weapon::Sabre => "weapon-sabre",
-    }
 }
 
 fn verdict_or_remedy(ui: &mut Ui, view: &mut View<'_>) {

@@ -35,7 +35,7 @@ fn first(ui: &mut Ui, room: Rect, view: &mut View<'_>) -> Rect {
     show_picture(ui, &placement, view.pictures.review(), view.tokens);
     if let Some(judgement) = review.judgement().filter(|_| review.shown.skeletons) {
         let at = review.playback.now();
-        show_skeletons(ui, &placement, SkeletonsOf { judgement, at }, view.tokens);
+        show_skeletons(ui, &placement, SkeletonsOf { judgement, at, words: view.words }, view.tokens);
     }
     show_drawings(ui, &placement, aspect, response.hover_pos(), view);
     use_mouse(ui, &placement, aspect, &response, view);
@@ -54,7 +54,7 @@ fn second(ui: &Ui, room: Rect, view: &mut View<'_>) {
     show_picture(ui, &placement, view.pictures.beside(), view.tokens);
     if let Some(judgement) = beside.judgement.as_ref().filter(|_| review.shown.skeletons) {
         let at = beside.time_of(beside.frame_at(review.playback.now(), review.anchor()));
-        show_skeletons(ui, &placement, SkeletonsOf { judgement, at }, view.tokens);
+        show_skeletons(ui, &placement, SkeletonsOf { judgement, at, words: view.words }, view.tokens);
     }
     let title = beside.clip.title.clone();
     tag(ui, placement.screen, "B", &title, view);

@@ -4,17 +4,19 @@
 //! whole.
 
 use super::{Outlet, spawn};
+use crate::analysis::deciding_stills;
 use crate::engine::Judgement;
 use crate::gui::command::Export;
 use crate::gui::effect::ExportRequest;
 use crate::gui::event::Event;
 use crate::overlay::{OverlayVideo, OverlayWords, Part, Raster, Scene, scene_at, write_overlay_video};
-use crate::recording::{sanitise, write_atomically};
-use crate::report::{ResultContext, page, write_result};
+use crate::recording::{PhraseNotes, sanitise, write_atomically};
+use crate::report::{PaperContext, ResultContext, page, write_result};
 use crate::time::Span;
 use crate::video::{
     Cancel, ClipInfo, ClipOptions, Frame, Tools, encode_jpeg, expected_pictures, probe, save_clip, still_at,
 };
+use crate::wording::Words;
 use std::path::{Path, PathBuf};
 
 /// Everything that one export needs beside its request.
@@ -49,11 +51,27 @@ fn export(work: &Work<'_>) -> Result<PathBuf, String> {
             write_result(&output, verdict(request)?, &context).map_err(|e| e.to_string())?;
         }
         Export::Report => {
-            let html = page(verdict(request)?, &stem(&request.clip));
+            let html = page(verdict(request)?, &stem(&request.clip), &papers(work)?);
             write_atomically(&output, html.as_bytes()).map_err(|e| e.to_string())?;
         }
     }
     Ok(output)
+}
+
+/// What the report says besides: names and score of a recorded phrase, the referee's call, the pictures that decide.
+fn papers(work: &Work<'_>) -> Result<PaperContext, String> {
+    let request = work.request;
+    let mut notes = request.clip.parent().map(PhraseNotes::read).unwrap_or_default();
+    if let Some(call) = request.own_call {
+        notes.own_call = Some(call.as_str().to_owned());
+    }
+    let words = Words::new(request.language);
+    let stills = deciding_stills(&probed(work)?, verdict(request)?, &words, &Tools::default(), work.cancel);
+    if work.cancel.is_cancelled() {
+        Err(String::new())
+    } else {
+        Ok(PaperContext { language: request.language, notes, stills })
+    }
 }
 
 fn verdict(request: &ExportRequest) -> Result<&Judgement, String> {
@@ -115,7 +133,7 @@ fn clip(work: &Work<'_>, output: &Path) -> Result<(), String> {
 
 fn overlay(work: &Work<'_>, output: &Path) -> Result<(), String> {
     let judgement = verdict(work.request)?;
-    let words = OverlayWords::english(judgement);
+    let words = OverlayWords::new(judgement, &Words::new(work.request.language));
     let options = part_of(work.request.part);
     let video =
         OverlayVideo { clip: &work.request.clip, options: &options, judgement, words: &words, parts: &Part::ALL };
@@ -142,12 +160,13 @@ fn with_drawings(raster: &Raster, request: &ExportRequest, frame: Frame) -> Fram
 fn still(work: &Work<'_>, output: &Path) -> Result<(), String> {
     let said = |e: &dyn std::fmt::Display| e.to_string();
     let info = probed(work)?;
-    let frame = still_at(&info, work.request.at, &Tools::default(), work.cancel).map_err(|e| said(&e))?;
+    let frame = still_at(&info, work.request.at, u32::MAX, &Tools::default(), work.cancel).map_err(|e| said(&e))?;
     let raster = Raster::new().map_err(|e| said(&e))?;
     let frame = with_drawings(&raster, work.request, frame);
     let mut rgb = frame.rgb.to_vec();
     if let Some(judgement) = work.request.judgement.as_deref() {
-        let scene = scene_at(judgement, &OverlayWords::english(judgement), frame.at, &Part::ALL);
+        let words = OverlayWords::new(judgement, &Words::new(work.request.language));
+        let scene = scene_at(judgement, &words, frame.at, &Part::ALL);
         raster.paint(&scene, &mut rgb, frame.size).map_err(|e| said(&e))?;
     }
     let jpeg = encode_jpeg(&rgb, frame.size).map_err(|e| said(&e))?;

@@ -173,6 +173,6 @@ fn export(model: &mut Model, what: Export) -> Vec<Effect> {
         at: model.review.playback.now(),
         own_call: model.review.own_call,
         folder: model.settings.results_folder.clone(),
-        language: model.settings.language.clone(),
+        language: model.settings.language(),
     })]
 }

@@ -5,20 +5,23 @@ use crate::engine::Judgement;
 use crate::gui::theme::Tokens;
 use crate::overlay::{Colour, Ink, OverlayWords, Part, Scene, Shape, scene_at};
 use crate::time::Timestamp;
+use crate::wording::Words;
 use egui::{Align2, Color32, Pos2, Stroke, Ui};
 
 /// Whose skeletons, and when.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct SkeletonsOf<'a> {
     /// The judged phrase.
     pub judgement: &'a Judgement,
     /// The frame that is shown.
     pub at: Timestamp,
+    /// The words of the window.
+    pub words: &'a Words,
 }
 
 /// Paints piste line, skeletons and tags of one frame.
 pub(crate) fn show_skeletons(ui: &Ui, placement: &Placement, of: SkeletonsOf<'_>, tokens: &Tokens) {
-    let words = OverlayWords::english(of.judgement);
+    let words = OverlayWords::of_the_piste(of.words);
     let scene = scene_at(of.judgement, &words, of.at, &[Part::PisteLine, Part::Skeletons]);
     show_scene(ui, placement, &scene, tokens);
 }

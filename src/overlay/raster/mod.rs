@@ -7,8 +7,8 @@ use super::fonts;
 use super::palette::rgb;
 use super::scene::{Scene, Shape, Weight};
 use crate::geometry::{ImagePoint, ImageRect, PictureSize};
-use ab_glyph::FontRef;
 use fill::{Canvas, Paint};
+use text::Face;
 
 /// Why an overlay could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -26,14 +26,14 @@ pub enum OverlayError {
 
 /// Paints scenes; made once, used for every frame.
 pub struct Raster {
-    regular: FontRef<'static>,
-    bold: FontRef<'static>,
+    regular: Face,
+    bold: Face,
 }
 
 impl Raster {
-    /// Reads the typeface.
+    /// Reads the typefaces.
     pub fn new() -> Result<Self, OverlayError> {
-        let read = |bytes| FontRef::try_from_slice(bytes).map_err(|_| OverlayError::Font);
+        let read = |latin| Face::read([latin, fonts::CHINESE]).map_err(|_| OverlayError::Font);
         Ok(Self { regular: read(fonts::REGULAR)?, bold: read(fonts::BOLD)? })
     }
 
@@ -65,12 +65,12 @@ impl Raster {
                 fill::polygon(canvas, &points, Paint::of(*ink));
             }
             Shape::Text { at, anchor, size, weight, max_width, text, ink } => {
-                let font = match weight {
+                let face = match weight {
                     Weight::Regular => &self.regular,
                     Weight::Bold => &self.bold,
                 };
                 let line = text::Line { at: point(*at), anchor: *anchor, size: size * k, max_width: max_width * k };
-                text::draw(canvas, font, text, line, Paint::of(*ink));
+                text::draw(canvas, face, text, line, Paint::of(*ink));
             }
         }
     }

@@ -127,7 +127,7 @@ fn bar(canvas: &mut Canvas, action: &Action, side: Side, words: &OverlayWords, a
     let strength = strength(action.kind);
     canvas.add(Layer::Mark, Shape::Rect { rect, corner: 3.0 * unit, ink: side_colour(side).at(strength) });
     let word = words.action(action.kind);
-    let needed = word.chars().count() as f32 * 7.5 * unit + 8.0 * unit;
+    let needed = (ems(word) * 12.5 + 8.0) * unit;
     if !word.is_empty() && rect.width() > needed {
         let colour = if strength > 0.5 { Colour::Shade } else { Colour::Text };
         let text = Shape::Text {
@@ -141,6 +141,11 @@ fn bar(canvas: &mut Canvas, action: &Action, side: Side, words: &OverlayWords, a
         };
         canvas.add(Layer::Label, text);
     }
+}
+
+/// About how wide a word is, in em: a Latin letter takes 0.6 on the average, a Chinese sign all of it.
+fn ems(word: &str) -> f32 {
+    word.chars().map(|c| if c < '\u{2e80}' { 0.6 } else { 1.0 }).sum()
 }
 
 /// Lamps as squares in their colour, blade contacts as diamonds.

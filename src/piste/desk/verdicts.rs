@@ -11,6 +11,7 @@ use crate::piste::{Event, RecordedPhrase, Standing};
 use crate::recorder::{RecorderEvent, SavedPhrase};
 use crate::recording::{HitSides, PhraseNotes, SignalLogMeta, read_signal_log};
 use crate::video::{ClipOptions, Reel};
+use crate::wording::Language;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -118,7 +119,7 @@ impl Desk {
     }
 
     fn judged(&mut self, id: u64, opinion: Opinion) {
-        let now = self.now();
+        let (now, language) = (self.now(), self.settings.language);
         let Some(case) = self.cases.by_id(id) else { return };
         let can_be_better = opinion.thoroughness == Thoroughness::Coarse && case.recorded.is_some();
         let standing = if can_be_better { Standing::Provisional } else { Standing::Final };
@@ -127,7 +128,7 @@ impl Desk {
         if let Some(judgement) = &opinion.judgement {
             case.signals = judgement.signals.clone();
         }
-        let papers = if can_be_better { Vec::new() } else { papers_of(case, opinion) };
+        let papers = if can_be_better { Vec::new() } else { papers_of(case, opinion, language) };
         self.tell(Event::Judged(ruling));
         for paper in papers {
             self.write(paper);
@@ -212,7 +213,7 @@ impl Desk {
 }
 
 /// What is written of a phrase whose verdict stands.
-fn papers_of(case: &Case, opinion: Opinion) -> Vec<Paper> {
+fn papers_of(case: &Case, opinion: Opinion, language: Language) -> Vec<Paper> {
     let Some(recorded) = &case.recorded else { return Vec::new() };
     let folder = recorded.folder.clone();
     let (call, confidence, rule) = (opinion.call, opinion.confidence, opinion.rule.clone());
@@ -227,7 +228,7 @@ fn papers_of(case: &Case, opinion: Opinion) -> Vec<Paper> {
         let (signals, meta) = (case.signals.clone(), Box::new(case.meta.clone()));
         papers.push(Paper::Log { path, signals, meta });
         let request = Box::new(request_for(&recorded.clip, case.weapon));
-        papers.push(Paper::Artifacts { request, opinion: Arc::new(opinion), folder });
+        papers.push(Paper::Artifacts { request, opinion: Arc::new(opinion), folder, language });
     }
     papers
 }

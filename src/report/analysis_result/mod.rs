@@ -8,7 +8,7 @@ mod shape;
 pub use shape::AnalysisResult;
 
 use super::joints::joints_of;
-use super::words;
+use super::{PaperContext, words};
 use crate::engine::Judgement;
 use crate::fencing::{Call, Lamp, PerSide, Side, SignalKind, SignalLog};
 use crate::recording::HumanAnswer;
@@ -70,6 +70,8 @@ pub struct ResultContext {
     pub streaming_stats: Option<serde_json::Value>,
     /// Whether joints are listed.
     pub keypoints: KeypointDetail,
+    /// What the papers for people say besides; a result file says nothing of it.
+    pub papers: PaperContext,
 }
 
 impl AnalysisResult {

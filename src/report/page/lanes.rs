@@ -1,20 +1,23 @@
 //! The page's drawing: a lane for each fencer and one for the apparatus, over time.
 
-use super::words;
+use super::escaped;
 use crate::actions::{Action, ActionKind};
 use crate::engine::Judgement;
 use crate::fencing::{Lamp, Side, SignalKind};
 use crate::time::Timestamp;
+use crate::wording::Words;
 use std::fmt::Write;
 
 const WIDTH: f64 = 900.0;
-const LEFT_EDGE: f64 = 70.0;
+const LEFT_EDGE: f64 = 84.0;
 const RIGHT_EDGE: f64 = 20.0;
 const ROW: f64 = 22.0;
 /// Rows of one fencer: footwork, big movements, arm and blade.
 const ROWS: usize = 3;
 /// Most bars of one lane.
 const MAX_BARS: usize = 400;
+/// Most seconds that get a line of their own.
+const MAX_LINES: f64 = 15.0;
 
 /// Time to x.
 struct Axis {
@@ -37,37 +40,57 @@ impl Axis {
         let share = (at.secs() - self.from) / (self.to - self.from);
         LEFT_EDGE + share.clamp(0.0, 1.0) * (WIDTH - LEFT_EDGE - RIGHT_EDGE)
     }
+
+    /// Whole seconds, or every fifth, tenth, ... of a long phrase.
+    fn ticks(&self) -> impl Iterator<Item = f64> + '_ {
+        let steps = [1.0, 5.0, 10.0, 60.0, 600.0];
+        let step = steps.into_iter().find(|step| (self.to - self.from) / step <= MAX_LINES).unwrap_or(3600.0);
+        let first = (self.from / step).ceil();
+        (0..100).map(move |i| (first + f64::from(i)) * step).take_while(|secs| *secs <= self.to)
+    }
 }
 
 /// Appends the drawing.
-pub(super) fn draw(out: &mut String, judgement: &Judgement) {
+pub(super) fn draw(out: &mut String, judgement: &Judgement, words: &Words) {
     let axis = Axis::of(judgement);
     let lane = ROW * ROWS as f64;
     let height = lane * 2.0 + ROW * 3.0;
-    let _ = writeln!(out, "<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"Timeline of the phrase\">");
+    let label = escaped(&words.text("paper-timeline"));
+    // Writing to a String cannot fail.
+    let _ = writeln!(out, "<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{label}\">");
+    draw_seconds(out, &axis, height, words);
     for (i, side) in Side::BOTH.into_iter().enumerate() {
         let top = ROW * 0.5 + i as f64 * (lane + ROW * 0.5);
-        draw_lane(out, judgement, side, &axis, top);
+        draw_lane(out, judgement, side, &axis, top, words);
     }
-    draw_apparatus(out, judgement, &axis, lane * 2.0 + ROW * 1.5);
-    let _ = writeln!(out, "<text class=\"axis\" x=\"{LEFT_EDGE}\" y=\"{:.0}\">{:.2} s</text>", height - 4.0, axis.from);
-    let _ = writeln!(
-        out,
-        "<text class=\"axis\" text-anchor=\"end\" x=\"{:.0}\" y=\"{:.0}\">{:.2} s</text></svg>",
-        WIDTH - RIGHT_EDGE,
-        height - 4.0,
-        axis.to
-    );
+    draw_apparatus(out, judgement, &axis, lane * 2.0 + ROW * 1.5, words);
+    out.push_str("</svg>\n");
 }
 
-fn draw_lane(out: &mut String, judgement: &Judgement, side: Side, axis: &Axis, top: f64) {
-    let (name, colour) = match side {
-        Side::Left => ("Left", "#e5383b"),
-        Side::Right => ("Right", "#2fb344"),
+fn draw_seconds(out: &mut String, axis: &Axis, height: f64, words: &Words) {
+    for secs in axis.ticks() {
+        let x = axis.x(Timestamp::from_secs(secs));
+        let number = words.language().number(secs, 0);
+        let _ = writeln!(
+            out,
+            "<path class=\"grid\" d=\"M{x:.1} 4v{:.0}\"/><text class=\"axis\" text-anchor=\"middle\" x=\"{x:.1}\" \
+             y=\"{:.0}\">{number} s</text>",
+            height - 22.0,
+            height - 5.0
+        );
+    }
+}
+
+fn draw_lane(out: &mut String, judgement: &Judgement, side: Side, axis: &Axis, top: f64, words: &Words) {
+    let (key, class) = match side {
+        Side::Left => ("piste-left-short", "l"),
+        Side::Right => ("piste-right-short", "r"),
     };
-    let _ = writeln!(out, "<text x=\"8\" y=\"{:.0}\">{name}</text>", top + ROW * 1.8);
+    let name = escaped(&words.text(key));
+    let _ =
+        writeln!(out, "<text class=\"{class}\" font-weight=\"700\" x=\"8\" y=\"{:.0}\">{name}</text>", top + ROW * 1.8);
     for action in judgement.timeline.actions[side].iter().take(MAX_BARS) {
-        draw_bar(out, action, colour, axis, top + row_of(action.kind) * ROW);
+        draw_bar(out, action, class, axis, top + row_of(action.kind) * ROW, words);
     }
 }
 
@@ -84,37 +107,57 @@ const fn row_of(kind: ActionKind) -> f64 {
     }
 }
 
-fn draw_bar(out: &mut String, action: &Action, colour: &str, axis: &Axis, y: f64) {
+fn draw_bar(out: &mut String, action: &Action, class: &str, axis: &Axis, y: f64, words: &Words) {
     let (x0, x1) = (axis.x(action.span.start), axis.x(action.span.end));
     let idle = matches!(action.kind, ActionKind::Pause | ActionKind::Retreat | ActionKind::ArmWithdrawal);
-    let (width, opacity) = ((x1 - x0).max(3.0), if idle { 0.25 } else { 0.75 });
-    let name = words::spoken(&format!("{:?}", action.kind).to_lowercase());
-    let (from, to) = (action.span.start.secs(), action.span.end.secs());
+    let (width, opacity) = ((x1 - x0).max(3.0), if idle { 0.25 } else { 1.0 });
+    let name = words.action(action.kind);
+    let number = |at: Timestamp| words.language().number(at.secs(), 2);
+    let (from, to) = (number(action.span.start), number(action.span.end));
+    let hint = words.with("paper-span", &[("what", &name), ("from", &from), ("to", &to)]);
     let _ = writeln!(
         out,
-        "<rect x=\"{x0:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{:.1}\" rx=\"3\" fill=\"{colour}\" fill-opacity=\"{opacity}\"><title>{name} {from:.2} to {to:.2} s</title></rect>",
-        ROW - 4.0
+        "<rect class=\"{class}\" x=\"{x0:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{:.1}\" rx=\"3\" \
+         fill-opacity=\"{opacity}\"><title>{}</title></rect>",
+        ROW - 4.0,
+        escaped(&hint)
     );
-    if width > name.len() as f64 * 6.5 + 6.0 {
-        let _ = writeln!(out, "<text x=\"{:.1}\" y=\"{:.1}\">{name}</text>", x0 + 4.0, y + ROW - 9.0);
+    if width > length_of(&name) + 8.0 {
+        let ink = if idle { "" } else { " class=\"on\"" };
+        let _ = writeln!(out, "<text{ink} x=\"{:.1}\" y=\"{:.1}\">{}</text>", x0 + 4.0, y + ROW - 9.0, escaped(&name));
     }
 }
 
-fn draw_apparatus(out: &mut String, judgement: &Judgement, axis: &Axis, y: f64) {
-    let _ = writeln!(out, "<text x=\"8\" y=\"{:.0}\">Box</text>", y + 14.0);
+/// About how long a word is at 12 pixels: a Latin letter 6.5, a Chinese sign 12.
+fn length_of(word: &str) -> f64 {
+    word.chars().map(|c| if c < '\u{2e80}' { 6.5 } else { 12.0 }).sum()
+}
+
+fn draw_apparatus(out: &mut String, judgement: &Judgement, axis: &Axis, y: f64, words: &Words) {
+    let _ = writeln!(out, "<text x=\"8\" y=\"{:.0}\">{}</text>", y + 14.0, escaped(&words.text("lane-box")));
+    if let Some(touch) = judgement.signals.first_touch() {
+        let x = axis.x(touch.at);
+        let _ = writeln!(out, "<path class=\"touch\" d=\"M{x:.1} 4v{:.0}\"/>", y + 14.0);
+    }
     for event in judgement.signals.events().iter().take(MAX_BARS) {
         let x = axis.x(event.at);
+        let of = |side: Side, key: &str| format!("{}: {}", words.side_at_start(side), words.text(key));
         let (colour, name) = match event.kind {
-            SignalKind::Lamp { side: Side::Left, lamp: Lamp::Valid } => ("#e5383b", "left lamp"),
-            SignalKind::Lamp { side: Side::Right, lamp: Lamp::Valid } => ("#2fb344", "right lamp"),
-            SignalKind::Lamp { lamp: Lamp::OffTarget | Lamp::Fault, .. } => ("#f4f6f8", "white lamp"),
-            SignalKind::BladeContact => ("#f2a93b", "blades met"),
+            SignalKind::Lamp { side: Side::Left, lamp: Lamp::Valid } => ("var(--left)", of(Side::Left, "paper-lamp")),
+            SignalKind::Lamp { side: Side::Right, lamp: Lamp::Valid } => {
+                ("var(--right)", of(Side::Right, "paper-lamp"))
+            }
+            SignalKind::Lamp { side, lamp: Lamp::OffTarget | Lamp::Fault } => {
+                ("var(--none)", of(side, "paper-white-lamp"))
+            }
+            SignalKind::BladeContact => ("var(--box)", words.text("paper-blades-met")),
             _ => continue,
         };
+        let at = words.language().number(event.at.secs(), 3);
         let _ = writeln!(
             out,
-            "<path d=\"M{x:.1} {y:.1}v18\" stroke=\"{colour}\" stroke-width=\"4\"><title>{name} {:.3} s</title></path>",
-            event.at.secs()
+            "<path d=\"M{x:.1} {y:.1}v18\" stroke=\"{colour}\" stroke-width=\"5\"><title>{} {at} s</title></path>",
+            escaped(&name)
         );
     }
 }

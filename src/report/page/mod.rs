@@ -1,76 +1,162 @@
-//! `report.html`: one file that a coach can send: the verdict, the reasons, both fencers' lanes as a drawing.
+//! `report.html`: one file that a coach gets by mail: the call, why and how sure, the pictures that decide, what both did.
 //!
-//! Self-contained: no script, no font, no picture is loaded from anywhere.
+//! Self-contained: no script, no font, no picture is loaded from anywhere. Printed, it is one sheet of paper.
 
+mod base64;
 mod lanes;
+mod style;
 
-use super::{summary, words};
+use super::{PaperContext, Still, words};
 use crate::engine::Judgement;
-use crate::fencing::Side;
+use crate::fencing::{Call, Side};
+use crate::recording::PhraseNotes;
+use crate::wording::Words;
+use base64::base64_of;
 use std::fmt::Write;
+use style::STYLE;
 
-/// Most facts that the page lists.
-const MAX_FACTS: usize = 40;
-
-const STYLE: &str = "body{margin:0;background:#101317;color:#e8ecf1;font:16px/1.5 Inter,'Noto Sans',system-ui,sans-serif}\
-main{max-width:60rem;margin:0 auto;padding:2rem 1.25rem}h1{font-size:1rem;color:#98a2ae;font-weight:500}\
-.call{border-left:8px solid var(--side);background:#181c22;border-radius:8px;padding:1rem 1.25rem;margin:1rem 0}\
-.call b{display:block;font-size:2rem;line-height:1.2}h2{font-size:1.1rem;margin:2rem 0 .5rem}\
-.muted{color:#98a2ae}svg{width:100%;height:auto;background:#181c22;border-radius:8px}li{margin:.15rem 0}\
-text{fill:#e8ecf1;font:12px Inter,'Noto Sans',system-ui,sans-serif}.axis{fill:#98a2ae}\
-@media print{body{background:#fff;color:#000}.call,svg{background:#fff;border:1px solid #888}text{fill:#000}}";
-
-/// The page of one phrase.
-pub fn page(judgement: &Judgement, title: &str) -> String {
-    let verdict = &judgement.verdict;
-    let side = match verdict.call.winner() {
-        Some(Side::Left) => "#e5383b",
-        Some(Side::Right) => "#2fb344",
-        None => "#98a2ae",
-    };
-    let english = words::english();
-    let title = escaped(title);
+/// The page of one phrase; `title` names it where no fencers are known.
+pub fn page(judgement: &Judgement, title: &str, context: &PaperContext) -> String {
+    let words = Words::new(context.language);
+    let heading = escaped(&heading(title, &context.notes));
     let mut out = format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title><style>{STYLE}</style></head>\n<body><main><h1>{title} · {}</h1>\n",
-        judgement.weapon.as_str()
+        "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+         content=\"width=device-width\"><title>{heading}</title><style>{STYLE}</style></head>\n<body><main>\n\
+         <header><h1>{heading}</h1><p>{}</p></header>\n",
+        context.language.code(),
+        escaped(&about(judgement, title, &context.notes, &words))
     );
+    call(&mut out, judgement, &words);
+    own_call(&mut out, judgement, &context.notes, &words);
+    pictures(&mut out, &context.stills, &words);
     // Writing to a String cannot fail.
+    let _ = writeln!(out, "<section class=\"lanes\"><h2>{}</h2>", escaped(&words.text("paper-timeline")));
+    lanes::draw(&mut out, judgement, &words);
+    out.push_str("</section>\n<div class=\"lists\">\n");
+    list(&mut out, &words.text("paper-why"), words::facts(&words, &judgement.verdict));
+    list(&mut out, &words.text("paper-not-seen"), words::missing(&words, &judgement.verdict));
+    list(&mut out, &words.text("paper-care"), judgement.cautions.iter().map(|c| words.caution(c.key, c.value)));
+    out.push_str("</div>\n");
+    foot(&mut out, judgement, &words);
+    out
+}
+
+/// Both fencers where they are known, otherwise the clip.
+fn heading(title: &str, notes: &PhraseNotes) -> String {
+    match (notes.left.as_deref(), notes.right.as_deref()) {
+        (None, None) => title.to_owned(),
+        (left, right) => format!("{} – {}", left.unwrap_or("?"), right.unwrap_or("?")),
+    }
+}
+
+/// Weapon, bout, number, period, clock and score, as far as they are known, and the clip.
+fn about(judgement: &Judgement, title: &str, notes: &PhraseNotes, words: &Words) -> String {
+    let numbered = |key: &str, n: Option<u32>| n.map(|n| words.with(key, &[("n", &n.to_string())]));
+    let clock = notes.clock_secs.filter(|secs| secs.is_finite() && *secs >= 0.0).map(|secs| {
+        let secs = secs.ceil() as u64;
+        format!("{} {}:{:02}", words.text("bout-clock"), secs / 60, secs % 60)
+    });
+    let score = notes
+        .score
+        .map(|(left, right)| words.with("paper-score", &[("left", &left.to_string()), ("right", &right.to_string())]));
+    let clip = (notes.left.is_some() || notes.right.is_some()).then(|| title.to_owned());
+    let parts = [
+        Some(words.weapon(judgement.weapon)),
+        notes.bout.clone(),
+        numbered("paper-phrase", notes.number),
+        numbered("paper-period", notes.period.map(u32::from)),
+        clock,
+        score,
+        clip,
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+fn call(out: &mut String, judgement: &Judgement, words: &Words) {
+    let verdict = &judgement.verdict;
+    let (side, mark) = match verdict.call.winner() {
+        Some(Side::Left) => ("left", "◀ "),
+        Some(Side::Right) => ("right", "▶ "),
+        None => ("none", ""),
+    };
+    let sure = words.confidence(verdict.confidence.word());
     let _ = writeln!(
         out,
-        "<section class=\"call\" style=\"--side:{side}\"><b>{}</b>{}",
-        escaped(&english.call(verdict.call)),
-        escaped(&words::sentence(&english, verdict))
+        "<section class=\"call {side}\"><b>{mark}{}</b><span class=\"sure\">{} · {} %</span><p>{}</p>",
+        escaped(&words.call(verdict.call)),
+        escaped(&sure),
+        words::percent(words, verdict.confidence.0),
+        escaped(&words.reason(verdict))
     );
-    let chances = verdict.probabilities;
-    let percent = |p: f64| (p * 100.0).round();
-    let (left, right, none) = (percent(chances.left), percent(chances.right), percent(chances.none));
+    if let Some(margin) = verdict.margin {
+        let _ = writeln!(out, "<p>{}</p>", escaped(&words.margin(&margin)));
+    }
+    let p = verdict.probabilities;
+    let share = |p: f64| if p.is_finite() { (p * 100.0).clamp(0.0, 100.0) } else { 0.0 };
     let _ = writeln!(
         out,
-        "<div class=\"muted\">left {left} % · right {right} % · no touch {none} % · rule {}</div></section>",
+        "<div class=\"bar\"><i class=\"left\" style=\"width:{:.0}%\"></i><i class=\"none\" style=\"width:{:.0}%\"></i>\
+         <i class=\"right\" style=\"width:{:.0}%\"></i></div><p class=\"muted\">{}: {} · {} {}</p></section>",
+        share(p.left),
+        share(p.none),
+        share(p.right),
+        escaped(&words.text("paper-chances")),
+        escaped(&words::chances(words, verdict)),
+        escaped(&words.text("paper-rule")),
         escaped(verdict.rule.0)
     );
-    out.push_str("<h2>Timeline</h2>\n");
-    lanes::draw(&mut out, judgement);
-    list(&mut out, "Why", verdict.facts.iter().take(MAX_FACTS).map(|f| summary::fact(&english, f)));
-    list(&mut out, "Not seen", verdict.missing.iter().map(|key| words::spoken(key)));
-    list(&mut out, "With care", judgement.cautions.iter().map(|c| words::spoken(c.key)));
-    let c = &judgement.completeness;
-    let _ = writeln!(
-        out,
-        "<p class=\"muted\">{} of {} frames analysed. Made by {} {}. An aid to the referee, not the referee.</p>\n</main></body></html>",
-        c.frames_analysed,
-        c.frames_received,
-        env!("CARGO_PKG_NAME"),
-        env!("CARGO_PKG_VERSION")
-    );
-    out
+}
+
+/// What the referee called, and whether the machine agrees.
+fn own_call(out: &mut String, judgement: &Judgement, notes: &PhraseNotes, words: &Words) {
+    let own: Option<Call> = notes.own_call.as_deref().and_then(|call| call.parse().ok());
+    if let Some(own) = own {
+        let agreement = if own == judgement.verdict.call { "piste-agrees" } else { "piste-differs" };
+        let first = if notes.own_call_first { format!(" ({})", words.text("paper-own-first")) } else { String::new() };
+        let line = format!("{}: {}{first}.", words.text("opinion-referee"), words.call(own));
+        let _ = writeln!(out, "<p class=\"own\"><b>{}</b> {}</p>", escaped(&line), escaped(&words.text(agreement)));
+    }
+    if let Some(remark) = notes.remark.as_deref().filter(|remark| !remark.trim().is_empty()) {
+        let _ = writeln!(out, "<p class=\"own\">{}</p>", escaped(remark));
+    }
+}
+
+fn pictures(out: &mut String, stills: &[Still], words: &Words) {
+    if stills.is_empty() {
+        return;
+    }
+    let columns = if stills.len() == 3 { "three" } else { "two" };
+    let heading = escaped(&words.text("paper-pictures"));
+    let _ = writeln!(out, "<section><h2>{heading}</h2><div class=\"pictures {columns}\">");
+    for still in stills {
+        let at = words.language().number(still.moment.at.secs(), 2);
+        let caption = escaped(&still.moment.caption);
+        let _ = writeln!(
+            out,
+            "<figure><img alt=\"{caption}\" src=\"data:image/jpeg;base64,{}\"><figcaption><b>{at} s</b> {caption}\
+             </figcaption></figure>",
+            base64_of(&still.jpeg)
+        );
+    }
+    out.push_str("</div></section>\n");
 }
 
 fn list(out: &mut String, name: &str, lines: impl Iterator<Item = String>) {
     let lines = lines.fold(String::new(), |all, line| all + "<li>" + &escaped(&line) + "</li>");
     if !lines.is_empty() {
-        let _ = writeln!(out, "<h2>{name}</h2>\n<ul>{lines}</ul>");
+        let _ = writeln!(out, "<section><h2>{}</h2><ul>{lines}</ul></section>", escaped(name));
     }
+}
+
+fn foot(out: &mut String, judgement: &Judgement, words: &Words) {
+    let program = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
+    let _ = writeln!(
+        out,
+        "<footer>{}. {} {}</footer>\n</main></body></html>",
+        escaped(&words::seen(words, &judgement.completeness)),
+        escaped(&words.text("paper-aid")),
+        escaped(&words.with("paper-made-by", &[("program", program)]))
+    );
 }
 
 /// Text that cannot be taken for markup.
@@ -85,5 +171,14 @@ mod tests {
     #[test]
     fn markup_in_a_name_stays_text() {
         assert_eq!(escaped("<b a=\"1\">&"), "&lt;b a=&quot;1&quot;&gt;&amp;");
+    }
+
+    #[test]
+    fn a_known_fencer_stands_in_the_heading_beside_an_unknown_one() {
+        let notes = PhraseNotes { right: Some("Kim".into()), ..PhraseNotes::default() };
+        assert_eq!(
+            (heading("clip", &notes), heading("clip", &PhraseNotes::default())),
+            ("? – Kim".into(), "clip".into())
+        );
     }
 }

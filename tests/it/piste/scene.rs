@@ -9,6 +9,7 @@ use fencing_referee::piste::{
     Ruling, Standing,
 };
 use fencing_referee::time::HostClock;
+use fencing_referee::wording::Language;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -40,6 +41,7 @@ pub(super) fn settings(recordings: &Path) -> PisteSettings {
         memory_secs: 20.0,
         microphone: None,
         pruning: Pruning::Never,
+        language: Language::English,
     }
 }
 

@@ -119,9 +119,16 @@ fn verdict() -> Verdict {
         probabilities: Probabilities { left: 0.86, right: 0.1, none: 0.04 },
         margin: Some(Margin { ahead: Side::Left, secs: 0.12, uncertainty_secs: 0.017 }),
         facts: vec![
-            Fact { key: "stops", side: Some(Side::Right), truth: Truth::Yes, span, value: Some(0.4), confidence: 0.9 },
             Fact {
-                key: "arm_starts",
+                key: "fact_stopped",
+                side: Some(Side::Right),
+                truth: Truth::Yes,
+                span,
+                value: Some(0.4),
+                confidence: 0.9,
+            },
+            Fact {
+                key: "fact_arm_starts",
                 side: Some(Side::Left),
                 truth: Truth::Yes,
                 span,
@@ -129,7 +136,7 @@ fn verdict() -> Verdict {
                 confidence: 0.7,
             },
         ],
-        missing: vec!["blade_positions"],
+        missing: vec!["missing_blade"],
     }
 }
 

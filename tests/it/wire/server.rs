@@ -10,6 +10,7 @@ use fencing_referee::server::judge::{Judge, JudgeError, PhraseJudge, Readiness};
 use fencing_referee::server::{self, ServiceSetup};
 use fencing_referee::tracking::Tracks;
 use fencing_referee::video::Frame;
+use fencing_referee::wording::Language;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::net::{SocketAddr, TcpListener};
@@ -146,6 +147,7 @@ impl TestServer {
             store: wish.store,
             weapon: Weapon::Sabre,
             hit_sides: HitSides::Auto,
+            language: Language::English,
         };
         let (shutdown, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(async move {

@@ -1,7 +1,6 @@
 //! The live picture with what is drawn over it, and the one thing that may cover its lower third: the verdict.
 
 use super::no_camera;
-use crate::fencing::Side;
 use crate::gui::command::{Command, PisteCommand};
 use crate::gui::theme::Size;
 use crate::gui::view::View;
@@ -57,14 +56,7 @@ fn overlay(ui: &Ui, placement: &Placement, view: &View<'_>) {
     if !piste.sees(LAG_SECS, view.model.settings.live.pre_roll_secs) {
         return;
     }
-    let words = OverlayWords {
-        left: view.words.side_at_start(Side::Left),
-        right: view.words.side_at_start(Side::Right),
-        touch: view.text("piste-touch"),
-        off_target: view.text("piste-off-target"),
-        fault: view.text("piste-fault"),
-        ..OverlayWords::default()
-    };
+    let words = OverlayWords::of_the_piste(view.words);
     show_scene(ui, placement, &live_scene(&piste.trail, piste.status.lamps, &words, &parts), view.tokens);
 }
 

@@ -53,7 +53,8 @@ fn run(request: &BatchRequest, shelf: &EngineShelf, cancel: &Cancel, outlet: &Ou
         place.leave();
         error.to_string()
     })?;
-    let wishes = ArtifactWishes { overlay: Wish::Unwanted, ..ArtifactWishes::default() };
+    let language = request.settings.language();
+    let wishes = ArtifactWishes { overlay: Wish::Unwanted, language, ..ArtifactWishes::default() };
     let made = write_artifacts(&judged, &clip, wishes, &place.folder, started.elapsed(), cancel, &mut |_| {});
     if let Some(failure) = made.failures.first() {
         return Err(format!("the phrase was judged, but not every result could be written: {failure}"));

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// The piste as the settings describe it.
 pub(in crate::gui) fn settings(model: &Model) -> PisteSettings {
-    model.settings.live.piste(model.settings.weapon(), &model.default_recordings)
+    model.settings.live.piste(model.settings.weapon(), model.settings.language(), &model.default_recordings)
 }
 
 /// Carries out a command of the live screen.

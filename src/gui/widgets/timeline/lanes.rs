@@ -65,7 +65,7 @@ fn paint_action(ui: &Ui, place: Rect, kind: ActionKind, colour: Color32, view: &
             painter.rect_filled(place, 2.0, colour);
         }
     }
-    let name = view.text(kind_key(kind));
+    let name = view.words.action(kind);
     let width = ui.painter().layout_no_wrap(name.clone(), view.tokens.font(Size::Small), view.tokens.text).size().x;
     if width + 6.0 < place.width() {
         let ink = if matches!(kind, ActionKind::Pause | ActionKind::Retreat | ActionKind::ArmWithdrawal) {
@@ -74,23 +74,6 @@ fn paint_action(ui: &Ui, place: Rect, kind: ActionKind, colour: Color32, view: &
             view.tokens.on_lamp
         };
         painter.text(place.center(), Align2::CENTER_CENTER, name, view.tokens.font(Size::Small), ink);
-    }
-}
-
-/// Message key of an action.
-const fn kind_key(kind: ActionKind) -> &'static str {
-    match kind {
-        ActionKind::Advance => "action-advance",
-        ActionKind::Retreat => "action-retreat",
-        ActionKind::Pause => "action-pause",
-        ActionKind::Lunge => "action-lunge",
-        ActionKind::Fleche => "action-fleche",
-        ActionKind::ArmExtension => "action-arm-extension",
-        ActionKind::ArmWithdrawal => "action-arm-withdrawal",
-        ActionKind::PointInLine => "action-point-in-line",
-        ActionKind::FinalMovement => "action-final-movement",
-        ActionKind::Parry => "action-parry",
-        ActionKind::Beat => "action-beat",
     }
 }
 

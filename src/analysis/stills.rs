@@ -1,0 +1,32 @@
+//! The pictures that decide, for whoever doubts the call: the frames of the facts, with both fencers' joints and the lamps.
+
+use crate::engine::Judgement;
+use crate::overlay::{OverlayWords, Part, Raster, scene_at};
+use crate::report::{DecidingMoment, Still, deciding_moments};
+use crate::video::{Cancel, ClipInfo, Tools, encode_jpeg, still_at};
+use crate::wording::Words;
+
+/// Wide enough for half a sheet of paper, small enough to be mailed.
+const WIDTH: u32 = 960;
+/// What is drawn on them: who is who, where the joints are, which lamps are lit.
+const PARTS: [Part; 3] = [Part::PisteLine, Part::Skeletons, Part::Lamps];
+
+/// Takes them out of the clip, in order of time. Those that the clip does not give are left out: a page with fewer
+/// pictures is still a page.
+pub fn deciding_stills(
+    info: &ClipInfo,
+    judgement: &Judgement,
+    words: &Words,
+    tools: &Tools,
+    cancel: &Cancel,
+) -> Vec<Still> {
+    let Ok(raster) = Raster::new() else { return Vec::new() };
+    let drawn = OverlayWords::new(judgement, words);
+    let still = |moment: DecidingMoment| {
+        let frame = still_at(info, moment.at, WIDTH, tools, cancel).ok()?;
+        let mut rgb = frame.rgb.to_vec();
+        raster.paint(&scene_at(judgement, &drawn, moment.at, &PARTS), &mut rgb, frame.size).ok()?;
+        Some(Still { jpeg: encode_jpeg(&rgb, frame.size).ok()?, moment })
+    };
+    deciding_moments(judgement, words).into_iter().filter_map(still).collect()
+}
