@@ -6,7 +6,7 @@ use crate::camera::{CameraError, CameraListing, list_cameras};
 use crate::config::{AnalysisSettings, Environment, Places, TypedAnalysis};
 use crate::inference::{Backend, BackendChoice, LibraryPlaces, Runtime};
 use crate::pose::{ModelState, ModelStatus, model_statuses, models_dir};
-use crate::sound::{SoundDevices, list_sound_devices};
+use crate::sound::{SoundDevices, SpeechProgram, list_sound_devices};
 use crate::video::{Tools, VideoError};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -86,6 +86,7 @@ fn examine(args: &Args, environment: &Environment, places: &Places) -> Vec<Findi
     findings.push(cameras(list_cameras()));
     findings.push(serial_ports());
     findings.push(sound(&list_sound_devices()));
+    findings.push(speech(SpeechProgram::find(|name| environment.program(name)).as_ref()));
     findings.push(disk(&output_folder(args, environment)));
     findings.push(display(environment));
     findings
@@ -192,6 +193,15 @@ fn sound(devices: &SoundDevices) -> Finding {
     Finding::good("sound", format!("out: {}; in: {}", listed(&devices.outputs), listed(&devices.inputs)))
 }
 
+/// The program that says the call aloud, where the settings want that.
+fn speech(program: Option<&SpeechProgram>) -> Finding {
+    let none = || {
+        let remedy = "install eSpeak NG (Debian: apt-get install espeak-ng)";
+        Finding::lacking("speech", State::Missing, "no speech program: the call is not said aloud", remedy)
+    };
+    program.map_or_else(none, |program| Finding::good("speech", program.path().display().to_string()))
+}
+
 fn output_folder(args: &Args, environment: &Environment) -> PathBuf {
     let flags = TypedAnalysis { output: args.output.clone(), ..TypedAnalysis::default() };
     let settings = AnalysisSettings::resolve(flags, environment, TypedAnalysis::default());
@@ -279,6 +289,7 @@ mod tests {
         assert_eq!(sound(&SoundDevices::default()).state, State::Missing);
         let devices = SoundDevices { outputs: vec!["Hall".into()], inputs: vec![] };
         assert_eq!(sound(&devices).found, "out: Hall; in: none");
+        assert!(speech(None).state == State::Missing && speech(None).remedy.is_some());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::ConfigError;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// Words that turn a switch off; anything else turns it on, as in the reference.
@@ -36,6 +36,13 @@ impl Environment {
         self.text(name).map(PathBuf::from)
     }
 
+    /// A program of the search path by its name; the first that may be run.
+    pub fn program(&self, name: &str) -> Option<PathBuf> {
+        let folders = self.text("PATH")?;
+        let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+        std::env::split_paths(&folders).map(|folder| folder.join(&file)).find(|path| may_be_run(path))
+    }
+
     /// A switch: off for `0`, `false`, `no`, `off` in any case, otherwise on.
     pub fn switch(&self, name: &str) -> Option<bool> {
         self.text(name).map(|value| !FALSE_WORDS.contains(&value.to_lowercase().as_str()))
@@ -52,9 +59,37 @@ impl Environment {
     }
 }
 
+#[cfg(unix)]
+fn may_be_run(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    path.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn may_be_run(path: &Path) -> bool {
+    path.is_file()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_program_is_the_first_of_the_search_path_that_may_be_run() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        for (folder, mode) in [("a", 0o644), ("b", 0o755), ("c", 0o755)] {
+            let file = dir.path().join(folder).join("speak");
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(&file, "").unwrap();
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+        }
+        let path = std::env::join_paths(["a", "b", "c"].map(|folder| dir.path().join(folder))).unwrap();
+        let environment = Environment::from_pairs([("PATH", path.to_str().unwrap())]);
+        assert_eq!(environment.program("speak"), Some(dir.path().join("b/speak")));
+        assert_eq!((environment.program("sing"), Environment::default().program("speak")), (None, None));
+    }
 
     #[test]
     fn only_false_words_turn_a_switch_off() {

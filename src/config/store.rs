@@ -7,7 +7,7 @@ use std::time::Duration;
 const USUAL_REGION: &str = "us-east-1";
 
 /// A secret that never shows itself in a log.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {

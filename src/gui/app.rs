@@ -33,7 +33,7 @@ impl App {
         let piste = crate::piste::Command::Set(Box::new(super::update::piste_settings(&model)));
         services.run(Effect::Piste(piste), ctx);
         super::fonts::install(ctx);
-        let words = Words::new(super::language_of(&model.settings));
+        let words = Words::new(model.settings.language());
         Self {
             model,
             services,
@@ -73,7 +73,7 @@ impl App {
                 self.carry_out(effect, ctx);
             }
             if language != self.model.settings.language {
-                self.words = Words::new(super::language_of(&self.model.settings));
+                self.words = Words::new(self.model.settings.language());
             }
         }
     }

@@ -5,6 +5,7 @@ use super::model::{Drawings, Settings, Sheet};
 use crate::engine::Judgement;
 use crate::fencing::{Call, PerSide, Weapon};
 use crate::library::{Entry, EntryKind, ExportFormat, Places};
+use crate::right_of_way::Verdict;
 use crate::time::{Span, Timestamp};
 use crate::video::Reel;
 use crate::wording::Language;
@@ -75,8 +76,21 @@ pub(crate) enum LiveEffect {
     DrawPriority,
     /// Something is heard.
     Sound(Heard),
+    /// A call is said aloud.
+    Say(Box<SpokenCall>),
+    /// The voice is tried, and what came of it is told.
+    TryVoice,
     /// The window closes.
     CloseWindow,
+}
+
+/// A call that is said aloud.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SpokenCall {
+    /// The call.
+    pub call: Call,
+    /// What it rests on; `None` where a server did not say.
+    pub verdict: Option<Verdict>,
 }
 
 /// What is heard in the hall.
@@ -90,6 +104,8 @@ pub(crate) enum Heard {
     Buzz,
     /// The buzzer ends.
     Hush,
+    /// A phrase begins: a call that is still being said ends.
+    Quiet,
 }
 
 /// Work of the library.

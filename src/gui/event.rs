@@ -81,6 +81,8 @@ pub(crate) enum LiveEvent {
     DevicesFound(Box<Devices>),
     /// What a server answered.
     ServerTried(Trial),
+    /// The voice was asked to say something.
+    VoiceTried(Trial),
     /// A box was found, with its link and protocol; or none, with the reason.
     BoxFound(Result<(String, String), String>),
     /// A folder of recordings was chosen.

@@ -22,7 +22,7 @@ pub use app::App;
 
 use crate::config::{AnalysisSettings, Environment, Places, TypedAnalysis};
 use crate::engine::Engine;
-use crate::wording::Language;
+use crate::sound::SpeechProgram;
 use command::{Command, Keymap};
 use model::{Model, Settings, Weight};
 pub use services::EngineMaker;
@@ -51,6 +51,8 @@ pub struct WindowOptions {
     pub recordings: PathBuf,
     /// Where small pictures of phrases are kept between runs; `None` keeps none.
     pub cache_folder: Option<PathBuf>,
+    /// What says the call aloud, where the settings want that.
+    pub speech: Option<SpeechProgram>,
 }
 
 /// Opens the window and returns when it is closed.
@@ -89,7 +91,7 @@ pub fn make_app(ctx: &egui::Context, options: WindowOptions, make_engine: Engine
     if shows_demo && !clips.is_empty() {
         model.notices.add(Weight::Hint, "notice-welcome", 0.0);
     }
-    let mut app = App::new(model, Services::start(ctx, make_engine, file, thumbnails)?, ctx);
+    let mut app = App::new(model, Services::start(ctx, make_engine, file, thumbnails, options.speech)?, ctx);
     app.send(Command::Open(clips));
     if first_run {
         app.send(Command::Set(model::Setting::Welcomed));
@@ -124,9 +126,4 @@ fn typed_settings(settings: &Settings) -> TypedAnalysis {
         built_in_inference: (settings.live.accelerator == "cpu").then_some(true),
         ..TypedAnalysis::default()
     }
-}
-
-/// The language of the settings; English when the file names one that is not spoken here.
-fn language_of(settings: &Settings) -> Language {
-    settings.language.parse().unwrap_or_default()
 }

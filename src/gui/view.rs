@@ -55,7 +55,7 @@ impl View<'_> {
 
     /// A number as the user's language writes it.
     pub(crate) fn number(&self, value: f64, decimals: usize) -> String {
-        super::language_of(&self.model.settings).number(value, decimals)
+        self.model.settings.language().number(value, decimals)
     }
 
     /// A text in a size and colour.

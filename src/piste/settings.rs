@@ -2,6 +2,7 @@
 
 use crate::apparatus::ApparatusSettings;
 use crate::camera::CameraChoice;
+use crate::config::Secret;
 use crate::fencing::Weapon;
 use crate::recorder::Pruning;
 use crate::wording::Language;
@@ -66,5 +67,5 @@ pub struct ServerChoice {
     /// `HOST[:PORT]` or a `ws://`, `wss://` address.
     pub address: String,
     /// Its token, if it wants one.
-    pub token: Option<String>,
+    pub token: Option<Secret>,
 }

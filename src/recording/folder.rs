@@ -111,8 +111,12 @@ pub struct AtomicFile {
 }
 
 impl AtomicFile {
-    /// Opens a temporary file beside `place`.
+    /// Opens a temporary file beside `place`, which everybody may read.
     pub fn create(place: &Path) -> Result<Self, FolderError> {
+        Self::create_for(place, Readers::All)
+    }
+
+    fn create_for(place: &Path, readers: Readers) -> Result<Self, FolderError> {
         let folder = match place.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
@@ -120,7 +124,9 @@ impl AtomicFile {
         let ending = place.extension().map(|e| format!(".{}", e.to_string_lossy())).unwrap_or_default();
         let mut builder = tempfile::Builder::new();
         builder.prefix(".part-").suffix(&ending);
-        readable_by_all(&mut builder);
+        if readers == Readers::All {
+            readable_by_all(&mut builder);
+        }
         let temporary = builder.tempfile_in(folder).map_err(|e| FolderError::at(place, bare(&e)))?;
         Ok(Self { place: place.to_owned(), temporary })
     }
@@ -161,6 +167,21 @@ fn readable_by_all(_: &mut tempfile::Builder<'_, '_>) {}
 /// The system's error without the temporary path that was wrapped around it.
 fn bare(error: &io::Error) -> io::Error {
     error.raw_os_error().map_or_else(|| io::Error::new(error.kind(), error.to_string()), io::Error::from_raw_os_error)
+}
+
+/// Who may read a file that is written. Without more it is its owner alone.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Readers {
+    All,
+    Owner,
+}
+
+/// Writes `bytes` to `path`, which nobody but its owner may read at any time (mode 0600; elsewhere as the folder allows),
+/// so that nobody ever sees half of them.
+pub fn write_privately(path: &Path, bytes: &[u8]) -> Result<(), FolderError> {
+    let mut file = AtomicFile::create_for(path, Readers::Owner)?;
+    file.file().write_all(bytes).map_err(|e| FolderError::at(path, e))?;
+    file.commit()
 }
 
 /// Writes `bytes` to `path` so that nobody ever sees half of them.

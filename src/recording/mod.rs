@@ -6,7 +6,9 @@ pub mod folder;
 mod notes;
 pub mod signal_log_txt;
 
-pub use folder::{AtomicFile, FolderError, analysis_folder, phrase_folder_name, sanitise, write_atomically};
+pub use folder::{
+    AtomicFile, FolderError, analysis_folder, phrase_folder_name, sanitise, write_atomically, write_privately,
+};
 pub use notes::{NOTES_FILE, PhraseNotes};
 pub use signal_log_txt::{
     HitSides, HumanAnswer, LogFacts, LogOrigin, ParsedSignalLog, RecordedAnswers, SignalLogError, SignalLogMeta,

@@ -1,4 +1,5 @@
-//! What is heard at a piste: the microphone beside the pictures, the referee's cues, the buzzer of the lamps.
+//! What is heard at a piste: the microphone beside the pictures, the referee's cues, the buzzer of the lamps, the call
+//! said aloud.
 //!
 //! Without a sound device, and in a build without sound (feature `audio`), everything here is silent and nothing is an
 //! error: a phrase is never held up by a loudspeaker, and is recorded without a microphone when there is none.
@@ -19,6 +20,7 @@ mod piece;
 mod silent;
 #[cfg(feature = "audio")]
 mod speaker;
+mod voice;
 
 pub use choice::{Cue, SoundDevices, SoundSettings};
 #[cfg(feature = "audio")]
@@ -30,6 +32,7 @@ pub use piece::SoundPiece;
 pub use silent::{Microphone, Speaker, list_sound_devices};
 #[cfg(feature = "audio")]
 pub use speaker::Speaker;
+pub use voice::{Sentence, SpeechProgram, Voice};
 
 /// Pieces of sound that may wait for a recorder: several seconds.
 const PIECES: usize = 512;

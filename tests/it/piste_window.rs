@@ -9,6 +9,7 @@ use fencing_referee::gui::command::Command;
 use fencing_referee::gui::model::{Closing, Screen, Setting};
 use fencing_referee::gui::{App, WindowOptions, engine_maker, make_app};
 use fencing_referee::piste::{Event, Phase, RecordedPhrase, Ruling, RulingOrigin, Standing, Status};
+use fencing_referee::sound::SpeechProgram;
 use fencing_referee::time::Timestamp;
 use fencing_referee::video::Reel;
 use std::sync::Arc;
@@ -16,10 +17,13 @@ use std::sync::Arc;
 type Window = Harness<'static, App>;
 
 fn window(screen: Screen) -> Window {
+    window_with(WindowOptions::default(), screen)
+}
+
+fn window_with(options: WindowOptions, screen: Screen) -> Window {
     let builder = Harness::builder().with_size(egui::vec2(1280.0, 720.0)).with_accessibility_check(false);
-    let mut window = builder.build_eframe(move |cc| {
-        make_app(&cc.egui_ctx, WindowOptions::default(), engine_maker()).expect("the window's workers start")
-    });
+    let mut window = builder
+        .build_eframe(move |cc| make_app(&cc.egui_ctx, options, engine_maker()).expect("the window's workers start"));
     window.state_mut().send(Command::Show(screen));
     window.run_steps(3);
     window
@@ -210,4 +214,44 @@ fn the_live_settings_are_changed_by_label() {
     let live = window.state().model().settings.live.clone();
     assert_eq!(live.server_address, "127.0.0.1:1");
     assert!(window.query_by_label("Search").is_some() && window.query_by_label("Test").is_some());
+}
+
+/// Switches the voice on by label and lets its button be pressed.
+fn with_voice(options: WindowOptions) -> Window {
+    let mut window = window_with(options, Screen::Settings);
+    window.set_size(egui::vec2(1280.0, 2400.0));
+    window.run_steps(3);
+    window.get_by_label("The machine’s call said aloud: On").click();
+    window.run_steps(3);
+    window
+}
+
+#[test]
+fn without_a_speech_program_the_voice_says_what_to_install() {
+    let mut window = with_voice(WindowOptions::default());
+    window.get_by_label("Test").click();
+    window.run_steps(4);
+    assert!(window.query_by_label_contains("Install eSpeak NG").is_some());
+}
+
+#[cfg(unix)]
+#[test]
+fn the_call_is_said_in_the_windows_language() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a folder");
+    let (program, said) = (folder.path().join("espeak-ng"), folder.path().join("said"));
+    let script = format!("#!/bin/sh\nprintf '%s|' \"$@\" >> '{}'\n", said.display());
+    std::fs::write(&program, script).expect("a program");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("that may be run");
+    let speech = SpeechProgram::find(|name| (name == "espeak-ng").then(|| program.clone()));
+    let mut window = with_voice(WindowOptions { speech, ..WindowOptions::default() });
+    window.state_mut().send(Command::Set(Setting::Language("de".into())));
+    window.run_steps(2);
+    judged(&mut window);
+    let wanted = "-v|de|-a|140|--|Angriff von links. Treffer links.|";
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while std::fs::read_to_string(&said).unwrap_or_default() != wanted {
+        assert!(std::time::Instant::now() < deadline, "heard {:?}", std::fs::read_to_string(&said));
+        window.run_steps(1);
+    }
 }

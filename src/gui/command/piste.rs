@@ -33,6 +33,8 @@ pub enum PisteCommand {
     ListDevices,
     /// Asks the server for a sign of life.
     TryServer(ServerChoice),
+    /// Says something aloud, to hear whether the voice works.
+    TryVoice,
     /// Listens on every serial port for a box that is understood.
     FindBox,
     /// Asks for a folder of recordings with the system's dialog.

@@ -4,6 +4,7 @@
 
 use crate::apparatus::{ApparatusSettings, Link, Protocol, SideOrder};
 use crate::camera::CameraChoice;
+use crate::config::Secret;
 use crate::fencing::Weapon;
 use crate::piste::{ApparatusChoice, JudgedBy, PisteSettings, Pruning, ServerChoice};
 use crate::sound::SoundSettings;
@@ -111,8 +112,9 @@ pub struct LiveSettings {
     pub judged_by: JudgeKind,
     /// The server.
     pub server_address: String,
-    /// Its token; empty for none.
-    pub server_token: String,
+    /// Its token; empty for none. It has a file of its own; a settings file of an earlier version may still hold it.
+    #[serde(skip_serializing, deserialize_with = "secret")]
+    pub server_token: Secret,
     /// Seconds kept from before the phrase.
     pub pre_roll_secs: f64,
     /// Seconds kept after the lockout.
@@ -134,6 +136,8 @@ pub struct LiveSettings {
     pub cues: bool,
     /// A buzzer when a lamp lights up; a box has its own.
     pub buzzer: bool,
+    /// The machine's call is said aloud. Off unless somebody asks: in a hall the referee speaks.
+    pub voice: bool,
     /// Loudspeaker; `None` for the system's choice.
     pub loudspeaker: Option<String>,
     /// Loudness, 0..1.
@@ -153,7 +157,7 @@ impl Default for LiveSettings {
             box_exchanged: false,
             judged_by: JudgeKind::default(),
             server_address: String::new(),
-            server_token: String::new(),
+            server_token: Secret::default(),
             pre_roll_secs: 5.0,
             post_roll_secs: 2.0,
             memory_secs: 60.0,
@@ -164,6 +168,7 @@ impl Default for LiveSettings {
             microphone: None,
             cues: true,
             buzzer: true,
+            voice: false,
             loudspeaker: None,
             volume: 0.7,
             accelerator: "auto".into(),
@@ -237,13 +242,17 @@ impl LiveSettings {
 
     /// The server of these settings.
     pub fn server(&self) -> ServerChoice {
-        let token = Some(self.server_token.trim().to_owned()).filter(|t| !t.is_empty());
+        let token = Some(self.server_token.reveal().trim()).filter(|token| !token.is_empty()).map(Secret::new);
         ServerChoice { address: self.server_address.trim().to_owned(), token }
     }
 }
 
 fn finite_or(value: f64, otherwise: f64) -> f64 {
     if value.is_finite() { value } else { otherwise }
+}
+
+fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
+    Ok(Secret::new(String::deserialize(deserializer)?))
 }
 
 /// A value of any shape; one that is not understood is the default.

@@ -68,6 +68,8 @@ pub struct LivePhrase {
     pub own_call_first: bool,
     /// Whether the machine's call has been on the screen.
     pub seen: bool,
+    /// Whether it has had its moment to be said aloud.
+    pub said: bool,
     /// The bout as it stood when the phrase began.
     pub sheet: Sheet,
     /// Number of the phrase in its bout, once it is recorded.
@@ -117,6 +119,8 @@ pub struct Devices {
     pub box_found: Trial,
     /// What came of asking the server.
     pub server_tried: Trial,
+    /// What came of asking for the voice.
+    pub voice_tried: Trial,
 }
 
 /// A camera that can be chosen.

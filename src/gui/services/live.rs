@@ -20,7 +20,7 @@ const BOX_PATIENCE: Duration = Duration::from_secs(4);
 /// A protocol is believed from this confidence on.
 const BOX_CONFIDENCE: f64 = 0.8;
 
-/// Starts a piece of work. Sound and closing are the window's own business.
+/// Starts a piece of work. Sound, voice and closing are the window's own business.
 pub(super) fn run(effect: LiveEffect, outlet: &Outlet) {
     let teller = outlet.clone();
     let tell = move |event| teller.send(Event::Live(event));
@@ -46,7 +46,7 @@ pub(super) fn run(effect: LiveEffect, outlet: &Outlet) {
             let side = if rand::random() { Side::Left } else { Side::Right };
             tell(LiveEvent::PriorityDrawn(side));
         }
-        LiveEffect::Sound(_) | LiveEffect::CloseWindow => {}
+        LiveEffect::Sound(_) | LiveEffect::Say(_) | LiveEffect::TryVoice | LiveEffect::CloseWindow => {}
     }
 }
 
@@ -68,10 +68,11 @@ fn cameras() -> Vec<CameraOffer> {
 }
 
 fn try_server(choice: &ServerChoice) -> Trial {
-    let address = match ServerAddress::parse(&choice.address, choice.token.clone()) {
-        Ok(address) => address,
-        Err(error) => return Trial::Fails(error.to_string()),
-    };
+    let address =
+        match ServerAddress::parse(&choice.address, choice.token.as_ref().map(|token| token.reveal().to_owned())) {
+            Ok(address) => address,
+            Err(error) => return Trial::Fails(error.to_string()),
+        };
     match greet(&address, SERVER_PATIENCE) {
         Ok(secs) => Trial::Works(format!("{:.0} ms", secs * 1000.0)),
         Err(error) => Trial::Fails(error.to_string()),

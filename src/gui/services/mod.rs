@@ -13,21 +13,23 @@ mod library;
 mod live;
 mod piste;
 mod settings_file;
+mod speech;
 
 pub(crate) use bout_file::BoutFile;
 pub(crate) use settings_file::{SettingsFile, load_settings};
 
 use super::effect::{Effect, Extent, Heard, LiveEffect, Pane};
-use super::event::Event;
+use super::event::{Event, LiveEvent};
 use super::pictures::Picture;
 use crate::engine::Engine;
 use crate::library::Entry;
-use crate::sound::{Cue, SoundSettings, Speaker};
+use crate::sound::{Cue, SoundSettings, Speaker, SpeechProgram};
 use crate::video::{Cancel, Reel};
 use crossbeam_channel::{Receiver, Sender};
 use decoder::Decoder;
 use egui::Context;
 use engine_shelf::EngineShelf;
+use speech::Speech;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -68,18 +70,20 @@ pub(crate) struct Services {
     settings_file: SettingsFile,
     bout_file: BoutFile,
     speaker: Speaker,
+    speech: Speech,
     /// The live piste.
     pub(crate) desk: piste::PisteDesk,
 }
 
 impl Services {
     /// Starts the workers of a window; `make_engine` is called once, when it is first needed.
-    /// Small pictures are kept between runs in `thumbnails`.
+    /// Small pictures are kept between runs in `thumbnails`; calls are said by `speech_program`.
     pub(crate) fn start(
         ctx: &Context,
         make_engine: EngineMaker,
         settings_file: SettingsFile,
         thumbnails: Option<PathBuf>,
+        speech_program: Option<SpeechProgram>,
     ) -> std::io::Result<Self> {
         let (sender, events) = crossbeam_channel::bounded(EVENT_SLOTS);
         let ctx = ctx.clone();
@@ -88,6 +92,7 @@ impl Services {
         let [waker, waker_beside] = [Arc::clone(&wake), Arc::clone(&wake)];
         let outlet = Outlet { events: sender, wake };
         let shelf = Arc::new(EngineShelf::new(make_engine));
+        let speech = Speech::new(speech_program, &outlet);
         let judge = judge::Judge::new(Arc::clone(&shelf));
         Ok(Self {
             thumbnailer: library::Thumbnailer::start(thumbnails, &outlet)?,
@@ -104,6 +109,7 @@ impl Services {
             bout_file: BoutFile::beside(settings_file.path.as_deref()),
             settings_file,
             speaker: Speaker::start(SoundSettings::default()),
+            speech,
             desk,
         })
     }
@@ -134,6 +140,11 @@ impl Services {
             Effect::Piste(command) => self.desk.run(command, &self.outlet),
             Effect::Live(LiveEffect::CloseWindow) => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
             Effect::Live(LiveEffect::Sound(what)) => self.sound(what),
+            Effect::Live(LiveEffect::Say(call)) => self.speech.say(&call),
+            Effect::Live(LiveEffect::TryVoice) => {
+                let tried = self.speech.test();
+                self.outlet.send(Event::Live(LiveEvent::VoiceTried(tried)));
+            }
             Effect::Live(effect) => live::run(effect, &self.outlet),
             Effect::SaveBout(sheet) => self.bout_file.save(*sheet, &self.outlet),
             Effect::Library(effect) => self.library.run(effect, &self.outlet),
@@ -190,11 +201,16 @@ impl Services {
     pub(crate) fn follow(&mut self, settings: &super::model::Settings) {
         self.desk.settings_changed(settings);
         self.speaker.set(settings.live.sound());
+        self.speech.follow(settings);
     }
 
     fn sound(&self, what: Heard) {
         match what {
-            Heard::Begin => self.speaker.say(Cue::Begin),
+            Heard::Begin => {
+                self.speech.hush();
+                self.speaker.say(Cue::Begin);
+            }
+            Heard::Quiet => self.speech.hush(),
             Heard::Halt => self.speaker.say(Cue::Halt),
             Heard::Buzz => self.speaker.buzz(),
             Heard::Hush => self.speaker.hush(),

@@ -76,12 +76,17 @@ pub(super) fn apply(model: &mut Model, event: LiveEvent) -> Vec<Effect> {
     let devices = &mut model.piste.devices;
     match event {
         LiveEvent::DevicesFound(found) => {
-            let (box_found, server_tried) = (devices.box_found.clone(), devices.server_tried.clone());
-            *devices = Devices { box_found, server_tried, searching: false, searched: true, ..*found };
+            let before = std::mem::take(devices);
+            let (box_found, server_tried, voice_tried) = (before.box_found, before.server_tried, before.voice_tried);
+            *devices = Devices { box_found, server_tried, voice_tried, searching: false, searched: true, ..*found };
             Vec::new()
         }
         LiveEvent::ServerTried(trial) => {
             devices.server_tried = trial;
+            Vec::new()
+        }
+        LiveEvent::VoiceTried(trial) => {
+            devices.voice_tried = trial;
             Vec::new()
         }
         LiveEvent::BoxFound(found) => box_found(model, found),

@@ -77,7 +77,8 @@ fn pass_on(sending: &Sending, picture: &Captured, line: &mut Option<Line>) -> Re
 
 fn open(sending: &Sending, first: &Captured) -> Result<Line, String> {
     let server = &sending.server;
-    let address = ServerAddress::parse(&server.address, server.token.clone()).map_err(|e| e.to_string())?;
+    let address = ServerAddress::parse(&server.address, server.token.as_ref().map(|token| token.reveal().to_owned()))
+        .map_err(|e| e.to_string())?;
     let offer = PhraseOffer {
         session_id: sending.name.clone(),
         fps: sending.fps,

@@ -2,6 +2,7 @@
 
 use super::fields::{Shown, change, choice, outcome, text};
 use super::row;
+use crate::config::Secret;
 use crate::gui::command::{Command, PisteCommand};
 use crate::gui::model::JudgeKind;
 use crate::gui::view::View;
@@ -36,9 +37,9 @@ fn server(ui: &mut Ui, view: &mut View<'_>) {
         }
     });
     row(ui, "settings-server-token", view, |ui, view| {
-        let now = view.model.settings.live.server_token.clone();
+        let now = view.model.settings.live.server_token.reveal().to_owned();
         if let Some(token) = text(ui, "settings-server-token", &now, "", Shown::Hidden, view) {
-            change(view, |live| live.server_token = token);
+            change(view, |live| live.server_token = Secret::new(token));
         }
     });
     row(ui, "settings-server-test", view, |ui, view| {

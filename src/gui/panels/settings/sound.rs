@@ -1,7 +1,8 @@
 //! What is heard in the hall, and the microphone that is recorded.
 
-use super::fields::{change, slider, switch};
+use super::fields::{change, outcome, slider, switch};
 use super::row;
+use crate::gui::command::{Command, PisteCommand};
 use crate::gui::model::LiveSettings;
 use crate::gui::view::View;
 use egui::Ui;
@@ -11,6 +12,14 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     let live = view.model.settings.live.clone();
     switch(ui, "settings-cues", live.cues, view, |live, on| live.cues = on);
     switch(ui, "settings-buzzer", live.buzzer, view, |live, on| live.buzzer = on);
+    switch(ui, "settings-voice", live.voice, view, |live, on| live.voice = on);
+    if live.voice {
+        row(ui, "settings-voice-test", view, |ui, view| {
+            view.button(ui, "settings-test", Command::Piste(PisteCommand::TryVoice));
+            let tried = view.model.piste.devices.voice_tried.clone();
+            outcome(ui, &tried, view);
+        });
+    }
     let percent = (f64::from(view.model.settings.live.volume) * 100.0).round();
     slider(ui, "settings-volume", (percent, 0.0..=100.0, "%"), view, |live, p| live.volume = (p / 100.0) as f32);
     row(ui, "settings-loudspeaker", view, |ui, view| {

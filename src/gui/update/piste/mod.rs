@@ -4,9 +4,9 @@ use super::{bout, live};
 use crate::apparatus::{ApparatusEvent, Fact};
 use crate::fencing::{Lamp, PerSide, Side, SignalKind};
 use crate::gui::command::{LampsByHand, OwnCall, PisteCommand};
-use crate::gui::effect::{Effect, Heard, LiveEffect};
+use crate::gui::effect::{Effect, Heard, LiveEffect, SpokenCall};
 use crate::gui::model::{ApparatusKind, LivePhrase, Model, Offer, Screen, Setting, Trial, Weight};
-use crate::piste::{Command, Event, Phase, PisteSettings, RecordedPhrase, Ruling};
+use crate::piste::{Command, Event, Phase, PisteSettings, RecordedPhrase, Ruling, Standing};
 use crate::time::Timestamp;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -29,6 +29,7 @@ pub(super) fn update(model: &mut Model, command: PisteCommand) -> Vec<Effect> {
         P::JudgeHere => judge_here(model),
         P::Close(answer) => live::close(model, answer),
         P::ListDevices => live::list_devices(model),
+        P::TryVoice => vec![Effect::Live(LiveEffect::TryVoice)],
         P::TryServer(server) => {
             model.piste.devices.server_tried = Trial::Running;
             vec![Effect::Live(LiveEffect::TryServer(server))]
@@ -147,7 +148,9 @@ fn started(model: &mut Model) -> Vec<Effect> {
     let sheet = model.bout.sheet.clone();
     model.piste.phrase = Some(LivePhrase { began, sheet, ..LivePhrase::default() });
     model.piste.shown.verdict = true;
-    hush(model)
+    let mut effects = hush(model);
+    effects.push(heard(Heard::Quiet));
+    effects
 }
 
 /// How long the buzzer sounds, in seconds: a box's own sounds for one to two.
@@ -226,7 +229,7 @@ fn heard(what: Heard) -> Effect {
 /// Lets time pass on the live side; `elapsed_secs` on the window's clock.
 pub(in crate::gui) fn live_time(model: &mut Model, elapsed_secs: f64) -> Vec<Effect> {
     model.piste.mark_seen(model.settings.blind_mode);
-    let mut effects = Vec::new();
+    let mut effects = said(model);
     if model.piste.hush_at_secs.is_some_and(|at| model.now_secs >= at) {
         effects.extend(hush(model));
     }
@@ -235,6 +238,21 @@ pub(in crate::gui) fn live_time(model: &mut Model, elapsed_secs: f64) -> Vec<Eff
         effects.push(bout::saved(model));
     }
     effects
+}
+
+/// Says the machine's call once it stands and may be seen: never before the referee's own in blind mode, never twice.
+fn said(model: &mut Model) -> Vec<Effect> {
+    let visible = model.piste.visible_ruling(model.settings.blind_mode);
+    let Some(ruling) = visible.filter(|ruling| ruling.standing == Standing::Final).map(Arc::clone) else {
+        return Vec::new();
+    };
+    let Some(phrase) = model.piste.phrase.as_mut().filter(|phrase| !phrase.said) else { return Vec::new() };
+    phrase.said = true;
+    if !model.settings.live.voice {
+        return Vec::new();
+    }
+    let verdict = ruling.judgement.as_ref().map(|judgement| judgement.verdict.clone());
+    vec![Effect::Live(LiveEffect::Say(Box::new(SpokenCall { call: ruling.call, verdict })))]
 }
 
 /// Opens the phrase in the review, out of memory, at a moment; at its touch without one.

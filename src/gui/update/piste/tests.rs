@@ -168,3 +168,34 @@ fn a_verdict_of_an_earlier_phrase_does_not_cover_the_running_one() {
     told(&mut model, Event::Judged(ruling(Call::Simultaneous)));
     assert!(model.piste.visible_ruling(false).is_none());
 }
+
+fn calls_said(effects: &[Effect]) -> Vec<Call> {
+    let said = |effect: &Effect| match effect {
+        Effect::Live(LiveEffect::Say(spoken)) => Some(spoken.call),
+        _ => None,
+    };
+    effects.iter().filter_map(said).collect()
+}
+
+#[test]
+fn a_call_is_said_once_when_it_stands_and_never_before_the_referees_own() {
+    let left = Call::Touch(Side::Left);
+    for (voice, blind_mode, wanted) in [(true, false, vec![left]), (false, false, vec![]), (true, true, vec![])] {
+        let mut model = ready();
+        (model.settings.live.voice, model.settings.blind_mode) = (voice, blind_mode);
+        told(&mut model, Event::Started);
+        told(&mut model, Event::Recorded(phrase()));
+        let provisional = Ruling { standing: Standing::Provisional, ..(*ruling(Call::Simultaneous)).clone() };
+        told(&mut model, Event::Judged(Arc::new(provisional)));
+        assert_eq!(calls_said(&live_time(&mut model, 0.02)), [], "it may change yet");
+        told(&mut model, Event::Judged(ruling(left)));
+        assert_eq!(calls_said(&live_time(&mut model, 0.02)), wanted, "voice {voice}, blind {blind_mode}");
+        assert_eq!(calls_said(&live_time(&mut model, 0.02)), [], "once");
+        if blind_mode {
+            run(&mut model, piste(PisteCommand::OwnCall(OwnCall::For(Side::Right))));
+            assert_eq!(calls_said(&live_time(&mut model, 0.02)), [left], "after the own call");
+        }
+        let effects = told(&mut model, Event::Started);
+        assert!(effects.contains(&heard(Heard::Quiet)), "a new phrase cuts it short");
+    }
+}
