@@ -66,7 +66,13 @@ pub fn run(options: WindowOptions) -> Result<(), WindowError> {
         native,
         Box::new(|cc| Ok(Box::new(make_app(&cc.egui_ctx, options, engine_maker())?))),
     );
-    opened.map_err(|e| WindowError::Display(e.to_string()))
+    opened.map_err(|e| WindowError::Display(reason_of(&e.to_string()).to_owned()))
+}
+
+/// What the window system said, without the source line that its library puts before it ("os error at ..mod.rs:765: ").
+fn reason_of(text: &str) -> &str {
+    let after_line = text.rsplit_once(".rs:").and_then(|(_, rest)| rest.split_once(": "));
+    after_line.map_or(text, |(_, reason)| reason.trim_end_matches([')', '.']))
 }
 
 /// The window's state and workers on any egui context: the program's window and tests use this.
@@ -125,5 +131,18 @@ fn typed_settings(settings: &Settings) -> TypedAnalysis {
         fisheye_balance: Some(settings.lens_balance),
         built_in_inference: (settings.live.accelerator == "cpu").then_some(true),
         ..TypedAnalysis::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reason_of;
+
+    #[test]
+    fn a_missing_display_is_said_without_a_source_line() {
+        let said =
+            "winit EventLoopError: os error at /lib/linux/mod.rs:765: neither DISPLAY nor WAYLAND_DISPLAY is set.";
+        assert_eq!(reason_of(said), "neither DISPLAY nor WAYLAND_DISPLAY is set");
+        assert_eq!(reason_of("no driver"), "no driver");
     }
 }
