@@ -14,6 +14,7 @@ mod cameras;
 mod doctor;
 mod draw;
 mod evaluate;
+mod lamp_args;
 mod library;
 mod measure_pose;
 mod record;

@@ -2,39 +2,22 @@
 //! No display; most of it with an engine that refuses, because nothing here depends on a verdict.
 
 use crate::support::in_project;
-use egui_kittest::Harness;
+use crate::support::window::{Window, wait};
 use egui_kittest::kittest::Queryable;
 use fencing_referee::fencing::{Lamp, Side, SignalEvent, SignalKind, SignalLog, SignalSource, Weapon};
 use fencing_referee::geometry::PictureSize;
 use fencing_referee::gui::command::{Command, LoopEdge, ReviewCommand as R};
 use fencing_referee::gui::model::{Screen, Setting, ThemeChoice};
-use fencing_referee::gui::{App, EngineMaker, WindowOptions, make_app};
+use fencing_referee::gui::{EngineMaker, WindowOptions};
 use fencing_referee::piste::{Event, RecordedPhrase};
 use fencing_referee::time::Timestamp;
 use fencing_referee::video::{Cancel, ClipOptions, ClipReader, FrameSource, Reel, encode_jpeg, probe};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-
-type Window = Harness<'static, App>;
-
-/// Longest that anything may take on a machine that is busy with other tests.
-const PATIENCE: Duration = Duration::from_mins(2);
 
 fn window(options: WindowOptions) -> Window {
     let no_engine: EngineMaker = Arc::new(|_| Err("no engine in this test".to_owned()));
-    let builder = Harness::builder().with_size(egui::vec2(1280.0, 720.0)).with_accessibility_check(false);
-    builder.build_eframe(move |cc| make_app(&cc.egui_ctx, options, no_engine).expect("the window's workers start"))
-}
-
-fn wait(window: &mut Window, what: &str, done: impl Fn(&App) -> bool) {
-    let started = Instant::now();
-    while !done(window.state()) {
-        assert!(started.elapsed() < PATIENCE, "still waiting: {what}");
-        window.run_steps(2);
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    window.run_steps(3);
+    crate::support::window::window(options, no_engine)
 }
 
 fn do_it(window: &mut Window, command: Command) {

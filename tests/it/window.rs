@@ -1,34 +1,14 @@
 //! The window by label: open, judge, step, own call, blind mode, settings. No display; a real clip, a real engine.
 
 use crate::support::in_project;
-use egui_kittest::Harness;
+use crate::support::window::{Window, wait, window};
 use egui_kittest::kittest::Queryable;
 use fencing_referee::fencing::{Call, Side};
 use fencing_referee::gui::model::Judging;
-use fencing_referee::gui::{App, EngineMaker, WindowOptions, engine_maker, make_app};
+use fencing_referee::gui::{EngineMaker, WindowOptions, engine_maker};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
-/// Longest that a judgement of the demo phrase may take on a machine that is busy with other tests.
-const PATIENCE: Duration = Duration::from_mins(3);
-
-fn window(options: WindowOptions, make: EngineMaker) -> Harness<'static, App> {
-    let builder = Harness::builder().with_size(egui::vec2(1280.0, 720.0)).with_accessibility_check(false);
-    builder.build_eframe(move |cc| make_app(&cc.egui_ctx, options, make).expect("the window's workers start"))
-}
-
-/// Steps the window until `done` says so; the workers run on their own threads.
-fn wait(window: &mut Harness<'static, App>, what: &str, done: impl Fn(&App) -> bool) {
-    let started = Instant::now();
-    while !done(window.state()) {
-        assert!(started.elapsed() < PATIENCE, "still waiting: {what}");
-        window.run_steps(2);
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    window.run_steps(3);
-}
-
-fn demo_judged() -> Harness<'static, App> {
+fn demo_judged() -> Window {
     let demo = in_project("assets/demo/demo-phrase.mp4");
     let mut window = window(WindowOptions { clips: vec![demo], ..WindowOptions::default() }, engine_maker());
     wait(&mut window, "the demo phrase to be judged", |app| app.model().review.judgement().is_some());
@@ -69,7 +49,7 @@ fn a_clip_is_opened_judged_stepped_and_called() {
     the_language_changes_at_once(&mut window);
 }
 
-fn a_fact_jumps_to_its_frame(window: &mut Harness<'static, App>) {
+fn a_fact_jumps_to_its_frame(window: &mut Window) {
     let judgement = Arc::clone(window.state().model().review.judgement().expect("it is judged"));
     let fact = judgement.verdict.facts.iter().find(|f| f.span.is_some()).expect("a fact with a moment decided");
     let text = fencing_referee::wording::Words::new(fencing_referee::wording::Language::English)
@@ -81,7 +61,7 @@ fn a_fact_jumps_to_its_frame(window: &mut Harness<'static, App>) {
     assert!(shown.secs_since(fact.span.expect("it has a moment").start).abs() < 0.05, "the fact's frame is shown");
 }
 
-fn blind_mode_hides_the_verdict_of_the_next_phrase(window: &mut Harness<'static, App>) {
+fn blind_mode_hides_the_verdict_of_the_next_phrase(window: &mut Window) {
     use fencing_referee::gui::command::Command;
     use fencing_referee::gui::model::Setting;
     assert!(window.query_by_label_contains("Machine: Touch left").is_some());
@@ -96,7 +76,7 @@ fn blind_mode_hides_the_verdict_of_the_next_phrase(window: &mut Harness<'static,
     assert!(review.verdict_visible(true), "the own call was given, so the verdict may be seen");
 }
 
-fn the_language_changes_at_once(window: &mut Harness<'static, App>) {
+fn the_language_changes_at_once(window: &mut Window) {
     window.get_by_label("Settings").click();
     window.run_steps(3);
     window.get_by_label("Deutsch").click_accesskit();

@@ -1,38 +1,22 @@
 //! The library by label: folders, search, opening, the queue with its errors, ten thousand phrases, clips that vanish.
 
 use crate::support::in_project;
-use egui_kittest::Harness;
+use crate::support::window::{Window, wait, window};
 use egui_kittest::kittest::{NodeT, Queryable};
 use fencing_referee::fencing::{Call, Side};
 use fencing_referee::gui::command::{Command, LibraryCommand};
 use fencing_referee::gui::model::{ItemState, Screen, Setting};
-use fencing_referee::gui::{App, EngineMaker, WindowOptions, engine_maker, make_app};
+use fencing_referee::gui::{App, EngineMaker, WindowOptions, engine_maker};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
 
-/// Longest that judging the demo phrase, or reading ten thousand, may take on a busy machine.
-const PATIENCE: Duration = Duration::from_mins(3);
-
-fn window(make: EngineMaker) -> Harness<'static, App> {
-    let builder = Harness::builder().with_size(egui::vec2(1280.0, 720.0)).with_accessibility_check(false);
-    let options = WindowOptions::default();
-    let mut window = builder.build_eframe(move |cc| make_app(&cc.egui_ctx, options, make).expect("the window opens"));
+fn library(make: EngineMaker) -> Window {
+    let mut window = window(WindowOptions::default(), make);
     window.run_steps(2);
     window.get_by_label("Library").click();
     window.run_steps(3);
     window
-}
-
-fn wait(window: &mut Harness<'static, App>, what: &str, done: impl Fn(&App) -> bool) {
-    let started = Instant::now();
-    while !done(window.state()) {
-        assert!(started.elapsed() < PATIENCE, "still waiting: {what}");
-        window.run_steps(2);
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    window.run_steps(3);
 }
 
 fn is_listed(app: &App, count: usize) -> bool {
@@ -62,7 +46,7 @@ fn club() -> tempfile::TempDir {
     dir
 }
 
-fn type_path(window: &mut Harness<'static, App>, path: &Path) {
+fn type_path(window: &mut Window, path: &Path) {
     window.get_by_label("Path of a folder or clip, then Enter").focus();
     window.run_steps(1);
     window.get_by_label("Path of a folder or clip, then Enter").type_text(&path.display().to_string());
@@ -83,7 +67,7 @@ fn copy_of_demo(folder: &Path) -> PathBuf {
 fn a_folder_is_added_narrowed_and_opened() {
     let dir = club();
     copy_of_demo(dir.path());
-    let mut window = window(engine_maker());
+    let mut window = library(engine_maker());
     wait(&mut window, "the first look", |app| is_listed(app, 0));
     assert!(window.query_by_label("Drop a clip here, or press O").is_some(), "an empty library teaches");
     type_path(&mut window, dir.path());
@@ -129,7 +113,7 @@ fn a_folder_is_added_narrowed_and_opened() {
 #[test]
 fn arrows_move_shift_extends_and_enter_opens() {
     let dir = club();
-    let mut window = window(engine_maker());
+    let mut window = library(engine_maker());
     type_path(&mut window, dir.path());
     wait(&mut window, "three entries", |app| is_listed(app, 3));
     window.key_press(egui::Key::ArrowDown);
@@ -157,7 +141,7 @@ fn a_queue_says_what_failed_tries_again_and_writes_results() {
         0 => Err("the models are nowhere to be found; run the set-up again".to_owned()),
         _ => real(settings),
     });
-    let mut window = window(make);
+    let mut window = library(make);
     window.state_mut().send(Command::Open(vec![dir.path().to_owned()]));
     wait(&mut window, "two entries", |app| is_listed(app, 2));
     // The small picture may have told already that one of them is no video.
@@ -194,7 +178,7 @@ fn ten_thousand_phrases_are_listed_scrolled_and_searched() {
     for number in 0..PHRASES {
         phrase(dir.path(), number, r#"{"left":"Kim","right":"Rossi","own_call":"left","machine_call":"right"}"#);
     }
-    let mut window = window(engine_maker());
+    let mut window = library(engine_maker());
     window.state_mut().send(Command::Library(LibraryCommand::AddPlace(dir.path().to_owned())));
     wait(&mut window, "ten thousand entries", |app| is_listed(app, PHRASES as usize));
     let rows = |app: &App| app.model().library.visible.clone();
@@ -219,7 +203,7 @@ fn a_clip_that_vanishes_is_explained_and_gone_with_the_next_look() {
     let clip = copy_of_demo(dir.path());
     let other = dir.path().join("other.mp4");
     std::fs::copy(&clip, &other).expect("a copy");
-    let mut window = window(engine_maker());
+    let mut window = library(engine_maker());
     window.state_mut().send(Command::Library(LibraryCommand::AddPlace(dir.path().to_owned())));
     wait(&mut window, "two entries", |app| is_listed(app, 2));
     std::fs::remove_file(&clip).expect("it was there");
@@ -234,7 +218,7 @@ fn a_clip_that_vanishes_is_explained_and_gone_with_the_next_look() {
 fn german_and_chinese_fit_their_buttons() {
     let dir = club();
     for code in ["de", "zh"] {
-        let mut window = window(engine_maker());
+        let mut window = library(engine_maker());
         window.state_mut().send(Command::Set(Setting::Language(code.to_owned())));
         window.state_mut().send(Command::Library(LibraryCommand::AddPlace(dir.path().to_owned())));
         wait(&mut window, "three entries", |app| is_listed(app, 3));

@@ -163,7 +163,8 @@ fn priority_of(field: &str) -> Option<Word> {
     }
 }
 
-fn run_of(state: &str) -> Option<ClockRun> {
+/// Whether the clock runs, by the state letter of EFP, which OpenPiste has taken over.
+pub(super) fn run_of(state: &str) -> Option<ClockRun> {
     match state {
         "F" => Some(ClockRun::Running),
         "H" | "W" | "E" => Some(ClockRun::Stopped),

@@ -15,6 +15,7 @@
 //! *Twice.* QoS 1 may deliver a message again: the same `seq` on the same topic is dropped; a smaller one is a restarted
 //! box. *Whose.* Only one piste is listened to: the one set, else the first one heard.
 
+use super::cyrano::run_of;
 use crate::{
     apparatus::{
         decoder::{Arrival, Decoder, Stamp, Tally},
@@ -188,15 +189,6 @@ fn score(json: &Value) -> Option<Vec<Word>> {
         Word::Cards(PerSide::new(cards("left"), cards("right"))),
         Word::Priority(priority),
     ])
-}
-
-fn run_of(state: &str) -> Option<ClockRun> {
-    match state {
-        "F" => Some(ClockRun::Running),
-        "H" | "W" | "E" => Some(ClockRun::Stopped),
-        "P" => Some(ClockRun::Break),
-        _ => None,
-    }
 }
 
 fn fencers(json: &Value) -> Vec<Word> {

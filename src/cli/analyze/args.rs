@@ -1,26 +1,14 @@
 //! The arguments of `referee analyze` as typed, and what they mean.
 
-use crate::analysis::{ClipRequest, ClipSignals, JudgedClip, TouchByHand};
+use crate::analysis::{ClipRequest, JudgedClip};
+use crate::cli::lamp_args::LampArgs;
 use crate::config::{AnalysisSettings, TypedAnalysis};
-use crate::fencing::PerSide;
 use crate::report::{ResultContext, ResultPaths, analysis_result};
-use crate::time::Timestamp;
 use crate::video::ClipOptions;
 use crate::wording::Language;
 use anyhow::bail;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-
-/// A fencer's lamp, as `--lights` names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Light {
-    /// The fencer on the left of the picture.
-    Left,
-    /// The fencer on the right of the picture.
-    Right,
-    /// No lamp was lit.
-    None,
-}
 
 #[allow(clippy::doc_markdown, reason = "these lines are the help text, where backticks would show")]
 /// Judge one clip: who has right of way, why, and how sure that is.
@@ -32,15 +20,8 @@ pub(crate) enum Light {
 pub(crate) struct Args {
     /// The clip: any video that ffmpeg reads
     pub(super) clip: PathBuf,
-    /// Signal log of the scoring box (.txt)
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["lights", "touch_at"])]
-    pub(super) signal: Option<PathBuf>,
-    /// Lamps that were lit: left, right, left,right or none
-    #[arg(long, value_delimiter = ',', value_name = "SIDES")]
-    pub(super) lights: Vec<Light>,
-    /// When the first lamp lit up, in seconds from the start of the clip
-    #[arg(long, value_name = "SECONDS", requires = "lights", allow_negative_numbers = true)]
-    pub(super) touch_at: Option<f64>,
+    #[command(flatten)]
+    pub(super) lamps: LampArgs,
     /// Judge only the part of the clip from this second on
     #[arg(long, value_name = "SECONDS", default_value_t = 0.0, allow_negative_numbers = true)]
     pub(super) from: f64,
@@ -85,11 +66,7 @@ impl Args {
         let options = ClipOptions { from_secs: self.from, to_secs: self.to, ..ClipOptions::default() };
         Ok(ClipRequest {
             clip: self.clip.clone(),
-            signals: ClipSignals::of(
-                touch_by_hand(&self.lights, self.touch_at)?,
-                self.signal.as_deref(),
-                settings.hit_sides,
-            ),
+            signals: self.lamps.clip_signals(settings.hit_sides)?,
             weapon: settings.weapon,
             options,
         })
@@ -109,7 +86,7 @@ impl Args {
         let Some(place) = &self.json else { return Ok(()) };
         let paths = ResultPaths {
             input_video: Some(request.clip.clone()),
-            input_signal: self.signal.clone(),
+            input_signal: self.lamps.signal.clone(),
             ..ResultPaths::default()
         };
         let context = ResultContext {
@@ -126,21 +103,5 @@ impl Args {
             crate::recording::write_atomically(place, text.as_bytes())?;
         }
         Ok(())
-    }
-}
-
-/// What `--lights` and `--touch-at` say; `None` when they were not typed. Refuses what contradicts itself.
-pub(crate) fn touch_by_hand(lights: &[Light], touch_at: Option<f64>) -> anyhow::Result<Option<TouchByHand>> {
-    if touch_at.is_some_and(|at| !(0.0..f64::INFINITY).contains(&at)) {
-        bail!("--touch-at must be a number of seconds, 0 or more");
-    }
-    if lights.is_empty() {
-        return Ok(None);
-    }
-    let lit = PerSide::new(lights.contains(&Light::Left), lights.contains(&Light::Right));
-    match (touch_at, lit.left || lit.right, lights.contains(&Light::None)) {
-        (_, true, true) => bail!("--lights none cannot be combined with a side"),
-        (None, true, _) => bail!("--lights needs --touch-at: the second at which the first lamp lit up"),
-        (at, _, _) => Ok(Some(TouchByHand { lit, at: Timestamp::from_secs(at.unwrap_or(0.0)) })),
     }
 }

@@ -6,7 +6,7 @@
 mod args;
 mod print;
 
-pub(crate) use args::{Args, Light, touch_by_hand};
+pub(crate) use args::Args;
 
 use crate::analysis::{
     AnalysisError, ArtifactWishes, ArtifactsMade, ClipRequest, JudgedClip, Progress, Wish, judge_clip, prepare_folder,

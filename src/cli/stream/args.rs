@@ -1,10 +1,10 @@
 //! The arguments of `referee stream` as typed, and what they mean.
 
-use crate::analysis::{ClipSignals, TouchByHand};
-use crate::cli::analyze::{Light, touch_by_hand};
+use crate::analysis::TouchByHand;
+use crate::cli::lamp_args::LampArgs;
 use crate::client::{Authority, Encoding, ServerAddress};
 use crate::config::Environment;
-use crate::recording::{HitSides, SignalLogMeta, write_signal_log};
+use crate::recording::{SignalLogMeta, write_signal_log};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 use time::{OffsetDateTime, PrimitiveDateTime};
@@ -50,15 +50,8 @@ pub(crate) struct Args {
     /// Send a phrase that an earlier call left behind
     #[arg(long, value_name = "COPY", conflicts_with = "video")]
     pub(super) resume: Option<PathBuf>,
-    /// Signal log of the scoring box
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["lights", "touch_at"])]
-    pub(super) signal: Option<PathBuf>,
-    /// Lamps that were lit: left, right, left,right or none
-    #[arg(long, value_delimiter = ',', value_name = "SIDES")]
-    pub(super) lights: Vec<Light>,
-    /// When the first lamp lit up, in seconds from the start of the clip
-    #[arg(long, value_name = "SECONDS", requires = "lights", allow_negative_numbers = true)]
-    pub(super) touch_at: Option<f64>,
+    #[command(flatten)]
+    pub(super) lamps: LampArgs,
     /// Send at most so many seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 60.0, allow_negative_numbers = true)]
     pub(super) duration: f64,
@@ -109,18 +102,13 @@ impl Args {
 
     /// What is typed about lamps. Refuses what contradicts itself; reads the log.
     pub(super) fn lamps(&self) -> anyhow::Result<Lamps> {
-        if let Some(path) = &self.signal {
+        if let Some(path) = &self.lamps.signal {
             let bytes = std::fs::read(path)
                 .with_context(|| format!("the signal log cannot be read; correct --signal: {}", path.display()))?;
             let filename = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             return Ok(Lamps::Log { filename, bytes });
         }
-        Ok(touch_by_hand(&self.lights, self.touch_at)?.map_or(Lamps::Picture, Lamps::ByHand))
-    }
-
-    /// The same for judging here.
-    pub(super) fn clip_signals(&self, sides: HitSides) -> anyhow::Result<ClipSignals> {
-        Ok(ClipSignals::of(touch_by_hand(&self.lights, self.touch_at)?, self.signal.as_deref(), sides))
+        Ok(self.lamps.by_hand()?.map_or(Lamps::Picture, Lamps::ByHand))
     }
 
     /// How frames are packed, in the protocol's words.
@@ -138,7 +126,7 @@ impl Args {
         if !sound(self.duration) || self.fps.is_some_and(|fps| !sound(fps)) {
             anyhow::bail!("--duration and --fps must be numbers above 0");
         }
-        let mut files = [&self.video, &self.signal, &self.resume].into_iter().flatten();
+        let mut files = [&self.video, &self.lamps.signal, &self.resume].into_iter().flatten();
         match files.find(|file| !file.is_file()) {
             Some(missing) => anyhow::bail!("there is no such file: {}", missing.display()),
             None => Ok(()),

@@ -113,7 +113,7 @@ fn judge_here(args: &Args, environment: &Environment, cancel: &Cancel) -> anyhow
     let engine = Engine::load(&settings.engine_config(&Places::of_this_machine(environment), 1)?)?;
     let request = ClipRequest {
         clip: args.video.clone().context("only a clip can be judged here")?,
-        signals: args.clip_signals(settings.hit_sides)?,
+        signals: args.lamps.clip_signals(settings.hit_sides)?,
         weapon: settings.weapon,
         options: ClipOptions { to_secs: Some(args.duration), ..ClipOptions::default() },
     };

@@ -32,13 +32,7 @@ pub(in crate::piste) struct Watching {
 
 /// Starts watching a phrase on a thread of its own. Its clock's zero is the first picture.
 pub(in crate::piste) fn watch_here(watching: Watching, mouth: Mouth) -> std::io::Result<LiveJudge> {
-    let (judge, intake) = LiveJudge::pair();
-    std::thread::Builder::new().name("piste-watch".into()).spawn(move || {
-        if let Some(said) = watch(&watching, &intake, &mouth) {
-            mouth.last(said);
-        }
-    })?;
-    Ok(judge)
+    LiveJudge::start("piste-watch", mouth, move |intake, mouth| watch(&watching, intake, mouth))
 }
 
 /// Feeds the engine until the phrase ends; `None` when it was called off.

@@ -97,10 +97,21 @@ struct Intake {
 }
 
 impl LiveJudge {
-    fn pair() -> (Self, Intake) {
+    /// Starts a judge on a thread of its own; what it returns is its last word, `None` when the phrase was called off.
+    fn start(
+        name: &str,
+        mouth: Mouth,
+        work: impl FnOnce(&Intake, &Mouth) -> Option<Said> + Send + 'static,
+    ) -> std::io::Result<Self> {
         let (feed, taken) = crossbeam_channel::bounded(WAITING);
         let count = Arc::new(Count::default());
-        (Self { feed, count: Arc::clone(&count) }, Intake { feed: taken, count })
+        let intake = Intake { feed: taken, count: Arc::clone(&count) };
+        std::thread::Builder::new().name(name.to_owned()).spawn(move || {
+            if let Some(said) = work(&intake, &mouth) {
+                mouth.last(said);
+            }
+        })?;
+        Ok(Self { feed, count })
     }
 
     /// A picture of the phrase, in order of time. What does not fit is skipped and counted as fed.

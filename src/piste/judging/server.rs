@@ -25,13 +25,7 @@ pub(in crate::piste) struct Sending {
 
 /// Starts sending on a thread of its own. Its clock's zero is the first picture.
 pub(in crate::piste) fn watch_there(sending: Sending, mouth: Mouth) -> std::io::Result<LiveJudge> {
-    let (judge, intake) = LiveJudge::pair();
-    std::thread::Builder::new().name("piste-server".into()).spawn(move || {
-        if let Some(said) = send(&sending, &intake, &mouth) {
-            mouth.last(said);
-        }
-    })?;
-    Ok(judge)
+    LiveJudge::start("piste-server", mouth, move |intake, mouth| send(&sending, intake, mouth))
 }
 
 /// A phrase that is on its way.

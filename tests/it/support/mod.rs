@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "not every test module uses every helper")]
 
 pub(crate) mod judgement;
+#[cfg(feature = "gui")]
+pub(crate) mod window;
 
 use std::path::PathBuf;
 
