@@ -73,7 +73,7 @@ pub fn judge_clip(
     progress(Progress { stage: Stage::Opening, share: 0.0 });
     let prepared = request.signals.prepare()?;
     let mut reader = ClipReader::open(&request.clip, &request.options, cancel)?;
-    let mut analyzer = engine.begin_phrase(PhraseSetup { weapon: request.weapon })?;
+    let mut analyzer = engine.begin_phrase(PhraseSetup { weapon: request.weapon });
     let end = watch(&mut reader, &mut analyzer, cancel, progress)?;
     progress(Progress { stage: Stage::Deciding, share: 1.0 });
     hand_in_signals(prepared, &mut analyzer, end)?;

@@ -87,7 +87,7 @@ fn measure(name: &str, stills: &[Still], runtime: &Runtime, args: &Args) -> anyh
     };
     let places = Places::of_this_machine(&Environment::of_process());
     let dir = models_dir(args.models_dir.as_deref(), places.executable_dir.as_deref())?;
-    let mut estimator = PoseModels::load(runtime, &PoseConfig { model, ..PoseConfig::new(dir) })?.lease()?;
+    let mut estimator = PoseModels::load(runtime, &PoseConfig { model, ..PoseConfig::new(dir) })?.estimator();
     let refine = matches!(name, "lightning" | "thunder");
     let started = Instant::now();
     let mut accuracy = PoseAccuracy::default();

@@ -7,6 +7,7 @@ use crate::wording::Language;
 use anyhow::Context;
 use std::io::IsTerminal;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -38,11 +39,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     // Bound before the models are loaded: a port that is taken is said at once.
     let listener = bind(&settings)?;
     let address = listener.local_addr().context("the address cannot be read")?;
-    let phrases = settings.limits.max_sessions.max(1) * 2;
-    // Every phrase has a thread of its own; they share the cores by not asking for more.
-    let mut config = analysis.engine_config(&Places::of_this_machine(&environment), phrases)?;
-    config.pose = PoseConfig { threads: 1, ..config.pose };
-    let engine = Engine::load(&config)?;
+    let engine = load_engine(&analysis, &environment)?;
     let model = analysis.model.as_ref().map_or_else(|| "bundled".to_owned(), |path| path.display().to_string());
     tracing::info!(backend = %engine.backend(), model, "engine loaded");
     let setup = ServiceSetup {
@@ -62,6 +59,22 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     runtime.shutdown_background();
     served?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// As many models as there are cores, one thread each: phrases share them look by look. All but the first are loaded in
+/// the background, while the first client is still on its way.
+fn load_engine(analysis: &AnalysisSettings, environment: &Environment) -> anyhow::Result<Engine> {
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let mut config = analysis.engine_config(&Places::of_this_machine(environment), cores)?;
+    config.pose = PoseConfig { threads: 1, ..config.pose };
+    let engine = Engine::load(&config)?;
+    let cold = engine.clone();
+    std::thread::Builder::new().name("warm-up".to_owned()).spawn(move || {
+        if let Err(error) = cold.warm_up() {
+            tracing::warn!(%error, "not every model could be loaded ahead");
+        }
+    })?;
+    Ok(engine)
 }
 
 fn bind(settings: &ServerSettings) -> anyhow::Result<TcpListener> {

@@ -7,10 +7,10 @@ use crate::engine::{
 };
 
 impl AnalysisSettings {
-    /// What to load for `phrases` phrases at a time on this machine. Fails when the shipped models are nowhere to be found.
+    /// What to load for `phrases` phrases looked at at the same moment on this machine. Fails when the shipped models are nowhere to be found.
     pub fn engine_config(&self, places: &Places, phrases: usize) -> Result<EngineConfig, PoseError> {
         let folder = models_dir(self.models_dir.as_deref(), places.executable_dir.as_deref())?;
-        let pose = PoseConfig { model: self.pose_model(), leases: phrases, ..PoseConfig::new(folder) };
+        let pose = PoseConfig { model: self.pose_model(), at_once: phrases, ..PoseConfig::new(folder) };
         Ok(EngineConfig { backend: self.backend(places), pose, lens: self.lens(), decision: self.decision() })
     }
 

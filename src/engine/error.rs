@@ -10,7 +10,7 @@ pub enum EngineError {
     /// The inference library could not be started.
     #[error(transparent)]
     Inference(#[from] InferenceError),
-    /// A pose model could not be loaded or run, or all of them are in use.
+    /// A pose model could not be loaded or run.
     #[error(transparent)]
     Pose(#[from] PoseError),
     /// The lens parameters make no lens.
@@ -27,11 +27,4 @@ pub enum EngineError {
         "the analysis stopped because of a defect in the program; the recording is kept, judge it again and report this"
     )]
     Defect,
-}
-
-impl EngineError {
-    /// Whether trying again later may help, because another phrase will have ended by then.
-    pub fn is_busy(&self) -> bool {
-        matches!(self, Self::Pose(PoseError::AllLeased { .. }))
-    }
 }

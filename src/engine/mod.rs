@@ -1,7 +1,7 @@
 //! The one front door: frames and signals in, a [`Judgement`] out.
 //!
-//! [`Engine::load`] once per process; [`Engine::begin_phrase`] leases one set of eyes to a [`PhraseAnalyzer`]; who needs it
-//! in the background wraps that in a [`PhraseWorker`]. Nothing here reads a file after loading, knows a socket or a window.
+//! [`Engine::load`] once per process; [`Engine::begin_phrase`] gives a [`PhraseAnalyzer`], which borrows the models for each
+//! look; who needs it in the background wraps that in a [`PhraseWorker`]. Nothing here reads a file after loading, knows a socket or a window.
 
 mod analyzer;
 mod cautions;
@@ -58,10 +58,14 @@ impl Engine {
         self.shared.runtime.backend()
     }
 
-    /// Begins a phrase. Fails when as many phrases are under way as the engine was loaded for.
-    pub fn begin_phrase(&self, setup: PhraseSetup) -> Result<PhraseAnalyzer, EngineError> {
-        let eyes = self.shared.pose.lease()?;
-        Ok(self.begin_phrase_with(setup, Box::new(eyes)))
+    /// Loads and runs once whatever may be needed later, so that no phrase has to wait for it. Takes seconds.
+    pub fn warm_up(&self) -> Result<(), EngineError> {
+        Ok(self.shared.pose.warm_up()?)
+    }
+
+    /// Begins a phrase. It holds no model: any number may be open, and those that look at the same moment share.
+    pub fn begin_phrase(&self, setup: PhraseSetup) -> PhraseAnalyzer {
+        self.begin_phrase_with(setup, Box::new(self.shared.pose.estimator()))
     }
 
     /// Begins a phrase with other eyes than the loaded models: a recording of poses, or a fake in tests.

@@ -39,12 +39,6 @@ pub enum PoseError {
         /// The layout of this file.
         found: String,
     },
-    /// As many phrases are being watched as the models were loaded for.
-    #[error("all {leases} pose estimators are in use; wait for a phrase to end or allow more at once")]
-    AllLeased {
-        /// How many there are.
-        leases: usize,
-    },
     /// The model file or the library behind it failed.
     #[error(transparent)]
     Inference(#[from] InferenceError),

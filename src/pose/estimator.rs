@@ -1,13 +1,14 @@
-//! Pose models loaded once, and estimators leased from them: one phrase at a time owns one set of sessions.
+//! Pose models loaded once and shared: every look at a picture borrows what it needs, so a phrase owns no model.
 
 use super::finder::MultiPerson;
 use super::manifest::{Manifest, ModelRole};
 use super::movenet::SinglePerson;
+use super::pool::Pool;
 use super::yolo::Yolo;
 use super::{Person, Pose, PoseError, PoseSource, Square};
-use crate::geometry::PictureSize;
+use crate::geometry::{ImagePoint, PictureSize};
 use crate::inference::Runtime;
-use crate::time::FrameIndex;
+use crate::time::{FrameIndex, Timestamp};
 use crate::video::Frame;
 use parking_lot::Mutex;
 use std::path::PathBuf;
@@ -25,7 +26,7 @@ pub enum PoseModel {
     Yolo(PathBuf),
 }
 
-/// What to load, and for how many phrases at the same time.
+/// What to load, and for how many looks at the same time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PoseConfig {
     /// Folder of the shipped models, see [`super::models_dir`].
@@ -34,21 +35,21 @@ pub struct PoseConfig {
     pub model: PoseModel,
     /// Size that the finder shrinks the picture to.
     pub finder_input: PictureSize,
-    /// Threads that one estimator may use.
+    /// Threads that one look may use.
     pub threads: usize,
-    /// Phrases that may be watched at the same time.
-    pub leases: usize,
+    /// Phrases that may be looked at at the same moment; there may be more, which then wait for each other's looks.
+    pub at_once: usize,
 }
 
 impl PoseConfig {
-    /// Lightning, a 512 x 288 finder, two threads, one phrase.
+    /// Lightning, a 512 x 288 finder, two threads, one phrase at a time.
     pub fn new(models_dir: PathBuf) -> Self {
         let finder_input = PictureSize::new(512, 288);
-        Self { models_dir, model: PoseModel::default(), finder_input, threads: 2, leases: 1 }
+        Self { models_dir, model: PoseModel::default(), finder_input, threads: 2, at_once: 1 }
     }
 }
 
-/// The loaded models. Shared by everybody; [`PoseModels::lease`] hands out estimators.
+/// The loaded models. Shared by everybody; [`PoseModels::estimator`] is one phrase's way to them.
 #[derive(Clone, Debug)]
 pub struct PoseModels {
     shared: Arc<Shared>,
@@ -58,36 +59,47 @@ pub struct PoseModels {
 struct Shared {
     runtime: Runtime,
     config: PoseConfig,
-    pool: Mutex<Pool>,
+    sight: Sight,
 }
 
-#[derive(Debug, Default)]
-struct Pool {
-    idle: Vec<Eyes>,
-    out: usize,
+/// What looks at pictures.
+#[derive(Debug)]
+enum Sight {
+    /// Finders for the whole picture and readers for one fencer's crop each.
+    Crops { finders: Pool<MultiPerson>, readers: Pool<SinglePerson> },
+    /// A user's own model for everything.
+    Whole { path: PathBuf, models: Pool<Yolo> },
 }
 
 impl PoseModels {
-    /// Loads the first estimator, so that a bad file fails here and the first frame is not late.
+    /// Loads the models of one look, so that a bad file fails here and the first frame is not late.
     pub fn load(runtime: &Runtime, config: &PoseConfig) -> Result<Self, PoseError> {
-        let first = Eyes::load(runtime, config)?;
-        let pool = Mutex::new(Pool { idle: vec![first], out: 0 });
-        Ok(Self { shared: Arc::new(Shared { runtime: runtime.clone(), config: config.clone(), pool }) })
+        let at_once = config.at_once.max(1);
+        let sight = match &config.model {
+            PoseModel::Yolo(path) => {
+                let first = Yolo::load(runtime, path, config.threads)?;
+                Sight::Whole { path: path.clone(), models: Pool::new(vec![first], at_once) }
+            }
+            _ => Sight::Crops {
+                // A look at the whole picture comes about once a second: two phrases share one without noticing.
+                finders: Pool::new(vec![load_finder(runtime, config)?], at_once.div_ceil(2)),
+                readers: Pool::new(
+                    (0..readers_per_look(config)).map(|_| load_reader(runtime, config)).collect::<Result<_, _>>()?,
+                    at_once * readers_per_look(config),
+                ),
+            },
+        };
+        Ok(Self { shared: Arc::new(Shared { runtime: runtime.clone(), config: config.clone(), sight }) })
     }
 
-    /// An estimator for one phrase; it returns by itself when dropped.
-    pub fn lease(&self) -> Result<PoseEstimator, PoseError> {
-        let leases = self.shared.config.leases.max(1);
-        let mut pool = self.shared.pool.lock();
-        if pool.out >= leases {
-            return Err(PoseError::AllLeased { leases });
-        }
-        let eyes = match pool.idle.pop() {
-            Some(eyes) => eyes,
-            None => Eyes::load(&self.shared.runtime, &self.shared.config)?,
-        };
-        pool.out += 1;
-        Ok(PoseEstimator { eyes: Some(eyes), home: Arc::clone(&self.shared) })
+    /// Loads all that the settings allow and runs each once, so that no look has to wait for that.
+    pub fn warm_up(&self) -> Result<(), PoseError> {
+        self.shared.warm_up()
+    }
+
+    /// One phrase's eyes. They hold no model while they do not look.
+    pub fn estimator(&self) -> PoseEstimator {
+        PoseEstimator { home: Arc::clone(&self.shared), seen: None }
     }
 
     /// What was loaded.
@@ -96,84 +108,85 @@ impl PoseModels {
     }
 }
 
-/// A leased set of sessions: the real [`PoseSource`].
+impl Shared {
+    fn warm_up(&self) -> Result<(), PoseError> {
+        let (runtime, config) = (&self.runtime, &self.config);
+        let size = PictureSize::new(64, 36);
+        let rgb = vec![114; size.width as usize * size.height as usize * 3].into();
+        let nothing = Frame { at: Timestamp::ZERO, index: FrameIndex(0), size, source_size: size, rgb };
+        let square = Square::around(ImagePoint::new(32.0, 18.0), 32.0);
+        match &self.sight {
+            Sight::Crops { finders, readers } => {
+                let finder = || {
+                    let mut finder = load_finder(runtime, config)?;
+                    finder.find(&nothing).map(|_| finder)
+                };
+                let reader = || {
+                    let mut reader = load_reader(runtime, config)?;
+                    reader.pose_in(&nothing, square).map(|_| reader)
+                };
+                finders.borrow(1, finder)?.iter_mut().try_for_each(|f| f.find(&nothing).map(drop))?;
+                readers.borrow(2, reader)?.iter_mut().try_for_each(|r| r.pose_in(&nothing, square).map(drop))?;
+                finders.fill(finder)?;
+                readers.fill(reader)
+            }
+            // It has run once when it is loaded.
+            Sight::Whole { path, models } => models.fill(|| Yolo::load(runtime, path, config.threads)),
+        }
+    }
+}
+
+/// Both crops of a frame are read at the same time when one look may use two threads.
+fn readers_per_look(config: &PoseConfig) -> usize {
+    config.threads.clamp(1, 2)
+}
+
+fn load_finder(runtime: &Runtime, config: &PoseConfig) -> Result<MultiPerson, PoseError> {
+    let (path, bytes) = Manifest::read(&config.models_dir)?.bytes(ModelRole::Finder)?;
+    MultiPerson::load(runtime, &bytes, &path, config.finder_input, config.threads)
+}
+
+fn load_reader(runtime: &Runtime, config: &PoseConfig) -> Result<SinglePerson, PoseError> {
+    let role = if config.model == PoseModel::Thunder { ModelRole::Thunder } else { ModelRole::Lightning };
+    let (path, bytes) = Manifest::read(&config.models_dir)?.bytes(role)?;
+    SinglePerson::load(runtime, &bytes, &path, config.threads / readers_per_look(config))
+}
+
+/// One phrase's eyes: the real [`PoseSource`].
 #[derive(Debug)]
 pub struct PoseEstimator {
-    eyes: Option<Eyes>,
     home: Arc<Shared>,
+    /// Whom a model of the whole picture saw in the frame it saw last.
+    seen: Option<(FrameIndex, Vec<Person>)>,
 }
 
 impl PoseSource for PoseEstimator {
     fn find_people(&mut self, frame: &Frame) -> Result<Vec<Person>, PoseError> {
-        self.eyes.as_mut().map_or(Ok(Vec::new()), |eyes| eyes.find_people(frame))
-    }
-
-    fn poses_in(&mut self, frame: &Frame, squares: &[Square]) -> Result<Vec<Pose>, PoseError> {
-        self.eyes.as_mut().map_or(Ok(Vec::new()), |eyes| eyes.poses_in(frame, squares))
-    }
-}
-
-impl Drop for PoseEstimator {
-    fn drop(&mut self) {
-        let mut pool = self.home.pool.lock();
-        pool.out = pool.out.saturating_sub(1);
-        pool.idle.extend(self.eyes.take().map(Eyes::forgetful));
-    }
-}
-
-/// The sessions of one estimator.
-#[derive(Debug)]
-enum Eyes {
-    /// A finder and one single-person model per fencer, so that both crops can be read at the same time.
-    Crops { finder: MultiPerson, readers: Vec<SinglePerson> },
-    /// One model for everything; it remembers whom it saw in the frame it saw last.
-    Whole { model: Box<Yolo>, seen: Option<(FrameIndex, Vec<Person>)> },
-}
-
-impl Eyes {
-    fn load(runtime: &Runtime, config: &PoseConfig) -> Result<Self, PoseError> {
-        let role = match &config.model {
-            PoseModel::Lightning => ModelRole::Lightning,
-            PoseModel::Thunder => ModelRole::Thunder,
-            PoseModel::Yolo(path) => {
-                let model = Box::new(Yolo::load(runtime, path, config.threads)?);
-                return Ok(Self::Whole { model, seen: None });
+        let Shared { runtime, config, sight } = self.home.as_ref();
+        match (sight, &self.seen) {
+            (Sight::Crops { finders, .. }, _) => {
+                let mut lent = finders.borrow(1, || load_finder(runtime, config))?;
+                lent.first_mut().map_or(Ok(Vec::new()), |finder| finder.find(frame))
             }
-        };
-        let manifest = Manifest::read(&config.models_dir)?;
-        let (path, bytes) = manifest.bytes(ModelRole::Finder)?;
-        let finder = MultiPerson::load(runtime, &bytes, &path, config.finder_input, config.threads)?;
-        let (path, bytes) = manifest.bytes(role)?;
-        let count = config.threads.clamp(1, 2);
-        let readers = (0..count).map(|_| SinglePerson::load(runtime, &bytes, &path, config.threads / count));
-        Ok(Self::Crops { finder, readers: readers.collect::<Result<_, _>>()? })
-    }
-
-    fn forgetful(self) -> Self {
-        match self {
-            Self::Whole { model, .. } => Self::Whole { model, seen: None },
-            crops @ Self::Crops { .. } => crops,
-        }
-    }
-
-    fn find_people(&mut self, frame: &Frame) -> Result<Vec<Person>, PoseError> {
-        match self {
-            Self::Crops { finder, .. } => finder.find(frame),
-            Self::Whole { model, seen } => match seen {
-                Some((index, people)) if *index == frame.index => Ok(people.clone()),
-                _ => {
-                    let people = model.find(frame)?;
-                    *seen = Some((frame.index, people.clone()));
-                    Ok(people)
-                }
-            },
+            (Sight::Whole { .. }, Some((index, people))) if *index == frame.index => Ok(people.clone()),
+            (Sight::Whole { path, models }, _) => {
+                let mut lent = models.borrow(1, || Yolo::load(runtime, path, config.threads))?;
+                let people = lent.first_mut().map_or(Ok(Vec::new()), |model| model.find(frame))?;
+                self.seen = Some((frame.index, people.clone()));
+                Ok(people)
+            }
         }
     }
 
     fn poses_in(&mut self, frame: &Frame, squares: &[Square]) -> Result<Vec<Pose>, PoseError> {
-        match self {
-            Self::Crops { readers, .. } => read_crops(readers, frame, squares),
-            Self::Whole { .. } => {
+        let Shared { runtime, config, sight } = self.home.as_ref();
+        match sight {
+            Sight::Crops { .. } if squares.is_empty() => Ok(Vec::new()),
+            Sight::Crops { readers, .. } => {
+                let mut lent = readers.borrow(squares.len().min(2), || load_reader(runtime, config))?;
+                read_crops(&mut lent, frame, squares)
+            }
+            Sight::Whole { .. } => {
                 let people = self.find_people(frame)?;
                 Ok(squares.iter().map(|square| most_central(&people, *square)).collect())
             }

@@ -11,6 +11,7 @@ mod layout;
 mod manifest;
 mod movenet;
 mod person;
+mod pool;
 mod square;
 mod yolo;
 

@@ -1,8 +1,9 @@
 //! Carries finished phrases to the artifact store: one after the other, off every path that a verdict takes.
 //!
 //! The queue holds folders, not bytes. A phrase that cannot be carried is tried again for a while, then given up: its
-//! result on disk and the log say so, and everything is still on disk. Nobody ever waits for a courier but a server that
-//! is stopping, and that one not for long.
+//! result on disk and the log say so, and everything is still on disk, where the next start finds it: what an earlier run
+//! left behind is carried beside what comes, one phrase at a time, with longer and longer waits while the store is away.
+//! Nobody ever waits for a courier but a server that is stopping, and that one not for long.
 
 use super::metrics::Metrics;
 use super::store::{ArtifactStore, RESULT_FILE, StoreError};
@@ -11,14 +12,20 @@ use crate::recording::write_atomically;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 /// Phrases that may wait. A tournament's worth; a name each.
 const QUEUE: usize = 1024;
 /// Key of the result that says what became of the copy.
 pub(super) const KEY: &str = "artifacts_store";
+
+/// Longest wait before something that was left behind is tried again.
+const LONGEST_WAIT: Duration = Duration::from_mins(10);
+/// How often in a row that is tried before the rest is left to the next start: for half a day with the usual first wait.
+const TRIES_FOR_LEFT_BEHIND: u32 = 80;
 
 /// What every carrying needs.
 struct Round {
@@ -33,20 +40,34 @@ struct Round {
 pub(super) struct Courier {
     folders: mpsc::Sender<PathBuf>,
     working: TaskTracker,
+    /// What was left behind stays where it is from here on.
+    going_home: CancellationToken,
 }
 
 impl Courier {
     /// Starts the courier on the current runtime.
-    pub(super) fn start(store: Arc<ArtifactStore>, settings: &StoreSettings, metrics: Arc<Metrics>) -> Self {
+    ///
+    /// Folders of `output` that an earlier run did not get into the store are carried, too.
+    pub(super) fn start(
+        store: Arc<ArtifactStore>,
+        settings: &StoreSettings,
+        metrics: Arc<Metrics>,
+        output: &Path,
+    ) -> Self {
         let (folders, mut inbox) = mpsc::channel::<PathBuf>(QUEUE);
-        let round = Round { store, attempts: settings.attempts.max(1), first_wait: settings.first_wait, metrics };
-        let working = TaskTracker::new();
+        let (attempts, first_wait) = (settings.attempts.max(1), settings.first_wait);
+        let round = Arc::new(Round { store, attempts, first_wait, metrics });
+        let (working, going_home) = (TaskTracker::new(), CancellationToken::new());
+        let (second_round, output) = (Arc::clone(&round), output.to_owned());
+        working.spawn(going_home.clone().run_until_cancelled_owned(async move {
+            second_round.carry_left_behind(output, SystemTime::now()).await;
+        }));
         working.spawn(async move {
             while let Some(folder) = inbox.recv().await {
                 round.carry(&folder).await;
             }
         });
-        Self { folders, working }
+        Self { folders, working, going_home }
     }
 
     /// What the result says until the courier has been.
@@ -68,8 +89,9 @@ impl Courier {
 
     /// Waits until everything is carried, or the time is up. Returns whether it is. Nothing can be submitted afterwards.
     pub(super) async fn finish(self, within: Duration) -> bool {
-        let Self { folders, working } = self;
+        let Self { folders, working, going_home } = self;
         drop(folders);
+        going_home.cancel();
         working.close();
         tokio::time::timeout(within, working.wait()).await.is_ok()
     }
@@ -92,6 +114,49 @@ impl Round {
                     tokio::time::sleep(wait).await;
                     wait = wait.saturating_mul(2);
                 }
+            }
+        }
+    }
+
+    /// Carries what an earlier run has left on disk.
+    async fn carry_left_behind(&self, output: PathBuf, before: SystemTime) {
+        let found = tokio::task::spawn_blocking(move || left_behind(&output, before)).await;
+        let Ok(folders) = found else { return };
+        if !folders.is_empty() {
+            tracing::info!(phrases = folders.len(), "not in the artifact store yet; carried now");
+        }
+        let (mut wait, mut tries) = (self.first_wait, 0);
+        for folder in folders {
+            while !self.carry_late(&folder).await {
+                tries += 1;
+                if tries >= TRIES_FOR_LEFT_BEHIND {
+                    return tracing::warn!(
+                        "the artifact store stays away; the rest is left on disk until the next start"
+                    );
+                }
+                tokio::time::sleep(wait).await;
+                wait = wait.saturating_mul(2).min(LONGEST_WAIT);
+            }
+            (wait, tries) = (self.first_wait, 0);
+        }
+    }
+
+    /// Carries one phrase that was left behind. Returns whether nothing is to be tried again.
+    async fn carry_late(&self, folder: &Path) -> bool {
+        let Some(id) = folder.file_name().map(|name| name.to_string_lossy().into_owned()) else { return true };
+        match self.carry_once(folder, &id).await {
+            Ok(()) => {
+                self.metrics.stored.add(1);
+                tracing::info!(phrase = id, "copied to the artifact store, late");
+                true
+            }
+            Err(StoreError::Disk(error)) => {
+                tracing::warn!(phrase = id, %error, "cannot be read any more; left on disk");
+                true
+            }
+            Err(error) => {
+                tracing::info!(phrase = id, %error, "the artifact store did not take it; trying again");
+                false
             }
         }
     }
@@ -122,6 +187,24 @@ impl Round {
             tracing::warn!(error, "the result cannot be completed");
         }
     }
+}
+
+/// The folders, by name, whose result was written before that moment and is not in the store, whatever the reason.
+fn left_behind(output: &Path, before: SystemTime) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(output) else { return Vec::new() };
+    let folders = entries.filter_map(Result::ok).map(|entry| entry.path());
+    let mut left: Vec<PathBuf> = folders.filter(|folder| is_left_behind(folder, before)).collect();
+    left.sort();
+    left
+}
+
+fn is_left_behind(folder: &Path, before: SystemTime) -> bool {
+    let path = folder.join(RESULT_FILE);
+    let is_old = std::fs::metadata(&path).and_then(|meta| meta.modified()).is_ok_and(|written| written < before);
+    let result: Option<Value> =
+        is_old.then(|| std::fs::read(&path).ok()).flatten().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let is_waiting = |result: &Value| matches!(result[KEY]["status"].as_str(), Some("pending" | "failed"));
+    result.is_some_and(|result| is_waiting(&result) && result["artifacts_complete"] == true)
 }
 
 /// The result on disk with a word about its copy.

@@ -5,7 +5,7 @@ use crate::engine::{Engine, Judgement, PhraseAnalyzer, PhraseSetup};
 use crate::fencing::{SignalLog, Weapon};
 use crate::video::Frame;
 
-/// Judges with a loaded engine, as many phrases at a time as it was loaded for.
+/// Judges with a loaded engine: any number of phrases, which share its models.
 pub struct EngineJudge {
     engine: Engine,
     model_path: String,
@@ -20,8 +20,7 @@ impl EngineJudge {
 
 impl Judge for EngineJudge {
     fn begin(&self, weapon: Weapon) -> Result<Box<dyn PhraseJudge + '_>, JudgeError> {
-        let analyzer = self.engine.begin_phrase(PhraseSetup { weapon }).map_err(|e| JudgeError(e.to_string()))?;
-        Ok(Box::new(analyzer))
+        Ok(Box::new(self.engine.begin_phrase(PhraseSetup { weapon })))
     }
 
     fn readiness(&self) -> Readiness {

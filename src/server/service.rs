@@ -1,6 +1,6 @@
 //! What all connections share: who judges, who may come, how much is taken on, where results go.
 
-use super::archive::{Archive, Filed};
+use super::archive::{Archive, ArchiveSetup, Filed, Quiet};
 use super::courier::Courier;
 use super::door::Door;
 use super::judge::Judge;
@@ -81,15 +81,19 @@ impl Service {
         let metrics = Arc::new(Metrics::default());
         let store = setup.store.as_ref().map(ArtifactStore::new).transpose()?.map(Arc::new);
         let courier = setup.store.as_ref().zip(store.clone());
-        let courier = courier.map(|(settings, store)| Courier::start(store, settings, Arc::clone(&metrics)));
+        let courier = courier.map(|(settings, store)| Courier::start(store, settings, Arc::clone(&metrics), &output));
+        let sessions = Sessions::new(limits.max_sessions, limits.max_memory_bytes, limits.session_timeout);
+        let stopping = CancellationToken::new();
+        let quiet = Quiet::new(sessions.clone(), stopping.clone());
+        let desk = ArchiveSetup { quiet, courier, output: output.clone(), language: setup.language };
         Ok(Arc::new(Self {
-            sessions: Sessions::new(limits.max_sessions, limits.max_memory_bytes, limits.session_timeout),
+            sessions,
             metrics,
-            archive: Archive::start(courier, setup.language)?,
+            archive: Archive::start(desk)?,
             store,
             door: Door::new(limits.max_connections, limits.max_connections_per_address, &access.trusted_proxies),
             uploads: Arc::new(Semaphore::new(limits.max_sessions.max(1))),
-            stopping: CancellationToken::new(),
+            stopping,
             killed: CancellationToken::new(),
             connections: TaskTracker::new(),
             judge: setup.judge,

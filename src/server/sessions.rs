@@ -57,6 +57,12 @@ impl Vitals {
         self.state.lock().0.elapsed()
     }
 
+    /// Whether frames have come, and something within `silence`.
+    fn is_fencing(&self, silence: Duration) -> bool {
+        let (last, stats) = &*self.state.lock();
+        last.elapsed() < silence && stats["frames_received"].as_u64().is_some_and(|frames| frames > 0)
+    }
+
     /// Whether the secret is this session's.
     fn is_opened_by(&self, token: &str) -> bool {
         self.resume_token.as_deref().is_some_and(|own| own.as_bytes().ct_eq(token.as_bytes()).into())
@@ -193,6 +199,11 @@ impl Sessions {
     /// How many sessions there are, detached ones included.
     pub(super) fn active(&self) -> usize {
         self.table.lock().live.len()
+    }
+
+    /// Whether any session that has frames was heard of within `silence`. One that is only open disturbs nobody.
+    pub(super) fn is_anyone_fencing(&self, silence: Duration) -> bool {
+        self.table.lock().live.values().any(|vitals| vitals.is_fencing(silence))
     }
 
     /// `GET /streaming/stats`, as the reference words it.

@@ -167,7 +167,7 @@ fn agreement(found: &Pose, truth: &Pose) -> f32 {
 fn the_shipped_models_follow_drawn_fencers() {
     let runtime = Runtime::start(&BackendChoice::Automatic(LibraryPlaces::default())).expect("a backend starts");
     let models = PoseModels::load(&runtime, &PoseConfig::new(in_project("models"))).expect("the models load");
-    let mut eyes = models.lease().expect("an estimator is free");
+    let mut eyes = models.estimator();
     let phrase = DrawnPhrase::new(demo_script(), demo_studio());
     let (mut sum, mut count) = (0.0, 0.0);
     for secs in [0.2, 1.6, 2.3, 3.0, 3.3, 3.6] {

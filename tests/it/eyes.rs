@@ -1,10 +1,14 @@
 //! Eyes on real footage: both fencers followed to the touch, both backends agree, damaged models are refused with a reason.
 
 use crate::support::{in_project, shared};
+use fencing_referee::drawn::{DrawnPhrase, Studio, demo_script};
 use fencing_referee::inference::{BackendChoice, InferenceError, Runtime, Session};
-use fencing_referee::pose::{PoseConfig, PoseError, PoseModel, PoseModels, models_dir};
+use fencing_referee::pose::{
+    Person, PoseConfig, PoseError, PoseEstimator, PoseModel, PoseModels, PoseSource, models_dir,
+};
+use fencing_referee::time::{FrameIndex, Timestamp};
 use fencing_referee::tracking::{FencerTracker, TrackDiagnostics, TrackSample};
-use fencing_referee::video::{Cancel, ClipOptions, ClipReader, FrameSource};
+use fencing_referee::video::{Cancel, ClipOptions, ClipReader, Frame, FrameSource};
 use std::path::Path;
 use std::process::Command;
 
@@ -15,7 +19,7 @@ fn runtime() -> Runtime {
 
 fn followed(clip: &Path, to_secs: Option<f64>) -> (Vec<TrackSample>, TrackDiagnostics) {
     let config = PoseConfig::new(models_dir(None, None).unwrap());
-    let mut source = PoseModels::load(&runtime(), &config).unwrap().lease().unwrap();
+    let mut source = PoseModels::load(&runtime(), &config).unwrap().estimator();
     let options = ClipOptions { to_secs, ..ClipOptions::default() };
     let mut reader = ClipReader::open(clip, &options, &Cancel::default()).unwrap();
     let mut tracker = FencerTracker::new();
@@ -105,10 +109,22 @@ fn missing_damaged_and_foreign_models_are_refused_with_a_remedy() {
 }
 
 #[test]
-fn as_many_phrases_as_leases_can_be_watched() {
+fn phrases_that_share_one_set_of_models_see_what_they_would_see_alone() {
     let models = PoseModels::load(&runtime(), &PoseConfig::new(in_project("models"))).unwrap();
-    let first = models.lease().unwrap();
-    assert!(matches!(models.lease().unwrap_err(), PoseError::AllLeased { leases: 1 }));
-    drop(first);
-    models.lease().unwrap();
+    let phrase = DrawnPhrase::new(demo_script(), Studio::default().with_size(320, 180));
+    let at = |i: u64| phrase.frame_at(Timestamp::from_secs(i as f64), FrameIndex(i));
+    let frames: Vec<_> = (0..3).filter_map(at).collect();
+    let look = |eyes: &mut PoseEstimator, frame: &Frame| {
+        let people = eyes.find_people(frame).unwrap();
+        let squares: Vec<_> = people.iter().map(Person::square).collect();
+        (people, eyes.poses_in(frame, &squares).unwrap())
+    };
+    let alone: Vec<_> = frames.iter().map(|frame| look(&mut models.estimator(), frame)).collect();
+    let watch = || -> Vec<_> {
+        let mut eyes = models.estimator();
+        frames.iter().map(|frame| look(&mut eyes, frame)).collect()
+    };
+    let together = std::thread::scope(|scope| [scope.spawn(watch), scope.spawn(watch)].map(|t| t.join().unwrap()));
+    assert!(together.iter().all(|seen| *seen == alone));
+    assert!(alone.iter().all(|(people, poses)| people.len() >= 2 && poses.len() == people.len()));
 }

@@ -172,7 +172,7 @@ fn per_frame(clip: &Path, config: &EngineConfig, runtime: &Runtime) -> anyhow::R
     row("watch for lamps", median(frames.iter().map(|frame| clocked(|| lamps.observe(frame)).0).collect()), "ms");
     for (model, name) in [(PoseModel::Lightning, "Lightning"), (PoseModel::Thunder, "Thunder")] {
         let pose = PoseConfig { model, ..config.pose.clone() };
-        let mut eyes = Timed::new(PoseModels::load(runtime, &pose)?.lease()?);
+        let mut eyes = Timed::new(PoseModels::load(runtime, &pose)?.estimator());
         let tracking = follow(&frames, &mut eyes)?;
         row(&format!("two crops and poses, {name}"), median(eyes.reading), "ms");
         if name == "Lightning" {

@@ -157,7 +157,7 @@ struct Analysed {
 /// One phrase after the other until the camera ends; what the analyser has no time for is skipped.
 fn analyse(engine: &Engine, pictures: &PictureReceiver, counted: &Analysed) {
     loop {
-        let Ok(analyzer) = engine.begin_phrase(PhraseSetup::default()) else { return };
+        let analyzer = engine.begin_phrase(PhraseSetup::default());
         let Ok((worker, events)) = PhraseWorker::spawn(analyzer, DEFAULT_QUEUE_BYTES, || ()) else { return };
         let until = Instant::now() + PHRASE;
         while Instant::now() < until {

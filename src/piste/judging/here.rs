@@ -37,9 +37,8 @@ pub(in crate::piste) fn watch_here(watching: Watching, mouth: Mouth) -> std::io:
 
 /// Feeds the engine until the phrase ends; `None` when it was called off.
 fn watch(watching: &Watching, intake: &Intake, mouth: &Mouth) -> Option<Said> {
-    let begun = watching.engine.begin_phrase(PhraseSetup { weapon: watching.weapon });
-    let spawned = begun.and_then(|analyzer| PhraseWorker::spawn(analyzer, DECODED_BYTES, || ()));
-    let (worker, events) = match spawned {
+    let analyzer = watching.engine.begin_phrase(PhraseSetup { weapon: watching.weapon });
+    let (worker, events) = match PhraseWorker::spawn(analyzer, DECODED_BYTES, || ()) {
         Ok(pair) => pair,
         Err(error) => return until_concluded(intake, error.to_string()),
     };

@@ -1,7 +1,7 @@
 //! `POST /analyze` and `POST /judge`: a whole clip with its signal log in, the result object out.
 
 use super::super::access::refusal;
-use super::super::archive::Filed;
+use super::super::archive::{Filed, step_back};
 use super::super::clip_judge::{ClipError, JudgedClip, judge_clip};
 use super::super::papers::{self, PhraseFacts};
 use super::super::service::{Service, make_folder};
@@ -132,7 +132,11 @@ async fn judge_off_the_runtime(
     let cancel = CancelOnDrop(Cancel::new());
     let (done, judged) = tokio::sync::oneshot::channel();
     let (judge, weapon, flag) = (Arc::clone(&service.judge), service.weapon, cancel.0.clone());
-    let work = move || drop(done.send(judge_clip(&*judge, weapon, &clip, signals, &flag)));
+    let work = move || {
+        // Whoever sends a file waits for it anyway; who is fencing must not.
+        step_back();
+        drop(done.send(judge_clip(&*judge, weapon, &clip, signals, &flag)));
+    };
     let spawned = std::thread::Builder::new().name("upload".to_owned()).spawn(work);
     spawned.map_err(|e| ClipError::Judge(e.to_string()))?;
     judged.await.unwrap_or_else(|_| Err(ClipError::Judge("the judge has stopped".to_owned())))

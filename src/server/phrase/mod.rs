@@ -2,10 +2,11 @@
 //!
 //! Nothing here knows a socket or a message; the connection hands frames in and hears [`PhraseEvent`]s.
 
-mod analysis;
 mod decode;
 mod frame_clock;
 mod frame_store;
+mod intake;
+mod looking;
 mod memory;
 mod pace;
 mod sequencer;

@@ -6,8 +6,14 @@
 use crate::time::Timestamp;
 use std::time::Duration;
 
-/// Lag from which every second, third and fourth frame is analysed. Below the first, nobody notices.
-const COARSER_FROM: [Duration; 3] = [Duration::from_millis(500), Duration::from_secs(1), Duration::from_millis(1500)];
+/// A frame that has waited for one, two, three of these is followed by every second, third, fourth frame, and so on: what
+/// waits when the signal comes is then looked at within the time that the verdict may take.
+const COARSER_PER: Duration = Duration::from_millis(80);
+/// What a phrase may lag behind at its beginning: it takes long looks at the whole picture until it has found its two
+/// fencers, and cannot end yet.
+const BEGINNING_MAY_LAG: Duration = Duration::from_millis(240);
+/// How long that is: from standing still to the lamp no phrase is shorter than about a second.
+const BEGINNING_SECS: f64 = 1.0;
 /// A phrase that arrives this much faster than its own clock runs is a file.
 const EAGER: f64 = 1.5;
 /// Shorter than this on the wall clock, a burst proves nothing.
@@ -17,7 +23,9 @@ const ENOUGH_SECS: f64 = 0.2;
 #[derive(Debug, Default)]
 pub(super) struct Pace {
     is_eager: bool,
-    frames: u64,
+    has_begun: bool,
+    /// Frames skipped since the last that was analysed; none before the first.
+    since_taken: Option<u64>,
     skipped: u64,
 }
 
@@ -25,6 +33,7 @@ impl Pace {
     /// Learns from a frame taken at `at` on the phrase's clock that came `since_first` after the first one.
     pub(super) fn observe(&mut self, at: Timestamp, since_first: Duration) {
         let filmed = at.secs();
+        self.has_begun = filmed > BEGINNING_SECS;
         if filmed > ENOUGH_SECS * EAGER && filmed > since_first.as_secs_f64() * EAGER {
             self.is_eager = true;
         }
@@ -32,9 +41,10 @@ impl Pace {
 
     /// Whether to analyse the next frame, which has waited for `lag`.
     pub(super) fn takes(&mut self, lag: Duration) -> bool {
-        let every = 1 + COARSER_FROM.iter().filter(|limit| lag > **limit).count() as u64;
-        let takes = self.is_eager || self.frames.is_multiple_of(every);
-        self.frames += 1;
+        let allowed = if self.has_begun { Duration::ZERO } else { BEGINNING_MAY_LAG };
+        let to_skip = (lag.saturating_sub(allowed).as_millis() / COARSER_PER.as_millis()) as u64;
+        let takes = self.is_eager || self.since_taken.is_none_or(|skipped| skipped >= to_skip);
+        self.since_taken = Some(if takes { 0 } else { self.since_taken.unwrap_or(0) + 1 });
         self.skipped += u64::from(!takes);
         takes
     }
@@ -55,11 +65,22 @@ mod tests {
 
     #[test]
     fn the_later_a_live_phrase_the_coarser_it_is_seen() {
+        let begun = || {
+            let mut pace = Pace::default();
+            pace.observe(Timestamp::from_secs(1.1), Duration::from_millis(1100));
+            pace
+        };
+        let taken = |lag| taken_of_12(&mut begun(), lag);
+        assert_eq!([0, 70, 90, 170, 330, 5000].map(taken), [12, 12, 6, 4, 3, 1]);
+        let mut pace = begun();
+        taken_of_12(&mut pace, 170);
+        assert_eq!(pace.skipped(), 8);
+    }
+
+    #[test]
+    fn the_beginning_may_lag() {
         let taken = |lag| taken_of_12(&mut Pace::default(), lag);
-        assert_eq!([0, 400, 700, 1200, 5000].map(taken), [12, 12, 6, 4, 3]);
-        let mut pace = Pace::default();
-        taken_of_12(&mut pace, 700);
-        assert_eq!(pace.skipped(), 6);
+        assert_eq!([200, 300, 330].map(taken), [12, 12, 6]);
     }
 
     #[test]

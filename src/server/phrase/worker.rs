@@ -1,11 +1,14 @@
-//! The thread of one phrase: decodes and analyses frames as they come, concludes on the signal.
+//! The threads of one phrase: frames are decoded and looked at as they come, the verdict follows the signal.
 //!
-//! One named thread outside the async runtime per open phrase. Its queue is bounded in frames and in bytes, so a client
-//! that is faster than the judge waits for its acknowledgements instead of filling memory. Cancelling is a flag that
-//! bypasses the queue. Dropping the handle cancels and returns; the thread ends after the frame it is looking at.
+//! Two named threads outside the async runtime per phrase that is fenced, none before its first frame: one puts frames in
+//! order and decodes, the other looks, so that the next picture is ready when the eyes are. The queue is bounded in frames
+//! and in bytes: a client that is faster than the judge waits for its acknowledgements instead of filling memory.
+//! Cancelling is a flag that bypasses the queue. Dropping the handle cancels and returns; the threads end after the
+//! picture that they are at.
 
-use super::analysis::Analysis;
 use super::frame_clock::Stamp;
+use super::intake::Intake;
+use super::looking::look;
 use crate::engine::Judgement;
 use crate::fencing::Weapon;
 use crate::geometry::PictureSize;
@@ -30,8 +33,6 @@ const MAX_WAIT: Duration = Duration::from_secs(5);
 /// What the thread reports.
 #[derive(Debug)]
 pub(crate) enum PhraseEvent {
-    /// The judge has begun the phrase.
-    Begun,
     /// How far the frames that wait are analysed, 0..1.
     Progress(f64),
     /// The verdict.
@@ -84,62 +85,74 @@ pub(super) struct QueuedFrame {
 
 enum Command {
     Frame(QueuedFrame),
-    Conclude { signals: Signals, at: Instant },
+    Conclude { signals: Signals, asked: Instant },
 }
 
-/// Handle of the thread.
+/// Handle of the threads.
 pub(crate) struct PhraseWorker {
-    commands: mpsc::Sender<Command>,
-    events: mpsc::Receiver<PhraseEvent>,
+    setup: WorkerSetup,
+    running: Option<Running>,
     places: Arc<Semaphore>,
     is_cancelled: Arc<AtomicBool>,
     unanalysed: u64,
 }
 
+struct Running {
+    commands: mpsc::Sender<Command>,
+    events: mpsc::Receiver<PhraseEvent>,
+}
+
 impl PhraseWorker {
-    /// Starts the thread; its first event says whether the judge could begin.
-    pub(crate) fn spawn(setup: WorkerSetup) -> std::io::Result<Self> {
-        let (commands, inbox) = mpsc::channel(QUEUE_FRAMES);
-        let (outbox, events) = mpsc::channel(QUEUE_EVENTS);
-        let is_cancelled = Arc::new(AtomicBool::new(false));
-        let cancelled = Arc::clone(&is_cancelled);
-        std::thread::Builder::new().name("phrase".to_owned()).spawn(move || {
-            let span = tracing::info_span!("phrase", session = %setup.session_id);
-            let _entered = span.enter();
-            run(&setup, inbox, &outbox, &cancelled);
-        })?;
+    /// A phrase that costs nothing until its first frame comes.
+    pub(crate) fn new(setup: WorkerSetup) -> Self {
         let places = Arc::new(Semaphore::new(QUEUE_KIB as usize));
-        Ok(Self { commands, events, places, is_cancelled, unanalysed: 0 })
+        Self { setup, running: None, places, is_cancelled: Arc::default(), unanalysed: 0 }
     }
 
     /// Queues a frame; waits for a place, and gives up on analysing it when none comes free in time.
     pub(crate) async fn push_frame(&mut self, number: i64, stamp_secs: f64, encoding: String, payload: Bytes) {
         let arrived = Instant::now();
         let kib = (payload.len() as u32 / 1024 + 1).min(QUEUE_KIB);
+        let places = Arc::clone(&self.places);
+        let commands = self.running().map(|running| running.commands.clone());
         let queue = async {
-            let place = Arc::clone(&self.places).acquire_many_owned(kib).await.ok()?;
+            let place = places.acquire_many_owned(kib).await.ok()?;
             let stamp = Stamp { number, secs: stamp_secs };
             let frame = QueuedFrame { stamp, arrived, lag: Duration::ZERO, encoding, payload, _place: place };
-            self.commands.send(Command::Frame(frame)).await.ok()
+            commands?.send(Command::Frame(frame)).await.ok()
         };
         if !matches!(tokio::time::timeout(MAX_WAIT, queue).await, Ok(Some(()))) {
             self.unanalysed += 1;
         }
     }
 
-    /// Asks for the verdict. Returns whether the thread is still there to give one.
+    /// Asks for the verdict. Returns whether the threads are there to give one.
     pub(crate) async fn conclude(&mut self, signals: Signals) -> bool {
-        self.commands.send(Command::Conclude { signals, at: Instant::now() }).await.is_ok()
+        let Some(running) = self.running() else { return false };
+        running.commands.send(Command::Conclude { signals, asked: Instant::now() }).await.is_ok()
     }
 
-    /// The next event; `None` once the thread has ended.
+    /// The next event; `None` once the threads have ended. Waits for ever while no frame has come.
     pub(crate) async fn next_event(&mut self) -> Option<PhraseEvent> {
-        self.events.recv().await
+        match &mut self.running {
+            Some(running) => running.events.recv().await,
+            None => std::future::pending().await,
+        }
     }
 
     /// Frames that found no place in the queue.
     pub(crate) fn unanalysed(&self) -> u64 {
         self.unanalysed
+    }
+
+    /// The threads, started when they are first wanted; `None` when the machine has none left.
+    fn running(&mut self) -> Option<&Running> {
+        if self.running.is_none() {
+            self.running = start(&self.setup, &self.is_cancelled)
+                .inspect_err(|error| tracing::error!(%error, "no thread can be started for a phrase"))
+                .ok();
+        }
+        self.running.as_ref()
     }
 }
 
@@ -149,32 +162,36 @@ impl Drop for PhraseWorker {
     }
 }
 
-fn run(
-    setup: &WorkerSetup,
-    mut inbox: mpsc::Receiver<Command>,
-    events: &mpsc::Sender<PhraseEvent>,
-    is_cancelled: &AtomicBool,
-) {
-    let mut analysis = match setup.judge.begin(setup.weapon) {
-        Ok(phrase) => Analysis::new(phrase, setup.fps, setup.announced),
-        Err(error) => return drop(events.blocking_send(PhraseEvent::Failed(error))),
-    };
-    if events.blocking_send(PhraseEvent::Begun).is_err() {
-        return;
-    }
-    while let Some(command) = inbox.blocking_recv() {
-        if is_cancelled.load(Ordering::Relaxed) {
-            return;
-        }
-        match command {
-            Command::Frame(frame) => analysis.take(frame),
-            Command::Conclude { signals, at } => {
-                let outcome = analysis.conclude(signals, at, |done| {
-                    let _ = events.try_send(PhraseEvent::Progress(done));
-                    !is_cancelled.load(Ordering::Relaxed)
-                });
-                return drop(events.blocking_send(outcome));
+/// Starts both threads. Pictures go from one to the other without a queue: decoded, they are large.
+fn start(setup: &WorkerSetup, is_cancelled: &Arc<AtomicBool>) -> std::io::Result<Running> {
+    let (commands, mut inbox) = mpsc::channel(QUEUE_FRAMES);
+    let (outbox, events) = mpsc::channel(QUEUE_EVENTS);
+    let (steps, looked_at) = std::sync::mpsc::sync_channel(0);
+    let span = tracing::info_span!("phrase", session = %setup.session_id);
+    let looking = (setup.clone(), outbox.clone(), Arc::clone(is_cancelled), span.clone());
+    std::thread::Builder::new().name("phrase-look".to_owned()).spawn(move || {
+        let (setup, events, is_cancelled, span) = looking;
+        let _entered = span.enter();
+        look(&setup, &looked_at, &events, &is_cancelled);
+    })?;
+    let mut intake = Intake::new(setup.fps, setup.announced, steps);
+    let is_cancelled = Arc::clone(is_cancelled);
+    std::thread::Builder::new().name("phrase-decode".to_owned()).spawn(move || {
+        let _entered = span.enter();
+        while let Some(command) = inbox.blocking_recv() {
+            let goes_on = match command {
+                _ if is_cancelled.load(Ordering::Relaxed) => false,
+                Command::Frame(frame) => intake.take(frame),
+                Command::Conclude { signals, asked } => {
+                    return intake.conclude(signals, asked, |done| {
+                        let _ = outbox.try_send(PhraseEvent::Progress(done));
+                    });
+                }
+            };
+            if !goes_on {
+                return;
             }
         }
-    }
+    })?;
+    Ok(Running { commands, events })
 }

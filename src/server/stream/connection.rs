@@ -217,7 +217,7 @@ impl Connection {
         self.session = None;
         let opened = match &start.resume_token {
             Some(token) => self.service.sessions.resume(&start.session_id, token).await.map_err(Into::into),
-            None => Session::open(&self.service, start.clone()).await,
+            None => Session::open(&self.service, start.clone()),
         };
         match opened {
             Ok(session) => self.on_opened(session, start.resume_token.is_some()).await,

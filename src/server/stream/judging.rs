@@ -47,7 +47,6 @@ impl Connection {
     /// The judge's thread reports.
     pub(super) async fn on_event(&mut self, event: Option<PhraseEvent>) -> Step {
         match event {
-            Some(PhraseEvent::Begun) => Ok(()),
             Some(PhraseEvent::Progress(done)) => self.progress("yolo", done, "Looking at the last frames").await,
             Some(PhraseEvent::Concluded(concluded)) => self.deliver(*concluded).await,
             Some(PhraseEvent::Failed(error)) => {

@@ -3,12 +3,12 @@
 use crate::geometry::PictureSize;
 use crate::protocol::{SessionStart, SessionStarted, Validation};
 use crate::recording::HumanAnswer;
-use crate::server::phrase::{FrameStore, Kept, OutOfMemory, PhraseEvent, PhraseWorker, StoredFrame, WorkerSetup};
+use crate::server::phrase::{FrameStore, Kept, OutOfMemory, PhraseWorker, StoredFrame, WorkerSetup};
 use crate::server::service::Service;
 use crate::server::sessions::{AdmissionError, Slot, Vitals};
 use bytes::Bytes;
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Frames that a client which asks may have unacknowledged: half a second at 60 fps.
 const MAX_WINDOW: u32 = 32;
@@ -18,8 +18,6 @@ const MAX_ID_BYTES: usize = 256;
 const MAX_SIDE: u32 = 16_384;
 /// Highest nominal rate, in frames per second.
 const MAX_FPS: f64 = 1000.0;
-/// How long the judge may take to begin: strict clients wait 30 s for the answer.
-const BEGIN_WITHIN: Duration = Duration::from_secs(25);
 const MEGABYTE: f64 = 1024.0 * 1024.0;
 
 /// Why a session could not be opened.
@@ -32,8 +30,8 @@ pub(crate) enum OpenError {
     #[error(transparent)]
     Admission(#[from] AdmissionError),
     /// The judge is not available.
-    #[error("the judge cannot begin: {0}")]
-    Judge(String),
+    #[error("the judge is not ready yet; try again shortly")]
+    Unready,
 }
 
 /// The signal log as it came.
@@ -62,20 +60,21 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Opens a phrase: checks what was announced, takes a place, lets the judge begin.
-    pub(crate) async fn open(service: &Service, start: SessionStart) -> Result<Self, OpenError> {
+    /// Opens a phrase: checks what was announced and takes a place. The judge begins with its first frame.
+    pub(crate) fn open(service: &Service, start: SessionStart) -> Result<Self, OpenError> {
         check_announced(&start)?;
         let resume_token = start.resumable.then(|| uuid::Uuid::new_v4().simple().to_string());
         let slot = service.sessions.admit(&start.session_id, resume_token.clone())?;
-        let mut worker = PhraseWorker::spawn(WorkerSetup {
+        if !service.judge.readiness().is_ready {
+            return Err(OpenError::Unready);
+        }
+        let worker = PhraseWorker::new(WorkerSetup {
             judge: service.judge.clone(),
             weapon: service.weapon,
             fps: start.fps,
             announced: PictureSize::new(start.width, start.height),
             session_id: start.session_id.clone(),
-        })
-        .map_err(|e| OpenError::Judge(e.to_string()))?;
-        await_begun(&mut worker).await?;
+        });
         let store = FrameStore::new(&service.sessions.memory);
         let session = Self { start, store, worker, signal: None, opened: Instant::now(), resume_token, slot };
         session.touch();
@@ -166,13 +165,4 @@ fn check_announced(start: &SessionStart) -> Result<(), OpenError> {
         (start.width > MAX_SIDE || start.height > MAX_SIDE, "'width' and 'height' must be at most 16384"),
     ];
     wrong.iter().find(|(is_wrong, _)| *is_wrong).map_or(Ok(()), |(_, text)| Err(OpenError::Announced(text)))
-}
-
-async fn await_begun(worker: &mut PhraseWorker) -> Result<(), OpenError> {
-    match tokio::time::timeout(BEGIN_WITHIN, worker.next_event()).await {
-        Ok(Some(PhraseEvent::Begun)) => Ok(()),
-        Ok(Some(PhraseEvent::Failed(error))) => Err(OpenError::Judge(error.to_string())),
-        Ok(_) => Err(OpenError::Judge("its thread ended".to_owned())),
-        Err(_) => Err(OpenError::Judge("it is busy; try again shortly".to_owned())),
-    }
 }

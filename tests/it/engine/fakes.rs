@@ -17,7 +17,7 @@ pub(crate) fn engine() -> &'static Engine {
     LOADED.get_or_init(|| {
         let config = EngineConfig {
             backend: BackendChoice::Automatic(LibraryPlaces::default()),
-            pose: PoseConfig { leases: 4, ..PoseConfig::new(in_project("models")) },
+            pose: PoseConfig { at_once: 4, ..PoseConfig::new(in_project("models")) },
             lens: LensSettings::default(),
             decision: DecisionSettings::default(),
         };

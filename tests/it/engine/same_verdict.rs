@@ -33,7 +33,7 @@ fn frames() -> Vec<Frame> {
 }
 
 fn judged_offline(frames: &[Frame], signals: &SignalLog) -> Judgement {
-    let mut analyzer = engine().begin_phrase(SETUP).expect("eyes are free");
+    let mut analyzer = engine().begin_phrase(SETUP);
     for frame in frames {
         analyzer.push_frame(frame).expect("the models run");
     }
@@ -43,7 +43,7 @@ fn judged_offline(frames: &[Frame], signals: &SignalLog) -> Judgement {
 
 /// Frames offered as a camera does, signals in between as a box does, its last word at the end.
 fn judged_live(frames: &[Frame], signals: &SignalLog) -> Judgement {
-    let analyzer = engine().begin_phrase(SETUP).expect("eyes are free");
+    let analyzer = engine().begin_phrase(SETUP);
     let (worker, events) = PhraseWorker::spawn(analyzer, DEFAULT_QUEUE_BYTES, || ()).expect("a thread starts");
     let mut waiting = signals.events().iter().peekable();
     for frame in frames {

@@ -96,7 +96,7 @@ fn judgement(weapon: Weapon, call: Call, signals: SignalLog, frames: u64) -> Jud
 pub(crate) struct TestServer {
     pub(crate) address: SocketAddr,
     pub(crate) judge: FakeJudge,
-    pub(crate) output: tempfile::TempDir,
+    pub(crate) output: Arc<tempfile::TempDir>,
     shutdown: Option<oneshot::Sender<()>>,
     task: tokio::task::JoinHandle<()>,
 }
@@ -108,7 +108,14 @@ pub(crate) fn quick() -> Limits {
 
 impl Default for Wish {
     fn default() -> Self {
-        Self { limits: quick(), access: Access::default(), judge: FakeJudge::default(), store: None, tls: None }
+        Self {
+            limits: quick(),
+            access: Access::default(),
+            judge: FakeJudge::default(),
+            store: None,
+            tls: None,
+            output: None,
+        }
     }
 }
 
@@ -120,6 +127,8 @@ pub(crate) struct Wish {
     pub(crate) judge: FakeJudge,
     pub(crate) store: Option<StoreSettings>,
     pub(crate) tls: Option<TlsFiles>,
+    /// Where papers go; a folder of its own when none is named.
+    pub(crate) output: Option<Arc<tempfile::TempDir>>,
 }
 
 impl TestServer {
@@ -138,7 +147,7 @@ impl TestServer {
     #[allow(clippy::unused_async, reason = "callers await it like `start`")]
     pub(crate) async fn start_on(listener: TcpListener, wish: Wish) -> Self {
         let address = listener.local_addr().unwrap();
-        let output = tempfile::tempdir().unwrap();
+        let output = wish.output.unwrap_or_else(|| Arc::new(tempfile::tempdir().unwrap()));
         let setup = ServiceSetup {
             judge: Arc::new(wish.judge.clone()),
             access: wish.access,

@@ -9,17 +9,23 @@ use s3s::auth::SimpleAuth;
 use s3s::service::S3ServiceBuilder;
 use serde_json::Value;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 const BUCKET: &str = "phrases";
 
 /// A store on loopback with one empty bucket; ends with the runtime of the test.
 async fn start_store(folder: &std::path::Path) -> SocketAddr {
+    start_store_on("127.0.0.1:0".parse().unwrap(), folder).await
+}
+
+/// The same at an address that is known before.
+async fn start_store_on(address: SocketAddr, folder: &std::path::Path) -> SocketAddr {
     std::fs::create_dir(folder.join(BUCKET)).unwrap();
     let mut service = S3ServiceBuilder::new(s3s_fs::FileSystem::new(folder).unwrap());
     service.set_auth(SimpleAuth::from_single("referee", "very-secret"));
     let service = service.build();
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let listener = tokio::net::TcpListener::bind(address).await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
         while let Ok((socket, _)) = listener.accept().await {
@@ -30,6 +36,16 @@ async fn start_store(folder: &std::path::Path) -> SocketAddr {
         }
     });
     address
+}
+
+/// A folder of an earlier run: a judged phrase whose copy is not in the store.
+fn leave_behind(output: &std::path::Path, id: &str, status: &str) {
+    let folder = output.join(id);
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("signal.txt"), RIGHT_TOUCHES).unwrap();
+    let result = serde_json::json!({"winner": "right", "phrase_id": id, "artifacts_complete": true,
+        "artifacts_store": {"status": status}});
+    std::fs::write(folder.join("analysis_result.json"), result.to_string()).unwrap();
 }
 
 fn settings(store: SocketAddr) -> StoreSettings {
@@ -115,5 +131,30 @@ async fn a_store_that_is_gone_costs_no_verdict_and_is_said() {
     assert!(metrics.contains("\nreferee_store_failures_total 1\n"), "{metrics}");
     let elsewhere = reqwest::get(server.url("/phrases/not-here")).await.unwrap();
     assert_eq!(elsewhere.status(), 502, "whether there is such a phrase only the store knows");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_earlier_run_left_behind_is_carried_though_the_store_comes_late() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = tempfile::tempdir().unwrap();
+    for (id, status) in [("cut-off", "pending"), ("given-up", "failed"), ("there", "stored")] {
+        leave_behind(output.path(), id, status);
+    }
+    // Results count as an earlier run's by their time, which some file systems keep to the tick of a clock only.
+    tokio::time::sleep(Duration::from_millis(30)).await;
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let wish = Wish { store: Some(settings(free)), output: Some(Arc::new(output)), ..Wish::default() };
+    let server = TestServer::start_with(wish).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let waiting = server.get("/phrases/cut-off").await;
+    assert_eq!((status(&waiting), &waiting["result"]["winner"]), ("pending", &"right".into()));
+    start_store_on(free, folder.path()).await;
+    for id in ["cut-off", "given-up"] {
+        let phrase = server.until(&format!("/phrases/{id}"), |phrase| status(phrase) == "stored").await;
+        assert_eq!(phrase["result"]["artifacts_store"]["url"], format!("s3://phrases/club/2026/{id}"));
+        assert!(folder.path().join(BUCKET).join("club/2026").join(id).join("signal.txt").is_file());
+    }
+    assert!(!folder.path().join(BUCKET).join("club/2026/there").exists(), "what is there is not carried again");
     server.stop().await;
 }

@@ -55,10 +55,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         for film in &films {
             println!("film of {:.0} s: {} frames, {:.0} KiB each", film.secs, film.jpegs.len(), film.mean_kib());
         }
+        let at_start = server.settled_mib().await;
+        println!("memory of the server, models loaded            {at_start:.0} MiB");
+        idle(&server).await?;
         one_session(args, &server, &films).await?;
         under_load(args, &server, &films).await?;
         come_and_go(args, &server, &films).await?;
-        idle(&server).await
+        println!("memory of the server at the end                {:.0} MiB", server.settled_mib().await);
+        Ok::<(), anyhow::Error>(())
     })?;
     Ok(ExitCode::SUCCESS)
 }
@@ -130,13 +134,13 @@ async fn under_load(args: &Args, server: &Served, films: &[Film]) -> anyhow::Res
 async fn come_and_go(args: &Args, server: &Served, films: &[Film]) -> anyhow::Result<()> {
     let Some(film) = films.first() else { return Ok(()) };
     server.papers_written().await?;
-    let before = server.memory_mib();
+    let before = server.settled_mib().await;
     for number in 0..args.churn {
         let id = format!("small-{number}");
         Line::open(server, &id, film).await?.phrase_at_once(film, SMALL_PHRASE_FRAMES).await?;
     }
     server.papers_written().await?;
-    let after = server.memory_mib();
+    let after = server.settled_mib().await;
     println!("{} sessions one after the other", args.churn);
     println!("  memory of the server                           {before:.0} MiB before, {after:.0} MiB after");
     println!("  held for frames                                {:.1} MB", server.held_mb().await?);
@@ -154,7 +158,8 @@ async fn idle(server: &Served) -> anyhow::Result<()> {
     let share = (server.cpu_secs() - cpu) / IDLE.as_secs_f64() * 100.0;
     println!("{} idle sessions", lines.len());
     println!("  processor                                      {share:.1} % of a core, {opened:.2} s to open all");
-    println!("  memory                                         {:+.0} MiB", server.memory_mib() - memory);
+    let each = (server.memory_mib() - memory) / lines.len().max(1) as f64;
+    println!("  memory per idle session                        {each:+.2} MiB");
     Ok(())
 }
 

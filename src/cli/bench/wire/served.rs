@@ -11,6 +11,10 @@ use tempfile::TempDir;
 /// How often the papers are looked at, and how often at most: two minutes in all.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 const LOOKS: u32 = 1200;
+/// Memory has settled when it changes by less than this from one look to the next.
+const SETTLED_MIB: f64 = 0.5;
+const SETTLE_EVERY: Duration = Duration::from_secs(2);
+const SETTLE_LOOKS: u32 = 15;
 /// Ticks per second in which Linux counts processor time, on every machine it supports.
 const TICKS_PER_SEC: f64 = 100.0;
 
@@ -64,6 +68,21 @@ impl Served {
         let kib =
             status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix("kB")?.trim().parse().ok());
         kib.map_or(0.0, |kib: f64| kib / 1024.0)
+    }
+
+    /// Memory in use once it no longer changes: models are loaded behind the first clients' back, papers written after
+    /// them.
+    pub(super) async fn settled_mib(&self) -> f64 {
+        let mut before = self.memory_mib();
+        for _ in 0..SETTLE_LOOKS {
+            tokio::time::sleep(SETTLE_EVERY).await;
+            let now = self.memory_mib();
+            if (now - before).abs() < SETTLED_MIB {
+                return now;
+            }
+            before = now;
+        }
+        before
     }
 
     /// Megabytes that the server holds for frames.

@@ -1,11 +1,20 @@
 //! What is written once the verdict is out: video, signal log, workbook, summary, page, and the result with its flag.
 //!
-//! One named thread writes for everybody, one phrase after the other: papers may wait, verdicts may not. What waits still
-//! counts against the shared memory. A paper that cannot be written is named in the result; the others are written.
+//! Two named threads write for everybody, one phrase after the other, both behind everything else on the processor: papers
+//! may wait, verdicts may not. The first puts on disk what came (signal log, video), so that the memory of the frames is
+//! free; until then it counts against what all phrases share. The second makes what follows from it (workbook, page,
+//! overlay) when nobody is fencing, or after a while though somebody is. A paper that cannot be written is named in the
+//! result; the others are written.
+
+mod quiet;
+mod unfinished;
+
+pub(super) use quiet::{Quiet, step_back};
 
 use super::courier::{self, Courier};
 use super::papers::{self, Completion, PhraseFacts};
 use super::phrase::{FrameStore, write_streamed_video};
+use super::store::RESULT_FILE;
 use crate::analysis::deciding_stills;
 use crate::engine::Judgement;
 use crate::overlay::{OverlayVideo, OverlayWords, Part, write_overlay_video};
@@ -17,14 +26,16 @@ use crate::wording::{Language, Words};
 use bytes::Bytes;
 use parking_lot::Mutex;
 use serde_json::Value;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::TaskTracker;
 
-/// Phrases handed to the thread at most; further ones wait on the async side.
+/// Phrases handed to the first thread at most; further ones wait on the async side, and their frames count as memory.
 const QUEUE: usize = 4;
+/// Phrases whose frames are on disk and whose judgements, about a megabyte each, wait for the second thread.
+const QUEUE_ON_DISK: usize = 32;
 
 /// A judged phrase on its way to disk.
 pub(super) struct Filed {
@@ -37,9 +48,9 @@ pub(super) struct Filed {
 
 enum Source {
     /// Frames in memory.
-    Stream { store: Box<FrameStore>, times: Vec<(i64, Timestamp)>, signal: Bytes },
-    /// Video and signal log lie in the folder already.
-    Files,
+    Memory { store: Box<FrameStore>, times: Vec<(i64, Timestamp)>, signal: Bytes },
+    /// Video and signal log lie in the folder.
+    Disk,
 }
 
 impl Filed {
@@ -52,21 +63,36 @@ impl Filed {
         store: FrameStore,
         times: Vec<(i64, Timestamp)>,
     ) -> Self {
-        Self { judgement, facts, result, source: Source::Stream { store: Box::new(store), times, signal } }
+        Self { judgement, facts, result, source: Source::Memory { store: Box::new(store), times, signal } }
     }
 
     /// A phrase that was uploaded.
     pub(super) fn uploaded(judgement: Judgement, facts: PhraseFacts, result: Value) -> Self {
-        Self { judgement, facts, result, source: Source::Files }
+        Self { judgement, facts, result, source: Source::Disk }
     }
 }
 
 struct Job {
     filed: Filed,
+    /// What went wrong so far.
+    errors: Vec<String>,
+    judged: Instant,
     done: oneshot::Sender<()>,
 }
 
-/// Handle of the thread.
+/// What the threads are started with.
+pub(super) struct ArchiveSetup {
+    /// Says when nobody is fencing.
+    pub(super) quiet: Quiet,
+    /// Carries away what is written.
+    pub(super) courier: Option<Courier>,
+    /// Where the phrases' folders lie.
+    pub(super) output: PathBuf,
+    /// Language of the papers that people read.
+    pub(super) language: Language,
+}
+
+/// Handle of the threads.
 pub(super) struct Archive {
     jobs: mpsc::Sender<Job>,
     pending: TaskTracker,
@@ -75,15 +101,28 @@ pub(super) struct Archive {
 }
 
 impl Archive {
-    /// Starts the thread. `courier` carries away what it has written; papers for people are in a language.
-    pub(super) fn start(courier: Option<Courier>, language: Language) -> std::io::Result<Self> {
+    /// Starts the threads. What an earlier run left unfinished is settled first.
+    pub(super) fn start(setup: ArchiveSetup) -> std::io::Result<Self> {
+        let ArchiveSetup { quiet, courier, output, language } = setup;
+        let started = SystemTime::now();
         let courier = Arc::new(Mutex::new(courier));
         let carrier = Arc::clone(&courier);
         let (jobs, mut inbox) = mpsc::channel::<Job>(QUEUE);
+        let (on_disk, mut second_inbox) = mpsc::channel::<Job>(QUEUE_ON_DISK);
         std::thread::Builder::new().name("papers".to_owned()).spawn(move || {
-            while let Some(job) = inbox.blocking_recv() {
+            step_back();
+            while let Some(mut job) = inbox.blocking_recv() {
+                put_on_disk(&mut job);
+                let _second_is_gone = on_disk.blocking_send(job);
+            }
+        })?;
+        std::thread::Builder::new().name("papers-later".to_owned()).spawn(move || {
+            step_back();
+            unfinished::settle(&output, started, carrier.lock().clone().as_ref());
+            while let Some(job) = second_inbox.blocking_recv() {
+                quiet.wait(job.judged);
                 let courier = carrier.lock().clone();
-                write(&job.filed, courier.as_ref(), &Words::new(language));
+                complete(&job.filed, job.errors, courier.as_ref(), &Words::new(language));
                 drop(job.filed);
                 let _ = job.done.send(());
             }
@@ -101,7 +140,8 @@ impl Archive {
         let jobs = self.jobs.clone();
         self.pending.spawn(async move {
             let (done, written) = oneshot::channel();
-            if jobs.send(Job { filed, done }).await.is_ok() {
+            let job = Job { filed, errors: Vec::new(), judged: Instant::now(), done };
+            if jobs.send(job).await.is_ok() {
                 let _ = written.await;
             }
         });
@@ -114,18 +154,25 @@ impl Archive {
     }
 }
 
-/// Writes everything that belongs to a phrase. Failures end up in the result file and the log.
-fn write(filed: &Filed, courier: Option<&Courier>, words: &Words) {
+/// Writes what came: result, signal log, video. The frames are no longer needed then.
+fn put_on_disk(job: &mut Job) {
+    let source = std::mem::replace(&mut job.filed.source, Source::Disk);
+    let Filed { facts, result, .. } = &job.filed;
+    let Ok(folder) = &facts.folder else { return };
+    let errors = &mut job.errors;
+    note(errors, write_json(&folder.join(RESULT_FILE), result));
+    if let Source::Memory { store, times, signal } = source {
+        note(errors, write_atomically(&folder.join(&facts.signal_name), &signal).map_err(|e| e.to_string()));
+        note(errors, write_streamed_video(&folder.join(&facts.video_name), &store, &times));
+    }
+}
+
+/// Writes what follows from that. Failures end up in the result file and the log.
+fn complete(filed: &Filed, mut errors: Vec<String>, courier: Option<&Courier>, words: &Words) {
     let Ok(folder) = &filed.facts.folder else { return };
     let span = tracing::info_span!("papers", phrase = %folder.display());
     let _entered = span.enter();
-    let result_path = folder.join("analysis_result.json");
-    let mut errors = Vec::new();
-    note(&mut errors, write_json(&result_path, &filed.result));
-    if let Source::Stream { store, times, signal } = &filed.source {
-        note(&mut errors, write_atomically(&folder.join(&filed.facts.signal_name), signal).map_err(|e| e.to_string()));
-        note(&mut errors, write_streamed_video(&folder.join(&filed.facts.video_name), store, times));
-    }
+    let result_path = folder.join(RESULT_FILE);
     let names = ArtifactNames::for_clip(Path::new(&filed.facts.video_name));
     let clip = folder.join(&filed.facts.video_name);
     let stills = if filed.facts.wants_overlay { stills(&clip, &filed.judgement, words) } else { Vec::new() };
