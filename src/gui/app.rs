@@ -10,6 +10,7 @@ use super::services::Services;
 use super::theme::Tokens;
 use super::update::{advance, apply, close_requested, frame_beside, live_time, update};
 use super::view::View;
+use crate::time::Timestamp;
 use crate::wording::Words;
 use egui::{Context, Key, Ui};
 
@@ -23,6 +24,8 @@ pub struct App {
     last_secs: Option<f64>,
     /// Index of the frame whose picture is on the screen.
     shown: Option<usize>,
+    /// When the live picture was taken and when it was handed to the painter.
+    live_times: Option<(Timestamp, Timestamp)>,
     heard: Vec<Event>,
 }
 
@@ -42,6 +45,7 @@ impl App {
             outbox: Vec::new(),
             last_secs: None,
             shown: None,
+            live_times: None,
             heard: Vec::new(),
         }
     }
@@ -64,6 +68,12 @@ impl App {
     /// Which frame of the clip under review is on the screen; `None` before its first picture has come.
     pub fn picture_shown(&self) -> Option<usize> {
         self.shown
+    }
+
+    /// When the live picture on the screen was taken and when it was handed to the painter, both on the host clock; for
+    /// measurements.
+    pub fn live_picture_times(&self) -> Option<(Timestamp, Timestamp)> {
+        self.live_times
     }
 
     fn run_commands(&mut self, ctx: &Context) {
@@ -170,8 +180,9 @@ impl App {
             self.tell(event, ctx);
         }
         let watched = self.model.screen == Screen::Piste && !self.model.privacy;
-        if let Some(picture) = self.services.desk.take_picture(watched) {
+        if let Some((taken, picture)) = self.services.desk.take_picture(watched) {
             self.pictures.set_live(ctx, picture);
+            self.live_times = Some((taken, self.services.desk.now()));
         }
         if ctx.input(|i| i.viewport().close_requested()) && close_requested(&mut self.model) {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
@@ -179,7 +190,7 @@ impl App {
     }
 
     /// Puts the piste into a state, for tests and pictures of the window.
-    pub fn stand_in(&mut self, status: crate::piste::Status, now: crate::time::Timestamp) {
+    pub fn stand_in(&mut self, status: crate::piste::Status, now: Timestamp) {
         self.model.piste.stand(status, now);
     }
 

@@ -64,6 +64,10 @@ pub(crate) struct Tokens {
     pub on_lamp: Color32,
     /// Needs care, or failed.
     pub warning: Color32,
+    /// A yellow card; the same in every theme, as the card in the referee's hand is.
+    pub yellow: Color32,
+    /// Around cards and lists, where their ground alone does not set them off.
+    pub edge: Color32,
     /// Over the picture, behind the verdict.
     pub veil: Color32,
     /// Ground of every picture, and the dark edge of what is drawn on one.
@@ -100,6 +104,8 @@ impl Tokens {
             white: hex(0xF4_F6F8),
             on_lamp: hex(0x0B_0D10),
             warning: hex(0xF2_A93B),
+            yellow: hex(0xF7_CE2E),
+            edge: Color32::TRANSPARENT,
             veil: Color32::from_rgba_unmultiplied(0x10, 0x13, 0x17, 0xEB),
             picture: hex(0x00_0000),
             mark: hex(0xFF_C24D),
@@ -142,6 +148,7 @@ impl Tokens {
             left: hex(0xFF_4D4D),
             right: hex(0x3D_FF5E),
             warning: hex(0xFF_B020),
+            edge: hex(0xD8_D8D8),
             veil: hex(0x00_0000),
             ..Self::dark()
         }
@@ -161,6 +168,12 @@ impl Tokens {
     /// The typeface of icons in a size.
     pub(crate) fn icon_font(&self, size: Size) -> FontId {
         FontId::new(self.font(size).size * 1.25, FontFamily::Name(egui_material_icons::FONT_FAMILY.into()))
+    }
+
+    /// A card: rounded, with room inside.
+    pub(crate) fn card(&self) -> egui::Frame {
+        let edge = Stroke::new(1.0, self.edge);
+        egui::Frame::new().fill(self.surface).stroke(edge).corner_radius(8).inner_margin(12)
     }
 
     /// Dresses the whole window in these tokens.
@@ -279,6 +292,7 @@ mod tests {
                 check(theme, "the word on a lit lamp", t.on_lamp, lamp, 4.5);
             }
             check(theme, "a drawn line against its edge", t.mark, t.picture, 4.5);
+            check(theme, "the letter on a yellow card", t.picture, t.yellow, 4.5);
         }
     }
 

@@ -138,6 +138,13 @@ impl View<'_> {
         }
     }
 
+    /// A field for text, with a ring around it while the keyboard is in it: its frame alone tells too little.
+    pub(crate) fn field(&self, ui: &mut egui::Ui, field: egui::TextEdit<'_>) -> egui::Response {
+        let response = ui.add(field);
+        self.focus_ring(ui, &response);
+        response
+    }
+
     /// Text that changes while it is watched, in a place as wide as `widest`: nothing beside it ever shifts.
     pub(crate) fn figures(&self, ui: &mut egui::Ui, text: &str, widest: &str, size: Size) -> egui::Response {
         let (font, colour) = (self.tokens.font(size), self.tokens.text);

@@ -2,21 +2,17 @@
 //! the demo phrase played as if it were a camera.
 
 use crate::support::in_project;
-use egui_kittest::Harness;
+use crate::support::window::{Window, wait, window};
 use egui_kittest::kittest::Queryable;
 use fencing_referee::fencing::{Call, Side};
 use fencing_referee::gui::command::Command;
 use fencing_referee::gui::model::{CameraPick, JudgeKind, LiveSettings, Screen, Settings};
-use fencing_referee::gui::{App, WindowOptions, engine_maker, make_app};
+use fencing_referee::gui::{App, WindowOptions};
 use fencing_referee::piste::Phase;
 use fencing_referee::recording::PhraseNotes;
+use std::io::Write;
+use std::net::TcpListener;
 use std::path::Path;
-use std::time::{Duration, Instant};
-
-type Window = Harness<'static, App>;
-
-/// Longest that any step may take on a machine that is busy with other tests.
-const PATIENCE: Duration = Duration::from_mins(3);
 
 /// The live screen with the demo phrase for a camera; everything it writes is in `folder`.
 fn at_the_piste(folder: &Path, live: LiveSettings) -> Window {
@@ -27,27 +23,13 @@ fn at_the_piste(folder: &Path, live: LiveSettings) -> Window {
     std::fs::write(&file, toml::to_string(&settings).expect("settings have a text")).expect("they can be written");
     let recordings = folder.join("recordings");
     let options = WindowOptions { settings_file: Some(file), recordings, ..WindowOptions::default() };
-    let builder = Harness::builder().with_size(egui::vec2(1280.0, 720.0)).with_accessibility_check(false);
-    let mut window = builder
-        .build_eframe(move |cc| make_app(&cc.egui_ctx, options, engine_maker()).expect("the window's workers start"));
+    let mut window = window(options);
     window.state_mut().send(Command::Show(Screen::Piste));
     wait(&mut window, "pictures and the engine", |app| {
         let status = &app.model().piste.status;
         status.camera.measured_fps > 0.0 && status.engine.is_some() && status.recorder.memory_secs > 1.0
     });
     window
-}
-
-/// Steps the window until `done` says so; the piste runs on its own threads.
-fn wait(window: &mut Window, what: &str, done: impl Fn(&App) -> bool) {
-    let started = Instant::now();
-    while !done(window.state()) {
-        let status = &window.state().model().piste.status;
-        assert!(started.elapsed() < PATIENCE, "still waiting: {what}; {status:?}");
-        window.run_steps(2);
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    window.run_steps(3);
 }
 
 fn recording(app: &App) -> bool {
@@ -100,11 +82,12 @@ fn a_phrase_by_keys_alone_is_recorded_judged_called_and_replayed() {
     assert!(model.review.playback.len() > 10, "it is replayed out of memory, in the frame of the key press");
 }
 
-#[test]
-fn a_server_that_fails_leaves_one_click_to_the_verdict() {
+/// A phrase whose server is at `address` and does not judge it: said, and judged here by one click.
+#[track_caller]
+fn check_a_server_that_fails(address: &str) {
     let dir = tempfile::tempdir().expect("a folder");
     let server =
-        LiveSettings { judged_by: JudgeKind::Server, server_address: "127.0.0.1:1".into(), ..LiveSettings::default() };
+        LiveSettings { judged_by: JudgeKind::Server, server_address: address.into(), ..LiveSettings::default() };
     let mut window = at_the_piste(dir.path(), server);
     window.get_by_label("START").click();
     fenced_for_a_second(&mut window);
@@ -114,4 +97,23 @@ fn a_server_that_fails_leaves_one_click_to_the_verdict() {
     wait(&mut window, "the verdict", judged);
     let phrase = window.state().model().piste.phrase.clone().expect("there is a phrase");
     assert_eq!(phrase.ruling.expect("a verdict").call, Call::Touch(Side::Right));
+}
+
+#[test]
+fn a_server_that_fails_leaves_one_click_to_the_verdict() {
+    check_a_server_that_fails("127.0.0.1:1");
+}
+
+#[test]
+fn a_server_that_answers_nonsense_leaves_one_click_to_the_verdict() {
+    let server = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = server.local_addr().expect("it has one").to_string();
+    let talker = std::thread::Builder::new().name("nonsense".into()).spawn(move || {
+        for caller in server.incoming().take(1) {
+            let _gone =
+                caller.and_then(|mut caller| caller.write_all(b"HTTP/1.1 299 Touche\r\n\r\n\x00\xff{\"call\":"));
+        }
+    });
+    talker.expect("a thread");
+    check_a_server_that_fails(&address);
 }

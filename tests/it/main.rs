@@ -33,10 +33,14 @@ mod piste;
 #[cfg(feature = "gui")]
 mod piste_window;
 mod real_signal_logs;
+#[cfg(all(feature = "gui", target_os = "linux"))]
+mod real_window;
 mod recording;
 mod report;
 #[cfg(feature = "gui")]
 mod review;
+#[cfg(feature = "gui")]
+mod review_keys;
 mod rules;
 mod support;
 mod videos;

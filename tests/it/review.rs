@@ -2,7 +2,7 @@
 //! No display; most of it with an engine that refuses, because nothing here depends on a verdict.
 
 use crate::support::in_project;
-use crate::support::window::{Window, wait};
+use crate::support::window::{Window, wait, window_judging_by};
 use egui_kittest::kittest::Queryable;
 use fencing_referee::fencing::{Lamp, Side, SignalEvent, SignalKind, SignalLog, SignalSource, Weapon};
 use fencing_referee::geometry::PictureSize;
@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 fn window(options: WindowOptions) -> Window {
     let no_engine: EngineMaker = Arc::new(|_| Err("no engine in this test".to_owned()));
-    crate::support::window::window(options, no_engine)
+    window_judging_by(options, no_engine)
 }
 
 fn do_it(window: &mut Window, command: Command) {
@@ -225,8 +225,10 @@ fn settings_of_another_version_or_broken_ones_never_keep_the_window_from_opening
     assert_eq!(broken.state().model().settings.theme, ThemeChoice::Dark);
     assert!(broken.query_by_label_contains("was set aside").is_some());
     assert!(folder.path().join("window.broken.toml").is_file());
-    let unknown = open("welcomed = true\ntheme = \"infrared\"\n");
-    assert_eq!(unknown.state().model().settings.theme, ThemeChoice::Dark);
+    let unknown = open("welcomed = true\nlanguage = \"de\"\ntheme = \"infrared\"\ntext_scale = \"huge\"\n");
+    let settings = &unknown.state().model().settings;
+    assert_eq!((settings.theme, settings.text_scale.0), (ThemeChoice::Dark, 1.0));
+    assert!(settings.welcomed && settings.language == "de", "an unknown choice costs nothing else");
 }
 
 #[test]

@@ -1,16 +1,16 @@
 //! The window by label: open, judge, step, own call, blind mode, settings. No display; a real clip, a real engine.
 
 use crate::support::in_project;
-use crate::support::window::{Window, wait, window};
+use crate::support::window::{Window, wait, window, window_judging_by};
 use egui_kittest::kittest::Queryable;
 use fencing_referee::fencing::{Call, Side};
 use fencing_referee::gui::model::Judging;
-use fencing_referee::gui::{EngineMaker, WindowOptions, engine_maker};
+use fencing_referee::gui::{EngineMaker, WindowOptions};
 use std::sync::Arc;
 
 fn demo_judged() -> Window {
     let demo = in_project("assets/demo/demo-phrase.mp4");
-    let mut window = window(WindowOptions { clips: vec![demo], ..WindowOptions::default() }, engine_maker());
+    let mut window = window(WindowOptions { clips: vec![demo], ..WindowOptions::default() });
     wait(&mut window, "the demo phrase to be judged", |app| app.model().review.judgement().is_some());
     window
 }
@@ -88,7 +88,7 @@ fn the_language_changes_at_once(window: &mut Window) {
 fn a_failed_judgement_is_no_dead_end() {
     let demo = in_project("assets/demo/demo-phrase.mp4");
     let broken: EngineMaker = Arc::new(|_| Err("the models are nowhere to be found; run the set-up again".to_owned()));
-    let mut window = window(WindowOptions { clips: vec![demo], ..WindowOptions::default() }, broken);
+    let mut window = window_judging_by(WindowOptions { clips: vec![demo], ..WindowOptions::default() }, broken);
     wait(&mut window, "the failure", |app| matches!(app.model().review.judging, Judging::Failed(_)));
     assert!(window.query_all_by_label_contains("run the set-up again").count() > 0);
     window.get_by_label("Judge again").click();
@@ -98,14 +98,14 @@ fn a_failed_judgement_is_no_dead_end() {
 
 #[test]
 fn an_empty_window_teaches_and_a_bad_file_is_explained() {
-    let mut empty = window(WindowOptions::default(), engine_maker());
+    let mut empty = window(WindowOptions::default());
     empty.run_steps(3);
     assert!(empty.query_by_label_contains("Drop a clip here").is_some());
 
     let dir = tempfile::tempdir().expect("a folder");
     let text = dir.path().join("notes.mp4");
     std::fs::write(&text, "no video at all").expect("a file");
-    let mut bad = window(WindowOptions { clips: vec![text], ..WindowOptions::default() }, engine_maker());
+    let mut bad = window(WindowOptions { clips: vec![text], ..WindowOptions::default() });
     wait(&mut bad, "the refusal", |app| !app.model().notices.history().is_empty());
     assert!(bad.query_by_label_contains("notes.mp4").is_some());
 }

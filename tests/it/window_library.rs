@@ -1,7 +1,7 @@
 //! The library by label: folders, search, opening, the queue with its errors, ten thousand phrases, clips that vanish.
 
 use crate::support::in_project;
-use crate::support::window::{Window, wait, window};
+use crate::support::window::{Window, wait, window_judging_by};
 use egui_kittest::kittest::{NodeT, Queryable};
 use fencing_referee::fencing::{Call, Side};
 use fencing_referee::gui::command::{Command, LibraryCommand};
@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 fn library(make: EngineMaker) -> Window {
-    let mut window = window(WindowOptions::default(), make);
+    let mut window = window_judging_by(WindowOptions::default(), make);
     window.run_steps(2);
     window.get_by_label("Library").click();
     window.run_steps(3);

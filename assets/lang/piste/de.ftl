@@ -70,6 +70,7 @@ piste-status-nobody = nur aufgenommen, nicht entschieden
 piste-status-server = Server
 piste-status-engine = Entscheidung bereit
 piste-status-engine-loading = Entscheidung wird geladen
+piste-status-engine-waits = Entscheidung: lädt mit der Kamera
 piste-status-engine-broken = keine Entscheidung
 piste-status-disk = Platte
 piste-status-pre-roll = vor dem Start

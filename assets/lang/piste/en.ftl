@@ -70,6 +70,7 @@ piste-status-nobody = not judged, only recorded
 piste-status-server = server
 piste-status-engine = judge ready
 piste-status-engine-loading = judge is being loaded
+piste-status-engine-waits = judge: loads with the camera
 piste-status-engine-broken = no judge
 piste-status-disk = disk
 piste-status-pre-roll = before the start

@@ -70,6 +70,7 @@ piste-status-nobody = solo grabación
 piste-status-server = servidor
 piste-status-engine = juez listo
 piste-status-engine-loading = cargando el juez
+piste-status-engine-waits = juez: se carga con la cámara
 piste-status-engine-broken = sin juez
 piste-status-disk = disco
 piste-status-pre-roll = antes del inicio

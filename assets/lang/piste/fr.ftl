@@ -70,6 +70,7 @@ piste-status-nobody = enregistré sans juger
 piste-status-server = serveur
 piste-status-engine = juge prêt
 piste-status-engine-loading = juge en chargement
+piste-status-engine-waits = juge : chargé avec la caméra
 piste-status-engine-broken = pas de juge
 piste-status-disk = disque
 piste-status-pre-roll = avant le départ

@@ -70,6 +70,7 @@ piste-status-nobody = solo registrazione
 piste-status-server = server
 piste-status-engine = giudice pronto
 piste-status-engine-loading = giudice in caricamento
+piste-status-engine-waits = giudice: si carica con la telecamera
 piste-status-engine-broken = nessun giudice
 piste-status-disk = disco
 piste-status-pre-roll = prima del via

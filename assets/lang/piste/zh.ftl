@@ -70,6 +70,7 @@ piste-status-nobody = 仅录制，不判定
 piste-status-server = 服务器
 piste-status-engine = 判定就绪
 piste-status-engine-loading = 正在加载判定
+piste-status-engine-waits = 选择摄像头后加载判定
 piste-status-engine-broken = 无法判定
 piste-status-disk = 磁盘
 piste-status-pre-roll = 开始前

@@ -131,7 +131,7 @@ opinion-machine = Maschine
 procedure = Wiederholungen (höchstens vier)
 appeals = Verbrauchte Einsprüche
 
-appeal-upheld = Stattgegeben
+appeal-upheld = Anerkannt
 appeal-rejected = Abgelehnt
 
 exports = Sichern

@@ -274,7 +274,12 @@ impl PisteModel {
     /// A moment of the host clock on the running phrase's clock, as near as the last picture tells.
     pub fn on_trail(&self, at: Timestamp) -> Timestamp {
         let last = self.trail.samples.last().map_or(self.now, |s| s.at);
-        last.plus_secs(at.secs_since(self.now))
+        last.plus_secs(at.secs_since(self.seen_at.unwrap_or(self.now)))
+    }
+
+    /// Where the trail ends on the phrase's clock: now while it is fenced, the last thing seen afterwards.
+    pub fn trail_end(&self) -> Timestamp {
+        self.on_trail(if self.recording() { self.now } else { self.seen_at.unwrap_or(self.now) })
     }
 
     /// Whether what was seen is of now, within `secs`: while a phrase runs, and not when the engine's eyes lag behind the

@@ -1,7 +1,8 @@
-//! What the user chose and the program keeps between runs. Unknown fields of a newer version are ignored, missing ones
-//! take their default, so a settings file is never a reason not to start.
+//! What the user chose and the program keeps between runs. Unknown fields of a newer version are ignored, missing ones and
+//! choices that this version does not know take their default, so a settings file is never a reason not to start.
 
 use super::LiveSettings;
+use super::live_settings::lenient;
 use crate::fencing::Weapon;
 use crate::wording::Language;
 use serde::{Deserialize, Serialize};
@@ -51,10 +52,13 @@ pub struct Settings {
     /// Language of the window and of the verdict, as a code (`en`, `fr`, ...).
     pub language: String,
     /// Colours.
+    #[serde(deserialize_with = "lenient")]
     pub theme: ThemeChoice,
     /// Text size.
+    #[serde(deserialize_with = "lenient")]
     pub text_scale: TextScale,
     /// Transitions or none.
+    #[serde(deserialize_with = "lenient")]
     pub motion: Motion,
     /// Weapon of new phrases: `foil`, `epee` or `sabre`.
     pub weapon: String,

@@ -37,7 +37,7 @@ fn window(ui: &Ui, view: &mut View<'_>, title: &str, content: impl FnOnce(&mut U
 fn path_prompt(ui: &mut Ui, view: &mut View<'_>) {
     let mut typed = view.model.path_prompt.clone().unwrap_or_default();
     let label = ui.label(view.text("path-prompt"));
-    let field = ui.add(egui::TextEdit::singleline(&mut typed).desired_width(420.0)).labelled_by(label.id);
+    let field = view.field(ui, egui::TextEdit::singleline(&mut typed).desired_width(420.0)).labelled_by(label.id);
     if ui.memory(|m| m.focused().is_none()) {
         field.request_focus();
     }
@@ -82,7 +82,7 @@ fn palette(ui: &Ui, view: &mut View<'_>) {
     let mut chosen = None;
     window(ui, view, "cmd-palette", |ui, view| {
         let label = ui.label(view.text("palette-hint"));
-        let field = ui.text_edit_singleline(&mut typed).labelled_by(label.id);
+        let field = view.field(ui, egui::TextEdit::singleline(&mut typed)).labelled_by(label.id);
         field.request_focus();
         let found = matching(view, &typed);
         let enter = ui.input(|i| i.key_pressed(Key::Enter));

@@ -6,7 +6,8 @@ use crate::gui::icons::Icon;
 use crate::gui::model::{Judging, Review};
 use crate::gui::theme::Size;
 use crate::gui::view::View;
-use crate::gui::widgets::{show_progress, show_verdict};
+use crate::gui::widgets::{show_progress, show_verdict, verdict_height};
+use crate::piste::Phase;
 use egui::{Align2, CentralPanel, Frame, Panel, Rect, Ui, vec2};
 
 /// From this width on a picture holds the whole banner, at normal text size.
@@ -59,10 +60,26 @@ fn hero(ui: &mut Ui, view: &mut View<'_>) {
         blank(ui, room, view);
         return;
     }
-    let picture = review_picture::show(ui, room, view);
+    let picture = review_picture::show(ui, above_the_verdict(room, view), view);
     // Over a small picture the words need the room beside it too.
     let narrow = picture.width() < WIDE_ENOUGH * view.tokens.scale();
-    banner(ui, if narrow { Rect::from_x_y_ranges(room.x_range(), picture.y_range()) } else { picture }, view);
+    let place = match (view.model.review.beside.is_some(), narrow) {
+        (true, _) => room,
+        (false, true) => Rect::from_x_y_ranges(room.x_range(), picture.y_range()),
+        (false, false) => picture,
+    };
+    banner(ui, place, view);
+}
+
+/// Two pictures are low enough to stand above the verdict, which would cover half of each; one has it on its lower third.
+fn above_the_verdict(room: Rect, view: &View<'_>) -> Rect {
+    let review = &view.model.review;
+    let aspect = review.clip.as_ref().map_or(16.0 / 9.0, |clip| clip.aspect);
+    let free = room.height() - verdict_height(view.tokens);
+    if review.beside.is_none() || !review.shown.verdict || free < room.width() / 2.0 / aspect {
+        return room;
+    }
+    Rect::from_min_size(room.min, vec2(room.width(), free))
 }
 
 fn blank(ui: &Ui, room: Rect, view: &View<'_>) {
@@ -85,15 +102,34 @@ fn banner(ui: &mut Ui, picture: Rect, view: &mut View<'_>) {
             }
         }
         Judging::Failed(_) => hint(ui, picture, "review-failed", view),
-        Judging::Idle => hint(ui, picture, "review-idle", view),
+        Judging::Idle => match judged_at_the_piste(view) {
+            Some(text) => line(ui, picture, text, view),
+            None => hint(ui, picture, "review-idle", view),
+        },
+    }
+}
+
+/// How far the piste is with this phrase, while it judges it.
+fn judged_at_the_piste(view: &View<'_>) -> Option<String> {
+    let model = view.model;
+    let (open, last) = (model.review.clip.as_ref()?, model.last_phrase.phrase.as_ref()?);
+    match model.piste.status.phase {
+        Phase::Judging { stage, share } if open.path == last.clip => {
+            Some(format!("{}  {:.0} %", view.text(stage), share * 100.0))
+        }
+        _ => None,
     }
 }
 
 fn hint(ui: &Ui, picture: Rect, key: &str, view: &View<'_>) {
+    line(ui, picture, view.text(key), view);
+}
+
+fn line(ui: &Ui, picture: Rect, text: String, view: &View<'_>) {
     let height = 48.0 * view.tokens.scale();
     let bar = Rect::from_min_max(egui::pos2(picture.left(), picture.bottom() - height), picture.max);
     ui.painter().rect_filled(bar, 0.0, view.tokens.veil);
     let inner = bar.shrink2(vec2(12.0, 0.0));
-    let galley = ui.painter().layout(view.text(key), view.tokens.font(Size::Body), view.tokens.text, inner.width());
+    let galley = ui.painter().layout(text, view.tokens.font(Size::Body), view.tokens.text, inner.width());
     ui.painter().galley(inner.center() - galley.size() / 2.0, galley, view.tokens.text);
 }

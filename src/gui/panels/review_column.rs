@@ -132,17 +132,18 @@ fn procedure(ui: &mut Ui, view: &mut View<'_>) {
     });
     heading(ui, "appeals", view);
     let spent: PerSide<u8> = view.model.review.procedure.appeals_spent;
-    egui::Grid::new("appeals").num_columns(4).spacing([8.0, 6.0]).show(ui, |ui| {
-        for side in Side::BOTH {
+    for side in Side::BOTH {
+        // A line wraps where its words are long: a column that grew would lose its left edge.
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().button_padding.x = 8.0;
             let key = if side == Side::Left { "own-left" } else { "own-right" };
-            ui.label(view.rich(view.text(key), Size::Body, view.tokens.text));
-            ui.label(view.rich(spent[side].to_string(), Size::Large, view.tokens.text));
+            let text = format!("{}  {}", view.text(key), spent[side]);
+            ui.add_sized([64.0 * view.tokens.scale(), 28.0], egui::Label::new(text));
             for (key, outcome) in [("appeal-upheld", Appeal::Upheld), ("appeal-rejected", Appeal::Rejected)] {
                 view.button(ui, key, Command::Review(R::Appeal { side, outcome }));
             }
-            ui.end_row();
-        }
-    });
+        });
+    }
 }
 
 /// Lines and angles: the tool in hand is lit; what was chosen on the picture can be taken away.

@@ -16,8 +16,8 @@ use std::time::Duration;
 /// How often pictures are asked for while none come.
 const ASK_AGAIN: Duration = Duration::from_millis(100);
 
-/// The newest picture, ready for the graphics card.
-type Slot = Arc<Mutex<Option<Picture>>>;
+/// The newest picture, ready for the graphics card, and when it was taken.
+type Slot = Arc<Mutex<Option<(Timestamp, Picture)>>>;
 
 /// A piste that is open.
 struct Open {
@@ -104,13 +104,19 @@ impl PisteDesk {
         self.open.as_ref().map(|open| (open.piste.status(), self.clock.now()))
     }
 
+    /// The host clock's time.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// What happened since the last call.
     pub(crate) fn take_events(&self) -> Vec<PisteEvent> {
         self.open.iter().flat_map(|open| open.events.try_iter()).collect()
     }
 
-    /// The newest picture since the last call; pictures are only made while they are watched.
-    pub(crate) fn take_picture(&self, watched: bool) -> Option<Picture> {
+    /// The newest picture since the last call and when it was taken, on the host clock; pictures are only made while they
+    /// are watched.
+    pub(crate) fn take_picture(&self, watched: bool) -> Option<(Timestamp, Picture)> {
         let open = self.open.as_ref()?;
         open.watched.store(watched, Ordering::Relaxed);
         open.picture.lock().take()
@@ -142,7 +148,7 @@ fn start_painter(open: &Open, rings: Receiver<()>, outlet: &Outlet) {
             };
             last = Some(frame.at);
             let (width, height) = (frame.size.width as usize, frame.size.height as usize);
-            *slot.lock() = Picture::from_rgb(width, height, &frame.rgb);
+            *slot.lock() = Picture::from_rgb(width, height, &frame.rgb).map(|picture| (frame.at, picture));
             wake();
         }
     });

@@ -70,16 +70,16 @@ pub(crate) fn key_sign(chord: &str) -> String {
     chord.replace("ArrowLeft", "←").replace("ArrowRight", "→").replace("ArrowDown", "↓").replace("ArrowUp", "↑")
 }
 
-/// Text in the largest size up to `size` that fits into `width`.
+/// Text in the largest size up to `size`, in points, that fits into `width`.
 pub(crate) fn paint_fitting(
     painter: &egui::Painter,
     at: (egui::Pos2, Align2),
     text: &str,
-    size: Size,
+    size: f32,
     width: f32,
     ink: (Color32, &View<'_>),
 ) {
-    let mut font = ink.1.tokens.font(size);
+    let mut font = egui::FontId { size, ..ink.1.tokens.font(Size::Body) };
     let natural = painter.layout_no_wrap(text.to_owned(), font.clone(), ink.0).size().x;
     if natural > width && natural > 0.0 {
         font.size = (font.size * width / natural).max(10.0);

@@ -8,7 +8,12 @@ use crate::gui::model::{ApparatusKind, CardTally};
 use crate::gui::theme::{Size, Tokens};
 use crate::gui::view::View;
 use crate::piste::Phase;
-use egui::{Align2, Color32, Painter, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Color32, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+
+/// Room that the buttons take at the foot of a panel.
+const BUTTONS: f32 = 64.0;
+/// Height over the buttons at which everything has its usual size.
+const FULL_HEIGHT: f32 = 400.0;
 
 /// Paints one side into the whole room of `ui`. Without a box a click is a touch; after the verdict it sets the lamp right.
 pub(crate) fn show_lamp_panel(ui: &mut Ui, side: Side, view: &mut View<'_>) {
@@ -87,41 +92,63 @@ fn hatch(painter: &Painter, band: Rect, tokens: &Tokens) {
     }
 }
 
+/// What the words stand in: all of the panel but the buttons at its foot. A low panel has smaller words.
+struct Column {
+    middle: f32,
+    top: f32,
+    height: f32,
+    width: f32,
+    /// Share of the usual size that fits.
+    fit: f32,
+}
+
+impl Column {
+    fn of(room: Rect, scale: f32) -> Self {
+        let height = (room.height() - BUTTONS).max(40.0);
+        let fit = (height / (FULL_HEIGHT * scale)).min(1.0);
+        Self { middle: room.center().x, top: room.top(), height, width: room.width() - 24.0, fit }
+    }
+
+    fn at(&self, share: f32) -> Pos2 {
+        pos2(self.middle, self.top + self.height * share)
+    }
+
+    fn write(&self, painter: &Painter, at: Pos2, (text, size): (&str, Size), (ink, view): (Color32, &View<'_>)) {
+        let size = view.tokens.font(size).size * self.fit;
+        paint_fitting(painter, (at, Align2::CENTER_CENTER), text, size, self.width, (ink, view));
+    }
+}
+
 fn paint_words(painter: &Painter, room: Rect, side: Side, lamp: Lamp, view: &View<'_>) {
     let (_, ink) = colours(side, lamp, view.tokens);
-    let width = room.width() - 24.0;
-    let middle = room.center().x;
+    let column = Column::of(room, view.tokens.scale());
     let sheet = &view.model.bout.sheet;
     let quiet = if lamp == Lamp::Off { view.tokens.muted } else { ink };
-    let at = |y: f32| (pos2(middle, y), Align2::CENTER_CENTER);
-    let top = room.top();
     let white = matches!(lamp, Lamp::OffTarget | Lamp::Fault);
-    let side_y = if white { top + 78.0 } else { top + 32.0 };
+    let side_at = column.at(if white { 0.17 } else { 0.07 });
     let side_word = view.text(if side == Side::Left { "piste-left" } else { "piste-right" });
-    paint_fitting(painter, at(side_y), &side_word, Size::Title, width, (quiet, view));
-    let height = room.height();
-    paint_shape(painter, pos2(middle, top + height * 0.30), side, lamp, view.tokens);
+    column.write(painter, side_at, (&side_word, Size::Title), (quiet, view));
+    paint_shape(painter, (column.at(0.34), 30.0 * column.fit), side, lamp, view.tokens);
     let word = match lamp {
         Lamp::Off => String::new(),
         Lamp::Valid => view.text("piste-touch"),
         Lamp::OffTarget => view.text("piste-off-target"),
         Lamp::Fault => view.text("piste-fault"),
     };
-    paint_fitting(painter, at(top + height * 0.47), &word, Size::Call, width, (ink, view));
-    paint_fitting(painter, at(top + height * 0.64), &sheet.score[side].to_string(), Size::Huge, width, (ink, view));
-    paint_fitting(painter, at(top + height * 0.77), &sheet.names[side], Size::Title, width, (ink, view));
-    paint_cards(painter, pos2(middle, top + height * 0.84), sheet.cards[side], ink, view);
+    column.write(painter, column.at(0.53), (&word, Size::Call), (ink, view));
+    column.write(painter, column.at(0.72), (&sheet.score[side].to_string(), Size::Huge), (ink, view));
+    column.write(painter, column.at(0.86), (&sheet.names[side], Size::Title), (ink, view));
+    paint_cards(painter, column.at(0.945), sheet.cards[side], ink, view);
     if sheet.priority == Some(side) {
-        let word = view.text("bout-priority");
-        paint_fitting(painter, at(side_y + 26.0), &word, Size::Body, width, (ink, view));
+        let at = side_at + vec2(0.0, 26.0 * view.tokens.scale() * column.fit);
+        column.write(painter, at, (&view.text("bout-priority"), Size::Body), (ink, view));
     }
 }
 
 /// The lamp itself: an empty ring when off, a full arrow to its side for a touch, a struck ring off target, a triangle for a
 /// fault.
-fn paint_shape(painter: &Painter, at: egui::Pos2, side: Side, lamp: Lamp, tokens: &Tokens) {
+fn paint_shape(painter: &Painter, (at, r): (Pos2, f32), side: Side, lamp: Lamp, tokens: &Tokens) {
     let (_, ink) = colours(side, lamp, tokens);
-    let r = 30.0;
     match lamp {
         Lamp::Off => {
             painter.circle_stroke(at, r * 0.8, Stroke::new(3.0, side_colour(side, tokens).gamma_multiply(0.55)));
@@ -144,10 +171,10 @@ fn paint_shape(painter: &Painter, at: egui::Pos2, side: Side, lamp: Lamp, tokens
 }
 
 /// Small cards with their letter, so that yellow and red are told without colour.
-fn paint_cards(painter: &Painter, at: egui::Pos2, cards: CardTally, ink: Color32, view: &View<'_>) {
+fn paint_cards(painter: &Painter, at: Pos2, cards: CardTally, ink: Color32, view: &View<'_>) {
     let tokens = view.tokens;
     let all = [
-        (cards.yellow, tokens.warning, "card-yellow-letter"),
+        (cards.yellow, tokens.yellow, "card-yellow-letter"),
         (cards.red, tokens.left, "card-red-letter"),
         (cards.black, tokens.picture, "card-black-letter"),
         (cards.passivity, tokens.raised, "card-passive-letter"),
@@ -176,7 +203,9 @@ fn score_buttons(ui: &mut Ui, room: Rect, side: Side, view: &mut View<'_>) {
             (Side::Right, _) => "cmd-unscore-right",
         };
         let name = view.text(key);
-        let button = egui::Button::new(view.rich(sign, Size::Title, view.tokens.text)).min_size(place.size());
+        // The sign keeps its size when text is larger: it is large already, and the panel is not.
+        let sign = egui::RichText::new(sign).size(24.0).color(view.tokens.text);
+        let button = egui::Button::new(sign).min_size(place.size());
         let response = ui.put(place, button);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
         if response.on_hover_text(&name).clicked() {

@@ -96,16 +96,14 @@ fn paint_names(painter: &Painter, lanes: Rect, left: f32, view: &View<'_>) {
 
 fn paint_running(painter: &Painter, lanes: Rect, view: &View<'_>) {
     let piste = &view.model.piste;
-    let start = piste.on_trail(piste.now).plus_secs(-TRAIL_SECS);
+    let start = piste.trail_end().plus_secs(-TRAIL_SECS);
     let axis = Axis { start, secs: TRAIL_SECS, left: lanes.left(), width: lanes.width() };
     paint_seconds(painter, lanes, &axis, view);
-    if !piste.recording() {
-        return;
-    }
+    // What was seen stays while the phrase is judged.
+    let Some(phrase) = &piste.phrase else { return };
     for side in Side::BOTH {
         paint_speed(painter, lane(lanes, row_of(side)), side, &axis, view);
     }
-    let Some(phrase) = &piste.phrase else { return };
     let began = piste.on_trail(phrase.began);
     if began > start {
         painter.vline(axis.x(began), lanes.y_range(), Stroke::new(2.0, view.tokens.accent));
@@ -207,13 +205,13 @@ fn paint_contact(painter: &Painter, at: egui::Pos2, view: &View<'_>) {
     }
 }
 
-/// A lamp as an arrow towards its side; white ones are only framed.
+/// A lamp as an arrow towards its side, so that two of one moment stand back to back; white ones have a frame as well.
 fn paint_lamp(painter: &Painter, at: egui::Pos2, side: Side, lamp: Lamp, view: &View<'_>) {
-    let tip = -side.forward_sign() * 8.0;
-    let points = vec![at + vec2(tip, 0.0), at + vec2(-tip * 0.6, -8.0), at + vec2(-tip * 0.6, 8.0)];
+    let out = -side.forward_sign();
+    let points = vec![at + vec2(12.0 * out, 0.0), at + vec2(out, -8.0), at + vec2(out, 8.0)];
     let ink = if lamp == Lamp::Valid { colour(side, view) } else { view.tokens.white };
     painter.add(egui::Shape::convex_polygon(points, ink, Stroke::new(1.5, view.tokens.text)));
-    let ring = Rect::from_center_size(at, vec2(22.0, 22.0));
+    let ring = Rect::from_center_size(at + vec2(6.0 * out, 0.0), vec2(18.0, 20.0));
     if lamp != Lamp::Valid {
         painter.rect_stroke(ring, 2.0, Stroke::new(1.5, view.tokens.muted), StrokeKind::Inside);
     }

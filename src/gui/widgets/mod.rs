@@ -20,4 +20,4 @@ pub(crate) use picture::{Placement, show_picture};
 pub(crate) use ruling_banner::show_ruling;
 pub(crate) use skeletons::{SkeletonsOf, show_scene, show_skeletons};
 pub(crate) use timeline::show_timeline;
-pub(crate) use verdict_banner::{show_progress, show_verdict};
+pub(crate) use verdict_banner::{show_progress, show_verdict, verdict_height};

@@ -28,8 +28,13 @@ pub(crate) fn show_ruling(ui: &mut Ui, picture: Rect, ruling: &Ruling, view: &mu
             None => ruling.words.clone(),
         };
         ui.add(egui::Label::new(view.rich(reason, Size::Large, view.tokens.text)).truncate());
-        chips(ui, ruling, view);
-        last_line(ui, ruling, view);
+        // Over a low picture, with large text, whole lines stay away: nothing is cut through its middle.
+        if ui.available_height() >= 40.0 {
+            chips(ui, ruling, view);
+        }
+        if ui.available_height() >= 18.0 * scale {
+            last_line(ui, ruling, view);
+        }
     });
 }
 

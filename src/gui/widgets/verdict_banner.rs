@@ -7,9 +7,14 @@ use crate::gui::view::View;
 use crate::right_of_way::Verdict;
 use egui::{Align, Align2, Color32, Layout, Rect, Ui, UiBuilder, pos2, vec2};
 
+/// How high the banner is where there is room.
+pub(crate) fn verdict_height(tokens: &Tokens) -> f32 {
+    124.0 * tokens.scale()
+}
+
 /// Paints the banner into the lower part of `picture`; the facts, each a click to its frame, stand beside the picture.
 pub(crate) fn show_verdict(ui: &mut Ui, picture: Rect, verdict: &Verdict, view: &View<'_>) {
-    let height = (124.0 * view.tokens.scale()).min(picture.height());
+    let height = verdict_height(view.tokens).min(picture.height());
     let banner = Rect::from_min_max(pos2(picture.left(), picture.bottom() - height), picture.max);
     let colour = side_colour(verdict.call, view.tokens);
     ui.painter().rect_filled(banner, 0.0, view.tokens.veil);

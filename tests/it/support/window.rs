@@ -1,18 +1,28 @@
-//! The window without a display, and the patience that its workers need.
+//! The window without a display, and how a test waits for its workers.
 
-use egui_kittest::Harness;
-use fencing_referee::gui::{App, EngineMaker, WindowOptions, make_app};
+use egui_kittest::{Harness, HarnessBuilder};
+use fencing_referee::gui::{App, EngineMaker, WindowOptions, engine_maker, make_app};
 use std::time::{Duration, Instant};
 
-/// A window of 1280 x 720 that nobody sees.
+/// A window in a test.
 pub(crate) type Window = Harness<'static, App>;
 
-/// Longest that anything may take, judging the demo phrase too, on a machine that is busy with other tests.
+/// Longest that judging the demo phrase, or reading ten thousand, may take on a machine that is busy with other tests.
 const PATIENCE: Duration = Duration::from_mins(3);
 
-/// Opens one.
-pub(crate) fn window(options: WindowOptions, make: EngineMaker) -> Window {
-    let builder = Harness::builder().with_size(egui::vec2(1280.0, 720.0)).with_accessibility_check(false);
+/// A window of 1280 x 720 that judges by the real engine.
+pub(crate) fn window(options: WindowOptions) -> Window {
+    window_judging_by(options, engine_maker())
+}
+
+/// The same with a judge of the test's own.
+pub(crate) fn window_judging_by(options: WindowOptions, make: EngineMaker) -> Window {
+    window_built(Harness::builder(), options, make)
+}
+
+/// The same on a harness that is begun already.
+pub(crate) fn window_built(builder: HarnessBuilder<App>, options: WindowOptions, make: EngineMaker) -> Window {
+    let builder = builder.with_size(egui::vec2(1280.0, 720.0)).with_accessibility_check(false);
     builder.build_eframe(move |cc| make_app(&cc.egui_ctx, options, make).expect("the window's workers start"))
 }
 
@@ -20,7 +30,8 @@ pub(crate) fn window(options: WindowOptions, make: EngineMaker) -> Window {
 pub(crate) fn wait(window: &mut Window, what: &str, done: impl Fn(&App) -> bool) {
     let started = Instant::now();
     while !done(window.state()) {
-        assert!(started.elapsed() < PATIENCE, "still waiting: {what}");
+        let status = &window.state().model().piste.status;
+        assert!(started.elapsed() < PATIENCE, "still waiting: {what}; the piste: {status:?}");
         window.run_steps(2);
         std::thread::sleep(Duration::from_millis(20));
     }

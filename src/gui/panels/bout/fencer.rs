@@ -42,7 +42,7 @@ fn name(ui: &mut Ui, side: Side, view: &mut View<'_>) {
     let mut name = view.model.bout.sheet.names[side].clone();
     let hint = view.text("bout-name-hint");
     let field = egui::TextEdit::singleline(&mut name).hint_text(hint.as_str()).font(view.tokens.font(Size::Title));
-    let field = ui.add(field.desired_width(f32::INFINITY).align(egui::Align2::CENTER_CENTER));
+    let field = view.field(ui, field.desired_width(f32::INFINITY).align(egui::Align2::CENTER_CENTER));
     let label = view.text(if side == Side::Left { "bout-name-left" } else { "bout-name-right" });
     field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, &label));
     if field.changed() {
@@ -94,7 +94,7 @@ fn card_row(ui: &mut Ui, side: Side, card: Card, view: &mut View<'_>) {
         (Card::Passivity, Side::Right) => ("cmd-passive-right", "card-passive"),
     };
     let colour = match card {
-        Card::Yellow => view.tokens.warning,
+        Card::Yellow => view.tokens.yellow,
         Card::Red => view.tokens.left,
         Card::Black => view.tokens.picture,
         Card::Passivity => view.tokens.muted,

@@ -35,7 +35,8 @@ pub(crate) fn show_bout(ui: &mut Ui, view: &mut View<'_>) {
 
 fn column(ui: &mut Ui, size: egui::Vec2, view: &mut View<'_>, content: impl FnOnce(&mut Ui, &mut View<'_>)) {
     let (room, _) = ui.allocate_exact_size(size, egui::Sense::hover());
-    ui.painter().rect_filled(room, 12.0, view.tokens.surface);
+    let edge = egui::Stroke::new(1.0, view.tokens.edge);
+    ui.painter().rect(room, 12.0, view.tokens.surface, edge, egui::StrokeKind::Inside);
     let layout = egui::Layout::top_down(egui::Align::Center);
     // A child of its own: a scope would move the next column by this one's margin.
     let mut inside = ui.new_child(egui::UiBuilder::new().max_rect(room.shrink(16.0)).layout(layout));
@@ -65,7 +66,7 @@ fn title(ui: &mut Ui, view: &mut View<'_>) {
     let mut title = view.model.bout.sheet.title.clone();
     let hint = view.text("bout-title-hint");
     let field = egui::TextEdit::singleline(&mut title).hint_text(hint.as_str()).font(view.tokens.font(Size::Large));
-    let field = ui.add(field.desired_width(f32::INFINITY).align(egui::Align2::CENTER_CENTER));
+    let field = view.field(ui, field.desired_width(f32::INFINITY).align(egui::Align2::CENTER_CENTER));
     let name = view.text("bout-title");
     field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, &name));
     if field.changed() {

@@ -5,7 +5,7 @@ use crate::gui::command::{Command, Judged, LibraryCommand, Narrow};
 use crate::gui::theme::Size;
 use crate::gui::view::View;
 use crate::library::{ExportFormat, SortBy};
-use egui::{Align, ComboBox, Frame, Layout, Role, ScrollArea, TextEdit, Ui, WidgetInfo, vec2};
+use egui::{Align, ComboBox, Layout, Role, ScrollArea, TextEdit, Ui, WidgetInfo, vec2};
 use std::ops::Range;
 
 /// Shows the middle of the screen.
@@ -56,7 +56,7 @@ fn order(ui: &mut Ui, view: &mut View<'_>) {
 fn search(ui: &mut Ui, view: &mut View<'_>) {
     let mut text = view.model.library.query.text.clone();
     let name = view.text("library-search");
-    let field = ui.add(TextEdit::singleline(&mut text).hint_text(&name).desired_width(f32::INFINITY));
+    let field = view.field(ui, TextEdit::singleline(&mut text).hint_text(&name).desired_width(f32::INFINITY));
     field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, &name));
     if view.model.library.search_wanted {
         field.request_focus();
@@ -114,8 +114,7 @@ fn offer(ui: &mut Ui, view: &mut View<'_>) {
         view.send(Command::Library(LibraryCommand::DeclineOffer));
         return;
     }
-    let frame = Frame::new().fill(view.tokens.surface).corner_radius(8).inner_margin(12);
-    frame.stroke(egui::Stroke::new(1.0, view.tokens.accent)).show(ui, |ui| {
+    view.tokens.card().stroke(egui::Stroke::new(1.0, view.tokens.accent)).show(ui, |ui| {
         ui.horizontal_wrapped(|ui| {
             let text = view.words.with("library-offer", &[("n", &offered.to_string())]);
             ui.label(view.rich(text, Size::Body, view.tokens.text));

@@ -58,7 +58,7 @@ fn typed(ui: &mut Ui, view: &mut View<'_>) {
     let id = egui::Id::unique("library-typed-path");
     let mut text: String = ui.data_mut(|d| d.get_temp(id).unwrap_or_default());
     let name = view.text("library-path");
-    let field = ui.add(TextEdit::singleline(&mut text).hint_text(&name).desired_width(f32::INFINITY));
+    let field = view.field(ui, TextEdit::singleline(&mut text).hint_text(&name).desired_width(f32::INFINITY));
     field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, &name));
     let entered = field.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
     if entered && !text.trim().is_empty() {

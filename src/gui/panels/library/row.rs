@@ -159,6 +159,14 @@ fn line(ui: &Ui, place: Rect, text: &str, (size, colour): (Size, Color32), view:
     ui.painter().galley(pos2(place.left(), top), galley, colour);
 }
 
+/// A text from the top of its place down, wrapped once and cut after that.
+fn two_lines(ui: &Ui, place: Rect, text: &str, view: &View<'_>) {
+    let mut job = LayoutJob::simple(text.to_owned(), view.tokens.font(Size::Small), view.tokens.text, place.width());
+    job.wrap = TextWrapping { max_width: place.width().max(8.0), max_rows: 2, ..TextWrapping::default() };
+    let galley = ui.painter().layout_job(job);
+    ui.painter().galley(place.min, galley, view.tokens.text);
+}
+
 fn calls(ui: &Ui, columns: &Columns, entry: &Entry, view: &View<'_>) {
     let own = entry.own_call;
     call(ui, columns.own, ("opinion-referee", own, String::new()), view);
@@ -172,13 +180,15 @@ fn calls(ui: &Ui, columns: &Columns, entry: &Entry, view: &View<'_>) {
     call(ui, columns.machine, ("opinion-machine", shown, sure), view);
 }
 
-/// Who said it, what, and how sure; a bar in the side's colour stands on the side that gets the touch.
+/// Who said it and how sure, and below it what, in two lines where one is too short; a bar in the side's colour stands on the
+/// side that gets the touch.
 fn call(ui: &Ui, place: Rect, (who, said, sure): (&str, Option<Call>, String), view: &View<'_>) {
     let lines = three_lines(place.shrink2(vec2(10.0, 0.0)));
-    line(ui, lines[0], &view.text(who), (Size::Small, view.tokens.muted), view);
+    let who = view.text(who);
+    let caption = if sure.is_empty() { who } else { format!("{who} · {sure}") };
+    line(ui, lines[0], &caption, (Size::Small, view.tokens.muted), view);
     let text = said.map_or_else(|| "–".to_owned(), |call| view.words.call(call));
-    line(ui, lines[1], &text, (Size::Small, view.tokens.text), view);
-    line(ui, lines[2], &sure, (Size::Small, view.tokens.muted), view);
+    two_lines(ui, lines[1].union(lines[2]), &text, view);
     let sides = match said {
         Some(Call::Touch(side)) => vec![side],
         Some(Call::Double) => Side::BOTH.to_vec(),

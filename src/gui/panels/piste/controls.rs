@@ -67,19 +67,24 @@ fn button(ui: &mut Ui, key: &str, command: PisteCommand, standing: Standing, vie
     }
 }
 
-/// Dark ground, a red ring and the time: it tells and is not pressed.
+/// Dark ground, a red ring and the time: it tells and is not pressed. As wide as its word and any time need.
 fn recording(ui: &mut Ui, secs: f64, view: &View<'_>) {
-    let (room, response) = ui.allocate_exact_size(vec2(BIG + 60.0, 48.0), Sense::hover());
-    let word = view.text("piste-recording");
+    let (word, ink) = (view.text("piste-recording"), view.tokens.text);
+    let written = |text: String, size| ui.painter().layout_no_wrap(text, view.tokens.font(size), ink);
+    let word_galley = written(word.clone(), Size::Large);
     let time = format!("{}:{:04.1}", (secs / 60.0) as u32, secs % 60.0);
+    let (time_galley, widest) = (written(time.clone(), Size::Title), written("0:00.0".to_owned(), Size::Title));
+    let width = BIG.max(44.0 + word_galley.size().x + 16.0 + widest.size().x + 16.0);
+    let (room, response) = ui.allocate_exact_size(vec2(width, 48.0), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{word} {time}")));
     let painter = ui.painter();
     painter.rect(room, 8.0, view.tokens.surface, Stroke::new(2.0, view.tokens.left), StrokeKind::Inside);
     painter.circle_filled(room.left_center() + vec2(24.0, 0.0), 8.0, view.tokens.left);
-    let ink = view.tokens.text;
-    painter.text(room.left_center() + vec2(44.0, 0.0), Align2::LEFT_CENTER, word, view.tokens.font(Size::Large), ink);
-    let at = room.right_center() - vec2(16.0, 0.0);
-    painter.text(at, Align2::RIGHT_CENTER, time, view.tokens.font(Size::Title), ink);
+    let put = |at, anchor: Align2, galley: std::sync::Arc<egui::Galley>| {
+        painter.galley(anchor.anchor_size(at, galley.size()).min, galley, ink);
+    };
+    put(room.left_center() + vec2(44.0, 0.0), Align2::LEFT_CENTER, word_galley);
+    put(room.right_center() - vec2(16.0, 0.0), Align2::RIGHT_CENTER, time_galley);
 }
 
 /// The stage by its name over a bar that fills.
@@ -115,18 +120,36 @@ fn own_call(ui: &mut Ui, view: &mut View<'_>) {
     }
 }
 
+/// What is left of the row: with large text the less important go first. All of it can be had elsewhere too.
 fn right_side(ui: &mut Ui, view: &mut View<'_>) {
-    show_clock(ui, Size::Title, view);
-    ui.menu_button(view.rich(view.text("piste-overlay"), Size::Body, view.tokens.text), |ui| overlay_menu(ui, view));
+    if has_room(ui, "00:00", Size::Title, view) {
+        show_clock(ui, Size::Title, view);
+    }
+    let overlay = view.text("piste-overlay");
+    if has_room(ui, &overlay, Size::Body, view) {
+        ui.menu_button(view.rich(overlay, Size::Body, view.tokens.text), |ui| overlay_menu(ui, view));
+    }
     let weapon = view.text(weapon_key(view.model.settings.weapon()));
-    ui.menu_button(view.rich(weapon, Size::Body, view.tokens.text), |ui| {
-        for weapon in Weapon::ALL {
-            let on = view.model.settings.weapon() == weapon;
-            view.toggle(ui, weapon_key(weapon), on, Command::Set(Setting::Weapon(weapon)));
-        }
-    });
+    if has_room(ui, &weapon, Size::Body, view) {
+        ui.menu_button(view.rich(weapon, Size::Body, view.tokens.text), |ui| weapon_menu(ui, view));
+    }
     let period = format!("{} {}", view.text("bout-period-short"), view.model.bout.sheet.period);
-    ui.label(view.rich(period, Size::Body, view.tokens.muted));
+    if has_room(ui, &period, Size::Body, view) {
+        ui.label(view.rich(period, Size::Body, view.tokens.muted));
+    }
+}
+
+/// Whether a button with this text fits into what is left of the row.
+fn has_room(ui: &Ui, text: &str, size: Size, view: &View<'_>) -> bool {
+    let wide = ui.painter().layout_no_wrap(text.to_owned(), view.tokens.font(size), view.tokens.text).size().x;
+    wide + 40.0 <= ui.available_width()
+}
+
+fn weapon_menu(ui: &mut Ui, view: &mut View<'_>) {
+    for weapon in Weapon::ALL {
+        let on = view.model.settings.weapon() == weapon;
+        view.toggle(ui, weapon_key(weapon), on, Command::Set(Setting::Weapon(weapon)));
+    }
 }
 
 fn overlay_menu(ui: &mut Ui, view: &mut View<'_>) {

@@ -111,6 +111,9 @@ fn judge(view: &View<'_>) -> (Health, String, String) {
         (JudgeKind::Server, _) => {
             (Health::Well, format!("{} {}", view.text("piste-status-server"), live.server_address), String::new())
         }
+        (JudgeKind::Here, None) if !view.model.camera_chosen() => {
+            (Health::Idle, view.text("piste-status-engine-waits"), String::new())
+        }
         (JudgeKind::Here, None) => (Health::Idle, view.text("piste-status-engine-loading"), String::new()),
         (JudgeKind::Here, Some(Ok(()))) => (Health::Well, view.text("piste-status-engine"), String::new()),
         (JudgeKind::Here, Some(Err(text))) => (Health::Broken, view.text("piste-status-engine-broken"), text.clone()),

@@ -44,7 +44,7 @@ pub(super) fn text(
     let name = view.text(key);
     let mut finished = None;
     let field = TextEdit::singleline(&mut typed).hint_text(hint).desired_width(320.0);
-    let field = ui.add(field.password(shown == Shown::Hidden));
+    let field = view.field(ui, field.password(shown == Shown::Hidden));
     field.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, &name));
     if field.lost_focus() {
         finished = Some(typed.trim().to_owned()).filter(|text| text != current);

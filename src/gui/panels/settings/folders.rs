@@ -12,7 +12,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     row(ui, "settings-results-folder", view, |ui, view| {
         let mut typed = now.display().to_string();
         let hint = view.text("settings-results-beside");
-        let field = ui.add(TextEdit::singleline(&mut typed).hint_text(hint).desired_width(420.0));
+        let field = view.field(ui, TextEdit::singleline(&mut typed).hint_text(hint).desired_width(420.0));
         let name = view.text("settings-results-folder");
         let shown = typed.clone();
         field.widget_info(|| egui::WidgetInfo {

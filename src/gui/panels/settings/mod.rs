@@ -26,7 +26,7 @@ const WIDEST: f32 = 1100.0;
 pub(crate) fn show_settings(ui: &mut Ui, view: &mut View<'_>) {
     let frame = Frame::new().fill(view.tokens.background).inner_margin(12);
     CentralPanel::default().frame(frame).show(ui, |ui| {
-        ScrollArea::vertical().show(ui, |ui| {
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             card(ui, "settings-camera", view, camera::show);
             card(ui, "settings-apparatus", view, apparatus::show);
             card(ui, "settings-live-judge", view, judged_by::show);
@@ -44,8 +44,7 @@ pub(crate) fn show_settings(ui: &mut Ui, view: &mut View<'_>) {
 }
 
 fn card(ui: &mut Ui, title: &str, view: &mut View<'_>, content: impl FnOnce(&mut Ui, &mut View<'_>)) {
-    let frame = Frame::new().fill(view.tokens.surface).corner_radius(8).inner_margin(12);
-    frame.show(ui, |ui| {
+    view.tokens.card().show(ui, |ui| {
         ui.set_width(ui.available_width().min(WIDEST));
         ui.label(view.rich(view.text(title), Size::Large, view.tokens.text));
         ui.add_space(4.0);

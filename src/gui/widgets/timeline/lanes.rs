@@ -1,12 +1,14 @@
 //! One lane per kind of action and fencer, lamps and blade contacts between them.
 
 use super::axis::{Axis, LANES_PER_SIDE, lane_row};
+use super::bars::{Bar, bars, under};
 use crate::actions::ActionKind;
 use crate::engine::Judgement;
 use crate::fencing::{Lamp, Side, SignalKind, SignalLog};
 use crate::gui::theme::{Size, Tokens};
 use crate::gui::view::View;
-use egui::{Align2, Color32, Rect, Stroke, Ui, pos2, vec2};
+use crate::time::Timestamp;
+use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, Ui, pos2, vec2};
 
 /// Kinds of action that share one lane, with the lane's message key.
 const LANES: [(&str, &[ActionKind]); LANES_PER_SIDE] = [
@@ -31,50 +33,81 @@ pub(super) fn paint(ui: &Ui, axis: &Axis, view: &View<'_>) {
 }
 
 fn paint_actions(ui: &Ui, axis: &Axis, judgement: &Judgement, view: &View<'_>) {
-    for (side, actions) in judgement.timeline.actions.iter() {
-        for action in actions {
-            let Some(lane) = LANES.iter().position(|(_, kinds)| kinds.contains(&action.kind)) else { continue };
-            let row = axis.row(lane_row(side, lane));
-            let (from, to) = (axis.x(action.span.start), axis.x(action.span.end));
-            let place = Rect::from_x_y_ranges(from..=to.max(from + 2.0), row.y_range()).shrink2(vec2(0.0, 1.0));
-            paint_action(ui, place, action.kind, side_colour(side, view.tokens), view);
-        }
+    for (side, bar) in all_bars(axis, judgement) {
+        paint_bar(ui, &bar, side_colour(side, view.tokens), view);
     }
 }
 
+/// Every bar of both fencers.
+fn all_bars(axis: &Axis, judgement: &Judgement) -> impl Iterator<Item = (Side, Bar)> {
+    Side::BOTH.into_iter().flat_map(move |side| {
+        LANES.iter().enumerate().flat_map(move |(lane, (_, kinds))| {
+            let found = bars(axis, axis.row(lane_row(side, lane)), &judgement.timeline.actions[side], kinds);
+            found.into_iter().map(move |bar| (side, bar))
+        })
+    })
+}
+
+/// What stands at a place, by name and time; empty where nothing does.
+pub(super) fn told_at(axis: &Axis, at: Pos2, view: &View<'_>) -> String {
+    let Some(judgement) = view.model.review.judgement() else { return String::new() };
+    let found = under(all_bars(axis, judgement).map(|(_, bar)| bar), at);
+    let secs = |at: Timestamp| view.number(at.secs(), 2);
+    let line = |bar: &Bar| {
+        let (name, span) = (view.words.action(bar.action.kind), bar.action.span);
+        format!("{name}  {}\u{2013}{} s", secs(span.start), secs(span.end))
+    };
+    found.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
 /// Forward actions are filled, backward ones hatched, pauses only framed: the lane reads without colour too.
-fn paint_action(ui: &Ui, place: Rect, kind: ActionKind, colour: Color32, view: &View<'_>) {
+fn paint_bar(ui: &Ui, bar: &Bar, colour: Color32, view: &View<'_>) {
+    let place = bar.place;
     // Letters may reach a little over the bar, never beyond its ends.
     let painter = ui.painter_at(place.expand2(vec2(0.0, 4.0)));
-    match kind {
+    let solid = match bar.action.kind {
         ActionKind::Pause => {
             painter.rect_stroke(place, 2.0, Stroke::new(1.5, view.tokens.muted), egui::StrokeKind::Inside);
+            false
         }
         ActionKind::Retreat | ActionKind::ArmWithdrawal => {
-            painter.rect_stroke(place, 2.0, Stroke::new(1.0, colour), egui::StrokeKind::Inside);
-            let mut x = place.left() - place.height();
-            while x < place.right() {
-                painter.line_segment(
-                    [pos2(x, place.bottom()), pos2(x + place.height(), place.top())],
-                    Stroke::new(1.0, colour),
-                );
-                x += 6.0;
-            }
+            hatch(&painter, place, colour);
+            false
         }
         _ => {
             painter.rect_filled(place, 2.0, colour);
+            true
         }
+    };
+    if bar.alone {
+        paint_name(&painter, place, &view.words.action(bar.action.kind), solid, view);
     }
-    let name = view.words.action(kind);
-    let width = ui.painter().layout_no_wrap(name.clone(), view.tokens.font(Size::Small), view.tokens.text).size().x;
-    if width + 6.0 < place.width() {
-        let ink = if matches!(kind, ActionKind::Pause | ActionKind::Retreat | ActionKind::ArmWithdrawal) {
-            view.tokens.text
-        } else {
-            view.tokens.on_lamp
-        };
-        painter.text(place.center(), Align2::CENTER_CENTER, name, view.tokens.font(Size::Small), ink);
+}
+
+fn hatch(painter: &Painter, place: Rect, colour: Color32) {
+    painter.rect_stroke(place, 2.0, Stroke::new(1.0, colour), egui::StrokeKind::Inside);
+    let painter = painter.with_clip_rect(place);
+    let mut x = place.left() - place.height();
+    while x < place.right() {
+        let line = [pos2(x, place.bottom()), pos2(x + place.height(), place.top())];
+        painter.line_segment(line, Stroke::new(1.0, colour));
+        x += 6.0;
     }
+}
+
+/// The name where it fits as a whole; elsewhere the mouse tells it. On a hatched bar it gets a ground of its own.
+fn paint_name(painter: &Painter, place: Rect, name: &str, solid: bool, view: &View<'_>) {
+    let ink = if solid { view.tokens.on_lamp } else { view.tokens.text };
+    let galley = painter.layout_no_wrap(name.to_owned(), view.tokens.font(Size::Small), ink);
+    if galley.size().x + 6.0 >= place.width() {
+        return;
+    }
+    let at = Align2::CENTER_CENTER.anchor_size(place.center(), galley.size());
+    if !solid {
+        let ground = Rect::from_x_y_ranges(at.x_range().expand(3.0), place.shrink(1.5).y_range());
+        painter.rect_filled(ground, 0.0, view.tokens.surface);
+    }
+    painter.galley(at.min, galley, ink);
 }
 
 /// How long a second touch still counts, as a band over the box's lane.
@@ -86,7 +119,7 @@ fn paint_lockout(ui: &Ui, axis: &Axis, judgement: &Judgement, tokens: &Tokens) {
     ui.painter().rect_stroke(band, 0.0, Stroke::new(1.0, tokens.line), egui::StrokeKind::Inside);
 }
 
-/// Lamps as triangles that point to their side, blade contacts as crosses.
+/// Lamps as triangles that point to their side's lanes, blade contacts as crosses.
 fn paint_box(ui: &Ui, axis: &Axis, signals: &SignalLog, tokens: &Tokens) {
     let middle = axis.row(LANES_PER_SIDE).center().y;
     let painter = ui.painter_at(axis.room());
@@ -95,13 +128,7 @@ fn paint_box(ui: &Ui, axis: &Axis, signals: &SignalLog, tokens: &Tokens) {
         match event.kind {
             SignalKind::Lamp { side, lamp } if lamp != Lamp::Off => {
                 let colour = if lamp == Lamp::Valid { side_colour(side, tokens) } else { tokens.white };
-                let tip = at + vec2(0.0, -7.0 * side.forward_sign());
-                let base = 5.0 * side.forward_sign();
-                painter.add(egui::Shape::convex_polygon(
-                    vec![tip, at + vec2(-5.0, base), at + vec2(5.0, base)],
-                    colour,
-                    Stroke::new(1.0, tokens.text),
-                ));
+                painter.add(egui::Shape::convex_polygon(lamp_mark(at, side), colour, Stroke::new(1.0, tokens.text)));
             }
             SignalKind::BladeContact => {
                 for d in [vec2(4.0, 4.0), vec2(4.0, -4.0)] {
@@ -111,6 +138,12 @@ fn paint_box(ui: &Ui, axis: &Axis, signals: &SignalLog, tokens: &Tokens) {
             _ => {}
         }
     }
+}
+
+/// A triangle in the half of the row that is its side's, so that two lamps of one moment stand above each other.
+fn lamp_mark(at: Pos2, side: Side) -> Vec<Pos2> {
+    let up = -side.forward_sign();
+    vec![at + vec2(0.0, 8.0 * up), at + vec2(-6.0, up), at + vec2(6.0, up)]
 }
 
 /// Names in the text's colour; whose lanes they are is said by a letter and a bar in the fencer's colour.

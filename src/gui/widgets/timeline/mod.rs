@@ -1,8 +1,9 @@
 //! The timeline: lanes of both fencers and the box, distance and speed under them, one time axis and one playhead for all.
 //!
-//! [`axis`](self) computes every place without painting; `lanes`, `plot` and `head` paint what stands there.
+//! `axis` and `bars` compute every place without painting; `lanes`, `plot` and `head` paint what stands there.
 
 mod axis;
+mod bars;
 mod head;
 mod lanes;
 mod plot;
@@ -35,4 +36,8 @@ pub(crate) fn show_timeline(ui: &mut Ui, view: &mut View<'_>) {
     }
     head::show(ui, &axis, view);
     view.focus_ring(ui, &response);
+    let told = response.hover_pos().map(|at| lanes::told_at(&axis, at, view)).unwrap_or_default();
+    if !told.is_empty() && !response.dragged() {
+        response.on_hover_text_at_pointer(told);
+    }
 }

@@ -1,90 +1,22 @@
 //! The live screen, the bout and the live settings by label: what a referee sees and presses in every state. The piste is
 //! told by hand, so that every state is had at once; `piste` and the live flow have tests of their own.
 
+mod pictures;
+mod scene;
+
 use crate::support::judgement::judgement;
-use egui_kittest::Harness;
+use crate::support::window::Window;
 use egui_kittest::kittest::Queryable;
-use fencing_referee::fencing::{Call, Lamp, PerSide, Side, SignalLog, Weapon};
+use fencing_referee::fencing::{Call, PerSide, Side};
+use fencing_referee::gui::WindowOptions;
 use fencing_referee::gui::command::Command;
 use fencing_referee::gui::model::{Closing, Screen, Setting};
-use fencing_referee::gui::{App, WindowOptions, engine_maker, make_app};
-use fencing_referee::piste::{Event, Phase, RecordedPhrase, Ruling, RulingOrigin, Standing, Status};
+use fencing_referee::piste::{Event, Phase, Status};
 use fencing_referee::sound::SpeechProgram;
 use fencing_referee::time::Timestamp;
-use fencing_referee::video::Reel;
-use std::sync::Arc;
+use scene::{BOTH, DARK, judged, phrase, stand, tell, window, window_with};
 
-type Window = Harness<'static, App>;
-
-fn window(screen: Screen) -> Window {
-    window_with(WindowOptions::default(), screen)
-}
-
-fn window_with(options: WindowOptions, screen: Screen) -> Window {
-    let builder = Harness::builder().with_size(egui::vec2(1280.0, 720.0)).with_accessibility_check(false);
-    let mut window = builder
-        .build_eframe(move |cc| make_app(&cc.egui_ctx, options, engine_maker()).expect("the window's workers start"));
-    window.state_mut().send(Command::Show(screen));
-    window.run_steps(3);
-    window
-}
-
-fn stand(window: &mut Window, phase: Phase, lamps: PerSide<Lamp>) {
-    let mut status = Status { phase, lamps, ..Status::default() };
-    status.camera.name = "test camera".into();
-    status.camera.measured_fps = 59.9;
-    status.engine = Some(Ok(()));
-    window.state_mut().stand_in(status, Timestamp::from_secs(100.0));
-    window.run_steps(3);
-}
-
-fn tell(window: &mut Window, event: Event) {
-    let ctx = window.ctx.clone();
-    window.state_mut().tell(event, &ctx);
-    window.run_steps(3);
-}
-
-fn phrase() -> Arc<RecordedPhrase> {
-    Arc::new(RecordedPhrase {
-        folder: "/nowhere/1".into(),
-        clip: "/nowhere/1/phrase.mkv".into(),
-        second_clip: None,
-        log: "/nowhere/1/phrase.txt".into(),
-        reel: Arc::new(Reel::default()),
-        signals: SignalLog::default(),
-        weapon: Weapon::Sabre,
-    })
-}
-
-fn ruling() -> Arc<Ruling> {
-    let judgement = judgement();
-    Arc::new(Ruling {
-        folder: "/nowhere/1".into(),
-        standing: Standing::Final,
-        origin: RulingOrigin::Live,
-        call: judgement.verdict.call,
-        confidence: Some(judgement.verdict.confidence.0),
-        words: String::new(),
-        lamps: PerSide::new(true, true),
-        judgement: Some(Arc::new(judgement)),
-        delay_secs: 0.2,
-        touch: None,
-    })
-}
-
-const BOTH: PerSide<Lamp> = PerSide::new(Lamp::Valid, Lamp::Valid);
-const DARK: PerSide<Lamp> = PerSide::new(Lamp::Off, Lamp::Off);
-
-/// A whole phrase up to its verdict.
-fn judged(window: &mut Window) {
-    stand(window, Phase::Ready, DARK);
-    tell(window, Event::Started);
-    stand(window, Phase::Recording { since: Timestamp::from_secs(97.0) }, BOTH);
-    tell(window, Event::Recorded(phrase()));
-    let ruling = ruling();
-    tell(window, Event::Judged(Arc::clone(&ruling)));
-    stand(window, Phase::Judged(ruling), BOTH);
-}
+const LEFT: Call = Call::Touch(Side::Left);
 
 #[test]
 fn an_empty_piste_teaches_how_to_get_a_camera() {
@@ -113,7 +45,7 @@ fn every_state_says_what_to_do_next() {
 #[test]
 fn the_verdict_its_chips_and_the_own_call_are_on_the_picture() {
     let mut window = window(Screen::Piste);
-    judged(&mut window);
+    judged(&mut window, LEFT);
     assert!(window.query_by_label("Touch left").is_some());
     window.key_press(egui::Key::ArrowRight);
     window.run_steps(3);
@@ -134,7 +66,7 @@ fn the_verdict_its_chips_and_the_own_call_are_on_the_picture() {
 fn blind_mode_hides_the_verdict_until_the_own_call_and_both_are_kept() {
     let mut window = window(Screen::Piste);
     window.state_mut().send(Command::Set(Setting::BlindMode(true)));
-    judged(&mut window);
+    judged(&mut window, LEFT);
     assert!(window.query_by_label("Touch left").is_none());
     window.get_by_label("Left").click();
     window.run_steps(3);
@@ -247,7 +179,7 @@ fn the_call_is_said_in_the_windows_language() {
     let mut window = with_voice(WindowOptions { speech, ..WindowOptions::default() });
     window.state_mut().send(Command::Set(Setting::Language("de".into())));
     window.run_steps(2);
-    judged(&mut window);
+    judged(&mut window, LEFT);
     let wanted = "-v|de|-a|140|--|Angriff von links. Treffer links.|";
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
     while std::fs::read_to_string(&said).unwrap_or_default() != wanted {
