@@ -4,13 +4,13 @@ use clap::Parser;
 use fencing_referee::cli;
 use std::process::ExitCode;
 
-#[allow(clippy::print_stderr, reason = "the last word on a failure goes to the terminal")]
 fn main() -> ExitCode {
+    cli::end_when_nobody_reads();
     let typed = cli::Cli::parse();
     match cli::run(typed) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("referee: {error:#}");
+            cli::complain(&error);
             ExitCode::FAILURE
         }
     }

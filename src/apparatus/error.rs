@@ -40,7 +40,7 @@ pub enum ApparatusError {
         path: PathBuf,
     },
     /// A capture could not be read or written.
-    #[error("the capture cannot be used ({reason}): {path}")]
+    #[error("the capture cannot be used ({reason}); give a file that `referee box record` wrote: {path}")]
     Capture {
         /// What is wrong.
         reason: String,

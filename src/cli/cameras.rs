@@ -16,7 +16,9 @@ use std::time::Duration;
 /// How long is waited between looks at the clock and at Ctrl-C.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
-/// List cameras with every format and control, or try one. Exit 0 when there is one that works, 1 when not.
+/// List cameras with every format and control, or try one.
+///
+/// Exit 0 when there is one that works, 1 when not.
 #[allow(clippy::doc_markdown, reason = "these lines are the help text, where backticks would show")]
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {

@@ -10,7 +10,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use time::macros::datetime;
 
-/// Draws the demo phrase: a clip and its signal log. The same options give the same pictures every time.
+/// Draw the demo phrase: a clip with its signal log, or stills.
+///
+/// The same options give the same pictures every time.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Folder to write to; made when it is not there
@@ -40,7 +42,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut phrase = phrase_from(args);
     std::fs::create_dir_all(&args.output)
-        .with_context(|| format!("cannot make the folder {}", args.output.display()))?;
+        .map_err(|e| anyhow!("the folder cannot be made ({e}); choose another --output: {}", args.output.display()))?;
     if args.still.is_empty() {
         write_clip(&mut phrase, &args.output.join(format!("{DEMO_NAME}.mp4")))?;
         write_log(&phrase.signal_log(), &args.output.join(format!("{DEMO_NAME}.txt")))?;

@@ -6,14 +6,14 @@ use crate::evaluation::{
 };
 use crate::inference::{BackendChoice, LibraryPlaces, Runtime};
 use crate::learned::{FoldTable, Models};
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::ValueEnum;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Measures the judge on labelled phrases.
+/// Judge labelled phrases unseen and print how often machine and referees agree.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Files of labelled phrases, one JSON object per line, plain or gzip
@@ -74,6 +74,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let (mut all, mut failed) = (Vec::new(), 0);
     for path in &args.records {
         let (judged, bad) = evaluate_file(&judge, path, json.as_mut())?;
+        if judged.is_empty() && bad > 0 {
+            bail!("no line of this file is a labelled phrase; give JSON lines, plain or gzip: {}", path.display());
+        }
         println!("{}", Summary(&path.display().to_string(), &Tally::of(&judged)));
         all.extend(judged);
         failed += bad;

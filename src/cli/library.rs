@@ -107,6 +107,9 @@ impl Args {
 /// Prints the list.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let query = args.query()?;
+    if let Some(missing) = args.places.iter().find(|place| !place.exists()) {
+        bail!("there is no such folder or clip: {}", missing.display());
+    }
     let cancel = Cancel::new();
     let raised = cancel.clone();
     ctrlc::set_handler(move || raised.cancel()).context("cannot listen for Ctrl-C")?;
@@ -124,6 +127,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     for trouble in all.troubles() {
         eprintln!("referee: {trouble}");
+    }
+    if all.is_empty() && all.troubles().is_empty() {
+        eprintln!("referee: no phrase was found; name a folder with recordings, results or clips");
     }
     let failed = all.is_empty() || cancel.is_cancelled() || !all.troubles().is_empty();
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })

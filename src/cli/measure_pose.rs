@@ -17,7 +17,9 @@ use std::time::Instant;
 const STILL: PictureSize = PictureSize::new(640, 360);
 
 #[allow(clippy::doc_markdown, reason = "these lines are the help text, where backticks would show")]
-/// Measure pose models on labelled stills: PCK at 0.2 torso lengths, fencers found, by joint.
+/// Measure pose models on labelled stills.
+///
+/// Prints PCK at 0.2 torso lengths, the share of fencers found, and both by joint.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Folder with `images/*.jpg` (640x640, stretched from 16:9) and `labels/*.txt`.

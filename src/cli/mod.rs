@@ -29,47 +29,76 @@ mod window;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
+/// Below the list of commands.
+const FIRST_STEPS: &str = "Without a command the window opens. Begin with `referee doctor`, which tells what is missing on this \
+     machine, or with `referee analyze CLIP`.";
+
 /// An AI fencing referee.
 #[derive(Debug, Parser)]
-#[command(name = "referee", version, about, propagate_version = true)]
+#[command(name = "referee", version, about, propagate_version = true, after_help = FIRST_STEPS)]
 pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
 }
 
+/// Each command says in its own file what it is for: what stood here would hide that. The most wanted first.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Find, watch, record, replay or simulate a scoring apparatus
-    Box(box_command::Args),
-    /// Judge one clip: who has right of way, why, and how sure that is
-    Analyze(Box<analyze::Args>),
-    /// Measure what a frame and a verdict cost on this machine
-    Bench(Box<bench::Args>),
-    /// List cameras with every format and control, or try one
-    Cameras(cameras::Args),
-    /// Show what is present, what is missing and what that costs
-    Doctor(doctor::Args),
-    /// Draw the demo phrase: a clip with its signal log, or stills
-    Draw(draw::Args),
-    /// Judge labelled phrases unseen and print how often machine and referees agree
-    Evaluate(evaluate::Args),
-    /// List the phrases in folders: fencers, calls of referee and machine, and how often they agree
-    Library(library::Args),
-    /// Measure pose models on labelled stills
-    MeasurePose(measure_pose::Args),
-    /// Record one phrase from a camera, without a window
-    Record(record::Args),
-    /// Judge phrases that stream in over the network, or are uploaded
-    Serve(Box<serve::Args>),
-    /// Stream a clip or a camera to a server and print its verdict
-    Stream(stream::Args),
-    /// Upload a clip with its signal log to a server and print its verdict
-    Submit(submit::Args),
-    /// Train the call model on labelled phrases
-    Train(train::Args),
-    /// Open the window: judge clips and review them frame by frame
     #[cfg(feature = "gui")]
     Window(window::Args),
+    Analyze(Box<analyze::Args>),
+    Record(record::Args),
+    Library(library::Args),
+    Box(box_command::Args),
+    Cameras(cameras::Args),
+    Doctor(doctor::Args),
+    Serve(Box<serve::Args>),
+    Stream(stream::Args),
+    Submit(submit::Args),
+    Evaluate(evaluate::Args),
+    Train(train::Args),
+    MeasurePose(measure_pose::Args),
+    Bench(Box<bench::Args>),
+    Draw(draw::Args),
+}
+
+/// Tells a failure at the terminal.
+pub fn complain(error: &anyhow::Error) {
+    eprintln!("referee: {}", told(error));
+}
+
+/// An error with its causes on one line. Many of our sentences hold their cause already: it is not said twice. The
+/// system's numbers behind its words are left out.
+fn told(error: &anyhow::Error) -> String {
+    let mut told = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !told.contains(&cause) {
+            told = if told.is_empty() { cause } else { format!("{told}: {cause}") };
+        }
+    }
+    without_numbers(&told)
+}
+
+fn without_numbers(text: &str) -> String {
+    const MARK: &str = " (os error ";
+    let Some((before, after)) = text.split_once(MARK) else { return text.to_owned() };
+    match after.split_once(')') {
+        Some((number, rest)) if number.bytes().all(|b| b.is_ascii_digit()) => {
+            before.to_owned() + &without_numbers(rest)
+        }
+        _ => text.to_owned(),
+    }
+}
+
+/// Lets the program end quietly when whoever reads its output stops, as `head` does; other panics are told as usual.
+pub fn end_when_nobody_reads() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if panic.payload_as_str().is_some_and(|text| text.starts_with("failed printing to stdout")) {
+            std::process::exit(0);
+        }
+        usual(panic);
+    }));
 }
 
 /// Runs the command that was typed.
@@ -106,5 +135,23 @@ fn run_command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Train(args) => train::run(&args),
         #[cfg(feature = "gui")]
         Command::Window(args) => window::run(&args),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cause_is_told_once_and_without_the_systems_number() {
+        let missing = || std::io::Error::from_raw_os_error(2);
+        let cause = without_numbers(&missing().to_string());
+        let own = anyhow::anyhow!("no file ({}): /x", missing());
+        assert_eq!(told(&own), format!("no file ({cause}): /x"));
+        let chained = anyhow::Error::new(missing()).context(format!("no file ({}): /x", missing()));
+        assert_eq!(told(&chained), format!("no file ({cause}): /x"));
+        let plain = anyhow::Error::new(missing()).context("it failed");
+        assert_eq!(told(&plain), format!("it failed: {cause}"));
+        assert_eq!(without_numbers("a (os error x) b (os error 3"), "a (os error x) b (os error 3");
     }
 }

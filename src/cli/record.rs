@@ -26,7 +26,7 @@ const TICK: Duration = Duration::from_millis(100);
 /// Longest recording in one phrase, in seconds: a day.
 const MOST_SECS: f64 = 86_400.0;
 
-/// Record one phrase from a camera.
+/// Record one phrase from a camera, without a window.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Camera by its number or part of its name, as `referee cameras` lists it
@@ -98,7 +98,7 @@ impl Args {
 /// Records and prints the phrase's folder.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if let Err(error) = args.check() {
-        eprintln!("referee: {error:#}");
+        super::complain(&error);
         return Ok(ExitCode::from(WRONG_ARGUMENTS));
     }
     let cancel = Cancel::new();

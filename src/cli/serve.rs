@@ -13,7 +13,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use tracing_subscriber::EnvFilter;
 
-/// Serve phrases over the network. Exit 0 after a stop by signal, 1 when it cannot start.
+/// Judge phrases that stream in over the network, or are uploaded.
+///
+/// Exit 0 after a stop by signal, 1 when it cannot start.
 #[allow(clippy::doc_markdown, reason = "these lines are the help text, where backticks would show")]
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -36,7 +38,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let settings = ServerSettings::resolve(args.server, &environment, file.server)?;
     let analysis = AnalysisSettings::resolve(args.analysis, &environment, file.analysis)?;
     start_log(&settings);
-    // Bound before the models are loaded: a port that is taken is said at once.
+    // Before the models are loaded: a wrong certificate or a port that is taken is said at once.
+    settings.tls.as_ref().map_or(Ok(()), server::check_tls)?;
     let listener = bind(&settings)?;
     let address = listener.local_addr().context("the address cannot be read")?;
     let engine = load_engine(&analysis, &environment)?;

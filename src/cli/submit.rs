@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-/// Upload a clip and its signal log. Exit 0 with a result, 1 when the server cannot be reached, 2 for wrong arguments,
-/// otherwise the HTTP status of the refusal (modulo 256), as the reference's client does.
+/// Upload a clip with its signal log to a server and print its verdict.
+///
+/// Exit 0 with a result, 1 when the server cannot be reached, 2 for wrong arguments, otherwise the HTTP status of the refusal (modulo 256), as the reference's client does.
 #[allow(clippy::doc_markdown, reason = "these lines are the help text, where backticks would show")]
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -39,7 +40,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let environment = Environment::of_process();
     let server = match super::stream::server(&args.server, args.token.as_ref(), args.ca.as_deref(), &environment) {
         Ok(server) => server,
-        Err(error) => return Ok(failed(&error.to_string(), 2)),
+        Err(error) => return Ok(failed(&error, 2)),
     };
     let request = SubmitRequest {
         video: args.video.clone(),
@@ -53,13 +54,18 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             println!("{}", serde_json::to_string_pretty(&result)?);
             Ok(ExitCode::SUCCESS)
         }
-        Err(error @ SubmitError::File { .. }) => Ok(failed(&error.to_string(), 2)),
-        Err(error @ SubmitError::Status { status, .. }) => Ok(failed(&error.to_string(), (status % 256) as u8)),
-        Err(error @ SubmitError::Network(_)) => Ok(failed(&error.to_string(), 1)),
+        Err(error) => {
+            let code = match &error {
+                SubmitError::File { .. } => 2,
+                SubmitError::Status { status, .. } => (status % 256) as u8,
+                SubmitError::Network(_) => 1,
+            };
+            Ok(failed(&error.into(), code))
+        }
     }
 }
 
-fn failed(text: &str, code: u8) -> ExitCode {
-    eprintln!("referee: {text}");
+fn failed(error: &anyhow::Error, code: u8) -> ExitCode {
+    super::complain(error);
     ExitCode::from(code)
 }

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Trains the call model on labelled phrases.
+/// Train the call model on labelled phrases.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Folder of labelled phrases (*.jsonl, *.jsonl.gz) as `evaluate` reads them

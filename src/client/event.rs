@@ -63,7 +63,7 @@ pub enum ClientError {
     #[error("the server's certificate is not trusted ({0}); name its authority with --ca")]
     Distrusted(String),
     /// No connection could be made or kept.
-    #[error("the server cannot be reached: {0}")]
+    #[error("the server cannot be reached ({0}); check its address and that it runs")]
     Unreachable(String),
     /// The local copy could not be written or read.
     #[error("the local copy of the phrase cannot be kept: {0}")]

@@ -27,7 +27,7 @@ pub struct SubmitRequest {
 #[derive(Debug, thiserror::Error)]
 pub enum SubmitError {
     /// A file cannot be read.
-    #[error("the file cannot be read ({source}): {path}")]
+    #[error("the file cannot be read ({source}); check the name and the permissions: {path}")]
     File {
         /// Why.
         source: std::io::Error,
@@ -35,7 +35,7 @@ pub enum SubmitError {
         path: PathBuf,
     },
     /// No connection, or it broke.
-    #[error("the server cannot be reached: {0}")]
+    #[error("the server cannot be reached ({0}); check its address and that it runs")]
     Network(String),
     /// The server answered with an error.
     #[error("the server refuses the upload (HTTP {status}): {detail}")]
@@ -49,6 +49,10 @@ pub enum SubmitError {
 
 impl From<reqwest::Error> for SubmitError {
     fn from(error: reqwest::Error) -> Self {
+        if error.is_body() {
+            // The upload's own thread only sees that nobody takes its bytes any more.
+            return Self::Network("the upload was refused or broken off".to_owned());
+        }
         let mut text = error.to_string();
         let mut cause = std::error::Error::source(&error);
         while let Some(inner) = cause {
@@ -96,12 +100,13 @@ fn part(path: &Path, kind: &str) -> Result<Part, SubmitError> {
     Ok(Part::reader_with_length(file, length).file_name(name).mime_str(kind)?)
 }
 
-/// The `detail` of an error answer, or the start of whatever came.
+/// The `detail` of an error answer, or the start of whatever came; a page for a browser says nothing here.
 fn detail_of(body: &str) -> String {
     let parsed: Option<Value> = serde_json::from_str(body).ok();
     match parsed.as_ref().and_then(|value| value.get("detail")) {
         Some(Value::String(text)) => text.clone(),
         Some(other) => other.to_string(),
+        None if body.trim_start().starts_with('<') => "it is no judging server; check the address".to_owned(),
         None => body.chars().take(300).collect(),
     }
 }

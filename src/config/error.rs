@@ -47,7 +47,7 @@ pub enum ConfigError {
     #[error("the token must be 8 or more visible ASCII characters")]
     WeakToken,
     /// A file with a secret cannot be read.
-    #[error("the token file cannot be read ({source}): {path}")]
+    #[error("the token file cannot be read ({source}); correct --token-file: {path}")]
     TokenFile {
         /// Why.
         source: std::io::Error,

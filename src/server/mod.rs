@@ -31,6 +31,6 @@ mod stream;
 pub mod untrusted;
 
 pub use engine_judge::EngineJudge;
-pub use run::{ServerError, run};
+pub use run::{ServerError, check_tls, run};
 pub use service::ServiceSetup;
 pub use store::StoreError;

@@ -110,6 +110,11 @@ async fn clean(service: Arc<Service>) {
     }
 }
 
+/// Refuses certificate and key that cannot be used, before anything is started.
+pub fn check_tls(files: &TlsFiles) -> Result<(), ServerError> {
+    tls_config(files).map(drop)
+}
+
 fn tls_config(files: &TlsFiles) -> Result<RustlsConfig, ServerError> {
     let bad = |what, path: &Path| {
         let path = path.to_owned();

@@ -27,6 +27,7 @@ mod layering;
 mod library;
 #[cfg(feature = "gui")]
 mod live_flow;
+mod mistakes;
 mod overlay;
 #[cfg(unix)]
 mod piste;

@@ -72,6 +72,19 @@ impl Args {
         })
     }
 
+    /// Refuses a place for the result in which no file can be written.
+    pub(super) fn check_json(&self) -> anyhow::Result<()> {
+        let Some(place) = self.json.as_deref().filter(|_| !self.json_on_stdout()) else { return Ok(()) };
+        let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if place.is_dir() || !folder.is_dir() {
+            bail!(
+                "the result cannot be written there; give --json a file in a folder that exists: {}",
+                place.display()
+            );
+        }
+        Ok(())
+    }
+
     pub(super) fn json_on_stdout(&self) -> bool {
         self.json.as_deref() == Some(Path::new("-"))
     }

@@ -9,12 +9,12 @@ mod print;
 pub(crate) use args::Args;
 
 use crate::analysis::{
-    AnalysisError, ArtifactWishes, ArtifactsMade, ClipRequest, JudgedClip, Progress, Wish, judge_clip, prepare_folder,
-    write_artifacts,
+    AnalysisError, ArtifactWishes, ArtifactsMade, ClipRequest, ClipSignals, JudgedClip, Progress, Wish, judge_clip,
+    prepare_folder, write_artifacts,
 };
 use crate::config::{AnalysisSettings, Environment, FileSettings, Places};
 use crate::engine::Engine;
-use crate::recording::analysis_folder;
+use crate::recording::{analysis_folder, read_signal_log};
 use crate::report::KeypointDetail;
 use crate::video::Cancel;
 use anyhow::Context;
@@ -39,13 +39,17 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let (request, settings) = match typed {
         Ok(typed) => typed,
         Err(error) => {
-            eprintln!("referee: {error:#}");
+            super::complain(&error);
             return Ok(ExitCode::from(WRONG_ARGUMENTS));
         }
     };
     let cancel = cancelled_by_ctrl_c()?;
-    // The clip first: a wrong path should neither wait for the models nor leave a folder.
+    // What was typed first: a wrong path should neither wait for the models nor leave a folder.
     crate::video::probe(&request.clip)?;
+    if let ClipSignals::Log { path, hit_sides } = &request.signals {
+        read_signal_log(path, *hit_sides)?;
+    }
+    args.check_json()?;
     let folder = args.writes_files().then(|| prepare(&settings, &request)).transpose()?;
     match judge(args, &settings, &request, &cancel) {
         Ok(judged) => finish(args, &settings, &request, &judged, folder.as_deref(), started, &cancel),

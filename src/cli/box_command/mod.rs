@@ -11,7 +11,7 @@ use crate::{
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 use std::{path::PathBuf, process::ExitCode};
 
-/// Arguments of `referee box`.
+/// Find, watch, record, replay or simulate a scoring apparatus.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Args {
     #[command(subcommand)]

@@ -28,7 +28,7 @@ pub(super) enum Fallback {
     Local,
 }
 
-/// Stream a clip, or what a camera sees, to a server as if it were being filmed, and print its verdict.
+/// Stream a clip or a camera to a server and print its verdict.
 ///
 /// The lamps come from --signal, from --lights with --touch-at, or are looked for in the picture. The phrase is kept on
 /// this machine until it is judged; --resume sends one that was not. Exit codes: 0 judged, 1 no verdict, 2 wrong

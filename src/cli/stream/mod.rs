@@ -40,7 +40,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let (server, lamps) = match typed {
         Ok(typed) => typed,
         Err(error) => {
-            eprintln!("referee: {error:#}");
+            super::complain(&error);
             return Ok(ExitCode::from(WRONG_ARGUMENTS));
         }
     };
