@@ -1,6 +1,7 @@
 //! From the first start to an exported clip in a real window, as a user does it: by mouse and keys, looking at the screen and
 //! at the disk. A clip stands in for the camera.
 
+mod dialog;
 mod display;
 mod program;
 

@@ -2,6 +2,7 @@
 
 use super::display::{Area, Display, Screen};
 use fencing_referee::config::{Environment, Places};
+use std::ffi::OsString;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
@@ -23,6 +24,11 @@ pub(super) struct Program {
 impl Program {
     /// Starts it for a user who never started it before; `folder` holds everything that it will write.
     pub(super) fn first_start(display: Display, folder: &Path) -> Self {
+        Self::first_start_with(display, folder, &[])
+    }
+
+    /// The same with other variables of the environment.
+    pub(super) fn first_start_with(display: Display, folder: &Path, variables: &[(&str, OsString)]) -> Self {
         let log = File::create(folder.join("log")).expect("a file");
         let runtime = folder.join("runtime");
         std::fs::create_dir(&runtime).expect("a folder");
@@ -35,6 +41,7 @@ impl Program {
         if let Some(library) = quick_inference() {
             command.env("ORT_DYLIB_PATH", library);
         }
+        command.envs(variables.iter().map(|(name, value)| (name, value)));
         let child = command.spawn().expect("the program starts");
         let mut program = Self { child, display, window: String::new(), folder: folder.to_owned() };
         program.window = program.until("a window", |p| {
