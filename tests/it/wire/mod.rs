@@ -10,6 +10,7 @@ mod full_disk;
 mod fuzzed;
 mod haproxy;
 mod http;
+mod load;
 mod network;
 pub(crate) mod server;
 mod store;

@@ -1,0 +1,60 @@
+//! More than the judge can look at: the phrase is seen more coarsely and says so, and papers wait for those who fence.
+
+use super::server::{FakeJudge, RIGHT_TOUCHES, Socket, TestServer, Wish, jpeg};
+use serde_json::Value;
+use std::time::Duration;
+
+/// Sends frames at the pace of a camera.
+async fn film(socket: &mut Socket, frames: i64, step: Duration) {
+    let began = tokio::time::Instant::now();
+    for number in 0..frames {
+        tokio::time::sleep_until(began + step * u32::try_from(number).unwrap()).await;
+        socket.send_frame(number, 1e9 + number as f64 * step.as_secs_f64(), "jpeg", jpeg(9)).await;
+        assert_eq!(socket.json().await["status"], "received");
+    }
+}
+
+fn count(stats: &Value, key: &str) -> u64 {
+    stats[key].as_u64().unwrap_or_else(|| panic!("{key} is no count in {stats}"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phrase_that_falls_behind_is_seen_more_coarsely_and_says_so() {
+    let judge = FakeJudge { per_frame: Duration::from_millis(150), ..FakeJudge::default() };
+    let server = TestServer::start_with(Wish { judge, ..Wish::default() }).await;
+    let mut socket = server.connect().await;
+    socket.start("a").await;
+    film(&mut socket, 75, Duration::from_millis(33)).await;
+    let answers = socket.conclude(RIGHT_TOUCHES).await;
+    let result = &answers.last().unwrap()["result"];
+    let stats = &result["streaming_stats"];
+    let (analysed, skipped) = (count(stats, "frames_analysed"), count(stats, "frames_skipped"));
+    assert_eq!(analysed + skipped, 75, "{stats}");
+    // Two and a half seconds hold 17 such looks; a slow machine takes longer to send and sees more.
+    assert!((5..70).contains(&analysed), "{stats}");
+    assert!(result.to_string().contains("frames_dropped"), "{result}");
+    let times = server.judge.seen.lock().unwrap().clone();
+    assert!(times.last().is_some_and(|last| *last > 1.5), "to the end and not only the beginning: {times:?}");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn papers_are_complete_in_the_end_though_another_piste_fences_on() {
+    let server = TestServer::start().await;
+    let (mut one, mut other) = (server.connect().await, server.connect().await);
+    one.start("one").await;
+    other.start("other").await;
+    film(&mut one, 12, Duration::from_millis(5)).await;
+    let answers = one.conclude(RIGHT_TOUCHES).await;
+    assert_eq!(answers.last().unwrap()["result"]["artifacts_complete"], false);
+    let fencing = tokio::spawn(async move {
+        film(&mut other, 60, Duration::from_millis(33)).await;
+        other.conclude(RIGHT_TOUCHES).await
+    });
+    let whole = |phrase: &Value| phrase["artifacts_complete"] == true;
+    let phrase = server.until("/phrases/one", whole).await;
+    assert!(phrase["result"].get("artifacts_errors").is_none(), "{phrase}");
+    assert_eq!(fencing.await.unwrap().last().unwrap()["type"], "process_complete");
+    server.until("/phrases/other", whole).await;
+    server.stop().await;
+}
