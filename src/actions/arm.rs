@@ -1,9 +1,10 @@
 //! The weapon arm: extensions, withdrawals, and the point in line.
 
 use super::lane::Lane;
-use super::runs::runs;
+use super::runs::{points, runs};
 use super::{Action, ActionKind};
 use crate::kinematics::limb;
+use crate::time::Timestamp;
 use std::ops::Range;
 
 /// The hand this far ahead of the hips is an extended arm, in metres (spec 3.9).
@@ -14,16 +15,20 @@ const MIN_EXTENDED_SECS: f64 = 0.067;
 const OPEN_ELBOW_DEGREES: f32 = 140.0;
 /// The start of an extension is where the reach last grew slower than this, in metres per second.
 const ONSET_SPEED: f32 = 0.4;
-/// How far back from the extended arm its onset is searched, in grid points (0.5 s).
-const ONSET_POINTS: usize = 15;
+/// How far back from the extended arm its onset is searched, in seconds.
+const ONSET_SECS: f64 = 0.5;
 /// An arm this long straight before it strikes is a point in line, in seconds: well over one tempo.
 const IN_LINE_SECS: f64 = 0.6;
-/// Straight: elbow in degrees ...
-const STRAIGHT_DEGREES: f32 = 160.0;
+/// Straight: elbow in degrees; a stretched arm that was meant to be bent measures up to 160 ...
+const STRAIGHT_DEGREES: f32 = 165.0;
 /// ... at shoulder height, the upper arm raised from the trunk by this, in degrees ...
 const RAISED_DEGREES: f32 = 70.0;
-/// ... on a fencer who is not attacking himself, in metres per second.
+/// ... on a fencer who is not attacking himself, in metres per second ...
 const STANDING_SPEED: f32 = 0.45;
+/// ... nor stands in the lunge of an attack that is over: feet no further apart than this, in metres.
+const ON_GUARD_METRES: f32 = 0.9;
+/// Over how long to each side a held arm is looked at, in seconds.
+const STEADY_SECS: f64 = 0.1;
 /// Still: the hand moves less than this against the hips, in metres per second.
 const STILL_SPEED: f32 = 0.6;
 
@@ -51,18 +56,35 @@ pub(super) fn extensions(lane: &Lane) -> Vec<Action> {
     found
 }
 
-/// Every stretch of a straight, raised, still arm that is long enough to be seen as a line.
-pub(super) fn points_in_line(lane: &Lane) -> Vec<Action> {
-    let raised = |i: usize| upper_arm(lane, i).is_some_and(|degrees| degrees >= RAISED_DEGREES);
+/// Every stretch of a straight, raised, still arm before the touch that is long enough to be seen as a line.
+pub(super) fn points_in_line(lane: &Lane, touch: Timestamp) -> Vec<Action> {
+    let over = |of: &dyn Fn(usize) -> f32| -> Vec<f32> { steadied(&(0..lane.reach.len()).map(of).collect::<Vec<_>>()) };
+    let elbow = over(&|i| elbow(lane, i));
+    let raised = over(&|i| upper_arm(lane, i).unwrap_or(0.0));
+    let hand_speed = over(&|i| lane.reach_speed[i]);
+    let body_speed = over(&|i| lane.hips_speed[i]);
+    let stance = over(&|i| lane.stance(i).unwrap_or(0.0));
     let in_line = |i: usize| {
         lane.reach[i] >= EXTENDED_METRES
-            && lane.reach_speed[i].abs() < STILL_SPEED
-            && lane.hips_speed[i] < STANDING_SPEED
-            && elbow(lane, i) >= STRAIGHT_DEGREES
-            && raised(i)
+            && hand_speed[i].abs() < STILL_SPEED
+            && body_speed[i] < STANDING_SPEED
+            && stance[i] <= ON_GUARD_METRES
+            && elbow[i] >= STRAIGHT_DEGREES
+            && raised[i] >= RAISED_DEGREES
     };
-    let lines = runs(lane.reach.len(), IN_LINE_SECS, in_line);
+    let before_touch = lane.index_from(touch).min(lane.reach.len());
+    let lines = runs(before_touch, IN_LINE_SECS, in_line);
     lines.iter().map(|run| action(lane, ActionKind::PointInLine, run)).collect()
+}
+
+/// Means over a fifth of a second: a line is held, so a tremble must not break it, nor make it where pictures are many.
+fn steadied(values: &[f32]) -> Vec<f32> {
+    let reach = points(STEADY_SECS);
+    let mean = |i: usize| {
+        let around = &values[i.saturating_sub(reach)..(i + reach + 1).min(values.len())];
+        around.iter().sum::<f32>() / around.len() as f32
+    };
+    (0..values.len()).map(mean).collect()
 }
 
 /// Angle of the upper arm and the trunk in degrees.
@@ -76,7 +98,7 @@ fn elbow(lane: &Lane, i: usize) -> f32 {
 }
 
 fn onset(lane: &Lane, extended: usize) -> usize {
-    let first = extended.saturating_sub(ONSET_POINTS);
+    let first = extended.saturating_sub(points(ONSET_SECS));
     (first..extended).rev().find(|i| lane.reach_speed[*i] < ONSET_SPEED).map_or(first, |slow| slow + 1)
 }
 

@@ -1,12 +1,14 @@
 //! Advance, retreat and pause, from the speed of feet and hips.
 //!
 //! A step is a wave: the front foot stands while the rear one catches up. So a stop counts only when neither foot gains
-//! ground and the front foot is not in the air.
+//! ground and the front foot is not in the air. Only what happens before the touch counts: a foot that has just landed stands
+//! still after it, and whoever counts those instants sees a stop where there was none.
 
 use super::lane::Lane;
 use super::runs::runs;
 use super::{Action, ActionKind};
 use crate::kinematics::limb;
+use crate::time::Timestamp;
 use std::ops::Range;
 
 /// Below this the front foot stands: 0.03 m per 1/15 s (spec 3.7).
@@ -24,11 +26,12 @@ const MIN_ADVANCE_SECS: f64 = 0.133;
 
 const JOINTS: [usize; 2] = [limb::FRONT_FOOT, limb::REAR_FOOT];
 
-/// Every advance, retreat and pause.
-pub(super) fn footwork(lane: &Lane) -> Vec<Action> {
+/// Every advance, retreat and pause before the touch.
+pub(super) fn footwork(lane: &Lane, touch: Timestamp) -> Vec<Action> {
+    let until_touch = (lane.index_from(touch) + 1).min(lane.len());
     let mut actions: Vec<Action> = advances(lane);
     if !lane.front_foot.is_empty() {
-        let slow = runs(lane.len(), MIN_RESET_SECS, |i| lane.front_foot_speed[i] < STANDING_SPEED);
+        let slow = runs(until_touch, MIN_RESET_SECS, |i| lane.front_foot_speed[i] < STANDING_SPEED);
         actions.extend(slow.iter().flat_map(|run| resets(lane, run)));
     }
     actions

@@ -16,6 +16,8 @@ const EDGE_METRES: f32 = 0.9;
 const WIDE_METRES: f32 = 1.2;
 /// Short of it the rear leg must be stretched out behind: rear knee, rear hip, front hip, in degrees (spec 3.9).
 const OPEN_HIP_DEGREES: f32 = 125.0;
+/// Either for at least this long (2 frames at 30 per second).
+const MIN_SHOWN_SECS: f64 = 0.067;
 /// A rear foot that goes back at this speed (0.08 m per 1/15 s) in a third of the frames is a retreat, not a lunge.
 const REAR_BACK_SPEED: f32 = -1.2;
 /// See above.
@@ -50,7 +52,8 @@ fn is_lunge(lane: &Lane, run: &Range<usize>) -> bool {
     };
     let wide = |i: &usize| lane.stance(*i).is_some_and(|stance| stance > WIDE_METRES);
     let backwards = run.clone().filter(|i| lane.rear_foot_speed[*i] < REAR_BACK_SPEED).count();
-    let shown = run.clone().filter(open).count() >= 2 || run.clone().filter(wide).count() >= 2;
+    let long = |count: usize| count >= points(MIN_SHOWN_SECS);
+    let shown = long(run.clone().filter(open).count()) || long(run.clone().filter(wide).count());
     shown && (backwards as f32) <= run.len() as f32 * REAR_BACK_SHARE
 }
 

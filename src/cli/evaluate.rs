@@ -2,10 +2,11 @@
 
 use crate::config::{Environment, Places};
 use crate::evaluation::{
-    Answer, Judge, JudgeKind, Judged, JudgedLine, Opinions, Question, RecordError, Summary, Tally, open,
+    Agreement, Answer, Judge, JudgeKind, Judged, JudgedLine, Opinions, Question, RecordError, Summary, Tally, open,
 };
 use crate::inference::{BackendChoice, LibraryPlaces, Runtime};
 use crate::learned::{FoldTable, Models};
+use crate::right_of_way::Verdict;
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 use std::fs::File;
@@ -34,6 +35,9 @@ pub(crate) struct Args {
     /// Below this confidence the call is "too close", 0 to 1
     #[arg(long, value_name = "SHARE")]
     min_confidence: Option<f64>,
+    /// Also judge every phrase as a camera of this many pictures a second would have shown it, and print how often both agree
+    #[arg(long, value_name = "FPS", value_parser = frame_rate)]
+    rate: Option<f64>,
     /// Run models with the built-in engine even where ONNX Runtime is installed
     #[arg(long)]
     built_in: bool,
@@ -64,6 +68,17 @@ impl From<TypedJudge> for JudgeKind {
     }
 }
 
+/// What came of one file.
+#[derive(Default)]
+struct Evaluated {
+    /// Judged phrases that have a label.
+    judged: Vec<Judged>,
+    /// Records that could not be judged.
+    failed: usize,
+    /// With the same phrases at another frame rate.
+    agreement: Agreement,
+}
+
 /// Judges every record of every file; a bad record is named and passed over, and makes the exit code 1.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut judge = Judge { kind: args.judge.into(), opinions: opinions(args)?, ..Judge::default() };
@@ -71,23 +86,36 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         judge.settings.min_confidence = share;
     }
     let mut json = args.json.as_deref().map(created).transpose()?;
-    let (mut all, mut failed) = (Vec::new(), 0);
+    let mut all = Evaluated::default();
     for path in &args.records {
-        let (judged, bad) = evaluate_file(&judge, path, json.as_mut())?;
-        if judged.is_empty() && bad > 0 {
+        let one = evaluate_file(&judge, path, args.rate, json.as_mut())?;
+        if one.judged.is_empty() && one.failed > 0 {
             bail!("no line of this file is a labelled phrase; give JSON lines, plain or gzip: {}", path.display());
         }
-        println!("{}", Summary(&path.display().to_string(), &Tally::of(&judged)));
-        all.extend(judged);
-        failed += bad;
+        print(&path.display().to_string(), &one, args.rate);
+        all.judged.extend(one.judged);
+        all.failed += one.failed;
+        all.agreement = all.agreement.and(one.agreement);
     }
     if args.records.len() > 1 {
-        println!("{}", Summary("all sets", &Tally::of(&all)));
+        print("all sets", &all, args.rate);
     }
     if let Some(json) = &mut json {
         json.flush().context("the JSON lines could not be written")?;
     }
-    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if all.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn print(name: &str, set: &Evaluated, rate: Option<f64>) {
+    println!("{}", Summary(name, &Tally::of(&set.judged)));
+    if let Some(rate) = rate {
+        println!("-- {name} against the same phrases at {rate} pictures a second\n{}", set.agreement);
+    }
+}
+
+fn frame_rate(text: &str) -> Result<f64, String> {
+    let rate = text.parse::<f64>().ok().filter(|rate| (5.0..=500.0).contains(rate));
+    rate.ok_or_else(|| "give 5 to 500 pictures a second".to_owned())
 }
 
 /// The learned models that the judge needs.
@@ -129,44 +157,43 @@ fn created(path: &Path) -> anyhow::Result<BufWriter<File>> {
     Ok(BufWriter::new(file))
 }
 
-/// The judged phrases of one file that have a label, and the number of records that could not be judged.
+/// Judges the records of one file.
 fn evaluate_file(
     judge: &Judge,
     path: &Path,
+    rate: Option<f64>,
     mut json: Option<&mut BufWriter<File>>,
-) -> anyhow::Result<(Vec<Judged>, usize)> {
-    let (mut judged, mut failed) = (Vec::new(), 0);
+) -> anyhow::Result<Evaluated> {
+    let mut set = Evaluated::default();
     for (number, line) in (1..).zip(open(path)?) {
-        match line.and_then(|line| evaluate_line(judge, &line, number, json.as_deref_mut())) {
-            Ok(one) => judged.extend(one),
+        let read = line.and_then(|line| Ok((Question::read(&line, number)?, line)));
+        let done = read.and_then(|(question, line)| {
+            let verdict = judge.judge(&question)?;
+            if let Some(rate) = rate {
+                let slower = judge.judge(&question.at_rate(rate))?;
+                set.agreement.count(&verdict, &slower, judge.settings.min_confidence);
+            }
+            if let Some(json) = &mut json {
+                write_line(json, &question, &verdict);
+            }
+            // Only now the answer.
+            Ok(Judged::new(&question, &verdict, &Answer::read(&line, number)?))
+        });
+        match done {
+            Ok(one) => set.judged.extend(one),
             Err(error) => {
+                let error: RecordError = error;
                 eprintln!("referee: {error}");
-                failed += 1;
+                set.failed += 1;
             }
         }
     }
-    Ok((judged, failed))
+    Ok(set)
 }
 
-/// Judges one line, writes the verdict down, and only then reads the answer.
-fn evaluate_line(
-    judge: &Judge,
-    line: &str,
-    number: usize,
-    json: Option<&mut BufWriter<File>>,
-) -> Result<Option<Judged>, RecordError> {
-    let question = Question::read(line, number)?;
-    let verdict = judge.judge(&question)?;
-    if let Some(json) = json
-        && let Err(error) = write_line(json, &JudgedLine::new(&question.id, &verdict))
-    {
+fn write_line(json: &mut BufWriter<File>, question: &Question, verdict: &Verdict) {
+    let line = serde_json::to_string(&JudgedLine::new(&question.id, verdict)).map_err(std::io::Error::from);
+    if let Err(error) = line.and_then(|line| writeln!(json, "{line}")) {
         eprintln!("referee: the verdict on {} could not be written: {error}", question.id);
     }
-    let answer = Answer::read(line, number)?;
-    Ok(Judged::new(&question, &verdict, &answer))
-}
-
-fn write_line(json: &mut BufWriter<File>, line: &JudgedLine) -> std::io::Result<()> {
-    serde_json::to_writer(&mut *json, line)?;
-    json.write_all(b"\n")
 }

@@ -12,7 +12,11 @@ pub(super) fn judge(phrase: &mut PhraseAnalyzer) -> Judgement {
     let weapon = phrase.setup.weapon;
     // The picture's own lamps count only where nobody else reported anything.
     let signals = if phrase.signals.is_empty() { phrase.lamps_seen() } else { phrase.signals.clone() };
-    let motion = Motion::from_tracks(&phrase.corrected);
+    // Repaired once, up to the moment after which nothing decides.
+    let motion = match signals.first_touch() {
+        Some(touch) => Motion::from_tracks_until(&phrase.corrected, touch.at.plus_secs(weapon.timings().lockout_secs)),
+        None => Motion::from_tracks(&phrase.corrected),
+    };
     let timeline = motion.as_ref().map_or_else(|_| Timeline::default(), |m| actions::detect(m, &signals, weapon));
     let evidence = Evidence::gather(&timeline, motion.as_ref().ok(), &signals, (weapon, &phrase.decision));
     let opinion = match &motion {

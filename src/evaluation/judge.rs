@@ -1,8 +1,8 @@
 //! Judging one phrase unseen: the same steps as behind the engine's door, from keypoints on.
 
-use super::record::{Question, RecordError, RecordProblem};
+use super::record::{Question, RecordError, RecordProblem, SeenPoses};
 use crate::actions::{Timeline, detect};
-use crate::fencing::{Call, Probabilities, Side, Weapon};
+use crate::fencing::{Call, PerSide, Probabilities, Side, Weapon};
 use crate::kinematics::Motion;
 use crate::learned::Models;
 use crate::right_of_way::{DecisionSettings, Evidence, RuleId, Verdict, decide, reference};
@@ -72,14 +72,34 @@ impl Judge {
     }
 }
 
-/// The phrase's motion; `None` for a record without pictures.
+/// The phrase's motion up to the touch and its lockout; `None` for a record without pictures.
 pub fn motion(question: &Question) -> Result<Option<Motion>, RecordError> {
     let Some(joints) = &question.joints else { return Ok(None) };
     let named = |e: crate::kinematics::MotionError| RecordError {
         record: question.id.clone(),
         problem: RecordProblem::Motion(e.to_string()),
     };
-    Motion::from_keypoints(question.times.clone(), joints.clone()).map(Some).map_err(named)
+    let kept = pictures_looked_at(question, joints);
+    if kept == 0 && !question.times.is_empty() {
+        return Ok(None);
+    }
+    let first = |poses: &Vec<_>| poses.iter().take(kept).copied().collect();
+    let times = question.times.iter().take(kept).copied().collect();
+    Motion::from_keypoints(times, joints.as_ref().map(first)).map(Some).map_err(named)
+}
+
+/// How many pictures lie before the end of the first touch's lockout: repairing those alone is half the work. All of them
+/// where the record is not in order, so that what is wrong with it is said.
+fn pictures_looked_at(question: &Question, joints: &PerSide<SeenPoses>) -> usize {
+    let times = &question.times;
+    let orderly = times.is_sorted_by(|a, b| a < b) && joints.iter().all(|(_, poses)| poses.len() == times.len());
+    match question.signals.first_touch().filter(|_| orderly) {
+        Some(touch) => {
+            let end = touch.at.plus_secs(question.weapon.timings().lockout_secs);
+            times.partition_point(|at| *at <= end)
+        }
+        None => times.len(),
+    }
 }
 
 /// A verdict that lamps did not settle, replaced by the learned opinion alone.

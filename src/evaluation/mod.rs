@@ -4,6 +4,7 @@
 //! referee said ([`Answer`]) are two types read apart from the same line, so a judge cannot look at the answer. Pose models
 //! are measured on labelled stills by [`pose_accuracy`].
 
+mod agreement;
 mod judge;
 mod line;
 mod metrics;
@@ -12,6 +13,7 @@ mod record;
 mod summary;
 mod tally;
 
+pub use agreement::Agreement;
 pub use judge::{Judge, JudgeKind, Opinions, motion};
 pub use line::JudgedLine;
 pub use metrics::{COVERAGES, Calibration, Paired, ReliabilityBin, Share, by_coverage};

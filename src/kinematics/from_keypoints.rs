@@ -3,7 +3,7 @@
 //! This is the one place where a [`Motion`] is made; tracks from pictures pass through it once they are in metres.
 
 use super::error::MotionError;
-use super::motion::{Body, Motion, RawPose, Scale, limb};
+use super::motion::{Body, FIRST_JOINT, Motion, RawPose, Scale, limb};
 use super::{pairing, repair, smoothing};
 use crate::fencing::{PerSide, Side};
 use crate::geometry::PistePoint;
@@ -125,11 +125,11 @@ fn origin(raw: &PerSide<Vec<RawPose>>) -> PistePoint {
 
 fn body(side: Side, times: &[Timestamp], raw: &[RawPose], origin: PistePoint) -> Body {
     let mut poses: Vec<RawPose> = raw.iter().map(|pose| pose.map(|p| p.map(|p| relative(p, origin)))).collect();
-    pairing::order_pairs(&mut poses, side);
+    pairing::order_pairs(&mut poses, times, side);
     repair::drop_jumps(&mut poses, times);
     let windows = smoothing::Windows::of(times);
     let mut body = Body::default();
-    for joint in 0..KEYPOINTS {
+    for joint in FIRST_JOINT..KEYPOINTS {
         let sightings: Vec<Option<PistePoint>> = poses.iter().map(|pose| pose[joint]).collect();
         body.joints[joint] = repair::fill_gaps(times, &sightings).map(|mut series| {
             windows.smooth(&mut series.points);

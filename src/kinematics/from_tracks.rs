@@ -33,7 +33,20 @@ impl Motion {
     /// # Errors
     /// [`MotionError`] when there is no frame, a fencer is missing, or the sides are exchanged.
     pub fn from_tracks(tracks: &Tracks) -> Result<Self, MotionError> {
-        let samples = in_order(&tracks.samples);
+        Self::from_samples(&in_order(&tracks.samples))
+    }
+
+    /// The same of the frames up to `last` alone: what [`Motion::until`] makes of the whole, in half the time.
+    ///
+    /// # Errors
+    /// As [`Motion::from_tracks`]; also when every frame is later.
+    pub fn from_tracks_until(tracks: &Tracks, last: Timestamp) -> Result<Self, MotionError> {
+        let mut samples = in_order(&tracks.samples);
+        samples.retain(|sample| sample.at <= last);
+        Self::from_samples(&samples)
+    }
+
+    fn from_samples(samples: &[&TrackSample]) -> Result<Self, MotionError> {
         let times: Vec<Timestamp> = samples.iter().map(|s| s.at).collect();
         let pixels = PerSide::from_fn(|side| samples.iter().map(|s| steady(s, side)).collect::<Vec<_>>());
         let scale = find_scale(&times, &pixels).unwrap_or(Scale::BodySize(1.0));

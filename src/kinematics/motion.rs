@@ -9,13 +9,14 @@ use crate::fencing::{PerSide, Side};
 use crate::geometry::PistePoint;
 use crate::pose::KEYPOINTS;
 use crate::time::{Span, Timestamp};
+use std::borrow::Cow;
 
 /// Joint numbers of a [`Body`]: COCO's, but *rear* and *front* instead of anatomical left and right.
 ///
-/// Odd is the rear one of a pair, even the front one, nearer to the opponent; the front hand is the weapon hand.
+/// Odd is the rear one of a pair, even the front one, nearer to the opponent; the front hand is the weapon hand. Heads (0 to
+/// 4) are left out: nothing is judged by them.
 pub mod limb {
     #![allow(missing_docs, reason = "the names are the joints")]
-    pub const NOSE: usize = 0;
     pub const REAR_SHOULDER: usize = 5;
     pub const FRONT_SHOULDER: usize = 6;
     pub const REAR_ELBOW: usize = 7;
@@ -42,7 +43,10 @@ pub struct JointSeries {
     pub seen: Vec<bool>,
 }
 
-/// One fencer over the whole phrase, by joint number ([`limb`]). A joint that was never seen has no series.
+/// The first joint that a [`Body`] keeps: shoulders.
+pub(super) const FIRST_JOINT: usize = limb::REAR_SHOULDER;
+
+/// One fencer over the whole phrase, by joint number ([`limb`]). A joint that was never seen has no series, nor has a head.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Body {
     /// One series per joint.
@@ -133,20 +137,21 @@ impl Motion {
         Some(series.points.iter().map(|p| p.y).collect())
     }
 
-    /// The same phrase without any frame later than `last`, repaired as if those frames had never been recorded.
+    /// The same phrase without any frame later than `last`, repaired as if those frames had never been recorded. Costs
+    /// nothing where there are none; whoever knows the end beforehand gives no later frame in the first place.
     ///
     /// # Errors
     /// What is left may be too little: no frame, or a fencer who is seen only later.
-    pub fn until(&self, last: Timestamp) -> Result<Self, MotionError> {
+    pub fn until(&self, last: Timestamp) -> Result<Cow<'_, Self>, MotionError> {
         let kept = self.times.partition_point(|t| *t <= last);
         if kept == self.times.len() {
-            return Ok(self.clone());
+            return Ok(Cow::Borrowed(self));
         }
         let times = self.times[..kept].to_vec();
         if self.raw.left.is_empty() {
-            return self.first_frames(kept);
+            return self.first_frames(kept).map(Cow::Owned);
         }
-        assemble(times, self.raw.as_ref().map(|poses| poses[..kept].to_vec()), self.scale)
+        assemble(times, self.raw.as_ref().map(|poses| poses[..kept].to_vec()), self.scale).map(Cow::Owned)
     }
 
     /// The first `kept` frames of the finished series.

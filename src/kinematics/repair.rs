@@ -1,6 +1,6 @@
 //! Joints that jump to another limb for a frame or two, and joints that were not seen: dropped, then bridged.
 
-use super::motion::{JointSeries, RawPose, limb};
+use super::motion::{FIRST_JOINT, JointSeries, RawPose, limb};
 use super::smoothing::{median, median_of};
 use crate::geometry::PistePoint;
 use crate::pose::KEYPOINTS;
@@ -10,6 +10,8 @@ use std::ops::Range;
 /// A sighting this far from the middle of its neighbourhood is no movement of a body: 0.30 m, the floor of the
 /// reference's step test (spec 3.6), which a hand at 9 m/s does not leave within the neighbourhood's median.
 const JUMP_METRES: f32 = 0.30;
+/// Neighbours all nearer than this on both axes cannot make a jump: JUMP_METRES over the square root of two, and less.
+const NEAR_METRES: f32 = 0.21;
 /// Neighbourhood of a sighting on either side, in seconds: two frames at 30 per second, one at 15.
 const NEIGHBOURHOOD_SECS: f64 = 0.07;
 /// A bone longer than this many times its median length ends in somebody else's joint (spec 3.6: 1.60).
@@ -30,7 +32,7 @@ const BONES: [(usize, usize); 8] = [
 pub(super) fn drop_jumps(poses: &mut [RawPose], times: &[Timestamp]) {
     let around: Vec<Range<usize>> = (0..poses.len()).map(|i| neighbours(times, i)).collect();
     let mut room = Vec::new();
-    for joint in 0..KEYPOINTS {
+    for joint in FIRST_JOINT..KEYPOINTS {
         let is_jump = |i: &usize| is_jump(poses, around[*i].clone(), joint, *i, &mut room);
         let jumps: Vec<usize> = (0..poses.len()).filter(is_jump).collect();
         for i in jumps {
@@ -45,6 +47,11 @@ pub(super) fn drop_jumps(poses: &mut [RawPose], times: &[Timestamp]) {
 /// Whether a sighting lies far from the median of the sightings around it. Needs one neighbour on each side to judge.
 fn is_jump(poses: &[RawPose], around: Range<usize>, joint: usize, i: usize, room: &mut Vec<f32>) -> bool {
     let Some(here) = poses[i][joint] else { return false };
+    // Nobody further off than this on either axis: nor is their median.
+    let near = |k: usize| poses[k][joint].is_none_or(|p| (p.x - here.x).abs().max((p.y - here.y).abs()) < NEAR_METRES);
+    if around.clone().all(near) {
+        return false;
+    }
     let mut before = around.start..i;
     let mut after = i + 1..around.end;
     if !(before.any(|k| poses[k][joint].is_some()) && after.any(|k| poses[k][joint].is_some())) {

@@ -9,12 +9,16 @@ use crate::fencing::{PerSide, Side};
 use crate::geometry::PistePoint;
 use crate::kinematics::Motion;
 use crate::time::Timestamp;
+use std::borrow::Cow;
 
 /// Samples per second of a prepared phrase.
 pub(crate) const RATE: f64 = 30.0;
 
-/// Pictures later than this after the touch are not looked at; the lockout is longer at every weapon that has priority.
+/// Pictures later than this after the touch are not sampled; the lockout is longer at every weapon that has priority.
 const AFTER_TOUCH_SECS: f64 = 0.13;
+/// Nor is anything later than this looked at in repairing: the longest lockout of such a weapon. Who asks for a weapon with a
+/// shorter one gives no later picture.
+const LOCKOUT_SECS: f64 = 0.3;
 
 /// The longest phrase that is looked at, counted back from its end.
 const LONGEST_SECS: f64 = 20.0;
@@ -71,15 +75,18 @@ impl Phrase {
     /// Prepares a phrase from repaired motion; `None` where too little was filmed before the touch.
     pub(crate) fn of_motion(motion: &Motion, touch: Option<Timestamp>) -> Option<Self> {
         let seen = match touch {
-            Some(at) => &motion.until(at.plus_secs(AFTER_TOUCH_SECS)).ok()?,
-            None => motion,
+            Some(at) => motion.until(at.plus_secs(LOCKOUT_SECS)).ok()?,
+            None => Cow::Borrowed(motion),
         };
+        let sampled = |at: &Timestamp| touch.is_none_or(|touch| *at <= touch.plus_secs(AFTER_TOUCH_SECS));
+        let times = &seen.times()[..seen.times().partition_point(sampled)];
+        let oldest = times.last().map_or(0, |end| times.partition_point(|at| end.secs_since(*at) > LONGEST_SECS + 1.0));
         let joints = PerSide::from_fn(|side| {
             let body = seen.body(side);
             let at = |i: usize| std::array::from_fn(|joint| body.point(joint, i));
-            (0..seen.times().len()).map(at).collect::<Vec<SeenJoints>>()
+            (oldest..times.len()).map(at).collect::<Vec<SeenJoints>>()
         });
-        Self::prepare(seen.times(), PerSide::new(&joints.left, &joints.right))
+        Self::prepare(&times[oldest..], PerSide::new(&joints.left, &joints.right))
     }
 
     /// Prepares a phrase from what was seen at `times`; `None` with fewer than five moments or where a fencer was never seen.

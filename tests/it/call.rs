@@ -1,7 +1,7 @@
 //! The judge as a whole, on records as files keep them: what must never change a call, and what must be refused.
 
 use crate::support::{in_project, shared};
-use fencing_referee::evaluation::{Judge, JudgeKind, JudgedLine, Opinions, Question, open};
+use fencing_referee::evaluation::{Agreement, Judge, JudgeKind, JudgedLine, Opinions, Question, open};
 use fencing_referee::fencing::{Lamp, Side, SignalEvent, SignalKind, SignalLog, SignalSource};
 use fencing_referee::inference::{BackendChoice, Runtime};
 use fencing_referee::learned::{MODELS_VERSION, Models};
@@ -170,15 +170,31 @@ fn later_clocks_and_other_camera_places_change_nothing() {
     }
 }
 
-/// Of the learned opinion; the rules have their own test, on a phrase that is clear to them.
+/// A lunge that lands just before the touch among them: its foot stands after the touch, and that is no stop.
 #[test]
 fn the_frame_rate_hardly_matters() {
-    let judge = Judge { kind: JudgeKind::Model, ..judge() };
-    for lead in [-0.15, 0.0, 0.15] {
-        let p = [15.0, 30.0, 60.0].map(|fps| verdict(&judge, &phrase(fps, lead)).probabilities.left);
-        let spread = p.iter().copied().fold(f64::MIN, f64::max) - p.iter().copied().fold(f64::MAX, f64::min);
-        assert!(spread < 0.05, "lead {lead}: {p:?}");
+    for kind in [JudgeKind::Full, JudgeKind::Model, JudgeKind::Rules] {
+        let judge = Judge { kind, ..judge() };
+        for lead in [-0.15, 0.0, 0.15] {
+            let p = [15.0, 30.0, 60.0].map(|fps| verdict(&judge, &phrase(fps, lead)).probabilities.left);
+            let spread = p.iter().copied().fold(f64::MIN, f64::max) - p.iter().copied().fold(f64::MAX, f64::min);
+            assert!(spread < 0.05, "{kind:?}, lead {lead}: {p:?}");
+        }
     }
+}
+
+/// Real phrases at half their frame rate: hardly ever called for the other side.
+#[test]
+fn half_the_pictures_of_real_phrases_give_the_same_call() {
+    let judge = judge();
+    let mut agreement = Agreement::default();
+    for record in records() {
+        let question = Question::read(&record.to_string(), 1).expect("a good record");
+        let half = question.at_rate(record["fps"].as_f64().expect("a rate") / 2.0);
+        let of = |question: &Question| judge.judge(question).expect("a good record is judged");
+        agreement.count(&of(&question), &of(&half), judge.settings.min_confidence);
+    }
+    assert!(agreement.opposed.value() <= 0.02 && agreement.call.value() >= 0.9, "{agreement}");
 }
 
 #[test]

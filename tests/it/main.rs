@@ -21,6 +21,7 @@ mod demo;
 mod engine;
 mod eyes;
 mod fencingvis;
+mod frame_rates;
 mod judging;
 mod lamps;
 mod layering;
