@@ -14,11 +14,9 @@ use std::borrow::Cow;
 /// Samples per second of a prepared phrase.
 pub(crate) const RATE: f64 = 30.0;
 
-/// Pictures later than this after the touch are not sampled; the lockout is longer at every weapon that has priority.
+/// Pictures later than this after the touch are not looked at; the lockout is longer at every weapon that has priority. The
+/// motion is repaired again without them: the phrases that were trained on end here, and their last moments are as sharp.
 const AFTER_TOUCH_SECS: f64 = 0.13;
-/// Nor is anything later than this looked at in repairing: the longest lockout of such a weapon. Who asks for a weapon with a
-/// shorter one gives no later picture.
-const LOCKOUT_SECS: f64 = 0.3;
 
 /// The longest phrase that is looked at, counted back from its end.
 const LONGEST_SECS: f64 = 20.0;
@@ -75,11 +73,10 @@ impl Phrase {
     /// Prepares a phrase from repaired motion; `None` where too little was filmed before the touch.
     pub(crate) fn of_motion(motion: &Motion, touch: Option<Timestamp>) -> Option<Self> {
         let seen = match touch {
-            Some(at) => motion.until(at.plus_secs(LOCKOUT_SECS)).ok()?,
+            Some(at) => motion.until(at.plus_secs(AFTER_TOUCH_SECS)).ok()?,
             None => Cow::Borrowed(motion),
         };
-        let sampled = |at: &Timestamp| touch.is_none_or(|touch| *at <= touch.plus_secs(AFTER_TOUCH_SECS));
-        let times = &seen.times()[..seen.times().partition_point(sampled)];
+        let times = seen.times();
         let oldest = times.last().map_or(0, |end| times.partition_point(|at| end.secs_since(*at) > LONGEST_SECS + 1.0));
         let joints = PerSide::from_fn(|side| {
             let body = seen.body(side);

@@ -14,7 +14,7 @@ pub struct DecisionSettings {
 }
 
 impl Default for DecisionSettings {
-    /// Confidence 0.65: of the double lights that are then called, 85 % or more agree with the referees of sets B and C
+    /// Confidence 0.65: of the double lights that are then called, 84 % agree with the referees of sets B and C; 0.67 gives 87 %
     /// (`models/README.md` has the figures). Simultaneity 50 ms: the middle of spec 4.6's 40 to
     /// 60 ms, checked against the hand-annotated bouts (`tests/it/fencingvis.rs`). Riposte 0.5 s and contact 1 s: spec 3.9's window,
     /// of which a parry and its answer take half.
