@@ -142,6 +142,10 @@ impl App {
         if self.model.review.clip.is_some() {
             self.services.want_picture(Pane::First, self.model.review.playback.cursor());
         }
+        // Only where nothing else is on the screen: a clip that is open stays until the next one is.
+        if let (Some(first), None) = (self.services.take_opening(), &self.model.review.clip) {
+            self.pictures.set(ctx, Pane::First, first);
+        }
         if let Some(index) = frame_beside(&self.model.review) {
             self.services.want_picture(Pane::Beside, index);
         }
@@ -272,6 +276,9 @@ impl eframe::App for App {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         let tokens = Tokens::of(self.model.settings.theme, self.model.settings.text_scale);
         tokens.apply(ui.ctx(), self.model.settings.motion);
+        // The bout is a scoreboard too: it fills the window that it is given.
+        let room = ui.ctx().content_rect().size() / egui::vec2(1280.0, 720.0);
+        let scoreboard = tokens.grown(room.min_elem().clamp(1.0, 1.6));
         let mut view = View {
             model: &self.model,
             words: &self.words,
@@ -284,7 +291,11 @@ impl eframe::App for App {
             Screen::Piste => panels::show_piste(ui, &mut view),
             Screen::Review => panels::show_review(ui, &mut view),
             Screen::Library => panels::show_library(ui, &mut view),
-            Screen::Bout => panels::show_bout(ui, &mut view),
+            Screen::Bout => {
+                view.tokens = &scoreboard;
+                panels::show_bout(ui, &mut view);
+                view.tokens = &tokens;
+            }
             Screen::Settings => panels::show_settings(ui, &mut view),
         }
         panels::show_overlays(ui, &mut view);

@@ -159,6 +159,11 @@ impl Tokens {
         self.scale
     }
 
+    /// The same with larger type, for a screen that is read from across the hall.
+    pub(crate) fn grown(self, factor: f32) -> Self {
+        Self { scale: self.scale * factor, ..self }
+    }
+
     /// Font of a size, scaled as the user wants.
     pub(crate) fn font(&self, size: Size) -> FontId {
         let points = SIZES.iter().find(|(s, _)| *s == size).map_or(15.0, |(_, p)| *p);

@@ -1,13 +1,16 @@
-//! The cameras of a piste: each picture goes to the recorder and, of the main one, to the desk.
+//! The cameras of a piste: each picture goes to the recorder and, of the main one, to the desk; the latest to the lookout.
 //!
 //! One thread per camera takes pictures from a queue that loses nothing and turns what is no JPEG into JPEG once, for
-//! everybody. It waits for the recorder before it waits for anything else; while it waits the camera's own queue grows.
+//! everybody. It waits for the recorder before it waits for anything else; while it waits the camera's own queue grows. The
+//! lookout is served past that queue, by a thread of its own: what is painted is never older than the camera makes it.
 
+use super::lookout::Lookout;
 use super::{CameraChoice, CameraStatus};
-use crate::camera::{Captured, LiveCamera, PictureReceiver, PixelCoding, RECORDER_ROOM_BYTES, Received};
+use crate::camera::{Captured, LiveCamera, PictureReceiver, PixelCoding, Preview, RECORDER_ROOM_BYTES, Received};
 use crate::time::{HostClock, Timestamp};
 use crossbeam_channel::{Receiver, Sender, bounded, never};
 use std::collections::VecDeque;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 /// Pictures on their way to the recorder, and to the desk: both take them many times a second.
@@ -24,22 +27,30 @@ struct Seat {
     /// What the recorder takes; taken by it once.
     for_recorder: Option<Receiver<Captured>>,
     for_desk: Receiver<Captured>,
+    /// Held as long as the camera is in use: the lookout's thread ends without it.
+    _in_use: Arc<()>,
 }
 
 /// The cameras.
 pub(super) struct Eye {
     clock: HostClock,
+    lookout: Arc<Lookout>,
     main: Option<Seat>,
     second: Option<Seat>,
     recent: VecDeque<Captured>,
 }
 
 impl Eye {
-    /// Opens the chosen cameras.
-    pub(super) fn open(main: Option<&CameraChoice>, second: Option<&CameraChoice>, clock: HostClock) -> Self {
-        let main = main.map(|choice| Seat::open(choice, clock, Looks::AtAll));
-        let second = second.map(|choice| Seat::open(choice, clock, Looks::AtNone));
-        Self { clock, main, second, recent: VecDeque::new() }
+    /// Opens the chosen cameras; `lookout` looks at the main one.
+    pub(super) fn open(
+        main: Option<&CameraChoice>,
+        second: Option<&CameraChoice>,
+        clock: HostClock,
+        lookout: Arc<Lookout>,
+    ) -> Self {
+        let main = main.map(|choice| Seat::open(choice, clock, Some(&lookout)));
+        let second = second.map(|choice| Seat::open(choice, clock, None));
+        Self { clock, lookout, main, second, recent: VecDeque::new() }
     }
 
     /// Other cameras; the same one goes on undisturbed. Whether main and second changed.
@@ -50,11 +61,11 @@ impl Eye {
         if changed.0 {
             self.main = None;
             self.recent.clear();
-            self.main = main.map(|choice| Seat::open(choice, self.clock, Looks::AtAll));
+            self.main = main.map(|choice| Seat::open(choice, self.clock, Some(&self.lookout)));
         }
         if changed.1 {
             self.second = None;
-            self.second = second.map(|choice| Seat::open(choice, self.clock, Looks::AtNone));
+            self.second = second.map(|choice| Seat::open(choice, self.clock, None));
         }
         changed
     }
@@ -101,27 +112,38 @@ impl Eye {
     }
 }
 
-/// Whether the desk sees a camera's pictures.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Looks {
-    AtAll,
-    AtNone,
-}
-
 impl Seat {
-    fn open(choice: &CameraChoice, clock: HostClock, looks: Looks) -> Self {
+    /// Opens a camera; the desk and the lookout see the pictures of one that is looked at.
+    fn open(choice: &CameraChoice, clock: HostClock, lookout: Option<&Arc<Lookout>>) -> Self {
         let camera = LiveCamera::start(choice, clock);
         let pictures = camera.subscribe_recorder(RECORDER_ROOM_BYTES);
         let (recorder, for_recorder) = bounded(ON_THE_WAY);
         let (desk, for_desk) = bounded(ON_THE_WAY);
-        let desk = (looks == Looks::AtAll).then_some(desk);
-        let spawned = std::thread::Builder::new()
-            .name("piste-pictures".into())
-            .spawn(move || hand_out(&pictures, &recorder, desk.as_ref()));
-        if let Err(error) = spawned {
-            tracing::error!(%error, "no thread for the pictures of a camera");
+        let desk = lookout.map(|_| desk);
+        let in_use = Arc::new(());
+        if let Some(lookout) = lookout.map(Arc::clone) {
+            let (preview, in_use) = (camera.preview(), Arc::downgrade(&in_use));
+            start("piste-latest", move || show_latest(&preview, &lookout, &in_use));
         }
-        Self { choice: choice.clone(), camera, for_recorder: Some(for_recorder), for_desk }
+        start("piste-pictures", move || hand_out(&pictures, &recorder, desk.as_ref()));
+        Self { choice: choice.clone(), camera, for_recorder: Some(for_recorder), for_desk, _in_use: in_use }
+    }
+}
+
+fn start(name: &str, body: impl FnOnce() + Send + 'static) {
+    if let Err(error) = std::thread::Builder::new().name(name.into()).spawn(body) {
+        tracing::error!(%error, name, "no thread for the pictures of a camera");
+    }
+}
+
+/// Shows the lookout the latest picture as long as the camera is in use.
+fn show_latest(preview: &Preview, lookout: &Lookout, in_use: &Weak<()>) {
+    let mut seen = None;
+    while in_use.strong_count() > 0 {
+        if let Some(picture) = preview.newer_than(seen, NOTICE) {
+            seen = Some(picture.index);
+            lookout.picture(&picture);
+        }
     }
 }
 

@@ -3,10 +3,10 @@
 use super::{review_column, review_picture, review_transport};
 use crate::gui::command::Command;
 use crate::gui::icons::Icon;
-use crate::gui::model::{Judging, Review};
+use crate::gui::model::{Judging, Review, Viewport};
 use crate::gui::theme::Size;
 use crate::gui::view::View;
-use crate::gui::widgets::{show_progress, show_verdict, verdict_height};
+use crate::gui::widgets::{Placement, show_picture, show_progress, show_verdict, verdict_height};
 use crate::piste::Phase;
 use egui::{Align2, CentralPanel, Frame, Panel, Rect, Ui, vec2};
 
@@ -34,12 +34,20 @@ pub(crate) fn show_review(ui: &mut Ui, view: &mut View<'_>) {
     CentralPanel::default().frame(plain).show(ui, |ui| hero(ui, view));
 }
 
-/// An empty review teaches: drop a clip, or press a key.
+/// An empty review teaches: drop a clip, or press a key. A clip that is being opened shows its first picture.
 fn nothing_open(ui: &mut Ui, view: &mut View<'_>) {
     let text = match view.model.review.loading {
         Some(share) => format!("{}  {:.0} %", view.text("stage-opening"), share * 100.0),
         None => view.text("review-empty"),
     };
+    let opening = view.pictures.review().filter(|_| view.model.review.loading.is_some() && !view.model.privacy);
+    if let Some(first) = opening {
+        let room = ui.available_rect_before_wrap();
+        let placement = Placement::fit(room, first.aspect_ratio(), Viewport::default());
+        show_picture(ui, &placement, Some(first), view.tokens);
+        line(ui, placement.screen, text, view);
+        return;
+    }
     ui.vertical_centered(|ui| {
         ui.add_space(ui.available_height() * 0.36);
         ui.label(view.rich(Icon::Review.glyph(), Size::Huge, view.tokens.muted));

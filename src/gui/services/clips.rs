@@ -5,7 +5,8 @@ use super::{Outlet, spawn};
 use crate::gui::effect::Pane;
 use crate::gui::event::Event;
 use crate::gui::model::OpenClip;
-use crate::video::{Cancel, ClipOptions, ClipReader, FrameSource, Reel};
+use crate::gui::pictures::Picture;
+use crate::video::{Cancel, ClipOptions, ClipReader, Frame, FrameSource, Reel};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -57,6 +58,9 @@ fn read(path: &Path, place: &Place, cancel: &Cancel, outlet: &Outlet) -> Result<
     let expected = reader.expected_frames().unwrap_or(1).max(1);
     let mut reel = Reel::default();
     while let Some(frame) = reader.next_frame().map_err(|e| e.to_string())? {
+        if reel.frames().is_empty() && place.pane == Pane::First {
+            show_first(&frame, place, outlet);
+        }
         reel.push(&frame).map_err(|e| e.to_string())?;
         // The second clip comes in quietly: the first one is on the screen already.
         if place.pane == Pane::First && reel.frames().len().is_multiple_of(15) {
@@ -67,5 +71,14 @@ fn read(path: &Path, place: &Place, cancel: &Cancel, outlet: &Outlet) -> Result<
         Err(format!("The clip has no picture that could be shown: {}", path.display()))
     } else {
         Ok(reel)
+    }
+}
+
+/// Something to look at while the rest is read.
+fn show_first(frame: &Frame, place: &Place, outlet: &Outlet) {
+    let (width, height) = (frame.size.width as usize, frame.size.height as usize);
+    if let Some(picture) = Picture::from_rgb(width, height, &frame.rgb) {
+        place.decoder.open_with(picture);
+        outlet.send(Event::ClipLoading(0.0));
     }
 }

@@ -23,6 +23,8 @@ struct State {
     wanted: Option<usize>,
     asked_last: Option<usize>,
     ready: Option<(usize, Picture)>,
+    /// The first picture of a phrase that is still being read.
+    opening: Option<Picture>,
     closed: bool,
 }
 
@@ -38,6 +40,16 @@ impl Decoder {
     /// Puts a phrase in place of the last one.
     pub(crate) fn load(&self, reel: Arc<Reel>) {
         *self.shared.state.lock() = State { reel: Some(reel), ..State::default() };
+    }
+
+    /// Shows the first picture of a phrase whose others are still being read.
+    pub(crate) fn open_with(&self, first: Picture) {
+        self.shared.state.lock().opening = Some(first);
+    }
+
+    /// That picture, once.
+    pub(crate) fn take_opening(&self) -> Option<Picture> {
+        self.shared.state.lock().opening.take()
     }
 
     /// Wants a frame; does nothing when it was the last one wanted.

@@ -227,6 +227,11 @@ impl Services {
         self.decoder_of(pane).take_ready()
     }
 
+    /// The first picture of a clip that is being opened.
+    pub(crate) fn take_opening(&self) -> Option<Picture> {
+        self.decoder.take_opening()
+    }
+
     /// Wants small pictures of these entries, the most wanted first, and of no others.
     pub(crate) fn want_thumbnails(&self, entries: Vec<Arc<Entry>>) {
         self.thumbnailer.want(entries);

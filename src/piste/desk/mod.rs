@@ -100,7 +100,8 @@ impl Desk {
         })?;
         std::thread::Builder::new().name("piste-desk".into()).spawn(move || {
             let (sources, trouble) = Sources::open(&settings, doors.clock);
-            let mut eye = Eye::open(settings.camera.as_ref(), settings.second_camera.as_ref(), doors.clock);
+            let (camera, second) = (settings.camera.as_ref(), settings.second_camera.as_ref());
+            let mut eye = Eye::open(camera, second, doors.clock, Arc::clone(&doors.lookout));
             let (book, no_book) = Book::open(&settings, &mut eye, doors.clock);
             let gear = Gear { sources, eye, book, engine, papers };
             let machine = Machine::new(rolls(&settings), doors.clock.now());

@@ -131,7 +131,6 @@ impl Desk {
     /// A new picture of the main camera.
     pub(super) fn picture(&mut self, picture: &Captured) {
         self.gear.eye.remember(picture);
-        self.doors.lookout.picture(picture);
         self.feed(picture);
     }
 

@@ -64,7 +64,9 @@ impl Album {
 
     fn painted(&mut self) -> image::RgbaImage {
         self.window.run_steps(8);
-        self.window.render().expect("a driver that paints, such as Mesa's llvmpipe")
+        // A driver in software on a busy machine takes longer than the toolkit waits.
+        let mut tried = (0..20).map(|_| self.window.render());
+        tried.find_map(Result::ok).expect("a driver that paints, such as Mesa's llvmpipe")
     }
 
     fn save(&mut self, name: &str, picture: &image::DynamicImage) {

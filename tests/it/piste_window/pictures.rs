@@ -37,7 +37,9 @@ fn painted_window() -> Option<Window> {
 /// What is wrong with the picture of a window; empty when nothing is.
 fn check(window: &mut Window, name: &str) -> String {
     window.run_steps(12);
-    let painted = image::DynamicImage::ImageRgba8(window.render().expect("OpenGL paints")).into_rgb8();
+    // A driver in software on a busy machine takes longer than the toolkit waits.
+    let painted = (0..20).map(|_| window.render()).find_map(Result::ok).expect("OpenGL paints");
+    let painted = image::DynamicImage::ImageRgba8(painted).into_rgb8();
     let picture = resize(&painted, SIZE.0, SIZE.1, FilterType::Triangle);
     let file = in_project(&format!("tests/it/piste_window/pictures/{name}.png"));
     let stored = image::open(&file).map(image::DynamicImage::into_rgb8).unwrap_or_default();

@@ -58,9 +58,10 @@ fn score(ui: &mut Ui, side: Side, view: &mut View<'_>) {
     };
     centred(ui, "score", |ui| {
         score_button(ui, "\u{2212}", less, BoutCommand::Score(side, -1), view);
-        let (room, response) = ui.allocate_exact_size(vec2(120.0, 72.0), Sense::hover());
-        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, touches.to_string()));
         let font = view.tokens.font(Size::Huge);
+        let (room, response) =
+            ui.allocate_exact_size(vec2(120.0, 72.0).max(egui::Vec2::splat(font.size)), Sense::hover());
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, touches.to_string()));
         ui.painter().text(room.center(), Align2::CENTER_CENTER, touches, font, view.tokens.text);
         score_button(ui, "+", more, BoutCommand::Score(side, 1), view);
     });

@@ -17,6 +17,8 @@ const BIG: f32 = 232.0;
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
+        // Everything here is pressed in a hurry.
+        ui.spacing_mut().interact_size.y = 40.0;
         next(ui, view);
         ui.add_space(12.0);
         own_call(ui, view);
