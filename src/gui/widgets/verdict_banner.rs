@@ -80,8 +80,11 @@ fn confidence(ui: &mut Ui, verdict: &Verdict, colour: Color32, view: &View<'_>) 
     let share = verdict.confidence.0.clamp(0.0, 1.0) as f32;
     ui.painter().rect_filled(Rect::from_min_size(rect.min, vec2(rect.width() * share, rect.height())), 5.0, colour);
     response.on_hover_text(format!("{:.0} %", verdict.confidence.0 * 100.0));
-    if let Some(margin) = verdict.margin {
-        ui.label(view.rich(view.words.margin(&margin), Size::Body, view.tokens.muted));
+    let margin = verdict.margin.map(|margin| view.words.margin(&margin)).unwrap_or_default();
+    let font = view.tokens.font(Size::Body);
+    // With large text there may be no room: a line that grew would push the reason over the edge.
+    if ui.painter().layout_no_wrap(margin.clone(), font, view.tokens.muted).size().x <= ui.available_width() {
+        ui.label(view.rich(margin, Size::Body, view.tokens.muted));
     }
 }
 
