@@ -209,6 +209,21 @@ mod tests {
     }
 
     #[test]
+    fn every_variable_of_the_reference_is_read() {
+        let settings = resolve(&[
+            ("REFEREE_YOLO_MODEL", "own.onnx"),
+            ("REFEREE_OUTPUT_DIR", "out"),
+            ("REFEREE_FISHEYE_ENABLED", "1"),
+            ("REFEREE_FISHEYE_STRENGTH", "-0.2"),
+            ("REFEREE_FISHEYE_BALANCE", "0.25"),
+            ("REFEREE_FISHEYE_KEEP_AUDIO", "false"),
+        ]);
+        let settings = settings.unwrap();
+        assert_eq!(settings.fisheye, Some(Fisheye { strength: -0.2, balance: 0.25, keeps_audio: false }));
+        assert_eq!((settings.model, settings.output), (Some("own.onnx".into()), "out".into()));
+    }
+
+    #[test]
     fn flags_win_over_environment_over_file() {
         let environment =
             Environment::from_pairs([("REFEREE_FISHEYE_STRENGTH", "-0.3"), ("REFEREE_OUTPUT_DIR", "env")]);

@@ -229,6 +229,25 @@ mod tests {
     }
 
     #[test]
+    fn every_variable_of_the_reference_is_read_and_defaults_to_its_value() {
+        let limits = |pairs: &[_]| resolve(TypedServer::default(), pairs).unwrap().limits;
+        let unset = limits(&[]);
+        assert_eq!((unset.max_sessions, unset.session_timeout.as_secs()), (10, 300));
+        assert_eq!(unset.max_memory_bytes, 2048 * 1024 * 1024);
+        let set = limits(&[
+            ("REFEREE_MAX_STREAMING_SESSIONS", "4"),
+            ("REFEREE_MAX_STREAMING_MEMORY_MB", "512"),
+            ("REFEREE_STREAMING_SESSION_TIMEOUT", "60.5"),
+        ]);
+        assert_eq!((set.max_sessions, set.session_timeout), (4, Duration::from_millis(60_500)));
+        assert_eq!(set.max_memory_bytes, 512 * 1024 * 1024);
+        let pairs = [("REFEREE_HOST", "::1"), ("REFEREE_PORT", "9000"), ("REFEREE_LOG_LEVEL", "WARNING")];
+        let settings = resolve(TypedServer::default(), &pairs).unwrap();
+        assert_eq!((settings.host.as_str(), settings.port), ("::1", 9000));
+        assert_eq!(settings.log_level, tracing::Level::WARN);
+    }
+
+    #[test]
     fn an_address_others_can_reach_needs_a_lock_or_a_word() {
         let open = [("REFEREE_HOST", "0.0.0.0")];
         let error = resolve(TypedServer::default(), &open).unwrap_err().to_string();
