@@ -45,6 +45,16 @@ impl ActionKind {
         Self::Parry,
         Self::Beat,
     ];
+
+    /// How much it says where several stand over one another: a lunge more than the last movement that it is part of, that
+    /// more than footwork.
+    pub const fn prominence(self) -> u8 {
+        match self {
+            Self::Lunge | Self::Fleche | Self::Parry | Self::Beat => 2,
+            Self::FinalMovement | Self::PointInLine => 1,
+            Self::Advance | Self::Retreat | Self::Pause | Self::ArmExtension | Self::ArmWithdrawal => 0,
+        }
+    }
 }
 
 /// One action of one fencer.

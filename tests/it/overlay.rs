@@ -1,6 +1,7 @@
 //! The overlay: what is on it when, that it paints the same bytes twice, and that the video keeps frames and sound.
 
 use crate::support::judgement::{judgement, judgement_in};
+use fencing_referee::actions::{Action, ActionKind};
 use fencing_referee::engine::Judgement;
 use fencing_referee::fencing::{Call, Lamp, PerSide, Side, SignalLog};
 use fencing_referee::geometry::PictureSize;
@@ -8,7 +9,7 @@ use fencing_referee::overlay::{
     Colour, OverlayVideo, OverlayWords, Part, Raster, Scene, Shape, lamp_at, scene_at, verdict_from,
     write_overlay_video,
 };
-use fencing_referee::time::{FrameIndex, Timestamp};
+use fencing_referee::time::{FrameIndex, Span, Timestamp};
 use fencing_referee::video::{Cancel, ClipOptions, ClipReader, Frame, FrameSource, VideoWriter, WriterOptions};
 use fencing_referee::wording::{Language, Words};
 
@@ -87,6 +88,27 @@ fn the_words_over_the_picture_are_the_readers_and_chinese_signs_are_painted() {
     let scene = scene_at(&judgement, &words, at(1.6), &[Part::Verdict]);
     Raster::new().unwrap().paint(&scene, &mut missing, size).unwrap();
     assert_ne!(picture, missing, "the sign for left is not the box of an unknown sign");
+}
+
+#[test]
+fn words_of_actions_that_overlap_do_not_lie_over_one_another() {
+    let mut judgement = judgement();
+    let span = |from, to| Span::between(at(from), at(to));
+    let action = |kind, span| Action { kind, span, confidence: 0.9 };
+    judgement.timeline.actions.left = vec![
+        action(ActionKind::Advance, span(0.2, 1.6)),
+        action(ActionKind::Lunge, span(0.8, 1.6)),
+        action(ActionKind::FinalMovement, span(0.78, 1.6)),
+    ];
+    let shown = |judgement: &Judgement| -> Vec<String> {
+        let scene = scene_at(judgement, &words(judgement), at(1.6), &[Part::Lanes]);
+        texts(&scene).into_iter().map(str::to_owned).collect()
+    };
+    let seen = shown(&judgement);
+    let has = |word: &str| seen.iter().any(|text| text == word);
+    assert!(has("lunge") && has("advance") && !has("final"), "{seen:?}");
+    judgement.timeline.actions.left[1].span = span(0.2, 1.6);
+    assert!(shown(&judgement).iter().filter(|text| *text == "advance").count() == 1, "only the right fencer's");
 }
 
 #[test]

@@ -74,9 +74,7 @@ pub(super) fn lanes(canvas: &mut Canvas, judgement: &Judgement, words: &OverlayW
     for (lane, side) in [0.0, 2.0].into_iter().zip(Side::BOTH) {
         let y = first_row + lane * ROW * unit;
         name(canvas, words.side(side), y + ROW * unit, side_colour(side));
-        for action in judgement.timeline.actions[side].iter().filter(|a| axis.shown.overlap_secs(a.span) > 0.0) {
-            bar(canvas, action, side, words, &axis, y + row_of(action.kind) * ROW * unit);
-        }
+        bars(canvas, &judgement.timeline.actions[side], side, words, &axis, y);
     }
     let box_row = first_row + 4.0 * ROW * unit;
     name(canvas, &words.apparatus, box_row + ROW * unit / 2.0, Colour::Muted);
@@ -119,28 +117,47 @@ const fn strength(kind: ActionKind) -> f32 {
     }
 }
 
-fn bar(canvas: &mut Canvas, action: &Action, side: Side, words: &OverlayWords, axis: &Axis, y: f32) {
-    let unit = canvas.unit;
-    let (left, right) =
-        (axis.x(action.span.start), axis.x(action.span.end).max(axis.x(action.span.start) + 3.0 * unit));
-    let rect = ImageRect { left, top: y + unit, right, bottom: y + (ROW - 1.5) * unit };
-    let strength = strength(action.kind);
-    canvas.add(Layer::Mark, Shape::Rect { rect, corner: 3.0 * unit, ink: side_colour(side).at(strength) });
-    let word = words.action(action.kind);
-    let needed = (ems(word) * 12.5 + 8.0) * unit;
-    if !word.is_empty() && rect.width() > needed {
-        let colour = if strength > 0.5 { Colour::Shade } else { Colour::Text };
-        let text = Shape::Text {
-            at: ImagePoint::new(left + 5.0 * unit, rect.centre().y),
-            anchor: Anchor::Start,
-            size: 11.5 * unit,
-            weight: Weight::Bold,
-            max_width: rect.width() - 8.0 * unit,
-            text: word.to_owned(),
-            ink: colour.ink(),
-        };
-        canvas.add(Layer::Label, text);
+/// The bars of one fencer. Where several overlap, the one that says most lies on top, and a word stands only where nothing
+/// covers it.
+fn bars(canvas: &mut Canvas, actions: &[Action], side: Side, words: &OverlayWords, axis: &Axis, y: f32) {
+    let mut shown: Vec<&Action> = actions.iter().filter(|a| axis.shown.overlap_secs(a.span) > 0.0).collect();
+    shown.sort_by_key(|action| action.kind.prominence());
+    for (place, action) in shown.iter().enumerate() {
+        let rect = bar(canvas, action, side, axis, y + row_of(action.kind) * ROW * canvas.unit);
+        let above = shown.get(place + 1..).unwrap_or_default().iter();
+        let covering = above.filter(|o| row_of(o.kind) == row_of(action.kind) && o.span.end > action.span.start);
+        let free = covering.map(|other| axis.x(other.span.start)).fold(rect.right, f32::min);
+        word(canvas, ImageRect { right: free, ..rect }, words.action(action.kind), strength(action.kind));
     }
+}
+
+fn bar(canvas: &mut Canvas, action: &Action, side: Side, axis: &Axis, y: f32) -> ImageRect {
+    let unit = canvas.unit;
+    let left = axis.x(action.span.start);
+    let right = axis.x(action.span.end).max(left + 3.0 * unit);
+    let rect = ImageRect { left, top: y + unit, right, bottom: y + (ROW - 1.5) * unit };
+    canvas.add(Layer::Mark, Shape::Rect { rect, corner: 3.0 * unit, ink: side_colour(side).at(strength(action.kind)) });
+    rect
+}
+
+/// What a bar is, within the part of it that is free; nothing where that is too narrow.
+fn word(canvas: &mut Canvas, free: ImageRect, word: &str, strength: f32) {
+    let unit = canvas.unit;
+    let needed = (ems(word) * 12.5 + 8.0) * unit;
+    if word.is_empty() || free.width() <= needed {
+        return;
+    }
+    let colour = if strength > 0.5 { Colour::Shade } else { Colour::Text };
+    let text = Shape::Text {
+        at: ImagePoint::new(free.left + 5.0 * unit, free.centre().y),
+        anchor: Anchor::Start,
+        size: 11.5 * unit,
+        weight: Weight::Bold,
+        max_width: free.width() - 8.0 * unit,
+        text: word.to_owned(),
+        ink: colour.ink(),
+    };
+    canvas.add(Layer::Label, text);
 }
 
 /// About how wide a word is, in em: a Latin letter takes 0.6 on the average, a Chinese sign all of it.

@@ -89,8 +89,13 @@ fn draw_lane(out: &mut String, judgement: &Judgement, side: Side, axis: &Axis, t
     let name = escaped(&words.text(key));
     let _ =
         writeln!(out, "<text class=\"{class}\" font-weight=\"700\" x=\"8\" y=\"{:.0}\">{name}</text>", top + ROW * 1.8);
-    for action in judgement.timeline.actions[side].iter().take(MAX_BARS) {
-        draw_bar(out, action, class, axis, top + row_of(action.kind) * ROW, words);
+    let mut actions: Vec<&Action> = judgement.timeline.actions[side].iter().take(MAX_BARS).collect();
+    actions.sort_by_key(|action| action.kind.prominence());
+    for (place, action) in actions.iter().enumerate() {
+        let above = actions.get(place + 1..).unwrap_or_default().iter();
+        let covering = above.filter(|o| row_of(o.kind) == row_of(action.kind) && o.span.end > action.span.start);
+        let free = covering.map(|other| axis.x(other.span.start)).fold(f64::INFINITY, f64::min);
+        draw_bar(out, action, class, axis, (top + row_of(action.kind) * ROW, free), words);
     }
 }
 
@@ -107,7 +112,8 @@ const fn row_of(kind: ActionKind) -> f64 {
     }
 }
 
-fn draw_bar(out: &mut String, action: &Action, class: &str, axis: &Axis, y: f64, words: &Words) {
+/// A bar at `y` with its name, where that stands before `free_until`, where a bar begins that covers it.
+fn draw_bar(out: &mut String, action: &Action, class: &str, axis: &Axis, (y, free_until): (f64, f64), words: &Words) {
     let (x0, x1) = (axis.x(action.span.start), axis.x(action.span.end));
     let idle = matches!(action.kind, ActionKind::Pause | ActionKind::Retreat | ActionKind::ArmWithdrawal);
     let (width, opacity) = ((x1 - x0).max(3.0), if idle { 0.25 } else { 1.0 });
@@ -122,7 +128,7 @@ fn draw_bar(out: &mut String, action: &Action, class: &str, axis: &Axis, y: f64,
         ROW - 4.0,
         escaped(&hint)
     );
-    if width > length_of(&name) + 8.0 {
+    if width.min(free_until - x0) > length_of(&name) + 8.0 {
         let ink = if idle { "" } else { " class=\"on\"" };
         let _ = writeln!(out, "<text{ink} x=\"{:.1}\" y=\"{:.1}\">{}</text>", x0 + 4.0, y + ROW - 9.0, escaped(&name));
     }
