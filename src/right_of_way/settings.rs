@@ -14,13 +14,13 @@ pub struct DecisionSettings {
 }
 
 impl Default for DecisionSettings {
-    /// Confidence 0.65: of the double lights that are then called, 84 % agree with the referees of sets B and C; 0.67 gives 87 %
-    /// (`models/README.md` has the figures). Simultaneity 50 ms: the middle of spec 4.6's 40 to
+    /// Confidence 0.67: the round figure at which at least 85 % of the double lights that are called agree with the referees of
+    /// sets B and C (at 0.65: 84 %; `models/README.md`). Simultaneity 50 ms: the middle of spec 4.6's 40 to
     /// 60 ms, checked against the hand-annotated bouts (`tests/it/fencingvis.rs`). Riposte 0.5 s and contact 1 s: spec 3.9's window,
     /// of which a parry and its answer take half.
     fn default() -> Self {
         Self {
-            min_confidence: 0.65,
+            min_confidence: 0.67,
             simultaneity_window_secs: 0.050,
             immediate_riposte_secs: 0.5,
             contact_window_secs: 1.0,

@@ -96,7 +96,7 @@ impl Default for Settings {
             text_scale: TextScale::default(),
             motion: Motion::default(),
             weapon: Weapon::default().as_str().into(),
-            min_confidence: 0.60,
+            min_confidence: crate::right_of_way::DecisionSettings::default().min_confidence,
             accurate: false,
             lens_enabled: true,
             lens_strength: -0.18,
