@@ -107,8 +107,9 @@ impl Args {
 /// Prints the list.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let query = args.query()?;
-    if let Some(missing) = args.places.iter().find(|place| !place.exists()) {
-        bail!("there is no such folder or clip: {}", missing.display());
+    // Of several places those that are there are listed, and the rest is said.
+    if let Some(missing) = args.places.first().filter(|_| !args.places.iter().any(|place| place.exists())) {
+        bail!("there is no such folder or clip; check the name: {}", missing.display());
     }
     let cancel = Cancel::new();
     let raised = cancel.clone();
