@@ -2,7 +2,6 @@
 //!
 //! Self-contained: no script, no font, no picture is loaded from anywhere. Printed, it is one sheet of paper.
 
-mod base64;
 mod lanes;
 mod style;
 
@@ -11,7 +10,8 @@ use crate::engine::Judgement;
 use crate::fencing::{Call, Side};
 use crate::recording::PhraseNotes;
 use crate::wording::Words;
-use base64::base64_of;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use std::fmt::Write;
 use style::STYLE;
 
@@ -135,7 +135,7 @@ fn pictures(out: &mut String, stills: &[Still], words: &Words) {
             out,
             "<figure><img alt=\"{caption}\" src=\"data:image/jpeg;base64,{}\"><figcaption><b>{at} s</b> {caption}\
              </figcaption></figure>",
-            base64_of(&still.jpeg)
+            STANDARD.encode(&still.jpeg)
         );
     }
     out.push_str("</div></section>\n");
