@@ -2,7 +2,7 @@
 
 use super::signals::PreparedSignals;
 use super::{AnalysisError, ClipRequest, ClipSignals, LiveSignals, cautions};
-use crate::engine::{Engine, Judgement, PhraseAnalyzer, PhraseSetup};
+use crate::engine::{Engine, Judgement, PhraseAnalyzer, PhraseSetup, SeenPhrase};
 use crate::time::Timestamp;
 use crate::video::{Cancel, ClipEnding, ClipInfo, ClipReader, FrameSource};
 use std::time::{Duration, Instant};
@@ -76,12 +76,13 @@ pub fn judge_clip(
     let mut analyzer = engine.begin_phrase(PhraseSetup { weapon: request.weapon });
     let end = watch(&mut reader, &mut analyzer, cancel, progress)?;
     progress(Progress { stage: Stage::Deciding, share: 1.0 });
-    hand_in_signals(prepared, &mut analyzer, end)?;
+    let mut phrase = analyzer.finish();
+    hand_in_signals(prepared, &mut phrase, end)?;
     if let Some(caution) = cautions::of_clip(reader.ending()) {
-        analyzer.add_caution(caution);
+        phrase.add_caution(caution);
     }
     let watched = Instant::now();
-    let judgement = analyzer.conclude();
+    let judgement = phrase.conclude();
     let (processing, deciding) = (started.elapsed(), watched.elapsed());
     Ok(JudgedClip { info: reader.info().clone(), judgement, end, processing, deciding })
 }
@@ -110,26 +111,22 @@ fn watch(
 
 /// Gives a phrase that was watched live its signals as a clip gets them: moved to the lamps that its pictures showed.
 /// `end` is the time of the last picture.
-pub fn hand_in_live(signals: LiveSignals, analyzer: &mut PhraseAnalyzer, end: Timestamp) {
+pub fn hand_in_live(signals: LiveSignals, phrase: &mut SeenPhrase, end: Timestamp) {
     let handed_in = ClipSignals::Live(signals).prepare().map_err(AnalysisError::from);
-    if let Err(error) = handed_in.and_then(|prepared| hand_in_signals(prepared, analyzer, end)) {
+    if let Err(error) = handed_in.and_then(|prepared| hand_in_signals(prepared, phrase, end)) {
         tracing::warn!(%error, "live signals were refused");
     }
 }
 
-fn hand_in_signals(
-    prepared: PreparedSignals,
-    analyzer: &mut PhraseAnalyzer,
-    end: Timestamp,
-) -> Result<(), AnalysisError> {
+fn hand_in_signals(prepared: PreparedSignals, phrase: &mut SeenPhrase, end: Timestamp) -> Result<(), AnalysisError> {
     if let Some(caution) = cautions::of_signals(&prepared) {
-        analyzer.add_caution(caution);
+        phrase.add_caution(caution);
     }
     let by_hand = !prepared.by_apparatus;
-    let signals = prepared.on_clip_clock(&analyzer.lamps_seen(), end);
+    let signals = prepared.on_clip_clock(phrase.lamps_seen(), end);
     let Some(touch) = signals.first_touch() else {
         if !signals.is_empty() {
-            analyzer.set_signals(signals);
+            phrase.set_signals(signals);
         }
         return Ok(());
     };
@@ -138,9 +135,9 @@ fn hand_in_signals(
         return Err(AnalysisError::TouchOutside { touch_secs: touch.at.secs(), end_secs: end.secs() });
     }
     if outside {
-        analyzer.add_caution(cautions::other_phrase(touch.at.secs_since(end)));
+        phrase.add_caution(cautions::other_phrase(touch.at.secs_since(end)));
     }
-    analyzer.set_signals(signals);
+    phrase.set_signals(signals);
     Ok(())
 }
 

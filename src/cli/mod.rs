@@ -8,7 +8,6 @@
 
 mod analyze;
 mod bench;
-mod bench_live;
 mod box_command;
 mod cameras;
 mod doctor;

@@ -1,29 +1,31 @@
 //! From everything observed to the judgement: motion, actions, right of way. Pure, a few milliseconds.
 
-use super::analyzer::PhraseAnalyzer;
 use super::judgement::{Caution, Judgement};
+use super::seen::SeenPhrase;
 use crate::actions::{self, Timeline};
 use crate::fencing::Weapon;
 use crate::kinematics::{Motion, MotionError};
 use crate::right_of_way::{Evidence, decide};
 
-/// Judges what an analyzer has gathered.
-pub(super) fn judge(phrase: &mut PhraseAnalyzer) -> Judgement {
-    let weapon = phrase.setup.weapon;
+/// Judges what was seen and signalled.
+pub(super) fn judge(phrase: SeenPhrase) -> Judgement {
+    let heard = &phrase.heard;
+    let weapon = heard.setup.weapon;
     // The picture's own lamps count only where nobody else reported anything.
-    let signals = if phrase.signals.is_empty() { phrase.lamps_seen() } else { phrase.signals.clone() };
+    let signals = if heard.signals.is_empty() { &phrase.seen.lamps } else { &heard.signals }.clone();
+    let (corrected, decision) = (&phrase.seen.corrected, &heard.decision);
     // Repaired once, up to the moment after which nothing decides.
     let motion = match signals.first_touch() {
-        Some(touch) => Motion::from_tracks_until(&phrase.corrected, touch.at.plus_secs(weapon.timings().lockout_secs)),
-        None => Motion::from_tracks(&phrase.corrected),
+        Some(touch) => Motion::from_tracks_until(corrected, touch.at.plus_secs(weapon.timings().lockout_secs)),
+        None => Motion::from_tracks(corrected),
     };
     let timeline = motion.as_ref().map_or_else(|_| Timeline::default(), |m| actions::detect(m, &signals, weapon));
-    let evidence = Evidence::gather(&timeline, motion.as_ref().ok(), &signals, (weapon, &phrase.decision));
+    let evidence = Evidence::gather(&timeline, motion.as_ref().ok(), &signals, (weapon, decision));
     let opinion = match &motion {
-        Ok(motion) if weapon != Weapon::Epee => phrase.learned.opinion(motion, evidence.touch_at),
+        Ok(motion) if weapon != Weapon::Epee => heard.learned.opinion(motion, evidence.touch_at),
         _ => None,
     };
-    let verdict = decide(&evidence, opinion, &phrase.decision);
+    let verdict = decide(&evidence, opinion, decision);
     let completeness = phrase.completeness(signals.first_touch().map(|touch| touch.at));
     let mut cautions = phrase.all_cautions(&completeness);
     if signals.is_empty() {
@@ -34,8 +36,8 @@ pub(super) fn judge(phrase: &mut PhraseAnalyzer) -> Judgement {
         weapon,
         verdict,
         timeline,
-        tracks: phrase.tracks.clone(),
-        corrected_tracks: phrase.corrected.clone(),
+        tracks: phrase.seen.tracks,
+        corrected_tracks: phrase.seen.corrected,
         pixels_per_metre: motion.ok().and_then(|m| m.pixels_per_metre()),
         signals,
         completeness,

@@ -1,21 +1,33 @@
 //! The one front door: frames and signals in, a [`Judgement`] out.
 //!
 //! [`Engine::load`] once per process; [`Engine::begin_phrase`] gives a [`PhraseAnalyzer`], which borrows the models for each
-//! look; who needs it in the background wraps that in a [`PhraseWorker`]. Nothing here reads a file after loading, knows a socket or a window.
+//! look; who needs it in the background wraps that in a [`PhraseWorker`]. Beside a piste, where a phrase begins in the past,
+//! [`Engine::open_eyes`] gives a [`StandingWatch`] that has already looked, in the background a [`StandingWorker`]. Nothing here reads a file after loading, knows a
+//! socket or a window.
 
 mod analyzer;
+mod bustle;
 mod cautions;
 mod conclude;
 mod error;
 mod judgement;
 mod queue;
+mod seen;
 mod setup;
+mod standing;
+mod standing_worker;
+mod watch;
 mod worker;
 
 pub use analyzer::{FrameObservation, PhraseAnalyzer};
+pub use bustle::Bustle;
 pub use error::EngineError;
 pub use judgement::{Caution, Completeness, Judgement};
+pub use seen::SeenPhrase;
 pub use setup::{EngineConfig, PhraseSetup};
+pub use standing::StandingWatch;
+pub use standing_worker::StandingWorker;
+pub use watch::PhraseZero;
 pub use worker::{DEFAULT_QUEUE_BYTES, Offered, PhraseWorker, WorkerEvent};
 
 // What an `EngineConfig` and a `Judgement` are made of, so that their users need this room alone.
@@ -27,7 +39,9 @@ pub use crate::right_of_way::DecisionSettings;
 use crate::inference::Runtime;
 use crate::learned::Models;
 use crate::pose::{PoseModels, PoseSource};
+use seen::Heard;
 use std::sync::Arc;
+use watch::Watch;
 
 /// Loaded once per process; cheap to clone and share. Owns models and settings, holds no phrase.
 #[derive(Clone)]
@@ -70,8 +84,20 @@ impl Engine {
 
     /// Begins a phrase with other eyes than the loaded models: a recording of poses, or a fake in tests.
     pub fn begin_phrase_with(&self, setup: PhraseSetup, eyes: Box<dyn PoseSource + Send>) -> PhraseAnalyzer {
-        let Shared { lens, decision, learned, .. } = self.shared.as_ref();
-        let parts = analyzer::Parts { eyes, lens: *lens, decision: *decision, learned: Arc::clone(learned) };
-        PhraseAnalyzer::new(setup, parts)
+        PhraseAnalyzer::new(self.heard(setup), Watch::new(eyes, self.shared.lens))
+    }
+
+    /// Opens eyes that look before a phrase begins. They hold no model while they do not look.
+    pub fn open_eyes(&self) -> StandingWatch {
+        self.open_eyes_with(Box::new(self.shared.pose.estimator()))
+    }
+
+    /// The same with other eyes than the loaded models.
+    pub fn open_eyes_with(&self, eyes: Box<dyn PoseSource + Send>) -> StandingWatch {
+        StandingWatch::new(self.heard(PhraseSetup::default()), Watch::new(eyes, self.shared.lens))
+    }
+
+    fn heard(&self, setup: PhraseSetup) -> Heard {
+        Heard::new(setup, self.shared.decision, Arc::clone(&self.shared.learned))
     }
 }

@@ -37,12 +37,8 @@ enum Command {
     Frame(Frame),
     Signal(SignalEvent),
     Signals(Box<SignalLog>),
-    Last(LastTouches),
     Conclude,
 }
-
-/// What is still to be done to a phrase between its last frame and its verdict.
-type LastTouches = Box<dyn FnOnce(&mut PhraseAnalyzer) + Send>;
 
 /// Whether a live frame was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,13 +120,6 @@ impl PhraseWorker {
         self.queue.close();
     }
 
-    /// As [`conclude`](Self::conclude), after `last` was done to the phrase on the worker's thread: signals that are placed by
-    /// what all the frames showed.
-    pub fn conclude_after(&self, last: impl FnOnce(&mut PhraseAnalyzer) + Send + 'static) {
-        let _ended = self.queue.put(Command::Last(Box::new(last)), 0);
-        self.conclude();
-    }
-
     /// Drops everything at once; the last event is [`WorkerEvent::Cancelled`].
     pub fn cancel(&self) {
         // First the flag, so that the thread sees it when the closed queue wakes it.
@@ -183,7 +172,6 @@ impl Thread {
                 },
                 Command::Signal(signal) => analyzer.push_signal(signal),
                 Command::Signals(signals) => analyzer.set_signals(*signals),
-                Command::Last(touches) => touches(&mut analyzer),
                 Command::Conclude => {
                     analyzer.note_skipped(self.skipped.load(Ordering::Relaxed));
                     return WorkerEvent::Judged(Box::new(analyzer.conclude()));

@@ -73,6 +73,18 @@ impl Memory {
         }
     }
 
+    /// From now on as if it had come into view at `start`. What it did since then stays.
+    fn forget_before(&mut self, start: f64) {
+        self.known_since = self.known_since.max(start);
+        if self.last_lit < start {
+            *self = Self::new(self.known_since);
+        } else if self.lit_since.is_some_and(|since| since < start) {
+            // It was lit when it came into view: no lamp that lights up.
+            let last_lit = self.last_lit;
+            *self = Self { lit_since: Some(start), last_lit, episodes: 1, ..Self::new(start) };
+        }
+    }
+
     /// Whether it has been lit for `hold` seconds after being dark for long enough, and was not told of yet.
     fn is_ripe(&self, now: f64, hold: f64) -> bool {
         let held = self.lit_since.is_some_and(|since| now - since >= hold);
@@ -159,6 +171,11 @@ impl Layer {
     pub(super) fn last_regions(&mut self, now: f64, interval: f64) -> Vec<Region> {
         let late = self.regions(now, interval, 2.0 * interval);
         late.into_iter().map(|region| Region { held: false, ..region }).collect()
+    }
+
+    /// From now on as if it had begun at `at`.
+    pub(super) fn forget_before(&mut self, at: f64) {
+        self.cells.iter_mut().flatten().for_each(|memory| memory.forget_before(at));
     }
 
     /// Forgets everything: the shot has changed.

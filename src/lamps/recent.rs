@@ -36,6 +36,10 @@ impl Recent {
         self.frames.clear();
     }
 
+    pub(super) fn forget_before(&mut self, at: f64) {
+        self.frames.retain(|(t, _)| *t >= at);
+    }
+
     /// How much the region's place changed from frame to frame before it lit up, in brightness (0..=255) per cell: a lamp
     /// hangs still, something that is uncovered had something move before it.
     pub(super) fn unrest_before(&self, region: &Region, interval: f64) -> f32 {

@@ -50,6 +50,15 @@ impl LampWatcher {
         self.previous = Some((frame.at, grid));
     }
 
+    /// From now on as if it had begun to watch at `at`: what lit up earlier counts no more, what is lit since then was lit from
+    /// the beginning.
+    pub fn forget_before(&mut self, at: Timestamp) {
+        let at = at.secs();
+        self.regions.retain(|region| region.onset >= at);
+        self.recent.forget_before(at);
+        self.cells.forget_before(at);
+    }
+
     /// The lamps that have stayed lit for as long as lamps do: what can be said while pictures still come.
     pub fn held(&self) -> LampReport {
         report(self.regions.clone(), self.interval_secs)
@@ -109,8 +118,19 @@ mod tests {
     /// Lamps that are told of when `paint` says what is to be seen at each of 30 frames per second.
     fn lamps(secs: f64, paint: impl Fn(f64) -> Painted) -> Vec<(Side, f64)> {
         let mut watcher = LampWatcher::new();
+        watch(&mut watcher, (0.0, secs), paint);
+        let told = watcher.conclude().events;
+        let side = |kind| match kind {
+            SignalKind::Lamp { side, lamp: Lamp::Valid } => side,
+            other => panic!("{other:?}"),
+        };
+        told.iter().map(|e| (side(e.kind), (e.at.secs() * 100.0).round() / 100.0)).collect()
+    }
+
+    /// Shows a watcher the frames from one moment up to another.
+    fn watch(watcher: &mut LampWatcher, secs: (f64, f64), paint: impl Fn(f64) -> Painted) {
         let size = PictureSize::new(WIDTH as u32, HEIGHT as u32);
-        for index in 0..(secs * 30.0) as u64 {
+        for index in (secs.0 * 30.0).ceil() as u64..(secs.1 * 30.0) as u64 {
             let at = index as f64 / 30.0;
             let mut rgb: Vec<u8> = (0..WIDTH * HEIGHT * 3).map(|i| 90 + (i / 7 % 13) as u8).collect();
             for (left, top, width, height, colour) in paint(at) {
@@ -123,12 +143,6 @@ mod tests {
             let at = Timestamp::from_secs(at);
             watcher.observe(&Frame::from_rgb(at, FrameIndex(index), size, size, rgb).unwrap());
         }
-        let told = watcher.conclude().events;
-        let side = |kind| match kind {
-            SignalKind::Lamp { side, lamp: Lamp::Valid } => side,
-            other => panic!("{other:?}"),
-        };
-        told.iter().map(|e| (side(e.kind), (e.at.secs() * 100.0).round() / 100.0)).collect()
     }
 
     fn when(lit: bool, painted: (usize, usize, usize, usize, [u8; 3])) -> Painted {
@@ -171,6 +185,39 @@ mod tests {
             |t: f64| vec![(200, 100, 30, 60, RED), (100 + (t * 60.0) as usize, 90, 60, 90, [240, 240, 240])];
         assert_eq!(lamps(4.0, uncovered), [], "a fencer steps in front of a red bag and away again");
         assert_eq!(lamps(6.0, |t| when(((t * 2.0) as usize).is_multiple_of(2), LEFT_BAR)), [], "a sign that blinks");
+    }
+
+    /// A watcher that has watched for long and forgot what was before second 9 tells what a new one tells that began there,
+    /// at any moment after.
+    #[track_caller]
+    fn assert_forgets(what: &str, paint: impl Fn(f64) -> Painted) {
+        let from = 9.0;
+        let (mut old, mut new) = (LampWatcher::new(), LampWatcher::new());
+        watch(&mut old, (0.0, 10.5), &paint);
+        old.forget_before(Timestamp::from_secs(from));
+        watch(&mut new, (from, 10.5), &paint);
+        for end in [10.5, 11.2, 12.0, 14.0].windows(2) {
+            watch(&mut old, (end[0], end[1]), &paint);
+            watch(&mut new, (end[0], end[1]), &paint);
+            // The smoothed distance between frames differs in its last digits.
+            let told = |report: LampReport| {
+                let events: Vec<_> = report.events.iter().map(|event| (event.at, event.kind)).collect();
+                (events, report.confidence, report.others)
+            };
+            assert_eq!(told(old.conclude()), told(new.conclude()), "{what} at {}", end[1]);
+            assert_eq!(told(old.held()), told(new.held()), "{what}, held at {}", end[1]);
+        }
+    }
+
+    #[test]
+    fn what_is_forgotten_is_as_if_never_seen() {
+        let again = |t: f64| {
+            let earlier = [1.0, 3.2, 5.1, 7.0].iter().any(|lit| (*lit..lit + 1.0).contains(&t));
+            [when(earlier || t >= 11.0, LEFT_BAR), when(t >= 11.1, RIGHT_BAR)].concat()
+        };
+        assert_forgets("a place that lit up four times lights up once more", again);
+        assert_forgets("lamps still lit at the beginning", |t| when((7.0..9.5).contains(&t) || t >= 13.0, LEFT_BAR));
+        assert_forgets("lamps lit all the time", |t| [when(t >= 7.0, LEFT_BAR), when(t >= 11.1, RIGHT_BAR)].concat());
     }
 
     #[test]

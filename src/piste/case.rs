@@ -1,6 +1,6 @@
 //! The phrases of the last minutes: where they lie, how far their judgement is, what came out.
 
-use super::judging::{LiveJudge, Opinion, Said};
+use super::judging::{LiveJudge, Opinion, Said, Thoroughness};
 use super::{Phase, RecordedPhrase, Ruling, Standing};
 use crate::fencing::{SignalLog, Weapon};
 use crate::recorder::SavedPhrase;
@@ -34,17 +34,21 @@ pub(super) struct Case {
     /// Zero of its clock and end of its pictures, on the host clock.
     pub(super) zero: Timestamp,
     pub(super) until: Timestamp,
+    /// When all that counts had happened, on the host clock.
+    pub(super) decided: Timestamp,
     /// On its clip's clock.
     pub(super) signals: SignalLog,
     pub(super) meta: SignalLogMeta,
     pub(super) camera_delay_secs: f64,
+    /// Where the recorder writes it; empty before that is known.
+    pub(super) folder: PathBuf,
     /// What is on disk, once it is.
     pub(super) recorded: Option<Arc<RecordedPhrase>>,
     /// Whether the recorder is done with it, well or badly.
     pub(super) is_settled: bool,
     pub(super) judge: Option<LiveJudge>,
     pub(super) rejudging: Option<Cancel>,
-    /// A last word that came before the recorder was done.
+    /// A last word that came before the recorder was done; a verdict is told all the same.
     pub(super) pending: Option<Said>,
     pub(super) progress: Progress,
 }
@@ -52,7 +56,7 @@ pub(super) struct Case {
 impl Case {
     /// The phrase's folder; empty when it could not be kept.
     pub(super) fn folder(&self) -> PathBuf {
-        self.recorded.as_ref().map(|r| r.folder.clone()).unwrap_or_default()
+        self.recorded.as_ref().map_or_else(|| self.folder.clone(), |recorded| recorded.folder.clone())
     }
 
     /// The phase that the window shows for it.
@@ -68,25 +72,32 @@ impl Case {
         }
     }
 
-    /// The verdict as it is told, `now` on the host clock.
-    pub(super) fn ruling(&self, opinion: &Opinion, standing: Standing, now: Timestamp) -> Ruling {
-        Ruling {
-            folder: self.folder(),
-            standing,
-            origin: opinion.origin.clone(),
-            call: opinion.call,
-            confidence: opinion.confidence,
-            words: opinion.words.clone(),
-            lamps: opinion.lamps,
-            judgement: opinion.judgement.clone(),
-            delay_secs: now.secs_since(self.until).max(0.0),
-            touch: opinion.touch,
+    /// Whether an opinion stands: a hurried one does not where the recording can be judged.
+    pub(super) fn standing_of(&self, opinion: &Opinion) -> Standing {
+        let is_kept = self.recorded.is_some() || !self.is_settled;
+        match opinion.thoroughness {
+            Thoroughness::Coarse if is_kept => Standing::Provisional,
+            _ => Standing::Final,
         }
+    }
+
+    /// Whether this is what was told of it already.
+    pub(super) fn has_told(&self, opinion: &Opinion, standing: Standing) -> bool {
+        let judgement = |known: &Option<Arc<crate::engine::Judgement>>| known.as_ref().map(Arc::as_ptr);
+        let same = |told: &Ruling| {
+            let same_judgement = judgement(&told.judgement) == judgement(&opinion.judgement);
+            told.standing == standing && told.folder == self.folder() && same_judgement
+        };
+        matches!(&self.progress, Progress::Judged(told) if same(told))
     }
 
     /// Whether a verdict is wanted and nobody is at it.
     pub(super) fn is_idle(&self) -> bool {
-        let wanted = matches!(self.progress, Progress::Judging { .. });
+        let wanted = match &self.progress {
+            Progress::Judging { .. } => true,
+            Progress::Judged(ruling) => ruling.standing != Standing::Final,
+            Progress::Failed(_) | Progress::Unjudged => false,
+        };
         wanted && self.judge.is_none() && self.rejudging.is_none() && self.pending.is_none()
     }
 
@@ -96,6 +107,7 @@ impl Case {
         self.signals = self.signals.on_clock_from(Timestamp::from_nanos(between));
         self.zero = saved.zero;
         self.call_off();
+        self.progress = Progress::Judging { stage: "stage-opening", share: 0.0 };
     }
 
     /// Whoever is at it is told to stop.
@@ -124,6 +136,10 @@ impl Cases {
 
     pub(super) fn latest(&mut self) -> Option<&mut Case> {
         self.all.back_mut()
+    }
+
+    pub(super) fn is_latest(&self, id: u64) -> bool {
+        self.all.back().is_some_and(|case| case.id == id)
     }
 
     pub(super) fn by_id(&mut self, id: u64) -> Option<&mut Case> {

@@ -19,7 +19,7 @@ pub enum Event {
     Cancelled,
     /// A phrase is on disk and in memory.
     Recorded(Arc<RecordedPhrase>),
-    /// It is judged.
+    /// It is judged, at once or for good; often before it is recorded.
     Judged(Arc<Ruling>),
     /// It could not be judged; it is on disk.
     JudgeFailed {
@@ -72,6 +72,9 @@ pub enum Standing {
     /// It stands.
     #[default]
     Final,
+    /// Made the moment no light could come any more. The pictures of the post-roll are still looked at for the lamps in them,
+    /// which can set the touch right; the verdict that stands follows a moment later.
+    AtOnce,
     /// The analysis could not keep up with the camera: the recording is being judged, and that verdict counts.
     Provisional,
 }
@@ -79,10 +82,12 @@ pub enum Standing {
 /// A verdict about a recorded phrase, wherever it was made.
 #[derive(Clone, Debug)]
 pub struct Ruling {
-    /// The phrase.
+    /// The phrase; empty while the recorder has not begun to write it.
     pub folder: PathBuf,
     /// Whether it stands.
     pub standing: Standing,
+    /// Whether no later phrase had begun when it was told.
+    pub is_current: bool,
     /// Who judged.
     pub origin: RulingOrigin,
     /// The call.
@@ -95,7 +100,7 @@ pub struct Ruling {
     pub lamps: PerSide<bool>,
     /// Everything that our own engine knows; `None` for a server's verdict.
     pub judgement: Option<Arc<Judgement>>,
-    /// Seconds from the end of the phrase's pictures to this verdict.
+    /// Seconds from the moment at which all that counts had happened (the lockout was over, halt was called) to this verdict.
     pub delay_secs: f64,
     /// The touch, on the clip's clock.
     pub touch: Option<Timestamp>,

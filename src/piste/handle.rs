@@ -1,7 +1,7 @@
 //! The handle that a window, a command or a test holds while threads of the piste's own do the work.
 
 use super::desk::{Desk, Order};
-use super::judging::Latest;
+use super::judging::SightPlace;
 use super::lookout::Lookout;
 use super::{Command, Event, PisteSettings, Status};
 use crate::engine::{Engine, FrameObservation};
@@ -35,7 +35,7 @@ pub enum PisteError {
 #[derive(Clone, Default)]
 pub(super) struct Shown {
     pub(super) status: Arc<Mutex<Status>>,
-    pub(super) latest: Latest,
+    pub(super) sight: SightPlace,
 }
 
 /// A live piste. Dropping it ends everything and returns at once: a phrase that is being recorded may then be left as the next
@@ -110,9 +110,10 @@ impl Piste {
         self.lookout.preview()
     }
 
-    /// What was last seen of both fencers in the running phrase, times on its clip's clock.
+    /// What was last seen of both fencers, whether a phrase runs or not, times on the host clock; `None` before the first look
+    /// and where others judge.
     pub fn observation(&self) -> Option<FrameObservation> {
-        *self.shown.latest.lock()
+        self.shown.sight.lock().last()
     }
 }
 

@@ -1,8 +1,8 @@
 //! A live phrase from the first step to the verdict: camera, apparatus, recorder and judge joined.
 //!
 //! ```text
-//! camera --+--> recorder (loses nothing)           apparatus --> trigger --> phrase begins and ends
-//!          +--> analyser (may skip, then judged again from the recording) --> verdict
+//! camera --+--> recorder (loses nothing)           apparatus --> trigger --> phrase begins, is decided, ends
+//!          +--> eyes (always open; may skip, then the phrase is judged again from the recording) --> verdict
 //!          +--> preview (latest only)
 //! ```
 //!
@@ -11,9 +11,10 @@
 //! [`Piste::observation`] can be looked at whenever a window paints: none of them waits. Dropping the handle ends it all.
 //!
 //! A phrase begins by [`Command::Start`], by the box's start or by its lamps, some seconds before that in the recorder's
-//! memory. It ends by a touch or a halt, after the lockout and the post-roll; then comes [`Event::Recorded`], and
-//! [`Event::Judged`] after it. While it is judged the next one can begin. A phrase's clock is its clip's: zero is the first
-//! picture.
+//! memory; the eyes have looked at those seconds when they happened. When the lockout is over, or halt was called, no light can
+//! come any more: [`Event::Judged`] follows within the look at one picture, while the post-roll is still being recorded, and
+//! the verdict that stands when that is over. [`Event::Recorded`] comes when the disk has it. While a phrase is judged the
+//! next one can begin. A phrase's clock is its clip's: zero is the first picture.
 //!
 //! Knows no window.
 

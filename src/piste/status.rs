@@ -20,6 +20,10 @@ pub struct Status {
     pub recorder: RecorderStatus,
     /// The lamps of the phrase: they stay lit until the next one begins.
     pub lamps: PerSide<Lamp>,
+    /// Which fencers this machine's eyes see in the picture; `None` while they are closed.
+    pub in_picture: Option<PerSide<bool>>,
+    /// Pictures that they have looked at so far.
+    pub looks: u64,
     /// Whether the engine is loaded; a finished sentence when it cannot be.
     pub engine: Option<Result<(), String>>,
 }

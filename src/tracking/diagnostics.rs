@@ -2,6 +2,7 @@
 
 use crate::fencing::{PerSide, Side};
 use crate::time::Timestamp;
+use std::collections::VecDeque;
 
 /// Plain counts over the frames observed so far.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,8 +32,20 @@ pub struct TrackDiagnostics {
 }
 
 impl TrackDiagnostics {
-    /// Counts a frame.
-    pub(super) fn count_frame(&mut self, seen: PerSide<bool>, at: Timestamp) {
+    /// The counts of what was noticed frame by frame; moments are told on a clock whose zero is `zero`.
+    fn of<'a>(notices: impl IntoIterator<Item = &'a Notice>, zero: Timestamp) -> Self {
+        let mut counts = Self::default();
+        for notice in notices {
+            let at = Timestamp::from_nanos(notice.at.nanos().saturating_sub(zero.nanos()));
+            counts.count_look(notice.people);
+            counts.count_frame(notice.seen, at);
+            counts.shot_changes.extend(notice.is_cut.then_some(at));
+            counts.changes_of_mind.extend(notice.is_change_of_mind.then_some(at));
+        }
+        counts
+    }
+
+    fn count_frame(&mut self, seen: PerSide<bool>, at: Timestamp) {
         self.frames += 1;
         for side in Side::BOTH {
             self.seen[side] += u32::from(seen[side]);
@@ -46,12 +59,47 @@ impl TrackDiagnostics {
         self.longest_together_secs = self.longest_together_secs.max(at.secs_since(since));
     }
 
-    /// Counts a look at the whole picture.
-    pub(super) fn count_look(&mut self, people: usize) {
+    fn count_look(&mut self, people: Option<u32>) {
+        let Some(people) = people else { return };
         self.looks += 1;
         self.looks_without_people += u32::from(people == 0);
         self.looks_with_one_person += u32::from(people == 1);
-        self.most_people = self.most_people.max(people as u32);
+        self.most_people = self.most_people.max(people);
+    }
+}
+
+/// What was noticed in one frame.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Notice {
+    pub(super) at: Timestamp,
+    pub(super) seen: PerSide<bool>,
+    /// How many people a look at the whole picture found; `None` without such a look.
+    pub(super) people: Option<u32>,
+    pub(super) is_cut: bool,
+    pub(super) is_change_of_mind: bool,
+}
+
+/// What was noticed frame by frame, as far back as it is wanted.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Notices {
+    kept: VecDeque<Notice>,
+}
+
+impl Notices {
+    /// Keeps what a frame showed.
+    pub(super) fn push(&mut self, notice: Notice) {
+        self.kept.push_back(notice);
+    }
+
+    /// Frames before `at` count no more.
+    pub(super) fn forget_before(&mut self, at: Timestamp) {
+        let gone = self.kept.partition_point(|notice| notice.at < at);
+        self.kept.drain(..gone);
+    }
+
+    /// The counts over what is kept, on a clock whose zero is `zero`.
+    pub(super) fn counted_from(&self, zero: Timestamp) -> TrackDiagnostics {
+        TrackDiagnostics::of(&self.kept, zero)
     }
 }
 
@@ -59,13 +107,32 @@ impl TrackDiagnostics {
 mod tests {
     use super::*;
 
+    /// Ten frames per second; `right` says in which of them the right fencer was seen beside the left one.
+    fn noticed(right: &[bool]) -> Notices {
+        let mut notices = Notices::default();
+        for (tenth, right) in right.iter().enumerate() {
+            let (at, seen) = (Timestamp::from_secs(tenth as f64 / 10.0), PerSide::new(true, *right));
+            notices.push(Notice { at, seen, is_cut: tenth == 2, ..Notice::default() });
+        }
+        notices
+    }
+
     #[test]
     fn a_stretch_together_ends_when_one_is_lost() {
-        let mut seen = TrackDiagnostics::default();
-        for (tenth, right) in [true, true, true, false, true, true].into_iter().enumerate() {
-            seen.count_frame(PerSide::new(true, right), Timestamp::from_secs(tenth as f64 / 10.0));
-        }
+        let seen = noticed(&[true, true, true, false, true, true]).counted_from(Timestamp::ZERO);
         assert_eq!((seen.frames, seen.both_seen, seen.seen), (6, 5, PerSide::new(6, 5)));
         assert!((seen.longest_together_secs - 0.2).abs() < 1e-9);
+    }
+
+    #[test]
+    fn what_is_forgotten_counts_no_more_and_the_rest_is_on_the_new_clock() {
+        let mut notices = noticed(&[true; 6]);
+        let from = Timestamp::from_secs(0.2);
+        notices.forget_before(from);
+        let seen = notices.counted_from(from);
+        assert_eq!(
+            (seen.frames, seen.shot_changes, seen.together_since),
+            (4, vec![Timestamp::ZERO], Some(Timestamp::ZERO))
+        );
     }
 }

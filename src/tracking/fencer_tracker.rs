@@ -2,6 +2,7 @@
 
 use super::appearance::Appearance;
 use super::camera_motion::{CameraMotion, Movement};
+use super::diagnostics::{Notice, Notices};
 use super::following::{Following, same_person};
 use super::pair::{Candidate, best_pair, pair_score};
 use super::{TrackDiagnostics, TrackSample};
@@ -42,7 +43,9 @@ pub struct FencerTracker {
     chosen_at: Timestamp,
     doubts: u32,
     tangled: bool,
-    diagnostics: TrackDiagnostics,
+    /// What is noticed in the frame that is being looked at.
+    notice: Notice,
+    notices: Notices,
 }
 
 impl FencerTracker {
@@ -53,6 +56,7 @@ impl FencerTracker {
 
     /// Looks at the next frame. The poses are of the picture as it is, without lens correction.
     pub fn observe(&mut self, frame: &Frame, source: &mut dyn PoseSource) -> Result<TrackSample, PoseError> {
+        self.notice = Notice { at: frame.at, ..Notice::default() };
         self.follow_camera(frame);
         let mut poses = self.read_crops(frame, source)?;
         if frame.at >= self.next_look || self.somebody_just_lost(&poses, frame.at) {
@@ -60,13 +64,23 @@ impl FencerTracker {
         }
         self.settle_identities(frame, &mut poses);
         self.give_up_the_long_lost(frame.at);
-        self.diagnostics.count_frame(poses.map(|pose| pose.is_some()), frame.at);
+        self.notices.push(Notice { seen: poses.map(|pose| pose.is_some()), ..self.notice });
         Ok(TrackSample { at: frame.at, frame: frame.index, poses, camera_shift: self.shift })
     }
 
-    /// What was noticed so far.
-    pub fn diagnostics(&self) -> &TrackDiagnostics {
-        &self.diagnostics
+    /// What was noticed so far, as far as it was not forgotten.
+    pub fn diagnostics(&self) -> TrackDiagnostics {
+        self.diagnostics_from(Timestamp::ZERO)
+    }
+
+    /// The same, its moments on a clock whose zero is `zero`.
+    pub fn diagnostics_from(&self, zero: Timestamp) -> TrackDiagnostics {
+        self.notices.counted_from(zero)
+    }
+
+    /// What was noticed in frames before `at` counts no more. Whom it follows it goes on following.
+    pub fn forget_before(&mut self, at: Timestamp) {
+        self.notices.forget_before(at);
     }
 
     fn follow_camera(&mut self, frame: &Frame) {
@@ -83,7 +97,7 @@ impl FencerTracker {
             Movement::Cut => {
                 self.following = PerSide::default();
                 self.next_look = frame.at;
-                self.diagnostics.shot_changes.push(frame.at);
+                self.notice.is_cut = true;
             }
             Movement::Shifted(shift) => {
                 let by = ImagePoint::new(shift.x - self.shift.x, shift.y - self.shift.y);
@@ -146,7 +160,7 @@ impl FencerTracker {
     ) -> Result<(), PoseError> {
         let people = source.find_people(frame)?;
         let people: Vec<Candidate> = people.into_iter().filter_map(|p| Candidate::of(frame, p)).collect();
-        self.diagnostics.count_look(people.len());
+        self.notice.people = Some(people.len() as u32);
         if self.following.left.is_none() && self.following.right.is_none() {
             self.choose_pair(&people, frame);
         } else {
@@ -220,7 +234,7 @@ impl FencerTracker {
             self.following = PerSide::new(start(&people[left]), start(&people[right]));
             *poses = PerSide::default();
             (self.doubts, self.tangled, self.chosen_at) = (0, false, frame.at);
-            self.diagnostics.changes_of_mind.push(frame.at);
+            self.notice.is_change_of_mind = true;
         }
     }
 

@@ -27,7 +27,7 @@ fn followed(clip: &Path, to_secs: Option<f64>) -> (Vec<TrackSample>, TrackDiagno
     while let Some(frame) = reader.next_frame().unwrap() {
         samples.push(tracker.observe(&frame, &mut source).unwrap());
     }
-    (samples, tracker.diagnostics().clone())
+    (samples, tracker.diagnostics())
 }
 
 #[test]

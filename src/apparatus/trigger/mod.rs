@@ -1,7 +1,7 @@
 //! The lamps trigger: a touch ends the phrase after the lockout and the post-roll, and the next phrase is armed.
 //!
 //! ```text
-//! Armed --touch--> Lockout --window over--> PostRoll --over--> phrase complete, Held --lamps dark--> Armed
+//! Armed --touch--> Lockout --window over--> decided, PostRoll --over--> phrase complete, Held --lamps dark--> Armed
 //! ```
 //!
 //! Plain and synchronous: it is told events and the time, and answers with [`TriggerEvent`]s. What a real box may do to it
@@ -66,7 +66,12 @@ pub enum TriggerEvent {
         /// Expected end of the phrase's pictures.
         until: Timestamp,
     },
-    /// The phrase is over: judge it.
+    /// No light can come any more: what decides the phrase has happened. Pictures are still wanted for the post-roll.
+    Decided {
+        /// Since when, on the host clock.
+        at: Timestamp,
+    },
+    /// The phrase is over with its post-roll.
     PhraseComplete(Box<CompletedPhrase>),
     /// The phrase was called off.
     Cancelled,
@@ -145,7 +150,7 @@ impl Trigger {
         if let Stage::Lockout { until } = self.stage
             && now >= until
         {
-            self.stage = Stage::PostRoll { until: until.plus_secs(self.settings.post_roll_secs) };
+            self.decide(until, &mut out);
         }
         if let Stage::PostRoll { until } = self.stage
             && now >= until
@@ -165,7 +170,7 @@ impl Trigger {
             SignalKind::Lamp { side, lamp } => self.lamp(side, lamp, event, out),
             SignalKind::PhraseEnd | SignalKind::Halt => {
                 self.record(event, out);
-                self.box_ended(event.received);
+                self.box_ended(event.received, out);
             }
             _ => self.record(event, out),
         }
@@ -215,10 +220,15 @@ impl Trigger {
     }
 
     /// The box or the referee closed the phrase: no second light will come.
-    fn box_ended(&mut self, received: Timestamp) {
+    fn box_ended(&mut self, received: Timestamp, out: &mut Vec<TriggerEvent>) {
         if matches!(self.stage, Stage::Lockout { .. }) || (self.is_armed() && self.phrase.was_started()) {
-            self.stage = Stage::PostRoll { until: received.plus_secs(self.settings.post_roll_secs) };
+            self.decide(received, out);
         }
+    }
+
+    fn decide(&mut self, at: Timestamp, out: &mut Vec<TriggerEvent>) {
+        self.stage = Stage::PostRoll { until: at.plus_secs(self.settings.post_roll_secs) };
+        out.push(TriggerEvent::Decided { at });
     }
 
     fn cancel(&mut self, now: Timestamp, out: &mut Vec<TriggerEvent>) {

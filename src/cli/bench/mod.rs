@@ -6,6 +6,7 @@
 //! Measured on the shipped code paths with a clock around each; nothing is counted twice. Without `--clip` the clip is a
 //! drawn phrase of 20 seconds, 1280x720 at 30 frames per second, H.264, made first in a temporary folder.
 
+mod live;
 mod recording;
 mod wire;
 
@@ -48,7 +49,8 @@ pub(crate) struct Args {
     /// A clip to measure with instead of the drawn one
     #[arg(long, value_name = "FILE")]
     clip: Option<PathBuf>,
-    /// Measure instead how long after a live phrase its verdict is there, with the demo phrase (or --clip) as the camera
+    /// Measure instead how long after the lamp of a live phrase its verdict is there, and what looking costs meanwhile, with the
+    /// demo phrase (or --clip) as the camera and a simulated box
     #[arg(long)]
     live: bool,
     #[command(flatten)]
@@ -66,7 +68,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let settings = AnalysisSettings::resolve(args.settings.clone(), &environment, TypedAnalysis::default())?;
     let places = Places::of_this_machine(&environment);
     if args.live {
-        return super::bench_live::run(args.clip.as_deref(), &settings, &places);
+        return live::run(args.clip.as_deref(), &settings, &places);
     }
     let config = settings.engine_config(&places, 1)?;
     let runtime = Runtime::start(&config.backend)?;
@@ -112,8 +114,11 @@ fn script(secs: f64) -> Script {
 }
 
 fn drawn_clip(folder: &Path) -> anyhow::Result<PathBuf> {
-    let mut phrase = DrawnPhrase::new(script(LONG_SECS), Studio::default());
-    let path = folder.join("drawn.mp4");
+    filmed(DrawnPhrase::new(script(LONG_SECS), Studio::default()), folder.join("drawn.mp4"))
+}
+
+/// The phrase as a clip.
+fn filmed(mut phrase: DrawnPhrase, path: PathBuf) -> anyhow::Result<PathBuf> {
     let mut writer = VideoWriter::create(&path, phrase.size(), &WriterOptions::default(), &Cancel::new())?;
     while let Some(frame) = phrase.next_frame()? {
         writer.write(&frame)?;
@@ -233,7 +238,7 @@ fn watched(engine: &Engine, secs: f64) -> anyhow::Result<PhraseAnalyzer> {
 
 fn deciding(engine: &Engine) -> anyhow::Result<()> {
     for secs in [SHORT_SECS, LONG_SECS] {
-        let mut analyzer = watched(engine, secs)?;
+        let analyzer = watched(engine, secs)?;
         let times = (0..DECISIONS).map(|_| clocked(|| analyzer.provisional()).0).collect();
         row(&format!("conclude a phrase of {secs:.0} s at 30 frames per second"), median(times), "ms");
     }

@@ -179,7 +179,7 @@ fn analyse(engine: &Engine, pictures: &PictureReceiver, counted: &Analysed) {
 }
 
 /// Processor time of this process so far; `None` where the system does not tell.
-fn cpu_secs() -> Option<f64> {
+pub(super) fn cpu_secs() -> Option<f64> {
     // Fields 14 and 15 behind the program's name, in hundredths of a second on every Linux.
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();

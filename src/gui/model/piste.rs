@@ -60,8 +60,6 @@ pub struct LivePhrase {
     pub recorded: Option<Arc<RecordedPhrase>>,
     /// The verdict.
     pub ruling: Option<Arc<Ruling>>,
-    /// A verdict that came before the phrase was on disk; whose it is shows then.
-    pub early: Option<Arc<Ruling>>,
     /// The referee's own call.
     pub own_call: Option<Call>,
     /// Whether it came before the referee could see the machine's.
@@ -186,10 +184,8 @@ pub struct PisteModel {
     pub now: Timestamp,
     /// What lies over the picture.
     pub shown: LiveShown,
-    /// Where both fencers were in the last seconds, on the running phrase's clock.
+    /// Where both fencers were in the last seconds, on the host clock.
     pub trail: Tracks,
-    /// When the last of it was seen, on the host clock; `None` before the first.
-    pub seen_at: Option<Timestamp>,
     /// The phrase.
     pub phrase: Option<LivePhrase>,
     /// What can be chosen.
@@ -252,7 +248,7 @@ impl PisteModel {
         (self.status, self.now) = (status, now);
     }
 
-    /// Adds what the engine saw in a picture and lets go of what is too old; a new phrase begins a new trail.
+    /// Adds what the engine saw in a picture and lets go of what is too old.
     pub fn see(&mut self, observation: FrameObservation) {
         let samples = &mut self.trail.samples;
         match samples.last().map(|last| last.at.cmp(&observation.sample.at)) {
@@ -261,7 +257,6 @@ impl PisteModel {
             Some(Ordering::Less) | None => {}
         }
         self.trail.picture = observation.picture;
-        self.seen_at = Some(self.now);
         let samples = &mut self.trail.samples;
         samples.push(observation.sample);
         let oldest = observation.sample.at.plus_secs(-TRAIL_SECS);
@@ -271,25 +266,15 @@ impl PisteModel {
         }
     }
 
-    /// A moment of the host clock on the running phrase's clock, as near as the last picture tells.
-    pub fn on_trail(&self, at: Timestamp) -> Timestamp {
-        let last = self.trail.samples.last().map_or(self.now, |s| s.at);
-        last.plus_secs(at.secs_since(self.seen_at.unwrap_or(self.now)))
-    }
-
-    /// Where the trail ends on the phrase's clock: now while it is fenced, the last thing seen afterwards.
+    /// Where the trail ends: now while the engine looks, the last thing seen afterwards.
     pub fn trail_end(&self) -> Timestamp {
-        self.on_trail(if self.recording() { self.now } else { self.seen_at.unwrap_or(self.now) })
+        let last = self.trail.samples.last().map_or(self.now, |sample| sample.at);
+        if self.recording() || self.sees(1.0) { self.now } else { last }
     }
 
-    /// Whether what was seen is of now, within `secs`: while a phrase runs, and not when the engine's eyes lag behind the
-    /// picture. The phrase's clock begins `pre_roll_secs` before its start.
-    pub fn sees(&self, secs: f64, pre_roll_secs: f64) -> bool {
-        let (Some(phrase), Some(last)) = (&self.phrase, self.trail.samples.last()) else { return false };
-        let zero = phrase.began.plus_secs(-pre_roll_secs);
-        let lag_secs = self.now.secs_since(zero) - last.at.secs();
-        let fresh = self.seen_at.is_some_and(|at| self.now.secs_since(at) <= secs);
-        self.recording() && fresh && lag_secs <= secs
+    /// Whether what was seen is of now, within `secs`: not when the engine's eyes are closed or lag behind the picture.
+    pub fn sees(&self, secs: f64) -> bool {
+        self.trail.samples.last().is_some_and(|last| self.now.secs_since(last.at) <= secs)
     }
 
     /// Marks the verdict as seen once it is on the screen.

@@ -135,6 +135,7 @@ mod tests {
         Arc::new(Ruling {
             folder: folder.into(),
             standing: Standing::Final,
+            is_current: true,
             origin: RulingOrigin::Live,
             call: Call::Touch(Side::Left),
             confidence: None,

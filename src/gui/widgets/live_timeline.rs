@@ -100,17 +100,15 @@ fn paint_running(painter: &Painter, lanes: Rect, view: &View<'_>) {
     let axis = Axis { start, secs: TRAIL_SECS, left: lanes.left(), width: lanes.width() };
     paint_seconds(painter, lanes, &axis, view);
     // What was seen stays while the phrase is judged.
-    let Some(phrase) = &piste.phrase else { return };
     for side in Side::BOTH {
         paint_speed(painter, lane(lanes, row_of(side)), side, &axis, view);
     }
-    let began = piste.on_trail(phrase.began);
-    if began > start {
-        painter.vline(axis.x(began), lanes.y_range(), Stroke::new(2.0, view.tokens.accent));
+    let Some(phrase) = &piste.phrase else { return };
+    if phrase.began > start {
+        painter.vline(axis.x(phrase.began), lanes.y_range(), Stroke::new(2.0, view.tokens.accent));
     }
     for side in Side::BOTH {
         if let Some((at, lamp)) = phrase.lit[side] {
-            let at = piste.on_trail(at);
             paint_lamp(painter, pos2(axis.x(at), lane(lanes, 1).center().y), side, lamp, view);
         }
     }

@@ -13,12 +13,12 @@ use super::case::Cases;
 use super::engine_cell::EngineCell;
 use super::eye::Eye;
 use super::handle::Shown;
-use super::judging::Word;
+use super::judging::{Eyes, EyesSettings, Word};
 use super::lookout::Lookout;
-use super::machine::{Machine, Rolls};
+use super::machine::{LONGEST_SECS, Machine, Rolls, UNSTARTED_SECS};
 use super::papers::Papers;
 use super::sources::Sources;
-use super::{Command, EngineSource, Event, PisteSettings, Wake};
+use super::{Command, EngineSource, Event, JudgedBy, PisteSettings, Wake};
 use crate::fencing::{Lamp, PerSide, SignalEvent};
 use crate::time::HostClock;
 use crossbeam_channel::{Receiver, Sender, bounded, select};
@@ -29,6 +29,8 @@ use std::time::Duration;
 
 /// How often the time itself is looked at: the trigger wants it every few hundredths of a second.
 const TICK: Duration = Duration::from_millis(10);
+/// How late a box may say that a phrase began, in seconds.
+const LATE_BOX_SECS: f64 = 2.0;
 /// Words of judges that may wait.
 const WORDS: usize = 256;
 
@@ -59,6 +61,8 @@ struct Gear {
     eye: Eye,
     book: Book,
     engine: EngineCell,
+    /// Open while the engine is loaded and phrases are judged here.
+    eyes: Option<Eyes>,
     papers: Papers,
 }
 
@@ -103,7 +107,7 @@ impl Desk {
             let (camera, second) = (settings.camera.as_ref(), settings.second_camera.as_ref());
             let mut eye = Eye::open(camera, second, doors.clock, Arc::clone(&doors.lookout));
             let (book, no_book) = Book::open(&settings, &mut eye, doors.clock);
-            let gear = Gear { sources, eye, book, engine, papers };
+            let gear = Gear { sources, eye, book, engine, eyes: None, papers };
             let machine = Machine::new(rolls(&settings), doors.clock.now());
             let desk = Self {
                 settings,
@@ -180,11 +184,25 @@ impl Desk {
     fn due(&mut self) {
         let acts = self.machine.tick(self.now());
         self.act(acts);
-        self.close_when_complete();
+        self.look_at_awaited();
+        self.keep_eyes_open();
     }
 
     fn now(&self) -> crate::time::Timestamp {
         self.doors.clock.now()
+    }
+
+    /// Opens this machine's eyes as soon as there is an engine, and closes them when others judge.
+    fn keep_eyes_open(&mut self) {
+        if self.settings.judged_by != JudgedBy::Here {
+            // A phrase that was begun with them is judged by them.
+            self.gear.eyes.take_if(|_| self.running.is_none());
+            return;
+        }
+        let Some(engine) = self.gear.engine.ready().filter(|_| self.gear.eyes.is_none()) else { return };
+        let (clock, sight) = (self.doors.clock, Arc::clone(&self.doors.shown.sight));
+        let opened = Eyes::open(EyesSettings { engine, clock, sight, keep_secs: kept_secs(&self.settings) });
+        self.gear.eyes = opened.inspect_err(|error| tracing::warn!(error, "no thread for the eyes")).ok();
     }
 
     /// Tells an event. Who takes none for a long time loses the newest.
@@ -202,6 +220,11 @@ impl Desk {
     fn look_for_lamps(&self) {
         self.doors.lookout.look_for_lamps(self.gear.sources.looks_for_lamps());
     }
+}
+
+/// How far back a phrase may begin, in seconds: as one that nobody started, or with its pre-roll, and a box may be late.
+fn kept_secs(settings: &PisteSettings) -> f64 {
+    settings.pre_roll_secs.clamp(UNSTARTED_SECS, LONGEST_SECS) + LATE_BOX_SECS
 }
 
 /// The machine's part of the settings.

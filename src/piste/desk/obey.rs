@@ -1,6 +1,6 @@
 //! Commands: each is one short deed.
 
-use super::{Desk, rolls};
+use super::{Desk, kept_secs, rolls};
 use crate::analysis::ClipSignals;
 use crate::apparatus::Command as BoxCommand;
 use crate::fencing::{Lamp, PerSide, Side, SignalEvent, SignalKind, SignalLog, SignalSource};
@@ -91,6 +91,13 @@ impl Desk {
         let (main_changed, second_changed) = self.gear.eye.set(main, second);
         if main_changed {
             self.doors.lookout.clear();
+            self.doors.shown.sight.lock().forget();
+        }
+        if let Some(eyes) = &self.gear.eyes {
+            eyes.keep(kept_secs(&self.settings));
+            if main_changed {
+                eyes.start_afresh();
+            }
         }
         if main_changed || second_changed {
             self.gear.book.detach_missing(&self.settings);
@@ -103,7 +110,7 @@ impl Desk {
     pub(super) fn load_engine(&mut self, source: EngineSource) {
         let wake = Arc::clone(&self.doors.wake);
         match EngineCell::load(source, move || wake()) {
-            Ok(engine) => self.gear.engine = engine,
+            Ok(engine) => (self.gear.engine, self.gear.eyes) = (engine, None),
             Err(error) => self.trouble(crate::piste::PisteError::from(error).to_string()),
         }
     }

@@ -1,4 +1,5 @@
-//! The running phrase: begun with the pictures that memory has of it, fed as they come, closed when the last one is there.
+//! The running phrase: begun with the pictures that memory has of it, asked for a first verdict when no light can come any more,
+//! closed when the last picture is there.
 
 use super::Desk;
 use crate::analysis::LiveSignals;
@@ -6,11 +7,13 @@ use crate::apparatus::{ApparatusEvent, CompletedPhrase, Fact};
 use crate::camera::Captured;
 use crate::fencing::{Lamp, PerSide, SignalEvent, SignalKind, SignalLog, Weapon};
 use crate::piste::case::{Case, Progress};
-use crate::piste::judging::{Conclusion, LiveJudge, Mouth, Sending, Watching, watch_here, watch_there};
+use crate::piste::judging::{Conclusion, LiveJudge, Mouth, Offer, watch_there};
 use crate::piste::machine::Act;
-use crate::piste::{CameraChoice, Event, JudgedBy};
+use crate::piste::{CameraChoice, Event, JudgedBy, Ruling, ServerChoice};
 use crate::recording::SignalLogMeta;
 use crate::time::Timestamp;
+use std::path::PathBuf;
+use std::sync::Arc;
 use time::{OffsetDateTime, PrimitiveDateTime};
 
 /// How long the last picture of a phrase is waited for: longer than any camera and cable hold one back, in seconds.
@@ -23,7 +26,7 @@ const USUAL_FPS: f64 = 30.0;
 
 /// The phrase that is being fenced.
 pub(super) struct Running {
-    id: u64,
+    pub(super) id: u64,
     weapon: Weapon,
     from: Timestamp,
     /// The first picture, once there is one.
@@ -34,15 +37,46 @@ pub(super) struct Running {
     /// On the host clock.
     signals: SignalLog,
     meta: SignalLogMeta,
+    /// Where the recorder writes it, once it does.
+    pub(super) folder: PathBuf,
+    /// When no light could come any more, once that is so.
+    pub(super) decided: Option<Timestamp>,
+    /// What that is judged by is on its way.
+    deciding: Option<Awaited>,
+    /// The verdict that came of it.
+    pub(super) at_once: Option<Arc<Ruling>>,
     ending: Option<Ending>,
 }
 
 /// A phrase whose last pictures are on their way.
 struct Ending {
     phrase: CompletedPhrase,
+    last_pictures: Awaited,
+}
+
+/// Pictures up to a moment, on their way from the camera.
+struct Awaited {
+    until: Timestamp,
     /// When they are waited for no longer.
     patience_until: Timestamp,
-    is_last_there: bool,
+    are_there: bool,
+}
+
+impl Awaited {
+    /// Those of a phrase whose latest picture is of `last`.
+    fn new(until: Timestamp, last: Timestamp, now: Timestamp) -> Self {
+        Self { until, patience_until: now.plus_secs(LAST_PICTURE_SECS), are_there: last > until }
+    }
+
+    /// Notes a picture; whether it is one of them.
+    fn take(&mut self, at: Timestamp) -> bool {
+        self.are_there |= at > self.until;
+        at <= self.until
+    }
+
+    fn is_over(&self, now: Timestamp) -> bool {
+        self.are_there || now >= self.patience_until
+    }
 }
 
 impl Desk {
@@ -62,6 +96,7 @@ impl Desk {
                 Act::Signal(signal) => self.signal(signal),
                 Act::Corrected(signal) => self.corrected(signal),
                 Act::Touch(side) => self.tell(Event::Touch(side)),
+                Act::Decided { at } => self.decide(at),
                 Act::Finish(phrase) => self.end(*phrase),
                 Act::Drop => self.drop_phrase(),
                 Act::StuckLamp(side) => self.trouble(format!(
@@ -80,10 +115,16 @@ impl Desk {
         self.close();
         self.phrases += 1;
         self.lamps = PerSide::default();
+        if self.gear.eye.is_there() {
+            self.gear.book.begin(from);
+        }
+        let mut pictures = self.gear.book.remembered(from, self.now());
+        let newest = pictures.last().map_or(from.plus_secs(-1e-9), |picture| picture.at);
+        pictures.extend(self.gear.eye.later_than(newest));
         let now = wall_clock();
         let meta = SignalLogMeta { phrase: self.phrases.to_string(), started_at: now, ended_at: now, answer: None };
-        let judge = self.live_judge();
-        self.running = Some(Running {
+        let judge = self.live_judge(from, &pictures);
+        let mut running = Running {
             id: self.phrases,
             weapon: self.settings.weapon,
             from,
@@ -92,60 +133,48 @@ impl Desk {
             judge,
             signals: SignalLog::default(),
             meta,
+            folder: PathBuf::new(),
+            decided: None,
+            deciding: None,
+            at_once: None,
             ending: None,
-        });
-        if self.gear.eye.is_there() {
-            self.gear.book.begin(from);
-        }
-        let remembered = self.gear.book.remembered(from, self.now());
-        let newest = remembered.last().map_or(from.plus_secs(-1e-9), |picture| picture.at);
-        let rest = self.gear.eye.later_than(newest);
-        remembered.iter().chain(&rest).for_each(|picture| self.feed(picture));
-        *self.doors.shown.latest.lock() = None;
+        };
+        pictures.iter().for_each(|picture| running.take(picture));
+        self.running = Some(running);
         self.tell(Event::Started);
     }
 
     /// Whoever judges while the phrase is fenced; nobody while the engine is not loaded.
-    fn live_judge(&self) -> Option<LiveJudge> {
+    fn live_judge(&self, from: Timestamp, pictures: &[Captured]) -> Option<LiveJudge> {
         let mouth = Mouth { phrase: self.phrases, words: self.words.0.clone() };
-        let started = match &self.settings.judged_by {
-            JudgedBy::Nobody => return None,
+        match &self.settings.judged_by {
+            JudgedBy::Nobody => None,
             JudgedBy::Here => {
-                let watching = Watching {
-                    engine: self.gear.engine.ready()?,
-                    weapon: self.settings.weapon,
-                    clock: self.doors.clock,
-                    latest: self.doors.shown.latest.clone(),
-                };
-                watch_here(watching, mouth)
+                let eyes = self.gear.eyes.as_ref()?;
+                let from = pictures.first().map_or(from, |first| first.at);
+                eyes.begin(from, pictures.to_vec(), self.settings.weapon, mouth).map(LiveJudge::Here)
             }
-            JudgedBy::Server(server) => {
-                let fps = Some(self.gear.eye.status().measured_fps).filter(|fps| *fps > 1.0).unwrap_or(USUAL_FPS);
-                let name = format!("live_{}_{}", wall_clock().assume_utc().unix_timestamp(), self.phrases);
-                watch_there(Sending { server: server.clone(), name, fps }, mouth)
-            }
-        };
-        started.inspect_err(|error| tracing::warn!(%error, "no thread for judging")).ok()
+            JudgedBy::Server(server) => self.sent_to(server, mouth),
+        }
+    }
+
+    fn sent_to(&self, server: &ServerChoice, mouth: Mouth) -> Option<LiveJudge> {
+        let fps = Some(self.gear.eye.status().measured_fps).filter(|fps| *fps > 1.0).unwrap_or(USUAL_FPS);
+        let name = format!("live_{}_{}", wall_clock().assume_utc().unix_timestamp(), self.phrases);
+        let started = watch_there(Offer { server: server.clone(), name, fps }, mouth);
+        started.map(LiveJudge::There).inspect_err(|error| tracing::warn!(%error, "no thread for judging")).ok()
     }
 
     /// A new picture of the main camera.
     pub(super) fn picture(&mut self, picture: &Captured) {
         self.gear.eye.remember(picture);
-        self.feed(picture);
-    }
-
-    fn feed(&mut self, picture: &Captured) {
-        let Some(running) = self.running.as_mut().filter(|r| picture.at >= r.from && picture.at > r.last) else {
-            return;
-        };
-        running.last = picture.at;
-        if let Some(ending) = running.ending.as_mut().filter(|e| picture.at > e.phrase.until) {
-            ending.is_last_there = true;
-            return;
+        if let Some(running) = &mut self.running {
+            running.take(picture);
         }
-        running.zero.get_or_insert(picture.at);
-        if let Some(judge) = &running.judge {
-            judge.picture(picture);
+        // The first picture after those that are waited for is not looked at before they are judged.
+        self.look_at_awaited();
+        if let Some(eyes) = &self.gear.eyes {
+            eyes.picture(picture);
         }
     }
 
@@ -173,26 +202,55 @@ impl Desk {
         self.gear.book.signals(&running.signals);
     }
 
+    /// No light can come any more: all that counts has happened, though its last pictures may still be on their way.
+    fn decide(&mut self, at: Timestamp) {
+        let (now, camera_delay_secs) = (self.now(), self.camera_delay_secs());
+        let Some(running) = &mut self.running else { return };
+        running.decided = Some(at);
+        let lockout_secs = running.weapon.timings().lockout_secs;
+        let touched = running.signals.first_touch().map(|touch| touch.at.plus_secs(lockout_secs));
+        let until = touched.map_or(at, |counts| counts.plus_secs(camera_delay_secs));
+        let last = if running.zero.is_some() { running.last } else { Timestamp::from_nanos(i64::MAX) };
+        running.deciding = Some(Awaited::new(until, last, now));
+        self.look_at_awaited();
+    }
+
     /// The trigger is done; the last pictures may still be on their way.
     fn end(&mut self, phrase: CompletedPhrase) {
         self.gear.sources.darken();
         self.doors.lookout.forget_lamps();
-        let patience_until = self.now().plus_secs(LAST_PICTURE_SECS);
+        let now = self.now();
         let Some(running) = &mut self.running else { return };
         self.lamps = phrase.signals.lamps();
         running.signals = phrase.signals.on_clock_from(Timestamp::from_nanos(-phrase.zero.nanos()));
         self.gear.book.signals(&running.signals);
         // A phrase that nobody films has no picture to wait for.
-        let is_last_there = running.zero.is_none() || running.last > phrase.until;
-        running.ending = Some(Ending { phrase, patience_until, is_last_there });
-        self.close_when_complete();
+        let last = if running.zero.is_some() { running.last } else { Timestamp::from_nanos(i64::MAX) };
+        running.ending = Some(Ending { last_pictures: Awaited::new(phrase.until, last, now), phrase });
+        self.look_at_awaited();
     }
 
-    pub(super) fn close_when_complete(&mut self) {
+    /// Asks for the verdict, and closes the phrase, once the pictures for that are there.
+    pub(super) fn look_at_awaited(&mut self) {
         let now = self.now();
-        let ending = self.running.as_ref().and_then(|r| r.ending.as_ref());
-        if ending.is_some_and(|e| e.is_last_there || now >= e.patience_until) {
+        let Some(running) = &mut self.running else { return };
+        let is_over = |awaited: &Awaited| awaited.is_over(now);
+        let decides = running.deciding.take_if(|awaited| is_over(awaited));
+        let closes = running.ending.as_ref().is_some_and(|ending| is_over(&ending.last_pictures));
+        if decides.is_some() && !closes {
+            self.ask_at_once();
+        }
+        if closes {
             self.close();
+        }
+    }
+
+    fn ask_at_once(&self) {
+        let camera_delay_secs = self.camera_delay_secs();
+        let Some(running) = &self.running else { return };
+        let signals = LiveSignals { signals: running.signals.on_clock_from(running.clock_zero()), camera_delay_secs };
+        if let Some(judge) = &running.judge {
+            judge.ask_at_once(Conclusion { signals, meta: running.meta.clone(), until: self.now() });
         }
     }
 
@@ -201,7 +259,7 @@ impl Desk {
         let Some(Running { ending: Some(ending), .. }) = &self.running else { return };
         let until = ending.phrase.until;
         let Some(running) = self.running.take() else { return };
-        let zero = running.zero.unwrap_or(running.from);
+        let zero = running.clock_zero();
         let mut meta = running.meta;
         meta.ended_at = wall_clock();
         let signals = running.signals.on_clock_from(zero);
@@ -209,26 +267,33 @@ impl Desk {
         // Without a camera there is nothing to keep.
         let is_kept = self.gear.book.is_open() && self.gear.eye.is_there();
         self.gear.book.end(until);
-        if let Some(judge) = &running.judge {
+        // Whoever does not take the question judges from the recording.
+        let judge = running.judge.filter(|judge| {
             let signals = LiveSignals { signals: signals.clone(), camera_delay_secs };
-            judge.conclude(Conclusion { signals, meta: meta.clone() });
-        }
+            judge.conclude(Conclusion { signals, meta: meta.clone(), until })
+        });
         let is_judged = self.settings.judged_by != JudgedBy::Nobody;
-        let judging = Progress::Judging { stage: "stage-watching", share: 0.0 };
+        let progress = match running.at_once {
+            Some(ruling) => Progress::Judged(ruling),
+            None if is_judged => Progress::Judging { stage: "stage-watching", share: 0.0 },
+            None => Progress::Unjudged,
+        };
         self.cases.add(Case {
             id: running.id,
             weapon: running.weapon,
             zero,
             until,
+            decided: running.decided.unwrap_or(until),
             signals,
             meta,
             camera_delay_secs,
+            folder: running.folder,
             recorded: None,
             is_settled: !is_kept,
-            judge: running.judge,
+            judge,
             rejudging: None,
             pending: None,
-            progress: if is_judged { judging } else { Progress::Unjudged },
+            progress,
         });
         if !is_kept {
             self.judge_without_recording(running.id);
@@ -257,6 +322,31 @@ impl Desk {
             Some(CameraChoice::Clip { .. }) | None => 0.0,
             Some(_) => CAMERA_DELAY_SECS,
         }
+    }
+}
+
+impl Running {
+    /// Takes a picture that may belong to the phrase: a server gets it, these eyes see all pictures.
+    fn take(&mut self, picture: &Captured) {
+        if picture.at < self.from || picture.at <= self.last {
+            return;
+        }
+        self.last = picture.at;
+        if let Some(deciding) = &mut self.deciding {
+            deciding.take(picture.at);
+        }
+        if self.ending.as_mut().is_some_and(|ending| !ending.last_pictures.take(picture.at)) {
+            return;
+        }
+        self.zero.get_or_insert(picture.at);
+        if let Some(judge) = &self.judge {
+            judge.picture(picture);
+        }
+    }
+
+    /// Zero of its clock: its first picture, else where it began.
+    fn clock_zero(&self) -> Timestamp {
+        self.zero.unwrap_or(self.from)
     }
 }
 

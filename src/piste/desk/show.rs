@@ -7,12 +7,15 @@ use crate::piste::{Phase, Status};
 impl Desk {
     /// Puts a fresh snapshot where the window finds it.
     pub(super) fn show(&self) {
+        let sight = *self.doors.shown.sight.lock();
         let status = Status {
             phase: self.phase(),
             camera: self.gear.eye.status(),
             apparatus: self.gear.sources.state(),
             recorder: self.gear.book.status(),
             lamps: self.lamps,
+            in_picture: self.gear.eyes.as_ref().and_then(|_| sight.in_picture(self.now())),
+            looks: sight.looks(),
             engine: self.gear.engine.state(),
         };
         *self.doors.shown.status.lock() = status;

@@ -1,11 +1,12 @@
-//! From judges' words to rulings: told at once, provisional where the judge was too hurried, written down afterwards.
+//! From judges' words to rulings: told at once, whatever the disk does, provisional where the judge was too hurried, written
+//! down afterwards.
 
 use super::Desk;
 use super::obey::signals_beside;
 use crate::analysis::{ClipRequest, ClipSignals, LiveSignals};
 use crate::piste::book;
 use crate::piste::case::{Case, Progress};
-use crate::piste::judging::{FromRecording, Mouth, Opinion, Said, Thoroughness, Word, judge_recording};
+use crate::piste::judging::{FromRecording, Mouth, Opinion, Said, Word, judge_recording};
 use crate::piste::papers::Paper;
 use crate::piste::{Event, RecordedPhrase, Standing};
 use crate::recorder::{RecorderEvent, SavedPhrase};
@@ -30,7 +31,17 @@ impl Desk {
                 self.tell(Event::Recovered(phrases.into_iter().map(|phrase| phrase.folder).collect()));
             }
             RecorderEvent::Trouble(text) => self.trouble(text),
-            RecorderEvent::Began { .. } | RecorderEvent::Cancelled | RecorderEvent::Pruned(_) => {}
+            RecorderEvent::Began { folder, .. } => self.is_written_to(folder),
+            RecorderEvent::Cancelled | RecorderEvent::Pruned(_) => {}
+        }
+    }
+
+    /// The recorder works in order: what it begins is the oldest phrase that it is not done with.
+    fn is_written_to(&mut self, folder: PathBuf) {
+        match (self.cases.unsettled(), &mut self.running) {
+            (Some(case), _) => case.folder = folder,
+            (None, Some(running)) => running.folder = folder,
+            (None, None) => {}
         }
     }
 
@@ -89,16 +100,64 @@ impl Desk {
 
     /// A word of a judge.
     pub(super) fn word(&mut self, word: Word) {
+        if let Said::AtOnce(opinion) = word.said {
+            return self.judged_at_once(word.phrase, &opinion);
+        }
         let Some(case) = self.cases.by_id(word.phrase) else { return };
         let waits = case.judge.is_some() || case.rejudging.is_some();
         match word.said {
             _ if !waits => {}
-            // A provisional verdict stays in sight until the better one is there.
+            // An earlier verdict stays in sight until the better one is there.
             Said::Stage { .. } if matches!(case.progress, Progress::Judged(_)) => {}
             Said::Stage { key, share } => case.progress = Progress::Judging { stage: key, share },
             said if case.is_settled => self.settle(word.phrase, said),
+            Said::Judged(opinion) => {
+                self.rule(word.phrase, &opinion);
+                if let Some(case) = self.cases.by_id(word.phrase) {
+                    case.pending = Some(Said::Judged(opinion));
+                }
+            }
             said => case.pending = Some(said),
         }
+    }
+
+    /// The first verdict, while the post-roll is still being recorded.
+    fn judged_at_once(&mut self, id: u64, opinion: &Opinion) {
+        let now = self.now();
+        let ruling = match (&mut self.running, self.cases.by_id(id)) {
+            (Some(running), _) if running.id == id => {
+                let delay_secs = running.decided.map_or(0.0, |decided| now.secs_since(decided));
+                let ruling = Arc::new(opinion.ruling(running.folder.clone(), Standing::AtOnce, (delay_secs, true)));
+                running.at_once = Some(Arc::clone(&ruling));
+                ruling
+            }
+            // A machine that is late has the whole phrase behind it.
+            (running, Some(case)) if case.judge.is_some() && matches!(case.progress, Progress::Judging { .. }) => {
+                let told = (now.secs_since(case.decided), running.is_none());
+                let ruling = Arc::new(opinion.ruling(case.folder(), Standing::AtOnce, told));
+                case.progress = Progress::Judged(Arc::clone(&ruling));
+                ruling
+            }
+            _ => return,
+        };
+        self.tell(Event::Judged(ruling));
+    }
+
+    /// Tells a verdict, unless that was done already.
+    fn rule(&mut self, id: u64, opinion: &Opinion) {
+        let (now, is_current) = (self.now(), self.running.is_none() && self.cases.is_latest(id));
+        let Some(case) = self.cases.by_id(id) else { return };
+        let standing = case.standing_of(opinion);
+        if case.has_told(opinion, standing) {
+            return;
+        }
+        let told = (now.secs_since(case.decided), is_current);
+        let ruling = Arc::new(opinion.ruling(case.folder(), standing, told));
+        case.progress = Progress::Judged(Arc::clone(&ruling));
+        if let Some(judgement) = &opinion.judgement {
+            case.signals = judgement.signals.clone();
+        }
+        self.tell(Event::Judged(ruling));
     }
 
     /// The last word of a judge about a phrase that the recorder is done with.
@@ -114,27 +173,20 @@ impl Desk {
                 self.judge_from_recording(id);
             }
             Said::Failed(text) => self.failed(id, text),
-            Said::Stage { .. } => {}
+            Said::Stage { .. } | Said::AtOnce(_) => {}
         }
     }
 
+    /// A verdict about a phrase that the recorder is done with.
     fn judged(&mut self, id: u64, opinion: Opinion) {
-        let (now, language) = (self.now(), self.settings.language);
+        self.rule(id, &opinion);
+        let language = self.settings.language;
         let Some(case) = self.cases.by_id(id) else { return };
-        let can_be_better = opinion.thoroughness == Thoroughness::Coarse && case.recorded.is_some();
-        let standing = if can_be_better { Standing::Provisional } else { Standing::Final };
-        let ruling = Arc::new(case.ruling(&opinion, standing, now));
-        case.progress = Progress::Judged(Arc::clone(&ruling));
-        if let Some(judgement) = &opinion.judgement {
-            case.signals = judgement.signals.clone();
+        if case.standing_of(&opinion) == Standing::Provisional {
+            return self.judge_from_recording(id);
         }
-        let papers = if can_be_better { Vec::new() } else { papers_of(case, opinion, language) };
-        self.tell(Event::Judged(ruling));
-        for paper in papers {
+        for paper in papers_of(case, opinion, language) {
             self.write(paper);
-        }
-        if can_be_better {
-            self.judge_from_recording(id);
         }
     }
 
@@ -198,9 +250,11 @@ impl Desk {
             weapon,
             zero: now,
             until: now,
+            decided: now,
             signals,
             meta,
             camera_delay_secs: 0.0,
+            folder: folder.to_owned(),
             recorded: Some(Arc::new(recorded)),
             is_settled: true,
             judge: None,

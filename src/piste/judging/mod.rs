@@ -1,28 +1,27 @@
-//! Who judges a phrase: this machine while it is fenced, a server, or this machine from the recording.
+//! Who judges a phrase: this machine with eyes that are always open, a server, or this machine from the recording.
 //!
-//! Each runs on a named thread of its own, is fed through a bounded queue that holds pictures in the camera's coding, and
+//! Each works on named threads of its own, is fed through a bounded queue that holds pictures in the camera's coding, and
 //! answers with [`Word`]s. Dropping a [`LiveJudge`] calls it off and returns at once.
 
-mod here;
+mod eyes;
+mod looking;
 mod opinion;
 mod pace;
 mod recording;
 mod server;
+mod sight;
 
-pub(super) use here::{Latest, Watching, watch_here};
+pub(super) use eyes::{Begun, Eyes, EyesSettings};
 pub(super) use opinion::{Opinion, Thoroughness};
 pub(super) use recording::{FromRecording, judge_recording};
-pub(super) use server::{Sending, watch_there};
+pub(super) use server::{Offer, Sending, watch_there};
+pub(super) use sight::SightPlace;
 
 use crate::analysis::LiveSignals;
 use crate::camera::Captured;
 use crate::recording::SignalLogMeta;
-use crossbeam_channel::{Receiver, Sender};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-
-/// Pictures that may wait for a judge: a minute of 60 per second. Their bytes are shared with the recorder's memory.
-const WAITING: usize = 3600;
+use crate::time::Timestamp;
+use crossbeam_channel::Sender;
 
 /// What a judge has to say about a phrase.
 #[derive(Debug)]
@@ -38,6 +37,8 @@ pub(super) struct Word {
 pub(super) enum Said {
     /// What is being done, and how far it is.
     Stage { key: &'static str, share: f32 },
+    /// The verdict as soon as no light can come any more; the last word follows.
+    AtOnce(Box<Opinion>),
     /// The verdict.
     Judged(Box<Opinion>),
     /// The phrase could not be watched while it was fenced; it can be judged from the recording.
@@ -58,106 +59,56 @@ impl Mouth {
         let _full = self.words.try_send(Word { phrase: self.phrase, said: Said::Stage { key, share } });
     }
 
-    fn last(&self, said: Said) {
+    fn say(&self, said: Said) {
         let _gone = self.words.send(Word { phrase: self.phrase, said });
     }
 }
 
-/// What a judge is fed with.
-enum Feed {
-    Picture(Captured),
-    Conclude(Box<Conclusion>),
-}
-
-/// The end of a phrase, on its clip's clock.
+/// What a phrase is judged by once its pictures were seen, on its clip's clock but for `until`.
 #[derive(Clone, Debug)]
 pub(super) struct Conclusion {
     pub(super) signals: LiveSignals,
     pub(super) meta: SignalLogMeta,
+    /// Its last moment so far, on the host clock.
+    pub(super) until: Timestamp,
 }
 
-/// What the desk and a judge's thread both see.
-#[derive(Debug, Default)]
-struct Count {
-    fed: AtomicU64,
-    done: AtomicU64,
-    called_off: AtomicBool,
-}
-
-/// A judge at work on the running phrase.
-pub(super) struct LiveJudge {
-    feed: Sender<Feed>,
-    count: Arc<Count>,
-}
-
-/// The judge's end of the queue.
-struct Intake {
-    feed: Receiver<Feed>,
-    count: Arc<Count>,
+/// A judge at work on one phrase.
+pub(super) enum LiveJudge {
+    /// This machine's eyes.
+    Here(Begun),
+    /// A server.
+    There(Sending),
 }
 
 impl LiveJudge {
-    /// Starts a judge on a thread of its own; what it returns is its last word, `None` when the phrase was called off.
-    fn start(
-        name: &str,
-        mouth: Mouth,
-        work: impl FnOnce(&Intake, &Mouth) -> Option<Said> + Send + 'static,
-    ) -> std::io::Result<Self> {
-        let (feed, taken) = crossbeam_channel::bounded(WAITING);
-        let count = Arc::new(Count::default());
-        let intake = Intake { feed: taken, count: Arc::clone(&count) };
-        std::thread::Builder::new().name(name.to_owned()).spawn(move || {
-            if let Some(said) = work(&intake, &mouth) {
-                mouth.last(said);
-            }
-        })?;
-        Ok(Self { feed, count })
-    }
-
-    /// A picture of the phrase, in order of time. What does not fit is skipped and counted as fed.
+    /// A picture of the phrase, in order of time. These eyes see all pictures anyway.
     pub(super) fn picture(&self, picture: &Captured) {
-        self.count.fed.fetch_add(1, Ordering::Relaxed);
-        let _full_or_gone = self.feed.try_send(Feed::Picture(picture.clone()));
+        if let Self::There(sending) = self {
+            sending.picture(picture);
+        }
     }
 
-    /// No more pictures: the verdict is wanted.
-    pub(super) fn conclude(&self, conclusion: Conclusion) {
-        // Full only when a minute of pictures waits; then room comes as they are taken.
-        let _gone = self.feed.send_timeout(Feed::Conclude(Box::new(conclusion)), std::time::Duration::from_millis(200));
+    /// A first verdict is wanted from the pictures so far; a server is asked only once.
+    pub(super) fn ask_at_once(&self, conclusion: Conclusion) {
+        if let Self::Here(begun) = self {
+            begun.ask_at_once(conclusion);
+        }
+    }
+
+    /// No more pictures: the verdict is wanted. False when nobody is there to give it.
+    pub(super) fn conclude(&self, conclusion: Conclusion) -> bool {
+        match self {
+            Self::Here(begun) => begun.conclude(conclusion),
+            Self::There(sending) => sending.conclude(conclusion),
+        }
     }
 
     /// Share of the pictures that were taken so far, 0..1.
     pub(super) fn share(&self) -> f32 {
-        let fed = self.count.fed.load(Ordering::Relaxed).max(1);
-        (self.count.done.load(Ordering::Relaxed) as f32 / fed as f32).min(1.0)
-    }
-}
-
-impl Drop for LiveJudge {
-    fn drop(&mut self) {
-        self.count.called_off.store(true, Ordering::Release);
-    }
-}
-
-impl Intake {
-    fn is_called_off(&self) -> bool {
-        self.count.called_off.load(Ordering::Acquire)
-    }
-
-    /// The next item; `None` once the phrase was called off.
-    fn next(&self) -> Option<Feed> {
-        let item = self.feed.recv().ok()?;
-        if self.is_called_off() {
-            return None;
+        match self {
+            Self::Here(_) => 1.0,
+            Self::There(sending) => sending.share(),
         }
-        if matches!(item, Feed::Picture(_)) {
-            self.count.done.fetch_add(1, Ordering::Relaxed);
-        }
-        Some(item)
-    }
-
-    /// Pictures that did not fit into the queue.
-    fn lost(&self) -> u64 {
-        self.count.fed.load(Ordering::Relaxed).saturating_sub(self.count.done.load(Ordering::Relaxed))
     }
 }

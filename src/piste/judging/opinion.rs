@@ -2,9 +2,10 @@
 
 use crate::engine::Judgement;
 use crate::fencing::{Call, Lamp, PerSide, Side, SignalLog};
-use crate::piste::RulingOrigin;
+use crate::piste::{Ruling, RulingOrigin, Standing};
 use crate::time::Timestamp;
 use serde_json::Value;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -57,6 +58,28 @@ impl Opinion {
             judgement: Some(Arc::new(judgement)),
             end,
             processing,
+        }
+    }
+
+    /// As it is told: about the phrase in `folder`, `delay_secs` after all that counts had happened.
+    pub(in crate::piste) fn ruling(
+        &self,
+        folder: PathBuf,
+        standing: Standing,
+        (delay_secs, is_current): (f64, bool),
+    ) -> Ruling {
+        Ruling {
+            folder,
+            standing,
+            is_current,
+            origin: self.origin.clone(),
+            call: self.call,
+            confidence: self.confidence,
+            words: self.words.clone(),
+            lamps: self.lamps,
+            judgement: self.judgement.clone(),
+            delay_secs: delay_secs.max(0.0),
+            touch: self.touch,
         }
     }
 

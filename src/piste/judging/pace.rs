@@ -1,14 +1,24 @@
-//! How many pictures are looked at: about 30 a second, fewer when the analysis falls behind.
+//! How many pictures are looked at: about 30 a second, fewer while nobody moves or the analysis falls behind.
 //!
-//! The pictures from before the phrase began are late by nature and no sign of a slow machine, so more lag is allowed at
+//! A laptop beside the piste runs on its battery: between phrases, while both fencers stand or nobody is there, a picture now
+//! and then is enough to see that somebody moves. That costs nothing that is judged by: a tenth of a second after the first
+//! step every picture is looked at again, long before the touch.
+//!
+//! The pictures from before the eyes were opened are late by nature and no sign of a slow machine, so more lag is allowed at
 //! first and less while they are worked off.
 
+use crate::engine::Bustle;
 use crate::time::Timestamp;
 
 /// Pictures closer together than this are thinned out: 60 per second become 30, 25 and 30 stay.
 const CLOSEST_SECS: f64 = 0.025;
-/// Lag from which every second picture is passed over, and from which two of three are, in seconds.
-const COARSER_FROM_SECS: [f64; 2] = [1.0, 2.0];
+/// The same while both fencers stand, and while nobody is there.
+const CLOSEST_STILL_SECS: f64 = 0.09;
+const CLOSEST_NOBODY_SECS: f64 = 0.19;
+/// How long after the last movement every picture is still looked at, in seconds.
+const AWAKE_SECS: f64 = 2.0;
+/// Lag from which every second picture is passed over, from which two of three are, and so on, in seconds.
+const COARSER_FROM_SECS: [f64; 4] = [1.0, 2.0, 4.0, 8.0];
 
 /// What to do with a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,12 +38,15 @@ pub(super) struct Pace {
     first_lag_secs: f64,
     last: Option<Timestamp>,
     due: u64,
+    /// When somebody moved last, or a phrase was fenced.
+    moved_at: Option<Timestamp>,
 }
 
 impl Pace {
-    /// Whether to look at the picture taken at `at`, now that it is `now`, both on the host clock.
-    pub(super) fn decide(&mut self, at: Timestamp, now: Timestamp) -> Look {
-        if self.last.is_some_and(|last| at.secs_since(last) < CLOSEST_SECS) {
+    /// Whether to look at the picture taken at `at`, now that it is `now`, both on the host clock, and `bustle` is what was
+    /// seen last; [`Bustle::Moving`] while a phrase is fenced, whatever is seen.
+    pub(super) fn decide(&mut self, at: Timestamp, now: Timestamp, bustle: Bustle) -> Look {
+        if self.last.is_some_and(|last| at.secs_since(last) < self.closest_secs(at, bustle)) {
             return Look::Past;
         }
         let lag = now.secs_since(at);
@@ -48,21 +61,43 @@ impl Pace {
         self.last = Some(at);
         if self.due.is_multiple_of(every) { Look::At } else { Look::Skip }
     }
+
+    fn closest_secs(&mut self, at: Timestamp, bustle: Bustle) -> f64 {
+        if bustle == Bustle::Moving {
+            self.moved_at = Some(at);
+        }
+        match bustle {
+            _ if self.moved_at.is_some_and(|moved| at.secs_since(moved) < AWAKE_SECS) => CLOSEST_SECS,
+            Bustle::Moving => CLOSEST_SECS,
+            Bustle::Still => CLOSEST_STILL_SECS,
+            Bustle::Nobody => CLOSEST_NOBODY_SECS,
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// How many of the pictures of `secs` at `fps` are looked at and skipped, each analysed `lag(at)` after it was taken.
-    fn check(fps: f64, secs: f64, lag: impl Fn(f64) -> f64, expected: (usize, usize)) {
+    /// How many of the pictures of `secs` at `fps` are looked at and skipped, each analysed `lag(at)` after it was taken,
+    /// while `bustle(at)` is seen.
+    fn check_seeing(
+        bustle: impl Fn(f64) -> Bustle,
+        (fps, secs): (f64, f64),
+        lag: impl Fn(f64) -> f64,
+        expected: (usize, usize),
+    ) {
         let mut pace = Pace::default();
         let looks: Vec<Look> = (0..(fps * secs) as u32)
             .map(|i| f64::from(i) / fps)
-            .map(|at| pace.decide(Timestamp::from_secs(at), Timestamp::from_secs(at + lag(at))))
+            .map(|at| pace.decide(Timestamp::from_secs(at), Timestamp::from_secs(at + lag(at)), bustle(at)))
             .collect();
         let count = |look| looks.iter().filter(|l| **l == look).count();
         assert_eq!((count(Look::At), count(Look::Skip)), expected);
+    }
+
+    fn check(fps: f64, secs: f64, lag: impl Fn(f64) -> f64, expected: (usize, usize)) {
+        check_seeing(|_| Bustle::Moving, (fps, secs), lag, expected);
     }
 
     #[test]
@@ -78,5 +113,14 @@ mod tests {
     fn the_pictures_from_before_are_all_looked_at() {
         // Two seconds of pre-roll worked off at twice the pace of time.
         check(30.0, 4.0, |at| (2.0 - at).max(0.0), (120, 0));
+    }
+
+    #[test]
+    fn while_nobody_moves_fewer_are_looked_at_and_none_of_them_is_missed() {
+        check_seeing(|_| Bustle::Still, (30.0, 10.0), |_| 0.1, (100, 0));
+        check_seeing(|_| Bustle::Nobody, (30.0, 10.0), |_| 0.1, (50, 0));
+        // Two seconds of it, one of movement, two after that in which every picture counts, and one more.
+        let steps = |at: f64| if (2.0..3.0).contains(&at) { Bustle::Moving } else { Bustle::Still };
+        check_seeing(steps, (30.0, 6.0), |_| 0.1, (20 + 89 + 10, 0));
     }
 }

@@ -19,7 +19,7 @@ pub(in crate::piste) fn judge_recording(phrase: FromRecording, mouth: Mouth) -> 
     let flag = cancel.clone();
     std::thread::Builder::new().name("piste-rejudge".into()).spawn(move || {
         if let Some(said) = judge(&phrase, &mouth, &flag) {
-            mouth.last(said);
+            mouth.say(said);
         }
     })?;
     Ok(cancel)

@@ -1,13 +1,19 @@
 //! A server, while the phrase is fenced: pictures go out in the camera's own JPEG as they come, the signals when it ends.
 
-use super::{Conclusion, Feed, Intake, LiveJudge, Mouth, Opinion, Said};
+use super::{Conclusion, Mouth, Opinion, Said};
 use crate::camera::{Captured, PixelCoding};
 use crate::client::{ClientError, ClientEvent, Encoding, PhraseOffer, RemotePhrase, Retries, ServerAddress};
 use crate::piste::ServerChoice;
 use crate::recording::write_signal_log;
 use crate::time::Timestamp;
+use crossbeam_channel::Sender;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
+
+/// Pictures that may wait: a minute of 60 per second. Their bytes are shared with the recorder's memory.
+const WAITING: usize = 3600;
 
 /// Frames sent ahead where the server allows it.
 const WINDOW: u32 = 32;
@@ -17,15 +23,93 @@ const LISTEN: Duration = Duration::from_millis(50);
 const SENT_WIDTH: u32 = 1280;
 
 /// A phrase for a server.
-pub(in crate::piste) struct Sending {
+pub(in crate::piste) struct Offer {
     pub(in crate::piste) server: ServerChoice,
     pub(in crate::piste) name: String,
     pub(in crate::piste) fps: f64,
 }
 
+/// The desk's end of a phrase that is being sent.
+pub(in crate::piste) struct Sending {
+    feed: Sender<Feed>,
+    count: Arc<Count>,
+}
+
+/// What is sent.
+enum Feed {
+    Picture(Captured),
+    Conclude(Box<Conclusion>),
+}
+
+/// What the desk and the thread both see.
+#[derive(Debug, Default)]
+struct Count {
+    fed: AtomicU64,
+    done: AtomicU64,
+    called_off: AtomicBool,
+}
+
+/// The thread's end of the queue.
+struct Intake {
+    feed: crossbeam_channel::Receiver<Feed>,
+    count: Arc<Count>,
+}
+
 /// Starts sending on a thread of its own. Its clock's zero is the first picture.
-pub(in crate::piste) fn watch_there(sending: Sending, mouth: Mouth) -> std::io::Result<LiveJudge> {
-    LiveJudge::start("piste-server", mouth, move |intake, mouth| send(&sending, intake, mouth))
+pub(in crate::piste) fn watch_there(offer: Offer, mouth: Mouth) -> std::io::Result<Sending> {
+    let (feed, taken) = crossbeam_channel::bounded(WAITING);
+    let count = Arc::new(Count::default());
+    let intake = Intake { feed: taken, count: Arc::clone(&count) };
+    std::thread::Builder::new().name("piste-server".into()).spawn(move || {
+        if let Some(said) = send(&offer, &intake, &mouth) {
+            mouth.say(said);
+        }
+    })?;
+    Ok(Sending { feed, count })
+}
+
+impl Sending {
+    /// A picture of the phrase, in order of time. What does not fit is skipped and counted as fed.
+    pub(super) fn picture(&self, picture: &Captured) {
+        self.count.fed.fetch_add(1, Ordering::Relaxed);
+        let _full_or_gone = self.feed.try_send(Feed::Picture(picture.clone()));
+    }
+
+    /// No more pictures: the verdict is wanted.
+    pub(super) fn conclude(&self, conclusion: Conclusion) -> bool {
+        // Full only when a minute of pictures waits; then room comes as they are taken.
+        self.feed.send_timeout(Feed::Conclude(Box::new(conclusion)), Duration::from_millis(200)).is_ok()
+    }
+
+    /// Share of the pictures that were taken so far, 0..1.
+    pub(super) fn share(&self) -> f32 {
+        let fed = self.count.fed.load(Ordering::Relaxed).max(1);
+        (self.count.done.load(Ordering::Relaxed) as f32 / fed as f32).min(1.0)
+    }
+}
+
+impl Drop for Sending {
+    fn drop(&mut self) {
+        self.count.called_off.store(true, Ordering::Release);
+    }
+}
+
+impl Intake {
+    fn is_called_off(&self) -> bool {
+        self.count.called_off.load(Ordering::Acquire)
+    }
+
+    /// The next item; `None` once the phrase was called off.
+    fn next(&self) -> Option<Feed> {
+        let item = self.feed.recv().ok()?;
+        if self.is_called_off() {
+            return None;
+        }
+        if matches!(item, Feed::Picture(_)) {
+            self.count.done.fetch_add(1, Ordering::Relaxed);
+        }
+        Some(item)
+    }
 }
 
 /// A phrase that is on its way.
@@ -35,14 +119,14 @@ struct Line {
     zero: Timestamp,
 }
 
-fn send(sending: &Sending, intake: &Intake, mouth: &Mouth) -> Option<Said> {
+fn send(offer: &Offer, intake: &Intake, mouth: &Mouth) -> Option<Said> {
     let mut line = None;
     let mut failed = None;
     loop {
         match intake.next()? {
             Feed::Picture(_) if failed.is_some() => {}
             Feed::Picture(picture) => {
-                if let Err(error) = pass_on(sending, &picture, &mut line) {
+                if let Err(error) = pass_on(offer, &picture, &mut line) {
                     failed = Some(error);
                 }
             }
@@ -50,17 +134,17 @@ fn send(sending: &Sending, intake: &Intake, mouth: &Mouth) -> Option<Said> {
                 return match (failed, line) {
                     (Some(text), _) => Some(Said::Failed(text)),
                     (None, None) => Some(Said::Failed("the camera delivered no picture of this phrase".into())),
-                    (None, Some(line)) => hear(sending, &line, *conclusion, intake, mouth),
+                    (None, Some(line)) => hear(offer, &line, *conclusion, intake, mouth),
                 };
             }
         }
     }
 }
 
-fn pass_on(sending: &Sending, picture: &Captured, line: &mut Option<Line>) -> Result<(), String> {
+fn pass_on(offer: &Offer, picture: &Captured, line: &mut Option<Line>) -> Result<(), String> {
     let jpeg = jpeg_of(picture)?;
     if line.is_none() {
-        *line = Some(open(sending, picture)?);
+        *line = Some(open(offer, picture)?);
     }
     let Some(line) = line else { return Ok(()) };
     if line.phrase.send_frame(picture.at.secs_since(line.zero), jpeg) {
@@ -69,13 +153,13 @@ fn pass_on(sending: &Sending, picture: &Captured, line: &mut Option<Line>) -> Re
     Err(failure(&line.events).unwrap_or_else(|| "the server ended the phrase early".into()))
 }
 
-fn open(sending: &Sending, first: &Captured) -> Result<Line, String> {
-    let server = &sending.server;
+fn open(offer: &Offer, first: &Captured) -> Result<Line, String> {
+    let server = &offer.server;
     let address = ServerAddress::parse(&server.address, server.token.as_ref().map(|token| token.reveal().to_owned()))
         .map_err(|e| e.to_string())?;
-    let offer = PhraseOffer {
-        session_id: sending.name.clone(),
-        fps: sending.fps,
+    let phrase = PhraseOffer {
+        session_id: offer.name.clone(),
+        fps: offer.fps,
         width: first.size.width,
         height: first.size.height,
         encoding: Encoding::Jpeg,
@@ -83,7 +167,7 @@ fn open(sending: &Sending, first: &Captured) -> Result<Line, String> {
         window: WINDOW,
         retries: Retries::default(),
     };
-    let (phrase, events) = RemotePhrase::start(address, offer).map_err(|e| e.to_string())?;
+    let (phrase, events) = RemotePhrase::start(address, phrase).map_err(|e| e.to_string())?;
     Ok(Line { phrase, events, zero: first.at })
 }
 
@@ -104,11 +188,11 @@ fn failure(events: &Receiver<ClientEvent>) -> Option<String> {
 }
 
 /// Hands in the signals and waits for the verdict.
-fn hear(sending: &Sending, line: &Line, conclusion: Conclusion, intake: &Intake, mouth: &Mouth) -> Option<Said> {
+fn hear(offer: &Offer, line: &Line, conclusion: Conclusion, intake: &Intake, mouth: &Mouth) -> Option<Said> {
     let asked = Instant::now();
     let signals = conclusion.signals.signals;
     let log = write_signal_log(&signals, &conclusion.meta).into_bytes();
-    let _heard_below = line.phrase.conclude(&format!("{}.txt", sending.name), log);
+    let _heard_below = line.phrase.conclude(&format!("{}.txt", offer.name), log);
     loop {
         if intake.is_called_off() {
             return None;
@@ -116,7 +200,7 @@ fn hear(sending: &Sending, line: &Line, conclusion: Conclusion, intake: &Intake,
         match line.events.recv_timeout(LISTEN) {
             Ok(ClientEvent::Stage { stage, progress, .. }) => mouth.stage(stage_key(&stage), progress as f32),
             Ok(ClientEvent::Judged(result)) => {
-                let opinion = Opinion::of_server(&result, &sending.server.address, &signals, asked.elapsed());
+                let opinion = Opinion::of_server(&result, &offer.server.address, &signals, asked.elapsed());
                 return Some(opinion.map_or_else(not_understood, |opinion| Said::Judged(Box::new(opinion))));
             }
             Ok(ClientEvent::Failed(ClientError::Cancelled)) => return None,

@@ -4,6 +4,7 @@
 //! Ready --start, or a lamp--> Recording --touch, halt--> Ending --lockout and post-roll over--> Ready
 //! ```
 //!
+//! When the lockout is over no light can come any more: a verdict can be had while the post-roll is still being recorded.
 //! Judging is no stage here: while one phrase is judged the next may begin. The timing of a touch is
 //! [`Trigger`]'s; this adds when pictures are wanted from, what a person may ask for, and an end to phrases that nobody
 //! ends.
@@ -14,9 +15,9 @@ use crate::time::Timestamp;
 
 /// How far before its first lamp a phrase that nobody started is looked at, in seconds. Longer ones exist; their last
 /// seconds are what is judged.
-const UNSTARTED_SECS: f64 = 6.0;
+pub(super) const UNSTARTED_SECS: f64 = 6.0;
 /// A phrase that nobody ends is ended after this, in seconds; of 485 archived phrases the longest lasted 20.7 s.
-const LONGEST_SECS: f64 = 60.0;
+pub(super) const LONGEST_SECS: f64 = 60.0;
 /// How far a person who calls "Allez!" or "Halt!" and presses a key may be off, in seconds.
 const CALL_UNCERTAINTY_SECS: f64 = 0.2;
 
@@ -48,6 +49,8 @@ pub(super) enum Act {
     Corrected(SignalEvent),
     /// The first lamp of the phrase.
     Touch(Side),
+    /// No light can come any more since `at`: a verdict can be had.
+    Decided { at: Timestamp },
     /// The phrase is over: its pictures end at its `until`.
     Finish(Box<CompletedPhrase>),
     /// The phrase was called off.
@@ -182,6 +185,7 @@ impl Machine {
             TriggerEvent::Corrected(signal) if self.stage != Stage::Ready => {
                 acts.push(Act::Corrected(self.on_host_clock(signal)));
             }
+            TriggerEvent::Decided { at } if self.stage != Stage::Ready => acts.push(Act::Decided { at }),
             TriggerEvent::PhraseComplete(phrase) => {
                 self.free_from = phrase.until;
                 self.stage = Stage::Ready;

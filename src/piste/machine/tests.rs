@@ -64,6 +64,7 @@ impl Story {
         let word = |act: &Act| match act {
             Act::Begin { from } => format!("begin {:.2}", from.secs()),
             Act::Touch(side) => format!("touch {}", side.as_str()),
+            Act::Decided { at } => format!("decided {:.2}", at.secs()),
             Act::Finish(phrase) => format!("finish {:.2}", phrase.until.secs()),
             Act::Signal(signal) => format!("signal {:.2}", signal.at.secs()),
             Act::Corrected(signal) => format!("corrected {:.2}", signal.at.secs()),
@@ -87,7 +88,8 @@ fn a_phrase_started_by_key_ends_after_lockout_and_post_roll() {
         .event(&lamp(15.1, Side::Right, Lamp::Valid))
         .until(16.0);
     // Lockout 170 + 10 ms, 10 ms uncertainty, 2 ms on the way, 500 ms post-roll.
-    let expected = ["begin 10.00", "signal 12.00", "touch left", "signal 15.00", "signal 15.10", "finish 15.69"];
+    let expected =
+        ["begin 10.00", "signal 12.00", "touch left", "signal 15.00", "signal 15.10", "decided 15.19", "finish 15.69"];
     assert_eq!(story.told(), expected);
     let phrase = story.finished()[0];
     assert_eq!(phrase.signals.lamps().map(|l| l == Lamp::Valid), crate::fencing::PerSide::new(true, true));
@@ -97,7 +99,7 @@ fn a_phrase_started_by_key_ends_after_lockout_and_post_roll() {
 #[test]
 fn a_lamp_alone_begins_a_phrase_from_memory() {
     let story = Story::begin().event(&lamp(15.0, Side::Right, Lamp::Valid)).until(16.0);
-    assert_eq!(story.told(), ["begin 9.00", "touch right", "signal 15.00", "finish 15.69"]);
+    assert_eq!(story.told(), ["begin 9.00", "touch right", "signal 15.00", "decided 15.19", "finish 15.69"]);
 }
 
 #[test]
@@ -128,9 +130,9 @@ fn two_phrases_in_a_row_share_no_moment() {
 #[test]
 fn halt_ends_a_phrase_and_without_one_takes_the_last_seconds() {
     let running = Story::begin().command(12.0, Machine::start).command(14.0, Machine::halt).until(15.0);
-    assert_eq!(running.told(), ["begin 10.00", "signal 12.00", "signal 14.00", "finish 14.50"]);
+    assert_eq!(running.told(), ["begin 10.00", "signal 12.00", "signal 14.00", "decided 14.00", "finish 14.50"]);
     let late = Story::begin().command(20.0, Machine::halt).until(21.0);
-    assert_eq!(late.told(), ["begin 12.00", "signal 14.00", "signal 20.00", "finish 20.50"]);
+    assert_eq!(late.told(), ["begin 12.00", "signal 14.00", "signal 20.00", "decided 20.00", "finish 20.50"]);
 }
 
 #[test]

@@ -3,4 +3,5 @@
 pub(crate) mod fakes;
 mod odd_input;
 mod same_verdict;
+mod standing;
 mod worker;

@@ -65,6 +65,7 @@ fn a_phrase_of_a_simulated_box_gets_the_verdict_that_its_recording_gets() {
     play(SimulatedBox::new(&simulation), &mut wire, |_: &Sent| Go::On).unwrap();
 
     let live = scene.until_judged(1);
+    scene.until_recorded(1);
     let phrase = scene.recorded().pop().unwrap();
     assert_eq!(live.lamps, PerSide::new(true, true));
     scene.until("the papers are written", |_| phrase.folder.join("analysis_result.json").is_file());

@@ -24,6 +24,7 @@ async fn a_server_judges_and_when_it_is_gone_this_machine_does() {
         scene.wait(0.6);
         scene.lamp(Side::Left);
         let ruling = scene.until_judged(1);
+        scene.until_recorded(1);
         assert_eq!((ruling.call, &ruling.origin), (Call::Touch(Side::Left), &RulingOrigin::Server(address)));
         assert_eq!(ruling.folder, scene.recorded()[0].folder);
         scene.send(Command::Start);

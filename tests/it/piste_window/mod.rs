@@ -43,6 +43,23 @@ fn every_state_says_what_to_do_next() {
 }
 
 #[test]
+fn a_fencer_who_is_not_in_the_picture_is_missed_before_the_phrase_begins() {
+    let mut window = window(Screen::Piste);
+    for (seen, words) in [
+        (None, "judge ready"),
+        (Some(PerSide::new(true, true)), "judge ready"),
+        (Some(PerSide::new(true, false)), "right fencer not in the picture"),
+        (Some(PerSide::new(false, true)), "left fencer not in the picture"),
+        (Some(PerSide::new(false, false)), "no two fencers in the picture"),
+    ] {
+        let status = Status { engine: Some(Ok(())), in_picture: seen, ..Status::default() };
+        window.state_mut().stand_in(status, Timestamp::from_secs(100.0));
+        window.run_steps(3);
+        assert!(window.query_all_by_label(words).count() > 0, "{words}");
+    }
+}
+
+#[test]
 fn the_verdict_its_chips_and_the_own_call_are_on_the_picture() {
     let mut window = window(Screen::Piste);
     judged(&mut window, LEFT);

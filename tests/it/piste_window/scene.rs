@@ -66,6 +66,7 @@ pub(super) fn ruling(call: Call) -> Arc<Ruling> {
     Arc::new(Ruling {
         folder: "/nowhere/1".into(),
         standing: Standing::Final,
+        is_current: true,
         origin: RulingOrigin::Live,
         call: judgement.verdict.call,
         confidence: Some(judgement.verdict.confidence.0),

@@ -53,7 +53,7 @@ fn overlay(ui: &Ui, placement: &Placement, view: &View<'_>) {
     ];
     let parts: Vec<_> = switches.into_iter().filter(|(on, _)| *on).map(|(_, part)| part).collect();
     // Without the engine's eyes there is no size to draw in, and old skeletons would lie.
-    if !piste.sees(LAG_SECS, view.model.settings.live.pre_roll_secs) {
+    if !piste.sees(LAG_SECS) {
         return;
     }
     let words = OverlayWords::of_the_piste(view.words);
@@ -91,7 +91,7 @@ fn banner(ui: &mut Ui, picture: Rect, view: &mut View<'_>) {
     let blind = view.model.settings.blind_mode;
     // A phrase that is judged anew has no verdict until that one is there.
     let judged_anew = matches!(view.model.piste.status.phase, Phase::Judging { .. });
-    let counts = |ruling: &Arc<Ruling>| ruling.standing == RulingStanding::Provisional || !judged_anew;
+    let counts = |ruling: &Arc<Ruling>| ruling.standing != RulingStanding::Final || !judged_anew;
     if let Some(ruling) = view.model.piste.visible_ruling(blind).filter(|r| counts(r)).cloned() {
         show_ruling(ui, picture, &ruling, view);
         return;

@@ -115,9 +115,20 @@ fn judge(view: &View<'_>) -> (Health, String, String) {
             (Health::Idle, view.text("piste-status-engine-waits"), String::new())
         }
         (JudgeKind::Here, None) => (Health::Idle, view.text("piste-status-engine-loading"), String::new()),
-        (JudgeKind::Here, Some(Ok(()))) => (Health::Well, view.text("piste-status-engine"), String::new()),
+        (JudgeKind::Here, Some(Ok(()))) => sight(view),
         (JudgeKind::Here, Some(Err(text))) => (Health::Broken, view.text("piste-status-engine-broken"), text.clone()),
     }
+}
+
+/// Whom the judge sees: a fencer who is not in the picture cannot be judged.
+fn sight(view: &View<'_>) -> (Health, String, String) {
+    let (health, key) = match view.model.piste.status.in_picture.map(|seen| (seen.left, seen.right)) {
+        None | Some((true, true)) => (Health::Well, "piste-status-engine"),
+        Some((true, false)) => (Health::Care, "piste-status-right-missing"),
+        Some((false, true)) => (Health::Care, "piste-status-left-missing"),
+        Some((false, false)) => (Health::Care, "piste-status-both-missing"),
+    };
+    (health, view.text(key), String::new())
 }
 
 fn disk(view: &View<'_>) -> (Health, String, String) {

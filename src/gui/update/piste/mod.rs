@@ -193,24 +193,16 @@ fn recorded(model: &mut Model, recorded: &Arc<RecordedPhrase>) -> Vec<Effect> {
     phrase.recorded = Some(Arc::clone(recorded));
     let mut effects = vec![bout::saved(model)];
     effects.extend(annotate(model));
-    let early = model.piste.phrase.as_mut().and_then(|p| p.early.take());
-    if let Some(ruling) = early.filter(|r| r.folder == recorded.folder) {
-        effects.extend(ruled(model, ruling));
-    }
     effects.extend(live::closed_after_saving(model));
     effects
 }
 
-/// A verdict counts for the phrase of its folder alone. One that is quicker than the recorder waits for it; one about an
-/// earlier phrase is in that phrase's folder and does not cover the running one.
+/// A verdict counts for its own phrase alone. One that is quicker than the recorder is about the phrase that was fenced last
+/// when it was told so; one about an earlier phrase is in that phrase's folder and does not cover the running one.
 fn judged(model: &mut Model, ruling: Arc<Ruling>) -> Vec<Effect> {
-    let Some(phrase) = &mut model.piste.phrase else { return Vec::new() };
-    match &phrase.recorded {
-        None => phrase.early = Some(ruling),
-        Some(recorded) if recorded.folder == ruling.folder => return ruled(model, ruling),
-        Some(_) => {}
-    }
-    Vec::new()
+    let Some(phrase) = &model.piste.phrase else { return Vec::new() };
+    let is_its_own = phrase.recorded.as_ref().map_or(ruling.is_current, |recorded| recorded.folder == ruling.folder);
+    if is_its_own { ruled(model, ruling) } else { Vec::new() }
 }
 
 fn ruled(model: &mut Model, ruling: Arc<Ruling>) -> Vec<Effect> {

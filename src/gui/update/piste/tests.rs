@@ -41,6 +41,7 @@ fn ruling(call: Call) -> Arc<Ruling> {
     Arc::new(Ruling {
         folder: "/r/1".into(),
         standing: crate::piste::Standing::Final,
+        is_current: true,
         origin: RulingOrigin::Live,
         call,
         confidence: Some(0.9),
@@ -167,6 +168,23 @@ fn a_verdict_of_an_earlier_phrase_does_not_cover_the_running_one() {
     told(&mut model, Event::Recorded(running));
     told(&mut model, Event::Judged(ruling(Call::Simultaneous)));
     assert!(model.piste.visible_ruling(false).is_none());
+}
+
+#[test]
+fn a_verdict_quicker_than_the_recorder_shows_at_once_and_is_noted_when_the_phrase_is_kept() {
+    let mut model = ready();
+    told(&mut model, Event::Started);
+    let earlier = Ruling { is_current: false, folder: "/r/0".into(), ..(*ruling(Call::Simultaneous)).clone() };
+    told(&mut model, Event::Judged(Arc::new(earlier)));
+    assert!(model.piste.visible_ruling(false).is_none(), "a verdict about the phrase before");
+    let at_once = Ruling { standing: Standing::AtOnce, ..(*ruling(Call::Touch(Side::Left))).clone() };
+    told(&mut model, Event::Judged(Arc::new(at_once)));
+    let shown = |model: &Model| model.piste.visible_ruling(false).map(|ruling| ruling.call);
+    assert_eq!(shown(&model), Some(Call::Touch(Side::Left)));
+    let kept = notes(&told(&mut model, Event::Recorded(phrase()))).unwrap();
+    assert_eq!(kept.machine_call.as_deref(), Some("left"));
+    told(&mut model, Event::Judged(ruling(Call::Touch(Side::Right))));
+    assert_eq!(shown(&model), Some(Call::Touch(Side::Right)), "the verdict that stands");
 }
 
 fn calls_said(effects: &[Effect]) -> Vec<Call> {

@@ -1,0 +1,137 @@
+//! This machine's eyes on the piste, always open: what a phrase brings along from before it began was looked at when it
+//! happened, so that only arithmetic is left when the lamps light.
+//!
+//! The desk hands in every picture of the main camera and never waits: what finds no room is passed over and counted.
+
+use super::looking::{Looking, Order};
+use super::{Conclusion, Mouth, Said, SightPlace};
+use crate::camera::Captured;
+use crate::engine::Engine;
+use crate::fencing::Weapon;
+use crate::time::{HostClock, Timestamp};
+use crossbeam_channel::Sender;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+/// Pictures that may wait: ten seconds of 60 per second. The recorder's memory holds them anyway.
+const WAITING: usize = 600;
+/// How long the phrase's end waits for room among them.
+const PATIENCE: Duration = Duration::from_millis(200);
+
+/// What eyes are opened with.
+pub(in crate::piste) struct EyesSettings {
+    pub(in crate::piste) engine: Engine,
+    pub(in crate::piste) clock: HostClock,
+    pub(in crate::piste) sight: SightPlace,
+    /// How far back a phrase may begin, in seconds.
+    pub(in crate::piste) keep_secs: f64,
+}
+
+/// The desk's end of the eyes. Dropping it closes them once what was asked is answered.
+pub(in crate::piste) struct Eyes {
+    orders: Sender<Order>,
+    shared: Arc<Shared>,
+}
+
+/// What the desk and the eyes' thread both see.
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    /// Pictures that found no room since the thread looked last.
+    pub(super) missed: AtomicU64,
+    /// Nobody wants more pictures looked at.
+    pub(super) closing: AtomicBool,
+}
+
+/// One phrase that the eyes have been told of. Dropping it calls its judgement off.
+pub(in crate::piste) struct Begun {
+    orders: Sender<Order>,
+    ticket: Arc<Ticket>,
+}
+
+/// The same for the eyes' thread.
+pub(super) struct Ticket {
+    pub(super) weapon: Weapon,
+    pub(super) mouth: Mouth,
+    called_off: AtomicBool,
+}
+
+impl Ticket {
+    pub(super) fn is_called_off(&self) -> bool {
+        self.called_off.load(Ordering::Acquire)
+    }
+}
+
+impl Eyes {
+    /// Opens eyes on threads of their own.
+    pub(in crate::piste) fn open(settings: EyesSettings) -> Result<Self, String> {
+        let (orders, taken) = crossbeam_channel::bounded(WAITING);
+        let shared = Arc::new(Shared::default());
+        let looking = Looking::new(settings, Arc::clone(&shared)).map_err(|error| error.to_string())?;
+        let body = move || looking.work(&taken);
+        std::thread::Builder::new().name("piste-eyes".into()).spawn(body).map_err(|error| error.to_string())?;
+        Ok(Self { orders, shared })
+    }
+
+    /// The next picture of the main camera.
+    pub(in crate::piste) fn picture(&self, picture: &Captured) {
+        if self.orders.try_send(Order::Picture(picture.clone())).is_err() {
+            self.shared.missed.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// The camera is another one, or none: what was seen so far is of something else.
+    pub(in crate::piste) fn start_afresh(&self) {
+        let _full = self.orders.send_timeout(Order::Afresh, PATIENCE);
+    }
+
+    /// How far back a phrase may begin from now on, in seconds.
+    pub(in crate::piste) fn keep(&self, secs: f64) {
+        let _full = self.orders.send_timeout(Order::Keep(secs), PATIENCE);
+    }
+
+    /// A phrase begins with the first picture at `from` or later; `remembered` are the pictures since then that the recorder
+    /// has, for eyes that were not open yet. `None` when the eyes are in no state to watch it.
+    pub(in crate::piste) fn begin(
+        &self,
+        from: Timestamp,
+        remembered: Vec<Captured>,
+        weapon: Weapon,
+        mouth: Mouth,
+    ) -> Option<Begun> {
+        let ticket = Arc::new(Ticket { weapon, mouth, called_off: AtomicBool::new(false) });
+        let begin = Order::Begin { from, remembered, ticket: Arc::clone(&ticket) };
+        self.orders.send_timeout(begin, PATIENCE).ok()?;
+        Some(Begun { orders: self.orders.clone(), ticket })
+    }
+}
+
+impl Drop for Eyes {
+    fn drop(&mut self) {
+        self.shared.closing.store(true, Ordering::Release);
+    }
+}
+
+impl Begun {
+    pub(super) fn ask_at_once(&self, conclusion: Conclusion) {
+        let ticket = Arc::clone(&self.ticket);
+        // A queue that is full now is so late that the last word is as good.
+        let _full = self.orders.try_send(Order::AskAtOnce { ticket, conclusion: Box::new(conclusion) });
+    }
+
+    pub(super) fn conclude(&self, conclusion: Conclusion) -> bool {
+        let ticket = Arc::clone(&self.ticket);
+        self.orders.send_timeout(Order::Conclude { ticket, conclusion: Box::new(conclusion) }, PATIENCE).is_ok()
+    }
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        self.ticket.called_off.store(true, Ordering::Release);
+    }
+}
+
+/// The phrase's eyes were closed under it.
+pub(super) fn unwatched() -> Said {
+    Said::Unwatched("nobody watched the phrase from its beginning".into())
+}

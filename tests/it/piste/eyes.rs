@@ -1,0 +1,69 @@
+//! Eyes that are always open: what a phrase brings along from before it began was looked at when it happened, and the verdict
+//! does not wait for the post-roll.
+
+use super::scene::{Scene, clip_once};
+use fencing_referee::fencing::{Call, Side};
+use fencing_referee::piste::{Command, JudgedBy, Standing};
+use std::sync::Arc;
+
+const PRE_ROLL_SECS: f64 = 3.0;
+/// Pictures in that time that even a slow machine has looked at; 90 come.
+const FEW: u64 = 20;
+
+/// Eyes that have looked for longer than the pre-roll.
+fn open_eyes() -> Scene {
+    let mut scene = Scene::ready(|settings| {
+        settings.judged_by = JudgedBy::Here;
+        settings.pre_roll_secs = PRE_ROLL_SECS;
+        settings.post_roll_secs = 2.0;
+    });
+    scene.until("the pre-roll was seen", |s| {
+        let status = s.piste.status();
+        status.looks > 2 * FEW && status.recorder.memory_secs > PRE_ROLL_SECS + 0.5
+    });
+    // A machine that lags is given time: what counts is that nobody waits for the phrase to look.
+    scene.until("the eyes are near the present", |s| s.piste.status().in_picture.is_some());
+    scene
+}
+
+/// Fences for a moment and waits for the first verdict: how many pictures it rests on, and how many were looked at by then
+/// since there had been `before`.
+fn fenced(scene: &mut Scene, before: u64) -> (u64, u64) {
+    scene.send(Command::Start);
+    scene.wait(0.8);
+    scene.lamp(Side::Left);
+    scene.until("there is a first verdict", |s| s.rulings().len() == 1);
+    let first = Arc::clone(&scene.rulings()[0]);
+    assert_eq!((first.standing, first.call, first.is_current), (Standing::AtOnce, Call::Touch(Side::Left), true));
+    let analysed = first.judgement.as_ref().unwrap().completeness.frames_analysed;
+    (analysed, scene.piste.status().looks - before)
+}
+
+#[test]
+fn what_was_before_a_phrase_was_looked_at_before_it_began_and_the_verdict_comes_before_its_recording() {
+    let mut scene = open_eyes();
+    assert!(scene.piste.observation().is_some(), "skeletons are there before any phrase");
+    let before = scene.piste.status().looks;
+    let (analysed, since) = fenced(&mut scene, before);
+    assert!(analysed >= since + FEW / 2, "{analysed} pictures of the phrase, {since} looked at since it was called");
+    assert!(scene.recorded().is_empty(), "the post-roll is still being recorded");
+
+    let last = scene.until_judged(1);
+    assert_eq!(last.call, Call::Touch(Side::Left));
+    scene.until_recorded(1);
+    let folder = &scene.recorded()[0].folder;
+    assert!(scene.rulings().iter().all(|ruling| ruling.folder == *folder), "every verdict knows its phrase");
+}
+
+#[test]
+fn another_camera_leaves_nothing_of_what_was_seen() {
+    let mut scene = open_eyes();
+    let mut other = super::scene::settings(scene.folder.path());
+    (other.judged_by, other.pre_roll_secs, other.post_roll_secs) = (JudgedBy::Here, PRE_ROLL_SECS, 2.0);
+    other.camera = Some(clip_once());
+    let before = scene.piste.status().looks;
+    scene.send(Command::Set(Box::new(other)));
+    scene.until("the other camera is seen", |s| s.piste.status().looks > before + 2);
+    let (analysed, since) = fenced(&mut scene, before);
+    assert!(analysed <= since, "{analysed} pictures of the phrase, {since} looked at since the camera changed");
+}
