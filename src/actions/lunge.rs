@@ -22,12 +22,16 @@ const MIN_SHOWN_SECS: f64 = 0.067;
 const REAR_BACK_SPEED: f32 = -1.2;
 /// See above.
 const REAR_BACK_SHARE: f32 = 0.3;
-/// The rear foot ahead of the front one by this much is a flèche or a crossed step, in metres ...
-const CROSSED_METRES: f32 = 0.25;
-/// ... for this long, with the hips at this speed.
-const MIN_CROSSED_SECS: f64 = 0.1;
-/// See above.
+/// In a flèche the rear foot passes the front one at full speed. Which foot is which is lost where they pass, so it shows as a
+/// stance that closes to less than this, in metres ...
+const CLOSED_METRES: f32 = 0.1;
+/// ... with the hips at this speed, in metres per second ...
 const FLECHE_SPEED: f32 = 1.0;
+/// ... and was and will be wider by `PASSING_METRES` this long before and after, in seconds. A foot that is merely drawn up to
+/// the other stops there, so its stance closes and opens more slowly.
+const PASSING_SECS: f64 = 0.1;
+/// See above.
+const PASSING_METRES: f32 = 0.15;
 
 const JOINTS: [usize; 2] = [limb::FRONT_FOOT, limb::REAR_FOOT];
 
@@ -59,9 +63,18 @@ fn is_lunge(lane: &Lane, run: &Range<usize>) -> bool {
 
 /// Every flèche or crossed step forward.
 pub(super) fn fleches(lane: &Lane) -> Vec<Action> {
-    let crossed = |i: usize| lane.stance(i).is_some_and(|stance| stance < -CROSSED_METRES);
-    runs(lane.len(), MIN_CROSSED_SECS, |i| crossed(i) && lane.hips_speed.get(i).is_some_and(|v| *v > FLECHE_SPEED))
+    let reach = points(PASSING_SECS);
+    let stance = |i: usize| lane.stance(i).unwrap_or(f32::MAX);
+    let closed = |i: usize| stance(i) < CLOSED_METRES && lane.hips_speed.get(i).is_some_and(|v| *v > FLECHE_SPEED);
+    let passing = |run: &Range<usize>| {
+        let closest = run.clone().min_by(|a, b| stance(*a).total_cmp(&stance(*b)))?;
+        let (before, after) = (closest.checked_sub(reach)?, closest + reach);
+        let opens = |i: usize| lane.stance(i).is_some_and(|wide| wide - stance(closest) >= PASSING_METRES);
+        (opens(before) && opens(after)).then_some(before..after + 1)
+    };
+    runs(lane.len(), 0.0, closed)
         .iter()
-        .map(|run| Action { kind: ActionKind::Fleche, span: lane.span(run), confidence: lane.seen(run, &JOINTS) })
+        .filter_map(passing)
+        .map(|run| Action { kind: ActionKind::Fleche, span: lane.span(&run), confidence: lane.seen(&run, &JOINTS) })
         .collect()
 }

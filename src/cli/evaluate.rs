@@ -1,14 +1,16 @@
 //! `referee evaluate`: judges labelled phrases unseen and prints how often the machine and the referees agree.
 
 use crate::config::{Environment, Places};
+use crate::evaluation::doubt::{Remembered, fitted, left_out};
 use crate::evaluation::{
     Agreement, Answer, Judge, JudgeKind, Judged, JudgedLine, Opinions, Question, RecordError, Summary, Tally, open,
 };
 use crate::inference::{BackendChoice, LibraryPlaces, Runtime};
 use crate::learned::{FoldTable, Models};
-use crate::right_of_way::Verdict;
+use crate::right_of_way::{Pooling, Verdict};
 use anyhow::{Context, bail};
 use clap::ValueEnum;
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -38,6 +40,13 @@ pub(crate) struct Args {
     /// Also judge every phrase as a camera of this many pictures a second would have shown it, and print how often both agree
     #[arg(long, value_name = "FPS", value_parser = frame_rate)]
     rate: Option<f64>,
+    /// How much rules, learned opinion and learned opinion after a blade contact count, as `--fit-doubt` prints them
+    #[arg(long, value_name = "R,O,C", value_parser = pooling)]
+    doubt: Option<Pooling>,
+    /// Fit how much rules and learned opinion count and how sure is sure enough, and measure each phrase by numbers that never
+    /// saw its group; the phrases need lights, a time of the touch and at least two groups
+    #[arg(long, conflicts_with_all = ["doubt", "min_confidence"])]
+    fit_doubt: bool,
     /// Run models with the built-in engine even where ONNX Runtime is installed
     #[arg(long)]
     built_in: bool,
@@ -77,6 +86,8 @@ struct Evaluated {
     failed: usize,
     /// With the same phrases at another frame rate.
     agreement: Agreement,
+    /// What the doubt is fitted on, where that is asked for.
+    remembered: Vec<Remembered>,
 }
 
 /// Judges every record of every file; a bad record is named and passed over, and makes the exit code 1.
@@ -85,10 +96,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if let Some(share) = args.min_confidence {
         judge.settings.min_confidence = share;
     }
+    if let Some(pooling) = args.doubt {
+        judge.settings.pooling = pooling;
+    }
     let mut json = args.json.as_deref().map(created).transpose()?;
     let mut all = Evaluated::default();
     for path in &args.records {
-        let one = evaluate_file(&judge, path, args.rate, json.as_mut())?;
+        let one = evaluate_file(&judge, path, args, json.as_mut())?;
         if one.judged.is_empty() && one.failed > 0 {
             bail!("no line of this file is a labelled phrase; give JSON lines, plain or gzip: {}", path.display());
         }
@@ -96,9 +110,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         all.judged.extend(one.judged);
         all.failed += one.failed;
         all.agreement = all.agreement.and(one.agreement);
+        all.remembered.extend(one.remembered);
     }
     if args.records.len() > 1 {
         print("all sets", &all, args.rate);
+    }
+    if args.fit_doubt {
+        fit_doubt(&judge, &all.remembered)?;
     }
     if let Some(json) = &mut json {
         json.flush().context("the JSON lines could not be written")?;
@@ -110,6 +128,34 @@ fn print(name: &str, set: &Evaluated, rate: Option<f64>) {
     println!("{}", Summary(name, &Tally::of(&set.judged)));
     if let Some(rate) = rate {
         println!("-- {name} against the same phrases at {rate} pictures a second\n{}", set.agreement);
+    }
+}
+
+/// Fits the doubt, prints what it is worth on phrases that were not fitted on, then the numbers themselves.
+fn fit_doubt(judge: &Judge, phrases: &[Remembered]) -> anyhow::Result<()> {
+    let groups: BTreeSet<&str> = phrases.iter().map(|p| p.question.group.as_str()).collect();
+    if groups.len() < 2 {
+        bail!("doubt is fitted on some groups of phrases and measured on others; give records of at least two groups");
+    }
+    let judged = left_out(judge, phrases);
+    println!("{}", Summary("doubt fitted without the phrase's own group", &Tally::of(&judged)));
+    let settings = fitted(judge, phrases.iter());
+    let Pooling { rules, opinion, opinion_at_contact } = settings.pooling;
+    println!("-- doubt fitted on all {} phrases of {} groups", phrases.len(), groups.len());
+    println!("rules count {rules:.2}, learned opinion {opinion:.2}, after a blade contact {opinion_at_contact:.2}");
+    println!("too close below       {:.2}", settings.min_confidence);
+    let doubt = format!("--doubt {rules:.2},{opinion:.2},{opinion_at_contact:.2}");
+    println!("to judge by them      {doubt} --min-confidence {:.2}", settings.min_confidence);
+    Ok(())
+}
+
+fn pooling(text: &str) -> Result<Pooling, String> {
+    let numbers: Vec<f64> = text.split(',').filter_map(|n| n.trim().parse().ok()).collect();
+    match numbers.as_slice() {
+        [rules, opinion, opinion_at_contact] if numbers.iter().all(|n| (0.0..=3.0).contains(n)) => {
+            Ok(Pooling { rules: *rules, opinion: *opinion, opinion_at_contact: *opinion_at_contact })
+        }
+        _ => Err("give three factors from 0 to 3, such as 0.75,0.75,0.4".to_owned()),
     }
 }
 
@@ -161,15 +207,16 @@ fn created(path: &Path) -> anyhow::Result<BufWriter<File>> {
 fn evaluate_file(
     judge: &Judge,
     path: &Path,
-    rate: Option<f64>,
+    args: &Args,
     mut json: Option<&mut BufWriter<File>>,
 ) -> anyhow::Result<Evaluated> {
     let mut set = Evaluated::default();
     for (number, line) in (1..).zip(open(path)?) {
         let read = line.and_then(|line| Ok((Question::read(&line, number)?, line)));
-        let done = read.and_then(|(question, line)| {
-            let verdict = judge.judge(&question)?;
-            if let Some(rate) = rate {
+        let done = read.and_then(|(mut question, line)| {
+            let heard = judge.hear(&question)?;
+            let verdict = judge.verdict(&heard);
+            if let Some(rate) = args.rate {
                 let slower = judge.judge(&question.at_rate(rate))?;
                 set.agreement.count(&verdict, &slower, judge.settings.min_confidence);
             }
@@ -177,7 +224,13 @@ fn evaluate_file(
                 write_line(json, &question, &verdict);
             }
             // Only now the answer.
-            Ok(Judged::new(&question, &verdict, &Answer::read(&line, number)?))
+            let answer = Answer::read(&line, number)?;
+            let judged = Judged::new(&question, &verdict, &answer);
+            if args.fit_doubt && answer.label.is_some() {
+                question.joints = None;
+                set.remembered.push(Remembered { question, heard, answer });
+            }
+            Ok(judged)
         });
         match done {
             Ok(one) => set.judged.extend(one),

@@ -51,24 +51,43 @@ pub struct Judge {
     pub settings: DecisionSettings,
 }
 
+/// All that is known of a phrase before it is judged.
+#[derive(Clone, Debug)]
+pub struct Heard {
+    /// The facts.
+    pub evidence: Evidence,
+    /// What the learned models think; `None` where they are not asked or saw too little.
+    pub opinion: Option<Probabilities>,
+}
+
 impl Judge {
     /// The verdict on a phrase.
     pub fn judge(&self, question: &Question) -> Result<Verdict, RecordError> {
+        Ok(self.verdict(&self.hear(question)?))
+    }
+
+    /// Looks at a phrase and asks the learned models, without judging yet.
+    pub fn hear(&self, question: &Question) -> Result<Heard, RecordError> {
         let motion = motion(question)?;
         let signals = &question.signals;
         let timeline = motion.as_ref().map_or_else(Timeline::default, |m| detect(m, signals, question.weapon));
         let evidence = Evidence::gather(&timeline, motion.as_ref(), signals, (question.weapon, &self.settings));
         let touch = signals.first_touch().map(|t| t.at);
-        let opinion = || {
-            let models = self.opinions.for_group(&question.group)?;
-            (question.weapon != Weapon::Epee).then(|| models.opinion(motion.as_ref()?, touch)).flatten()
-        };
-        Ok(match self.kind {
-            JudgeKind::Full => decide(&evidence, opinion(), &self.settings),
-            JudgeKind::Rules => decide(&evidence, None, &self.settings),
-            JudgeKind::Model => with_opinion(decide(&evidence, None, &self.settings), opinion()),
-            JudgeKind::Reference => by_reference(decide(&evidence, None, &self.settings), &evidence),
-        })
+        let asked = matches!(self.kind, JudgeKind::Full | JudgeKind::Model) && question.weapon != Weapon::Epee;
+        let opinion = || self.opinions.for_group(&question.group)?.opinion(motion.as_ref()?, touch);
+        Ok(Heard { evidence, opinion: if asked { opinion() } else { None } })
+    }
+
+    /// The verdict on what was heard.
+    pub fn verdict(&self, heard: &Heard) -> Verdict {
+        let Heard { evidence, opinion } = heard;
+        let by_rules = || decide(evidence, None, &self.settings);
+        match self.kind {
+            JudgeKind::Full => decide(evidence, *opinion, &self.settings),
+            JudgeKind::Rules => by_rules(),
+            JudgeKind::Model => with_opinion(by_rules(), *opinion),
+            JudgeKind::Reference => by_reference(by_rules(), evidence),
+        }
     }
 }
 

@@ -1,5 +1,8 @@
 //! Counting: intervals, paired comparison, calibration. Pure functions over numbers.
 
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
 /// `right` of `all`, with Wilson's 95 % interval.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Share {
@@ -106,29 +109,75 @@ pub struct ReliabilityBin {
 pub struct Calibration {
     /// Expected calibration error: mean distance of claimed and held over the bins, weighted by their size.
     pub error: f64,
+    /// What a judge whose every claim is exactly true would measure on as many calls, by chance alone.
+    pub by_chance: ByChance,
     /// Bins that hold any call, lowest first.
     pub bins: Vec<ReliabilityBin>,
 }
 
+/// The calibration error of a judge without any, on a sample: mean, and where nine tenths of the samples lie.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ByChance {
+    /// Mean.
+    pub mean: f64,
+    /// One sample in twenty lies below.
+    pub low: f64,
+    /// One sample in twenty lies above.
+    pub high: f64,
+}
+
 /// Bins between one half and one.
 const BINS: usize = 5;
+/// Samples that are drawn for [`ByChance`].
+const DRAWS: usize = 2000;
 
 impl Calibration {
     /// From `(confidence, right)` of forced two-way calls; confidence below one half falls into the lowest bin.
     pub fn of(calls: &[(f64, bool)]) -> Self {
-        let bin_of = |c: f64| (((c - 0.5) * 2.0 * BINS as f64).max(0.0) as usize).min(BINS - 1);
-        let mut out = Self::default();
-        for bin in 0..BINS {
-            let inside: Vec<_> = calls.iter().filter(|(c, _)| bin_of(*c) == bin).collect();
-            if inside.is_empty() {
-                continue;
-            }
+        let bins = binned(calls);
+        let error = bins.iter().map(|b| (b.claimed - b.held.value()).abs() * b.held.all as f64).sum::<f64>();
+        Self { error: error / calls.len().max(1) as f64, by_chance: by_chance(calls), bins }
+    }
+}
+
+fn binned(calls: &[(f64, bool)]) -> Vec<ReliabilityBin> {
+    let mut bins = Vec::new();
+    for bin in 0..BINS {
+        let inside: Vec<_> = calls.iter().filter(|(c, _)| bin_of(*c) == bin).collect();
+        if !inside.is_empty() {
             let claimed = inside.iter().map(|(c, _)| c).sum::<f64>() / inside.len() as f64;
             let held = Share::of(inside.iter().map(|(_, right)| *right));
-            out.error += (claimed - held.value()).abs() * inside.len() as f64 / calls.len() as f64;
-            out.bins.push(ReliabilityBin { from: 0.5 + bin as f64 / (2.0 * BINS as f64), claimed, held });
+            bins.push(ReliabilityBin { from: 0.5 + bin as f64 / (2.0 * BINS as f64), claimed, held });
         }
-        out
+    }
+    bins
+}
+
+fn bin_of(confidence: f64) -> usize {
+    (((confidence - 0.5) * 2.0 * BINS as f64).max(0.0) as usize).min(BINS - 1)
+}
+
+/// Draws samples in which every call is right exactly as often as it claims.
+fn by_chance(calls: &[(f64, bool)]) -> ByChance {
+    if calls.is_empty() {
+        return ByChance::default();
+    }
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    let mut errors: Vec<f64> = (0..DRAWS)
+        .map(|_| {
+            let mut surplus = [0.0; BINS];
+            for (confidence, _) in calls {
+                let right = rng.random_bool(confidence.clamp(0.0, 1.0));
+                surplus[bin_of(*confidence)] += confidence - f64::from(u8::from(right));
+            }
+            surplus.iter().map(|s: &f64| s.abs()).sum::<f64>() / calls.len() as f64
+        })
+        .collect();
+    errors.sort_by(f64::total_cmp);
+    ByChance {
+        mean: errors.iter().sum::<f64>() / DRAWS as f64,
+        low: errors[DRAWS / 20],
+        high: errors[DRAWS - 1 - DRAWS / 20],
     }
 }
 
@@ -180,6 +229,18 @@ mod tests {
         let calibration = Calibration::of(&calls);
         assert!((calibration.error - (0.05 * 10.0 + 0.05 * 2.0) / 12.0).abs() < 1e-12);
         assert_eq!(calibration.bins.iter().map(|b| b.held.all).collect::<Vec<_>>(), [2, 10]);
+    }
+
+    #[test]
+    fn a_judge_whose_claims_are_true_still_shows_an_error_on_few_calls() {
+        // One bin of n calls at 0.75: the mean of |Binomial(n, 3/4)/n - 3/4| is about sqrt(2 p q / (pi n)).
+        for n in [40_usize, 400] {
+            let chance = Calibration::of(&vec![(0.75, true); n]).by_chance;
+            let expected = (2.0 * 0.75 * 0.25 / (std::f64::consts::PI * n as f64)).sqrt();
+            assert!((chance.mean / expected - 1.0).abs() < 0.1, "{n}: {chance:?}, expected {expected}");
+            assert!(chance.low < chance.mean && chance.mean < chance.high);
+        }
+        assert_eq!(Calibration::of(&[]).by_chance, ByChance::default());
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! are measured on labelled stills by [`pose_accuracy`].
 
 mod agreement;
+pub mod doubt;
 mod judge;
 mod line;
 mod metrics;
@@ -14,9 +15,9 @@ mod summary;
 mod tally;
 
 pub use agreement::Agreement;
-pub use judge::{Judge, JudgeKind, Opinions, motion};
+pub use judge::{Heard, Judge, JudgeKind, Opinions, motion};
 pub use line::JudgedLine;
-pub use metrics::{COVERAGES, Calibration, Paired, ReliabilityBin, Share, by_coverage};
+pub use metrics::{ByChance, COVERAGES, Calibration, Paired, ReliabilityBin, Share, by_coverage};
 pub use record::{Answer, Label, Question, RecordError, RecordProblem, open};
 pub use summary::Summary;
 pub use tally::{Judged, Tally};

@@ -38,6 +38,9 @@ fn lengths(f: &mut Formatter<'_>, t: &Tally) -> fmt::Result {
 
 fn calibration(f: &mut Formatter<'_>, t: &Tally) -> fmt::Result {
     writeln!(f, "calibration error     {:.3}", t.calibration.error)?;
+    let chance = t.calibration.by_chance;
+    let (mean, low, high) = (chance.mean, chance.low, chance.high);
+    writeln!(f, "  a judge without any {mean:.3} [{low:.3}, {high:.3}] by chance, on as many")?;
     for bin in &t.calibration.bins {
         writeln!(f, "  from {:.1}: claimed {:.3}, held {}", bin.from, bin.claimed, bin.held)?;
     }

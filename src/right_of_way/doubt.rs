@@ -4,8 +4,8 @@
 //! mirrored phrase gives the mirrored numbers. Lamps and weapons leave no doubt and never come here.
 
 use super::evidence::Evidence;
-use super::rules::{Outcome, Ruling};
-use super::settings::DecisionSettings;
+use super::rules::{MATERIALITY, Outcome, PRIORITY, Ruling, first_ruling};
+use super::settings::{DecisionSettings, Pooling};
 use crate::fencing::{Call, Probabilities, Side};
 
 /// What came out of rules and opinion.
@@ -40,23 +40,57 @@ struct Weights {
 }
 
 impl Weights {
-    /// Rules and opinion see the same feet, so together they count less than two witnesses; near a blade contact, which no
-    /// trained model has seen, the rules count more (both from `call-experiments`, not fitted). Who alone speaks counts full.
-    fn of(ruling: &Ruling, evidence: &Evidence) -> Self {
-        if evidence.touch_uncertainty_secs > TIMED_TOUCH_SECS {
+    /// As the settings say where both speak; who alone speaks counts full.
+    fn of(ruling: &Ruling, evidence: &Evidence, pooling: Pooling) -> Self {
+        if !timed(evidence) {
             Self { rules: 0.0, opinion: 1.0 }
         } else if ruling.outcome == Outcome::Undecided {
             Self { rules: 1.0, opinion: 1.0 }
         } else if evidence.contact.is_some() {
-            Self { rules: 1.0, opinion: 0.4 }
+            Self { rules: pooling.rules, opinion: pooling.opinion_at_contact }
         } else {
-            Self { rules: 0.75, opinion: 0.75 }
+            Self { rules: pooling.rules, opinion: pooling.opinion }
         }
     }
 
     fn seen_through(self, sight: f64) -> Self {
         Self { rules: self.rules * sight, opinion: self.opinion * sight }
     }
+}
+
+fn timed(evidence: &Evidence) -> bool {
+    evidence.touch_uncertainty_secs <= TIMED_TOUCH_SECS
+}
+
+/// What the rules and the learned opinion say of one double light before they are put together by [`Pooling`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Witnesses {
+    /// The rules' log-odds left : right.
+    pub rules: f64,
+    /// The learned opinion's.
+    pub opinion: f64,
+    /// Whether blades met before the touch.
+    pub contact: bool,
+}
+
+/// Both witnesses of a double light; `None` where lamps decide, where one of them is silent, or where rules that compare moments
+/// have no time of the touch to go by.
+pub fn witnesses(
+    evidence: &Evidence,
+    opinion: Option<Probabilities>,
+    settings: &DecisionSettings,
+) -> Option<Witnesses> {
+    let opinion = opinion.filter(|_| timed(evidence))?;
+    if first_ruling(MATERIALITY, evidence, settings).is_some() {
+        return None;
+    }
+    let (_, ruling) = first_ruling(PRIORITY, evidence, settings)?;
+    if ruling.outcome == Outcome::Undecided {
+        return None;
+    }
+    let seen = sight(evidence);
+    let odds = |p: Probabilities| seen * (p.left.max(1.0 - MOST) / p.right.max(1.0 - MOST)).ln();
+    Some(Witnesses { rules: odds(of_ruling(&ruling)), opinion: odds(opinion), contact: evidence.contact.is_some() })
 }
 
 /// How much what was seen of the fencers is worth, 0..1.
@@ -73,7 +107,7 @@ pub(super) fn combine(
 ) -> Decision {
     let rules = of_ruling(ruling);
     let weights = match opinion {
-        Some(_) => Weights::of(ruling, evidence),
+        Some(_) => Weights::of(ruling, evidence, settings.pooling),
         None => Weights { rules: 1.0, opinion: 0.0 },
     };
     let probabilities = blend(rules, opinion.unwrap_or(rules), weights.seen_through(sight(evidence)));

@@ -15,7 +15,8 @@ mod settings;
 mod verdict;
 
 pub use decide::{LEARNED_RULE, decide};
+pub use doubt::{Witnesses, witnesses};
 pub use evidence::{ContactFacts, Evidence, FencerFacts, Observed, Sighting};
 pub use rules::{Rule, table};
-pub use settings::DecisionSettings;
+pub use settings::{DecisionSettings, Pooling};
 pub use verdict::{Fact, RuleId, Truth, Verdict};

@@ -8,6 +8,7 @@
     reason = "a test that cannot go on stops there and says why"
 )]
 
+mod actions;
 mod analyze;
 #[cfg(unix)]
 mod apparatus;
@@ -17,6 +18,7 @@ mod call;
 mod camera_vm;
 mod cameras;
 mod clips;
+mod club_phrases;
 mod demo;
 mod engine;
 mod eyes;

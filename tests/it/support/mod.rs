@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "not every test module uses every helper")]
 
 pub(crate) mod judgement;
+pub(crate) mod phrases;
 #[cfg(feature = "gui")]
 pub(crate) mod window;
 
