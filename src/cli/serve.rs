@@ -38,6 +38,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let settings = ServerSettings::resolve(args.server, &environment, file.server)?;
     let analysis = AnalysisSettings::resolve(args.analysis, &environment, file.analysis)?;
     start_log(&settings);
+    environment.unheeded().iter().for_each(|sentence| tracing::warn!("{sentence}"));
     // Before the models are loaded: a wrong certificate or a port that is taken is said at once.
     settings.tls.as_ref().map_or(Ok(()), server::check_tls)?;
     let listener = bind(&settings)?;

@@ -16,6 +16,7 @@ mod kept;
 mod local_copy;
 mod phrase;
 mod pump;
+mod saved;
 mod submit;
 
 pub use address::{AddressError, ServerAddress};
@@ -24,6 +25,7 @@ pub use event::{ClientError, ClientEvent};
 pub use greeting::greet;
 pub use local_copy::{CopyError, LocalCopy};
 pub use phrase::{PhraseOffer, RemotePhrase, Retries};
+pub use saved::SavedPhrase;
 // What a caller packs frames with.
 pub use crate::protocol::{Encoding, pack_raw};
 pub use submit::{SubmitError, SubmitRequest, submit};

@@ -8,7 +8,10 @@ use super::event::{ClientError, ClientEvent};
 use super::kept::Kept;
 use super::local_copy::{LocalCopy, SignalLog};
 use super::pump::drive;
+use super::saved::{SavedPhrase, save};
 use crate::protocol::Encoding;
+use crate::video::{Cancel, VideoError};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
@@ -74,6 +77,7 @@ impl Default for Retries {
 /// A phrase on its way to a remote judge. Dropping it calls the phrase off.
 pub struct RemotePhrase {
     kept: Arc<Kept>,
+    offer: PhraseOffer,
     is_running: Arc<AtomicBool>,
     cancelled: CancellationToken,
 }
@@ -97,7 +101,7 @@ impl RemotePhrase {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let token = cancelled.clone();
         let (kept, is_running) = (Arc::new(Kept::new(copy)), Arc::new(AtomicBool::new(true)));
-        let handle = Self { kept: Arc::clone(&kept), is_running: Arc::clone(&is_running), cancelled };
+        let handle = Self { kept: Arc::clone(&kept), offer: offer.clone(), is_running: Arc::clone(&is_running), cancelled };
         std::thread::Builder::new().name("remote-phrase".to_owned()).spawn(move || {
             let last = runtime.block_on(async {
                 tokio::select! {
@@ -128,6 +132,11 @@ impl RemotePhrase {
     pub fn conclude(&self, filename: &str, log: Vec<u8>) -> bool {
         let signal = SignalLog { filename: filename.to_owned(), bytes: log };
         self.kept.push_signal(signal) && self.is_running.load(Ordering::Relaxed)
+    }
+
+    /// Writes what is kept as a clip with its signal log into `folder`: to judge it elsewhere.
+    pub fn save(&self, folder: &Path, cancel: &Cancel) -> Result<SavedPhrase, VideoError> {
+        save(&self.kept, &self.offer, folder, cancel)
     }
 
     /// Calls the phrase off at once.

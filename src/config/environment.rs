@@ -26,6 +26,11 @@ impl Environment {
         Self { variables: pairs.into_iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect() }
     }
 
+    /// The names of all variables, in order.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.variables.keys().map(String::as_str)
+    }
+
     /// A text; an empty one counts as unset.
     pub fn text(&self, name: &str) -> Option<String> {
         self.variables.get(name).map(|v| v.trim()).filter(|v| !v.is_empty()).map(str::to_owned)

@@ -13,6 +13,7 @@ mod places;
 mod server;
 mod store;
 mod typed_server;
+mod unheeded;
 
 pub use analysis::{AnalysisSettings, Fisheye, TypedAnalysis};
 pub use environment::Environment;

@@ -46,6 +46,9 @@ pub struct TypedServer {
     /// Memory for frames of all phrases together, in MB [env: REFEREE_MAX_STREAMING_MEMORY_MB] [default: 2048]
     #[arg(long, value_name = "MB")]
     pub max_memory_mb: Option<u64>,
+    /// Seconds that running phrases may be behind while a new one is still taken [env: REFEREE_MAX_LAG_SECONDS] [default: 0.24]
+    #[arg(long, value_name = "SECONDS")]
+    pub max_lag: Option<f64>,
     /// Seconds without a message until a phrase is dropped [env: REFEREE_STREAMING_SESSION_TIMEOUT] [default: 300]
     #[arg(long, value_name = "SECONDS")]
     pub session_timeout: Option<f64>,
@@ -103,6 +106,7 @@ impl TypedServer {
             streaming: environment.switch("REFEREE_STREAMING_ENABLED"),
             max_sessions: environment.parsed("REFEREE_MAX_STREAMING_SESSIONS", COUNT)?,
             max_memory_mb: environment.parsed("REFEREE_MAX_STREAMING_MEMORY_MB", COUNT)?,
+            max_lag: environment.parsed("REFEREE_MAX_LAG_SECONDS", "a number of seconds")?,
             session_timeout: environment.parsed("REFEREE_STREAMING_SESSION_TIMEOUT", "a number of seconds")?,
             max_upload_mb: environment.parsed("REFEREE_MAX_UPLOAD_MB", COUNT)?,
             max_message_mb: environment.parsed("REFEREE_MAX_MESSAGE_MB", COUNT)?,
@@ -137,6 +141,7 @@ impl TypedServer {
             streaming: self.streaming.or(lower.streaming),
             max_sessions: self.max_sessions.or(lower.max_sessions),
             max_memory_mb: self.max_memory_mb.or(lower.max_memory_mb),
+            max_lag: self.max_lag.or(lower.max_lag),
             session_timeout: self.session_timeout.or(lower.session_timeout),
             max_upload_mb: self.max_upload_mb.or(lower.max_upload_mb),
             max_message_mb: self.max_message_mb.or(lower.max_message_mb),

@@ -51,6 +51,17 @@ impl Latency {
     }
 }
 
+/// What the server measures when it is asked.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Moment {
+    /// Phrases that are open.
+    pub(super) active_sessions: usize,
+    /// Bytes held for their frames.
+    pub(super) memory_bytes: u64,
+    /// How far behind those that are fenced are looked at.
+    pub(super) lag_secs: f64,
+}
+
 /// Everything that is counted.
 #[derive(Debug, Default)]
 pub(super) struct Metrics {
@@ -86,7 +97,8 @@ pub(super) struct Metrics {
 
 impl Metrics {
     /// The page, with what the server measures at this moment.
-    pub(super) fn page(&self, active_sessions: usize, memory_bytes: u64) -> String {
+    pub(super) fn page(&self, moment: Moment) -> String {
+        let Moment { active_sessions, memory_bytes, lag_secs } = moment;
         let mut out = String::new();
         let counters = [
             ("referee_sessions_opened_total", &self.opened),
@@ -108,6 +120,7 @@ impl Metrics {
         }
         let _ = writeln!(out, "# TYPE referee_sessions_active gauge\nreferee_sessions_active {active_sessions}");
         let _ = writeln!(out, "# TYPE referee_memory_bytes gauge\nreferee_memory_bytes {memory_bytes}");
+        let _ = writeln!(out, "# TYPE referee_lag_seconds gauge\nreferee_lag_seconds {lag_secs}");
         self.verdict_secs.write("referee_verdict_seconds", &mut out);
         out
     }
@@ -122,11 +135,12 @@ mod tests {
         let metrics = Metrics::default();
         metrics.frames.add(3);
         metrics.verdict_secs.observe(0.2);
-        let page = metrics.page(1, 2048);
+        let page = metrics.page(Moment { active_sessions: 1, memory_bytes: 2048, lag_secs: 0.05 });
         for line in [
             "referee_frames_received_total 3",
             "referee_sessions_active 1",
             "referee_memory_bytes 2048",
+            "referee_lag_seconds 0.05",
             "referee_verdict_seconds_bucket{le=\"0.1\"} 0",
             "referee_verdict_seconds_bucket{le=\"0.3\"} 1",
             "referee_verdict_seconds_count 1",

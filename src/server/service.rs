@@ -82,7 +82,7 @@ impl Service {
         let store = setup.store.as_ref().map(ArtifactStore::new).transpose()?.map(Arc::new);
         let courier = setup.store.as_ref().zip(store.clone());
         let courier = courier.map(|(settings, store)| Courier::start(store, settings, Arc::clone(&metrics), &output));
-        let sessions = Sessions::new(limits.max_sessions, limits.max_memory_bytes, limits.session_timeout);
+        let sessions = Sessions::new(&limits);
         let stopping = CancellationToken::new();
         let quiet = Quiet::new(sessions.clone(), stopping.clone());
         let desk = ArchiveSetup { quiet, courier, output: output.clone(), language: setup.language };

@@ -3,8 +3,9 @@
 //! A [`Slot`] is a session's place at the table; dropping it frees the place, so every way a connection can end frees its
 //! session. The table's lock is never held while a session is dropped.
 
-use super::phrase::{Memory, OutOfMemory};
+use super::phrase::{Lag, Memory, OutOfMemory};
 use super::stream::Session;
+use crate::config::Limits;
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -15,6 +16,8 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 const MEGABYTE: f64 = 1024.0 * 1024.0;
+/// A session that has said nothing for so long is not being fenced, and how late it was tells nothing any more.
+pub(super) const SILENCE: Duration = Duration::from_millis(1500);
 /// How long a returning client waits for its old connection to let go.
 const HANDOVER: Duration = Duration::from_secs(5);
 
@@ -30,6 +33,9 @@ pub(super) enum AdmissionError {
     /// No memory is free.
     #[error(transparent)]
     Memory(#[from] OutOfMemory),
+    /// The processor has no time left: whoever fences already is looked at too late.
+    #[error("Maximum processor load reached (running phrases are {:.2} s behind); try again shortly", .0.as_secs_f64())]
+    Behind(Duration),
     /// Nothing to come back to, or not this client's.
     #[error("Session {0} cannot be resumed; start it again")]
     Gone(String),
@@ -42,6 +48,8 @@ pub(super) struct Vitals {
     opened: Instant,
     state: Mutex<(Instant, Value)>,
     resume_token: Option<String>,
+    /// How far behind its client the phrase is looked at.
+    pub(super) lag: Arc<Lag>,
     /// Asks the connection that holds the session to let it go: its client is back on another one.
     pub(super) handover: Mutex<CancellationToken>,
 }
@@ -74,6 +82,7 @@ impl Vitals {
         if let Some(object) = stats.as_object_mut() {
             object.insert("duration_seconds".to_owned(), json!(self.opened.elapsed().as_secs_f64()));
             object.insert("idle_seconds".to_owned(), json!(last.elapsed().as_secs_f64()));
+            object.insert("lag_seconds".to_owned(), json!(self.lag.mean().as_secs_f64()));
         }
         stats
     }
@@ -98,6 +107,7 @@ pub(super) struct Sessions {
     /// The memory that all sessions share.
     pub(super) memory: Memory,
     max_count: usize,
+    max_lag: Duration,
     timeout: Duration,
 }
 
@@ -116,19 +126,24 @@ impl Drop for Slot {
 
 impl Sessions {
     /// An empty table.
-    pub(super) fn new(max_sessions: usize, max_memory_bytes: u64, timeout: Duration) -> Self {
+    pub(super) fn new(limits: &Limits) -> Self {
         Self {
             table: Arc::default(),
             came_back: Arc::default(),
-            memory: Memory::new(max_memory_bytes),
-            max_count: max_sessions,
-            timeout,
+            memory: Memory::new(limits.max_memory_bytes),
+            max_count: limits.max_sessions,
+            max_lag: limits.max_lag,
+            timeout: limits.session_timeout,
         }
     }
 
     /// Takes a place for a new session. A session whose client has gone makes room when there is none.
     pub(super) fn admit(&self, id: &str, resume_token: Option<String>) -> Result<Slot, AdmissionError> {
         self.memory.check()?;
+        let lag = self.lag();
+        if lag > self.max_lag {
+            return Err(AdmissionError::Behind(lag));
+        }
         if self.is_full() {
             drop(self.take_oldest_detached());
         }
@@ -144,6 +159,7 @@ impl Sessions {
             opened: Instant::now(),
             state: Mutex::new((Instant::now(), json!({}))),
             resume_token,
+            lag: Arc::default(),
             handover: Mutex::default(),
         });
         table.live.insert(id.to_owned(), Arc::clone(&vitals));
@@ -206,6 +222,14 @@ impl Sessions {
         self.table.lock().live.values().any(|vitals| vitals.is_fencing(silence))
     }
 
+    /// How far behind the phrases that are fenced are looked at, in the mean; nothing while nobody fences.
+    pub(super) fn lag(&self) -> Duration {
+        let table = self.table.lock();
+        let fenced = table.live.values().filter(|vitals| vitals.is_fencing(SILENCE));
+        let (count, sum) = fenced.fold((0, Duration::ZERO), |(count, sum), v| (count + 1, sum + v.lag.mean()));
+        sum / count.max(1)
+    }
+
     /// `GET /streaming/stats`, as the reference words it.
     pub(super) fn stats(&self) -> Value {
         if self.max_count == 0 {
@@ -218,6 +242,7 @@ impl Sessions {
             "active_sessions": live.len(), "max_sessions": self.max_count,
             "total_memory_mb": self.memory.used() as f64 / MEGABYTE,
             "max_memory_mb": self.memory.max() as f64 / MEGABYTE,
+            "lag_seconds": self.lag().as_secs_f64(), "max_lag_seconds": self.max_lag.as_secs_f64(),
             "total_frames": frames, "sessions": sessions, "streaming_enabled": true,
         })
     }
@@ -238,7 +263,7 @@ mod tests {
     use super::*;
 
     fn sessions() -> Sessions {
-        Sessions::new(2, 1 << 20, Duration::from_secs(1))
+        Sessions::new(&Limits { max_sessions: 2, max_memory_bytes: 1 << 20, ..Limits::default() })
     }
 
     #[test]
@@ -256,7 +281,7 @@ mod tests {
 
     #[test]
     fn no_memory_left_is_said_early() {
-        let sessions = Sessions::new(2, 1024 * 1024, Duration::from_secs(1));
+        let sessions = sessions();
         let mut share = sessions.memory.share();
         share.grow(1024 * 1024).unwrap();
         let refused = sessions.admit("a", None).map(|_| ()).unwrap_err().to_string();

@@ -4,18 +4,17 @@
 //! server nor a crash of this program costs it.
 
 mod args;
+mod here;
 mod send;
 mod show;
 
 pub(crate) use args::Args;
 pub(super) use args::{log_of, server};
 
-use crate::analysis::{ClipRequest, judge_clip};
+use crate::analysis::AnalysisError;
 use crate::client::{ClientError, LocalCopy};
-use crate::config::{AnalysisSettings, Environment, FileSettings, Places, TypedAnalysis};
-use crate::engine::Engine;
-use crate::report::{ResultContext, analysis_result};
-use crate::video::{Cancel, ClipOptions};
+use crate::config::{Environment, Places};
+use crate::video::Cancel;
 use anyhow::Context;
 use args::Fallback;
 use serde_json::Value;
@@ -55,14 +54,16 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
         None => sender.send_new()?,
     };
-    match sent.outcome {
-        Outcome::Judged(result) => finish(args, &result),
-        Outcome::Failed(ClientError::Cancelled) => {
-            eprintln!("referee: called off");
-            Ok(ExitCode::from(INTERRUPTED))
-        }
-        Outcome::Failed(error) => without_server(args, &environment, &error, sent.copy, &cancel),
+    match &sent.outcome {
+        Outcome::Judged(result) => finish(args, result),
+        Outcome::Failed(ClientError::Cancelled) => Ok(called_off("")),
+        Outcome::Failed(error) => without_server(args, &environment, error, &sent, &cancel),
     }
+}
+
+fn called_off(kept: &str) -> ExitCode {
+    eprintln!("referee: called off{kept}");
+    ExitCode::from(INTERRUPTED)
 }
 
 fn finish(args: &Args, result: &Value) -> anyhow::Result<ExitCode> {
@@ -85,43 +86,35 @@ fn without_server(
     args: &Args,
     environment: &Environment,
     error: &ClientError,
-    copy: Option<PathBuf>,
+    sent: &send::Sent,
     cancel: &Cancel,
 ) -> anyhow::Result<ExitCode> {
-    if args.fallback == Fallback::Local && args.video.is_some() {
-        eprintln!("referee: {error}; judging here");
-        let result = judge_here(args, environment, cancel)?;
-        if let Some(copy) = copy {
-            let _gone = std::fs::remove_file(copy);
-        }
-        return finish(args, &result);
+    if args.fallback == Fallback::None {
+        anyhow::bail!("{error}{}", kept(args, sent));
     }
-    match copy {
-        Some(copy) => anyhow::bail!(
-            "{error}\nthe phrase is kept; to send it again: referee stream {} --resume {}",
-            args.server,
-            copy.display()
-        ),
-        None => anyhow::bail!("{error}"),
+    eprintln!("referee: {error}; judging here");
+    match here::judge(args, environment, &sent.phrase, cancel) {
+        Ok(result) => {
+            if let Some(copy) = &sent.copy {
+                let _gone = std::fs::remove_file(copy);
+            }
+            finish(args, &result)
+        }
+        Err(failure) if matches!(failure.downcast_ref(), Some(AnalysisError::Cancelled)) => {
+            Ok(called_off(&kept(args, sent)))
+        }
+        Err(failure) => anyhow::bail!("it cannot be judged here either: {failure:#}{}", kept(args, sent)),
     }
 }
 
-/// The same phrase on this machine's engine.
-fn judge_here(args: &Args, environment: &Environment, cancel: &Cancel) -> anyhow::Result<Value> {
-    let file = FileSettings::find(None, environment)?;
-    let settings = AnalysisSettings::resolve(TypedAnalysis::default(), environment, file.analysis)?;
-    let engine = Engine::load(&settings.engine_config(&Places::of_this_machine(environment), 1)?)?;
-    let request = ClipRequest {
-        clip: args.video.clone().context("only a clip can be judged here")?,
-        signals: args.lamps.clip_signals(settings.hit_sides)?,
-        weapon: settings.weapon,
-        options: ClipOptions { to_secs: Some(args.duration), ..ClipOptions::default() },
+/// Where the phrase lies and how to send it again, on a line of its own; nothing when it has no place on disk.
+fn kept(args: &Args, sent: &send::Sent) -> String {
+    let told = |copy: &PathBuf| {
+        format!(
+            "\nthe phrase is kept; to send it again: referee stream {} --resume {}",
+            args.server,
+            copy.display()
+        )
     };
-    let judged = judge_clip(&engine, &request, cancel, &mut |_| {})?;
-    let context = ResultContext { processing_secs: judged.processing.as_secs_f64(), ..ResultContext::default() };
-    let mut result = serde_json::to_value(analysis_result(&judged.judgement, &context))?;
-    if let Some(object) = result.as_object_mut() {
-        object.insert("processing_mode".to_owned(), "offline_fallback".into());
-    }
-    Ok(result)
+    sent.copy.as_ref().map(told).unwrap_or_default()
 }

@@ -24,6 +24,8 @@ const USUAL_FPS: f64 = 30.0;
 pub(super) struct Sent {
     pub(super) outcome: Outcome,
     pub(super) copy: Option<PathBuf>,
+    /// What is kept of it.
+    pub(super) phrase: RemotePhrase,
 }
 
 /// Sends phrases to one server.
@@ -110,7 +112,7 @@ impl Sender<'_> {
             phrase.conclude(&filename, log);
         }
         let outcome = ended.unwrap_or_else(|| show.until_the_end(&phrase, self.cancel));
-        Ok(Sent { outcome, copy: path })
+        Ok(Sent { outcome, copy: path, phrase })
     }
 
     /// Sends a phrase that an earlier call left behind. What is typed about lamps counts only if the copy has no log.
@@ -124,7 +126,8 @@ impl Sender<'_> {
             let (filename, log) = self.log(&mut LampWatcher::new(), &name);
             phrase.conclude(&filename, log);
         }
-        Ok(Sent { outcome: show.until_the_end(&phrase, self.cancel), copy: path })
+        let outcome = show.until_the_end(&phrase, self.cancel);
+        Ok(Sent { outcome, copy: path, phrase })
     }
 
     /// The next frame; none when Ctrl-C came, which is no error of the source.

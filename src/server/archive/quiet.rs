@@ -1,11 +1,9 @@
 //! Work that may wait: when it is its turn, and that it stands behind everything else on the processor.
 
-use crate::server::sessions::Sessions;
+use crate::server::sessions::{SILENCE, Sessions};
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
-/// A session that has said nothing for so long is not being fenced.
-const SILENCE: Duration = Duration::from_millis(1500);
 /// Papers do not wait longer for a quiet moment: a hall with many pistes may have none.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How often to look. Nothing depends on it but how soon papers that nobody waits for are begun.
@@ -71,7 +69,7 @@ mod tests {
 
     #[test]
     fn papers_wait_while_somebody_is_fencing_and_not_when_the_server_stops() {
-        let sessions = Sessions::new(2, 1 << 20, Duration::from_secs(9));
+        let sessions = Sessions::new(&crate::config::Limits::default());
         let stopping = CancellationToken::new();
         let quiet = Quiet::new(sessions.clone(), stopping.clone());
         let began = Instant::now();

@@ -7,6 +7,7 @@ mod upload;
 
 use super::access::{guard, refusal};
 use super::door::Place;
+use super::metrics::Moment;
 use super::service::Service;
 use super::stream;
 use crate::protocol::STREAM_PATHS;
@@ -103,7 +104,11 @@ async fn streaming_stats(State(service): State<Arc<Service>>) -> Json<Value> {
 }
 
 async fn metrics(State(service): State<Arc<Service>>) -> Response {
-    let page = service.metrics.page(service.sessions.active(), service.sessions.memory.used());
+    let page = service.metrics.page(Moment {
+        active_sessions: service.sessions.active(),
+        memory_bytes: service.sessions.memory.used(),
+        lag_secs: service.sessions.lag().as_secs_f64(),
+    });
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], page).into_response()
 }
 

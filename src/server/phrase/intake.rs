@@ -2,6 +2,7 @@
 
 use super::decode::{DecodeError, Picture, decode};
 use super::frame_clock::{FRAMES_TO_DECIDE, FrameClock, Stamp};
+use super::lag::Lag;
 use super::looking::{Conclusion, Step};
 use super::pace::Pace;
 use super::sequencer::Sequencer;
@@ -11,6 +12,7 @@ use crate::server::judge::JudgeError;
 use crate::server::signals::Signals;
 use crate::time::{FrameIndex, Timestamp};
 use crate::video::Frame;
+use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 use std::time::Instant;
 
@@ -24,6 +26,7 @@ pub(super) struct Intake {
     clock: Option<FrameClock>,
     first_arrival: Option<Instant>,
     pace: Pace,
+    lag: Arc<Lag>,
     undecodable: u64,
     first_failure: Option<DecodeError>,
     times: Vec<(i64, Timestamp)>,
@@ -33,7 +36,7 @@ pub(super) struct Intake {
 
 impl Intake {
     /// A phrase without a frame. `fps` is above 0.
-    pub(super) fn new(fps: f64, announced: PictureSize, eyes: SyncSender<Step>) -> Self {
+    pub(super) fn new(fps: f64, announced: PictureSize, lag: Arc<Lag>, eyes: SyncSender<Step>) -> Self {
         Self {
             eyes,
             fps,
@@ -43,6 +46,7 @@ impl Intake {
             clock: None,
             first_arrival: None,
             pace: Pace::default(),
+            lag,
             undecodable: 0,
             first_failure: None,
             times: Vec::new(),
@@ -110,6 +114,9 @@ impl Intake {
         self.times.push((frame.stamp.number, at));
         let first = *self.first_arrival.get_or_insert(frame.arrived);
         self.pace.observe(at, frame.arrived.saturating_duration_since(first));
+        if let Some(lag) = self.pace.telling(frame.lag) {
+            self.lag.observe(lag);
+        }
         if !self.is_watched || !self.pace.takes(frame.lag) {
             return;
         }

@@ -6,6 +6,7 @@ mod decode;
 mod frame_clock;
 mod frame_store;
 mod intake;
+mod lag;
 mod looking;
 mod memory;
 mod pace;
@@ -15,6 +16,7 @@ mod worker;
 
 pub(super) use decode::{allowed_pixels, decode, jpeg_size};
 pub(super) use frame_store::{FrameStore, Kept, StoredFrame};
+pub(super) use lag::Lag;
 pub(super) use memory::{Memory, OutOfMemory};
 pub(super) use streamed_video::write_streamed_video;
 pub(super) use worker::{Concluded, PhraseEvent, PhraseWorker, WorkerSetup};

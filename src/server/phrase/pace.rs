@@ -49,6 +49,11 @@ impl Pace {
         takes
     }
 
+    /// The part of a lag that tells how busy the processor is; `None` for a file, and while a phrase begins.
+    pub(super) fn telling(&self, lag: Duration) -> Option<Duration> {
+        (self.has_begun && !self.is_eager).then_some(lag)
+    }
+
     /// Frames that were not analysed.
     pub(super) fn skipped(&self) -> u64 {
         self.skipped
@@ -88,5 +93,6 @@ mod tests {
         let mut pace = Pace::default();
         pace.observe(Timestamp::from_secs(2.0), Duration::from_millis(300));
         assert_eq!(taken_of_12(&mut pace, 5000), 12);
+        assert_eq!(pace.telling(Duration::from_secs(5)), None, "a file that waits tells nothing about the processor");
     }
 }

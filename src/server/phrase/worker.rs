@@ -8,6 +8,7 @@
 
 use super::frame_clock::Stamp;
 use super::intake::Intake;
+use super::lag::Lag;
 use super::looking::look;
 use crate::engine::Judgement;
 use crate::fencing::Weapon;
@@ -69,6 +70,8 @@ pub(crate) struct WorkerSetup {
     pub(crate) announced: PictureSize,
     /// The session's id, for the log.
     pub(crate) session_id: String,
+    /// Where the threads note how far behind they are.
+    pub(crate) lag: Arc<Lag>,
 }
 
 /// A frame on its way to the thread.
@@ -174,7 +177,7 @@ fn start(setup: &WorkerSetup, is_cancelled: &Arc<AtomicBool>) -> std::io::Result
         let _entered = span.enter();
         look(&setup, &looked_at, &events, &is_cancelled);
     })?;
-    let mut intake = Intake::new(setup.fps, setup.announced, steps);
+    let mut intake = Intake::new(setup.fps, setup.announced, Arc::clone(&setup.lag), steps);
     let is_cancelled = Arc::clone(is_cancelled);
     std::thread::Builder::new().name("phrase-decode".to_owned()).spawn(move || {
         let _entered = span.enter();

@@ -8,6 +8,7 @@ use crate::server::service::Service;
 use crate::server::sessions::{AdmissionError, Slot, Vitals};
 use bytes::Bytes;
 use serde_json::{Value, json};
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Frames that a client which asks may have unacknowledged: half a second at 60 fps.
@@ -74,6 +75,7 @@ impl Session {
             fps: start.fps,
             announced: PictureSize::new(start.width, start.height),
             session_id: start.session_id.clone(),
+            lag: Arc::clone(&slot.vitals.lag),
         });
         let store = FrameStore::new(&service.sessions.memory);
         let session = Self { start, store, worker, signal: None, opened: Instant::now(), resume_token, slot };

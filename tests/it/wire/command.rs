@@ -166,3 +166,21 @@ async fn a_phrase_that_no_server_took_is_sent_later_or_judged_here() {
     );
     assert!(unsent(home.path()).is_empty(), "judged here, nothing is owed");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_earlier_call_kept_can_be_judged_here_too() {
+    let home = tempfile::tempdir().unwrap();
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let server = format!("http://{nobody}");
+    let mut command = referee(home.path());
+    command.args(["stream", &server, "--video"]).arg(in_project("assets/demo/demo-phrase.mp4"));
+    command.arg("--signal").arg(in_project("assets/demo/demo-phrase.txt"));
+    assert_eq!(output(command).await.status.code(), Some(1));
+    let left = unsent(home.path());
+    let mut command = referee(home.path());
+    command.args(["stream", &server, "--fallback", "local", "--resume"]).arg(&left[0]);
+    let result = json(&output(command).await);
+    assert_eq!((result["status"].as_str(), result["processing_mode"].as_str()), (Some("success"), Some("offline_fallback")));
+    assert!(result["frames_analyzed"].as_u64() > Some(60), "all that was kept: {result}");
+    assert!(unsent(home.path()).is_empty(), "judged here, nothing is owed");
+}

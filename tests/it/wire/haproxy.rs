@@ -1,7 +1,8 @@
 //! The tournament's layout: the shipped `HAProxy` configuration before two servers, one of which is killed mid-phrase.
 
 use super::client::{collect, offer, until_acknowledged, winner};
-use super::server::{RIGHT_TOUCHES, TestServer, jpeg};
+use super::server::{RIGHT_TOUCHES, Socket, TestServer, Wish, jpeg, quick};
+use fencing_referee::config::Limits;
 use crate::support::in_project;
 use fencing_referee::client::{ClientEvent, RemotePhrase, ServerAddress};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -19,7 +20,8 @@ struct Doomed {
 impl Doomed {
     fn start(name: &str) -> Self {
         let runtime = Runtime::new().unwrap();
-        let server = runtime.block_on(TestServer::start());
+        let limits = Limits { drain: Duration::from_secs(30), ..quick() };
+        let server = runtime.block_on(TestServer::start_with(Wish { limits, ..Wish::default() }));
         // Something by which the two can be told apart through the proxy.
         std::fs::create_dir(server.output().join(name)).unwrap();
         Self { runtime, server }
@@ -121,6 +123,43 @@ fn a_server_killed_mid_phrase_costs_no_frame() {
     assert_eq!(result["streaming_stats"]["frames_received"], 30, "nothing is lost that the client still held");
     assert!(events.iter().any(|event| matches!(event, ClientEvent::Reconnecting { .. })), "{events:?}");
     other.runtime.block_on(async { drop(proxy) });
+    other.kill();
+}
+
+#[test]
+fn a_server_that_is_stopped_finishes_the_phrase_of_a_client_that_cannot_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, two) = (Doomed::start("one"), Doomed::start("two"));
+    let Some(proxy) = Proxy::start(folder.path(), [one.server.address, two.server.address]) else { return };
+    let runtime = Runtime::new().unwrap();
+    let mut socket = runtime.block_on(async {
+        proxy.ready().await;
+        let mut socket = Socket::open(&format!("ws://{}/stream", proxy.address)).await.unwrap();
+        socket.start("piste-7").await;
+        socket.frame(0, jpeg(1)).await;
+        socket
+    });
+    let (mut holder, other) = if one.active_sessions() == 1 { (one, two) } else { (two, one) };
+    holder.server.begin_stop();
+    runtime.block_on(async {
+        // Until the proxy has seen that it takes nobody any more: twice a second apart, and once more to be sure.
+        let began = std::time::Instant::now();
+        for number in 1.. {
+            assert_eq!(socket.frame(number, jpeg(1)).await["status"], "received");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            if began.elapsed() > Duration::from_secs(4) {
+                break;
+            }
+        }
+        let answers = socket.conclude(RIGHT_TOUCHES).await;
+        assert_eq!(answers.last().unwrap()["result"]["winner"], "right");
+        // And who comes now is led to the other one.
+        let mut next = Socket::open(&format!("ws://{}/stream", proxy.address)).await.unwrap();
+        next.start("piste-8").await;
+    });
+    assert_eq!(other.active_sessions(), 1);
+    drop(proxy);
+    holder.kill();
     other.kill();
 }
 

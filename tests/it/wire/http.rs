@@ -85,6 +85,7 @@ async fn health_and_numbers() {
         "has_signal",
         "duration_seconds",
         "idle_seconds",
+        "lag_seconds",
         "memory_mb",
         "completed",
         "aborted",

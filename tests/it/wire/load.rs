@@ -1,6 +1,7 @@
 //! More than the judge can look at: the phrase is seen more coarsely and says so, and papers wait for those who fence.
 
-use super::server::{FakeJudge, RIGHT_TOUCHES, Socket, TestServer, Wish, jpeg};
+use super::server::{FakeJudge, RIGHT_TOUCHES, Socket, TestServer, Wish, jpeg, quick, start_text};
+use fencing_referee::config::Limits;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -35,6 +36,32 @@ async fn a_phrase_that_falls_behind_is_seen_more_coarsely_and_says_so() {
     assert!(result.to_string().contains("frames_dropped"), "{result}");
     let times = server.judge.seen.lock().unwrap().clone();
     assert!(times.last().is_some_and(|last| *last > 1.5), "to the end and not only the beginning: {times:?}");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_comes_while_running_phrases_are_late_is_told_so_and_can_come_again() {
+    let judge = FakeJudge { per_frame: Duration::from_millis(150), ..FakeJudge::default() };
+    let limits = Limits { max_lag: Duration::from_millis(100), ..quick() };
+    let server = TestServer::start_with(Wish { judge, limits, ..Wish::default() }).await;
+    let mut running = server.connect().await;
+    running.start("running").await;
+    film(&mut running, 75, Duration::from_millis(33)).await;
+    let stats = server.get("/streaming/stats").await;
+    assert!(stats["lag_seconds"].as_f64() > Some(0.1), "{stats}");
+    let mut late = server.connect().await;
+    late.text(&start_text("late")).await;
+    let refusal = late.json().await;
+    assert_eq!((refusal["error_code"].as_str(), refusal["recoverable"].as_bool()), (Some("SESSION_START_FAILED"), Some(false)));
+    let said = refusal["error_message"].as_str().unwrap();
+    assert!(said.starts_with("Maximum processor load reached (running phrases are 0."), "{said}");
+    assert_eq!(late.next().await, Err(Some(1000)));
+    // Whoever runs is not disturbed, and who tries again afterwards is welcome.
+    assert_eq!(running.conclude(RIGHT_TOUCHES).await.last().unwrap()["result"]["winner"], "right");
+    server.connect().await.start("late").await;
+    let metrics = reqwest::get(server.url("/metrics")).await.unwrap().text().await.unwrap();
+    assert!(metrics.contains("\nreferee_sessions_refused_total 1\n"), "{metrics}");
+    assert!(metrics.contains("\nreferee_lag_seconds 0\n"), "{metrics}");
     server.stop().await;
 }
 

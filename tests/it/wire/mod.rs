@@ -12,6 +12,7 @@ mod haproxy;
 mod http;
 mod load;
 mod network;
+mod restart;
 pub(crate) mod server;
 mod store;
 mod stream;

@@ -2,9 +2,12 @@
 
 use crate::cli::bench::script;
 use crate::cli::stream::log_of;
-use crate::drawn::{DrawnPhrase, Studio};
+use crate::drawn::{DrawnPhrase, Move, Script, Studio};
+use crate::fencing::{Lamp, Side};
 use crate::video::FrameSource;
 use bytes::Bytes;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 
 /// Frames per second, drawn and sent.
 pub(super) const FPS: f64 = 30.0;
@@ -26,7 +29,17 @@ pub(super) struct Film {
 impl Film {
     /// Draws so many seconds.
     pub(super) fn draw(secs: f64) -> anyhow::Result<Self> {
-        let mut phrase = DrawnPhrase::new(script(secs), Studio::default());
+        Self::of(script(secs))
+    }
+
+    /// Draws one of many phrases that are not alike: the seed says which.
+    pub(super) fn drawn_by_lot(seed: u64) -> anyhow::Result<Self> {
+        Self::of(by_lot(&mut ChaCha8Rng::seed_from_u64(seed)))
+    }
+
+    fn of(script: Script) -> anyhow::Result<Self> {
+        let secs = script.secs();
+        let mut phrase = DrawnPhrase::new(script, Studio::default());
         let size = (phrase.size().width, phrase.size().height);
         let mut jpegs = Vec::new();
         while let Some(frame) = phrase.next_frame()? {
@@ -44,14 +57,31 @@ impl Film {
         Self { secs: 0.0, jpegs: Vec::new(), log: Vec::new(), size: (1280, 720) }
     }
 
-    /// Frames of so many seconds, at most all.
-    pub(super) fn frames_of(&self, secs: f64) -> usize {
-        ((secs * FPS) as usize).min(self.jpegs.len())
-    }
-
     /// Mean size of a picture in KiB.
     pub(super) fn mean_kib(&self) -> f64 {
         let total: usize = self.jpegs.iter().map(Bytes::len).sum();
         total as f64 / 1024.0 / self.jpegs.len().max(1) as f64
     }
+}
+
+/// Both fencers step and stop as the dice say, then attack; both lamps light.
+fn by_lot(dice: &mut ChaCha8Rng) -> Script {
+    let mut fencer = || {
+        let mut moves = vec![Move::on_guard(dice.random_range(0.2..0.6))];
+        for _ in 0..dice.random_range(4..8) {
+            let (secs, metres) = (dice.random_range(0.3..0.6), dice.random_range(0.2..0.5));
+            moves.push(match dice.random_range(0..4) {
+                0 => Move::retreat(secs, metres),
+                1 => Move::pause(secs),
+                _ => Move::advance(secs, metres),
+            });
+        }
+        moves.push(Move::lunge(dice.random_range(0.3..0.5), dice.random_range(0.6..1.0)));
+        moves
+    };
+    let (left, right) = (fencer(), fencer());
+    let length = |moves: &[Move]| moves.iter().map(|one| one.secs).sum::<f64>();
+    let touch = length(&left).max(length(&right));
+    let both_lit = Script::new(left, right).start(0.0).lamp(touch, Side::Left, Lamp::Valid);
+    both_lit.lamp(touch + 0.05, Side::Right, Lamp::Valid).lasting(touch + 0.4)
 }

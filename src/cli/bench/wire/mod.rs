@@ -4,23 +4,24 @@
 //! The server is a process of its own, started from this program, so its memory and processor time are its own; the
 //! sessions run here and send a drawn phrase of 1280x720 at 30 frames per second as JPEG, each frame when it is due.
 
+mod churn;
 mod film;
 mod paced;
 mod served;
 
 use film::Film;
 use futures_util::future::join_all;
-use paced::{Line, Streamed};
+use paced::{Line, Opening, Streamed};
 use served::Served;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 /// Seconds of the two lengths of phrase whose verdicts are compared.
 const LENGTHS_SECS: [f64; 2] = [2.0, 20.0];
-/// Seconds of a phrase under load.
-const LOAD_PHRASE_SECS: f64 = 5.0;
-/// Frames of a phrase that is only there to come and go.
-const SMALL_PHRASE_FRAMES: usize = 12;
+/// Different phrases under load.
+const LOAD_FILMS: u64 = 8;
+/// How long a session that was refused waits before it asks again.
+const ASK_AGAIN: Duration = Duration::from_millis(500);
 /// Sessions that are open without anything happening, and how long.
 const IDLE_SESSIONS: usize = 10;
 const IDLE: Duration = Duration::from_secs(10);
@@ -59,10 +60,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         println!("memory of the server, models loaded            {at_start:.0} MiB");
         idle(&server).await?;
         one_session(args, &server, &films).await?;
-        under_load(args, &server, &films).await?;
-        come_and_go(args, &server, &films).await?;
-        println!("memory of the server at the end                {:.0} MiB", server.settled_mib().await);
-        Ok::<(), anyhow::Error>(())
+        under_load(args, &server).await?;
+        drop(server);
+        match films.first() {
+            Some(film) if args.churn > 0 => churn::come_and_go(args.churn, film).await,
+            _ => Ok(()),
+        }
     })?;
     Ok(ExitCode::SUCCESS)
 }
@@ -81,8 +84,12 @@ fn row(what: &str, values: &[Duration], high: f64) {
     println!("{what:<46} p50 {p50:>8.1} ms   p{:<3.0}{top:>8.1} ms   of {}", high * 100.0, values.len());
 }
 
-fn acks(streamed: &[Streamed]) -> Vec<Duration> {
+fn acks(streamed: &[&Streamed]) -> Vec<Duration> {
     streamed.iter().flat_map(|phrase| phrase.acks.iter().copied()).collect()
+}
+
+fn verdicts(streamed: &[&Streamed]) -> Vec<Duration> {
+    streamed.iter().map(|phrase| phrase.verdict).collect()
 }
 
 async fn one_session(args: &Args, server: &Served, films: &[Film]) -> anyhow::Result<()> {
@@ -93,58 +100,81 @@ async fn one_session(args: &Args, server: &Served, films: &[Film]) -> anyhow::Re
             let mut line = Line::open(server, &format!("one-{:.0}-{number}", film.secs), film).await?;
             streamed.push(line.phrase(film, film.jpegs.len()).await?);
         }
+        let streamed: Vec<&Streamed> = streamed.iter().collect();
         row(&format!("  acknowledgement, phrases of {:.0} s", film.secs), &acks(&streamed), 0.99);
-        let verdicts: Vec<_> = streamed.iter().map(|phrase| phrase.verdict).collect();
-        row(&format!("  verdict after the signal, phrases of {:.0} s", film.secs), &verdicts, 0.95);
+        row(&format!("  verdict after the signal, phrases of {:.0} s", film.secs), &verdicts(&streamed), 0.95);
         skipped(&streamed);
     }
     Ok(())
 }
 
-fn skipped(streamed: &[Streamed]) {
+fn skipped(streamed: &[&Streamed]) {
     let (frames, skipped) = streamed.iter().fold((0, 0), |(f, s), phrase| (f + phrase.acks.len(), s + phrase.skipped));
     println!("  frames not looked at, to keep up               {skipped} of {frames}");
 }
 
+/// What one session under load has come to.
+#[derive(Default)]
+struct Load {
+    streamed: Vec<Streamed>,
+    /// Phrases whose verdict is that of the same phrase when every frame of it is seen.
+    agreeing: usize,
+    refused: usize,
+}
+
 /// Phrases one after the other in every session until the time is over.
-async fn under_load(args: &Args, server: &Served, films: &[Film]) -> anyhow::Result<()> {
-    let Some(film) = films.last() else { return Ok(()) };
-    let frames = film.frames_of(LOAD_PHRASE_SECS);
-    println!("{} sessions for {:.0} s, phrases of {LOAD_PHRASE_SECS:.0} s", args.sessions, args.secs);
+async fn under_load(args: &Args, server: &Served) -> anyhow::Result<()> {
+    if args.sessions == 0 {
+        return Ok(());
+    }
+    let films: Vec<Film> = (0..LOAD_FILMS).map(Film::drawn_by_lot).collect::<Result<_, _>>()?;
+    let unhurried = unhurried(server, &films).await?;
+    server.papers_written().await?;
+    println!("{} sessions for {:.0} s, {} different phrases in turn", args.sessions, args.secs, films.len());
     let (began, cpu) = (Instant::now(), server.cpu_secs());
-    let session = async |session: usize| -> anyhow::Result<Vec<Streamed>> {
-        let mut streamed = Vec::new();
+    let session = async |session: usize| -> anyhow::Result<Load> {
+        let mut load = Load::default();
         while began.elapsed().as_secs_f64() < args.secs {
-            let id = format!("load-{session}-{}", streamed.len());
-            streamed.push(Line::open(server, &id, film).await?.phrase(film, frames).await?);
+            let number = session + load.streamed.len();
+            let (film, winner) = (&films[number % films.len()], &unhurried[number % films.len()]);
+            match Line::ask(server, &format!("load-{session}-{number}"), film).await? {
+                Opening::Open(mut line) => load.streamed.push(line.phrase(film, film.jpegs.len()).await?),
+                Opening::Busy(_) => {
+                    load.refused += 1;
+                    tokio::time::sleep(ASK_AGAIN).await;
+                    continue;
+                }
+            }
+            load.agreeing += usize::from(load.streamed.last().is_some_and(|phrase| phrase.winner == *winner));
         }
-        Ok(streamed)
+        Ok(load)
     };
-    let ended: Result<Vec<_>, _> = join_all((0..args.sessions).map(session)).await.into_iter().collect();
-    let streamed: Vec<Streamed> = ended?.into_iter().flatten().collect();
-    let used = (server.cpu_secs() - cpu) / began.elapsed().as_secs_f64() / args.sessions.max(1) as f64;
-    row("  acknowledgement", &acks(&streamed), 0.99);
-    row("  verdict after the signal", &streamed.iter().map(|phrase| phrase.verdict).collect::<Vec<_>>(), 0.95);
-    skipped(&streamed);
+    let ended: Result<Vec<Load>, _> = join_all((0..args.sessions).map(session)).await.into_iter().collect();
+    let used = (server.cpu_secs() - cpu) / began.elapsed().as_secs_f64() / args.sessions as f64;
+    told(&ended?);
     println!("  processor per session, papers included         {used:.2} cores");
     println!("  memory of the server                           {:.0} MiB", server.memory_mib());
     Ok(())
 }
 
-async fn come_and_go(args: &Args, server: &Served, films: &[Film]) -> anyhow::Result<()> {
-    let Some(film) = films.first() else { return Ok(()) };
-    server.papers_written().await?;
-    let before = server.settled_mib().await;
-    for number in 0..args.churn {
-        let id = format!("small-{number}");
-        Line::open(server, &id, film).await?.phrase_at_once(film, SMALL_PHRASE_FRAMES).await?;
+/// Who wins each phrase when it is sent as a file, of which every frame is seen.
+async fn unhurried(server: &Served, films: &[Film]) -> anyhow::Result<Vec<String>> {
+    let mut winners = Vec::with_capacity(films.len());
+    for (number, film) in films.iter().enumerate() {
+        let mut line = Line::open(server, &format!("unhurried-{number}"), film).await?;
+        winners.push(line.phrase_at_once(film, film.jpegs.len()).await?.winner);
     }
-    server.papers_written().await?;
-    let after = server.settled_mib().await;
-    println!("{} sessions one after the other", args.churn);
-    println!("  memory of the server                           {before:.0} MiB before, {after:.0} MiB after");
-    println!("  held for frames                                {:.1} MB", server.held_mb().await?);
-    Ok(())
+    Ok(winners)
+}
+
+fn told(loads: &[Load]) {
+    let (agreeing, refused) = loads.iter().fold((0, 0), |(a, r), load| (a + load.agreeing, r + load.refused));
+    let streamed: Vec<&Streamed> = loads.iter().flat_map(|load| &load.streamed).collect();
+    row("  acknowledgement", &acks(&streamed), 0.99);
+    row("  verdict after the signal", &verdicts(&streamed), 0.95);
+    skipped(&streamed);
+    println!("  the verdict of the phrase seen whole           {agreeing} of {}", streamed.len());
+    println!("  told that the server is busy                   {refused} times");
 }
 
 async fn idle(server: &Served) -> anyhow::Result<()> {

@@ -25,6 +25,16 @@ pub(super) struct Streamed {
     pub(super) verdict: Duration,
     /// Frames that the server did not look at.
     pub(super) skipped: usize,
+    /// Who has right of way.
+    pub(super) winner: String,
+}
+
+/// What became of the wish for a session.
+pub(super) enum Opening {
+    /// It is open.
+    Open(Line),
+    /// The server has no room; it says why.
+    Busy(String),
 }
 
 /// An open session.
@@ -36,6 +46,14 @@ pub(super) struct Line {
 impl Line {
     /// Connects and opens a session.
     pub(super) async fn open(server: &Served, id: &str, film: &Film) -> anyhow::Result<Self> {
+        match Self::ask(server, id, film).await? {
+            Opening::Open(line) => Ok(line),
+            Opening::Busy(reason) => bail!("the server does not open a session: {reason}"),
+        }
+    }
+
+    /// Connects and asks for a session.
+    pub(super) async fn ask(server: &Served, id: &str, film: &Film) -> anyhow::Result<Opening> {
         let url = format!("ws://{}/stream", server.address);
         let (socket, _) = tokio_tungstenite::connect_async_with_config(url, None, true).await?;
         let mut line = Self { socket, id: id.to_owned() };
@@ -51,7 +69,8 @@ impl Line {
         };
         line.socket.send(Message::text(ClientMessage::SessionStart(start).to_json(id))).await?;
         match hear(&mut line.socket).await? {
-            ServerMessage::SessionStarted(_) => Ok(line),
+            ServerMessage::SessionStarted(_) => Ok(Opening::Open(line)),
+            ServerMessage::Error(report) => Ok(Opening::Busy(report.error_message)),
             other => bail!("the server does not open a session: {other:?}"),
         }
     }
@@ -99,11 +118,10 @@ impl Line {
         let (sent, heard) = tokio::try_join!(sending, hearing)?;
         let acks = sent.iter().zip(&heard).map(|(sent, heard)| heard.saturating_duration_since(*sent)).collect();
         drop((sink, stream));
-        let (verdict, skipped) = self.verdict(film).await?;
-        Ok(Streamed { acks, verdict, skipped })
+        self.verdict(film, acks).await
     }
 
-    async fn verdict(&mut self, film: &Film) -> anyhow::Result<(Duration, usize)> {
+    async fn verdict(&mut self, film: &Film, acks: Vec<Duration>) -> anyhow::Result<Streamed> {
         let header = SignalHeader { filename: "signal.txt".to_owned(), size: film.log.len() as i64 };
         let asked = Instant::now();
         self.socket.feed(Message::text(ClientMessage::Signal(header).to_json(&self.id))).await?;
@@ -111,8 +129,10 @@ impl Line {
         loop {
             match hear(&mut self.socket).await? {
                 ServerMessage::ProcessComplete { result, .. } => {
-                    let skipped = result["streaming_stats"]["frames_skipped"].as_u64().unwrap_or(0);
-                    return Ok((asked.elapsed(), skipped as usize));
+                    let verdict = asked.elapsed();
+                    let skipped = result["streaming_stats"]["frames_skipped"].as_u64().unwrap_or(0) as usize;
+                    let winner = result["winner"].as_str().unwrap_or_default().to_owned();
+                    return Ok(Streamed { acks, verdict, skipped, winner });
                 }
                 ServerMessage::Error(report) => bail!("no verdict: {}", report.error_message),
                 _ => {}

@@ -1,0 +1,39 @@
+//! The phrase on this machine's engine, when no server judges it.
+
+use super::args::Args;
+use crate::analysis::{ClipRequest, ClipSignals, judge_clip};
+use crate::client::RemotePhrase;
+use crate::config::{AnalysisSettings, Environment, FileSettings, Places, TypedAnalysis};
+use crate::engine::Engine;
+use crate::report::{ResultContext, analysis_result};
+use crate::video::{Cancel, ClipOptions};
+use serde_json::Value;
+
+/// Judges the clip itself where there is one, otherwise what was kept of the camera's pictures or of an earlier call.
+pub(super) fn judge(
+    args: &Args,
+    environment: &Environment,
+    phrase: &RemotePhrase,
+    cancel: &Cancel,
+) -> anyhow::Result<Value> {
+    let file = FileSettings::find(None, environment)?;
+    let settings = AnalysisSettings::resolve(TypedAnalysis::default(), environment, file.analysis)?;
+    let engine = Engine::load(&settings.engine_config(&Places::of_this_machine(environment), 1)?)?;
+    let folder = tempfile::tempdir()?;
+    let (clip, signals, to_secs) = match &args.video {
+        Some(video) => (video.clone(), args.lamps.clip_signals(settings.hit_sides)?, Some(args.duration)),
+        None => {
+            let saved = phrase.save(folder.path(), cancel)?;
+            (saved.clip, ClipSignals::of(None, saved.signal.as_deref(), settings.hit_sides), None)
+        }
+    };
+    let options = ClipOptions { to_secs, ..ClipOptions::default() };
+    let request = ClipRequest { clip, signals, weapon: settings.weapon, options };
+    let judged = judge_clip(&engine, &request, cancel, &mut |_| {})?;
+    let context = ResultContext { processing_secs: judged.processing.as_secs_f64(), ..ResultContext::default() };
+    let mut result = serde_json::to_value(analysis_result(&judged.judgement, &context))?;
+    if let Some(object) = result.as_object_mut() {
+        object.insert("processing_mode".to_owned(), "offline_fallback".into());
+    }
+    Ok(result)
+}
