@@ -8,7 +8,7 @@ use anyhow::Context;
 use std::io::IsTerminal;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::num::NonZero;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use tracing_subscriber::EnvFilter;
@@ -42,6 +42,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     // Before the models are loaded: a wrong certificate or a port that is taken is said at once.
     settings.tls.as_ref().map_or(Ok(()), server::check_tls)?;
     let listener = bind(&settings)?;
+    check_output(&analysis.output)?;
     let address = listener.local_addr().context("the address cannot be read")?;
     let engine = load_engine(&analysis, &environment)?;
     let model = analysis.model.as_ref().map_or_else(|| "bundled".to_owned(), |path| path.display().to_string());
@@ -79,6 +80,14 @@ fn load_engine(analysis: &AnalysisSettings, environment: &Environment) -> anyhow
         }
     })?;
     Ok(engine)
+}
+
+/// Refuses a folder that takes no file: later that would cost the papers of every phrase.
+fn check_output(folder: &Path) -> anyhow::Result<()> {
+    let probed = std::fs::create_dir_all(folder).and_then(|()| tempfile::tempfile_in(folder));
+    probed.map(drop).with_context(|| {
+        format!("results cannot be written; make room, or choose another --output: {}", folder.display())
+    })
 }
 
 fn bind(settings: &ServerSettings) -> anyhow::Result<TcpListener> {

@@ -25,7 +25,7 @@ pub(crate) struct Args {
     #[arg(long)]
     no_overlay: bool,
     /// Wait so many seconds for the answer
-    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..))]
     timeout: u64,
     /// Token of the server [env: REFEREE_TOKEN]
     #[arg(long)]

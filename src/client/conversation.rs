@@ -50,7 +50,7 @@ impl Conversation {
             }
             // A certificate that is not believed will not be believed a second later.
             Ok(Err(error)) if is_distrust(&error) => Err(Broken::Fatal(ClientError::Distrusted(error.to_string()))),
-            Ok(Err(error)) => Err(Broken::Network(error.to_string())),
+            Ok(Err(error)) => Err(Broken::Network(told(&error))),
             Err(_) => Err(Broken::Network("no answer in time".to_owned())),
         }
     }
@@ -71,7 +71,7 @@ impl Conversation {
         };
         match timeout(SEND_WITHIN, sending).await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(Broken::Network(error.to_string())),
+            Ok(Err(error)) => Err(Broken::Network(told(&error))),
             Err(_) => Err(Broken::Network("the server takes nothing more".to_owned())),
         }
     }
@@ -90,7 +90,7 @@ impl Conversation {
                         return Err(Broken::Network(reason));
                     }
                     Some(Ok(_)) => {}
-                    Some(Err(error)) => return Err(Broken::Network(error.to_string())),
+                    Some(Err(error)) => return Err(Broken::Network(told(&error))),
                     None => return Err(Broken::Network("closed".to_owned())),
                 }
             }
@@ -105,7 +105,52 @@ impl Conversation {
 }
 
 fn is_distrust(error: &SocketError) -> bool {
-    let SocketError::Io(error) = error else { return false };
-    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
-    matches!(inner, Some(rustls::Error::InvalidCertificate(_)))
+    matches!(encryption(error), Some(rustls::Error::InvalidCertificate(_)))
+}
+
+/// What encryption made of a connection, if that is what failed.
+fn encryption(error: &SocketError) -> Option<&rustls::Error> {
+    let SocketError::Io(error) = error else { return None };
+    error.get_ref().and_then(|inner| inner.downcast_ref())
+}
+
+/// Why a connection failed, for a person.
+fn told(error: &SocketError) -> String {
+    if let Some(rustls::Error::InvalidMessage(_)) = encryption(error) {
+        return "it is not encrypted there; type http:// instead of https://".to_owned();
+    }
+    match error {
+        SocketError::Io(error) => {
+            let text = error.to_string();
+            text.split(" (os error ").next().unwrap_or_default().to_owned()
+        }
+        SocketError::Http(answer) if answer.status() == StatusCode::NOT_FOUND => {
+            "nothing judges at this address".to_owned()
+        }
+        SocketError::Http(answer) => format!("it answers {}", answer.status()),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_are_told_without_the_librarys_words() {
+        let check = |error: SocketError, expected: &str| assert_eq!(told(&error), expected);
+        let refused = std::io::Error::from_raw_os_error(111);
+        assert!(!told(&SocketError::Io(refused)).contains("os error"));
+        let plain = rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType);
+        check(
+            SocketError::Io(std::io::Error::new(std::io::ErrorKind::InvalidData, plain)),
+            "it is not encrypted there; type http:// instead of https://",
+        );
+        let answer = |status: u16| {
+            let answer = tokio_tungstenite::tungstenite::http::Response::builder().status(status).body(None).unwrap();
+            SocketError::Http(Box::new(answer))
+        };
+        check(answer(404), "nothing judges at this address");
+        check(answer(503), "it answers 503 Service Unavailable");
+    }
 }

@@ -101,7 +101,8 @@ impl RemotePhrase {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let token = cancelled.clone();
         let (kept, is_running) = (Arc::new(Kept::new(copy)), Arc::new(AtomicBool::new(true)));
-        let handle = Self { kept: Arc::clone(&kept), offer: offer.clone(), is_running: Arc::clone(&is_running), cancelled };
+        let handle =
+            Self { kept: Arc::clone(&kept), offer: offer.clone(), is_running: Arc::clone(&is_running), cancelled };
         std::thread::Builder::new().name("remote-phrase".to_owned()).spawn(move || {
             let last = runtime.block_on(async {
                 tokio::select! {

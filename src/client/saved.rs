@@ -25,10 +25,8 @@ pub(super) fn save(
     cancel: &Cancel,
 ) -> Result<SavedPhrase, VideoError> {
     let clip = folder.join("phrase.mp4");
-    let written = |error: std::io::Error, path: &Path| VideoError::Write {
-        path: path.to_owned(),
-        reason: error.to_string(),
-    };
+    let written =
+        |error: std::io::Error, path: &Path| VideoError::Write { path: path.to_owned(), reason: error.to_string() };
     let (size, options) = (PictureSize::new(offer.width, offer.height), WriterOptions::default());
     let mut video = match offer.encoding {
         Encoding::Jpeg => VideoWriter::create_from_jpegs(&clip, size, &options, cancel)?,

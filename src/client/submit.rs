@@ -2,11 +2,15 @@
 
 use super::address::ServerAddress;
 use super::authority::choose_cryptography;
+use super::greeting::greet;
 use reqwest::blocking::Client;
 use reqwest::blocking::multipart::{Form, Part};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+/// How long a server may take to say why it broke an upload off.
+const GREET_WITHIN: Duration = Duration::from_secs(5);
 
 /// What to upload.
 #[derive(Clone, Debug)]
@@ -74,13 +78,26 @@ pub fn submit(server: &ServerAddress, request: &SubmitRequest) -> Result<Value, 
     if let Some(token) = server.token() {
         post = post.bearer_auth(token);
     }
-    let answer = post.send()?;
+    let answer = match post.send() {
+        Ok(answer) => answer,
+        // A server that refuses does so before it has read the upload; what it says is lost with the connection.
+        Err(error) if error.is_body() => return Err(why_it_broke_off(server, error.into())),
+        Err(error) => return Err(error.into()),
+    };
     let status = answer.status();
     let body = answer.text()?;
     if !status.is_success() {
         return Err(SubmitError::Status { status: status.as_u16(), detail: detail_of(&body) });
     }
     serde_json::from_str(&body).map_err(|e| SubmitError::Network(format!("the answer is no result: {e}")))
+}
+
+/// What a server says that broke an upload off: to a question without a body it can answer.
+fn why_it_broke_off(server: &ServerAddress, broken: SubmitError) -> SubmitError {
+    match greet(server, GREET_WITHIN) {
+        Err(SubmitError::Status { status: 404, .. }) | Ok(_) => broken,
+        Err(reason) => reason,
+    }
 }
 
 pub(super) fn client(server: &ServerAddress, timeout: Duration) -> reqwest::Result<Client> {

@@ -145,7 +145,7 @@ impl AnalysisSettings {
         let typed = flags.over(TypedAnalysis::from_environment(environment)?).over(file);
         let fisheye = if typed.fisheye.unwrap_or(true) { Some(lens(&typed)?) } else { None };
         Ok(Self {
-            model: typed.model,
+            model: typed.model.map(exported).transpose()?,
             accurate: typed.accurate.unwrap_or(false),
             models_dir: typed.models_dir,
             min_confidence: typed.min_confidence.map(|share| share_of_calls("min-confidence", share)).transpose()?,
@@ -156,6 +156,18 @@ impl AnalysisSettings {
             hit_sides: typed.hit_sides.unwrap_or_default(),
             fisheye,
         })
+    }
+}
+
+/// Endings of the models that the reference runs.
+const OF_THE_REFERENCE: [&str; 3] = ["pt", "engine", "pth"];
+
+/// Refuses a model in a form that only its makers' library reads: the reference's own default is one.
+fn exported(path: PathBuf) -> Result<PathBuf, ConfigError> {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    match ending.filter(|ending| OF_THE_REFERENCE.contains(&ending.as_str())) {
+        Some(ending) => Err(ConfigError::NotExported { ending, path }),
+        None => Ok(path),
     }
 }
 
@@ -246,6 +258,12 @@ mod tests {
             "REFEREE_FISHEYE_STRENGTH",
             "much",
             "REFEREE_FISHEYE_STRENGTH=much is not a number such as -0.18; correct or unset it",
+        );
+        check(
+            "REFEREE_YOLO_MODEL",
+            "models/yolo11x-pose.pt",
+            "a .pt model cannot be run here; export it (yolo export model=FILE format=onnx), or leave --model and \
+             REFEREE_YOLO_MODEL out for the shipped one: models/yolo11x-pose.pt",
         );
         check("REFEREE_FISHEYE_BALANCE", "2", "fisheye-balance must be from 0 to 1, not 2");
         check("REFEREE_WEAPON", "axe", "REFEREE_WEAPON=axe is not sabre, foil or epee; correct or unset it");

@@ -54,6 +54,17 @@ pub enum ConfigError {
         /// Which file.
         path: PathBuf,
     },
+    /// A pose model in the form that it is trained in.
+    #[error(
+        "a .{ending} model cannot be run here; export it (yolo export model=FILE format=onnx), or leave --model and \
+         REFEREE_YOLO_MODEL out for the shipped one: {path}"
+    )]
+    NotExported {
+        /// Its ending.
+        ending: String,
+        /// Which file.
+        path: PathBuf,
+    },
     /// A value outside its range.
     #[error("{name} must be {wanted}, not {value}")]
     Range {

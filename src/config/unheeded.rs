@@ -72,8 +72,9 @@ fn sentence(name: &str) -> Option<String> {
     }
     let is_known = HEEDED.contains(&name);
     let is_pistes = OF_THE_PISTE.iter().any(|start| name.starts_with(start));
-    (!is_known && !is_pistes)
-        .then(|| format!("{name} is set and is no variable of this program; see `referee serve --help` for their names"))
+    (!is_known && !is_pistes).then(|| {
+        format!("{name} is set and is no variable of this program; see `referee serve --help` for their names")
+    })
 }
 
 #[cfg(test)]
@@ -114,7 +115,8 @@ mod tests {
         let sources = sources.map(|entry| entry.unwrap().path()).filter(|path| !path.ends_with("unheeded.rs"));
         let text: String = sources.map(|path| std::fs::read_to_string(path).unwrap()).collect();
         let text = text.split("[env: ").map(|rest| rest.split("]").next().unwrap_or_default());
-        let words = text.flat_map(|text| text.split(|c: char| !c.is_ascii_uppercase() && !c.is_ascii_digit() && c != '_'));
+        let words =
+            text.flat_map(|text| text.split(|c: char| !c.is_ascii_uppercase() && !c.is_ascii_digit() && c != '_'));
         words.filter(|word| word.starts_with(FAMILY)).map(str::to_owned).collect()
     }
 

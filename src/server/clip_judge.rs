@@ -35,6 +35,16 @@ impl ClipError {
     }
 }
 
+impl ClipError {
+    /// The same, naming files as their sender does: where they lay here is nobody else's business.
+    pub(super) fn without_folder(self, folder: &Path) -> Self {
+        match self {
+            Self::Input(text) => Self::Input(text.replace(&format!("{}/", folder.display()), "")),
+            other => other,
+        }
+    }
+}
+
 impl From<JudgeError> for ClipError {
     fn from(error: JudgeError) -> Self {
         Self::Judge(error.to_string())

@@ -4,7 +4,7 @@ use crate::analysis::TouchByHand;
 use crate::cli::lamp_args::LampArgs;
 use crate::client::{Authority, Encoding, ServerAddress};
 use crate::config::Environment;
-use crate::recording::{SignalLogMeta, write_signal_log};
+use crate::recording::{HitSides, SignalLogMeta, parse_signal_log, write_signal_log};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 use time::{OffsetDateTime, PrimitiveDateTime};
@@ -105,6 +105,7 @@ impl Args {
         if let Some(path) = &self.lamps.signal {
             let bytes = std::fs::read(path)
                 .with_context(|| format!("the signal log cannot be read; correct --signal: {}", path.display()))?;
+            check_log(&bytes).with_context(|| format!("correct --signal: {}", path.display()))?;
             let filename = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             return Ok(Lamps::Log { filename, bytes });
         }
@@ -132,6 +133,14 @@ impl Args {
             None => Ok(()),
         }
     }
+}
+
+/// Refuses a log that no server can read, before a phrase is sent with it. An empty one is a phrase without a box.
+fn check_log(bytes: &[u8]) -> anyhow::Result<()> {
+    if !bytes.iter().all(u8::is_ascii_whitespace) {
+        parse_signal_log(bytes, HitSides::Auto)?;
+    }
+    Ok(())
 }
 
 /// A server as typed, with its token (typed or in the environment) and the authority that vouches for it.

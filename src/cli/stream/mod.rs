@@ -11,7 +11,6 @@ mod show;
 pub(crate) use args::Args;
 pub(super) use args::{log_of, server};
 
-use crate::analysis::AnalysisError;
 use crate::client::{ClientError, LocalCopy};
 use crate::config::{Environment, Places};
 use crate::video::Cancel;
@@ -100,9 +99,7 @@ fn without_server(
             }
             finish(args, &result)
         }
-        Err(failure) if matches!(failure.downcast_ref(), Some(AnalysisError::Cancelled)) => {
-            Ok(called_off(&kept(args, sent)))
-        }
+        Err(_) if cancel.is_cancelled() => Ok(called_off(&kept(args, sent))),
         Err(failure) => anyhow::bail!("it cannot be judged here either: {failure:#}{}", kept(args, sent)),
     }
 }
@@ -110,11 +107,7 @@ fn without_server(
 /// Where the phrase lies and how to send it again, on a line of its own; nothing when it has no place on disk.
 fn kept(args: &Args, sent: &send::Sent) -> String {
     let told = |copy: &PathBuf| {
-        format!(
-            "\nthe phrase is kept; to send it again: referee stream {} --resume {}",
-            args.server,
-            copy.display()
-        )
+        format!("\nthe phrase is kept; to send it again: referee stream {} --resume {}", args.server, copy.display())
     };
     sent.copy.as_ref().map(told).unwrap_or_default()
 }

@@ -12,6 +12,7 @@ use super::service::Service;
 use super::stream;
 use crate::protocol::STREAM_PATHS;
 use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Extension, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
@@ -41,6 +42,8 @@ pub(super) fn router(service: Arc<Service>) -> Router {
         .route("/phrases/{id}/files/{name}", get(phrases::file))
         .route("/openapi.json", get(|| description(OPENAPI)))
         .route("/asyncapi.json", get(|| description(ASYNCAPI)))
+        .fallback(async || refusal(StatusCode::NOT_FOUND, "Not Found"))
+        .method_not_allowed_fallback(async || refusal(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"))
         .layer(middleware::map_response(harden))
         .layer(from_fn_with_state(Arc::clone(&service), guard))
         .layer(from_fn_with_state(Arc::clone(&service), count_behind_proxies))
@@ -77,8 +80,12 @@ async fn harden(mut response: Response) -> Response {
 async fn open_stream(
     State(service): State<Arc<Service>>,
     Extension(place): Extension<Option<Arc<Place>>>,
-    upgrade: WebSocketUpgrade,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
+    let upgrade = match upgrade {
+        Ok(upgrade) => upgrade,
+        Err(error) => return refusal(error.status(), "This is a WebSocket: connect with ws:// or wss://"),
+    };
     let max = service.limits.max_message_bytes;
     upgrade.max_message_size(max).max_frame_size(max).on_upgrade(move |socket| {
         let connections = service.connections.clone();

@@ -9,6 +9,7 @@ use super::super::signals::Signals;
 use super::multipart::{Upload, UploadError, UploadedFile};
 use crate::recording::analysis_folder;
 use crate::video::Cancel;
+use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Multipart, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Json, Response};
@@ -30,6 +31,9 @@ impl Drop for CancelOnDrop {
     }
 }
 
+/// A form, or something else that was sent.
+type Form = Result<Multipart, MultipartRejection>;
+
 /// Files of the form by their field's name.
 struct Wanted {
     video: &'static str,
@@ -37,17 +41,19 @@ struct Wanted {
 }
 
 /// `POST /analyze`: files `video` and `signal`, switches `include_keypoints` and `save_overlay`.
-pub(super) async fn analyze(service: State<Arc<Service>>, form: Multipart) -> Response {
+pub(super) async fn analyze(service: State<Arc<Service>>, form: Form) -> Response {
     answer(service, form, Wanted { video: "video", signal: "signal" }).await
 }
 
 /// `POST /judge`: files `video` and `txt`, field `request_id`, as one of the reference's hosts sends them.
-pub(super) async fn judge(service: State<Arc<Service>>, form: Multipart) -> Response {
+pub(super) async fn judge(service: State<Arc<Service>>, form: Form) -> Response {
     answer(service, form, Wanted { video: "video", signal: "txt" }).await
 }
 
-async fn answer(State(service): State<Arc<Service>>, form: Multipart, wanted: Wanted) -> Response {
+async fn answer(State(service): State<Arc<Service>>, form: Form, wanted: Wanted) -> Response {
     let started = Instant::now();
+    // What is no form has none of the files.
+    let Ok(form) = form else { return missing_fields([wanted.video, wanted.signal].into_iter()) };
     if service.stopping.is_cancelled() {
         return busy("The server is stopping; try again shortly");
     }
@@ -101,7 +107,7 @@ async fn judge_upload(
         Ok(judged) => judged,
         Err(error) => {
             let _ = tokio::fs::remove_dir_all(&folder).await;
-            return Err(error);
+            return Err(error.without_folder(&folder));
         }
     };
     let facts = PhraseFacts {

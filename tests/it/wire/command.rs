@@ -1,9 +1,10 @@
 //! `referee stream` and `referee submit` as a person types them: exit codes, flags for lamps, and the copy of a phrase
 //! that outlives both server and client.
 
-use super::server::{RIGHT_TOUCHES, TestServer};
+use super::server::{RIGHT_TOUCHES, TestServer, Wish};
 use super::uploads::{clip, clip_of};
 use crate::support::in_project;
+use fencing_referee::config::{Access, Token};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -70,7 +71,10 @@ async fn wrong_arguments_are_code_2_and_no_verdict_is_code_1() {
     let video = video.to_str().unwrap();
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let server = format!("http://{nobody}");
-    let cases: [(&[&str], i32, &str); 8] = [
+    let garbage = home.path().join("garbage.txt");
+    std::fs::write(&garbage, "nothing of a box").unwrap();
+    let garbage = garbage.to_str().unwrap();
+    let cases: [(&[&str], i32, &str); 10] = [
         (&["stream", "ftp://x", "--video", video], 2, "is no server address"),
         (&["stream", &server], 2, "--video"),
         (&["stream", &server, "--video", "/nowhere.mp4"], 2, "there is no such file"),
@@ -78,7 +82,9 @@ async fn wrong_arguments_are_code_2_and_no_verdict_is_code_1() {
         (&["stream", &server, "--video", video, "--fps", "-1"], 2, "--fps"),
         (&["stream", &server, "--video", video, "--ca", "/nowhere.pem"], 2, "certificate authority"),
         (&["stream", &server, "--video", video], 1, "the server cannot be reached"),
+        (&["stream", &server, "--video", video, "--signal", garbage], 2, "correct --signal"),
         (&["submit", &server, video, "/nowhere.txt"], 2, "/nowhere.txt"),
+        (&["submit", &server, video, garbage, "--timeout", "0"], 2, "--timeout"),
     ];
     for (arguments, code, text) in cases {
         let mut command = referee(home.path());
@@ -105,6 +111,26 @@ async fn an_upload_by_command() {
     let mut command = referee(home.path());
     command.args(["submit", &server.url("")]).arg(&log).arg(&log);
     assert_eq!(output(command).await.status.code(), Some(400 % 256), "the status, as the reference's client does");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_that_the_door_refuses_says_so() {
+    let access = Access { token: Some(Token::new("open-sesame").unwrap()), ..Access::default() };
+    let server = TestServer::start_with(Wish { access, ..Wish::default() }).await;
+    let home = tempfile::tempdir().unwrap();
+    let (video, log) = (home.path().join("c.mp4"), home.path().join("p.txt"));
+    // Longer than what a connection takes unread: the server answers and closes while it is still being sent.
+    std::fs::write(&video, [clip(), vec![0; 20_000_000]].concat()).unwrap();
+    std::fs::write(&log, RIGHT_TOUCHES).unwrap();
+    for token in [&[][..], &["--token", "wrong-token"]] {
+        let mut command = referee(home.path());
+        command.args(["submit", &server.url("")]).arg(&video).arg(&log).args(token);
+        let refused = output(command).await;
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert_eq!(refused.status.code(), Some(401 % 256), "{said}");
+        assert!(said.contains("token"), "{said}");
+    }
     server.stop().await;
 }
 
@@ -180,7 +206,10 @@ async fn what_an_earlier_call_kept_can_be_judged_here_too() {
     let mut command = referee(home.path());
     command.args(["stream", &server, "--fallback", "local", "--resume"]).arg(&left[0]);
     let result = json(&output(command).await);
-    assert_eq!((result["status"].as_str(), result["processing_mode"].as_str()), (Some("success"), Some("offline_fallback")));
+    assert_eq!(
+        (result["status"].as_str(), result["processing_mode"].as_str()),
+        (Some("success"), Some("offline_fallback"))
+    );
     assert!(result["frames_analyzed"].as_u64() > Some(60), "all that was kept: {result}");
     assert!(unsent(home.path()).is_empty(), "judged here, nothing is owed");
 }

@@ -2,9 +2,9 @@
 
 use super::client::{collect, offer, until_acknowledged, winner};
 use super::server::{RIGHT_TOUCHES, Socket, TestServer, Wish, jpeg, quick};
-use fencing_referee::config::Limits;
 use crate::support::in_project;
 use fencing_referee::client::{ClientEvent, RemotePhrase, ServerAddress};
+use fencing_referee::config::Limits;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};

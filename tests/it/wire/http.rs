@@ -52,12 +52,37 @@ async fn uploads_that_are_no_good_say_why() {
     };
     let (status, body) = post(&url, both(vec![1; 2000], "c.mp4", RIGHT_TOUCHES)).await;
     assert_eq!(status, 400, "{body}");
+    let said = body["detail"].as_str().unwrap();
+    assert!(said.ends_with(": c.mp4"), "as its sender names it, without a folder of this machine: {said}");
     let (status, body) = post(&url, both(clip(), "c.mp4", "nothing of a box")).await;
     assert_eq!(status, 400, "{body}");
     let (status, body) = post(&url, both(vec![1; 200_000], "c.mp4", RIGHT_TOUCHES)).await;
     assert_eq!((status, body), (413, json!({"detail": "The upload is larger than 0 MB"})));
     let left: Vec<_> = std::fs::read_dir(server.output()).unwrap().collect();
     assert!(left.is_empty(), "nothing stays behind: {left:?}");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_error_has_the_same_shape() {
+    let server = TestServer::start().await;
+    let client = reqwest::Client::new();
+    for (method, path, status) in [
+        ("GET", "/", 404),
+        ("GET", "/nothing/here", 404),
+        ("POST", "/health", 405),
+        ("GET", "/analyze", 405),
+        ("POST", "/analyze", 422),
+        ("POST", "/judge", 422),
+        ("GET", "/stream", 400),
+        ("GET", "/phrases/none", 404),
+        ("GET", "/phrases/none/files/x", 404),
+    ] {
+        let answer = client.request(method.parse().unwrap(), server.url(path)).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), status, "{method} {path}");
+        let body: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+        assert!(body["detail"].is_string() || body["detail"].is_array(), "{method} {path}: {body}");
+    }
     server.stop().await;
 }
 

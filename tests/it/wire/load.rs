@@ -52,7 +52,10 @@ async fn who_comes_while_running_phrases_are_late_is_told_so_and_can_come_again(
     let mut late = server.connect().await;
     late.text(&start_text("late")).await;
     let refusal = late.json().await;
-    assert_eq!((refusal["error_code"].as_str(), refusal["recoverable"].as_bool()), (Some("SESSION_START_FAILED"), Some(false)));
+    assert_eq!(
+        (refusal["error_code"].as_str(), refusal["recoverable"].as_bool()),
+        (Some("SESSION_START_FAILED"), Some(false))
+    );
     let said = refusal["error_message"].as_str().unwrap();
     assert!(said.starts_with("Maximum processor load reached (running phrases are 0."), "{said}");
     assert_eq!(late.next().await, Err(Some(1000)));
