@@ -141,7 +141,7 @@ fn a_server_that_is_stopped_finishes_the_phrase_of_a_client_that_cannot_come_bac
     });
     let (mut holder, other) = if one.active_sessions() == 1 { (one, two) } else { (two, one) };
     holder.server.begin_stop();
-    runtime.block_on(async {
+    let next = runtime.block_on(async {
         // Until the proxy has seen that it takes nobody any more: twice a second apart, and once more to be sure.
         let began = std::time::Instant::now();
         for number in 1.. {
@@ -156,8 +156,10 @@ fn a_server_that_is_stopped_finishes_the_phrase_of_a_client_that_cannot_come_bac
         // And who comes now is led to the other one.
         let mut next = Socket::open(&format!("ws://{}/stream", proxy.address)).await.unwrap();
         next.start("piste-8").await;
+        next
     });
     assert_eq!(other.active_sessions(), 1);
+    drop(next);
     drop(proxy);
     holder.kill();
     other.kill();
