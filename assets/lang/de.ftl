@@ -15,6 +15,7 @@ call_simultaneous = Gleichzeitig, kein Treffer
 call_double = Doppeltreffer
 call_no_touch = Kein Treffer
 call_too_close = Zu knapp zum Entscheiden
+call_open = Nicht entschieden
 
 ## How sure
 
@@ -27,6 +28,7 @@ confidence_too_close = zu knapp
 
 reason_a0 = Der Gang wurde abgebrochen; nichts zählt.
 reason_a1 = Keine Lampe, kein Treffer.
+reason_open = Keine Lampe gemeldet oder gefunden.
 reason_a2 = Der Treffer fiel vor „Los!“ oder nach „Halt!“; er wird annulliert.
 reason_a9 = Kreuzschritt: Der Treffer dessen, der gekreuzt hat, wird annulliert.
 reason_l1 = Nur { $winner } leuchtet die Lampe.

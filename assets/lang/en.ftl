@@ -15,6 +15,7 @@ call_simultaneous = Simultaneous, no touch
 call_double = Double touch
 call_no_touch = No touch
 call_too_close = Too close to call
+call_open = Not called
 
 ## How sure
 
@@ -27,6 +28,7 @@ confidence_too_close = too close
 
 reason_a0 = The phrase was called off; nothing counts.
 reason_a1 = No lamp, no touch.
+reason_open = No lamp was reported or found.
 reason_a2 = The touch came before “Play!” or after “Halt!”; it is annulled.
 reason_a9 = Crossed feet: the touch of the fencer who passed the front foot is annulled.
 reason_l1 = Only the { $winner } lamp is on.

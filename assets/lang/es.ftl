@@ -15,6 +15,7 @@ call_simultaneous = Acción simultánea, nada
 call_double = Golpe doble
 call_no_touch = No hay tocado
 call_too_close = Demasiado justo para decidir
+call_open = Sin decisión
 
 ## How sure
 
@@ -27,6 +28,7 @@ confidence_too_close = demasiado justo
 
 reason_a0 = La frase de armas queda anulada; nada cuenta.
 reason_a1 = Sin lámpara no hay tocado.
+reason_open = No se comunicó ni se encontró lámpara.
 reason_a2 = El tocado llegó antes de «¡Adelante!» o después de «¡Alto!»; queda anulado.
 reason_a9 = Cruce de pies: se anula el tocado de quien ha cruzado.
 reason_l1 = Solo se ha encendido la lámpara de la { $winner }.

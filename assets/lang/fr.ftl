@@ -15,6 +15,7 @@ call_simultaneous = Action simultanée, rien
 call_double = Coup double
 call_no_touch = Pas de touche
 call_too_close = Trop serré pour trancher
+call_open = Sans décision
 
 ## How sure
 
@@ -27,6 +28,7 @@ confidence_too_close = trop serré
 
 reason_a0 = La phrase d'armes est annulée ; rien ne compte.
 reason_a1 = Pas de lampe, pas de touche.
+reason_open = Aucune lampe signalée ni trouvée.
 reason_a2 = La touche est arrivée avant « Allez ! » ou après « Halte ! » ; elle est annulée.
 reason_a9 = Croisement des pieds : la touche du tireur qui a croisé est annulée.
 reason_l1 = Seule la lampe de { $winner } est allumée.

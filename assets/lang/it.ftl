@@ -15,6 +15,7 @@ call_simultaneous = Azione simultanea, niente
 call_double = Colpo doppio
 call_no_touch = Nessuna stoccata
 call_too_close = Troppo incerto per decidere
+call_open = Nessuna decisione
 
 ## How sure
 
@@ -27,6 +28,7 @@ confidence_too_close = troppo incerto
 
 reason_a0 = La frase d'armi è annullata; non conta nulla.
 reason_a1 = Nessuna lampada, nessuna stoccata.
+reason_open = Nessuna lampada segnalata o trovata.
 reason_a2 = La stoccata è arrivata prima di «A voi!» o dopo «Alt!»; è annullata.
 reason_a9 = Incrocio dei piedi: la stoccata di chi ha incrociato è annullata.
 reason_l1 = È accesa soltanto la lampada di { $winner }.

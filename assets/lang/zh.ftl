@@ -15,6 +15,7 @@ call_simultaneous = 同时进攻，无得分
 call_double = 互中
 call_no_touch = 无得分
 call_too_close = 难以判定
+call_open = 未判定
 
 ## How sure
 
@@ -27,6 +28,7 @@ confidence_too_close = 难以判定
 
 reason_a0 = 本回合已取消，一切无效。
 reason_a1 = 未亮灯，无得分。
+reason_open = 没有收到或找到灯光信号。
 reason_a2 = 击中发生在“开始”之前或“停”之后，判为无效。
 reason_a9 = 交叉步：交叉一方的击中无效。
 reason_l1 = 只有{ $winner }亮灯。

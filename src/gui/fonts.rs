@@ -44,7 +44,7 @@ pub(super) fn install(ctx: &Context) {
     let mut fonts = FontDefinitions::default();
     let files: [(&str, &'static [u8]); 2] = [
         ("noto-sans", include_bytes!("../../assets/fonts/NotoSans-Regular.ttf")),
-        ("noto-sans-sc", include_bytes!("../../assets/fonts/NotoSansSC-subset.otf")),
+        ("noto-sans-sc", include_bytes!("../../assets/fonts/NotoSansSC-Regular-subset.otf")),
     ];
     for (place, (name, bytes)) in files.into_iter().enumerate() {
         fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));

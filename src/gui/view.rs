@@ -66,7 +66,7 @@ impl View<'_> {
     /// A hint under the mouse: what the command is called and its shortcut.
     pub(crate) fn hint(&self, key: &str, command: &Command) -> String {
         let name = self.text(key);
-        self.model.keymap.chord_of(command).map_or_else(|| name.clone(), |chord| format!("{name}  ({chord})"))
+        self.model.keymap.chord_of(command).map_or_else(|| name.clone(), |chord| format!("{name}  ({})", chord.shown()))
     }
 
     /// A button that sends `command`, named by `key`, at least 28 points high.

@@ -195,6 +195,18 @@ fn a_path_can_be_typed_where_there_is_no_dialog() {
 }
 
 #[test]
+fn enter_opens_the_path_that_was_typed() {
+    let mut window = window(WindowOptions::default());
+    window.run_steps(3);
+    window.get_by_label("Type the path of a clip").click();
+    window.run_steps(4);
+    window.event(egui::Event::Text(in_project("assets/demo/demo-phrase.mp4").display().to_string()));
+    window.run_steps(2);
+    window.key_press(egui::Key::Enter);
+    wait(&mut window, "the clip", |app| app.model().review.clip.is_some());
+}
+
+#[test]
 fn another_display_scale_keeps_everything_in_reach() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut window = with_demo_in(folder.path());
@@ -258,7 +270,7 @@ fn the_lens_is_checked_on_the_open_picture() {
 #[test]
 fn every_sign_that_is_shown_is_in_the_typefaces() {
     use ab_glyph::Font;
-    let fonts = ["NotoSans-Regular.ttf", "NotoSansSC-subset.otf"].map(|name| {
+    let fonts = ["NotoSans-Regular.ttf", "NotoSansSC-Regular-subset.otf"].map(|name| {
         let bytes = std::fs::read(in_project(&format!("assets/fonts/{name}"))).expect("a typeface");
         ab_glyph::FontVec::try_from_vec(bytes).expect("a typeface that can be read")
     });

@@ -32,4 +32,5 @@ overlay-simultaneous = GLEICHZEITIG
 overlay-double = DOPPELTREFFER
 overlay-no-touch = KEIN TREFFER
 overlay-too-close = ZU KNAPP
+overlay-open = OFFEN
 overlay-box = ANLAGE

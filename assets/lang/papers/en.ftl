@@ -32,4 +32,5 @@ overlay-simultaneous = SIMULTANEOUS
 overlay-double = DOUBLE
 overlay-no-touch = NO TOUCH
 overlay-too-close = TOO CLOSE
+overlay-open = NOT CALLED
 overlay-box = BOX

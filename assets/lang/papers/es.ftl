@@ -32,4 +32,5 @@ overlay-simultaneous = SIMULTÁNEO
 overlay-double = GOLPE DOBLE
 overlay-no-touch = SIN TOCADO
 overlay-too-close = DEMASIADO JUSTO
+overlay-open = SIN DECISIÓN
 overlay-box = APARATO

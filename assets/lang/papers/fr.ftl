@@ -32,4 +32,5 @@ overlay-simultaneous = SIMULTANÉ
 overlay-double = COUP DOUBLE
 overlay-no-touch = PAS DE TOUCHE
 overlay-too-close = TROP PROCHE
+overlay-open = SANS DÉCISION
 overlay-box = APPAREIL

@@ -32,4 +32,5 @@ overlay-simultaneous = SIMULTANEO
 overlay-double = COLPO DOPPIO
 overlay-no-touch = NESSUNA STOCCATA
 overlay-too-close = TROPPO VICINO
+overlay-open = NON DECISO
 overlay-box = APPARECCHIO

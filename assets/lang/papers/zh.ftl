@@ -32,4 +32,5 @@ overlay-simultaneous = 同时
 overlay-double = 互中
 overlay-no-touch = 无得分
 overlay-too-close = 难以判定
+overlay-open = 未判定
 overlay-box = 裁判器

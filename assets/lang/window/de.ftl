@@ -93,7 +93,10 @@ notice-no-phrase-yet = Es wurde noch kein Gefechtsgang aufgenommen. Starten Sie 
 notice-export-runs = Es wird schon etwas gespeichert. Warten Sie darauf oder brechen Sie es ab.
 notice-export-cancelled = Das Speichern wurde abgebrochen. Es blieb nichts zurück.
 notice-saved = Gesichert
-notice-welcome = Das ist der Vorführgang, schon beurteilt. Pfeiltasten gehen Bild für Bild, H zum Treffer. Eigenen Film hereinziehen oder O drücken.
+notice-clip-failed = Der Film lässt sich nicht öffnen:
+notice-judge-failed = Der Gang konnte nicht beurteilt werden:
+notice-nothing-saved = Nichts wurde gesichert:
+notice-welcome = Das ist der Vorführgang. Pfeiltasten gehen Bild für Bild, H zum Treffer. Eigenen Film hereinziehen oder O drücken. F2 ist die Bahn, live.
 
 review-empty = Film hierher ziehen oder O drücken
 review-empty-hint = Zwei Clips zusammen erscheinen nebeneinander.

@@ -93,7 +93,10 @@ notice-no-phrase-yet = No phrase has been recorded yet. Start one on the piste.
 notice-export-runs = Something is being saved already. Wait for it, or stop it.
 notice-export-cancelled = Saving was stopped. Nothing was left behind.
 notice-saved = Saved
-notice-welcome = This is the demo phrase, already judged. Step with the arrow keys, jump to the touch with H. Drop your own clip on the window, or press O.
+notice-clip-failed = The clip cannot be opened:
+notice-judge-failed = The phrase could not be judged:
+notice-nothing-saved = Nothing was saved:
+notice-welcome = This is the demo phrase. Step with the arrow keys, jump to the touch with H. Drop your own clip on the window, or press O. F2 is the live piste.
 
 review-empty = Drop a clip here, or press O
 review-empty-hint = Two clips together are shown side by side.

@@ -93,7 +93,10 @@ notice-no-phrase-yet = Aún no se ha grabado ninguna frase. Inicie una en la pis
 notice-export-runs = Ya se está guardando algo. Espere o deténgalo.
 notice-export-cancelled = El guardado se detuvo. No quedó nada.
 notice-saved = Guardado
-notice-welcome = Esta es la frase de muestra, ya juzgada. Flechas para avanzar, H va al tocado. Suelte su vídeo o pulse O.
+notice-clip-failed = El vídeo no se puede abrir:
+notice-judge-failed = La frase no se pudo juzgar:
+notice-nothing-saved = No se guardó nada:
+notice-welcome = Esta es la frase de muestra. Flechas para avanzar, H va al tocado. Suelte su vídeo o pulse O. F2: la pista en directo.
 
 review-empty = Suelte aquí un vídeo, o pulse O
 review-empty-hint = Dos clips juntos se muestran lado a lado.

@@ -93,7 +93,10 @@ notice-no-phrase-yet = Aucune phrase n’a encore été enregistrée. Lancez-en 
 notice-export-runs = Un enregistrement est déjà en cours. Attendez-le ou arrêtez-le.
 notice-export-cancelled = L’enregistrement a été arrêté. Rien n’est resté.
 notice-saved = Enregistré
-notice-welcome = Voici la phrase de démonstration, déjà jugée. Avancez avec les flèches, H va à la touche. Déposez votre clip, ou tapez O.
+notice-clip-failed = Le clip ne s’ouvre pas :
+notice-judge-failed = La phrase n’a pas pu être jugée :
+notice-nothing-saved = Rien n’a été enregistré :
+notice-welcome = Voici la phrase de démonstration. Avancez avec les flèches, H va à la touche. Déposez votre clip, ou tapez O. F2 : la piste en direct.
 
 review-empty = Déposez un clip ici, ou tapez O
 review-empty-hint = Deux clips ensemble s’affichent côte à côte.

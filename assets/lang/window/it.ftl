@@ -93,7 +93,10 @@ notice-no-phrase-yet = Nessuna azione è stata ancora registrata. Iniziane una i
 notice-export-runs = Un salvataggio è già in corso. Attendi o interrompilo.
 notice-export-cancelled = Il salvataggio è stato interrotto. Non è rimasto nulla.
 notice-saved = Salvato
-notice-welcome = Questa è la frase dimostrativa, già giudicata. Frecce per i fotogrammi, H per la stoccata. Trascina un filmato o premi O.
+notice-clip-failed = Il filmato non si apre:
+notice-judge-failed = La frase non è stata giudicata:
+notice-nothing-saved = Non è stato salvato nulla:
+notice-welcome = Questa è la frase dimostrativa. Frecce per i fotogrammi, H per la stoccata. Trascina un filmato o premi O. F2: la pedana dal vivo.
 
 review-empty = Trascina qui un filmato, o premi O
 review-empty-hint = Due video insieme appaiono affiancati.

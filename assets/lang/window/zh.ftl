@@ -93,7 +93,10 @@ notice-no-phrase-yet = 还没有录制交锋。请在剑道界面开始录制。
 notice-export-runs = 正在保存其他内容。请等待完成或停止它。
 notice-export-cancelled = 已停止保存，没有留下任何文件。
 notice-saved = 已保存
-notice-welcome = 这是已判定的示范交锋。方向键逐帧，H 到击中处。把录像拖进窗口，或按 O。
+notice-clip-failed = 无法打开录像：
+notice-judge-failed = 无法判定这次交锋：
+notice-nothing-saved = 未保存任何内容：
+notice-welcome = 这是示范交锋。方向键逐帧，H 到击中处。把录像拖进窗口，或按 O。F2 是实时剑道。
 
 review-empty = 把录像拖到这里，或按 O
 review-empty-hint = 同时拖入两个视频会并排显示。

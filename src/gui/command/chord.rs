@@ -66,6 +66,19 @@ fn unknown(part: &str, text: &str) -> String {
     format!("'{part}' in '{text}' is no key; use a letter, a digit, F1 to F12 or one of {}", NAMED.join(", "))
 }
 
+impl Chord {
+    /// Whether the key is one of F1 to F12: these write nothing into a field.
+    pub fn is_function_key(&self) -> bool {
+        self.key.len() > 1 && self.key.starts_with('F')
+    }
+
+    /// As it is shown to a person: arrows as arrows.
+    pub fn shown(&self) -> String {
+        let arrows = [("ArrowLeft", "←"), ("ArrowRight", "→"), ("ArrowUp", "↑"), ("ArrowDown", "↓")];
+        arrows.into_iter().fold(self.to_string(), |text, (name, arrow)| text.replace(name, arrow))
+    }
+}
+
 /// The canonical spelling of a key's name.
 fn known_key(text: &str) -> Option<String> {
     let upper = text.to_uppercase();
@@ -96,6 +109,14 @@ mod tests {
             assert_eq!(text.parse::<Chord>().unwrap().to_string(), text);
         }
         assert_eq!("shift + ctrl + e".parse::<Chord>().unwrap().to_string(), "Ctrl+Shift+E");
+    }
+
+    #[test]
+    fn a_letter_is_no_function_key_and_arrows_are_shown_as_such() {
+        let chord = |text: &str| text.parse::<Chord>().unwrap();
+        assert!(chord("F1").is_function_key() && chord("Ctrl+F12").is_function_key());
+        assert!(!chord("F").is_function_key() && !chord("Space").is_function_key());
+        assert_eq!(chord("Shift+ArrowLeft").shown(), "Shift+←");
     }
 
     #[test]

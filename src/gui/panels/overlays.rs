@@ -1,6 +1,6 @@
 //! What lies over a screen for a moment: palette, list of shortcuts, list of notices, privacy blank.
 
-use crate::gui::command::{Command, Listed};
+use crate::gui::command::{Chord, Command, Listed};
 use crate::gui::theme::Size;
 use crate::gui::view::View;
 use egui::{Key, Ui};
@@ -38,13 +38,14 @@ fn path_prompt(ui: &mut Ui, view: &mut View<'_>) {
     let mut typed = view.model.path_prompt.clone().unwrap_or_default();
     let label = ui.label(view.text("path-prompt"));
     let field = view.field(ui, egui::TextEdit::singleline(&mut typed).desired_width(420.0)).labelled_by(label.id);
+    // Before the field gets the keyboard back: one that has it did not lose it.
+    let entered = field.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
     if ui.memory(|m| m.focused().is_none()) {
         field.request_focus();
     }
     if field.changed() {
         view.send(Command::TypePath(typed));
     }
-    let entered = field.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
     ui.horizontal(|ui| {
         view.button(ui, "path-open", Command::OpenTypedPath);
         view.button(ui, "path-browse", Command::AskForClip);
@@ -57,7 +58,7 @@ fn path_prompt(ui: &mut Ui, view: &mut View<'_>) {
 fn shortcuts(ui: &mut Ui, view: &mut View<'_>) {
     egui::Grid::new("shortcuts").num_columns(2).spacing([32.0, 4.0]).show(ui, |ui| {
         for (listed, chord) in view.model.keymap.rows() {
-            let chord = chord.as_ref().map(ToString::to_string).unwrap_or_default();
+            let chord = chord.as_ref().map(Chord::shown).unwrap_or_default();
             ui.label(view.rich(chord, Size::Body, view.tokens.accent));
             ui.label(view.text(listed.key));
             ui.end_row();

@@ -1,6 +1,6 @@
 //! A large button with its key written on it, for the live screen: at least 40 points high, readable at arm's length.
 
-use crate::gui::command::Command;
+use crate::gui::command::{Chord, Command};
 use crate::gui::theme::Size;
 use crate::gui::view::View;
 use egui::{Align2, Color32, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
@@ -30,7 +30,7 @@ pub(crate) struct KeyButton<'a> {
 
 /// Shows the button; a click sends its command.
 pub(crate) fn show_key_button(ui: &mut Ui, button: KeyButton<'_>, view: &mut View<'_>) -> Response {
-    let chord = view.model.keymap.chord_of(&button.command).map(|c| key_sign(&c.to_string())).unwrap_or_default();
+    let chord = view.model.keymap.chord_of(&button.command).map(Chord::shown).unwrap_or_default();
     let (fill, ink) = match button.standing {
         Standing::Next | Standing::Chosen => (view.tokens.accent, view.tokens.on_accent),
         Standing::Plain => (view.tokens.raised, view.tokens.text),
@@ -63,11 +63,6 @@ fn edge(response: &Response, view: &View<'_>) -> Stroke {
     } else {
         Stroke::new(1.0, view.tokens.line)
     }
-}
-
-/// A key as keyboards show it.
-pub(crate) fn key_sign(chord: &str) -> String {
-    chord.replace("ArrowLeft", "←").replace("ArrowRight", "→").replace("ArrowDown", "↓").replace("ArrowUp", "↑")
 }
 
 /// Text in the largest size up to `size`, in points, that fits into `width`.

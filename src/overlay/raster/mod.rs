@@ -33,7 +33,7 @@ pub struct Raster {
 impl Raster {
     /// Reads the typefaces.
     pub fn new() -> Result<Self, OverlayError> {
-        let read = |latin| Face::read([latin, fonts::CHINESE]).map_err(|_| OverlayError::Font);
+        let read = |files| Face::read(files).map_err(|_| OverlayError::Font);
         Ok(Self { regular: read(fonts::REGULAR)?, bold: read(fonts::BOLD)? })
     }
 

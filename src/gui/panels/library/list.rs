@@ -1,7 +1,7 @@
 //! The list in the middle: search and order above, what was dropped offered for judging, then the rows that are in view.
 
 use super::{button, empty, row};
-use crate::gui::command::{Command, Judged, LibraryCommand, Narrow};
+use crate::gui::command::{Chord, Command, Judged, LibraryCommand, Narrow};
 use crate::gui::theme::Size;
 use crate::gui::view::View;
 use crate::library::{ExportFormat, SortBy};
@@ -94,7 +94,7 @@ pub(super) fn numbered(ui: &mut Ui, key: &str, number: usize, command: LibraryCo
     let name = view.words.with(key, &[("n", &number.to_string())]);
     let response = ui.add(egui::Button::new(name).min_size(egui::vec2(28.0, 28.0)));
     let command = Command::Library(command);
-    let chord = view.model.keymap.chord_of(&command).map(ToString::to_string);
+    let chord = view.model.keymap.chord_of(&command).map(Chord::shown);
     let response = match chord {
         Some(chord) => response.on_hover_text(chord),
         None => response,
