@@ -14,7 +14,7 @@ pub struct OverlayWords {
     pub reason: String,
     /// By how much, where that decided.
     pub detail: String,
-    /// How sure.
+    /// How sure; empty where nothing was called.
     pub confidence: String,
     /// The left fencer.
     pub left: String,
@@ -36,11 +36,21 @@ impl OverlayWords {
     /// The words for a judgement, in a language.
     pub fn new(judgement: &Judgement, words: &Words) -> Self {
         let verdict = &judgement.verdict;
-        Self {
+        let told = Self {
             call: words.text(call_key(verdict.call)),
             reason: words.reason(verdict),
             detail: verdict.margin.map_or(String::new(), |margin| words.margin(&margin)),
             confidence: words.confidence(verdict.confidence.word()),
+            ..Self::default()
+        };
+        // Without any signal nothing was called, and nobody is sure of anything.
+        let open = Self { call: words.text("overlay-open"), reason: words.text("reason_open"), ..Self::default() };
+        let Self { call, reason, detail, confidence, .. } = if judgement.signals.is_empty() { open } else { told };
+        Self {
+            call,
+            reason,
+            detail,
+            confidence,
             apparatus: words.text("overlay-box"),
             actions: ActionKind::ALL.iter().map(|kind| (*kind, words.action(*kind))).collect(),
             ..Self::of_the_piste(words)

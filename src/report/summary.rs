@@ -12,7 +12,7 @@ pub fn summary(judgement: &Judgement, title: &str, context: &PaperContext) -> St
     let mut out = String::new();
     // Writing to a String cannot fail.
     let _ = writeln!(out, "{title}\n{}\n", "=".repeat(title.chars().count().min(78)));
-    let _ = writeln!(out, "{}\n", words::sentence(&said, verdict));
+    let _ = writeln!(out, "{}\n", words::told(&said, judgement));
     let lamps = judgement.signals.lamps().map(|lamp| said.lamp(lamp));
     let rows = [
         ("paper-weapon", said.weapon(judgement.weapon)),
@@ -20,7 +20,7 @@ pub fn summary(judgement: &Judgement, title: &str, context: &PaperContext) -> St
         ("paper-lamps", said.with("paper-lamps-line", &[("left", &lamps.left), ("right", &lamps.right)])),
         ("paper-touch", touch(judgement, &said)),
         ("paper-margin", verdict.margin.map_or(String::new(), |margin| said.margin(&margin))),
-        ("paper-chances", words::chances(&said, verdict)),
+        ("paper-chances", chances(judgement, &said)),
         ("paper-seen", words::seen(&said, &judgement.completeness)),
     ];
     for (key, value) in rows.iter().filter(|(_, value)| !value.is_empty()) {
@@ -39,6 +39,11 @@ fn list(out: &mut String, name: &str, lines: impl Iterator<Item = String>) {
         }
         let _ = writeln!(out, "  - {line}");
     }
+}
+
+/// Nothing where nothing was called.
+fn chances(judgement: &Judgement, words: &Words) -> String {
+    if judgement.signals.is_empty() { String::new() } else { words::chances(words, &judgement.verdict) }
 }
 
 fn touch(judgement: &Judgement, words: &Words) -> String {

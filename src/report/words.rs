@@ -1,5 +1,6 @@
 //! Sentences that several files share.
 
+use crate::engine::Judgement;
 use crate::right_of_way::Verdict;
 use crate::wording::{Language, Words};
 
@@ -17,6 +18,11 @@ pub(super) fn reason(words: &Words, verdict: &Verdict) -> String {
 /// The verdict in two sentences: the call with how sure, and why.
 pub(super) fn sentence(words: &Words, verdict: &Verdict) -> String {
     format!("{}. {}", words.headline(verdict), words.reason(verdict))
+}
+
+/// The same for a reader: without any signal nothing was called.
+pub(super) fn told(words: &Words, judgement: &Judgement) -> String {
+    if judgement.signals.is_empty() { words.open().join(". ") } else { sentence(words, &judgement.verdict) }
 }
 
 /// How likely each outcome is, in whole percent.

@@ -41,6 +41,11 @@ impl Words {
         lines.join("\n")
     }
 
+    /// Call and reason where no lamp is known: nothing was called, and nobody is sure of anything.
+    pub fn open(&self) -> [String; 2] {
+        [self.text("call_open"), self.text("reason_open")]
+    }
+
     /// What was not seen and would have helped, in one line; `None` when nothing was missing.
     pub fn missing(&self, verdict: &Verdict) -> Option<String> {
         let what: Vec<String> = verdict.missing.iter().map(|key| self.text(key)).collect();

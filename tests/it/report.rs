@@ -3,7 +3,8 @@
 use crate::support::judgement::judgement;
 use fencing_referee::actions::{Action, ActionKind};
 use fencing_referee::engine::Judgement;
-use fencing_referee::fencing::{Call, Lamp, PerSide, Side};
+use fencing_referee::fencing::{Call, Lamp, PerSide, Side, SignalLog};
+use fencing_referee::overlay::OverlayWords;
 use fencing_referee::recording::{HumanAnswer, PhraseNotes};
 use fencing_referee::report::{
     Artifact, ArtifactNames, DecidingMoment, KeypointDetail, PaperContext, ResultContext, ResultPaths, SHEETS, Still,
@@ -364,4 +365,21 @@ fn pictures_are_within_the_page() {
     let stills = vec![Still { moment, jpeg: b"foobar".to_vec() }];
     let page = page(&judgement(), "clip", &PaperContext { stills, ..PaperContext::default() });
     assert!(page.contains("src=\"data:image/jpeg;base64,Zm9vYmFy\"") && page.contains("<b>1.50 s</b> Touch"));
+}
+
+#[test]
+fn without_any_lamp_nothing_is_called_and_nobody_is_sure() {
+    let judgement = Judgement { signals: SignalLog::default(), ..judgement() };
+    for language in Language::ALL {
+        let (words, context) = (Words::new(language), PaperContext { language, ..PaperContext::default() });
+        let (html, text) = (page(&judgement, "a clip", &context), summary(&judgement, "a clip", &context));
+        for paper in [&html, &text] {
+            assert!(paper.contains(&words.text("call_open")), "{language:?}: {paper}");
+            for found in [words.call(judgement.verdict.call), words.text("paper-chances")] {
+                assert!(!paper.contains(&found), "{language:?}: {found}");
+            }
+        }
+        let told = OverlayWords::new(&judgement, &words);
+        assert_eq!((told.call, told.confidence), (words.text("overlay-open"), String::new()));
+    }
 }

@@ -42,12 +42,13 @@ impl Bar {
 pub(super) fn verdict(judged: &JudgedClip, language: Language, quiet: bool) {
     let words = Words::new(language);
     let verdict = &judged.judgement.verdict;
+    let open = judged.judgement.signals.is_empty();
     if quiet {
-        println!("{}", words.full(verdict));
+        println!("{}", if open { words.open().join(". ") } else { words.full(verdict) });
         return;
     }
-    println!("{}", words.headline(verdict));
-    println!("  {}", words.reason(verdict));
+    let [call, reason] = if open { words.open() } else { [words.headline(verdict), words.reason(verdict)] };
+    println!("{call}\n  {reason}");
     if let Some(margin) = &verdict.margin {
         println!("  {}", words.margin(margin));
     }
@@ -59,6 +60,9 @@ pub(super) fn verdict(judged: &JudgedClip, language: Language, quiet: bool) {
     }
     for caution in &judged.judgement.cautions {
         println!("  ! {}", words.caution(caution.key, caution.value));
+    }
+    if open {
+        println!("  > referee analyze CLIP --lights left,right --touch-at SECONDS");
     }
     println!("  {}", seen(judged, &words));
 }

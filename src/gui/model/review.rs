@@ -191,7 +191,10 @@ impl Review {
 
     /// Takes a verdict about the clip, with what is drawn from it.
     pub fn take_judgement(&mut self, judgement: Arc<Judgement>) {
-        self.procedure.opine("opinion-machine", judgement.verdict.call);
+        // Without any signal nothing was called.
+        if !judgement.signals.is_empty() {
+            self.procedure.opine("opinion-machine", judgement.verdict.call);
+        }
         self.curves = Curves::of(&judgement).map(Arc::new);
         self.judging = Judging::Done(judgement);
     }

@@ -103,7 +103,10 @@ fn banner(ui: &mut Ui, picture: Rect, view: &mut View<'_>) {
         Judging::Running { stage, share } => show_progress(ui, picture, stage, *share, view),
         Judging::Done(judgement) => {
             let judgement = std::sync::Arc::clone(judgement);
-            if review.verdict_visible(view.model.settings.blind_mode) {
+            // Nothing was called: what is left to do stands where the call would.
+            if judgement.signals.is_empty() {
+                hint(ui, picture, "touch-by-hand", view);
+            } else if review.verdict_visible(view.model.settings.blind_mode) {
                 show_verdict(ui, picture, &judgement.verdict, view);
             } else if review.shown.verdict {
                 hint(ui, picture, "review-blind", view);

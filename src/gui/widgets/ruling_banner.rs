@@ -1,7 +1,7 @@
 //! The verdict of a live phrase over the lower third of the picture: the same banner as in the review, with the facts as
 //! chips, who judged, and how the referee called.
 
-use super::verdict_banner::{headline, paint_edges, side_colour};
+use super::verdict_banner::{align_of, beside_edges, headline, paint_edges, row_from, side_colour};
 use crate::fencing::Confidence;
 use crate::gui::command::{Command, PisteCommand};
 use crate::gui::theme::Size;
@@ -17,17 +17,19 @@ pub(crate) fn show_ruling(ui: &mut Ui, picture: Rect, ruling: &Ruling, view: &mu
     let colour = side_colour(ruling.call, view.tokens);
     ui.painter().rect_filled(banner, 0.0, view.tokens.veil);
     paint_edges(ui, banner, ruling.call, colour);
-    let inner = banner.shrink2(vec2(40.0, 8.0));
-    let builder = UiBuilder::new().max_rect(inner).layout(Layout::top_down(Align::Min));
+    let inner = beside_edges(banner, ruling.call).shrink2(vec2(0.0, 8.0));
+    let align = align_of(ruling.call);
+    let builder = UiBuilder::new().max_rect(inner).layout(Layout::top_down(align));
     ui.scope_builder(builder, |ui| {
         ui.set_clip_rect(banner);
         ui.spacing_mut().item_spacing.y = 4.0;
-        ui.horizontal(|ui| first_line(ui, ruling, colour, view));
+        row_from(ui, align, |ui| first_line(ui, ruling, colour, view));
         let reason = match &ruling.judgement {
+            Some(judgement) if judgement.signals.is_empty() => view.text("reason_open"),
             Some(judgement) => view.words.reason(&judgement.verdict),
             None => ruling.words.clone(),
         };
-        ui.add(egui::Label::new(view.rich(reason, Size::Large, view.tokens.text)).truncate());
+        reason_line(ui, reason, view);
         // Over a low picture, with large text, whole lines stay away: nothing is cut through its middle.
         if ui.available_height() >= 40.0 {
             chips(ui, ruling, view);
@@ -38,7 +40,20 @@ pub(crate) fn show_ruling(ui: &mut Ui, picture: Rect, ruling: &Ruling, view: &mu
     });
 }
 
+/// Smaller where it is long, and cut only where that is not enough; whole under the mouse.
+fn reason_line(ui: &mut Ui, reason: String, view: &View<'_>) {
+    let wide = |size| ui.painter().layout_no_wrap(reason.clone(), view.tokens.font(size), view.tokens.text).size().x;
+    let room = ui.available_width();
+    let fits = [Size::Large, Size::Body, Size::Small].into_iter().find(|size| wide(*size) <= room);
+    let text = view.rich(&reason, fits.unwrap_or(Size::Small), view.tokens.text);
+    ui.add(egui::Label::new(text).truncate()).on_hover_text(reason);
+}
+
 fn first_line(ui: &mut Ui, ruling: &Ruling, colour: Color32, view: &View<'_>) {
+    if ruling.judgement.as_ref().is_some_and(|judgement| judgement.signals.is_empty()) {
+        ui.label(view.rich(view.text("call_open"), Size::Call, view.tokens.text));
+        return;
+    }
     if let Some(judgement) = &ruling.judgement {
         headline(ui, &judgement.verdict, colour, view);
         return;
@@ -53,7 +68,7 @@ fn first_line(ui: &mut Ui, ruling: &Ruling, colour: Color32, view: &View<'_>) {
 /// The facts that decided, as many as fit into one line; what was missing instead where the call is open.
 fn chips(ui: &mut Ui, ruling: &Ruling, view: &mut View<'_>) {
     let Some(judgement) = ruling.judgement.clone() else { return };
-    ui.horizontal(|ui| {
+    row_from(ui, Align::Min, |ui| {
         ui.set_min_height(40.0);
         ui.label(view.rich(view.text("piste-why"), Size::Body, view.tokens.muted));
         for fact in &judgement.verdict.facts {
@@ -81,7 +96,7 @@ fn text_width(ui: &Ui, text: &str, view: &View<'_>) -> f32 {
 
 /// The referee's own call beside the machine's, and who judged.
 fn last_line(ui: &mut Ui, ruling: &Ruling, view: &View<'_>) {
-    ui.horizontal(|ui| {
+    row_from(ui, Align::Min, |ui| {
         let own = view.model.piste.phrase.as_ref().and_then(|p| p.own_call);
         if let Some(own) = own {
             let agrees = own == ruling.call;
@@ -99,6 +114,7 @@ fn last_line(ui: &mut Ui, ruling: &Ruling, view: &View<'_>) {
             ui.label(view.rich(view.text("piste-provisional"), Size::Body, view.tokens.warning));
         }
         let delay = view.words.language().number(ruling.delay_secs, 1);
-        ui.label(view.rich(format!("{who}, {delay} s"), Size::Small, view.tokens.muted));
+        let text = view.rich(format!("{who}, {delay} s"), Size::Small, view.tokens.muted);
+        ui.add(egui::Label::new(text).truncate());
     });
 }

@@ -19,9 +19,10 @@ pub(crate) fn show_verdict(ui: &mut Ui, picture: Rect, verdict: &Verdict, view: 
     let colour = side_colour(verdict.call, view.tokens);
     ui.painter().rect_filled(banner, 0.0, view.tokens.veil);
     paint_edges(ui, banner, verdict.call, colour);
-    let inner = banner.shrink2(vec2(40.0, 10.0));
-    ui.scope_builder(UiBuilder::new().max_rect(inner).layout(Layout::top_down(Align::Min)), |ui| {
-        ui.horizontal(|ui| headline(ui, verdict, colour, view));
+    let inner = beside_edges(banner, verdict.call).shrink2(vec2(0.0, 10.0));
+    let align = align_of(verdict.call);
+    ui.scope_builder(UiBuilder::new().max_rect(inner).layout(Layout::top_down(align)), |ui| {
+        row_from(ui, align, |ui| headline(ui, verdict, colour, view));
         ui.label(view.rich(view.words.reason(verdict), Size::Large, view.tokens.text));
     });
 }
@@ -35,12 +36,43 @@ pub(super) fn side_colour(call: Call, tokens: &Tokens) -> Color32 {
     }
 }
 
+/// The call stands on the winner's side: place tells it before a word is read.
+pub(super) const fn align_of(call: Call) -> Align {
+    match call {
+        Call::Touch(Side::Right) => Align::Max,
+        _ => Align::Min,
+    }
+}
+
+/// A row from one side on.
+pub(super) fn row_from(ui: &mut Ui, align: Align, content: impl FnOnce(&mut Ui)) {
+    let layout = match align {
+        Align::Max => Layout::right_to_left(Align::Center),
+        _ => Layout::left_to_right(Align::Center),
+    };
+    ui.allocate_ui_with_layout(vec2(ui.available_width(), ui.spacing().interact_size.y), layout, content);
+}
+
+/// What the edges leave of a banner.
+pub(super) fn beside_edges(banner: Rect, call: Call) -> Rect {
+    let room = |side: Side| match call {
+        Call::Touch(winner) if winner == side => EDGE + 16.0,
+        Call::Double => EDGE + 16.0,
+        _ => 24.0,
+    };
+    let (left, right) = (banner.left() + room(Side::Left), banner.right() - room(Side::Right));
+    Rect::from_x_y_ranges(left..=right, banner.y_range())
+}
+
+/// Width of the bar on the winner's edge.
+const EDGE: f32 = 56.0;
+
 /// A broad bar and an arrow on the winner's own edge: shape and place say the side, not colour alone.
 pub(super) fn paint_edges(ui: &Ui, banner: Rect, call: Call, colour: Color32) {
     let painter = ui.painter_at(banner);
     let bar = |side: Side| match side {
-        Side::Left => Rect::from_min_size(banner.min, vec2(28.0, banner.height())),
-        Side::Right => Rect::from_min_size(pos2(banner.right() - 28.0, banner.top()), vec2(28.0, banner.height())),
+        Side::Left => Rect::from_min_size(banner.min, vec2(EDGE, banner.height())),
+        Side::Right => Rect::from_min_size(pos2(banner.right() - EDGE, banner.top()), vec2(EDGE, banner.height())),
     };
     match call {
         Call::Touch(side) => {
@@ -58,9 +90,9 @@ pub(super) fn paint_edges(ui: &Ui, banner: Rect, call: Call, colour: Color32) {
 }
 
 fn paint_arrow(painter: &egui::Painter, place: Rect, side: Side) {
-    let (middle, reach) = (place.center(), 9.0 * -side.forward_sign());
+    let (middle, reach) = (place.center(), 18.0 * -side.forward_sign());
     let tip = middle + vec2(reach, 0.0);
-    let back = [middle + vec2(-reach, -12.0), middle + vec2(-reach, 12.0)];
+    let back = [middle + vec2(-reach, -30.0), middle + vec2(-reach, 30.0)];
     painter.add(egui::Shape::convex_polygon(vec![tip, back[0], back[1]], Color32::WHITE, egui::Stroke::NONE));
 }
 

@@ -138,6 +138,9 @@ fn details(canvas: &mut Canvas, layout: &Layout, judgement: &Judgement, words: &
 
 /// The word for the confidence and a bar as long as it.
 fn confidence(canvas: &mut Canvas, layout: &Layout, sure: f64, word: &str) {
+    if word.is_empty() {
+        return;
+    }
     let (unit, y) = (layout.unit, layout.y(0.80));
     let word_width = 130.0 * unit;
     let text = Shape::Text {

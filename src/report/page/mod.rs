@@ -72,7 +72,16 @@ fn about(judgement: &Judgement, title: &str, notes: &PhraseNotes, words: &Words)
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
+/// Without any signal nothing was called: no chances are shown, for they would look like a finding.
+fn open(out: &mut String, words: &Words) {
+    let [call, reason] = words.open().map(|text| escaped(&text));
+    let _ = writeln!(out, "<section class=\"call none\"><b>{call}</b><p>{reason}</p></section>");
+}
+
 fn call(out: &mut String, judgement: &Judgement, words: &Words) {
+    if judgement.signals.is_empty() {
+        return open(out, words);
+    }
     let verdict = &judgement.verdict;
     let (side, mark) = match verdict.call.winner() {
         Some(Side::Left) => ("left", "◀ "),
