@@ -52,6 +52,10 @@ pub(crate) enum Icon {
     Delete,
     /// Two clips.
     Compare,
+    /// Something worth knowing.
+    Hint,
+    /// Something that failed.
+    Warning,
 }
 
 impl Icon {
@@ -81,6 +85,8 @@ impl Icon {
             Self::Undo => set::ICON_UNDO,
             Self::Delete => set::ICON_DELETE,
             Self::Compare => set::ICON_COMPARE,
+            Self::Hint => set::ICON_INFO,
+            Self::Warning => set::ICON_WARNING,
         };
         icon.codepoint
     }

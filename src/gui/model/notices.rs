@@ -1,4 +1,4 @@
-//! What the program tells the user outside the flow of work: toasts with a remedy, and their history.
+//! What the program tells the user outside the flow of work: what stays until it was read, what passes, and their history.
 
 /// How much a notice matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub struct Notice {
     pub at_secs: f64,
 }
 
-/// Toasts that show now, and all that were shown.
+/// What is told now, and all that was told.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Notices {
     history: Vec<Notice>,
@@ -34,9 +34,10 @@ pub struct Notices {
     hints_left: usize,
 }
 
-/// How long a toast stays: long enough to read a sentence at arm's length; failures stay until they are dismissed, hints
-/// until then or until another screen is shown.
-const TOAST_SECS: f64 = 6.0;
+/// How long a passing notice is shown: long enough to read a sentence at arm's length.
+const PASSING_SECS: f64 = 6.0;
+/// As many at once as can be read.
+const AT_ONCE: usize = 3;
 /// The history is a short memory, not a log.
 const KEPT: usize = 200;
 
@@ -50,21 +51,41 @@ impl Notices {
         self.hints_left = self.hints_left.saturating_sub(excess);
     }
 
-    /// The toasts to show now, newest last, three at most.
-    pub fn toasts(&self, now_secs: f64) -> impl Iterator<Item = &Notice> {
-        let shows = |(i, n): &(usize, &Notice)| match n.weight {
+    /// Failures, until they are dismissed, and hints, until then or until another screen is shown; newest last.
+    pub fn staying(&self) -> impl Iterator<Item = &Notice> {
+        self.newest(|i, notice| match notice.weight {
             Weight::Failure => true,
-            Weight::Hint => *i >= self.hints_left,
-            Weight::Done | Weight::Warning => now_secs - n.at_secs < TOAST_SECS,
-        };
-        let live: Vec<_> = self.history.iter().enumerate().skip(self.dismissed).filter(shows).map(|(_, n)| n).collect();
-        let skip = live.len().saturating_sub(3);
-        live.into_iter().skip(skip)
+            Weight::Hint => i >= self.hints_left,
+            Weight::Done | Weight::Warning => false,
+        })
     }
 
-    /// Takes all toasts away; the history keeps them.
+    /// What was done or needs care, for a few seconds; newest last.
+    pub fn passing(&self, now_secs: f64) -> impl Iterator<Item = &Notice> {
+        self.newest(move |_, notice| {
+            matches!(notice.weight, Weight::Done | Weight::Warning) && now_secs - notice.at_secs < PASSING_SECS
+        })
+    }
+
+    fn newest(&self, shows: impl Fn(usize, &Notice) -> bool) -> impl Iterator<Item = &Notice> {
+        let all = self.history.iter().enumerate().skip(self.dismissed);
+        let shown: Vec<_> = all.filter(|(i, notice)| shows(*i, notice)).map(|(_, notice)| notice).collect();
+        let skip = shown.len().saturating_sub(AT_ONCE);
+        shown.into_iter().skip(skip)
+    }
+
+    /// Takes all of them away; the history keeps them.
     pub fn dismiss(&mut self) {
         self.dismissed = self.history.len();
+    }
+
+    /// Takes away what would stay, and says whether there was anything.
+    pub fn dismiss_staying(&mut self) -> bool {
+        let any = self.staying().next().is_some();
+        if any {
+            self.dismiss();
+        }
+        any
     }
 
     /// Another screen is in front: hints belong to the one they were given on.
@@ -82,15 +103,19 @@ impl Notices {
 mod tests {
     use super::*;
 
+    fn texts<'a>(notices: impl Iterator<Item = &'a Notice>) -> Vec<&'a str> {
+        notices.map(|notice| notice.text.as_str()).collect()
+    }
+
     #[test]
     fn a_failure_stays_until_dismissed_and_the_rest_fades() {
         let mut n = Notices::default();
         n.add(Weight::Done, "saved", 0.0);
         n.add(Weight::Failure, "no camera", 0.0);
-        assert_eq!(n.toasts(1.0).count(), 2);
-        assert_eq!(n.toasts(100.0).map(|t| t.text.as_str()).collect::<Vec<_>>(), ["no camera"]);
+        assert_eq!((texts(n.passing(1.0)), texts(n.staying())), (vec!["saved"], vec!["no camera"]));
+        assert_eq!((n.passing(100.0).count(), n.staying().count()), (0, 1));
         n.dismiss();
-        assert_eq!((n.toasts(100.0).count(), n.history().len()), (0, 2));
+        assert_eq!((n.staying().count(), n.history().len()), (0, 2));
     }
 
     #[test]
@@ -100,7 +125,7 @@ mod tests {
             n.add(Weight::Failure, i.to_string(), 0.0);
         }
         assert_eq!(n.history().len(), KEPT);
-        assert_eq!(n.toasts(0.0).last().unwrap().text, "499");
+        assert_eq!(texts(n.staying()), ["497", "498", "499"]);
     }
 
     #[test]
@@ -108,8 +133,8 @@ mod tests {
         let mut notices = Notices::default();
         notices.add(Weight::Hint, "press H", 0.0);
         notices.add(Weight::Failure, "no disk", 0.0);
-        assert_eq!(notices.toasts(100.0).count(), 2);
+        assert_eq!(notices.staying().count(), 2);
         notices.leave_hints();
-        assert_eq!(notices.toasts(100.0).map(|n| n.text.as_str()).collect::<Vec<_>>(), ["no disk"]);
+        assert_eq!(texts(notices.staying()), ["no disk"]);
     }
 }

@@ -1,11 +1,11 @@
-//! The frame around every screen: tabs on top, toasts above everything.
+//! The frame around every screen: tabs on top, under them what has to be read, above everything what passes by itself.
 
 use crate::gui::command::Command;
 use crate::gui::icons::Icon;
-use crate::gui::model::{Screen, Weight};
+use crate::gui::model::{Notice, Screen, Weight};
 use crate::gui::theme::Size;
 use crate::gui::view::View;
-use egui::{Align, Layout, Panel, Ui};
+use egui::{Align, Color32, Layout, Panel, Ui};
 
 /// Shows the top bar.
 pub(crate) fn show_chrome(ui: &mut Ui, view: &mut View<'_>) {
@@ -18,6 +18,8 @@ pub(crate) fn show_chrome(ui: &mut Ui, view: &mut View<'_>) {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| right_side(ui, view));
         });
     });
+    staying(ui, view);
+    passing(ui, view);
 }
 
 fn tab(ui: &mut Ui, screen: Screen, view: &mut View<'_>) {
@@ -49,34 +51,64 @@ const fn icon_of(screen: Screen) -> Icon {
 fn right_side(ui: &mut Ui, view: &mut View<'_>) {
     view.icon_text_button(ui, Icon::Keys, "cmd-help", Command::ToggleHelp);
     view.icon_text_button(ui, Icon::Commands, "cmd-palette", Command::TogglePalette);
-    toasts(ui, view);
 }
 
-/// The last notices, over everything else, in the corner that covers neither lamps nor verdict.
-fn toasts(ui: &Ui, view: &mut View<'_>) {
-    let now = view.model.now_secs;
-    let shown: Vec<_> = view.model.notices.toasts(now).cloned().collect();
+/// Failures and hints on a strip of their own: they stay, so they may cover neither picture nor lamps nor a button.
+fn staying(ui: &mut Ui, view: &mut View<'_>) {
+    let shown: Vec<_> = view.model.notices.staying().cloned().collect();
     if shown.is_empty() {
         return;
     }
-    let area = egui::Area::new(egui::Id::unique("toasts")).anchor(egui::Align2::LEFT_TOP, [12.0, 56.0]);
-    area.order(egui::Order::Foreground).show(ui.ctx(), |ui| {
+    let frame = egui::Frame::new().fill(view.tokens.raised).inner_margin(egui::Margin::symmetric(12, 6));
+    Panel::top("notices").frame(frame).show_separator_line(false).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            let name = view.text("cmd-dismiss");
+            let button = 32.0 + view.rich(name, Size::Body, view.tokens.text).text().chars().count() as f32 * 9.0;
+            let width = (ui.available_width() - button * view.tokens.scale()).max(120.0);
+            ui.vertical(|ui| {
+                ui.set_width(width);
+                shown.iter().for_each(|notice| line(ui, notice, view));
+            });
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                view.button(ui, "cmd-dismiss", Command::DismissNotices);
+            });
+        });
+    });
+}
+
+fn line(ui: &mut Ui, notice: &Notice, view: &View<'_>) {
+    ui.horizontal(|ui| {
+        let icon = if notice.weight == Weight::Hint { Icon::Hint } else { Icon::Warning };
+        let ink = ink_of(notice, view);
+        ui.label(egui::RichText::new(icon.glyph()).font(view.tokens.icon_font(Size::Body)).color(ink));
+        let text = view.rich(translated(view, &notice.text), Size::Body, view.tokens.text);
+        ui.add(egui::Label::new(text).wrap());
+    });
+}
+
+fn ink_of(notice: &Notice, view: &View<'_>) -> Color32 {
+    match notice.weight {
+        Weight::Done | Weight::Hint => view.tokens.accent,
+        Weight::Warning | Weight::Failure => view.tokens.warning,
+    }
+}
+
+/// What was done, for a moment, over the upper edge of the picture: neither lamps nor verdict nor a button lie there.
+fn passing(ui: &Ui, view: &View<'_>) {
+    let shown: Vec<_> = view.model.notices.passing(view.model.now_secs).cloned().collect();
+    if shown.is_empty() {
+        return;
+    }
+    let area = egui::Area::new(egui::Id::unique("passing")).anchor(egui::Align2::CENTER_TOP, [0.0, 56.0]);
+    area.order(egui::Order::Foreground).interactable(false).show(ui.ctx(), |ui| {
         for notice in shown {
-            let colour = if matches!(notice.weight, Weight::Done | Weight::Hint) {
-                view.tokens.accent
-            } else {
-                view.tokens.warning
-            };
-            let stroke = egui::Stroke::new(2.0, colour);
-            egui::Frame::new().fill(view.tokens.surface).stroke(stroke).corner_radius(8).inner_margin(12).show(
-                ui,
-                |ui| {
-                    ui.set_max_width(420.0);
-                    ui.label(view.rich(translated(view, &notice.text), Size::Body, view.tokens.text));
-                },
-            );
+            let stroke = egui::Stroke::new(2.0, ink_of(&notice, view));
+            let frame = egui::Frame::new().fill(view.tokens.surface).stroke(stroke).corner_radius(8).inner_margin(12);
+            frame.show(ui, |ui| {
+                ui.set_max_width(520.0);
+                ui.label(view.rich(translated(view, &notice.text), Size::Body, view.tokens.text));
+            });
         }
-        view.button(ui, "cmd-dismiss", Command::DismissNotices);
     });
 }
 

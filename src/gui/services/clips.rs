@@ -68,7 +68,7 @@ fn read(path: &Path, place: &Place, cancel: &Cancel, outlet: &Outlet) -> Result<
         }
     }
     if reel.frames().is_empty() {
-        Err(format!("The clip has no picture that could be shown: {}", path.display()))
+        Err(format!("it has no picture that could be shown: {}", path.display()))
     } else {
         Ok(reel)
     }

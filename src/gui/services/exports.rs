@@ -33,7 +33,7 @@ pub(super) fn start(request: ExportRequest, cancel: Cancel, outlet: &Outlet) {
         let event = match export(&Work { request: &request, cancel: &cancel, outlet: &teller }) {
             Ok(path) => Event::Exported(path),
             Err(_) if cancel.is_cancelled() => Event::ExportCancelled,
-            Err(text) => Event::ExportFailed(format!("Nothing was saved: {text}")),
+            Err(text) => Event::ExportFailed(text),
         };
         teller.send(event);
     });
@@ -75,7 +75,7 @@ fn papers(work: &Work<'_>) -> Result<PaperContext, String> {
 }
 
 fn verdict(request: &ExportRequest) -> Result<&Judgement, String> {
-    request.judgement.as_deref().ok_or_else(|| "there is no verdict yet: judge the phrase first (Ctrl+J).".to_owned())
+    request.judgement.as_deref().ok_or_else(|| "there is no verdict yet; judge the phrase first (Ctrl+J)".to_owned())
 }
 
 fn stem(clip: &Path) -> String {

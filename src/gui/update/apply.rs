@@ -39,7 +39,7 @@ pub(in crate::gui) fn apply(model: &mut Model, event: Event) -> Vec<Effect> {
         }
         Event::JudgeFailed(text) => {
             model.review.judging = Judging::Failed(text.clone());
-            notice(model, Weight::Failure, text)
+            notice(model, Weight::Failure, format!("notice-judge-failed {text}"))
         }
         Event::JudgeCancelled => {
             model.review.judging = Judging::Idle;
@@ -50,12 +50,12 @@ pub(in crate::gui) fn apply(model: &mut Model, event: Event) -> Vec<Effect> {
             Vec::new()
         }
         Event::Exported(path) => exported(model, Weight::Done, format!("notice-saved {}", path.display())),
-        Event::ExportFailed(text) => exported(model, Weight::Failure, text),
+        Event::ExportFailed(text) => exported(model, Weight::Failure, format!("notice-nothing-saved {text}")),
         Event::ExportCancelled => exported(model, Weight::Done, "notice-export-cancelled"),
         Event::ClipFailed(text) => {
             model.review.loading = None;
             model.review.waiting_beside = None;
-            notice(model, Weight::Failure, text)
+            notice(model, Weight::Failure, format!("notice-clip-failed {text}"))
         }
         Event::Piste(event) => {
             let mut effects = super::replay::hear(model, &event);

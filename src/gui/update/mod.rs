@@ -29,10 +29,6 @@ pub(super) fn update(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::AskForClip => vec![Effect::AskForClip(Pane::First)],
         Command::OpenTypedPath => open_typed(model),
         Command::Open(paths) => open(model, paths),
-        Command::Show(Screen::Library) => {
-            model.screen = Screen::Library;
-            library::look(model)
-        }
         Command::Set(setting) => set(model, setting),
         Command::ReplayLast => replay::replay_last(model),
         Command::Review(command) => review::update(model, command),
@@ -42,7 +38,7 @@ pub(super) fn update(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Show(screen) => {
             model.screen = screen;
             model.notices.leave_hints();
-            live::screen_shown(model)
+            if screen == Screen::Library { library::look(model) } else { live::screen_shown(model) }
         }
         shown => {
             show(model, &shown);
@@ -70,13 +66,14 @@ fn toggle_full_screen(model: &mut Model) -> Vec<Effect> {
     vec![Effect::SetFullScreen(if model.full_screen { Extent::Screen } else { Extent::Window })]
 }
 
-/// Escape closes what lies on top; with nothing on top it blanks the pictures, or brings them back.
+/// Escape closes what lies on top, a notice at last; with nothing there it blanks the pictures, or brings them back.
 fn escape(model: &mut Model) {
     let closed = model.review.drawings.put_away()
         || model.palette.take().is_some()
         || model.path_prompt.take().is_some()
         || std::mem::take(&mut model.help_open)
-        || std::mem::take(&mut model.notices.history_open);
+        || std::mem::take(&mut model.notices.history_open)
+        || (!model.privacy && model.notices.dismiss_staying());
     model.privacy ^= !closed;
 }
 
@@ -120,7 +117,7 @@ fn set(model: &mut Model, setting: Setting) -> Vec<Effect> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gui::model::ThemeChoice;
+    use crate::gui::model::{ThemeChoice, Weight};
 
     #[test]
     fn a_setting_is_changed_and_saved() {
@@ -138,6 +135,24 @@ mod tests {
         assert!(model.palette.is_none() && !model.privacy);
         update(&mut model, Command::TogglePrivacy);
         assert!(model.privacy);
+    }
+
+    #[test]
+    fn escape_takes_a_failure_away_and_does_not_blank_the_picture_for_it() {
+        let mut model = Model::default();
+        model.notices.add(Weight::Failure, "no disk", 0.0);
+        update(&mut model, Command::TogglePrivacy);
+        assert_eq!((model.privacy, model.notices.staying().count()), (false, 0));
+    }
+
+    #[test]
+    fn a_hint_goes_when_any_other_screen_is_shown() {
+        for screen in Screen::ALL {
+            let mut model = Model::default();
+            model.notices.add(Weight::Hint, "press H", 0.0);
+            update(&mut model, Command::Show(screen));
+            assert_eq!(model.notices.staying().count(), 0, "{screen:?}");
+        }
     }
 
     #[test]

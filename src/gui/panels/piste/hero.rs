@@ -1,6 +1,7 @@
 //! The live picture with what is drawn over it, and the one thing that may cover its lower third: the verdict.
 
 use super::no_camera;
+use crate::camera::CameraPhase;
 use crate::gui::command::{Command, PisteCommand};
 use crate::gui::theme::Size;
 use crate::gui::view::View;
@@ -60,25 +61,35 @@ fn overlay(ui: &Ui, placement: &Placement, view: &View<'_>) {
     show_scene(ui, placement, &live_scene(&piste.trail, piste.status.lamps, &words, &parts), view.tokens);
 }
 
-/// The camera is gone, or its picture stands still: said over the picture, for nobody looks at a status line then.
+/// The camera is gone, or its picture stands still: said over the picture, for nobody looks at a status line then. First
+/// what to do, in the referee's language; what the system said stands smaller under it.
 fn trouble(ui: &Ui, picture: Rect, view: &View<'_>) {
     let camera = &view.model.piste.status.camera;
     let stale = camera.age_secs.is_some_and(|age| age > STALE_SECS);
-    let text = match &camera.trouble {
-        Some(text) => text.clone(),
-        None if stale => view.text("piste-picture-stands"),
-        None if view.pictures.live().is_none() => view.text("piste-camera-opening"),
-        None => return,
+    let key = match (&camera.trouble, camera.phase) {
+        (Some(_), CameraPhase::Ended) => "piste-camera-refused",
+        (Some(_), CameraPhase::Running) => "piste-camera-damaged",
+        (Some(_), _) => "piste-camera-lost",
+        (None, _) if stale => "piste-picture-stands",
+        (None, _) if view.pictures.live().is_none() => "piste-camera-opening",
+        (None, _) => return,
     };
-    let font = view.tokens.font(Size::Large);
-    let galley = ui.painter().layout(text, font, view.tokens.text, picture.width() - 80.0);
-    let bar = Rect::from_min_size(picture.min, vec2(picture.width(), galley.size().y + 24.0));
-    ui.painter().rect_filled(bar, 0.0, view.tokens.veil);
-    let edge = Rect::from_min_size(bar.min, vec2(8.0, bar.height()));
     let ink = if camera.trouble.is_some() || stale { view.tokens.warning } else { view.tokens.accent };
-    ui.painter().rect_filled(edge, 0.0, ink);
-    announce(ui, bar, galley.text());
-    ui.painter().galley(bar.min + vec2(24.0, 12.0), galley, view.tokens.text);
+    let width = picture.width() - 80.0;
+    let written = |text: String, size, ink| ui.painter().layout(text, view.tokens.font(size), ink, width);
+    let mut lines = vec![written(view.text(key), Size::Large, view.tokens.text)];
+    lines.extend(camera.trouble.clone().map(|said| written(said, Size::Body, view.tokens.muted)));
+    let height: f32 = lines.iter().map(|line| line.size().y + 4.0).sum();
+    let bar = Rect::from_min_size(picture.min, vec2(picture.width(), height + 20.0));
+    ui.painter().rect_filled(bar, 0.0, view.tokens.veil);
+    ui.painter().rect_filled(Rect::from_min_size(bar.min, vec2(8.0, bar.height())), 0.0, ink);
+    announce(ui, bar, &lines.iter().map(|line| line.text()).collect::<Vec<_>>().join(" "));
+    let mut at = bar.min + vec2(24.0, 12.0);
+    for line in lines {
+        let below = vec2(0.0, line.size().y + 4.0);
+        ui.painter().galley(at, line, view.tokens.text);
+        at += below;
+    }
 }
 
 /// Painted words, for those who hear the screen.

@@ -62,7 +62,8 @@ fn network(ui: &mut Ui, view: &mut View<'_>) {
         ui.add_space(((ui.available_width() - 480.0) / 2.0).max(0.0));
         let label = ui.label(view.rich(view.text("settings-camera-network"), Size::Body, view.tokens.text));
         let field = egui::TextEdit::singleline(&mut typed).hint_text("rtsp://192.168.1.20/live").desired_width(240.0);
-        let field = view.field(ui, field.min_size(vec2(0.0, 40.0))).labelled_by(label.id);
+        let field = field.min_size(vec2(0.0, 40.0)).align(egui::Align2::LEFT_CENTER);
+        let field = view.field(ui, field).labelled_by(label.id);
         let entered = field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
         let take = egui::Button::new(view.text("piste-take")).min_size(vec2(40.0, 40.0));
         let pressed = ui.add(take).clicked() || entered;

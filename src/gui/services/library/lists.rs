@@ -13,7 +13,7 @@ pub(super) fn start(format: ExportFormat, entries: Vec<Arc<Entry>>, folder: Opti
     spawn("library-list", outlet, move || {
         teller.send(match save(format, &entries, folder) {
             Ok(path) => Event::Library(LibraryEvent::Exported(path)),
-            Err(text) => Event::Trouble(format!("The list was not saved: {text}")),
+            Err(text) => Event::Trouble(format!("notice-nothing-saved {text}")),
         });
     });
 }

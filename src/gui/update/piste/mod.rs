@@ -117,7 +117,8 @@ pub(super) fn apply(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Cancelled => cancelled(model),
         Event::Recorded(phrase) => recorded(model, &phrase),
         Event::Judged(ruling) => judged(model, ruling),
-        Event::JudgeFailed { text, .. } | Event::Trouble(text) => notice(model, Weight::Failure, text),
+        Event::JudgeFailed { text, .. } => notice(model, Weight::Failure, format!("notice-judge-failed {text}")),
+        Event::Trouble(text) => notice(model, Weight::Failure, text),
         Event::Apparatus(event) => apparatus(model, &event),
         Event::Recovered(folders) => recovered(model, &folders),
     }
