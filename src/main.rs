@@ -1,6 +1,5 @@
 //! The receptionist: parse, set up logging, hand over, turn the outcome into an exit code.
 
-use clap::Parser;
 use fencing_referee::cli;
 use mimalloc::MiMalloc;
 use std::process::ExitCode;
@@ -13,7 +12,7 @@ static MEMORY: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     cli::end_when_nobody_reads();
-    let typed = cli::Cli::parse();
+    let typed = cli::Cli::of_process();
     match cli::run(typed) {
         Ok(code) => code,
         Err(error) => {

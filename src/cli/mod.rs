@@ -25,11 +25,13 @@ mod train;
 #[cfg(feature = "gui")]
 mod window;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
+use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Below the list of commands.
-const FIRST_STEPS: &str = "Without a command the window opens. Begin with `referee doctor`, which tells what is missing on this \
+const FIRST_STEPS: &str = "Without a command the window opens, `referee CLIP` opens it on a clip. Begin with `referee doctor`, which tells what is missing on this \
      machine, or with `referee analyze CLIP`.";
 
 /// An AI fencing referee.
@@ -38,6 +40,21 @@ const FIRST_STEPS: &str = "Without a command the window opens. Begin with `refer
 pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
+}
+
+impl Cli {
+    /// What was typed. A clip alone opens the window on it, as a file manager starts a program.
+    pub fn of_process() -> Self {
+        Self::parse_from(with_window(std::env::args_os().collect()))
+    }
+}
+
+fn with_window(mut typed: Vec<OsString>) -> Vec<OsString> {
+    let is_command = |name: &OsString| Cli::command().find_subcommand(name).is_some();
+    if cfg!(feature = "gui") && typed.get(1).is_some_and(|first| !is_command(first) && Path::new(first).is_file()) {
+        typed.insert(1, "window".into());
+    }
+    typed
 }
 
 /// Each command says in its own file what it is for: what stood here would hide that. The most wanted first.
@@ -140,6 +157,17 @@ fn run_command(command: Command) -> anyhow::Result<ExitCode> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clip_alone_opens_the_window_on_it() {
+        let clip = tempfile::NamedTempFile::new().unwrap();
+        let typed = |first: &std::ffi::OsStr| vec!["referee".into(), first.to_owned()];
+        let path = clip.path().as_os_str();
+        assert_eq!(with_window(typed(path)), ["referee".into(), OsString::from("window"), path.to_owned()]);
+        for other in ["analyze", "analise", "--help"] {
+            assert_eq!(with_window(typed(other.as_ref())).len(), 2, "{other}");
+        }
+    }
 
     #[test]
     fn a_cause_is_told_once_and_without_the_systems_number() {

@@ -3,6 +3,7 @@
 use crate::config::{Environment, Places};
 use crate::gui::{WindowOptions, run as open_window};
 use crate::sound::SpeechProgram;
+use crate::wording::Language;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -11,6 +12,12 @@ use std::process::ExitCode;
 pub(crate) struct Args {
     /// Clips to open
     clips: Vec<PathBuf>,
+}
+
+/// The language that the system is set to, where it is spoken here.
+fn language_of(environment: &Environment) -> Option<Language> {
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| environment.text(name))?;
+    set.parse().ok()
 }
 
 /// Opens the window and waits until it is closed.
@@ -23,8 +30,23 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         demo: places.demo_clip(),
         recordings: places.user_data_dir.as_ref().map_or_else(|| "recordings".into(), |dir| dir.join("recordings")),
         cache_folder: places.user_cache_dir.clone(),
+        language: language_of(&environment),
         speech: SpeechProgram::find(|name| environment.program(name)),
     };
     open_window(options)?;
     Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_systems_language_is_the_windows() {
+        let of = |pairs: &[(&str, &str)]| language_of(&Environment::from_pairs(pairs.iter().copied()));
+        assert_eq!(of(&[("LANG", "de_CH.UTF-8")]), Some(Language::German));
+        assert_eq!(of(&[("LANG", "de_CH.UTF-8"), ("LC_ALL", "zh_CN")]), Some(Language::Chinese));
+        assert_eq!(of(&[("LANG", "C.UTF-8")]), None);
+        assert_eq!(of(&[]), None);
+    }
 }

@@ -218,7 +218,8 @@ impl App {
         for chord in pressed_chords(ctx) {
             // A button that was reached by Tab is pressed by Space and Enter; they mean nothing else then.
             let reserved_for_button = focused && !chord.ctrl && matches!(chord.key.as_str(), "Space" | "Enter");
-            let reserved_for_text = typing && !chord.ctrl && chord.key != "Escape" && !chord.key.starts_with('F');
+            let writes = chord.key != "Escape" && !chord.is_function_key();
+            let reserved_for_text = typing && !chord.ctrl && writes;
             if let (false, Some(command)) =
                 (reserved_for_text || reserved_for_button, self.model.keymap.command_for(&chord, scope))
             {
@@ -235,6 +236,16 @@ impl App {
     }
 }
 
+/// Asks for the whole screen once more when the window is on it: X11 forgets what was asked before.
+fn fill_the_screen(ctx: &Context) {
+    const ON_THE_SCREEN: u64 = 3;
+    match ctx.cumulative_pass_nr() {
+        ON_THE_SCREEN => ctx.send_viewport_cmd(egui::ViewportCommand::Maximized(true)),
+        pass if pass < ON_THE_SCREEN => ctx.request_repaint(),
+        _ => {}
+    }
+}
+
 /// Keys that went down in this frame, a held key again with every repeat.
 fn pressed_chords(ctx: &Context) -> Vec<Chord> {
     ctx.input(|input| {
@@ -247,6 +258,8 @@ fn pressed_chords(ctx: &Context) -> Vec<Chord> {
 }
 
 fn chord_of(key: Key, modifiers: egui::Modifiers) -> Chord {
+    // Where the plus is typed with Shift, Shift says nothing more.
+    let shift = modifiers.shift && key != Key::Plus;
     let key = match key {
         Key::ArrowLeft => "ArrowLeft".to_owned(),
         Key::ArrowRight => "ArrowRight".to_owned(),
@@ -255,11 +268,12 @@ fn chord_of(key: Key, modifiers: egui::Modifiers) -> Chord {
         Key::Equals => "Plus".to_owned(),
         other => format!("{other:?}").trim_start_matches("Num").to_owned(),
     };
-    Chord { ctrl: modifiers.command, shift: modifiers.shift, alt: modifiers.alt, key }
+    Chord { ctrl: modifiers.command, shift, alt: modifiers.alt, key }
 }
 
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        fill_the_screen(ctx);
         self.dropped_files(ctx);
         self.take_events(ctx);
         self.look_at_piste(ctx);

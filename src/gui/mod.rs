@@ -23,6 +23,7 @@ pub use app::App;
 use crate::config::{AnalysisSettings, Environment, Places, TypedAnalysis};
 use crate::engine::Engine;
 use crate::sound::SpeechProgram;
+use crate::wording::Language;
 use command::{Command, Keymap};
 use model::{Model, Settings, Weight};
 pub use services::EngineMaker;
@@ -53,12 +54,17 @@ pub struct WindowOptions {
     pub cache_folder: Option<PathBuf>,
     /// What says the call aloud, where the settings want that.
     pub speech: Option<SpeechProgram>,
+    /// The system's language: that of the window until another is chosen.
+    pub language: Option<Language>,
 }
 
 /// Opens the window and returns when it is closed.
 pub fn run(options: WindowOptions) -> Result<(), WindowError> {
-    let viewport =
-        egui::ViewportBuilder::default().with_inner_size([1280.0, 720.0]).with_min_inner_size([960.0, 600.0]);
+    // Maximised: the picture is the hero, and on a small screen a window with a title bar would hang over the lower edge.
+    let viewport = egui::ViewportBuilder::default()
+        .with_inner_size([1280.0, 720.0])
+        .with_min_inner_size([960.0, 600.0])
+        .with_maximized(true);
     let native =
         eframe::NativeOptions { viewport: viewport.with_title("Fencing Referee"), ..eframe::NativeOptions::default() };
     let opened = eframe::run_native(
@@ -79,9 +85,12 @@ fn reason_of(text: &str) -> &str {
 pub fn make_app(ctx: &egui::Context, options: WindowOptions, make_engine: EngineMaker) -> std::io::Result<App> {
     let file = SettingsFile::at(options.settings_file);
     let thumbnails = options.cache_folder.map(|folder| folder.join("thumbnails"));
-    let (settings, trouble) = load_settings(&file);
+    let (mut settings, trouble) = load_settings(&file);
     let bout = model::Bout::of(BoutFile::beside(file.path.as_deref()).load());
     let first_run = !settings.welcomed;
+    if let (true, Some(language)) = (first_run, options.language) {
+        language.code().clone_into(&mut settings.language);
+    }
     let mut model = Model {
         keymap: Keymap::with_changes(&settings.shortcuts),
         settings,

@@ -29,8 +29,8 @@ const RIGHT_LAMP: Area = (1094, 60, 1266, 540);
 const LIVE_PICTURE: Area = (210, 60, 1070, 540);
 const BANNER: Area = (260, 440, 1000, 540);
 const BIG_BUTTON: Area = (12, 644, 246, 694);
-/// The lower part of the picture in the review.
-const VERDICT: Area = (133, 325, 845, 440);
+/// The lower part of the picture in the review and what lies beside it: over a small picture the banner takes both.
+const VERDICT: Area = (0, 325, 845, 440);
 
 /// How long the phrase is fenced: a touch at once after "Allez!" would be before it, as far as a key can tell.
 const FENCED: Duration = Duration::from_millis(1500);
