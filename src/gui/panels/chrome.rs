@@ -62,12 +62,14 @@ fn staying(ui: &mut Ui, view: &mut View<'_>) {
     let frame = egui::Frame::new().fill(view.tokens.raised).inner_margin(egui::Margin::symmetric(12, 6));
     Panel::top("notices").frame(frame).show_separator_line(false).show(ui, |ui| {
         ui.horizontal(|ui| {
-            let name = view.text("cmd-dismiss");
-            let button = 32.0 + view.rich(name, Size::Body, view.tokens.text).text().chars().count() as f32 * 9.0;
-            let width = (ui.available_width() - button * view.tokens.scale()).max(120.0);
+            let (name, font) = (view.text("cmd-dismiss"), view.tokens.font(Size::Body));
+            let button = ui.painter().layout_no_wrap(name, font, view.tokens.text).size().x + 40.0;
+            let width = (ui.available_width() - button).max(120.0);
             ui.vertical(|ui| {
                 ui.set_width(width);
-                shown.iter().for_each(|notice| line(ui, notice, view));
+                for notice in &shown {
+                    line(ui, notice, view);
+                }
             });
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 view.button(ui, "cmd-dismiss", Command::DismissNotices);
