@@ -9,6 +9,8 @@
 //! - Frames are decoded and analysed while they arrive; a frame that cannot be read is one frame less, and only a phrase
 //!   without any readable frame fails. A single light, or none, is judged and no error. An empty signal log is allowed.
 //! - However a connection ends, its session is free at once, unless the client asked for a session that can be resumed.
+//! - Admission looks at the processor, too: while the phrases that are fenced are looked at later than `--max-lag`, a new one is
+//!   refused (`SESSION_START_FAILED`, "Maximum processor load reached .."), and may come again.
 //! - `session_abort` frees the session and has no answer. `/analyze` answers 400, not 500, for a clip or log that is none.
 
 mod access;
