@@ -1,7 +1,7 @@
 //! Whether anything goes on before the eyes that is worth looking at closely.
 
 use crate::fencing::Side;
-use crate::geometry::ImagePoint;
+use crate::geometry::{ImagePoint, ImageRect};
 use crate::pose::{Pose, joint};
 use crate::tracking::TrackSample;
 
@@ -49,7 +49,7 @@ fn has_moved(then: &TrackSample, now: &TrackSample) -> bool {
 }
 
 fn moved(before: &Pose, after: &Pose) -> bool {
-    let Some(height) = after.bounds(SEEN).map(|bounds| bounds.height()).filter(|height| *height > 1.0) else {
+    let Some(height) = after.bounds(SEEN).map(ImageRect::height).filter(|height| *height > 1.0) else {
         return false;
     };
     let trunk = middle(before).distance(middle(after)) > TRUNK * height;

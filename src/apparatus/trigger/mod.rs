@@ -94,6 +94,8 @@ enum Stage {
 pub struct Trigger {
     settings: TriggerSettings,
     stage: Stage,
+    /// From when on no light can come any more, until that is said.
+    decides_at: Option<Timestamp>,
     phrase: Phrase,
     lit: PerSide<bool>,
     stuck: PerSide<bool>,
@@ -105,6 +107,7 @@ impl Trigger {
         Self {
             settings,
             stage: Stage::Armed,
+            decides_at: None,
             phrase: Phrase::from(now),
             lit: PerSide::default(),
             stuck: PerSide::default(),
@@ -150,7 +153,10 @@ impl Trigger {
         if let Stage::Lockout { until } = self.stage
             && now >= until
         {
-            self.decide(until, &mut out);
+            self.stage = Stage::PostRoll { until: until.plus_secs(self.settings.post_roll_secs) };
+        }
+        if let Some(at) = self.decides_at.take_if(|at| now >= *at) {
+            out.push(TriggerEvent::Decided { at });
         }
         if let Stage::PostRoll { until } = self.stage
             && now >= until
@@ -170,7 +176,8 @@ impl Trigger {
             SignalKind::Lamp { side, lamp } => self.lamp(side, lamp, event, out),
             SignalKind::PhraseEnd | SignalKind::Halt => {
                 self.record(event, out);
-                self.box_ended(event.received, out);
+                self.box_ended(event.received);
+                out.extend(self.tick(event.received));
             }
             _ => self.record(event, out),
         }
@@ -203,6 +210,7 @@ impl Trigger {
             let delay = event.received.secs_since(event.at).max(0.0) + event.uncertainty_secs;
             let until = event.at.min(event.received).plus_secs(self.settings.lockout_secs + delay);
             self.stage = Stage::Lockout { until };
+            self.decides_at = Some(until);
             out.push(TriggerEvent::Touch { side, until: until.plus_secs(self.settings.post_roll_secs) });
         }
     }
@@ -220,15 +228,12 @@ impl Trigger {
     }
 
     /// The box or the referee closed the phrase: no second light will come.
-    fn box_ended(&mut self, received: Timestamp, out: &mut Vec<TriggerEvent>) {
+    fn box_ended(&mut self, received: Timestamp) {
         if matches!(self.stage, Stage::Lockout { .. }) || (self.is_armed() && self.phrase.was_started()) {
-            self.decide(received, out);
+            self.stage = Stage::PostRoll { until: received.plus_secs(self.settings.post_roll_secs) };
+            // A box that stops the clock at the first light may still light the second one.
+            self.decides_at.get_or_insert(received);
         }
-    }
-
-    fn decide(&mut self, at: Timestamp, out: &mut Vec<TriggerEvent>) {
-        self.stage = Stage::PostRoll { until: at.plus_secs(self.settings.post_roll_secs) };
-        out.push(TriggerEvent::Decided { at });
     }
 
     fn cancel(&mut self, now: Timestamp, out: &mut Vec<TriggerEvent>) {
@@ -241,6 +246,7 @@ impl Trigger {
         let complete = phrase.complete(end, self.settings.longest_phrase_secs);
         out.push(TriggerEvent::PhraseComplete(Box::new(complete)));
         self.stage = Stage::Held { since: end };
+        self.decides_at = None;
     }
 
     /// Arms again when the lamps are dark, or without those that stay lit.
@@ -259,6 +265,7 @@ impl Trigger {
 
     fn arm(&mut self, now: Timestamp, out: &mut Vec<TriggerEvent>) {
         self.stage = Stage::Armed;
+        self.decides_at = None;
         self.phrase = Phrase::from(now);
         out.push(TriggerEvent::Armed);
     }

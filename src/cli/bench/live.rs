@@ -1,17 +1,17 @@
 //! `referee bench --live`: how long after the lamp of a live phrase its verdict is there, and what it costs that the eyes are
 //! always open, with a clip as camera and a simulated box on the network.
 //!
+//! The drawn clip shows no lamps: they would have nothing to do with the box's, and lamps in the picture set the touch right.
 //! The whole machine runs as beside a piste: capture, recording, eyes, papers. The box says to the microsecond when its lamps
 //! light; what is measured from there to the verdict holds everything that a referee waits for.
 
-use super::{filmed, memory, recording::cpu_secs};
+use super::{filmed, memory, recording::cpu_secs, steps};
 use crate::apparatus::simulate::{
     Go, Happening, Script, ScriptSettings, Sent, SimulatedBox, SimulationSettings, UdpWire, play,
 };
 use crate::apparatus::{ApparatusSettings, Link, Protocol};
-use crate::config::{AnalysisSettings, Places};
 use crate::drawn::{DrawnPhrase, Script as Moves, Studio};
-use crate::engine::Engine;
+use crate::engine::{Engine, EngineConfig};
 use crate::fencing::Weapon;
 use crate::piste::{
     ApparatusChoice, CameraChoice, Command, Event, JudgedBy, Piste, PisteSettings, Pruning, Ruling, Standing,
@@ -36,22 +36,21 @@ const POST_ROLL_SECS: f64 = 0.5;
 const IDLE: Duration = Duration::from_secs(10);
 /// How long things settle before that: eyes that saw somebody move look closely for two seconds more.
 const SETTLE: Duration = Duration::from_secs(4);
-/// Seconds of the drawn clip in which nobody moves.
+/// Seconds of the drawn clip in which both fencers move, and of the one in which nobody does.
+const MOVING_SECS: f64 = 6.0;
 const STILL_SECS: f64 = 4.0;
 /// Longest wait for anything.
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Measures and prints.
-pub(super) fn run(clip: Option<&Path>, settings: &AnalysisSettings, places: &Places) -> anyhow::Result<ExitCode> {
-    let clip = clip.map(Path::to_owned).or_else(|| places.demo_clip()).context("there is no demo clip; give --clip")?;
+pub(super) fn run(clip: Option<&Path>, config: &EngineConfig) -> anyhow::Result<ExitCode> {
     let folder = tempfile::tempdir()?;
-    let config = settings.engine_config(places, 1)?;
-    let engine = Engine::load(&config)?;
+    let drawn = |moves, name| filmed(DrawnPhrase::new(moves, Studio::default()), folder.path().join(name));
+    let clip = clip.map_or_else(|| drawn(steps(MOVING_SECS), "moving.mp4"), |clip| Ok(clip.to_owned()))?;
+    let still = drawn(Moves::new([], []).lasting(STILL_SECS), "still.mp4")?;
+    let engine = Engine::load(config)?;
     engine.warm_up()?;
     println!("memory with the models loaded: {}", memory("VmRSS:"));
-    // Two fencers who stand on guard, filmed with the noise of a camera.
-    let standing = DrawnPhrase::new(Moves::new([], []).lasting(STILL_SECS), Studio::default());
-    let still = filmed(standing, folder.path().join("still.mp4"))?;
     for (what, clip, judged_by) in [
         ("nobody judges", &clip, JudgedBy::Nobody),
         ("eyes open, both fencers stand", &still, JudgedBy::Here),

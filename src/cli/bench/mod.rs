@@ -49,8 +49,8 @@ pub(crate) struct Args {
     /// A clip to measure with instead of the drawn one
     #[arg(long, value_name = "FILE")]
     clip: Option<PathBuf>,
-    /// Measure instead how long after the lamp of a live phrase its verdict is there, and what looking costs meanwhile, with the
-    /// demo phrase (or --clip) as the camera and a simulated box
+    /// Measure instead how long after the lamp of a live phrase its verdict is there, and what looking costs meanwhile, with drawn
+    /// fencers (or --clip) before the camera and a simulated box
     #[arg(long)]
     live: bool,
     #[command(flatten)]
@@ -68,7 +68,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let settings = AnalysisSettings::resolve(args.settings.clone(), &environment, TypedAnalysis::default())?;
     let places = Places::of_this_machine(&environment);
     if args.live {
-        return live::run(args.clip.as_deref(), &settings, &places);
+        return live::run(args.clip.as_deref(), &settings.engine_config(&places, 1)?);
     }
     let config = settings.engine_config(&places, 1)?;
     let runtime = Runtime::start(&config.backend)?;
@@ -100,17 +100,18 @@ fn median(mut times: Vec<Duration>) -> f64 {
     times.get(times.len() / 2).copied().map_or(f64::NAN, milliseconds)
 }
 
-/// Both fencers step to and fro, and meet at the end.
-fn script(secs: f64) -> Script {
+/// Both fencers step to and fro.
+fn steps(secs: f64) -> Script {
     let to_and_fro = |first: fn(f64, f32) -> Move, second: fn(f64, f32) -> Move| -> Vec<Move> {
         let pairs = (secs / 1.0) as usize;
         (0..pairs).flat_map(|_| [first(0.5, 0.5), second(0.5, 0.5)]).collect()
     };
-    Script::new(to_and_fro(Move::advance, Move::retreat), to_and_fro(Move::retreat, Move::advance))
-        .start(0.0)
-        .lamp(secs - 0.3, Side::Left, Lamp::Valid)
-        .lamp(secs - 0.2, Side::Right, Lamp::Valid)
-        .lasting(secs)
+    Script::new(to_and_fro(Move::advance, Move::retreat), to_and_fro(Move::retreat, Move::advance)).lasting(secs)
+}
+
+/// The same as a phrase, with both lamps at its end.
+fn script(secs: f64) -> Script {
+    steps(secs).start(0.0).lamp(secs - 0.3, Side::Left, Lamp::Valid).lamp(secs - 0.2, Side::Right, Lamp::Valid)
 }
 
 fn drawn_clip(folder: &Path) -> anyhow::Result<PathBuf> {

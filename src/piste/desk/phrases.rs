@@ -139,7 +139,9 @@ impl Desk {
             at_once: None,
             ending: None,
         };
-        pictures.iter().for_each(|picture| running.take(picture));
+        for picture in &pictures {
+            running.take(picture);
+        }
         self.running = Some(running);
         self.tell(Event::Started);
     }

@@ -93,7 +93,7 @@ impl Looking {
         let bustle = Arc::new(Mutex::new(Bustle::Nobody));
         let seen = Arc::clone(&bustle);
         let observed = move |observation, now| {
-            sight.lock().take(observation);
+            sight.lock().take(&observation);
             *seen.lock() = now;
         };
         let worker = StandingWorker::spawn(move || engine.open_eyes(), DECODED_BYTES, observed)?;
@@ -237,7 +237,9 @@ impl Looking {
             self.begin_with(PhraseZero { at, frame });
         }
         if !was_there {
-            remembered.iter().for_each(|picture| self.picture(picture));
+            for picture in remembered {
+                self.picture(picture);
+            }
         }
     }
 

@@ -17,8 +17,11 @@ const CLOSEST_STILL_SECS: f64 = 0.09;
 const CLOSEST_NOBODY_SECS: f64 = 0.19;
 /// How long after the last movement every picture is still looked at, in seconds.
 const AWAKE_SECS: f64 = 2.0;
-/// Lag from which every second picture is passed over, from which two of three are, and so on, in seconds.
-const COARSER_FROM_SECS: [f64; 4] = [1.0, 2.0, 4.0, 8.0];
+/// Every second picture is passed over from this lag on, three of four from twice as much, and so on, in seconds: however slow
+/// the machine, its verdict is late by little more, and judged again from the recording.
+const COARSER_EVERY_SECS: f64 = 0.6;
+/// How often that is halved at most.
+const HALVINGS: u32 = 6;
 
 /// What to do with a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +59,8 @@ impl Pace {
         });
         // Working off faster than half of real time is enough.
         let allowed = (self.first_lag_secs - 0.5 * now.secs_since(begun)).max(0.0);
-        let every = 1 + COARSER_FROM_SECS.iter().filter(|limit| lag > **limit + allowed).count() as u64;
+        let halvings = ((lag - allowed).max(0.0) / COARSER_EVERY_SECS) as u32;
+        let every = 1_u64 << halvings.min(HALVINGS);
         self.due += 1;
         self.last = Some(at);
         if self.due.is_multiple_of(every) { Look::At } else { Look::Skip }
@@ -105,8 +109,22 @@ mod tests {
         check(30.0, 2.0, |_| 0.1, (60, 0));
         check(25.0, 2.0, |_| 0.1, (50, 0));
         check(60.0, 2.0, |_| 0.1, (60, 0));
-        check(30.0, 4.0, |_| 0.9, (120, 0));
-        check(30.0, 2.0, |at| if at < 1.0 { 0.0 } else { 1.5 }, (45, 15));
+        check(30.0, 4.0, |_| 0.5, (120, 0));
+        check(30.0, 2.0, |at| if at < 1.0 { 0.0 } else { 0.9 }, (45, 15));
+        check(32.0, 2.0, |at| if at < 1.0 { 0.0 } else { 1.3 }, (40, 24));
+    }
+
+    #[test]
+    fn a_machine_that_can_look_five_times_a_second_is_never_late_by_much() {
+        let (mut pace, mut done, mut worst) = (Pace::default(), 0.0_f64, 0.0_f64);
+        for at in (0..900).map(|i| f64::from(i) / 30.0) {
+            let now = done.max(at);
+            if pace.decide(Timestamp::from_secs(at), Timestamp::from_secs(now), Bustle::Moving) == Look::At {
+                done = now + 0.2;
+            }
+            worst = worst.max(now - at);
+        }
+        assert!(worst < 2.5, "{worst} s late");
     }
 
     #[test]

@@ -25,9 +25,9 @@ pub(in crate::piste) type SightPlace = Arc<Mutex<Sight>>;
 
 impl Sight {
     /// Takes what a picture showed.
-    pub(super) fn take(&mut self, observation: FrameObservation) {
+    pub(super) fn take(&mut self, observation: &FrameObservation) {
         self.note(observation.sample.at, observation.sample.poses.map(|pose| pose.is_some()));
-        self.last = Some(observation);
+        self.last = Some(*observation);
     }
 
     fn note(&mut self, at: Timestamp, seen: PerSide<bool>) {

@@ -97,6 +97,19 @@ fn a_phrase_started_by_key_ends_after_lockout_and_post_roll() {
 }
 
 #[test]
+fn a_box_that_stops_the_clock_at_the_first_light_decides_nothing_before_the_second_can_come() {
+    let story = Story::begin()
+        .command(12.0, Machine::start)
+        .event(&lamp(15.0, Side::Left, Lamp::Valid))
+        .event(&boxed(15.01, SignalKind::PhraseEnd))
+        .event(&lamp(15.1, Side::Right, Lamp::Valid))
+        .until(16.0);
+    let told = story.told();
+    let place = |what: &str| told.iter().position(|t| t.starts_with(what)).unwrap();
+    assert!(place("signal 15.10") < place("decided 15.19") && place("decided") < place("finish 15.51"), "{told:?}");
+}
+
+#[test]
 fn a_lamp_alone_begins_a_phrase_from_memory() {
     let story = Story::begin().event(&lamp(15.0, Side::Right, Lamp::Valid)).until(16.0);
     assert_eq!(story.told(), ["begin 9.00", "touch right", "signal 15.00", "decided 15.19", "finish 15.69"]);
