@@ -62,6 +62,8 @@ fn a_phrase_by_keys_alone_is_recorded_judged_called_and_replayed() {
     fenced_for_a_second(&mut window);
     window.key_press(egui::Key::Num1);
     wait(&mut window, "the verdict", judged);
+    // The verdict does not wait for the disk.
+    wait(&mut window, "the recording", |app| app.model().piste.phrase.as_ref().is_some_and(|p| p.recorded.is_some()));
     let phrase = window.state().model().piste.phrase.clone().expect("there is a phrase");
     assert_eq!(phrase.ruling.expect("a verdict").call, Call::Touch(Side::Left), "the only lamp decides");
 

@@ -177,7 +177,6 @@ impl Trigger {
             SignalKind::PhraseEnd | SignalKind::Halt => {
                 self.record(event, out);
                 self.box_ended(event.received);
-                out.extend(self.tick(event.received));
             }
             _ => self.record(event, out),
         }
@@ -205,10 +204,15 @@ impl Trigger {
         if self.stuck[side] {
             return;
         }
+        let is_first = touch && !self.phrase.was_touched();
         self.record(event, out);
+        let delay = event.received.secs_since(event.at).max(0.0) + event.uncertainty_secs;
+        let until = event.at.min(event.received).plus_secs(self.settings.lockout_secs + delay);
+        if is_first && self.decides_at.is_some() {
+            // The box stopped its clock just before it said which light was lit.
+            self.decides_at = Some(until);
+        }
         if touch && self.is_armed() {
-            let delay = event.received.secs_since(event.at).max(0.0) + event.uncertainty_secs;
-            let until = event.at.min(event.received).plus_secs(self.settings.lockout_secs + delay);
             self.stage = Stage::Lockout { until };
             self.decides_at = Some(until);
             out.push(TriggerEvent::Touch { side, until: until.plus_secs(self.settings.post_roll_secs) });
@@ -231,8 +235,8 @@ impl Trigger {
     fn box_ended(&mut self, received: Timestamp) {
         if matches!(self.stage, Stage::Lockout { .. }) || (self.is_armed() && self.phrase.was_started()) {
             self.stage = Stage::PostRoll { until: received.plus_secs(self.settings.post_roll_secs) };
-            // A box that stops the clock at the first light may still light the second one.
-            self.decides_at.get_or_insert(received);
+            // A box that stops its clock at the first light may yet say which it was, and light the second one.
+            self.decides_at.get_or_insert(received.plus_secs(self.settings.lockout_secs));
         }
     }
 

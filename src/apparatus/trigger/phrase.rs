@@ -46,6 +46,12 @@ impl Phrase {
         self.signals.iter().any(|s| s.kind == SignalKind::PhraseStart)
     }
 
+    /// Whether a light has come.
+    pub(super) fn was_touched(&self) -> bool {
+        let lit = |kind| matches!(kind, SignalKind::Lamp { lamp: Lamp::Valid | Lamp::OffTarget, .. });
+        self.signals.iter().any(|signal| lit(signal.kind))
+    }
+
     /// Adds a signal; what was added, on the phrase's clock.
     pub(super) fn record(&mut self, event: &ApparatusEvent) -> Option<SignalEvent> {
         let signal = self.placed(event)?;

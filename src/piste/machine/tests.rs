@@ -110,6 +110,18 @@ fn a_box_that_stops_the_clock_at_the_first_light_decides_nothing_before_the_seco
 }
 
 #[test]
+fn a_box_that_stops_the_clock_before_it_lights_a_lamp_decides_when_the_second_light_cannot_come() {
+    let story = Story::begin()
+        .command(12.0, Machine::start)
+        .event(&boxed(15.0, SignalKind::Halt))
+        .event(&lamp(15.01, Side::Left, Lamp::Valid))
+        .event(&lamp(15.1, Side::Right, Lamp::Valid))
+        .until(16.0);
+    let told = story.told();
+    assert_eq!(told[told.len() - 2..], ["decided 15.20".to_owned(), "finish 15.50".to_owned()], "{told:?}");
+}
+
+#[test]
 fn a_lamp_alone_begins_a_phrase_from_memory() {
     let story = Story::begin().event(&lamp(15.0, Side::Right, Lamp::Valid)).until(16.0);
     assert_eq!(story.told(), ["begin 9.00", "touch right", "signal 15.00", "decided 15.19", "finish 15.69"]);
@@ -143,9 +155,9 @@ fn two_phrases_in_a_row_share_no_moment() {
 #[test]
 fn halt_ends_a_phrase_and_without_one_takes_the_last_seconds() {
     let running = Story::begin().command(12.0, Machine::start).command(14.0, Machine::halt).until(15.0);
-    assert_eq!(running.told(), ["begin 10.00", "signal 12.00", "signal 14.00", "decided 14.00", "finish 14.50"]);
+    assert_eq!(running.told(), ["begin 10.00", "signal 12.00", "signal 14.00", "decided 14.18", "finish 14.50"]);
     let late = Story::begin().command(20.0, Machine::halt).until(21.0);
-    assert_eq!(late.told(), ["begin 12.00", "signal 14.00", "signal 20.00", "decided 20.00", "finish 20.50"]);
+    assert_eq!(late.told(), ["begin 12.00", "signal 14.00", "signal 20.00", "decided 20.18", "finish 20.50"]);
 }
 
 #[test]
