@@ -215,7 +215,10 @@ fn encode_args(coding: PictureCoding, unfinished: &Path, options: &WriterOptions
     }
     let mut add = |more: &[&str]| args.extend(more.iter().map(OsString::from));
     match coding {
-        PictureCoding::Jpeg => add(&["-map", "0:v:0", "-c:v", "copy", "-video_track_timescale", "90000"]),
+        // A copied stream tells no length of its last picture, and an edit list would end the video before it.
+        PictureCoding::Jpeg => {
+            add(&["-map", "0:v:0", "-c:v", "copy", "-video_track_timescale", "90000", "-use_editlist", "0"]);
+        }
         PictureCoding::Rgb24 => {
             add(&["-map", "0:v:0", "-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-c:v", "libx264", "-preset", "veryfast"]);
             add(&["-crf", "22", "-pix_fmt", "yuv420p", "-fps_mode", "passthrough", "-enc_time_base", "-1"]);
