@@ -61,7 +61,7 @@ pub(super) fn supervise(line: &Arc<Line>, opener: &Arc<dyn SourceOpener>, patien
         match end {
             End::Finished | End::Stopped => break,
             End::Failed(error) if error.is_final() => return line.end(Some(error.to_string())),
-            End::Failed(error) => line.wait_for_it(format!("{error} (tried again by itself)")),
+            End::Failed(error) => line.wait_for_it(error.to_string()),
             End::Stalled(secs) | End::Stuck(secs) => line.wait_for_it(silent(&line.name(), secs)),
         }
         line.pause(pause);
