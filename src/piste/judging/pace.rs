@@ -19,7 +19,7 @@ const CLOSEST_NOBODY_SECS: f64 = 0.19;
 const AWAKE_SECS: f64 = 2.0;
 /// Every second picture is passed over from this lag on, three of four from twice as much, and so on, in seconds: however slow
 /// the machine, its verdict is late by little more, and judged again from the recording.
-const COARSER_EVERY_SECS: f64 = 0.6;
+const COARSER_EVERY_SECS: f64 = 0.25;
 /// How often that is halved at most.
 const HALVINGS: u32 = 6;
 
@@ -109,9 +109,9 @@ mod tests {
         check(30.0, 2.0, |_| 0.1, (60, 0));
         check(25.0, 2.0, |_| 0.1, (50, 0));
         check(60.0, 2.0, |_| 0.1, (60, 0));
-        check(30.0, 4.0, |_| 0.5, (120, 0));
-        check(30.0, 2.0, |at| if at < 1.0 { 0.0 } else { 0.9 }, (45, 15));
-        check(32.0, 2.0, |at| if at < 1.0 { 0.0 } else { 1.3 }, (40, 24));
+        check(30.0, 4.0, |_| 0.2, (120, 0));
+        check(30.0, 2.0, |at| if at < 1.0 { 0.0 } else { 0.3 }, (45, 15));
+        check(32.0, 2.0, |at| if at < 1.0 { 0.0 } else { 0.6 }, (40, 24));
     }
 
     #[test]
@@ -124,7 +124,7 @@ mod tests {
             }
             worst = worst.max(now - at);
         }
-        assert!(worst < 2.5, "{worst} s late");
+        assert!(worst < 1.2, "{worst} s late");
     }
 
     #[test]
