@@ -113,6 +113,8 @@ impl Desk {
     fn begin(&mut self, from: Timestamp) {
         // The phrase before has had its pictures: all of them lie before this one's.
         self.close();
+        // An engine that came this very moment watches already.
+        self.keep_eyes_open();
         self.phrases += 1;
         self.lamps = PerSide::default();
         if self.gear.eye.is_there() {
