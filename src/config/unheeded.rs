@@ -114,7 +114,7 @@ mod tests {
         let sources = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/config")).unwrap();
         let sources = sources.map(|entry| entry.unwrap().path()).filter(|path| !path.ends_with("unheeded.rs"));
         let text: String = sources.map(|path| std::fs::read_to_string(path).unwrap()).collect();
-        let text = text.split("[env: ").map(|rest| rest.split("]").next().unwrap_or_default());
+        let text = text.split("[env: ").map(|rest| rest.split(']').next().unwrap_or_default());
         let words =
             text.flat_map(|text| text.split(|c: char| !c.is_ascii_uppercase() && !c.is_ascii_digit() && c != '_'));
         words.filter(|word| word.starts_with(FAMILY)).map(str::to_owned).collect()

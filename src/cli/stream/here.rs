@@ -20,12 +20,11 @@ pub(super) fn judge(
     let settings = AnalysisSettings::resolve(TypedAnalysis::default(), environment, file.analysis)?;
     let engine = Engine::load(&settings.engine_config(&Places::of_this_machine(environment), 1)?)?;
     let folder = tempfile::tempdir()?;
-    let (clip, signals, to_secs) = match &args.video {
-        Some(video) => (video.clone(), args.lamps.clip_signals(settings.hit_sides)?, Some(args.duration)),
-        None => {
-            let saved = phrase.save(folder.path(), cancel)?;
-            (saved.clip, ClipSignals::of(None, saved.signal.as_deref(), settings.hit_sides), None)
-        }
+    let (clip, signals, to_secs) = if let Some(video) = &args.video {
+        (video.clone(), args.lamps.clip_signals(settings.hit_sides)?, Some(args.duration))
+    } else {
+        let saved = phrase.save(folder.path(), cancel)?;
+        (saved.clip, ClipSignals::of(None, saved.signal.as_deref(), settings.hit_sides), None)
     };
     let options = ClipOptions { to_secs, ..ClipOptions::default() };
     let request = ClipRequest { clip, signals, weapon: settings.weapon, options };

@@ -32,7 +32,7 @@ pub(super) struct Streamed {
 /// What became of the wish for a session.
 pub(super) enum Opening {
     /// It is open.
-    Open(Line),
+    Open(Box<Line>),
     /// The server has no room; it says why.
     Busy(String),
 }
@@ -47,7 +47,7 @@ impl Line {
     /// Connects and opens a session.
     pub(super) async fn open(server: &Served, id: &str, film: &Film) -> anyhow::Result<Self> {
         match Self::ask(server, id, film).await? {
-            Opening::Open(line) => Ok(line),
+            Opening::Open(line) => Ok(*line),
             Opening::Busy(reason) => bail!("the server does not open a session: {reason}"),
         }
     }
@@ -69,7 +69,7 @@ impl Line {
         };
         line.socket.send(Message::text(ClientMessage::SessionStart(start).to_json(id))).await?;
         match hear(&mut line.socket).await? {
-            ServerMessage::SessionStarted(_) => Ok(Opening::Open(line)),
+            ServerMessage::SessionStarted(_) => Ok(Opening::Open(Box::new(line))),
             ServerMessage::Error(report) => Ok(Opening::Busy(report.error_message)),
             other => bail!("the server does not open a session: {other:?}"),
         }
