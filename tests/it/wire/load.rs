@@ -43,7 +43,7 @@ async fn a_phrase_that_falls_behind_is_seen_more_coarsely_and_says_so() {
 async fn who_comes_while_running_phrases_are_late_is_told_so_and_can_come_again() {
     let judge = FakeJudge { per_frame: Duration::from_millis(150), ..FakeJudge::default() };
     let limits = Limits { max_lag: Duration::from_millis(100), ..quick() };
-    let server = TestServer::start_with(Wish { judge, limits, ..Wish::default() }).await;
+    let server = TestServer::start_with(Wish { limits, judge, ..Wish::default() }).await;
     let mut running = server.connect().await;
     running.start("running").await;
     film(&mut running, 75, Duration::from_millis(33)).await;
