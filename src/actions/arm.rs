@@ -11,7 +11,7 @@ use std::ops::Range;
 const EXTENDED_METRES: f32 = 0.45;
 /// ... for at least two frames at 30 per second.
 const MIN_EXTENDED_SECS: f64 = 0.067;
-/// The elbow must open to this at least once (spec 3.9), in degrees.
+/// The elbow must open to this at least once (spec 3.9), in degrees; from then on it is an extension.
 const OPEN_ELBOW_DEGREES: f32 = 140.0;
 /// The start of an extension is where the reach last grew slower than this, in metres per second.
 const ONSET_SPEED: f32 = 0.4;
@@ -41,12 +41,12 @@ const OFFERED_DEGREES: f32 = 70.0;
 pub(super) fn extensions(lane: &Lane) -> Vec<Action> {
     let mut found = Vec::new();
     for run in runs(lane.reach.len(), MIN_EXTENDED_SECS, |i| lane.reach[i] >= EXTENDED_METRES) {
-        let opened = run.clone().any(|i| elbow(lane, i) >= OPEN_ELBOW_DEGREES);
+        let Some(opened) = opened(lane, &run) else { continue };
         let offered = run.clone().any(|i| upper_arm(lane, i).is_none_or(|degrees| degrees >= OFFERED_DEGREES));
-        if !opened || !offered {
+        if !offered {
             continue;
         }
-        let whole = onset(lane, run.start)..run.end;
+        let whole = onset(lane, opened)..run.end;
         found.push(action(lane, ActionKind::ArmExtension, &whole));
         let back = withdrawal(lane, run.end);
         if back.len() > 1 {
@@ -54,6 +54,14 @@ pub(super) fn extensions(lane: &Lane) -> Vec<Action> {
         }
     }
     found
+}
+
+/// When the elbow of a far hand opens, for as long as an extension takes at least or else at all: a hand may be held far ahead
+/// on guard, and that is no extension yet.
+fn opened(lane: &Lane, run: &Range<usize>) -> Option<usize> {
+    let open = |i: usize| elbow(lane, i) >= OPEN_ELBOW_DEGREES;
+    let held = runs(run.len(), MIN_EXTENDED_SECS, |i| open(run.start + i));
+    held.first().map(|held| run.start + held.start).or_else(|| run.clone().find(|i| open(*i)))
 }
 
 /// Every stretch of a straight, raised, still arm before the touch that is long enough to be seen as a line.

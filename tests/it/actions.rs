@@ -153,6 +153,9 @@ fn the_arm_goes_out_comes_back_and_stands_in_line() {
     check(ActionKind::ArmExtension, &thrust, (1.0, 1.6), 0.12);
     check(ActionKind::ArmWithdrawal, &thrust, (1.6, 1.7), 0.12);
     none(ActionKind::PointInLine, &thrust);
+    // On guard with a bent arm, the hand as far ahead as an extended one's: the extension begins with the thrust.
+    let from_far = |t: f64| Stand { reach: 0.5 + 0.15 * share(t, 1.0, 1.1), ..on_guard(0.0) };
+    check(ActionKind::ArmExtension, &from_far, (1.0, 2.47), 0.12);
     // Out at 0.7 s and held: a line; held while the feet attack: none.
     let line = |t: f64| Stand { reach: 0.3 + 0.35 * share(t, 0.5, 0.7), ..on_guard(0.0) };
     check(ActionKind::PointInLine, &line, (0.75, 2.37), 0.15);
