@@ -146,7 +146,12 @@ impl SignalLog {
 
     /// When the first event of a kind happened.
     pub fn first_time_of(&self, kind: SignalKind) -> Option<Timestamp> {
-        self.events.iter().find(|e| e.kind == kind).map(|e| e.at)
+        self.first_of(kind).map(|e| e.at)
+    }
+
+    /// The first event of a kind.
+    pub fn first_of(&self, kind: SignalKind) -> Option<SignalEvent> {
+        self.events.iter().find(|e| e.kind == kind).copied()
     }
 }
 

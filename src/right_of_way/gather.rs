@@ -7,7 +7,7 @@ use super::evidence::{ContactFacts, Evidence, FencerFacts, Observed, Sighting};
 use super::settings::DecisionSettings;
 use super::verdict::Truth;
 use crate::actions::{Action, ActionKind, BladeContact, Timeline};
-use crate::fencing::{PerSide, Side, SignalKind, SignalLog, Weapon};
+use crate::fencing::{PerSide, Side, SignalEvent, SignalKind, SignalLog, Weapon};
 use crate::kinematics::{Motion, limb};
 use crate::time::{Timestamp, median_interval_secs};
 
@@ -52,7 +52,7 @@ impl Evidence {
             lamps: signals.lamps(),
             touch_at,
             touch_uncertainty_secs: touch.map_or(0.0, |event| event.uncertainty_secs),
-            outside_phrase: outside_phrase(signals, touch_at),
+            outside_phrase: outside_phrase(signals, touch),
             cancelled: cancelled(signals),
             fencers,
             contact: last_contact(timeline, signals, end, settings.contact_window_secs),
@@ -67,11 +67,24 @@ fn cancelled(signals: &SignalLog) -> Truth {
     if signals.first_time_of(SignalKind::Cancelled).is_some() { Truth::Yes } else { Truth::No }
 }
 
-fn outside_phrase(signals: &SignalLog, touch: Option<Timestamp>) -> Truth {
+/// Outside only beyond what both times may be off: a key is pressed by hand, and a box may stop its clock a moment before it
+/// names the lamp that stopped it. In between nobody knows, and a touch that was fenced is not annulled for that.
+fn outside_phrase(signals: &SignalLog, touch: Option<SignalEvent>) -> Truth {
     let Some(touch) = touch else { return Truth::Unknown };
-    let early = signals.first_time_of(SignalKind::PhraseStart).is_some_and(|start| touch < start);
-    let late = signals.first_time_of(SignalKind::Halt).is_some_and(|halt| touch > halt);
-    if early || late { Truth::Yes } else { Truth::No }
+    let outside_by = |kind, direction: f64| {
+        let other = signals.first_of(kind)?;
+        let by = direction * touch.at.secs_since(other.at);
+        let doubt = touch.uncertainty_secs + other.uncertainty_secs;
+        Some(if by > doubt {
+            Truth::Yes
+        } else if by > 0.0 {
+            Truth::Unknown
+        } else {
+            Truth::No
+        })
+    };
+    let found = [outside_by(SignalKind::PhraseStart, -1.0), outside_by(SignalKind::Halt, 1.0)];
+    [Truth::Yes, Truth::Unknown].into_iter().find(|truth| found.contains(&Some(*truth))).unwrap_or(Truth::No)
 }
 
 /// The greater share of the last moments before the touch in which a fencer's hips were not seen, 0..1.

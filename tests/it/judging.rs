@@ -280,6 +280,22 @@ fn what_cannot_be_a_phrase_is_refused_by_name() {
     assert!(matches!(made(&good_times, short), Some(MotionError::LengthMismatch { side: Side::Left, .. })));
 }
 
+/// A key is pressed by hand, and a box may stop its clock a moment before it names the lamp: only a touch that is later than both
+/// times may be off was fenced after the halt.
+#[test]
+fn a_touch_at_the_very_halt_is_not_annulled() {
+    let ruled = |touch: f64, other: f64, kind: SignalKind| {
+        let mut log = SignalLog::default();
+        log.push(event(touch, SignalKind::Lamp { side: Side::Left, lamp: Lamp::Valid }));
+        log.push(SignalEvent { uncertainty_secs: 0.2, ..event(other, kind) });
+        let settings = DecisionSettings::default();
+        let evidence = Evidence::gather(&actions::Timeline::default(), None, &log, (Weapon::Sabre, &settings));
+        decide(&evidence, None, &settings).rule.0
+    };
+    assert_eq!([ruled(2.0, 1.9, SignalKind::Halt), ruled(2.0, 1.5, SignalKind::Halt)], ["L1", "A2"]);
+    assert_eq!([ruled(2.0, 2.1, SignalKind::PhraseStart), ruled(2.0, 2.5, SignalKind::PhraseStart)], ["L1", "A2"]);
+}
+
 #[test]
 fn without_poses_single_lights_are_ruled_and_doubles_are_too_close() {
     let ruled = |log: &SignalLog| {

@@ -1,7 +1,7 @@
 //! A2. A touch before "Allez!" or after "Halt!" is annulled.
 //!
 //! Judged by the moment of the lamp; that an action had *begun* before "Halt!" would save it (t.23), which a signal alone
-//! does not show, so this rules only where the log itself says that the phrase was over.
+//! does not show, so this rules only where the log itself says that the phrase was over, by more than its times may be off.
 
 use super::{Outcome, Rule, Ruling};
 use crate::fencing::Call;
