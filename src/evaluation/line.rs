@@ -29,7 +29,6 @@ struct FactLine {
     truth: Option<bool>,
     from_s: Option<f64>,
     to_s: Option<f64>,
-    value: Option<f64>,
     confidence: f32,
 }
 
@@ -67,7 +66,6 @@ fn fact_line(fact: &Fact) -> FactLine {
         },
         from_s: fact.span.map(|s| s.start.secs()),
         to_s: fact.span.map(|s| s.end.secs()),
-        value: fact.value,
         confidence: fact.confidence,
     }
 }

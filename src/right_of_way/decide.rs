@@ -102,7 +102,6 @@ fn with_lamps(evidence: &Evidence, mut facts: Vec<Fact>) -> Vec<Fact> {
             side: Some(side),
             truth: super::Truth::Yes,
             span: evidence.touch_at.map(|at| crate::time::Span { start: at, end: at }),
-            value: None,
             confidence: 1.0,
         });
     }

@@ -81,7 +81,6 @@ impl Observed {
             side: Some(side),
             truth,
             span: sighting.map(|s| s.span),
-            value: None,
             confidence: sighting.map_or(0.0, |s| s.confidence),
         }
     }

@@ -24,7 +24,7 @@ pub enum Truth {
 /// One observation that the verdict rests on; a click on it jumps to its span.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Fact {
-    /// What was observed, as a message key (`right_stops`, `arm_starts`, ...).
+    /// What was observed, as a message key (`fact_stopped`, `fact_arm_starts`, ...).
     pub key: &'static str,
     /// Whose.
     pub side: Option<Side>,
@@ -32,8 +32,6 @@ pub struct Fact {
     pub truth: Truth,
     /// When.
     pub span: Option<Span>,
-    /// Its number in the unit that the key implies (seconds, metres, metres per second).
-    pub value: Option<f64>,
     /// How sure the observation is, 0..1.
     pub confidence: f32,
 }

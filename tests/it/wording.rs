@@ -72,7 +72,7 @@ fn every_key_in_the_code_has_a_message() {
 
 fn verdict() -> Verdict {
     let span = Some(Span { start: Timestamp::from_secs(1.2), end: Timestamp::from_secs(1.55) });
-    let fact = |key, side| Fact { key, side: Some(side), truth: Truth::Yes, span, value: None, confidence: 0.9 };
+    let fact = |key, side| Fact { key, side: Some(side), truth: Truth::Yes, span, confidence: 0.9 };
     Verdict {
         call: Call::Touch(Side::Left),
         rule: RuleId("B13"),

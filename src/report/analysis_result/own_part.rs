@@ -62,7 +62,6 @@ fn fact_part(fact: &Fact) -> FactPart {
         },
         start_time: fact.span.map(|s| secs(s.start)),
         end_time: fact.span.map(|s| secs(s.end)),
-        value: fact.value.map(rounded),
         confidence: rounded(f64::from(fact.confidence)),
     }
 }

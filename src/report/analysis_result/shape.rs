@@ -202,7 +202,6 @@ pub(super) struct FactPart {
     pub(super) truth: &'static str,
     pub(super) start_time: Option<f64>,
     pub(super) end_time: Option<f64>,
-    pub(super) value: Option<f64>,
     pub(super) confidence: f64,
 }
 

@@ -119,22 +119,8 @@ fn verdict() -> Verdict {
         probabilities: Probabilities { left: 0.86, right: 0.1, none: 0.04 },
         margin: Some(Margin { ahead: Side::Left, secs: 0.12, uncertainty_secs: 0.017 }),
         facts: vec![
-            Fact {
-                key: "fact_stopped",
-                side: Some(Side::Right),
-                truth: Truth::Yes,
-                span,
-                value: Some(0.4),
-                confidence: 0.9,
-            },
-            Fact {
-                key: "fact_arm_starts",
-                side: Some(Side::Left),
-                truth: Truth::Yes,
-                span,
-                value: Some(f64::NAN),
-                confidence: 0.7,
-            },
+            Fact { key: "fact_stopped", side: Some(Side::Right), truth: Truth::Yes, span, confidence: 0.9 },
+            Fact { key: "fact_arm_starts", side: Some(Side::Left), truth: Truth::Yes, span, confidence: 0.7 },
         ],
         missing: vec!["missing_blade"],
     }
