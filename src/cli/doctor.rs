@@ -3,8 +3,9 @@
 //! Looks only; nothing is installed or changed. Exit code 1 when a clip could not be judged on this machine.
 
 use crate::camera::{CameraError, CameraListing, list_cameras};
-use crate::config::{AnalysisSettings, Environment, Places, TypedAnalysis};
+use crate::config::{AnalysisSettings, ConfigError, Environment, FileSettings, Places, TypedAnalysis};
 use crate::inference::{Backend, BackendChoice, LibraryPlaces, Runtime};
+use crate::learned::Models;
 use crate::pose::{ModelState, ModelStatus, model_statuses, models_dir};
 use crate::sound::{SoundDevices, SpeechProgram, list_sound_devices};
 use crate::video::{Tools, VideoError};
@@ -79,19 +80,47 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
 fn examine(args: &Args, environment: &Environment, places: &Places) -> Vec<Finding> {
     let tools = Tools::default();
+    let resolved = resolved(args, environment);
     let mut findings = vec![
         tool("ffmpeg", tools.ffmpeg_version()),
         tool("ffprobe", tools.ffprobe_version()),
+        settings(&resolved),
         inference(environment, places),
     ];
     findings.extend(models(args.models_dir.as_deref(), places));
+    findings.extend(resolved.as_ref().ok().map(|settings| call_model(settings, places)));
     findings.push(cameras(list_cameras()));
     findings.push(serial_ports());
     findings.push(sound(&list_sound_devices()));
     findings.push(speech(SpeechProgram::find(|name| environment.program(name)).as_ref()));
-    findings.push(disk(&output_folder(args, environment)));
+    findings.push(disk(resolved.as_ref().map_or(Path::new("."), |settings| &settings.output)));
     findings.push(display(environment));
     findings
+}
+
+/// What judges here would be told by arguments, environment and file.
+fn resolved(args: &Args, environment: &Environment) -> Result<AnalysisSettings, ConfigError> {
+    let flags = TypedAnalysis { output: args.output.clone(), ..TypedAnalysis::default() };
+    AnalysisSettings::resolve(flags, environment, FileSettings::find(None, environment)?.analysis)
+}
+
+fn settings(resolved: &Result<AnalysisSettings, ConfigError>) -> Finding {
+    match resolved {
+        Ok(_) => Finding::good("settings", "environment and file are understood"),
+        Err(error) => Finding::lacking("settings", State::Broken, error.to_string(), "correct it, or take it away"),
+    }
+}
+
+/// The models of the call: those that are compiled in, or the club's own.
+fn call_model(settings: &AnalysisSettings, places: &Places) -> Finding {
+    let Some(folder) = &settings.call_models else { return Finding::good("call model", "compiled in") };
+    let loaded = Runtime::start(&settings.backend(places)).map(|runtime| Models::load(&runtime, folder));
+    let remedy = "train it again with  referee train, or leave --call-models and REFEREE_CALL_MODELS out";
+    match loaded {
+        Ok(Ok(_)) => Finding::good("call model", folder.display().to_string()),
+        Ok(Err(error)) => Finding::lacking("call model", State::Broken, error.to_string(), remedy),
+        Err(error) => Finding::lacking("call model", State::Broken, error.to_string(), "build the program again"),
+    }
 }
 
 fn tool(name: &str, version: Result<String, VideoError>) -> Finding {
@@ -202,12 +231,6 @@ fn speech(program: Option<&SpeechProgram>) -> Finding {
         Finding::lacking("speech", State::Missing, "no speech program: the call is not said aloud", remedy)
     };
     program.map_or_else(none, |program| Finding::good("speech", program.path().display().to_string()))
-}
-
-fn output_folder(args: &Args, environment: &Environment) -> PathBuf {
-    let flags = TypedAnalysis { output: args.output.clone(), ..TypedAnalysis::default() };
-    let settings = AnalysisSettings::resolve(flags, environment, TypedAnalysis::default());
-    settings.map_or_else(|_| PathBuf::from("."), |settings| settings.output)
 }
 
 /// Free space where results will go: of the nearest folder above that exists.

@@ -28,9 +28,9 @@ pub(crate) struct Args {
     /// Judge each phrase by the model that never saw its group, as `referee train --fold-models` leaves them
     #[arg(long, value_name = "DIR")]
     folds: Option<PathBuf>,
-    /// Models to use in place of those that are compiled in
-    #[arg(long, value_name = "DIR")]
-    models: Option<PathBuf>,
+    /// Call models to use in place of those that are compiled in, as `referee train` leaves them
+    #[arg(long, visible_alias = "models", value_name = "DIR")]
+    call_models: Option<PathBuf>,
     /// Who judges
     #[arg(long, value_enum, default_value_t)]
     judge: TypedJudge,
@@ -41,7 +41,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FPS", value_parser = frame_rate)]
     rate: Option<f64>,
     /// How much rules, learned opinion and learned opinion after a blade contact count, as `--fit-doubt` prints them
-    #[arg(long, value_name = "R,O,C", value_parser = pooling)]
+    #[arg(long, value_name = "R,O,C")]
     doubt: Option<Pooling>,
     /// Fit how much rules and learned opinion count and how sure is sure enough, and measure each phrase by numbers that never
     /// saw its group; the phrases need lights, a time of the touch and at least two groups
@@ -144,19 +144,8 @@ fn fit_doubt(judge: &Judge, phrases: &[Remembered]) -> anyhow::Result<()> {
     println!("-- doubt fitted on all {} phrases of {} groups", phrases.len(), groups.len());
     println!("rules count {rules:.2}, learned opinion {opinion:.2}, after a blade contact {opinion_at_contact:.2}");
     println!("too close below       {:.2}", settings.min_confidence);
-    let doubt = format!("--doubt {rules:.2},{opinion:.2},{opinion_at_contact:.2}");
-    println!("to judge by them      {doubt} --min-confidence {:.2}", settings.min_confidence);
+    println!("to judge by them      --doubt {} --min-confidence {:.2}", settings.pooling, settings.min_confidence);
     Ok(())
-}
-
-fn pooling(text: &str) -> Result<Pooling, String> {
-    let numbers: Vec<f64> = text.split(',').filter_map(|n| n.trim().parse().ok()).collect();
-    match numbers.as_slice() {
-        [rules, opinion, opinion_at_contact] if numbers.iter().all(|n| (0.0..=3.0).contains(n)) => {
-            Ok(Pooling { rules: *rules, opinion: *opinion, opinion_at_contact: *opinion_at_contact })
-        }
-        _ => Err("give three factors from 0 to 3, such as 0.75,0.75,0.4".to_owned()),
-    }
 }
 
 fn frame_rate(text: &str) -> Result<f64, String> {
@@ -171,7 +160,7 @@ fn opinions(args: &Args) -> anyhow::Result<Opinions> {
     }
     let choice = if args.built_in { BackendChoice::BuiltIn } else { BackendChoice::Automatic(library_places()) };
     let runtime = Runtime::start(&choice)?;
-    let general = match &args.models {
+    let general = match &args.call_models {
         Some(folder) => Models::load(&runtime, folder)?,
         None => Models::embedded(&runtime)?,
     };

@@ -10,6 +10,7 @@ mod analyze;
 mod bench;
 mod box_command;
 mod cameras;
+mod collect;
 mod doctor;
 mod draw;
 mod evaluate;
@@ -71,6 +72,7 @@ enum Command {
     Serve(Box<serve::Args>),
     Stream(stream::Args),
     Submit(submit::Args),
+    Collect(collect::Args),
     Evaluate(evaluate::Args),
     Train(train::Args),
     MeasurePose(measure_pose::Args),
@@ -139,6 +141,7 @@ fn run_command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Analyze(args) => analyze::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Cameras(args) => cameras::run(&args),
+        Command::Collect(args) => collect::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Draw(args) => draw::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),

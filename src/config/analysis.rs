@@ -1,6 +1,7 @@
 //! What every judging command needs to know: model, lens, where results go, how to read a signal log's sides.
 
 use super::{ConfigError, Environment};
+use crate::engine::Pooling;
 use crate::fencing::Weapon;
 use crate::recording::HitSides;
 use serde::Deserialize;
@@ -31,6 +32,14 @@ pub struct TypedAnalysis {
     /// Below this confidence the call is "too close", 0.5 to 1 [env: REFEREE_MIN_CONFIDENCE]
     #[arg(long, value_name = "SHARE")]
     pub min_confidence: Option<f64>,
+    /// How much rules, learned opinion and learned opinion after a blade contact count, as `referee evaluate --fit-doubt`
+    /// prints them [env: REFEREE_DOUBT]
+    #[arg(long, value_name = "R,O,C")]
+    #[serde(deserialize_with = "by_name")]
+    pub doubt: Option<Pooling>,
+    /// Call models in place of those that are compiled in, as `referee train` leaves them [env: REFEREE_CALL_MODELS]
+    #[arg(long, value_name = "DIR")]
+    pub call_models: Option<PathBuf>,
     /// Use the inference that is built in, even where ONNX Runtime is installed [env: REFEREE_BUILT_IN_INFERENCE]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     pub built_in_inference: Option<bool>,
@@ -84,6 +93,10 @@ pub struct AnalysisSettings {
     pub models_dir: Option<PathBuf>,
     /// Below this confidence the call is "too close"; `None` for the judge's own threshold.
     pub min_confidence: Option<f64>,
+    /// How rules and learned opinion are put together; `None` for what ships.
+    pub doubt: Option<Pooling>,
+    /// Folder of the club's own call models; `None` means those that are compiled in.
+    pub call_models: Option<PathBuf>,
     /// Whether ONNX Runtime is left alone.
     pub built_in_inference: bool,
     /// Where ONNX Runtime lies, when the user says so.
@@ -106,6 +119,8 @@ impl TypedAnalysis {
             accurate: environment.switch("REFEREE_ACCURATE"),
             models_dir: environment.path("REFEREE_MODELS_DIR"),
             min_confidence: environment.parsed("REFEREE_MIN_CONFIDENCE", "a number from 0.5 to 1")?,
+            doubt: environment.parsed("REFEREE_DOUBT", "three factors such as 0.80,0.75,0.14")?,
+            call_models: environment.path("REFEREE_CALL_MODELS"),
             built_in_inference: environment.switch("REFEREE_BUILT_IN_INFERENCE"),
             ort_lib: environment.path("ORT_DYLIB_PATH"),
             output: environment.path("REFEREE_OUTPUT_DIR"),
@@ -126,6 +141,8 @@ impl TypedAnalysis {
             accurate: self.accurate.or(lower.accurate),
             models_dir: self.models_dir.or(lower.models_dir),
             min_confidence: self.min_confidence.or(lower.min_confidence),
+            doubt: self.doubt.or(lower.doubt),
+            call_models: self.call_models.or(lower.call_models),
             built_in_inference: self.built_in_inference.or(lower.built_in_inference),
             ort_lib: self.ort_lib.or(lower.ort_lib),
             output: self.output.or(lower.output),
@@ -149,6 +166,8 @@ impl AnalysisSettings {
             accurate: typed.accurate.unwrap_or(false),
             models_dir: typed.models_dir,
             min_confidence: typed.min_confidence.map(|share| share_of_calls("min-confidence", share)).transpose()?,
+            doubt: typed.doubt,
+            call_models: typed.call_models,
             built_in_inference: typed.built_in_inference.unwrap_or(false),
             ort_library: typed.ort_lib,
             output: typed.output.unwrap_or_else(|| PathBuf::from(DEFAULT_OUTPUT)),

@@ -11,7 +11,13 @@ impl AnalysisSettings {
     pub fn engine_config(&self, places: &Places, phrases: usize) -> Result<EngineConfig, PoseError> {
         let folder = models_dir(self.models_dir.as_deref(), places.executable_dir.as_deref())?;
         let pose = PoseConfig { model: self.pose_model(), at_once: phrases, ..PoseConfig::new(folder) };
-        Ok(EngineConfig { backend: self.backend(places), pose, lens: self.lens(), decision: self.decision() })
+        Ok(EngineConfig {
+            backend: self.backend(places),
+            pose,
+            call_models: self.call_models.clone(),
+            lens: self.lens(),
+            decision: self.decision(),
+        })
     }
 
     fn pose_model(&self) -> PoseModel {
@@ -45,6 +51,10 @@ impl AnalysisSettings {
 
     fn decision(&self) -> DecisionSettings {
         let shipped = DecisionSettings::default();
-        DecisionSettings { min_confidence: self.min_confidence.unwrap_or(shipped.min_confidence), ..shipped }
+        DecisionSettings {
+            min_confidence: self.min_confidence.unwrap_or(shipped.min_confidence),
+            pooling: self.doubt.unwrap_or(shipped.pooling),
+            ..shipped
+        }
     }
 }

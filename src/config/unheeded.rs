@@ -17,12 +17,14 @@ const NOTHING_TO_DO: [(&str, &str); 2] = [
 const OF_THE_PISTE: [&str; 3] = ["REFEREE_USE_", "REFEREE_SEND_TO_SERVER", "REFEREE_VOICE_"];
 
 /// Every variable that some command reads.
-const HEEDED: [&str; 38] = [
+const HEEDED: [&str; 40] = [
     "REFEREE_ACCURATE",
     "REFEREE_ALLOWED_ORIGINS",
     "REFEREE_ALLOW_ANONYMOUS",
     "REFEREE_BUILT_IN_INFERENCE",
+    "REFEREE_CALL_MODELS",
     "REFEREE_CONFIG",
+    "REFEREE_DOUBT",
     "REFEREE_DRAIN_SECONDS",
     "REFEREE_FISHEYE_BALANCE",
     "REFEREE_FISHEYE_ENABLED",

@@ -34,7 +34,7 @@ pub use worker::{DEFAULT_QUEUE_BYTES, Offered, PhraseWorker, WorkerEvent};
 pub use crate::inference::{Backend, BackendChoice, LibraryPlaces};
 pub use crate::lens::LensSettings;
 pub use crate::pose::{PoseConfig, PoseError, PoseModel, models_dir};
-pub use crate::right_of_way::DecisionSettings;
+pub use crate::right_of_way::{DecisionSettings, Pooling};
 
 use crate::inference::Runtime;
 use crate::learned::Models;
@@ -62,8 +62,11 @@ impl Engine {
     pub fn load(config: &EngineConfig) -> Result<Self, EngineError> {
         let runtime = Runtime::start(&config.backend)?;
         let pose = PoseModels::load(&runtime, &config.pose)?;
-        let learned = Arc::new(Models::embedded(&runtime)?);
-        let shared = Shared { runtime, pose, lens: config.lens, decision: config.decision, learned };
+        let learned = match &config.call_models {
+            Some(folder) => Models::load(&runtime, folder)?,
+            None => Models::embedded(&runtime)?,
+        };
+        let shared = Shared { runtime, pose, lens: config.lens, decision: config.decision, learned: Arc::new(learned) };
         Ok(Self { shared: Arc::new(shared) })
     }
 

@@ -5,6 +5,7 @@ use crate::inference::BackendChoice;
 use crate::lens::LensSettings;
 use crate::pose::PoseConfig;
 use crate::right_of_way::DecisionSettings;
+use std::path::PathBuf;
 
 /// Everything that is loaded once per process.
 #[derive(Clone, Debug)]
@@ -13,6 +14,8 @@ pub struct EngineConfig {
     pub backend: BackendChoice,
     /// Pose models, and for how many phrases at a time.
     pub pose: PoseConfig,
+    /// Folder of call models as `referee train` leaves them; `None` means those that are compiled in.
+    pub call_models: Option<PathBuf>,
     /// The camera's lens.
     pub lens: LensSettings,
     /// When a call is made and when it is too close.

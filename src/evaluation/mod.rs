@@ -1,10 +1,11 @@
 //! Measures the judge on labelled phrases: reads records, judges them unseen, compares, and puts the figures into words.
 //!
 //! A club that keeps its labelled phrases can measure the machine. What the judge sees ([`Question`]) and what the
-//! referee said ([`Answer`]) are two types read apart from the same line, so a judge cannot look at the answer. Pose models
-//! are measured on labelled stills by [`pose_accuracy`].
+//! referee said ([`Answer`]) are two types read apart from the same line, so a judge cannot look at the answer. Lines of the
+//! club's own phrases are made by [`record_line`]. Pose models are measured on labelled stills by [`pose_accuracy`].
 
 mod agreement;
+mod collected;
 pub mod doubt;
 mod judge;
 mod line;
@@ -15,6 +16,7 @@ mod summary;
 mod tally;
 
 pub use agreement::Agreement;
+pub use collected::{NotCollected, Seen, record_line};
 pub use judge::{Heard, Judge, JudgeKind, Opinions, motion};
 pub use line::JudgedLine;
 pub use metrics::{ByChance, COVERAGES, Calibration, Paired, ReliabilityBin, Share, by_coverage};

@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 
 /// Half-width of the time of a touch that a log reports, seconds.
 const LOG_UNCERTAINTY_SECS: f64 = 0.01;
+/// A touch whose time is less sure than this is no touch of a phrase.
+const MOST_UNCERTAIN_SECS: f64 = 60.0;
 /// Without a log the clip is taken to end this long after the touch (the recordings of set A; estimated).
 const TAIL_SECS: f64 = 0.12;
 /// ... give or take this.
@@ -117,6 +119,16 @@ pub enum Label {
     Simultaneous,
 }
 
+impl Label {
+    /// `left`, `right` or `simultaneous`, as records spell it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Touch(side) => side.as_str(),
+            Self::Simultaneous => "simultaneous",
+        }
+    }
+}
+
 type WrittenPose = Vec<Option<[f64; 2]>>;
 /// Every picture's 17 joints of one fencer.
 pub(super) type SeenPoses = Vec<[Option<PistePoint>; 17]>;
@@ -136,6 +148,8 @@ struct WrittenQuestion {
     left: Option<Vec<WrittenPose>>,
     right: Option<Vec<WrittenPose>>,
     hit_time_s: Option<f64>,
+    #[serde(default)]
+    hit_uncertainty_s: Option<f64>,
     light_left: bool,
     light_right: bool,
     #[serde(default)]
@@ -245,7 +259,7 @@ fn side(text: &str) -> Option<Side> {
 }
 
 fn label(text: &str) -> Option<Label> {
-    if text == "simultaneous" { Some(Label::Simultaneous) } else { side(text).map(Label::Touch) }
+    Side::BOTH.map(Label::Touch).into_iter().chain([Label::Simultaneous]).find(|label| label.as_str() == text)
 }
 
 /// One time per picture: as given, or evenly from the frame rate.
@@ -291,11 +305,15 @@ fn signal_time(secs: f64) -> Result<Timestamp, RecordProblem> {
     }
 }
 
+fn uncertainty(secs: f64) -> Result<f64, RecordProblem> {
+    if (0.0..=MOST_UNCERTAIN_SECS).contains(&secs) { Ok(secs) } else { Err(RecordProblem::SignalTime(secs)) }
+}
+
 /// The apparatus' log: lamps at the time of the touch, contacts, lockout.
 fn signals(written: &WrittenQuestion, last_picture: Option<Timestamp>) -> Result<SignalLog, RecordProblem> {
     let mut log = SignalLog::default();
     let (at, uncertainty_secs) = match written.hit_time_s {
-        Some(secs) => (signal_time(secs)?, LOG_UNCERTAINTY_SECS),
+        Some(secs) => (signal_time(secs)?, written.hit_uncertainty_s.map_or(Ok(LOG_UNCERTAINTY_SECS), uncertainty)?),
         None => (last_picture.unwrap_or_default().plus_secs(-TAIL_SECS), TAIL_UNCERTAINTY_SECS),
     };
     let event = |at, kind| SignalEvent { at, uncertainty_secs, source: SignalSource::Log, kind };

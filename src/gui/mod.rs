@@ -20,7 +20,7 @@ mod widgets;
 
 pub use app::App;
 
-use crate::config::{AnalysisSettings, Environment, Places, TypedAnalysis};
+use crate::config::{AnalysisSettings, Environment, FileSettings, Places, TypedAnalysis};
 use crate::engine::Engine;
 use crate::sound::SpeechProgram;
 use crate::wording::Language;
@@ -118,13 +118,13 @@ pub fn make_app(ctx: &egui::Context, options: WindowOptions, make_engine: Engine
 /// Off the piste: one under review, and one of the library's queue.
 const PHRASES_AT_ONCE: usize = 2;
 
-/// Loads the engine as the settings of the window and the environment say.
+/// Loads the engine as the settings of the window say; what they do not speak of, the environment and `referee.toml` do.
 pub fn engine_maker() -> EngineMaker {
     Arc::new(|settings: &Settings| {
         let environment = Environment::of_process();
+        let file = FileSettings::find(None, &environment).map_err(|e| e.to_string())?;
         let typed = typed_settings(settings);
-        let resolved =
-            AnalysisSettings::resolve(typed, &environment, TypedAnalysis::default()).map_err(|e| e.to_string())?;
+        let resolved = AnalysisSettings::resolve(typed, &environment, file.analysis).map_err(|e| e.to_string())?;
         let places = Places::of_this_machine(&environment);
         let config = resolved.engine_config(&places, PHRASES_AT_ONCE).map_err(|e| e.to_string())?;
         Engine::load(&config).map_err(|e| e.to_string())

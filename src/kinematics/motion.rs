@@ -106,6 +106,11 @@ impl Motion {
         &self.bodies[side]
     }
 
+    /// What was observed of one fencer at each time before anything was repaired, in metres, y up; empty for a resampled motion.
+    pub fn observed(&self, side: Side) -> &[RawPose] {
+        &self.raw[side]
+    }
+
     /// How the metre was found.
     pub fn scale(&self) -> Scale {
         self.scale

@@ -1,5 +1,6 @@
 //! A club's own labelled phrases: models trained on them, doubt fitted on them, both measured on phrases they never saw.
 
+use crate::support::in_project;
 use crate::support::phrases::phrase;
 use fencing_referee::evaluation::doubt::{Remembered, fitted, left_out};
 use fencing_referee::evaluation::{Answer, Judge, JudgeKind, Judged, Opinions, Question};
@@ -74,6 +75,20 @@ fn one_command_trains_the_same_models_again_and_folds_never_saw_what_they_judge(
     }
     let runtime = Runtime::start(&BackendChoice::BuiltIn).expect("the built-in engine starts");
     assert!(Models::load(&runtime, &folder.path().join("one/models")).is_ok());
+    let demo = |ending: &str| in_project(&format!("assets/demo/demo-phrase.{ending}")).display().to_string();
+    let (clip, log) = (demo("mp4"), demo("txt"));
+    let analysed = |models: &[&str]| {
+        let args = [&["analyze", &clip, "--signal", &log, "--json", "-", "--no-files"], models].concat();
+        let result: Value = serde_json::from_str(&succeeded(&referee(&args, folder.path()))).expect("JSON");
+        result["verdict"]["p_left"].as_f64().expect("a share")
+    };
+    assert!(
+        (analysed(&["--call-models", "one/models"]) - analysed(&[])).abs() > 1e-6,
+        "the club's models are not asked"
+    );
+    let refused = referee(&["analyze", &clip, "--call-models", "elsewhere"], folder.path());
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && said.contains("referee train"), "{said}");
     let figures = succeeded(&referee(&["evaluate", "club.jsonl", "--folds", "one/folds"], folder.path()));
     assert!(figures.contains("two-way (forced)") && figures.contains("/20 ="), "{figures}");
 }

@@ -32,6 +32,7 @@ mod library;
 mod live_flow;
 mod mistakes;
 mod overlay;
+mod own_phrases;
 #[cfg(unix)]
 mod piste;
 #[cfg(feature = "gui")]

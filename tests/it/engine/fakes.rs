@@ -18,6 +18,7 @@ pub(crate) fn engine() -> &'static Engine {
         let config = EngineConfig {
             backend: BackendChoice::Automatic(LibraryPlaces::default()),
             pose: PoseConfig { at_once: 4, ..PoseConfig::new(in_project("models")) },
+            call_models: None,
             lens: LensSettings::default(),
             decision: DecisionSettings::default(),
         };

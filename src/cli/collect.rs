@@ -1,0 +1,217 @@
+//! `referee collect`: a club's own recordings as labelled phrases, which `evaluate` measures the judge on and `train` learns from.
+//!
+//! Looks at every clip whose touch a referee called, as `analyze` would, and writes down what was seen of the fencers beside the
+//! referee's call. The call is put in only after the clip was looked at.
+
+use crate::analysis::{ClipRequest, ClipSignals, judge_clip};
+use crate::config::{AnalysisSettings, Environment, FileSettings, Places, TypedAnalysis};
+use crate::engine::Engine;
+use crate::evaluation::{Label, Seen, record_line};
+use crate::fencing::{Call, Weapon};
+use crate::library::{Catalogue, Entry, Places as LibraryPlaces, Query, SortBy, scan, select};
+use crate::recording::{AtomicFile, HitSides};
+use crate::video::{Cancel, ClipOptions};
+use anyhow::{Context, bail};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// What shells say for "interrupted by Ctrl-C".
+const INTERRUPTED: u8 = 130;
+
+/// Make labelled phrases of your own recordings, for `evaluate` and `train`.
+///
+/// Takes every recording whose touch a referee called: with an arrow key beside the piste, in the library, or in its signal log.
+/// Exit code 0 when something was collected, 1 when nothing was, 130 when interrupted (what was collected by then is written).
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Folders of recordings or clips; single clips too
+    #[arg(required = true)]
+    places: Vec<PathBuf>,
+    /// The file to write: JSON lines, compressed where it ends in .gz
+    #[arg(long, value_name = "RECORDS.jsonl[.gz]")]
+    output: PathBuf,
+    /// Look with the accurate pose model: about four times slower
+    #[arg(long)]
+    accurate: bool,
+    /// Weapon of phrases that do not say
+    #[arg(long)]
+    weapon: Option<Weapon>,
+    /// Which side HIT lines of signal logs name: auto, box or camera
+    #[arg(long, value_name = "WHOSE")]
+    hit_sides: Option<HitSides>,
+    /// Configuration file [env: REFEREE_CONFIG]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+const NO_ROOM: &str = "the records cannot be written; make room on the disk";
+
+/// Looks at every phrase that a referee called and writes it down.
+pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let settings = args.settings()?;
+    let cancel = Cancel::new();
+    let raised = cancel.clone();
+    ctrlc::set_handler(move || raised.cancel()).context("cannot listen for Ctrl-C")?;
+    let called = called_phrases(&args.places, &cancel)?;
+    if called.is_empty() {
+        bail!("no phrase here was called by a referee; call some in the window (arrow keys), then collect again");
+    }
+    let mut records = Records::create(&args.output)?;
+    let engine = Engine::load(&settings.engine_config(&Places::of_this_machine(&Environment::of_process()), 1)?)?;
+    let mut collected = Collected::default();
+    for (entry, label) in &called {
+        match line_of(entry, *label, &engine, &settings, &cancel) {
+            Ok(line) => {
+                records.write(&line)?;
+                collected.count(entry);
+                println!("{:<13} {}", label.as_str(), entry.title);
+            }
+            Err(_) if cancel.is_cancelled() => break,
+            Err(error) => {
+                eprintln!("referee: passed over {}: {error:#}", entry.title);
+                collected.passed_over += 1;
+            }
+        }
+    }
+    collected.finish(records, called.len(), &args.output, &cancel)
+}
+
+impl Args {
+    fn settings(&self) -> anyhow::Result<AnalysisSettings> {
+        let environment = Environment::of_process();
+        let file = FileSettings::find(self.config.as_deref(), &environment)?;
+        let typed = TypedAnalysis {
+            accurate: self.accurate.then_some(true),
+            weapon: self.weapon,
+            hit_sides: self.hit_sides,
+            ..TypedAnalysis::default()
+        };
+        Ok(AnalysisSettings::resolve(typed, &environment, file.analysis)?)
+    }
+}
+
+/// The phrases that have a clip and a referee's call of a touch, the oldest first.
+fn called_phrases(places: &[PathBuf], cancel: &Cancel) -> anyhow::Result<Vec<(Arc<Entry>, Label)>> {
+    if let Some(missing) = places.iter().find(|place| !place.exists()) {
+        bail!("there is no such folder or clip; check the name: {}", missing.display());
+    }
+    let mut all = Catalogue::default();
+    all.begin_look();
+    let listed = LibraryPlaces { listed: places.to_vec(), ..LibraryPlaces::default() };
+    scan(&listed, cancel, &mut |finding| all.add(finding));
+    all.end_look();
+    for trouble in all.troubles() {
+        eprintln!("referee: {trouble}");
+    }
+    let oldest_first = Query { sort: SortBy::Oldest, ..Query::default() };
+    let usable = |entry: &Entry| entry.clip.is_some() && entry.trouble.is_none();
+    let called = |entry: Arc<Entry>| Some((Arc::clone(&entry), entry.own_call.and_then(label)?));
+    Ok(select(&all, &oldest_first).into_iter().filter(|entry| usable(entry)).filter_map(called).collect())
+}
+
+/// The label of a call; `None` for calls that say nothing about right of way.
+fn label(call: Call) -> Option<Label> {
+    match call {
+        Call::Touch(side) => Some(Label::Touch(side)),
+        Call::Simultaneous => Some(Label::Simultaneous),
+        Call::Double | Call::NoTouch | Call::TooClose => None,
+    }
+}
+
+fn line_of(
+    entry: &Entry,
+    label: Label,
+    engine: &Engine,
+    settings: &AnalysisSettings,
+    cancel: &Cancel,
+) -> anyhow::Result<String> {
+    let clip = entry.clip.clone().context("its clip is gone")?;
+    let weapon = entry.weapon.unwrap_or(settings.weapon);
+    let signals = ClipSignals::of(None, entry.log.as_deref(), settings.hit_sides);
+    let request = ClipRequest { clip, signals, weapon, options: ClipOptions::default() };
+    let seen = judge_clip(engine, &request, cancel, &mut |_| ())?.judgement;
+    let (tracks, signals) = (&seen.corrected_tracks, &seen.signals);
+    Ok(record_line(Seen { id: &entry.title, group: &group(entry), weapon, tracks, signals }, label)?)
+}
+
+/// Phrases of one day were fenced by the same people before the same referee; without a date the folder has to do.
+fn group(entry: &Entry) -> String {
+    entry.recorded_at.map_or_else(|| entry.folder.clone(), |at| at.date().to_string())
+}
+
+/// The file that is written; it has its name only once it is whole.
+struct Records {
+    file: AtomicFile,
+    out: Lines,
+}
+
+/// Where lines go.
+enum Lines {
+    Plain(BufWriter<File>),
+    Zipped(GzEncoder<BufWriter<File>>),
+}
+
+impl Records {
+    fn create(path: &Path) -> anyhow::Result<Self> {
+        let mut file = AtomicFile::create(path)?;
+        let plain = BufWriter::new(file.file().try_clone().context(NO_ROOM)?);
+        let zipped = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gz"));
+        let out =
+            if zipped { Lines::Zipped(GzEncoder::new(plain, Compression::default())) } else { Lines::Plain(plain) };
+        Ok(Self { file, out })
+    }
+
+    fn write(&mut self, line: &str) -> anyhow::Result<()> {
+        let written = match &mut self.out {
+            Lines::Plain(out) => writeln!(out, "{line}"),
+            Lines::Zipped(out) => writeln!(out, "{line}"),
+        };
+        written.context(NO_ROOM)
+    }
+
+    fn commit(self) -> anyhow::Result<()> {
+        let mut rest = match self.out {
+            Lines::Plain(out) => out,
+            Lines::Zipped(out) => out.finish().context(NO_ROOM)?,
+        };
+        rest.flush().context(NO_ROOM)?;
+        Ok(self.file.commit()?)
+    }
+}
+
+/// What came of it.
+#[derive(Default)]
+struct Collected {
+    phrases: usize,
+    groups: BTreeSet<String>,
+    passed_over: usize,
+}
+
+impl Collected {
+    fn count(&mut self, entry: &Entry) {
+        self.phrases += 1;
+        self.groups.insert(group(entry));
+    }
+
+    fn finish(self, records: Records, called: usize, path: &Path, cancel: &Cancel) -> anyhow::Result<ExitCode> {
+        if self.phrases > 0 {
+            records.commit()?;
+            let (phrases, days) = (self.phrases, self.groups.len());
+            println!("{phrases} of {called} phrases of {days} days: {}", path.display());
+            println!("measure the judge on them:  referee evaluate {}", path.display());
+        } else {
+            eprintln!("referee: nothing was collected and nothing written");
+        }
+        Ok(match (cancel.is_cancelled(), self.phrases) {
+            (true, _) => ExitCode::from(INTERRUPTED),
+            (false, 0) => ExitCode::FAILURE,
+            (false, _) => ExitCode::SUCCESS,
+        })
+    }
+}
