@@ -5,7 +5,7 @@ use super::{ClipRequest, ClipSignals, JudgedClip, deciding_stills};
 use crate::lens::{LensSettings, write_corrected_video};
 use crate::overlay::{OverlayVideo, OverlayWords, Part, write_overlay_video};
 use crate::recording::folder::create_fresh;
-use crate::recording::{FolderError, PhraseNotes};
+use crate::recording::{FolderError, PAGE_FILE, PhraseNotes, RESULT_FILE, SUMMARY_FILE};
 use crate::report::{ArtifactNames, KeypointDetail, PaperContext, ResultContext, ResultPaths, write_all, write_result};
 use crate::video::{Cancel, ClipOptions};
 use crate::wording::{Language, Words};
@@ -82,7 +82,7 @@ pub fn write_artifacts(
         let result = write_corrected_video(&request.clip, &output, lens, &full_size(request), cancel);
         context.paths.corrected_video = made.keep(result.map_err(|e| e.to_string()), output);
     }
-    let result_json = folder.join("analysis_result.json");
+    let result_json = folder.join(RESULT_FILE);
     if let Err(error) = write_result(&result_json, &judged.judgement, &with_paths(context, &made)) {
         made.failures.push(error.to_string());
     }
@@ -166,7 +166,7 @@ fn notes_beside(clip: &Path) -> PhraseNotes {
 fn with_paths(mut context: ResultContext, made: &ArtifactsMade) -> ResultContext {
     let ending = |end: &str| made.files.iter().find(|f| f.to_string_lossy().ends_with(end)).cloned();
     context.paths.workbook = ending("_keypoints.xlsx");
-    context.paths.summary = ending("summary.txt");
-    context.paths.page = ending("report.html");
+    context.paths.summary = ending(SUMMARY_FILE);
+    context.paths.page = ending(PAGE_FILE);
     context
 }

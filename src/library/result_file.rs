@@ -5,8 +5,7 @@ use crate::fencing::{Call, Confidence, Side, Weapon};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
-/// Name of the result file in a folder of results.
-pub const RESULT_FILE: &str = "analysis_result.json";
+pub use crate::recording::RESULT_FILE;
 
 /// Largest result that is read, in bytes: one with every joint of a ten-minute clip stays below.
 const MAX_BYTES: u64 = 64 << 20;

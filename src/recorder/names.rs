@@ -1,7 +1,7 @@
 //! What a phrase's folder and the files in it are called, and what is recognised as one.
 
 use super::CameraSeat;
-use crate::recording::NOTES_FILE;
+use crate::recording::is_of_a_phrase;
 use std::path::{Path, PathBuf};
 use time::PrimitiveDateTime;
 use time::macros::format_description;
@@ -11,9 +11,8 @@ pub(super) const OPEN_MARK: &str = ".open";
 /// Begins the name of a phrase that is being removed.
 pub(super) const REMOVING: &str = ".removing-";
 
-/// Files of a phrase that do not begin with its name: notes, pictures' times, results.
-const KNOWN_FILES: &[&str] =
-    &[NOTES_FILE, OPEN_MARK, "frames.jsonl", "frames_camera2.jsonl", "analysis_result.json", "report.html"];
+/// The times of the pictures of the main camera and of the second.
+const SIDECARS: [&str; 2] = ["frames.jsonl", "frames_camera2.jsonl"];
 
 /// When a phrase was recorded and its number, by its folder's name: `<YYYYMMDD_HHMMSS>_phraseNN`, or with `_2`, `_3`..
 /// behind it. `None` for the name of anything else.
@@ -71,7 +70,8 @@ pub(super) fn own_files(folder: &Path, name: &str) -> Option<Vec<PathBuf>> {
         let entry = entry.ok()?;
         let file = entry.file_name().into_string().ok()?;
         let of_the_phrase = file.strip_prefix(name).is_some_and(|rest| rest.starts_with(['.', '_']));
-        if !entry.file_type().ok()?.is_file() || !(of_the_phrase || KNOWN_FILES.contains(&file.as_str())) {
+        let known = of_the_phrase || file == OPEN_MARK || SIDECARS.contains(&&*file) || is_of_a_phrase(&file);
+        if !entry.file_type().ok()?.is_file() || !known {
             return None;
         }
         recognised |= [".mkv", ".txt"].iter().any(|ending| file == format!("{name}{ending}"));
@@ -91,8 +91,8 @@ pub(super) fn clip_path(folder: &Path, name: &str, seat: CameraSeat) -> PathBuf 
 /// The times of a camera's pictures in a phrase's folder.
 pub(super) fn sidecar_path(folder: &Path, seat: CameraSeat) -> PathBuf {
     match seat {
-        CameraSeat::Main => folder.join("frames.jsonl"),
-        CameraSeat::Second => folder.join("frames_camera2.jsonl"),
+        CameraSeat::Main => folder.join(SIDECARS[0]),
+        CameraSeat::Second => folder.join(SIDECARS[1]),
     }
 }
 
@@ -133,10 +133,14 @@ mod tests {
         let folder = dir.path().join(name);
         std::fs::create_dir(&folder).unwrap();
         assert_eq!(own_files(&folder, name), None);
-        for file in [format!("{name}.mkv"), format!("{name}_result.json"), "phrase.json".into()] {
+        let named = [".mkv", ".txt", "_result.json", "_keypoints.xlsx"].map(|end| format!("{name}{end}"));
+        let others = ["phrase.json", "frames.jsonl", "analysis_result.json", "summary.txt", "report.html"];
+        // Left by a program that was killed while it wrote.
+        let halves = [".part-a1b2c3.json", ".unfinished-a1b2c3.mp4", OPEN_MARK];
+        for file in named.iter().map(String::as_str).chain(others).chain(halves) {
             std::fs::write(folder.join(file), b"x").unwrap();
         }
-        assert_eq!(own_files(&folder, name).map(|f| f.len()), Some(3));
+        assert_eq!(own_files(&folder, name).map(|f| f.len()), Some(12));
         std::fs::write(folder.join("wedding.jpg"), b"x").unwrap();
         assert_eq!(own_files(&folder, name), None);
     }

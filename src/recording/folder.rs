@@ -11,6 +11,9 @@ const MAX_NAME: usize = 120;
 /// How many folders of the same name and second are told apart.
 const MAX_TWINS: u32 = 99;
 
+/// How the name of a file begins that is not whole yet.
+pub(super) const PART: &str = ".part-";
+
 /// Names that Windows keeps for devices, with or without an ending.
 const RESERVED: &[&str] = &["con", "prn", "aux", "nul"];
 
@@ -123,7 +126,7 @@ impl AtomicFile {
         };
         let ending = place.extension().map(|e| format!(".{}", e.to_string_lossy())).unwrap_or_default();
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".part-").suffix(&ending);
+        builder.prefix(PART).suffix(&ending);
         if readers == Readers::All {
             readable_by_all(&mut builder);
         }

@@ -2,10 +2,12 @@
 //!
 //! Hides the log's many dialects and the file system's traps. Must never know what was decided about a phrase.
 
+mod file_names;
 pub mod folder;
 mod notes;
 pub mod signal_log_txt;
 
+pub use file_names::{PAGE_FILE, RESULT_FILE, SUMMARY_FILE, is_of_a_phrase};
 pub use folder::{
     AtomicFile, FolderError, analysis_folder, phrase_folder_name, sanitise, write_atomically, write_privately,
 };

@@ -6,7 +6,7 @@ use super::page::page;
 use super::summary::summary;
 use super::workbook::workbook;
 use crate::engine::Judgement;
-use crate::recording::{AtomicFile, FolderError, sanitise, write_atomically};
+use crate::recording::{AtomicFile, FolderError, PAGE_FILE, RESULT_FILE, SUMMARY_FILE, sanitise, write_atomically};
 use std::path::{Path, PathBuf};
 
 /// One kind of file that a phrase leaves.
@@ -57,10 +57,10 @@ impl ArtifactNames {
     /// The name of one artifact of this room.
     pub fn of(&self, artifact: Artifact) -> String {
         match artifact {
-            Artifact::Result => "analysis_result.json".to_owned(),
-            Artifact::Summary => "summary.txt".to_owned(),
+            Artifact::Result => RESULT_FILE.to_owned(),
+            Artifact::Summary => SUMMARY_FILE.to_owned(),
             Artifact::Workbook => format!("{}_keypoints.xlsx", self.stem),
-            Artifact::Page => "report.html".to_owned(),
+            Artifact::Page => PAGE_FILE.to_owned(),
         }
     }
 }

@@ -33,4 +33,5 @@ pub use matroska::{
 pub use probe::{ClipInfo, frame_times, probe, probe_with};
 pub use reel::{Reel, ReelError, ReelFrame, decode_jpeg, encode_jpeg};
 pub use source::FrameSource;
+pub(crate) use writer::UNFINISHED;
 pub use writer::{AudioTrack, VideoWriter, WriterOptions};

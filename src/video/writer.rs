@@ -167,11 +167,14 @@ pub(super) fn could_not_write(output: &Path, error: &std::io::Error) -> VideoErr
     VideoError::Write { path, reason: error.to_string() }
 }
 
+/// How the name of a video begins that is not whole yet.
+pub(crate) const UNFINISHED: &str = ".unfinished-";
+
 /// An empty file in the folder of `output`, so that the last step is a rename.
 pub(super) fn place_beside(output: &Path) -> std::io::Result<TempPath> {
     let folder = output.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".unfinished-").suffix(".mp4");
+    builder.prefix(UNFINISHED).suffix(".mp4");
     readable_by_others(&mut builder, |builder| builder.tempfile_in(folder)).map(tempfile::NamedTempFile::into_temp_path)
 }
 
