@@ -44,6 +44,16 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// What came after `before`; nothing where `before` is another reader's and counts more.
+    pub(crate) fn since(self, before: Self) -> Self {
+        Self {
+            good: self.good.saturating_sub(before.good),
+            bad: self.bad.saturating_sub(before.bad),
+            bytes: self.bytes.saturating_sub(before.bytes),
+            explained: self.explained.saturating_sub(before.explained),
+        }
+    }
+
     pub(crate) fn good_frame(&mut self, bytes: usize) {
         self.good += 1;
         self.explained += bytes as u64;

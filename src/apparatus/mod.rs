@@ -22,6 +22,7 @@ pub mod drivers;
 mod error;
 mod event;
 mod fed;
+mod judged;
 mod learned;
 mod lines;
 mod link;

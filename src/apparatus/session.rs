@@ -7,8 +7,9 @@ use super::{
     HostClock,
     auto::{AutoReader, BAUDS},
     changes::Changes,
-    decoder::{Arrival, Command, Decoder, Tally},
+    decoder::{Arrival, Command, Decoder},
     error::ApparatusError,
+    judged::Judged,
     link::{self, CaptureWriter, Heard, OpenLink},
     outlet::Outlet,
     protocol::Protocol,
@@ -28,8 +29,6 @@ const FIRST_PAUSE_SECS: f64 = 0.1;
 const LONGEST_PAUSE_SECS: f64 = 5.0;
 /// How long one rate is listened to while the protocol is unknown: the slowest box repeats its lamps within 1.2 s.
 const BAUD_TRIAL_SECS: f64 = 2.0;
-/// The confidence shown is judged by what arrived in this time.
-const JUDGED_SECS: f64 = 4.0;
 
 /// What the handle may order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +55,7 @@ pub(crate) struct Session {
     changes: Option<Changes>,
     bauds_tried: usize,
     pause_secs: f64,
-    judged: Vec<(Timestamp, Tally)>,
+    judged: Judged,
 }
 
 impl Session {
@@ -82,7 +81,7 @@ impl Session {
             changes: None,
             bauds_tried: 0,
             pause_secs: FIRST_PAUSE_SECS,
-            judged: Vec::new(),
+            judged: Judged::default(),
         })
     }
 
@@ -117,7 +116,7 @@ impl Session {
     fn serve(&mut self, open: &mut dyn OpenLink) -> Ended {
         let since = self.clock.now();
         self.reader.reconnected();
-        self.judged.clear();
+        self.judged = Judged::default();
         self.outlet.show(|state| {
             state.connection = Connection::Open;
             state.connections += 1;
@@ -214,34 +213,14 @@ impl Session {
 
     fn show_health(&mut self, now: Timestamp) {
         let tally = self.reader.tally();
-        let before = self.judged_from(now, tally);
-        let recent = Tally {
-            good: tally.good - before.good,
-            bad: tally.bad - before.bad,
-            bytes: tally.bytes - before.bytes,
-            explained: tally.explained - before.explained,
-        };
         let guess = self.reader.best_guess().map(|(protocol, _)| protocol);
+        let recent = self.judged.recent(now, guess, tally);
         let confidence = guess.map_or(0.0, |protocol| protocol.confidence(recent));
         let protocol = self.reader.protocol().or(guess.filter(|_| confidence > 0.5));
         self.outlet.show(|state| {
             state.last_word = Some(now);
             (state.tally, state.protocol, state.confidence) = (tally, protocol, confidence);
         });
-    }
-
-    /// The tally at the beginning of the time that the confidence is judged by.
-    fn judged_from(&mut self, now: Timestamp, tally: Tally) -> Tally {
-        if self.judged.last().is_none_or(|(at, _)| now.secs_since(*at) > JUDGED_SECS / 2.0) {
-            self.judged.push((now, tally));
-        }
-        while self.judged.get(1).is_some_and(|(at, _)| now.secs_since(*at) > JUDGED_SECS) {
-            self.judged.remove(0);
-        }
-        match self.judged.first() {
-            Some((_, first)) if self.judged.len() > 1 => *first,
-            _ => Tally::default(),
-        }
     }
 
     /// Waits before the next attempt, longer each time that nothing came of one.
