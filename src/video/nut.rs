@@ -154,6 +154,8 @@ impl<R: Read> NutReader<R> {
         let _streams = varlen(body)?;
         let _max_distance = varlen(body)?;
         let bases = varlen(body)?;
+        // The header is repeated now and then; it says all of it again.
+        self.time_bases.clear();
         for _ in 0..bases {
             let base = TimeBase { num: varlen(body)?, den: varlen(body)? };
             if base.num == 0 || base.den == 0 {
@@ -335,6 +337,15 @@ mod tests {
         assert_eq!(reader.full_pts(Some(1010 % 128), 0), 1010);
         assert_eq!(reader.full_pts(Some(128 + 5000), 0), 5000);
         assert_eq!(reader.full_pts(None, 3), 1003);
+    }
+
+    #[test]
+    fn a_main_header_that_is_repeated_replaces_the_first() {
+        // Version 3, one stream, one time base of 1/25, and one run of 256 invalid frame codes.
+        let main = [3, 1, 0, 1, 1, 25, 0xC0, 0x00, 6, 0, 1, 0, 0, 0, 0x82, 0x00];
+        let mut reader = NutReader::new(&[][..]);
+        (0..3).for_each(|_| reader.read_main(&main).unwrap());
+        assert_eq!((reader.time_bases.len(), reader.codes.len(), reader.elisions.len()), (1, 257, 1));
     }
 
     proptest! {
