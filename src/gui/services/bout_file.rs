@@ -1,14 +1,13 @@
 //! The bout on disk, beside the settings: written whole after every change, read at the next start. A broken file is an
 //! empty sheet, never a reason not to start.
 
-use super::{Outlet, spawn};
+use super::Outlet;
+use super::newest_file::NewestFile;
 use crate::fencing::{PerSide, Side};
-use crate::gui::event::Event;
 use crate::gui::model::{CardTally, Sheet};
-use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::time::Instant;
 
 /// One fencer as the file spells him.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -91,14 +90,13 @@ impl File {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct BoutFile {
     path: Option<PathBuf>,
-    /// What is to be written, and whether a writer is at it already: many quick changes are one write.
-    wanted: Arc<Mutex<Option<Sheet>>>,
+    newest: NewestFile<Sheet>,
 }
 
 impl BoutFile {
     /// Beside the settings file.
     pub(crate) fn beside(settings: Option<&Path>) -> Self {
-        Self { path: settings.map(|file| file.with_file_name("bout.toml")), wanted: Arc::default() }
+        Self { path: settings.map(|file| file.with_file_name("bout.toml")), newest: NewestFile::default() }
     }
 
     /// The bout of the last run.
@@ -110,25 +108,12 @@ impl BoutFile {
     /// Writes the sheet in the background, the newest last.
     pub(crate) fn save(&self, sheet: Sheet, outlet: &Outlet) {
         let Some(path) = self.path.clone() else { return };
-        let writer_is_there = self.wanted.lock().replace(sheet).is_some();
-        if writer_is_there {
-            return;
-        }
-        let (wanted, teller) = (Arc::clone(&self.wanted), outlet.clone());
-        spawn("bout-writer", outlet, move || {
-            // The place is emptied only after the write, so that no second writer overtakes this one.
-            loop {
-                let newest = wanted.lock().clone();
-                let Some(sheet) = newest else { break };
-                if let Err(text) = write(&path, &sheet) {
-                    teller.send(Event::Trouble(text));
-                }
-                let mut place = wanted.lock();
-                if place.as_ref() == Some(&sheet) {
-                    *place = None;
-                }
-            }
-        });
+        self.newest.save("bout-writer", sheet, outlet, move |sheet| write(&path, sheet));
+    }
+
+    /// Waits until it is written, or until `deadline`; whether it is.
+    pub(super) fn finish(&self, deadline: Instant) -> bool {
+        self.newest.finish(deadline)
     }
 }
 

@@ -11,11 +11,15 @@ mod exports;
 mod judge;
 mod library;
 mod live;
+mod newest_file;
+mod outlet;
 mod piste;
 mod settings_file;
 mod speech;
+mod turn;
 
 pub(crate) use bout_file::BoutFile;
+pub(crate) use outlet::Outlet;
 pub(crate) use settings_file::{SettingsFile, load_settings};
 
 use super::effect::{Effect, Extent, Heard, LiveEffect, Pane};
@@ -25,39 +29,26 @@ use crate::engine::Engine;
 use crate::library::Entry;
 use crate::sound::{Cue, SoundSettings, Speaker, SpeechProgram};
 use crate::video::{Cancel, Reel};
-use crossbeam_channel::{Receiver, Sender};
 use decoder::Decoder;
 use egui::Context;
 use engine_shelf::EngineShelf;
+use outlet::Inbox;
 use speech::Speech;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
+use turn::Turns;
 
-/// Events that wait for the window, at most; a sender that finds it full waits.
-const EVENT_SLOTS: usize = 256;
+/// How long a closing window waits for its settings and its bout: two small files that a healthy disk takes at once.
+const LAST_WRITES: Duration = Duration::from_secs(3);
 
 /// Makes an engine when the first phrase is to be judged, on a worker's thread. Tests hand in their own.
 pub type EngineMaker = Arc<dyn Fn(&super::model::Settings) -> Result<Engine, String> + Send + Sync>;
 
-/// What a thread needs to report back.
-#[derive(Clone)]
-pub(crate) struct Outlet {
-    events: Sender<Event>,
-    wake: Arc<dyn Fn() + Send + Sync>,
-}
-
-impl Outlet {
-    /// Sends an event and wakes the window; nothing happens when the window is gone.
-    pub(crate) fn send(&self, event: Event) {
-        let _gone = self.events.send(event);
-        (self.wake)();
-    }
-}
-
 /// The window's workers.
 pub(crate) struct Services {
     outlet: Outlet,
-    events: Receiver<Event>,
+    events: Inbox,
     decoder: Arc<Decoder>,
     beside: Arc<Decoder>,
     judge: judge::Judge,
@@ -66,6 +57,9 @@ pub(crate) struct Services {
     judge_beside: judge::Judge,
     loading: Cancel,
     loading_beside: Cancel,
+    /// Whose clip is the latest, in each of the two places.
+    turns: Turns,
+    turns_beside: Turns,
     exporting: Cancel,
     settings_file: SettingsFile,
     bout_file: BoutFile,
@@ -85,12 +79,11 @@ impl Services {
         thumbnails: Option<PathBuf>,
         speech_program: Option<SpeechProgram>,
     ) -> std::io::Result<Self> {
-        let (sender, events) = crossbeam_channel::bounded(EVENT_SLOTS);
         let ctx = ctx.clone();
         let wake: Arc<dyn Fn() + Send + Sync> = Arc::new(move || ctx.request_repaint());
         let desk = piste::PisteDesk::new(Arc::clone(&make_engine));
         let [waker, waker_beside] = [Arc::clone(&wake), Arc::clone(&wake)];
-        let outlet = Outlet { events: sender, wake };
+        let (outlet, events) = Outlet::of_this_thread(wake);
         let shelf = Arc::new(EngineShelf::new(make_engine));
         let speech = Speech::new(speech_program, &outlet);
         let judge = judge::Judge::new(Arc::clone(&shelf));
@@ -105,6 +98,8 @@ impl Services {
             judge,
             loading: Cancel::new(),
             loading_beside: Cancel::new(),
+            turns: Turns::default(),
+            turns_beside: Turns::default(),
             exporting: Cancel::new(),
             bout_file: BoutFile::beside(settings_file.path.as_deref()),
             settings_file,
@@ -158,7 +153,7 @@ impl Services {
         self.loading = cancel.clone();
         clips::start(
             path,
-            clips::Place { pane: Pane::First, decoder: Arc::clone(&self.decoder) },
+            clips::Place { pane: Pane::First, decoder: Arc::clone(&self.decoder), turn: self.turns.next() },
             cancel,
             &self.outlet,
         );
@@ -170,7 +165,7 @@ impl Services {
         self.loading_beside = cancel.clone();
         clips::start(
             path,
-            clips::Place { pane: Pane::Beside, decoder: Arc::clone(&self.beside) },
+            clips::Place { pane: Pane::Beside, decoder: Arc::clone(&self.beside), turn: self.turns_beside.next() },
             cancel,
             &self.outlet,
         );
@@ -180,6 +175,7 @@ impl Services {
     fn close_beside(&self) {
         self.loading_beside.cancel();
         self.judge_beside.cancel();
+        self.turns_beside.next();
         self.beside.load(Arc::default());
     }
 
@@ -194,6 +190,7 @@ impl Services {
     fn show(&self, reel: Arc<Reel>) {
         self.loading.cancel();
         self.judge.cancel();
+        self.turns.next();
         self.decoder.load(reel);
     }
 
@@ -244,7 +241,19 @@ impl Services {
 
     /// Events that came in.
     pub(crate) fn take_events(&self) -> Vec<Event> {
-        self.events.try_iter().collect()
+        self.events.take()
+    }
+
+    /// Waits until what was last changed is on disk, but not for ever: a disk that hangs does not keep the window open.
+    pub(crate) fn close(&mut self) {
+        self.desk.close();
+        let deadline = Instant::now() + LAST_WRITES;
+        let written = [self.settings_file.finish(deadline), self.bout_file.finish(deadline)];
+        if written.contains(&false) {
+            tracing::warn!(
+                "the last change of the settings or of the bout could not be written before the window closed"
+            );
+        }
     }
 }
 

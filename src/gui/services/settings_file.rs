@@ -2,62 +2,38 @@
 //!
 //! The server's token lies beside them in a file that its owner alone may read, so that settings can be shown and shared.
 
-use super::{Outlet, spawn};
+use super::Outlet;
+use super::newest_file::NewestFile;
 use crate::config::Secret;
-use crate::gui::event::Event;
 use crate::gui::model::Settings;
 use crate::recording::{FolderError, write_atomically, write_privately};
-use parking_lot::Mutex;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::time::Instant;
 
 /// Where the settings lie; `None` keeps them in memory alone (tests, or no home folder).
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SettingsFile {
     /// The file.
     pub path: Option<PathBuf>,
-    /// What waits to be written, and whether somebody is writing: the last change always wins, however fast they come.
-    waiting: Arc<Mutex<Waiting>>,
-}
-
-#[derive(Debug, Default)]
-struct Waiting {
-    settings: Option<Settings>,
-    writing: bool,
+    newest: NewestFile<Settings>,
 }
 
 impl SettingsFile {
     /// The settings at `path`.
     pub(crate) fn at(path: Option<PathBuf>) -> Self {
-        Self { path, waiting: Arc::default() }
+        Self { path, newest: NewestFile::default() }
     }
 
     /// Writes the settings in the background.
     pub(crate) fn save(&self, settings: &Settings, outlet: &Outlet) {
         let Some(path) = self.path.clone() else { return };
-        let mut waiting = self.waiting.lock();
-        waiting.settings = Some(settings.clone());
-        if std::mem::replace(&mut waiting.writing, true) {
-            return;
-        }
-        let (queue, teller) = (Arc::clone(&self.waiting), outlet.clone());
-        drop(waiting);
-        spawn("settings-writer", outlet, move || {
-            while let Some(settings) = next(&queue) {
-                if let Err(text) = write(&path, &settings) {
-                    teller.send(Event::Trouble(text));
-                }
-            }
-        });
+        self.newest.save("settings-writer", settings.clone(), outlet, move |settings| write(&path, settings));
     }
-}
 
-/// What is to be written now; the writer ends when there is nothing.
-fn next(queue: &Mutex<Waiting>) -> Option<Settings> {
-    let mut waiting = queue.lock();
-    let settings = waiting.settings.take();
-    waiting.writing = settings.is_some();
-    settings
+    /// Waits until they are written, or until `deadline`; whether they are.
+    pub(super) fn finish(&self, deadline: Instant) -> bool {
+        self.newest.finish(deadline)
+    }
 }
 
 fn write(path: &Path, settings: &Settings) -> Result<(), String> {
