@@ -4,6 +4,7 @@
 //! own. What happened is told as [`Event`]s, how things stand is shown in [`Status`].
 
 mod obey;
+mod opening;
 mod phrases;
 mod show;
 mod verdicts;
@@ -22,6 +23,7 @@ use super::{Command, EngineSource, Event, JudgedBy, PisteSettings, Wake};
 use crate::fencing::{Lamp, PerSide, SignalEvent};
 use crate::time::HostClock;
 use crossbeam_channel::{Receiver, Sender, bounded, select};
+use opening::Opening;
 use phrases::Running;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -63,6 +65,7 @@ struct Gear {
     engine: EngineCell,
     /// Open while the engine is loaded and phrases are judged here.
     eyes: Option<Eyes>,
+    opening: Opening,
     papers: Papers,
 }
 
@@ -107,7 +110,7 @@ impl Desk {
             let (camera, second) = (settings.camera.as_ref(), settings.second_camera.as_ref());
             let mut eye = Eye::open(camera, second, doors.clock, Arc::clone(&doors.lookout));
             let (book, no_book) = Book::open(&settings, &mut eye, doors.clock);
-            let gear = Gear { sources, eye, book, engine, eyes: None, papers };
+            let gear = Gear { sources, eye, book, engine, eyes: None, opening: Opening::default(), papers };
             let machine = Machine::new(rolls(&settings), doors.clock.now());
             let desk = Self {
                 settings,
@@ -199,10 +202,12 @@ impl Desk {
             self.gear.eyes.take_if(|_| self.running.is_none());
             return;
         }
-        let Some(engine) = self.gear.engine.ready().filter(|_| self.gear.eyes.is_none()) else { return };
+        let now = self.now();
+        let is_due = self.gear.eyes.is_none() && self.gear.opening.is_due(now);
+        let Some(engine) = self.gear.engine.ready().filter(|_| is_due) else { return };
         let (clock, sight) = (self.doors.clock, Arc::clone(&self.doors.shown.sight));
         let opened = Eyes::open(EyesSettings { engine, clock, sight, keep_secs: kept_secs(&self.settings) });
-        self.gear.eyes = opened.inspect_err(|error| tracing::warn!(error, "no thread for the eyes")).ok();
+        self.gear.eyes = self.gear.opening.tried(now, opened);
     }
 
     /// Tells an event. Who takes none for a long time loses the newest.
