@@ -38,7 +38,8 @@ pub(crate) struct Args {
     /// Play a clip as if it were a camera, once
     #[arg(long, value_name = "FILE", conflicts_with = "network")]
     clip: Option<PathBuf>,
-    /// A camera on the network: an rtsp:// or http:// address
+    /// A camera on the network: an rtsp:// or http:// address. A password in it can be read by others on this machine
+    /// for as long as this command runs
     #[arg(long, value_name = "URL")]
     network: Option<String>,
     /// Another camera that is recorded beside it: a number, a name, an address, or clip:FILE
@@ -269,9 +270,13 @@ fn recovered(phrase: &RecoveredPhrase) -> String {
     format!("a phrase that was cut off is whole again, {secs:.1} s, {pictures} pictures: {}", folder.display())
 }
 
-/// The last words, and the exit code: 0 for a phrase without a gap, 3 for one with lost pictures.
+/// The last words, and the exit code: 0 for a phrase without a gap, 3 for one with lost pictures or without its end.
 fn report(saved: &SavedPhrase) -> ExitCode {
+    if let Some(text) = &saved.cut_off {
+        eprintln!("referee: {text}");
+    }
     eprintln!("referee: {} pictures in {:.1} s, {} lost", saved.pictures, saved.secs, saved.lost);
     println!("{}", saved.folder.display());
-    if saved.lost == 0 { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) }
+    let whole = saved.lost == 0 && saved.cut_off.is_none();
+    if whole { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) }
 }

@@ -1,6 +1,7 @@
 //! The phrases of the last minutes: where they lie, how far their judgement is, what came out.
 
 use super::judging::{LiveJudge, Opinion, Said, Thoroughness};
+use super::papers::Paper;
 use super::{Phase, RecordedPhrase, Ruling, Standing};
 use crate::fencing::{SignalLog, Weapon};
 use crate::recorder::SavedPhrase;
@@ -38,7 +39,8 @@ pub(super) struct Case {
     pub(super) decided: Timestamp,
     /// On its clip's clock.
     pub(super) signals: SignalLog,
-    pub(super) meta: SignalLogMeta,
+    /// What its log says besides the signals; `None` for a phrase of an earlier session, whose log is not ours to rewrite.
+    pub(super) meta: Option<SignalLogMeta>,
     pub(super) camera_delay_secs: f64,
     /// Where the recorder writes it; empty before that is known.
     pub(super) folder: PathBuf,
@@ -89,6 +91,12 @@ impl Case {
             told.standing == standing && told.folder == self.folder() && same_judgement
         };
         matches!(&self.progress, Progress::Judged(told) if same(told))
+    }
+
+    /// Its log as it is known now, where that lies on disk and was written in this session.
+    pub(super) fn log_paper(&self) -> Option<Paper> {
+        let (path, meta) = (self.recorded.as_ref()?.log.clone(), Box::new(self.meta.clone()?));
+        Some(Paper::Log { path, signals: self.signals.clone(), meta })
     }
 
     /// Whether a verdict is wanted and nobody is at it.

@@ -9,7 +9,7 @@ use super::recover::recover;
 use super::running::{Running, WallClock};
 use super::settings::{CameraSeat, Pruning, RecorderSettings};
 use super::shared::Shared;
-use super::space::{Space, refusal};
+use super::space::{Space, not_whole, refusal};
 use super::status::{RecorderEvent, SavedPhrase};
 use super::syncer::Syncer;
 use crate::recording::FolderError;
@@ -61,6 +61,15 @@ enum Progress {
     IsWhole,
     /// No camera sent a picture.
     IsEmpty,
+}
+
+/// How a phrase came to its end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// Everything that there was is on disk.
+    AsWanted,
+    /// The disk refused, or was too slow, for too long.
+    GivenUp,
 }
 
 pub(super) struct Desk {
@@ -179,7 +188,7 @@ impl Desk {
         if self.phrase.is_some() && Instant::now() >= self.retry_at {
             match self.advance() {
                 Ok(Progress::GoesOn) => self.refusal = None,
-                Ok(_) => self.conclude(),
+                Ok(_) => self.conclude(Ending::AsWanted),
                 Err(error) => self.refused(error),
             }
         }
@@ -195,14 +204,14 @@ impl Desk {
         for _ in 0..1_000 {
             match self.advance() {
                 Ok(Progress::GoesOn) => std::thread::sleep(BUSY_TICK),
-                Ok(_) => break,
+                Ok(_) => return self.conclude(Ending::AsWanted),
                 Err(error) => {
                     self.refused(error);
                     break;
                 }
             }
         }
-        self.conclude();
+        self.conclude(Ending::GivenUp);
     }
 
     /// One step of the running phrase.
@@ -249,20 +258,26 @@ impl Desk {
         self.refusal = Some(error);
         let until = self.phrase.as_ref().and_then(|p| p.until);
         if until.is_some_and(|until| self.clock.now().secs_since(until) > GIVE_UP_SECS) {
-            self.conclude();
+            self.conclude(Ending::GivenUp);
         }
     }
 
     /// Tells how the phrase ended; it is over whatever the disk says.
-    fn conclude(&mut self) {
+    fn conclude(&mut self, ending: Ending) {
         let Some(phrase) = self.phrase.take() else { return };
         let until = phrase.until.unwrap_or_else(|| self.clock.now());
         let refusal = self.refusal.take();
         match phrase.running {
             Some(running) if running.pictures() > 0 => {
-                let (bytes, lost) = running.bytes_and_lost();
+                let (bytes, mut lost) = running.bytes_and_lost();
+                let mut cut_off = None;
+                if ending == Ending::GivenUp {
+                    let unwritten = running.unwritten(&self.shared, until);
+                    lost += unwritten;
+                    cut_off = Some(not_whole(refusal.as_ref(), unwritten, &running.folder));
+                }
                 self.before = (self.before.0 + bytes, self.before.1 + lost);
-                let saved = saved(&self.shared, &running, until, lost);
+                let saved = SavedPhrase { cut_off, ..saved(&self.shared, &running, until, lost) };
                 let kept = saved.folder.clone();
                 drop(running);
                 self.tell(RecorderEvent::Saved(Arc::new(saved)));
@@ -369,6 +384,7 @@ fn saved(shared: &Shared, running: &Running, until: Timestamp, lost: u64) -> Sav
         pictures: running.pictures(),
         secs: running.secs(),
         lost,
+        cut_off: None,
         reel: Arc::new(shared.reel(CameraSeat::Main, Span::between(running.zero, until), running.zero)),
     }
 }

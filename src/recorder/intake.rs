@@ -77,9 +77,11 @@ pub(super) fn take_pictures(shared: &Arc<Shared>, seat: CameraSeat, from: impl P
             }
             behind.store(from.waiting(), Ordering::SeqCst);
         });
-        behind.store(0, Ordering::SeqCst);
-        // The seat is free again, unless somebody else took it.
+        // The seat is free again, unless somebody else took it: then what is behind is his.
         let _ = shared.sources[seat.index()].compare_exchange(turn, turn + 1, Ordering::SeqCst, Ordering::SeqCst);
+        if !shared.is_taken(seat) {
+            behind.store(0, Ordering::SeqCst);
+        }
     };
     Builder::new().name(format!("recorder-camera-{}", seat.index() + 1)).spawn(take).map(drop)
 }

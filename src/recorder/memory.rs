@@ -90,6 +90,12 @@ impl<T: Momentary + Clone> Memory<T> {
         self.first + before as u64
     }
 
+    /// Serial number of the first that happened after `until`; that of the next to come when there is none.
+    pub(super) fn serial_after(&self, until: Timestamp) -> u64 {
+        let up_to = self.items.iter().take_while(|item| item.at() <= until).count();
+        self.first + up_to as u64
+    }
+
     /// At most `most` bytes (but one at least) from a serial number on, not later than `until`: the number of the first
     /// of them, which is greater when those before it are forgotten, and they.
     pub(super) fn batch(&self, serial: u64, until: Option<Timestamp>, most: usize) -> (u64, Vec<T>) {
@@ -160,6 +166,8 @@ mod tests {
         assert_eq!(memory.batch(19, None, 25).1.len(), 2);
         assert_eq!(memory.serial_from(Timestamp::from_secs(2.45)), 25);
         assert_eq!(memory.serial_from(Timestamp::from_secs(9.0)), 30);
+        assert_eq!(memory.serial_after(Timestamp::from_secs(2.5)), 26);
+        assert_eq!(memory.serial_after(Timestamp::from_secs(9.0)), 30);
     }
 
     proptest! {

@@ -97,7 +97,10 @@ fn end(file: &mut File, found: &ScannedRecording) -> io::Result<()> {
 fn write_sidecar(folder: &Path, seat: CameraSeat, times: &[Timestamp], mark: OpenMark) -> Result<(), FolderError> {
     let lines: String = (0u64..)
         .zip(times)
-        .map(|(frame, at)| line(frame, mark.zero().nanos() + at.nanos(), mark.began_unix_ns.saturating_add(at.nanos())))
+        .map(|(frame, at)| {
+            let since = |zero: i64| zero.saturating_add(at.nanos());
+            line(frame, since(mark.zero_mono_ns), since(mark.began_unix_ns))
+        })
         .collect();
     write_atomically(&sidecar_path(folder, seat), lines.as_bytes())
 }

@@ -128,6 +128,16 @@ impl Running {
         Ok(more)
     }
 
+    /// Pictures up to `until` that have not been written: those that wait in memory and those that fell out of it.
+    pub(super) fn unwritten(&self, shared: &Shared, until: Timestamp) -> u64 {
+        let of_camera = |camera: &Camera| {
+            let memory = shared.of(camera.seat).lock();
+            let next = if camera.clip.is_none() { memory.serial_from(self.zero) } else { camera.next };
+            memory.serial_after(until).saturating_sub(next)
+        };
+        self.cameras.iter().map(of_camera).sum()
+    }
+
     /// Has everything so far put on the disk soon.
     pub(super) fn sync_soon(&mut self, syncer: &Syncer) {
         self.cameras.iter_mut().filter_map(|c| c.clip.as_mut()).for_each(|clip| clip.sync_soon(syncer));

@@ -2,6 +2,7 @@
 
 use super::settings::RecorderSettings;
 use crate::recording::FolderError;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// How often the free space is asked for.
@@ -45,6 +46,12 @@ impl Space {
 /// What a refusal of the disk means while pictures go on coming.
 pub(super) fn refusal(error: &FolderError) -> String {
     format!("recording waits, pictures are kept in memory meanwhile: {error}")
+}
+
+/// What it means that a phrase ended before the disk took all of it.
+pub(super) fn not_whole(error: Option<&FolderError>, unwritten: u64, folder: &Path) -> String {
+    let why = error.map_or_else(|| format!("the disk was too slow: {}", folder.display()), ToString::to_string);
+    format!("the recording of the phrase is not whole, {unwritten} pictures of it could not be written: {why}")
 }
 
 #[cfg(test)]

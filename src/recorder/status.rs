@@ -36,7 +36,7 @@ pub enum RecorderEvent {
         /// The zero of its clock (its first picture) on the host clock.
         zero: Timestamp,
     },
-    /// A phrase is on disk, whole.
+    /// A phrase is on disk, whole unless it says otherwise ([`SavedPhrase::cut_off`]).
     Saved(Arc<SavedPhrase>),
     /// A phrase could not be kept on disk; its pictures may still be had from memory.
     NotSaved {
@@ -76,6 +76,8 @@ pub struct SavedPhrase {
     pub secs: f64,
     /// Pictures that could not be recorded.
     pub lost: u64,
+    /// Why it is not whole, where the disk refused to the end: a finished sentence. The next start ends its clip properly.
+    pub cut_off: Option<String>,
     /// Its pictures in memory; times on the clip's clock.
     pub reel: Arc<Reel>,
 }

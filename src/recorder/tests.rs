@@ -224,6 +224,27 @@ fn wait_until(mut condition: impl FnMut() -> bool) {
 }
 
 #[test]
+fn a_phrase_that_a_full_disk_cut_off_is_not_told_as_whole() {
+    let disk = FailingDisk::default();
+    // Its end is long ago, so a disk that refuses is given up at once.
+    let origin = Instant::now().checked_sub(Duration::from_secs(100)).unwrap();
+    let stage = Stage::on(Box::new(disk.clone()), HostClock::with_origin(origin));
+    stage.recorder.begin(at(1.0));
+    stage.film(1.0, 3.0);
+    wait_until(|| stage.recorder.status().written_bytes > 50_000);
+    disk.fail_with(ENOSPC);
+    stage.film(3.0, 4.0);
+    wait_until(|| stage.recorder.status().trouble.is_some() && stage.recorder.status().memory_secs > 2.9);
+    stage.recorder.end(at(3.5));
+    let saved = stage.saved();
+    let text = saved.cut_off.as_deref().expect("it is not whole");
+    assert!(text.contains("could not be written") && text.contains("the disk is full"), "{text}");
+    assert!(saved.pictures > 0 && saved.lost > 0, "{saved:?}");
+    assert_eq!(saved.pictures + saved.lost, 126, "each picture is written or lost");
+    assert_eq!(recover(&stage.recordings).phrases.len(), 1, "the next start makes it whole");
+}
+
+#[test]
 fn a_full_disk_costs_nothing_when_space_is_made() {
     check_refusal(ENOSPC, "the disk is full");
 }
@@ -320,12 +341,27 @@ fn a_phrase_that_was_cut_off_is_made_whole() {
     }
 }
 
+#[test]
+fn a_mark_with_impossible_times_makes_no_impossible_lines() {
+    let stage = Stage::new();
+    stage.recorder.begin(at(1.0));
+    stage.recorder.end(at(1.1));
+    stage.film(1.0, 1.2);
+    let saved = stage.saved();
+    let mark = format!(r#"{{"zero_mono_ns":{},"began_unix_ns":{}}}"#, i64::MAX, i64::MAX);
+    std::fs::write(saved.folder.join(".open"), mark).unwrap();
+    assert_eq!(recover(&stage.recordings).phrases.len(), 1);
+    let lines = lines_in(&saved.folder.join("frames.jsonl"));
+    assert!(lines.iter().all(|line| line["mono_ns"] == i64::MAX), "{lines:?}");
+}
+
 /// A camera whose pictures are delivered, but slow to take.
 struct Slow(parking_lot::Mutex<std::collections::VecDeque<Captured>>);
 
 impl PictureFeed for Slow {
     fn next_within(&self, _: Duration) -> Result<Option<Captured>, FeedClosed> {
-        std::thread::sleep(Duration::from_millis(700));
+        // Time for several looks of the thread that writes.
+        std::thread::sleep(Duration::from_millis(100));
         self.0.lock().pop_front().map(Some).ok_or(FeedClosed)
     }
 
@@ -336,9 +372,12 @@ impl PictureFeed for Slow {
 
 #[test]
 fn pictures_that_are_slow_to_come_in_are_waited_for() {
-    let stage = Stage::new();
+    // So late that a camera of which nothing is waiting would be given up at the first look.
+    let origin = Instant::now().checked_sub(Duration::from_secs(5)).unwrap();
+    let stage = Stage::on(Box::new(SystemDisk), HostClock::with_origin(origin));
     let pictures = [0.2, 0.6, 1.0].map(|secs| picture(at(secs), SIZE));
     stage.recorder.attach(CameraSeat::Main, Slow(parking_lot::Mutex::new(pictures.into()))).unwrap();
+    wait_until(|| stage.recorder.oldest(CameraSeat::Main).is_some());
     stage.recorder.begin(at(0.0));
     stage.recorder.end(at(1.0));
     assert_eq!(stage.saved().pictures, 3);

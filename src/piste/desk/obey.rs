@@ -56,15 +56,14 @@ impl Desk {
         self.lamps = lit;
         case.call_off();
         case.signals = with_lamps(&case.signals, lit, case.until.secs_since(case.zero));
-        let (id, signals, meta) = (case.id, case.signals.clone(), Box::new(case.meta.clone()));
+        let id = case.id;
         if !case.is_settled {
             // The recorder still writes it: it is judged from the recording as soon as that is there.
             case.progress = Progress::Judging { stage: "stage-opening", share: 0.0 };
             return;
         }
-        let log = case.recorded.as_ref().map(|r| r.log.clone());
-        if let Some(path) = log {
-            self.write(Paper::Log { path, signals, meta });
+        if let Some(paper) = case.log_paper() {
+            self.write(paper);
         }
         self.judge_from_recording(id);
     }

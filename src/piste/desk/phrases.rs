@@ -289,7 +289,7 @@ impl Desk {
             until,
             decided: running.decided.unwrap_or(until),
             signals,
-            meta,
+            meta: Some(meta),
             camera_delay_secs,
             folder: running.folder,
             recorded: None,

@@ -10,7 +10,7 @@ use crate::piste::judging::{FromRecording, Mouth, Opinion, Said, Word, judge_rec
 use crate::piste::papers::Paper;
 use crate::piste::{Event, RecordedPhrase, Standing};
 use crate::recorder::{RecorderEvent, SavedPhrase};
-use crate::recording::{HitSides, PhraseNotes, SignalLogMeta, read_signal_log};
+use crate::recording::{HitSides, PhraseNotes, read_signal_log};
 use crate::video::{ClipOptions, Reel};
 use crate::wording::Language;
 use std::path::{Path, PathBuf};
@@ -56,10 +56,13 @@ impl Desk {
     }
 
     fn saved(&mut self, saved: &SavedPhrase) {
+        if let Some(text) = &saved.cut_off {
+            self.trouble(text.clone());
+        }
         let Some(case) = self.cases.unsettled() else { return };
         let recorded = Arc::new(book::recorded(saved, case.weapon));
         case.recorded = Some(Arc::clone(&recorded));
-        case.meta = saved.meta.clone();
+        case.meta = Some(saved.meta.clone());
         case.is_settled = true;
         if saved.zero.secs_since(case.zero).abs() > SAME_ZERO_SECS {
             tracing::warn!("recorder and judge began a phrase with different pictures");
@@ -234,8 +237,6 @@ impl Desk {
         let signals = read_signal_log(&clip.with_extension("txt"), HitSides::Auto);
         let signals = signals.map(|parsed| parsed.signals).unwrap_or_default();
         let now = self.now();
-        let epoch = time::macros::datetime!(2000-01-01 0:00);
-        let meta = SignalLogMeta { phrase: self.phrases.to_string(), started_at: epoch, ended_at: epoch, answer: None };
         let recorded = RecordedPhrase {
             folder: folder.to_owned(),
             log: clip.with_extension("txt"),
@@ -252,7 +253,8 @@ impl Desk {
             until: now,
             decided: now,
             signals,
-            meta,
+            // Its log may hold the answer that a person confirmed, and the times of its own evening.
+            meta: None,
             camera_delay_secs: 0.0,
             folder: folder.to_owned(),
             recorded: Some(Arc::new(recorded)),
@@ -278,9 +280,7 @@ fn papers_of(case: &Case, opinion: Opinion, language: Language) -> Vec<Paper> {
     });
     let mut papers = vec![Paper::Notes { folder: folder.clone(), change }];
     if opinion.judgement.is_some() {
-        let path = recorded.log.clone();
-        let (signals, meta) = (case.signals.clone(), Box::new(case.meta.clone()));
-        papers.push(Paper::Log { path, signals, meta });
+        papers.extend(case.log_paper());
         let request = Box::new(request_for(&recorded.clip, case.weapon));
         papers.push(Paper::Artifacts { request, opinion: Arc::new(opinion), folder, language });
     }

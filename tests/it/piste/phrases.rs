@@ -9,7 +9,7 @@ use fencing_referee::apparatus::{
 };
 use fencing_referee::engine::Judgement;
 use fencing_referee::fencing::{Lamp, PerSide, Side, SignalKind, Weapon};
-use fencing_referee::piste::{ApparatusChoice, Command, Event, JudgedBy, Phase, RecordedPhrase};
+use fencing_referee::piste::{ApparatusChoice, Command, Event, JudgedBy, Phase, Pruning, RecordedPhrase};
 use fencing_referee::recording::{HitSides, PhraseNotes, read_signal_log};
 use fencing_referee::video::{Cancel, ClipOptions};
 
@@ -153,6 +153,42 @@ fn two_phrases_in_a_row_lie_in_two_folders_and_share_no_picture() {
     let bytes = |p: &RecordedPhrase| p.reel.frames().iter().map(|f| f.jpeg.as_ptr()).collect::<Vec<_>>();
     let shared = bytes(first).iter().any(|jpeg| bytes(second).contains(jpeg));
     assert!(!shared, "a picture is in both");
+}
+
+/// Left by programs that were killed, and by an export beside the clip.
+const LEFT: [&str; 3] = [".part-a1b2c3.html", ".unfinished-a1b2c3.mp4", "_result.json"];
+
+#[test]
+fn a_phrase_of_an_earlier_session_keeps_its_log_and_goes_when_old_phrases_go() {
+    let mut scene = Scene::ready(|settings| settings.judged_by = JudgedBy::Here);
+    scene.send(Command::Start);
+    scene.wait(0.4);
+    scene.lamp(Side::Left);
+    scene.until_judged(1);
+    scene.until_recorded(1);
+    let phrase = scene.recorded().pop().unwrap();
+    let Scene { piste, folder, .. } = scene;
+    piste.close();
+    let mut log = std::fs::read_to_string(&phrase.log).unwrap();
+    log.push_str("Winner: Right\n");
+    std::fs::write(&phrase.log, &log).unwrap();
+
+    let recordings = folder.path().to_owned();
+    let mut scene = Scene::ready(|s| (s.recordings, s.judged_by) = (recordings, JudgedBy::Here));
+    scene.send(Command::JudgeHere(phrase.folder.clone()));
+    assert_eq!(scene.until_judged(1).folder, phrase.folder);
+    scene.piste.close();
+    assert!(phrase.folder.join("summary.txt").is_file() && phrase.folder.join("report.html").is_file());
+    assert_eq!(std::fs::read_to_string(&phrase.log).unwrap(), log, "what a person confirmed is lost");
+
+    let name = phrase.folder.file_name().unwrap().to_string_lossy();
+    for left in LEFT {
+        let file = if left.starts_with('.') { left.to_owned() } else { format!("{name}{left}") };
+        std::fs::write(phrase.folder.join(file), b"x").unwrap();
+    }
+    let (recordings, pruning) = (folder.path().to_owned(), Pruning::KeepNewest(0));
+    let mut scene = Scene::open(|s| (s.recordings, s.pruning) = (recordings, pruning));
+    scene.until("the phrase is removed", |_| !phrase.folder.exists());
 }
 
 #[test]
