@@ -1,14 +1,19 @@
 //! The mark of a phrase that is being recorded: a locked file with what is needed to make the phrase whole after a crash.
 //!
 //! The lock goes with the process that holds it, however that ends, so a mark without a lock is a phrase that was cut off,
-//! and one with a lock is somebody's running phrase and is left alone.
+//! and one with a lock is somebody's running phrase and is left alone. On a file system without locks the folder has to
+//! tell: one in which something was written a moment ago is somebody's.
 
 use super::names::OPEN_MARK;
-use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+/// Who records writes many times a second, and gives a disk that refuses up after 20 s ([`super::desk`]); the rest is for
+/// file servers whose clock is not quite ours.
+const SURELY_LEFT: Duration = Duration::from_secs(60);
 
 /// What the mark says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,10 +25,6 @@ pub(super) struct OpenMark {
 }
 
 impl OpenMark {
-    pub(super) fn zero(self) -> Timestamp {
-        Timestamp::from_nanos(self.zero_mono_ns)
-    }
-
     /// Puts the mark into a folder; it stands as long as the file is kept open.
     pub(super) fn place(self, folder: &Path) -> io::Result<File> {
         let mut file = OpenOptions::new().create(true).truncate(true).write(true).open(folder.join(OPEN_MARK))?;
@@ -38,7 +39,7 @@ impl OpenMark {
     /// holds it. A damaged mark counts as zero.
     pub(super) fn take_over(folder: &Path) -> Option<(Self, File)> {
         let mut file = OpenOptions::new().read(true).write(true).open(folder.join(OPEN_MARK)).ok()?;
-        if matches!(file.try_lock(), Err(std::fs::TryLockError::WouldBlock)) {
+        if is_held(&file.try_lock(), || last_written(folder)) {
             return None;
         }
         let mut text = String::new();
@@ -53,9 +54,43 @@ impl OpenMark {
     }
 }
 
+/// Whether somebody else records a phrase: by its lock, or by when it was last written to where there are no locks.
+fn is_held(locked: &Result<(), TryLockError>, written: impl FnOnce() -> Option<SystemTime>) -> bool {
+    match locked {
+        Ok(()) => false,
+        Err(TryLockError::WouldBlock) => true,
+        // A moment ahead of our clock is recent as well.
+        Err(TryLockError::Error(_)) => written().is_some_and(|at| at.elapsed().map_or(true, |ago| ago < SURELY_LEFT)),
+    }
+}
+
+/// When something in a folder was last written.
+fn last_written(folder: &Path) -> Option<SystemTime> {
+    let entries = std::fs::read_dir(folder).ok()?;
+    entries.filter_map(|entry| entry.ok()?.metadata().ok()?.modified().ok()).max()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn without_locks_a_phrase_that_was_just_written_is_somebodys() {
+        let dir = tempfile::tempdir().unwrap();
+        let no_locks = Err(TryLockError::Error(io::ErrorKind::Unsupported.into()));
+        assert!(!is_held(&no_locks, || last_written(dir.path())));
+        let (clip, mark) = (dir.path().join("clip.mkv"), dir.path().join(OPEN_MARK));
+        let file = |path| File::create(path).unwrap();
+        let old = SystemTime::now().checked_sub(SURELY_LEFT * 2).unwrap();
+        file(&mark).set_modified(old).unwrap();
+        let clip = file(&clip);
+        assert!(is_held(&no_locks, || last_written(dir.path())), "the clip is written");
+        assert!(!is_held(&Ok(()), || last_written(dir.path())));
+        clip.set_modified(SystemTime::now() + Duration::from_secs(30)).unwrap();
+        assert!(is_held(&no_locks, || last_written(dir.path())), "the server's clock is ahead");
+        clip.set_modified(old).unwrap();
+        assert!(!is_held(&no_locks, || last_written(dir.path())));
+    }
 
     #[test]
     fn a_held_mark_is_nobody_elses() {

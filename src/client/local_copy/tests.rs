@@ -49,6 +49,21 @@ fn a_copy_outlives_its_program_and_can_go_on() {
 }
 
 #[test]
+fn without_locks_a_copy_that_was_just_written_is_in_use() {
+    let unsupported = Err(TryLockError::Error(io::ErrorKind::Unsupported.into()));
+    let now = SystemTime::now();
+    for (written, held) in [
+        (Some(now), true),
+        (Some(now + Duration::from_secs(30)), true),
+        (now.checked_sub(SURELY_LEFT * 2), false),
+        (None, false),
+    ] {
+        assert_eq!(is_held(&unsupported, || written), held, "{written:?}");
+        assert!(!is_held(&Ok(()), || written) && is_held(&Err(TryLockError::WouldBlock), || written));
+    }
+}
+
+#[test]
 fn what_was_cut_off_is_passed_over_and_overwritten() {
     let folder = tempfile::tempdir().unwrap();
     let path = left_behind(folder.path());
