@@ -47,7 +47,10 @@ pub(crate) fn open(
 ) -> Result<Box<dyn OpenLink>, ApparatusError> {
     match link {
         Link::Serial { path, .. } => Ok(Box::new(serial::SerialLink::open(path, baud, clock)?)),
-        Link::Udp { port, from } => Ok(Box::new(udp::UdpLink::open(*port, sender_rule(protocol, *from), clock)?)),
+        Link::Udp { port, from } => {
+            let (rule, sharing) = (sender_rule(protocol, *from), sharing(*port));
+            Ok(Box::new(udp::UdpLink::open(*port, rule, sharing, clock)?))
+        }
         Link::Mqtt { host, port } => Ok(Box::new(mqtt::MqttLink::open(host, *port, clock)?)),
         #[cfg(unix)]
         Link::Unix { path } => Ok(Box::new(unix::UnixLink::open(path, clock)?)),
@@ -63,5 +66,23 @@ fn sender_rule(protocol: Option<Protocol>, from: Option<std::net::IpAddr>) -> ud
         (Some(address), _) => udp::SenderRule::Only(address),
         (None, Some(Protocol::Cyrano)) => udp::SenderRule::Anyone,
         (None, _) => udp::SenderRule::First,
+    }
+}
+
+/// A port on which boxes broadcast belongs to nobody: the competition's software listens there too. One that a person chose
+/// is ours, so that a second program that would hear nothing is told so.
+fn sharing(port: u16) -> udp::Sharing {
+    let broadcast = Protocol::ALL.iter().any(|protocol| protocol.udp_port() == Some(port));
+    if broadcast { udp::Sharing::Shared } else { udp::Sharing::Alone }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ports_of_broadcast_protocols_are_shared() {
+        let shared = [50_099, 50_100, 50_112].map(|port| sharing(port) == udp::Sharing::Shared);
+        assert_eq!(shared, [false, true, true]);
     }
 }

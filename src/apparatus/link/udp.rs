@@ -1,5 +1,6 @@
-//! Datagrams: sent to us, broadcast, or multicast to a group by boxes; only ever listened to. The port is shared with other
-//! programs on this machine (a competition's software listens to the same boxes).
+//! Datagrams: sent to us, broadcast, or multicast to a group by boxes; only ever listened to. Where boxes broadcast or speak to
+//! a group, the port is shared with other programs on this machine (a competition's software listens to the same boxes);
+//! they have to be willing to share it as well.
 
 use super::{Heard, OpenLink};
 use crate::{
@@ -29,6 +30,15 @@ pub(super) enum SenderRule {
     Only(IpAddr),
 }
 
+/// Whether other programs may listen at the same port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sharing {
+    /// Everybody hears what is broadcast. What is sent to this machine alone is heard by one of the listeners only.
+    Shared,
+    /// Nobody else.
+    Alone,
+}
+
 /// A listening socket.
 pub(super) struct UdpLink {
     socket: UdpSocket,
@@ -40,12 +50,17 @@ pub(super) struct UdpLink {
 
 impl UdpLink {
     /// Listens on all interfaces; an address of a multicast group instead of a sender's joins the group.
-    pub(super) fn open(port: u16, rule: SenderRule, clock: HostClock) -> Result<Self, ApparatusError> {
+    pub(super) fn open(
+        port: u16,
+        rule: SenderRule,
+        sharing: Sharing,
+        clock: HostClock,
+    ) -> Result<Self, ApparatusError> {
         let (group, rule) = match rule {
             SenderRule::Only(address) if address.is_multicast() => (Some(address), SenderRule::Anyone),
             rule => (None, rule),
         };
-        let socket = listen(port, group).map_err(|e| ApparatusError::Udp { port, reason: e.to_string() })?;
+        let socket = listen(port, group, sharing).map_err(|e| ApparatusError::Udp { port, reason: e.to_string() })?;
         Ok(Self { socket, rule, sender: None, buffer: vec![0; LARGEST], clock })
     }
 
@@ -58,11 +73,12 @@ impl UdpLink {
     }
 }
 
-/// A socket that does not take the port away from others.
-fn listen(port: u16, group: Option<IpAddr>) -> std::io::Result<UdpSocket> {
+/// A socket that does not take a shared port away from others.
+fn listen(port: u16, group: Option<IpAddr>, sharing: Sharing) -> std::io::Result<UdpSocket> {
     let socket = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
-    // What comes to this machine alone would go to one of the listeners only: sharing is for groups and broadcasts.
-    socket.set_reuse_address(group.is_some())?;
+    if group.is_some() || sharing == Sharing::Shared {
+        share(&socket)?;
+    }
     socket.bind(&SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)).into())?;
     match group {
         Some(IpAddr::V4(group)) => socket.join_multicast_v4(&group, &Ipv4Addr::UNSPECIFIED)?,
@@ -72,6 +88,14 @@ fn listen(port: u16, group: Option<IpAddr>) -> std::io::Result<UdpSocket> {
         None => {}
     }
     Ok(socket.into())
+}
+
+/// Lets others listen at the same port. The BSDs want a word more than Linux and Windows; on Linux that word would have the
+/// listeners take turns.
+fn share(socket: &Socket) -> std::io::Result<()> {
+    #[cfg(any(target_vendor = "apple", target_os = "freebsd", target_os = "openbsd", target_os = "netbsd"))]
+    socket.set_reuse_port(true)?;
+    socket.set_reuse_address(true)
 }
 
 impl OpenLink for UdpLink {
@@ -115,11 +139,26 @@ mod tests {
     fn two_programs_hear_a_group_on_one_port() {
         let group = IpAddr::V4(Ipv4Addr::new(239, 255, 41, 7));
         let port = UdpSocket::bind(("0.0.0.0", 0)).unwrap().local_addr().unwrap().port();
-        let open = || UdpLink::open(port, SenderRule::Only(group), HostClock::start());
+        let open = || UdpLink::open(port, SenderRule::Only(group), Sharing::Alone, HostClock::start());
         // A machine without a network has no route to a group.
         let (Ok(mut one), Ok(mut other)) = (open(), open()) else { return };
         let sender = UdpSocket::bind(("0.0.0.0", 0)).unwrap();
         if sender.send_to(b"hello", (group, port)).is_ok() {
+            assert_eq!((heard(&mut one), heard(&mut other)), (Some(b"hello".to_vec()), Some(b"hello".to_vec())));
+        }
+    }
+
+    #[test]
+    fn two_programs_hear_a_broadcast_on_one_port() {
+        let port = UdpSocket::bind(("0.0.0.0", 0)).unwrap().local_addr().unwrap().port();
+        let open = |sharing| UdpLink::open(port, SenderRule::Anyone, sharing, HostClock::start());
+        // The competition's software was there first.
+        let (mut one, mut other) = (open(Sharing::Shared).unwrap(), open(Sharing::Shared).unwrap());
+        assert!(open(Sharing::Alone).is_err(), "a port is not taken from those who are there");
+        let sender = UdpSocket::bind(("0.0.0.0", 0)).unwrap();
+        sender.set_broadcast(true).unwrap();
+        // The loopback network's own broadcast address; not every system has one.
+        if sender.send_to(b"hello", (Ipv4Addr::new(127, 255, 255, 255), port)).is_ok() {
             assert_eq!((heard(&mut one), heard(&mut other)), (Some(b"hello".to_vec()), Some(b"hello".to_vec())));
         }
     }
