@@ -9,7 +9,7 @@ use super::nut::NutReader;
 use super::probe::{CONTAINERS, MAX_MEGAPIXELS};
 use super::{Cancel, ClipInfo, VideoError};
 use std::ffi::OsString;
-use std::io::BufReader;
+use std::io::{BufReader, Write};
 use std::path::PathBuf;
 use std::process::ChildStdout;
 
@@ -35,31 +35,31 @@ impl JpegStream {
         args.extend(words(&["-map", "0:V:0", "-an", "-sn", "-dn", "-fps_mode", "passthrough"]));
         let is_jpeg = info.codec == "mjpeg" && info.rotation_degrees == 0;
         args.extend(if is_jpeg { words(&["-c:v", "copy"]) } else { compressing(ADVANCING, "-1") });
-        Self::spawn(args, info.path.clone(), tools, cancel)
+        Self::spawn(args, None, info.path.clone(), tools, cancel)
     }
 
     /// A camera at an `rtsp://`, `rtsps://`, `http://` or `https://` address; the caller has checked that it is one.
     pub fn open_address(address: &str, tools: &Tools, cancel: &Cancel) -> Result<Self, VideoError> {
-        let mut args = words(&["-hide_banner", "-nostdin", "-loglevel", "error"]);
-        args.extend(words(&["-fflags", "nobuffer", "-flags", "low_delay"]));
-        args.extend(words(&["-probesize", "1000000", "-analyzeduration", "1000000"]));
-        let is_rtsp = address.to_ascii_lowercase().starts_with("rtsp");
-        if is_rtsp {
-            args.extend(words(&["-protocol_whitelist", "rtsp,rtsps,rtp,srtp,udp,tcp,tls,crypto"]));
-            args.extend(words(&["-rtsp_transport", "tcp", "-timeout", NO_ANSWER_MICROS]));
-        } else {
-            args.extend(words(&["-protocol_whitelist", "http,https,httpproxy,tcp,tls,crypto"]));
-            args.extend(words(&["-rw_timeout", NO_ANSWER_MICROS]));
-        }
-        args.extend(words(&["-i", address, "-map", "0:V:0", "-an", "-sn", "-dn", "-fps_mode", "passthrough"]));
-        let times = if is_rtsp { format!("settb=1/1000000,{ADVANCING}") } else { ARRIVING.to_owned() };
-        args.extend(compressing(&times, "1:1000000"));
-        Self::spawn(args, PathBuf::from(without_password(address)), tools, cancel)
+        let kind = Transport::of(address);
+        let about = PathBuf::from(without_password(address));
+        Self::spawn(kind.args(), Some(&kind.script(address)), about, tools, cancel)
     }
 
-    fn spawn(mut args: Vec<OsString>, about: PathBuf, tools: &Tools, cancel: &Cancel) -> Result<Self, VideoError> {
+    /// Starts ffmpeg; `script` is what it reads from its standard input.
+    fn spawn(
+        mut args: Vec<OsString>,
+        script: Option<&str>,
+        about: PathBuf,
+        tools: &Tools,
+        cancel: &Cancel,
+    ) -> Result<Self, VideoError> {
         args.extend(words(&["-flush_packets", "1", "-f", "nut", "-write_index", "0", "pipe:1"]));
-        let (child, pipes) = RunningChild::spawn(&tools.ffmpeg, &args, Feeding::Nothing, &about, cancel)?;
+        let feeding = if script.is_some() { Feeding::Pipe } else { Feeding::Nothing };
+        let (child, pipes) = RunningChild::spawn(&tools.ffmpeg, &args, feeding, &about, cancel)?;
+        if let (Some(mut stdin), Some(script)) = (pipes.stdin, script) {
+            // A child that is gone already says why when it is read from.
+            let _gone = child.awaiting(|| stdin.write_all(script.as_bytes()));
+        }
         Ok(Self { child, nut: NutReader::new(pipes.stdout), about, delivered: 0 })
     }
 
@@ -84,10 +84,69 @@ impl JpegStream {
         if self.delivered > 0 {
             return Ok(None);
         }
-        let reason = without_passwords(&last_complaint(&end.complaints, &self.about));
+        let complaint = last_complaint(&end.complaints, &self.about);
+        let reason = without_passwords(complaint.trim_start_matches("pipe:0: "));
         Err(VideoError::NoFrames { path: self.about.clone(), reason })
     }
 }
+
+/// How a camera on the network is spoken to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Transport {
+    Rtsp,
+    Http,
+}
+
+impl Transport {
+    fn of(address: &str) -> Self {
+        if address.to_ascii_lowercase().starts_with("rtsp") { Self::Rtsp } else { Self::Http }
+    }
+
+    fn protocols(self) -> &'static str {
+        match self {
+            Self::Rtsp => "rtsp,rtsps,rtp,srtp,udp,tcp,tls,crypto",
+            Self::Http => "http,https,httpproxy,tcp,tls,crypto",
+        }
+    }
+
+    /// What opens the camera itself.
+    fn options(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Rtsp => &[("rtsp_transport", "tcp"), ("timeout", NO_ANSWER_MICROS)],
+            Self::Http => &[("rw_timeout", NO_ANSWER_MICROS)],
+        }
+    }
+
+    /// Everything but the address: whatever is on a command line, all who work on this machine can read.
+    fn args(self) -> Vec<OsString> {
+        let mut args = words(&["-hide_banner", "-nostdin", "-loglevel", "error", "-flags", "low_delay"]);
+        LOOKING.iter().for_each(|(name, value)| args.extend(words(&[&format!("-{name}"), value])));
+        args.extend(words(&["-protocol_whitelist", &format!("pipe,{}", self.protocols())]));
+        args.extend(words(&["-f", "concat", "-safe", "0", "-i", "pipe:0"]));
+        args.extend(words(&["-map", "0:V:0", "-an", "-sn", "-dn", "-fps_mode", "passthrough"]));
+        match self {
+            Self::Rtsp => args.extend(compressing(&format!("settb=1/1000000,{ADVANCING}"), "1:1000000")),
+            Self::Http => args.extend(compressing(ARRIVING, "1:1000000")),
+        }
+        args
+    }
+
+    /// A list of one address, with what is said about it (<https://ffmpeg.org/ffmpeg-formats.html#concat-1>). A line break
+    /// in an address could say more, so there is none.
+    fn script(self, address: &str) -> String {
+        let address: String = address.chars().filter(|c| !c.is_control()).collect();
+        let mut script = format!("ffconcat version 1.0\nfile '{}'\n", address.replace('\'', "'\\''"));
+        // Of the list itself nothing must be passed over unbuffered: those would be the camera's first pictures.
+        let options = [("protocol_whitelist", self.protocols()), ("fflags", "nobuffer")];
+        for (name, value) in options.iter().chain(LOOKING).chain(self.options()) {
+            script.push_str(&format!("option {name} {value}\n"));
+        }
+        script
+    }
+}
+
+/// Nothing is looked at for longer than it takes to know what it is: pictures are wanted as they are taken.
+const LOOKING: &[(&str, &str)] = &[("probesize", "1000000"), ("analyzeduration", "1000000")];
 
 /// How long a camera on the network may stay silent before ffmpeg gives up, in microseconds.
 const NO_ANSWER_MICROS: &str = "8000000";
@@ -124,6 +183,19 @@ fn without_passwords(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_is_never_on_a_command_line() {
+        for address in ["rtsp://admin:s'ecret@cam/live", "http://cam/video?user=admin&password=s'ecret"] {
+            let kind = Transport::of(address);
+            let args: Vec<_> = kind.args().iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
+            assert!(args.iter().all(|arg| !arg.contains("ecret") && !arg.contains("cam")), "{args:?}");
+            let script = kind.script(address);
+            assert!(script.contains("s'\\''ecret") && script.contains("\noption fflags nobuffer\n"), "{script}");
+        }
+        let forged = Transport::Http.script("http://cam/\noption protocol_whitelist file");
+        assert_eq!(forged.lines().filter(|line| line.starts_with("option protocol_whitelist")).count(), 1, "{forged}");
+    }
 
     #[test]
     fn passwords_are_not_shown() {
