@@ -26,12 +26,21 @@ pub struct CameraFrames {
 impl CameraFrames {
     /// The next `secs` seconds, at most `max_width` pixels across; waits for the first picture.
     pub fn begin(camera: LiveCamera, secs: f64, max_width: u32, cancel: &Cancel) -> Result<Self, CameraError> {
+        Self::listening(camera, secs, max_width, cancel).with_first()
+    }
+
+    /// Takes pictures from now on; waits for none.
+    fn listening(camera: LiveCamera, secs: f64, max_width: u32, cancel: &Cancel) -> Self {
         let pictures = camera.subscribe_recorder(RECORDER_ROOM_BYTES);
         let cancel = cancel.clone();
         let (first, last, ahead) = (None, None, None);
-        let mut frames = Self { camera, pictures, max_width, secs, least_step_secs: 0.0, cancel, first, last, ahead };
-        frames.ahead = frames.next_frame()?;
-        Ok(frames)
+        Self { camera, pictures, max_width, secs, least_step_secs: 0.0, cancel, first, last, ahead }
+    }
+
+    /// Waits for the first picture.
+    fn with_first(mut self) -> Result<Self, CameraError> {
+        self.ahead = self.next_frame()?;
+        Ok(self)
     }
 
     /// Leaves pictures out so that at most `fps` per second come.
@@ -102,19 +111,23 @@ mod tests {
     use crate::camera::{CameraChoice, Pace, Patience, PictureSource, SourceOpener, SyntheticCamera};
     use crate::geometry::PictureSize;
     use crate::time::HostClock;
+    use crossbeam_channel::{Receiver, bounded};
     use std::sync::Arc;
 
-    /// A camera that takes a moment to open, as all do: time enough to be listened to from its first picture on.
-    struct Unhurried(SyntheticCamera);
+    /// A camera that opens when it is listened to, so that its first picture is heard of.
+    struct Obliging {
+        camera: SyntheticCamera,
+        listened_to: Receiver<()>,
+    }
 
-    impl SourceOpener for Unhurried {
+    impl SourceOpener for Obliging {
         fn name(&self) -> String {
-            self.0.name()
+            self.camera.name()
         }
 
         fn open(&self, cancel: &Cancel) -> Result<Box<dyn PictureSource>, CameraError> {
-            std::thread::sleep(std::time::Duration::from_millis(500));
-            self.0.open(cancel)
+            let _listened_to = self.listened_to.recv();
+            self.camera.open(cancel)
         }
     }
 
@@ -122,11 +135,16 @@ mod tests {
     fn a_stretch_has_its_length_and_its_rate() {
         let clock = HostClock::start();
         let start = || {
-            let source = SyntheticCamera::new(PictureSize::new(64, 48), 60, Pace::AtOnce, clock).ending_after(400);
-            LiveCamera::start_with(Arc::new(Unhurried(source)), clock, Patience::default())
+            let camera = SyntheticCamera::new(PictureSize::new(64, 48), 60, Pace::AtOnce, clock).ending_after(400);
+            let (listen, listened_to) = bounded(1);
+            let opener = Arc::new(Obliging { camera, listened_to });
+            let camera = LiveCamera::start_with(opener, clock, Patience::default());
+            let frames = CameraFrames::listening(camera, 1.0, 32, &Cancel::new());
+            listen.send(()).unwrap();
+            frames.with_first().unwrap()
         };
         for (fps, expected) in [(1000.0, 61), (60.0, 61), (30.0, 31), (25.0, 21)] {
-            let mut frames = CameraFrames::begin(start(), 1.0, 32, &Cancel::new()).unwrap().at_most(fps);
+            let mut frames = start().at_most(fps);
             assert_eq!(frames.first().unwrap().size, PictureSize::new(32, 24));
             let mut times = Vec::new();
             while let Some(frame) = frames.next_frame().unwrap() {

@@ -135,7 +135,10 @@ mod tests {
             let queue = Arc::clone(&queue);
             std::thread::Builder::new().name("producer".into()).spawn(move || queue.put(2, 1)).unwrap()
         };
-        std::thread::sleep(std::time::Duration::from_millis(20));
+        // Once somebody could be woken he is waiting; he finds no room and waits on.
+        while queue.changed.notify_all() == 0 {
+            std::thread::yield_now();
+        }
         queue.close();
         assert_eq!(waiting.join().unwrap(), Err(2));
         assert_eq!((queue.take(), queue.take()), (Some(1), None));

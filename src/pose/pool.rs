@@ -136,7 +136,10 @@ mod tests {
         let lent = pool.borrow(1, broken).unwrap();
         std::thread::scope(|scope| {
             let waiting = scope.spawn(|| pool.borrow(1, broken).unwrap()[0]);
-            std::thread::sleep(std::time::Duration::from_millis(20));
+            // Once somebody could be woken he is waiting; he finds no model and waits on.
+            while pool.came_back.notify_all() == 0 {
+                std::thread::yield_now();
+            }
             drop(lent);
             assert_eq!(waiting.join().unwrap(), 7);
         });

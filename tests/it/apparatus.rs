@@ -314,6 +314,16 @@ impl Drop for Broker {
     }
 }
 
+/// Says what a box says when it is switched on until it is heard: from then on nothing is missed.
+fn greet(settings: &SimulationSettings, wire: &mut dyn Wire, apparatus: &LiveApparatus) {
+    let greeting: Vec<Sent> = SimulatedBox::new(settings).take_while(|sent| sent.at_secs <= 0.0).collect();
+    let heard_before = apparatus.state().tally.bytes;
+    wait_until("the box is heard", || {
+        greeting.iter().for_each(|sent| wire.send(sent).expect("the wire carries"));
+        apparatus.state().tally.bytes > heard_before
+    });
+}
+
 #[test]
 fn openpiste_through_a_real_broker_that_goes_away_and_comes_back() {
     let dir = tempfile::tempdir().unwrap();
@@ -322,7 +332,7 @@ fn openpiste_through_a_real_broker_that_goes_away_and_comes_back() {
     wait_open(&apparatus);
     let settings = simulation(Protocol::OpenPiste, 2);
     let mut wire = MqttWire::open("127.0.0.1", broker.port).unwrap();
-    std::thread::sleep(Duration::from_millis(300));
+    greet(&settings, &mut wire, &apparatus);
     hurry(&settings, &mut wire);
     expect_touches(&apparatus, &touches(settings.script));
     broker.stop();
@@ -331,7 +341,7 @@ fn openpiste_through_a_real_broker_that_goes_away_and_comes_back() {
     wait_open(&apparatus);
     drop(wire);
     let mut wire = MqttWire::open("127.0.0.1", broker.port).unwrap();
-    std::thread::sleep(Duration::from_millis(500));
+    greet(&settings, &mut wire, &apparatus);
     hurry(&settings, &mut wire);
     expect_touches(&apparatus, &touches(settings.script));
     apparatus.close();
@@ -341,13 +351,14 @@ fn openpiste_through_a_real_broker_that_goes_away_and_comes_back() {
 fn a_lamp_that_stood_before_we_came_is_found_and_is_no_touch() {
     let dir = tempfile::tempdir().unwrap();
     let Some(broker) = Broker::start(dir.path()) else { return };
-    std::thread::sleep(Duration::from_millis(300));
     let mut wire = MqttWire::open("127.0.0.1", broker.port).unwrap();
     let json = r#"{"protocol":"OPP2","version":"1.0","seq":1,"ts":72057594037928936,
         "right":{"green":true,"white":false},"left":{"red":false,"white":false}}"#;
     let topic = "openpiste/7/apparatus/lights".to_owned();
     wire.send(&Sent { at_secs: 0.0, topic, bytes: json.as_bytes().to_vec() }).unwrap();
-    std::thread::sleep(Duration::from_millis(500));
+    let witness = open(broker.link(), Some(Protocol::OpenPiste));
+    wait_until("the broker has the lamps", || witness.state().tally.bytes > 0);
+    witness.close();
     let apparatus = open(broker.link(), None);
     wait_until("the retained lamps came", || apparatus.state().lamps.right == Lamp::Valid);
     assert_eq!(apparatus.state().piste.as_deref(), Some("7"));
