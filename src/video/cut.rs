@@ -5,7 +5,7 @@
 
 use super::child::{collect, file_url};
 use super::probe::CONTAINERS;
-use super::writer::{COPIED_AUDIO, could_not_write, failure_of, place_beside};
+use super::writer::{COPIED_AUDIO, LAST_PICTURE_LASTS, could_not_write, failure_of, place_beside};
 use super::{
     AudioTrack, Cancel, ClipInfo, ClipOptions, ClipReader, FrameSource, VideoError, VideoWriter, WriterOptions,
 };
@@ -90,6 +90,9 @@ fn copy_args(clip: &ClipInfo, part: &ClipOptions, unfinished: &Path) -> Vec<OsSt
     let sound = clip.audio_codec.as_deref().unwrap_or_default();
     let audio = if COPIED_AUDIO.contains(&sound) { "copy" } else { "aac" };
     add(&["-map", "0:V:0", "-map", "0:a:0?", "-c:v", "copy", "-c:a", audio, "-map_metadata", "-1"]);
+    if is_all_intra(clip) {
+        add(LAST_PICTURE_LASTS);
+    }
     add(&["-video_track_timescale", "90000", "-movflags", "+faststart", "-f", "mp4"]);
     args.push(file_url(unfinished));
     args

@@ -199,6 +199,11 @@ fn readable_by_others<T>(
 /// Sound that mp4 takes as it is; anything else is encoded to AAC.
 pub(super) const COPIED_AUDIO: &[&str] = &["aac", "mp3", "ac3", "alac"];
 
+/// Copied pictures that each stand alone: the last lasts as long as the one before it. A stream without lengths, as ours
+/// are, tells none, and players would end the video before the last picture.
+pub(super) const LAST_PICTURE_LASTS: &[&str] =
+    &["-bsf:v", r"setts=duration=if(N\,max(DURATION\,PTS-PREV_INPTS)\,DURATION)"];
+
 fn encode_args(coding: PictureCoding, unfinished: &Path, options: &WriterOptions) -> Vec<OsString> {
     let mut args: Vec<OsString> = Vec::new();
     let mut add = |more: &[&str]| args.extend(more.iter().map(OsString::from));
@@ -218,9 +223,9 @@ fn encode_args(coding: PictureCoding, unfinished: &Path, options: &WriterOptions
     }
     let mut add = |more: &[&str]| args.extend(more.iter().map(OsString::from));
     match coding {
-        // A copied stream tells no length of its last picture, and an edit list would end the video before it.
         PictureCoding::Jpeg => {
-            add(&["-map", "0:v:0", "-c:v", "copy", "-video_track_timescale", "90000", "-use_editlist", "0"]);
+            add(&["-map", "0:v:0", "-c:v", "copy", "-video_track_timescale", "90000"]);
+            add(LAST_PICTURE_LASTS);
         }
         PictureCoding::Rgb24 => {
             add(&["-map", "0:v:0", "-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-c:v", "libx264", "-preset", "veryfast"]);

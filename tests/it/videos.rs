@@ -6,7 +6,7 @@ use fencing_referee::lens::{LensSettings, write_corrected_video};
 use fencing_referee::time::{FrameIndex, Timestamp};
 use fencing_referee::video::{
     AudioTrack, Cancel, ClipEnding, ClipOptions, Frame, MatroskaWriter, PictureCoding, VideoError, VideoWriter,
-    WriterOptions, probe,
+    WriterOptions, encode_jpeg, probe, save_clip,
 };
 
 fn grey(at: f64, index: u64, size: PictureSize) -> Frame {
@@ -81,19 +81,50 @@ fn a_video_that_cannot_be_written_says_so_and_leaves_nothing() {
     assert!(left.is_empty(), "{left:?}");
 }
 
+/// JPEG pictures at [`TIMES`].
+fn jpegs(size: PictureSize) -> impl Iterator<Item = (Timestamp, Vec<u8>)> {
+    TIMES.iter().enumerate().map(move |(i, at)| {
+        let grey = grey(*at, i as u64, size);
+        (grey.at, encode_jpeg(&grey.rgb, size).unwrap())
+    })
+}
+
+/// A recording without lengths of its pictures, as one that was cut off.
+fn recording(size: PictureSize) -> Vec<u8> {
+    let mut writer = MatroskaWriter::new(Vec::new(), size, PictureCoding::Jpeg).unwrap();
+    jpegs(size).for_each(|(at, jpeg)| writer.write(at, &jpeg).unwrap());
+    writer.finish().unwrap()
+}
+
+#[test]
+fn the_last_picture_that_is_copied_is_shown_as_long_as_the_one_before() {
+    let (folder, size, cancel) = (Folder::new(), PictureSize::new(64, 48), Cancel::new());
+    let streamed = folder.path("streamed.mp4");
+    let mut writer = VideoWriter::create_from_jpegs(&streamed, size, &WriterOptions::default(), &cancel).unwrap();
+    jpegs(size).for_each(|(at, jpeg)| writer.write_jpeg(at, &jpeg).unwrap());
+    writer.finish().unwrap();
+    let clip = folder.path("recording.mkv");
+    std::fs::write(&clip, recording(size)).unwrap();
+    let cut = |name: &str, part: &ClipOptions| {
+        let output = folder.path(name);
+        save_clip(&probe(&clip).unwrap(), part, &output, &cancel, &mut |_| ()).unwrap();
+        output
+    };
+    let whole = cut("whole.mp4", &ClipOptions::default());
+    let part = cut("part.mp4", &ClipOptions { from_secs: 0.05, to_secs: Some(0.4), ..ClipOptions::default() });
+    for (video, shown) in [(streamed, &TIMES[..]), (whole, &TIMES[..]), (part, &TIMES[2..5])] {
+        let (frames, _) = read_all(&video, &ClipOptions::default()).unwrap();
+        assert_eq!(frames.len(), shown.len(), "{}", video.display());
+        let [.., before, last] = shown else { panic!("several") };
+        let length = probe(&video).unwrap().duration_secs.unwrap();
+        assert!((length - (2.0 * last - before - shown[0])).abs() < 1e-3, "{}: {length} s", video.display());
+    }
+}
+
 #[test]
 fn jpeg_pictures_become_a_film_as_they_are() {
     let folder = Folder::new();
-    let size = PictureSize::new(64, 48);
-    let mut writer = MatroskaWriter::new(Vec::new(), size, PictureCoding::Jpeg).unwrap();
-    for (i, at) in TIMES.iter().enumerate() {
-        let mut jpeg = Vec::new();
-        let grey = grey(*at, i as u64, size);
-        let encoder = jpeg_encoder::Encoder::new(&mut jpeg, 95);
-        encoder.encode(&grey.rgb, 64, 48, jpeg_encoder::ColorType::Rgb).unwrap();
-        writer.write(grey.at, &jpeg).unwrap();
-    }
-    let bytes = writer.finish().unwrap();
+    let bytes = recording(PictureSize::new(64, 48));
     for (name, length) in [("whole.mkv", bytes.len()), ("cut.mkv", bytes.len() - 100)] {
         std::fs::write(folder.path(name), &bytes[..length]).unwrap();
         let (frames, _) = read_all(&folder.path(name), &ClipOptions::default()).unwrap();
