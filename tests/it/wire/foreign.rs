@@ -2,13 +2,13 @@
 
 use super::client::{collect, offer, winner};
 use super::server::{RIGHT_TOUCHES, TestServer, jpeg};
+use super::serving::Started;
 use crate::support::in_project;
 use fencing_referee::client::{ClientEvent, Encoding, PhraseOffer, RemotePhrase, ServerAddress};
 use fencing_referee::protocol::pack_raw;
 use serde_json::Value;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 /// A Python that has `websockets`, or `None` after one clear line why the test is skipped.
 fn python() -> Option<&'static str> {
@@ -65,32 +65,20 @@ async fn a_python_client_gets_its_verdict_in_every_encoding() {
     server.stop().await;
 }
 
-/// The Python server; killed when it is dropped.
-struct ForeignServer(Child);
-
-impl Drop for ForeignServer {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-impl ForeignServer {
-    fn start(python: &str, encoding: Encoding) -> (Self, u16) {
-        let mut command = Command::new(python);
-        command.arg(in_project("tests/it/wire/foreign_server.py")).args([encoding.as_str(), "64", "48"]);
-        let mut server = Self(command.stdout(Stdio::piped()).spawn().unwrap());
-        let mut line = String::new();
-        BufReader::new(server.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        (server, line.trim().parse().expect("the server prints its port"))
-    }
+/// Starts the Python server; its port.
+fn foreign_server(python: &str, encoding: Encoding) -> (Started, u16) {
+    let mut command = Command::new(python);
+    command.arg(in_project("tests/it/wire/foreign_server.py")).args([encoding.as_str(), "64", "48"]);
+    let mut server = Started(command.stdout(Stdio::piped()).spawn().unwrap());
+    let port = server.first_line().trim().parse().expect("the server prints its port");
+    (server, port)
 }
 
 #[test]
 fn our_client_gets_its_verdict_from_a_python_server_in_every_encoding() {
     let Some(python) = python() else { return };
     for encoding in [Encoding::Jpeg, Encoding::Png, Encoding::Raw] {
-        let (_server, port) = ForeignServer::start(python, encoding);
+        let (_server, port) = foreign_server(python, encoding);
         let address = ServerAddress::parse(&format!("127.0.0.1:{port}"), None).unwrap();
         let (phrase, events) = RemotePhrase::start(address, PhraseOffer { encoding, ..offer("foreign") }).unwrap();
         for number in 0..12 {

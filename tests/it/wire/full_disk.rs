@@ -5,31 +5,19 @@
 #![cfg(target_os = "linux")]
 
 use super::server::{RIGHT_TOUCHES, Socket, jpeg};
+use super::serving::Serving;
 use super::uploads::clip;
 use reqwest::multipart::{Form, Part};
 use serde_json::Value;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 /// Mounts four pages of memory over a folder, then becomes the program.
 const ON_A_TINY_DISK: &str = r#"mount -t tmpfs -o size=16k tmpfs "$0" && exec "$@""#;
 
-struct Server {
-    child: Child,
-    place: String,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 /// `referee serve` whose output folder is the tiny disk; `None` after one line why the test is skipped.
-fn start(folder: &Path) -> Option<Server> {
+fn start(folder: &Path) -> Option<Serving> {
     let sandbox = |program: &[&str]| {
         let mut command = Command::new("unshare");
         command.args(["-rm", "sh", "-c", ON_A_TINY_DISK]).arg(folder).args(program);
@@ -41,12 +29,8 @@ fn start(folder: &Path) -> Option<Server> {
         return None;
     }
     let folder = folder.to_str().unwrap();
-    let mut command = sandbox(&[env!("CARGO_BIN_EXE_referee"), "serve", "--port", "0", "--output", folder]);
-    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let place = line.split("http://").nth(1).and_then(|rest| rest.split(' ').next()).map(str::to_owned);
-    Some(Server { child, place: place.expect("the server says where it listens") })
+    let serve = [env!("CARGO_BIN_EXE_referee"), "serve", "--port", "0", "--output", folder];
+    Some(Serving::start(&mut sandbox(&serve)))
 }
 
 async fn json(url: &str) -> Value {

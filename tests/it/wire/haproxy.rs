@@ -2,12 +2,13 @@
 
 use super::client::{collect, offer, until_acknowledged, winner};
 use super::server::{RIGHT_TOUCHES, Socket, TestServer, Wish, jpeg, quick};
+use super::serving::Started;
 use crate::support::in_project;
 use fencing_referee::client::{ClientEvent, RemotePhrase, ServerAddress};
 use fencing_referee::config::Limits;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 use tokio::runtime::Runtime;
 
@@ -37,15 +38,8 @@ impl Doomed {
 }
 
 struct Proxy {
-    child: Child,
+    _program: Started,
     address: SocketAddr,
-}
-
-impl Drop for Proxy {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 fn free_port() -> u16 {
@@ -78,7 +72,7 @@ impl Proxy {
             println!("skipped: haproxy is not here (Debian: haproxy)");
             return None;
         };
-        Some(Self { child, address })
+        Some(Self { _program: Started(child), address })
     }
 
     fn url(&self, path: &str) -> String {

@@ -14,6 +14,7 @@ mod load;
 mod network;
 mod restart;
 pub(crate) mod server;
+mod serving;
 mod store;
 mod stream;
 mod tls;

@@ -1,34 +1,16 @@
 //! A server that is killed without a word and started again, and the client that was in the middle of a phrase: both as
 //! programs of their own, with the shipped judge.
 
+use super::serving::Serving;
 use crate::support::in_project;
 use serde_json::Value;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-struct Server {
-    child: Child,
-    place: String,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 /// `referee serve` on that port, 0 for any.
-fn start(port: &str, output: &Path) -> Server {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_referee"));
-    command.args(["serve", "--port", port, "--output"]).arg(output).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut child = command.spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let place = line.split("http://").nth(1).and_then(|rest| rest.split(' ').next()).map(str::to_owned);
-    Server { child, place: place.expect("the server says where it listens") }
+fn start(port: &str, output: &Path) -> Serving {
+    Serving::start(Command::new(env!("CARGO_BIN_EXE_referee")).args(["serve", "--port", port, "--output"]).arg(output))
 }
 
 /// Frames that the server has acknowledged.
@@ -53,9 +35,7 @@ async fn a_server_killed_and_started_again_mid_phrase_costs_no_frame_that_it_had
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let before = acknowledged(&server.place).await;
-    // Nothing is drained: this is what a power switch does.
-    server.child.kill().unwrap();
-    server.child.wait().unwrap();
+    server.program.kill();
     let port = server.place.rsplit(':').next().unwrap().to_owned();
     let _again = start(&port, folder.path());
     let ended = tokio::task::spawn_blocking(move || client.wait_with_output().unwrap()).await.unwrap();
