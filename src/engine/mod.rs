@@ -2,11 +2,13 @@
 //!
 //! [`Engine::load`] once per process; [`Engine::begin_phrase`] gives a [`PhraseAnalyzer`], which borrows the models for each
 //! look; who needs it in the background wraps that in a [`PhraseWorker`]. Beside a piste, where a phrase begins in the past,
-//! [`Engine::open_eyes`] gives a [`StandingWatch`] that has already looked, in the background a [`StandingWorker`]. Nothing here reads a file after loading, knows a
+//! [`Engine::open_eyes`] gives a [`StandingWatch`] that has already looked, in the background a [`StandingWorker`];
+//! where the lamps alone decide, [`judge_by_lamps`] asks nobody. Nothing here reads a file after loading, knows a
 //! socket or a window.
 
 mod analyzer;
 mod bustle;
+mod by_lamps;
 mod cautions;
 mod conclude;
 mod error;
@@ -21,6 +23,7 @@ mod worker;
 
 pub use analyzer::{FrameObservation, PhraseAnalyzer};
 pub use bustle::Bustle;
+pub use by_lamps::judge_by_lamps;
 pub use error::EngineError;
 pub use judgement::{Caution, Completeness, Judgement};
 pub use seen::SeenPhrase;

@@ -72,7 +72,7 @@ pub enum Standing {
     /// It stands.
     #[default]
     Final,
-    /// Made the moment no light could come any more. The pictures of the post-roll are still looked at for the lamps in them,
+    /// Made the moment no light could come any more; of one light, before anybody looked at a picture of it. The pictures of the post-roll are still looked at for the lamps in them,
     /// which can set the touch right; the verdict that stands follows a moment later.
     AtOnce,
     /// The analysis could not keep up with the camera: the recording is being judged, and that verdict counts.

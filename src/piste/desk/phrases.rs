@@ -5,15 +5,17 @@ use super::Desk;
 use crate::analysis::LiveSignals;
 use crate::apparatus::{ApparatusEvent, CompletedPhrase, Fact};
 use crate::camera::Captured;
+use crate::engine::judge_by_lamps;
 use crate::fencing::{Lamp, PerSide, SignalEvent, SignalKind, SignalLog, Weapon};
 use crate::piste::case::{Case, Progress};
-use crate::piste::judging::{Conclusion, LiveJudge, Mouth, Offer, watch_there};
+use crate::piste::judging::{Conclusion, LiveJudge, Mouth, Offer, Opinion, watch_there};
 use crate::piste::machine::Act;
-use crate::piste::{CameraChoice, Event, JudgedBy, Ruling, ServerChoice};
+use crate::piste::{CameraChoice, Event, JudgedBy, Ruling, RulingOrigin, ServerChoice};
 use crate::recording::SignalLogMeta;
 use crate::time::Timestamp;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 use time::{OffsetDateTime, PrimitiveDateTime};
 
 /// How long the last picture of a phrase is waited for: longer than any camera and cable hold one back, in seconds.
@@ -211,6 +213,11 @@ impl Desk {
         let (now, camera_delay_secs) = (self.now(), self.camera_delay_secs());
         let Some(running) = &mut self.running else { return };
         running.decided = Some(at);
+        let is_judged = self.settings.judged_by != JudgedBy::Nobody;
+        if let Some(opinion) = is_judged.then(|| running.by_lamps()).flatten() {
+            let id = running.id;
+            return self.judged_at_once(id, &opinion);
+        }
         let lockout_secs = running.weapon.timings().lockout_secs;
         let touched = running.signals.first_touch().map(|touch| touch.at.plus_secs(lockout_secs));
         let until = touched.map_or(at, |counts| counts.plus_secs(camera_delay_secs));
@@ -346,6 +353,14 @@ impl Running {
         if let Some(judge) = &self.judge {
             judge.picture(picture);
         }
+    }
+
+    /// The verdict where the lamps alone make it: nobody has looked at a picture for that.
+    fn by_lamps(&self) -> Option<Opinion> {
+        let asked = Instant::now();
+        let judgement = judge_by_lamps(self.weapon, &self.signals.on_clock_from(self.clock_zero()))?;
+        let end = judgement.signals.first_touch().map_or(Timestamp::ZERO, |touch| touch.at);
+        Some(Opinion::ours(judgement, RulingOrigin::Live, end, asked.elapsed()))
     }
 
     /// Zero of its clock: its first picture, else where it began.

@@ -125,7 +125,7 @@ impl Desk {
     }
 
     /// The first verdict, while the post-roll is still being recorded.
-    fn judged_at_once(&mut self, id: u64, opinion: &Opinion) {
+    pub(super) fn judged_at_once(&mut self, id: u64, opinion: &Opinion) {
         let now = self.now();
         let ruling = match (&mut self.running, self.cases.by_id(id)) {
             (Some(running), _) if running.id == id => {

@@ -41,7 +41,12 @@ pub(crate) struct Opinion {
 
 impl Opinion {
     /// Our own engine's.
-    pub(super) fn ours(judgement: Judgement, origin: RulingOrigin, end: Timestamp, processing: Duration) -> Self {
+    pub(in crate::piste) fn ours(
+        judgement: Judgement,
+        origin: RulingOrigin,
+        end: Timestamp,
+        processing: Duration,
+    ) -> Self {
         let verdict = &judgement.verdict;
         let seen = judgement.completeness;
         let skipped = seen.frames_received.saturating_sub(seen.frames_analysed);

@@ -3,7 +3,7 @@
 use super::scene::Scene;
 use crate::wire::server::TestServer;
 use fencing_referee::fencing::{Call, Side};
-use fencing_referee::piste::{Command, Event, JudgedBy, RulingOrigin, ServerChoice};
+use fencing_referee::piste::{Command, Event, JudgedBy, RulingOrigin, ServerChoice, Standing};
 use std::path::PathBuf;
 
 fn by(address: &str) -> JudgedBy {
@@ -37,6 +37,9 @@ async fn a_server_judges_and_when_it_is_gone_this_machine_does() {
     let judged = tokio::task::spawn_blocking(move || {
         scene.lamp(Side::Right);
         scene.until("the server is missed", |s| s.told.iter().any(|e| failed_folder(e).is_some()));
+        let told = scene.rulings().pop().unwrap();
+        let by_its_lamp = (Standing::AtOnce, RulingOrigin::Live, Call::Touch(Side::Right));
+        assert_eq!((told.standing, told.origin.clone(), told.call), by_its_lamp, "one light needs no server");
         let folder = scene.told.iter().find_map(failed_folder).unwrap();
         scene.send(Command::JudgeHere(folder.clone()));
         let ruling = scene.until_judged(2);
