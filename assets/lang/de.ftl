@@ -60,6 +60,7 @@ said_attack = Angriff von { $winner }
 said_riposte = Riposte von { $winner }
 said_counter = Gegenangriff von { $winner }
 said_line = Spitze in Linie von { $winner }
+said_correction = Korrektur. { $said }
 
 ## What was seen
 

@@ -60,6 +60,7 @@ said_attack = Attack from the { $winner }
 said_riposte = Riposte from the { $winner }
 said_counter = Counter-attack from the { $winner }
 said_line = Point in line from the { $winner }
+said_correction = Correction. { $said }
 
 ## What was seen
 

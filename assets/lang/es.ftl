@@ -60,6 +60,7 @@ said_attack = Ataque de la { $winner }
 said_riposte = Respuesta de la { $winner }
 said_counter = Contraataque de la { $winner }
 said_line = Punta en línea de la { $winner }
+said_correction = Corrección. { $said }
 
 ## What was seen
 

@@ -60,6 +60,7 @@ said_attack = Attaque de { $winner }
 said_riposte = Riposte de { $winner }
 said_counter = Contre-attaque de { $winner }
 said_line = Pointe en ligne de { $winner }
+said_correction = Correction. { $said }
 
 ## What was seen
 

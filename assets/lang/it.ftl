@@ -60,6 +60,7 @@ said_attack = Attacco di { $winner }
 said_riposte = Risposta di { $winner }
 said_counter = Contrattacco di { $winner }
 said_line = Punta in linea di { $winner }
+said_correction = Correzione. { $said }
 
 ## What was seen
 

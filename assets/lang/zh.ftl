@@ -60,6 +60,7 @@ said_attack = { $winner }进攻
 said_riposte = { $winner }还击
 said_counter = { $winner }反攻
 said_line = { $winner }击剑线
+said_correction = 更正：{ $said }
 
 ## What was seen
 

@@ -91,6 +91,8 @@ pub(crate) struct SpokenCall {
     pub call: Call,
     /// What it rests on; `None` where a server did not say.
     pub verdict: Option<Verdict>,
+    /// Whether another one was said of the same phrase.
+    pub corrects: bool,
 }
 
 /// What is heard in the hall.

@@ -66,8 +66,8 @@ pub struct LivePhrase {
     pub own_call_first: bool,
     /// Whether the machine's call has been on the screen.
     pub seen: bool,
-    /// Whether it has had its moment to be said aloud.
-    pub said: bool,
+    /// The call that has had its moment to be said aloud.
+    pub said: Option<Call>,
     /// The bout as it stood when the phrase began.
     pub sheet: Sheet,
     /// Number of the phrase in its bout, once it is recorded.

@@ -40,6 +40,7 @@ impl Speech {
     pub(super) fn say(&mut self, spoken: &SpokenCall) {
         let call = || format!("{}.", self.words.call(spoken.call));
         let text = spoken.verdict.as_ref().map_or_else(call, |verdict| self.words.said(verdict));
+        let text = if spoken.corrects { self.words.with("said_correction", &[("said", &text)]) } else { text };
         match &self.voice {
             Ok(voice) => voice.say(Sentence { text, language: self.words.language().code(), volume: self.volume }),
             Err(why) if !self.told => {
@@ -56,7 +57,7 @@ impl Speech {
             Err(why) => Trial::Fails(why.clone()),
             Ok(voice) => {
                 let name = voice.program().name().to_owned();
-                self.say(&SpokenCall { call: Call::Touch(Side::Left), verdict: None });
+                self.say(&SpokenCall { call: Call::Touch(Side::Left), verdict: None, corrects: false });
                 Trial::Works(name)
             }
         }

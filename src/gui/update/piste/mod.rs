@@ -233,19 +233,21 @@ pub(in crate::gui) fn live_time(model: &mut Model, elapsed_secs: f64) -> Vec<Eff
     effects
 }
 
-/// Says the machine's call once it stands and may be seen: never before the referee's own in blind mode, never twice.
+/// Says the machine's call as soon as no light can come any more and it may be seen, and again, as a correction, only when the
+/// one that stands is another: never before the referee's own in blind mode. A hurried one is not worth its breath.
 fn said(model: &mut Model) -> Vec<Effect> {
     let visible = model.piste.visible_ruling(model.settings.blind_mode);
-    let Some(ruling) = visible.filter(|ruling| ruling.standing == Standing::Final).map(Arc::clone) else {
+    let Some(ruling) = visible.filter(|ruling| ruling.standing != Standing::Provisional).map(Arc::clone) else {
         return Vec::new();
     };
-    let Some(phrase) = model.piste.phrase.as_mut().filter(|phrase| !phrase.said) else { return Vec::new() };
-    phrase.said = true;
+    let new = |phrase: &&mut LivePhrase| phrase.said != Some(ruling.call);
+    let Some(phrase) = model.piste.phrase.as_mut().filter(new) else { return Vec::new() };
+    let corrects = phrase.said.replace(ruling.call).is_some();
     if !model.settings.live.voice {
         return Vec::new();
     }
     let verdict = ruling.judgement.as_ref().map(|judgement| judgement.verdict.clone());
-    vec![Effect::Live(LiveEffect::Say(Box::new(SpokenCall { call: ruling.call, verdict })))]
+    vec![Effect::Live(LiveEffect::Say(Box::new(SpokenCall { call: ruling.call, verdict, corrects })))]
 }
 
 /// Opens the phrase in the review, out of memory, at a moment; at its touch without one.

@@ -187,9 +187,10 @@ fn a_verdict_quicker_than_the_recorder_shows_at_once_and_is_noted_when_the_phras
     assert_eq!(shown(&model), Some(Call::Touch(Side::Right)), "the verdict that stands");
 }
 
-fn calls_said(effects: &[Effect]) -> Vec<Call> {
+/// Each with whether it corrects what was said before.
+fn calls_said(effects: &[Effect]) -> Vec<(Call, bool)> {
     let said = |effect: &Effect| match effect {
-        Effect::Live(LiveEffect::Say(spoken)) => Some(spoken.call),
+        Effect::Live(LiveEffect::Say(spoken)) => Some((spoken.call, spoken.corrects)),
         _ => None,
     };
     effects.iter().filter_map(said).collect()
@@ -197,7 +198,7 @@ fn calls_said(effects: &[Effect]) -> Vec<Call> {
 
 #[test]
 fn a_call_is_said_once_when_it_stands_and_never_before_the_referees_own() {
-    let left = Call::Touch(Side::Left);
+    let left = (Call::Touch(Side::Left), false);
     for (voice, blind_mode, wanted) in [(true, false, vec![left]), (false, false, vec![]), (true, true, vec![])] {
         let mut model = ready();
         (model.settings.live.voice, model.settings.blind_mode) = (voice, blind_mode);
@@ -206,7 +207,7 @@ fn a_call_is_said_once_when_it_stands_and_never_before_the_referees_own() {
         let provisional = Ruling { standing: Standing::Provisional, ..(*ruling(Call::Simultaneous)).clone() };
         told(&mut model, Event::Judged(Arc::new(provisional)));
         assert_eq!(calls_said(&live_time(&mut model, 0.02)), [], "it may change yet");
-        told(&mut model, Event::Judged(ruling(left)));
+        told(&mut model, Event::Judged(ruling(left.0)));
         assert_eq!(calls_said(&live_time(&mut model, 0.02)), wanted, "voice {voice}, blind {blind_mode}");
         assert_eq!(calls_said(&live_time(&mut model, 0.02)), [], "once");
         if blind_mode {
@@ -215,5 +216,22 @@ fn a_call_is_said_once_when_it_stands_and_never_before_the_referees_own() {
         }
         let effects = told(&mut model, Event::Started);
         assert!(effects.contains(&heard(Heard::Quiet)), "a new phrase cuts it short");
+    }
+}
+
+#[test]
+fn the_first_verdict_is_said_and_the_one_that_stands_only_where_it_differs() {
+    let (left, right) = (Call::Touch(Side::Left), Call::Touch(Side::Right));
+    for (stands, wanted) in [(left, vec![]), (right, vec![(right, true)])] {
+        let mut model = ready();
+        model.settings.live.voice = true;
+        told(&mut model, Event::Started);
+        let first = Ruling { standing: Standing::AtOnce, ..(*ruling(left)).clone() };
+        told(&mut model, Event::Judged(Arc::new(first)));
+        assert_eq!(calls_said(&live_time(&mut model, 0.02)), [(left, false)], "while the post-roll is being recorded");
+        told(&mut model, Event::Recorded(phrase()));
+        told(&mut model, Event::Judged(ruling(stands)));
+        assert_eq!(calls_said(&live_time(&mut model, 0.02)), wanted);
+        assert_eq!(calls_said(&live_time(&mut model, 0.02)), [], "once");
     }
 }
