@@ -1,30 +1,42 @@
 //! What a judged clip leaves on disk: result, summary, page, workbook, then the videos. Each is whole or not there, and
 //! one that fails does not take the others with it.
 
+use super::stills::stills_from;
 use super::{ClipRequest, ClipSignals, JudgedClip, deciding_stills};
 use crate::lens::{LensSettings, write_corrected_video};
 use crate::overlay::{OverlayVideo, OverlayWords, Part, write_overlay_video};
 use crate::recording::folder::create_fresh;
 use crate::recording::{FolderError, PAGE_FILE, PhraseNotes, RESULT_FILE, SUMMARY_FILE};
 use crate::report::{ArtifactNames, KeypointDetail, PaperContext, ResultContext, ResultPaths, write_all, write_result};
-use crate::video::{Cancel, ClipOptions};
+use crate::time::Timestamp;
+use crate::video::{Cancel, ClipOptions, Frame};
 use crate::wording::{Language, Words};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Which of the costly artifacts are wanted, and what goes into the cheap ones.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct ArtifactWishes {
+#[derive(Clone, Copy, Default)]
+pub struct ArtifactWishes<'a> {
     /// Whether to make the overlay video.
     pub overlay: Wish,
     /// Whether to make the lens-corrected video, and with which lens.
     pub corrected: Option<LensSettings>,
-    /// Whether the page shows the pictures that decide: each is looked for in the clip.
-    pub stills: Wish,
+    /// Where the pictures come from that decide, for the page.
+    pub stills: StillsFrom<'a>,
     /// Whether the result lists every joint.
     pub keypoints: KeypointDetail,
     /// Language of what people read: summary, page, overlay. Result and workbook are for programs.
     pub language: Language,
+}
+
+/// Where the page's pictures come from.
+#[derive(Clone, Copy, Default)]
+pub enum StillsFrom<'a> {
+    /// Each is looked for in the clip.
+    #[default]
+    Clip,
+    /// From whoever has them in memory: the one that is shown at a moment, at most [`STILL_WIDTH`](super::STILL_WIDTH) across.
+    Memory(&'a dyn Fn(Timestamp) -> Option<Frame>),
 }
 
 /// Wanted or not.
@@ -56,7 +68,7 @@ pub fn prepare_folder(wanted: &Path) -> Result<PathBuf, FolderError> {
 pub fn write_artifacts(
     judged: &JudgedClip,
     request: &ClipRequest,
-    wishes: ArtifactWishes,
+    wishes: ArtifactWishes<'_>,
     folder: &Path,
     wall: Duration,
     cancel: &Cancel,
@@ -65,10 +77,10 @@ pub fn write_artifacts(
     let names = ArtifactNames::for_clip(&request.clip);
     let words = Words::new(wishes.language);
     let mut context = context_of(judged, request, wishes, folder, wall);
-    if wishes.stills == Wish::Wanted {
-        let tools = &request.options.tools;
-        context.papers.stills = deciding_stills(&judged.info, &judged.judgement, &words, tools, cancel);
-    }
+    context.papers.stills = match wishes.stills {
+        StillsFrom::Clip => deciding_stills(&judged.info, &judged.judgement, &words, &request.options.tools, cancel),
+        StillsFrom::Memory(picture) => stills_from(picture, &judged.judgement, &words),
+    };
     let written = write_all(folder, &names, &judged.judgement, &context);
     let mut made = ArtifactsMade::default();
     made.files.extend(written.files.iter().map(|(_, path)| path.clone()));
@@ -133,7 +145,7 @@ fn full_size(request: &ClipRequest) -> ClipOptions {
 fn context_of(
     judged: &JudgedClip,
     request: &ClipRequest,
-    wishes: ArtifactWishes,
+    wishes: ArtifactWishes<'_>,
     folder: &Path,
     wall: Duration,
 ) -> ResultContext {

@@ -10,12 +10,12 @@ mod judge_clip;
 mod signals;
 mod stills;
 
-pub use artifacts::{ArtifactWishes, ArtifactsMade, Wish, prepare_folder, write_artifacts};
+pub use artifacts::{ArtifactWishes, ArtifactsMade, StillsFrom, Wish, prepare_folder, write_artifacts};
 pub use error::AnalysisError;
 pub use judge_clip::{JudgedClip, Progress, Stage, hand_in_live, judge_clip};
 pub(crate) use signals::PreparedSignals;
 pub use signals::{ClipSignals, LiveSignals, TouchByHand};
-pub use stills::deciding_stills;
+pub use stills::{STILL_WIDTH, deciding_stills};
 
 use crate::fencing::Weapon;
 use crate::video::ClipOptions;

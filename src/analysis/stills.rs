@@ -3,11 +3,12 @@
 use crate::engine::Judgement;
 use crate::overlay::{OverlayWords, Part, Raster, scene_at};
 use crate::report::{DecidingMoment, Still, deciding_moments};
-use crate::video::{Cancel, ClipInfo, Tools, encode_jpeg, still_at};
+use crate::time::Timestamp;
+use crate::video::{Cancel, ClipInfo, Frame, Tools, encode_jpeg, still_at};
 use crate::wording::Words;
 
 /// Wide enough for half a sheet of paper, small enough to be mailed.
-const WIDTH: u32 = 960;
+pub const STILL_WIDTH: u32 = 960;
 /// What is drawn on them: who is who, where the joints are, which lamps are lit.
 const PARTS: [Part; 3] = [Part::PisteLine, Part::Skeletons, Part::Lamps];
 
@@ -20,10 +21,19 @@ pub fn deciding_stills(
     tools: &Tools,
     cancel: &Cancel,
 ) -> Vec<Still> {
+    stills_from(&|at| still_at(info, at, STILL_WIDTH, tools, cancel).ok(), judgement, words)
+}
+
+/// The same from wherever pictures are had: `picture` gives the one that is shown at a moment.
+pub(super) fn stills_from(
+    picture: &dyn Fn(Timestamp) -> Option<Frame>,
+    judgement: &Judgement,
+    words: &Words,
+) -> Vec<Still> {
     let Ok(raster) = Raster::new() else { return Vec::new() };
     let drawn = OverlayWords::new(judgement, words);
     let still = |moment: DecidingMoment| {
-        let frame = still_at(info, moment.at, WIDTH, tools, cancel).ok()?;
+        let frame = picture(moment.at)?;
         let mut rgb = frame.rgb.to_vec();
         raster.paint(&scene_at(judgement, &drawn, moment.at, &PARTS), &mut rgb, frame.size).ok()?;
         Some(Still { jpeg: encode_jpeg(&rgb, frame.size).ok()?, moment })

@@ -7,7 +7,9 @@ use crate::fencing::SignalLog;
 use crate::recorder::{CameraSeat, Recorder, RecorderEvent, RecorderSettings};
 use crate::sound::Microphone;
 use crate::time::{FrameIndex, HostClock, Span, Timestamp};
+use crate::video::Reel;
 use crossbeam_channel::{Receiver, never};
+use std::sync::Arc;
 
 /// A phrase that nobody started reaches back this far, so memory always holds as much and a pre-roll, in seconds.
 const LEAST_MEMORY_SECS: f64 = 12.0;
@@ -104,15 +106,7 @@ impl Book {
     pub(super) fn remembered(&self, from: Timestamp, now: Timestamp) -> Vec<Captured> {
         let Some(recorder) = &self.recorder else { return Vec::new() };
         let reel = recorder.reel(CameraSeat::Main, Span::between(from, now));
-        let size = reel.size();
-        let captured = |(index, frame): (usize, &crate::video::ReelFrame)| Captured {
-            at: frame.at,
-            index: FrameIndex(index as u64),
-            size,
-            coding: PixelCoding::Jpeg,
-            bytes: frame.jpeg.clone(),
-        };
-        reel.frames().iter().enumerate().map(captured).collect()
+        (0..reel.frames().len()).filter_map(|index| captured(&reel, index)).collect()
     }
 
     /// All signals of the running phrase, on the host clock.
@@ -165,4 +159,16 @@ fn recorder_settings(settings: &PisteSettings) -> RecorderSettings {
         pruning: settings.pruning,
         ..RecorderSettings::for_folder(settings.recordings.clone())
     }
+}
+
+/// A picture of memory, as a camera gives it.
+pub(super) fn captured(reel: &Reel, index: usize) -> Option<Captured> {
+    let frame = reel.frames().get(index)?;
+    Some(Captured {
+        at: frame.at,
+        index: FrameIndex(index as u64),
+        size: reel.size(),
+        coding: PixelCoding::Jpeg,
+        bytes: Arc::clone(&frame.jpeg),
+    })
 }

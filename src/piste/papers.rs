@@ -1,20 +1,24 @@
 //! What is written after the verdict: notes at once, then result, summary, page and workbook, on a thread of its own so that
 //! nobody waits for a disk.
 
-use crate::analysis::{ArtifactWishes, ClipRequest, JudgedClip, Wish, write_artifacts};
+use crate::analysis::{ArtifactWishes, ClipRequest, JudgedClip, STILL_WIDTH, StillsFrom, Wish, write_artifacts};
 use crate::recording::{PhraseNotes, SignalLogMeta, write_atomically, write_signal_log};
-use crate::video::{Cancel, probe};
+use crate::video::{Cancel, Frame, Reel, probe};
 use crossbeam_channel::{Receiver, Sender, TrySendError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
+use super::book::captured;
 use super::judging::Opinion;
 use crate::fencing::SignalLog;
+use crate::time::Timestamp;
 use crate::wording::Language;
 
 /// Papers that may wait.
 const WAITING: usize = 64;
+/// Times in files are rounded, in seconds; far below any frame interval.
+const SLACK_SECS: f64 = 0.0005;
 
 /// One thing to write.
 pub(super) enum Paper {
@@ -22,8 +26,8 @@ pub(super) enum Paper {
     Notes { folder: PathBuf, change: Box<dyn FnOnce(&mut PhraseNotes) + Send> },
     /// The signals as they were judged.
     Log { path: PathBuf, signals: SignalLog, meta: Box<SignalLogMeta> },
-    /// Everything else that a judged phrase leaves.
-    Artifacts { request: Box<ClipRequest>, opinion: Arc<Opinion>, folder: PathBuf, language: Language },
+    /// Everything else that a judged phrase leaves; `reel` is what memory has of it.
+    Artifacts { request: Box<ClipRequest>, opinion: Arc<Opinion>, reel: Arc<Reel>, folder: PathBuf, language: Language },
 }
 
 /// The desk's end. Dropping it lets the thread finish what waits.
@@ -74,14 +78,14 @@ fn write(paper: Paper) -> Vec<String> {
             notes.write(&folder)
         }
         Paper::Log { path, signals, meta } => write_atomically(&path, write_signal_log(&signals, &meta).as_bytes()),
-        Paper::Artifacts { request, opinion, folder, language } => {
-            return artifacts(&request, &opinion, &folder, language);
+        Paper::Artifacts { request, opinion, reel, folder, language } => {
+            return artifacts(&request, &opinion, &reel, &folder, language);
         }
     };
     done.err().map(|error| error.to_string()).into_iter().collect()
 }
 
-fn artifacts(request: &ClipRequest, opinion: &Opinion, folder: &Path, language: Language) -> Vec<String> {
+fn artifacts(request: &ClipRequest, opinion: &Opinion, reel: &Reel, folder: &Path, language: Language) -> Vec<String> {
     let Some(judgement) = &opinion.judgement else { return Vec::new() };
     let info = match probe(&request.clip) {
         Ok(info) => info,
@@ -94,10 +98,18 @@ fn artifacts(request: &ClipRequest, opinion: &Opinion, folder: &Path, language: 
         processing: opinion.processing,
         deciding: opinion.processing,
     };
-    // Overlay video and pictures cost what the next phrase needs: they are made when somebody asks for them.
-    let wishes =
-        ArtifactWishes { overlay: Wish::Unwanted, stills: Wish::Unwanted, language, ..ArtifactWishes::default() };
+    // The overlay video costs what the next phrase needs: it is made when somebody asks for it. Pictures that are in memory cost
+    // a few milliseconds each.
+    let in_memory = |at| shown_at(reel, at);
+    let stills = if reel.frames().is_empty() { StillsFrom::Clip } else { StillsFrom::Memory(&in_memory) };
+    let wishes = ArtifactWishes { overlay: Wish::Unwanted, stills, language, ..ArtifactWishes::default() };
     write_artifacts(&judged, request, wishes, folder, opinion.processing, &Cancel::new(), &mut |_| ()).failures
+}
+
+/// The picture of a phrase in memory that is shown at a moment.
+fn shown_at(reel: &Reel, at: Timestamp) -> Option<Frame> {
+    let index = reel.frames().partition_point(|frame| frame.at.plus_secs(SLACK_SECS) < at);
+    captured(reel, index)?.frame(STILL_WIDTH).ok()
 }
 
 /// Takes over what somebody else knows of a phrase; what only we know stays.

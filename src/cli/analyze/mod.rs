@@ -9,8 +9,8 @@ mod print;
 pub(crate) use args::Args;
 
 use crate::analysis::{
-    AnalysisError, ArtifactWishes, ArtifactsMade, ClipRequest, ClipSignals, JudgedClip, Progress, Wish, judge_clip,
-    prepare_folder, write_artifacts,
+    AnalysisError, ArtifactWishes, ArtifactsMade, ClipRequest, ClipSignals, JudgedClip, Progress, StillsFrom, Wish,
+    judge_clip, prepare_folder, write_artifacts,
 };
 use crate::config::{AnalysisSettings, Environment, FileSettings, Places};
 use crate::engine::Engine;
@@ -112,7 +112,7 @@ fn finish(
     let wishes = ArtifactWishes {
         overlay: if args.no_overlay { Wish::Unwanted } else { Wish::Wanted },
         corrected: settings.fisheye.filter(|_| args.corrected_video).map(|_| settings.lens()),
-        stills: Wish::Wanted,
+        stills: StillsFrom::Clip,
         keypoints: args.keypoints(),
         language: args.language,
     };

@@ -282,7 +282,8 @@ fn papers_of(case: &Case, opinion: Opinion, language: Language) -> Vec<Paper> {
     if opinion.judgement.is_some() {
         papers.extend(case.log_paper());
         let request = Box::new(request_for(&recorded.clip, case.weapon));
-        papers.push(Paper::Artifacts { request, opinion: Arc::new(opinion), folder, language });
+        let reel = Arc::clone(&recorded.reel);
+        papers.push(Paper::Artifacts { request, opinion: Arc::new(opinion), reel, folder, language });
     }
     papers
 }

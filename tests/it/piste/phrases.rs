@@ -69,6 +69,8 @@ fn a_phrase_of_a_simulated_box_gets_the_verdict_that_its_recording_gets() {
     let phrase = scene.recorded().pop().unwrap();
     assert_eq!(live.lamps, PerSide::new(true, true));
     scene.until("the papers are written", |_| phrase.folder.join("analysis_result.json").is_file());
+    let page = std::fs::read_to_string(phrase.folder.join("report.html")).unwrap();
+    assert!(page.contains("src=\"data:image/jpeg;base64,"), "the page shows the pictures that decide");
     let offline = judged_offline(&phrase);
     let judgement = live.judgement.as_ref().unwrap();
     assert_eq!(
