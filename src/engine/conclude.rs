@@ -3,9 +3,9 @@
 use super::judgement::{Caution, Judgement};
 use super::seen::SeenPhrase;
 use crate::actions::{self, Timeline};
-use crate::fencing::Weapon;
+use crate::fencing::{Confidence, Probabilities, Weapon};
 use crate::kinematics::{Motion, MotionError};
-use crate::right_of_way::{Evidence, decide};
+use crate::right_of_way::{Evidence, Verdict, decide};
 
 /// Judges what was seen and signalled.
 pub(super) fn judge(phrase: SeenPhrase) -> Judgement {
@@ -25,10 +25,11 @@ pub(super) fn judge(phrase: SeenPhrase) -> Judgement {
         Ok(motion) if weapon != Weapon::Epee => heard.learned.opinion(motion, evidence.touch_at),
         _ => None,
     };
-    let verdict = decide(&evidence, opinion, decision);
+    let mut verdict = decide(&evidence, opinion, decision);
     let completeness = phrase.completeness(signals.first_touch().map(|touch| touch.at));
     let mut cautions = phrase.all_cautions(&completeness);
     if signals.is_empty() {
+        nobody_knows(&mut verdict);
         cautions.push(Caution { key: "no_signal", value: None });
     }
     cautions.extend(motion.as_ref().err().and_then(motion_caution));
@@ -43,6 +44,13 @@ pub(super) fn judge(phrase: SeenPhrase) -> Judgement {
         completeness,
         cautions,
     }
+}
+
+/// That nothing was signalled says nothing about who touched: the lamps may be missing, not the touch.
+fn nobody_knows(verdict: &mut Verdict) {
+    let third = 1.0 / 3.0;
+    verdict.confidence = Confidence(0.0);
+    verdict.probabilities = Probabilities { left: third, right: third, none: third };
 }
 
 /// A fencer who was not seen is reported by the tracker's own cautions; what is left is odd geometry.

@@ -9,8 +9,13 @@ pub(super) fn english() -> Words {
     Words::new(Language::English)
 }
 
-/// Why, in one sentence, with the margin where one decided.
-pub(super) fn reason(words: &Words, verdict: &Verdict) -> String {
+/// Why, in one sentence, with the margin where one decided; without any signal there was nothing to decide.
+pub(super) fn reason(words: &Words, judgement: &Judgement) -> String {
+    if judgement.signals.is_empty() {
+        let [_, reason] = words.open();
+        return reason;
+    }
+    let verdict = &judgement.verdict;
     let margin = verdict.margin.map_or(String::new(), |margin| format!(" {}", words.margin(&margin)));
     format!("{}{margin}", words.reason(verdict))
 }

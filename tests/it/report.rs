@@ -13,7 +13,7 @@ use fencing_referee::report::{
 use fencing_referee::right_of_way::Fact;
 use fencing_referee::time::{Span, Timestamp};
 use fencing_referee::wording::{Language, Words};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
@@ -160,6 +160,16 @@ fn a_single_light_is_a_success_with_a_declared_winner() {
     assert_eq!((&value["status"], &value["declared_winner"]), (&"success".into(), &"right".into()));
     single.verdict.call = Call::TooClose;
     assert_eq!(json_of(&single, &ResultContext::default())["winner"], "none");
+}
+
+#[test]
+fn a_result_without_any_lamp_names_nobody_and_says_why() {
+    let judgement = Judgement { signals: SignalLog::default(), ..judgement() };
+    let value = json_of(&judgement, &ResultContext::default());
+    let words = Words::new(Language::English);
+    let [call, reason] = ["call_open", "reason_open"].map(|key| words.text(key));
+    assert_eq!((&value["reason"], &value["decision"]["reason"]), (&json!(reason), &json!(reason)));
+    assert_eq!(value["natural_language_reason"], json!(format!("{call}. {reason}")));
 }
 
 #[test]

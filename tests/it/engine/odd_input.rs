@@ -35,6 +35,24 @@ fn without_two_fencers_a_double_light_awards_nothing_and_says_why() {
 }
 
 #[test]
+fn without_any_signal_nobody_claims_to_know() {
+    let mut analyzer = watched_by(TrueEyes::new(Cast::Both));
+    // Before any lamp is lit in the picture.
+    for frame in &small_frames()[..12] {
+        analyzer.push_frame(frame).unwrap();
+    }
+    let judgement = analyzer.conclude();
+    let (confidence, chances) = (judgement.verdict.confidence.0, judgement.verdict.probabilities);
+    assert_eq!(
+        (confidence, chances.left, chances.none),
+        (0.0, chances.right, chances.right),
+        "{:?}",
+        judgement.verdict
+    );
+    assert!(cautions(&judgement).contains(&"no_signal"));
+}
+
+#[test]
 fn a_single_frame_is_judged_without_right_of_way() {
     let judgement = judged(Cast::Both, &small_frames()[..1]);
     assert_eq!((judgement.verdict.call, judgement.completeness.frames_analysed), (Call::TooClose, 1));
