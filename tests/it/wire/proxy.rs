@@ -1,4 +1,4 @@
-//! The tournament's layout: the shipped `HAProxy` configuration before two servers, one of which is killed mid-phrase.
+//! The tournament's layout: each shipped configuration of a proxy before two servers, one of which is killed mid-phrase.
 
 use super::client::{collect, offer, until_acknowledged, winner};
 use super::server::{RIGHT_TOUCHES, Socket, TestServer, Wish, jpeg, quick};
@@ -37,6 +37,46 @@ impl Doomed {
     }
 }
 
+/// Which program stands before the servers.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    HaProxy,
+    Nginx,
+}
+
+impl Kind {
+    const ALL: [Self; 2] = [Self::HaProxy, Self::Nginx];
+
+    /// Its program, the shipped configuration, and where that listens.
+    fn shipped(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::HaProxy => ("haproxy", "haproxy.cfg", "*:8080"),
+            Self::Nginx => ("nginx", "nginx.conf", "listen 8080"),
+        }
+    }
+
+    /// What it is started with, for a configuration in that folder.
+    fn arguments(self, folder: &Path, config: &Path) -> Vec<String> {
+        let config = config.display();
+        match self {
+            Self::HaProxy => vec!["-db".into(), "-f".into(), config.to_string()],
+            Self::Nginx => {
+                // What a system's own nginx.conf says around it.
+                let around = folder.join("around.conf");
+                let here = folder.display();
+                let temp = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
+                let temp: String = temp.iter().map(|kind| format!("{kind}_temp_path {here}/{kind};\n")).collect();
+                let text = format!(
+                    "daemon off; master_process off; pid {here}/pid; error_log {here}/error.log;\nevents {{}}\n\
+                     http {{\naccess_log off;\n{temp}include {config};\n}}\n"
+                );
+                std::fs::write(&around, text).unwrap();
+                vec!["-e".into(), format!("{here}/error.log"), "-c".into(), around.display().to_string()]
+            }
+        }
+    }
+}
+
 struct Proxy {
     _program: Started,
     address: SocketAddr,
@@ -47,13 +87,13 @@ fn free_port() -> u16 {
 }
 
 impl Proxy {
-    /// `HAProxy` with the shipped configuration before these servers; `None` after one line why the test is skipped.
-    fn start(folder: &Path, servers: [SocketAddr; 2]) -> Option<Self> {
-        let shipped = std::fs::read_to_string(in_project("assets/deploy/haproxy.cfg")).unwrap();
+    /// The program with its shipped configuration before these servers; `None` after one line why the test is skipped.
+    fn start(kind: Kind, folder: &Path, servers: [SocketAddr; 2]) -> Option<Self> {
+        let (name, file, listens) = kind.shipped();
+        let mut text = std::fs::read_to_string(in_project(&format!("assets/deploy/{file}"))).unwrap();
         let address = SocketAddr::from(([127, 0, 0, 1], free_port()));
-        let mut text = shipped.clone();
         let replaced = [
-            ("*:8080", address.to_string()),
+            (listens, listens.replace("*:8080", &address.to_string()).replace("8080", &address.to_string())),
             ("127.0.0.1:8081", servers[0].to_string()),
             ("127.0.0.1:8082", servers[1].to_string()),
         ];
@@ -61,15 +101,15 @@ impl Proxy {
             assert!(text.contains(shipped), "{shipped} is in the shipped configuration");
             text = text.replace(shipped, &here);
         }
-        let path = folder.join("haproxy.cfg");
+        let path = folder.join(file);
         std::fs::write(&path, text).unwrap();
-        let program = ["haproxy", "/usr/sbin/haproxy"].into_iter().find_map(|program| {
+        let program = [name.to_owned(), format!("/usr/sbin/{name}")].into_iter().find_map(|program| {
             let mut command = Command::new(program);
-            command.arg("-db").arg("-f").arg(&path).stdout(Stdio::null()).stderr(Stdio::null());
+            command.args(kind.arguments(folder, &path)).stdout(Stdio::null()).stderr(Stdio::null());
             command.spawn().ok()
         });
         let Some(child) = program else {
-            println!("skipped: haproxy is not here (Debian: haproxy)");
+            println!("skipped: {name} is not here (Debian: {name})");
             return None;
         };
         Some(Self { _program: Started(child), address })
@@ -93,9 +133,13 @@ impl Proxy {
 
 #[test]
 fn a_server_killed_mid_phrase_costs_no_frame() {
+    Kind::ALL.into_iter().for_each(killed);
+}
+
+fn killed(kind: Kind) {
     let folder = tempfile::tempdir().unwrap();
     let (one, two) = (Doomed::start("one"), Doomed::start("two"));
-    let Some(proxy) = Proxy::start(folder.path(), [one.server.address, two.server.address]) else { return };
+    let Some(proxy) = Proxy::start(kind, folder.path(), [one.server.address, two.server.address]) else { return };
     two.runtime.block_on(proxy.ready());
     let address = ServerAddress::parse(&proxy.url(""), None).unwrap();
     let (phrase, events) = RemotePhrase::start(address, offer("piste-7")).unwrap();
@@ -122,9 +166,13 @@ fn a_server_killed_mid_phrase_costs_no_frame() {
 
 #[test]
 fn a_server_that_is_stopped_finishes_the_phrase_of_a_client_that_cannot_come_back() {
+    Kind::ALL.into_iter().for_each(stopped);
+}
+
+fn stopped(kind: Kind) {
     let folder = tempfile::tempdir().unwrap();
     let (one, two) = (Doomed::start("one"), Doomed::start("two"));
-    let Some(proxy) = Proxy::start(folder.path(), [one.server.address, two.server.address]) else { return };
+    let Some(proxy) = Proxy::start(kind, folder.path(), [one.server.address, two.server.address]) else { return };
     let runtime = Runtime::new().unwrap();
     let mut socket = runtime.block_on(async {
         proxy.ready().await;
@@ -161,9 +209,13 @@ fn a_server_that_is_stopped_finishes_the_phrase_of_a_client_that_cannot_come_bac
 
 #[test]
 fn a_piste_stays_with_its_server_and_both_servers_have_pistes() {
+    Kind::ALL.into_iter().for_each(sticky);
+}
+
+fn sticky(kind: Kind) {
     let folder = tempfile::tempdir().unwrap();
     let (one, two) = (Doomed::start("one"), Doomed::start("two"));
-    let Some(proxy) = Proxy::start(folder.path(), [one.server.address, two.server.address]) else { return };
+    let Some(proxy) = Proxy::start(kind, folder.path(), [one.server.address, two.server.address]) else { return };
     two.runtime.block_on(async {
         proxy.ready().await;
         let mut served = [0; 2];
