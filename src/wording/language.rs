@@ -81,9 +81,11 @@ impl Language {
         }
     }
 
-    /// A number with so many decimals, with the language's decimal sign.
+    /// A number with so many decimals, with the language's decimal sign. Nothing has no sign: "-0.0" is written nowhere.
     pub fn number(self, value: f64, decimals: usize) -> String {
         let text = format!("{value:.decimals$}");
+        let nothing = text.chars().all(|c| matches!(c, '-' | '0' | '.'));
+        let text = if nothing { text.replace('-', "") } else { text };
         match self {
             Self::English | Self::Chinese => text,
             Self::French | Self::Italian | Self::Spanish | Self::German => text.replace('.', ","),
@@ -99,5 +101,18 @@ impl std::str::FromStr for Language {
         let code = text.trim().split(['_', '-', '.']).next().unwrap_or_default().to_lowercase();
         let known = Self::ALL.into_iter().find(|language| language.code() == code);
         known.ok_or_else(|| format!("'{text}' is no language that is spoken here; say en, fr, it, es, de or zh"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Language;
+
+    #[test]
+    fn what_rounds_to_nothing_has_no_sign() {
+        assert_eq!(Language::German.number(-0.004, 2), "0,00");
+        assert_eq!(Language::English.number(-0.0, 1), "0.0");
+        assert_eq!(Language::English.number(-0.06, 1), "-0.1");
+        assert_eq!(Language::French.number(-3.0, 0), "-3");
     }
 }

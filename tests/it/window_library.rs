@@ -229,3 +229,19 @@ fn german_and_chinese_fit_their_buttons() {
         }
     }
 }
+
+#[test]
+fn a_narrow_window_keeps_folders_and_filters_within_reach() {
+    let dir = club();
+    let mut window = library(engine_maker());
+    window.state_mut().send(Command::Library(LibraryCommand::AddPlace(dir.path().to_owned())));
+    wait(&mut window, "three entries", |app| is_listed(app, 3));
+    window.set_size(egui::vec2(1024.0, 600.0));
+    window.run_steps(3);
+    assert!(window.query_by_label("Add a folder").is_none());
+    window.get_by_label("Folders").click();
+    window.run_steps(3);
+    assert!(window.query_by_label("Add a folder").is_some());
+    window.get_by_label("Foil").click();
+    wait(&mut window, "one foil phrase", |app| is_listed(app, 1));
+}

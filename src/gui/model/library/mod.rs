@@ -18,6 +18,8 @@ pub enum Side {
     Figures,
     /// Phrases that are being judged.
     Batch,
+    /// Folders and filters, where a narrow window has no column for them.
+    Places,
 }
 
 /// How a click chooses.

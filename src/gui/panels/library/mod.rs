@@ -19,7 +19,7 @@ use egui::{CentralPanel, Frame, Panel, ScrollArea, Ui};
 const LEFT: f32 = 232.0;
 /// Width of figures and queue.
 const RIGHT: f32 = 296.0;
-/// Narrower than this, filters give way to the list and what stands beside it.
+/// Narrower than this, folders and filters share the column of figures and queue.
 const THREE_COLUMNS: f32 = 1120.0;
 
 /// Shows the screen.
@@ -27,13 +27,14 @@ pub(crate) fn show_library(ui: &mut Ui, view: &mut View<'_>) {
     let frame = Frame::new().fill(view.tokens.surface).inner_margin(12);
     let library = &view.model.library;
     let is_new = library.catalogue.is_empty() && library.looking.is_none() && library.batch.items.is_empty();
-    if ui.available_width() >= THREE_COLUMNS || is_new {
+    let three = ui.available_width() >= THREE_COLUMNS;
+    if three || is_new {
         let left = Panel::left("library-places").exact_size(LEFT).resizable(false).frame(frame);
         left.show(ui, |ui| scrolled(ui, "places", view, left_column));
     }
     if !is_new {
         let right = Panel::right("library-side").exact_size(RIGHT).resizable(false).frame(frame);
-        right.show(ui, |ui| right_column(ui, view));
+        right.show(ui, |ui| right_column(ui, three, view));
     }
     let ground = Frame::new().fill(view.tokens.background).inner_margin(12);
     CentralPanel::default().frame(ground).show(ui, |ui| list::show(ui, view));
@@ -51,10 +52,18 @@ fn left_column(ui: &mut Ui, view: &mut View<'_>) {
     }
 }
 
-fn right_column(ui: &mut Ui, view: &mut View<'_>) {
+fn right_column(ui: &mut Ui, three: bool, view: &mut View<'_>) {
+    let all = [
+        ("library-figures", LibrarySide::Figures),
+        ("library-batch", LibrarySide::Batch),
+        ("library-folders", LibrarySide::Places),
+    ];
+    // With a column of their own the folders are in no need of a second place.
+    let offered = if three { &all[..2] } else { &all[..] };
     let side = view.model.library.side;
+    let side = if three && side == LibrarySide::Places { LibrarySide::Figures } else { side };
     ui.horizontal_wrapped(|ui| {
-        for (key, one) in [("library-figures", LibrarySide::Figures), ("library-batch", LibrarySide::Batch)] {
+        for (key, one) in offered.iter().copied() {
             view.toggle(ui, key, side == one, Command::Library(LibraryCommand::ShowSide(one)));
         }
     });
@@ -62,6 +71,7 @@ fn right_column(ui: &mut Ui, view: &mut View<'_>) {
     match side {
         LibrarySide::Figures => scrolled(ui, "figures", view, figures::show),
         LibrarySide::Batch => batch::show(ui, view),
+        LibrarySide::Places => scrolled(ui, "places", view, left_column),
     }
 }
 

@@ -174,6 +174,8 @@ fn calls(ui: &Ui, columns: &Columns, entry: &Entry, view: &View<'_>) {
     let hidden = view.model.settings.blind_mode && own.is_none();
     let (shown, sure) = match machine {
         Some(_) if hidden => (None, view.text("library-hidden")),
+        // A call that is too close says so itself.
+        Some(m) if m.call == Call::TooClose => (Some(m.call), String::new()),
         Some(m) => (Some(m.call), m.confidence.map(|c| view.words.confidence(c.word())).unwrap_or_default()),
         None => (None, String::new()),
     };

@@ -35,9 +35,11 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     formats(ui, view);
     row(ui, "settings-camera-network", view, |ui, view| {
         network(ui, Which::Judged, "settings-camera-network", view);
-        view.button(ui, "piste-choose-clip", Command::Piste(PisteCommand::AskForCameraClip));
     });
-    row(ui, "settings-camera-clip", view, clip_path);
+    row(ui, "settings-camera-clip", view, |ui, view| {
+        clip_path(ui, view);
+        view.button(ui, "settings-choose-folder", Command::Piste(PisteCommand::AskForCameraClip));
+    });
     row(ui, "settings-camera-second", view, |ui, view| one(ui, Which::Second, view));
     row(ui, "settings-camera-second-network", view, |ui, view| {
         network(ui, Which::Second, "settings-camera-second-network", view);

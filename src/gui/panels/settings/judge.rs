@@ -17,12 +17,12 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
         }
     });
     row(ui, "settings-min-confidence", view, |ui, view| {
-        let mut share = view.model.settings.min_confidence;
+        let mut percent = view.model.settings.min_confidence * 100.0;
         let label = view.text("settings-min-confidence");
-        let slider = ui.add(Slider::new(&mut share, 0.5..=0.95).fixed_decimals(2).text(""));
-        slider.widget_info(|| egui::WidgetInfo::slider(true, share, &label));
+        let slider = ui.add(Slider::new(&mut percent, 50.0..=95.0).fixed_decimals(0).suffix(" %").text(""));
+        slider.widget_info(|| egui::WidgetInfo::slider(true, percent, &label));
         if slider.changed() {
-            view.send(Command::Set(Setting::MinConfidence(share)));
+            view.send(Command::Set(Setting::MinConfidence(percent / 100.0)));
         }
     });
     row(ui, "settings-accurate", view, |ui, view| on_off(ui, view, view.model.settings.accurate, Setting::Accurate));

@@ -20,7 +20,10 @@ pub(super) fn paint(ui: &mut Ui, axis: &Axis, view: &View<'_>) {
     let curves = view.model.review.curves.clone();
     let shown = curves.as_deref().and_then(|c| c.at(view.model.review.playback.now()));
     let distance = shown.map_or(String::new(), |v| format!("{} m", view.number(f64::from(v.distance), 2)));
-    let signed = |v: f32| format!("{}{}", if v < 0.0 { "-" } else { "+" }, view.number(f64::from(v.abs()), 1));
+    let signed = |v: f32| {
+        let text = view.number(f64::from(v), 1);
+        if text.starts_with('-') { text } else { format!("+{text}") }
+    };
     let speed = shown.map_or(String::new(), |v| format!("{} {} m/s", signed(v.speed.left), signed(v.speed.right)));
     name(ui, axis.plot(0), "plot-distance", &distance, view);
     name(ui, axis.plot(1), "plot-speed", &speed, view);
