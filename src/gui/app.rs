@@ -1,6 +1,6 @@
 //! The glue to the toolkit: events in, commands out, pictures to the graphics card. Holds no state of its own to speak of.
 
-use super::command::{Chord, Command, Scope};
+use super::command::{Chord, Command};
 use super::effect::{Effect, Pane};
 use super::event::{Event, LibraryEvent};
 use super::model::{Model, Screen};
@@ -208,13 +208,7 @@ impl App {
     fn keys(&mut self, ctx: &Context) {
         let typing = ctx.text_edit_focused();
         let focused = ctx.memory(|m| m.focused().is_some());
-        let scope = match self.model.screen {
-            Screen::Piste => Scope::Piste,
-            Screen::Review => Scope::Review,
-            Screen::Library => Scope::Library,
-            Screen::Bout => Scope::Bout,
-            Screen::Settings => Scope::Settings,
-        };
+        let scope = self.model.screen.scope();
         for chord in pressed_chords(ctx) {
             // A button that was reached by Tab is pressed by Space and Enter; they mean nothing else then.
             let reserved_for_button = focused && !chord.ctrl && matches!(chord.key.as_str(), "Space" | "Enter");
@@ -290,9 +284,8 @@ impl eframe::App for App {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         let tokens = Tokens::of(self.model.settings.theme, self.model.settings.text_scale);
         tokens.apply(ui.ctx(), self.model.settings.motion);
-        // The bout is a scoreboard too: it fills the window that it is given.
-        let room = ui.ctx().content_rect().size() / egui::vec2(1280.0, 720.0);
-        let scoreboard = tokens.grown(room.min_elem().clamp(1.0, 1.6));
+        // Piste and bout are scoreboards too, read from across the hall: they fill the window that they are given.
+        let scoreboard = tokens.from_afar(ui.ctx());
         let mut view = View {
             model: &self.model,
             words: &self.words,
@@ -302,7 +295,11 @@ impl eframe::App for App {
         };
         panels::show_chrome(ui, &mut view);
         match view.model.screen {
-            Screen::Piste => panels::show_piste(ui, &mut view),
+            Screen::Piste => {
+                view.tokens = &scoreboard;
+                panels::show_piste(ui, &mut view);
+                view.tokens = &tokens;
+            }
             Screen::Review => panels::show_review(ui, &mut view),
             Screen::Library => panels::show_library(ui, &mut view),
             Screen::Bout => {

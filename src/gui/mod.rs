@@ -63,7 +63,7 @@ pub fn run(options: WindowOptions) -> Result<(), WindowError> {
     // Maximised: the picture is the hero, and on a small screen a window with a title bar would hang over the lower edge.
     let viewport = egui::ViewportBuilder::default()
         .with_inner_size([1280.0, 720.0])
-        .with_min_inner_size([960.0, 600.0])
+        .with_min_inner_size([960.0, 540.0])
         .with_maximized(true);
     let native =
         eframe::NativeOptions { viewport: viewport.with_title("Fencing Referee"), ..eframe::NativeOptions::default() };

@@ -159,9 +159,10 @@ impl Tokens {
         self.scale
     }
 
-    /// The same with larger type, for a screen that is read from across the hall.
-    pub(crate) fn grown(self, factor: f32) -> Self {
-        Self { scale: self.scale * factor, ..self }
+    /// The same with larger type in a larger window, for what is read from across the hall.
+    pub(crate) fn from_afar(self, ctx: &egui::Context) -> Self {
+        let room = ctx.content_rect().size() / egui::vec2(1280.0, 720.0);
+        Self { scale: self.scale * room.min_elem().clamp(1.0, 1.6), ..self }
     }
 
     /// Font of a size, scaled as the user wants.

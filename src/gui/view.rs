@@ -164,3 +164,13 @@ impl View<'_> {
         }
     }
 }
+
+/// Once something has another size than when it was shown last, paints the frame anew: nothing is seen out of place.
+pub(crate) fn settle(ui: &egui::Ui, id: egui::Id, size: egui::Vec2) {
+    let known: Option<egui::Vec2> = ui.data(|d| d.get_temp(id));
+    if known != Some(size) {
+        ui.data_mut(|d| d.insert_temp(id, size));
+        ui.ctx().request_discard("something found its size");
+        ui.ctx().request_repaint();
+    }
+}

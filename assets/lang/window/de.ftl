@@ -75,6 +75,7 @@ cmd-export-report = Bericht sichern
 cmd-export-cancel = Speichern abbrechen
 
 help-title = Alle Tasten
+help-everywhere = Auf jeder Seite
 
 notices-title = Hinweise
 notices-none = Noch ist nichts vorgefallen.

@@ -75,6 +75,7 @@ cmd-export-report = Save a report
 cmd-export-cancel = Stop saving
 
 help-title = All keys
+help-everywhere = On every screen
 
 notices-title = Notices
 notices-none = Nothing has happened yet.

@@ -75,6 +75,7 @@ cmd-export-report = Guardar un informe
 cmd-export-cancel = Detener el guardado
 
 help-title = Todas las teclas
+help-everywhere = En todas las pantallas
 
 notices-title = Avisos
 notices-none = Nada que señalar.

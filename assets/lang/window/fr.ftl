@@ -75,6 +75,7 @@ cmd-export-report = Enregistrer un rapport
 cmd-export-cancel = Arrêter l’enregistrement
 
 help-title = Toutes les touches
+help-everywhere = Sur chaque écran
 
 notices-title = Avis
 notices-none = Rien à signaler.

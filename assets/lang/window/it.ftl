@@ -75,6 +75,7 @@ cmd-export-report = Salva un rapporto
 cmd-export-cancel = Interrompi il salvataggio
 
 help-title = Tutti i tasti
+help-everywhere = In ogni schermata
 
 notices-title = Avvisi
 notices-none = Niente da segnalare.

@@ -75,6 +75,7 @@ cmd-export-report = 保存报告
 cmd-export-cancel = 停止保存
 
 help-title = 全部按键
+help-everywhere = 所有界面
 
 notices-title = 提示
 notices-none = 暂无提示。

@@ -26,7 +26,7 @@ pub use replay::{LastPhrase, Replay};
 pub use review::{Judging, MAX_REPETITIONS, OpenClip, Opinion, Procedure, Review, Shown, Viewport};
 pub use settings::{Motion, Setting, Settings, TextScale, ThemeChoice};
 
-use super::command::Keymap;
+use super::command::{Keymap, Scope};
 use std::path::PathBuf;
 
 /// The screens.
@@ -57,6 +57,17 @@ impl Screen {
             Self::Library => "screen-library",
             Self::Bout => "screen-bout",
             Self::Settings => "screen-settings",
+        }
+    }
+
+    /// Which shortcuts count on it.
+    pub const fn scope(self) -> Scope {
+        match self {
+            Self::Piste => Scope::Piste,
+            Self::Review => Scope::Review,
+            Self::Library => Scope::Library,
+            Self::Bout => Scope::Bout,
+            Self::Settings => Scope::Settings,
         }
     }
 }

@@ -98,6 +98,9 @@ impl LivePhrase {
     }
 }
 
+/// The engine's eyes are behind from here on, in seconds: ten times what they leave out while nobody moves.
+const BEHIND_SECS: f64 = 1.0;
+
 /// What can be chosen in the settings, as far as the machine was asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Devices {
@@ -277,11 +280,47 @@ impl PisteModel {
         self.trail.samples.last().is_some_and(|last| self.now.secs_since(last.at) <= secs)
     }
 
+    /// Whether the engine's eyes fall behind a picture that runs: then nobody is drawn, and the referee should know why.
+    pub fn looks_behind(&self) -> bool {
+        let camera = &self.status.camera;
+        let runs = camera.measured_fps > 0.0 && camera.trouble.is_none();
+        runs && !self.trail.samples.is_empty() && !self.sees(BEHIND_SECS)
+    }
+
     /// Marks the verdict as seen once it is on the screen.
     pub fn mark_seen(&mut self, blind_mode: bool) {
         let visible = self.visible_ruling(blind_mode).is_some();
         if let Some(phrase) = &mut self.phrase {
             phrase.seen |= visible;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geometry::ImagePoint;
+    use crate::time::FrameIndex;
+    use crate::tracking::TrackSample;
+
+    #[test]
+    fn eyes_are_behind_only_while_the_picture_runs_and_they_have_looked() {
+        let mut piste = PisteModel { now: Timestamp::from_secs(10.0), ..PisteModel::default() };
+        assert!(!piste.looks_behind(), "no camera");
+        piste.status.camera.measured_fps = 60.0;
+        assert!(!piste.looks_behind(), "the engine is being loaded");
+        let seen = |secs| TrackSample {
+            at: Timestamp::from_secs(secs),
+            frame: FrameIndex(0),
+            poses: PerSide::default(),
+            camera_shift: ImagePoint::new(0.0, 0.0),
+        };
+        piste.trail.samples = vec![seen(8.5)];
+        assert!(piste.looks_behind());
+        piste.status.camera.trouble = Some("unplugged".into());
+        assert!(!piste.looks_behind(), "the camera's trouble is told instead");
+        piste.status.camera.trouble = None;
+        piste.trail.samples = vec![seen(9.9)];
+        assert!(!piste.looks_behind());
     }
 }

@@ -1,8 +1,9 @@
 //! What lies over a screen for a moment: palette, list of shortcuts, list of notices, privacy blank.
 
-use crate::gui::command::{Chord, Command, Listed};
+use crate::gui::command::{Chord, Command, Listed, Scope};
+use crate::gui::model::Screen;
 use crate::gui::theme::Size;
-use crate::gui::view::View;
+use crate::gui::view::{View, settle};
 use egui::{Key, Ui};
 
 /// Shows whatever is open.
@@ -21,16 +22,29 @@ pub(crate) fn show_overlays(ui: &mut Ui, view: &mut View<'_>) {
     }
 }
 
+/// What title, button and margins of such a window take, in points at the normal text size.
+const AROUND: f32 = 140.0;
+
 fn window(ui: &Ui, view: &mut View<'_>, title: &str, content: impl FnOnce(&mut Ui, &mut View<'_>)) {
-    egui::Window::new(view.text(title))
+    let room = ui.ctx().content_rect().size();
+    let scale = view.tokens.scale();
+    // On a low screen the list gives way, never the button under it.
+    let highest = (room.y - AROUND * scale).clamp(80.0, 480.0 * scale.max(1.0));
+    let shown = egui::Window::new(view.text(title))
         .id(egui::Id::unique(title))
         .collapsible(false)
         .resizable(false)
         .anchor(egui::Align2::CENTER_CENTER, [0.0, 0.0])
         .show(ui.ctx(), |ui| {
-            egui::ScrollArea::vertical().max_height(480.0).show(ui, |ui| content(ui, view));
+            // One width from the first frame on: title and list agree.
+            ui.set_width((480.0 * scale).min(room.x - 48.0));
+            let list = egui::ScrollArea::vertical().auto_shrink([false, true]).max_height(highest);
+            list.show(ui, |ui| content(ui, view));
             view.button(ui, "close", Command::TogglePrivacy);
         });
+    if let Some(shown) = shown {
+        settle(ui, egui::Id::unique((title, "size")), shown.response.rect.size());
+    }
 }
 
 /// A field for the path of a clip: what a file dialog does, without one.
@@ -55,9 +69,26 @@ fn path_prompt(ui: &mut Ui, view: &mut View<'_>) {
     }
 }
 
+/// The keys of the screen that is shown first, then those that count everywhere, then the other screens'.
 fn shortcuts(ui: &mut Ui, view: &mut View<'_>) {
-    egui::Grid::new("shortcuts").num_columns(2).spacing([32.0, 4.0]).show(ui, |ui| {
-        for (listed, chord) in view.model.keymap.rows() {
+    let here = view.model.screen.scope();
+    let others = Screen::ALL.into_iter().map(Screen::scope).filter(|scope| *scope != here);
+    for scope in [here, Scope::Everywhere].into_iter().chain(others) {
+        keys_of(ui, scope, view);
+    }
+}
+
+fn keys_of(ui: &mut Ui, scope: Scope, view: &View<'_>) {
+    let mut rows = view.model.keymap.rows().iter().filter(|(listed, _)| listed.scope == scope).peekable();
+    if rows.peek().is_none() {
+        return;
+    }
+    let screen = Screen::ALL.into_iter().find(|screen| screen.scope() == scope);
+    let title = view.text(screen.map_or("help-everywhere", Screen::key));
+    ui.add_space(8.0);
+    ui.label(view.rich(title, Size::Large, view.tokens.text));
+    egui::Grid::new(("shortcuts", scope)).num_columns(2).min_col_width(150.0).spacing([16.0, 4.0]).show(ui, |ui| {
+        for (listed, chord) in rows {
             let chord = chord.as_ref().map(Chord::shown).unwrap_or_default();
             ui.label(view.rich(chord, Size::Body, view.tokens.accent));
             ui.label(view.text(listed.key));

@@ -5,7 +5,7 @@ use crate::gui::command::Command;
 use crate::gui::icons::Icon;
 use crate::gui::model::{Judging, Review, Viewport};
 use crate::gui::theme::Size;
-use crate::gui::view::View;
+use crate::gui::view::{View, settle};
 use crate::gui::widgets::{Placement, show_picture, show_progress, show_verdict, verdict_height};
 use crate::piste::Phase;
 use egui::{Align2, CentralPanel, Frame, Panel, Rect, Ui, vec2};
@@ -30,7 +30,9 @@ pub(crate) fn show_review(ui: &mut Ui, view: &mut View<'_>) {
         .frame(frame.fill(view.tokens.surface))
         .show_separator_line(false)
         .show(ui, |ui| review_column::show(ui, view));
-    Panel::bottom("transport").frame(frame).show_separator_line(false).show(ui, |ui| review_transport::show(ui, view));
+    let transport = Panel::bottom("transport").frame(frame).show_separator_line(false);
+    let transport = transport.show(ui, |ui| review_transport::show(ui, view));
+    settle(ui, egui::Id::unique("transport-size"), transport.response.rect.size());
     CentralPanel::default().frame(plain).show(ui, |ui| hero(ui, view));
 }
 
@@ -68,9 +70,9 @@ fn hero(ui: &mut Ui, view: &mut View<'_>) {
         blank(ui, room, view);
         return;
     }
-    let picture = review_picture::show(ui, above_the_verdict(room, view), view);
+    let picture = review_picture::show(ui, above_the_verdict(ui, room, view), view);
     // Over a small picture the words need the room beside it too.
-    let narrow = picture.width() < WIDE_ENOUGH * view.tokens.scale();
+    let narrow = picture.width() < WIDE_ENOUGH * view.tokens.from_afar(ui.ctx()).scale();
     let place = match (view.model.review.beside.is_some(), narrow) {
         (true, _) => room,
         (false, true) => Rect::from_x_y_ranges(room.x_range(), picture.y_range()),
@@ -80,10 +82,10 @@ fn hero(ui: &mut Ui, view: &mut View<'_>) {
 }
 
 /// Two pictures are low enough to stand above the verdict, which would cover half of each; one has it on its lower third.
-fn above_the_verdict(room: Rect, view: &View<'_>) -> Rect {
+fn above_the_verdict(ui: &Ui, room: Rect, view: &View<'_>) -> Rect {
     let review = &view.model.review;
     let aspect = review.clip.as_ref().map_or(16.0 / 9.0, |clip| clip.aspect);
-    let free = room.height() - verdict_height(view.tokens);
+    let free = room.height() - verdict_height(&view.tokens.from_afar(ui.ctx()));
     if review.beside.is_none() || !review.shown.verdict || free < room.width() / 2.0 / aspect {
         return room;
     }

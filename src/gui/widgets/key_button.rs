@@ -3,7 +3,8 @@
 use crate::gui::command::{Chord, Command};
 use crate::gui::theme::Size;
 use crate::gui::view::View;
-use egui::{Align2, Color32, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
+use egui::{Align2, Color32, Galley, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
+use std::sync::Arc;
 
 /// How much a button stands out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,29 +29,52 @@ pub(crate) struct KeyButton<'a> {
     pub width: f32,
 }
 
+/// Word and key of a button, laid out.
+struct Face {
+    text: Arc<Galley>,
+    key: Arc<Galley>,
+    ink: Color32,
+    key_ink: Color32,
+}
+
+impl Face {
+    fn of(ui: &Ui, button: &KeyButton<'_>, view: &View<'_>) -> Self {
+        let chord = view.model.keymap.chord_of(&button.command).map(Chord::shown).unwrap_or_default();
+        let (size, ink, key_ink) = match button.standing {
+            Standing::Next => (Size::Title, view.tokens.on_accent, view.tokens.on_accent),
+            Standing::Chosen => (Size::Large, view.tokens.on_accent, view.tokens.on_accent),
+            Standing::Plain => (Size::Large, view.tokens.text, view.tokens.muted),
+        };
+        let text = ui.painter().layout_no_wrap(button.text.to_owned(), view.tokens.font(size), ink);
+        let key = ui.painter().layout_no_wrap(chord, view.tokens.font(Size::Small), key_ink);
+        Self { text, key, ink, key_ink }
+    }
+
+    fn width(&self) -> f32 {
+        let gap = if self.key.size().x > 0.0 { 12.0 } else { 0.0 };
+        self.text.size().x + gap + self.key.size().x
+    }
+}
+
+/// How wide the button is when it is shown.
+pub(crate) fn key_button_width(ui: &Ui, button: &KeyButton<'_>, view: &View<'_>) -> f32 {
+    button.width.max(Face::of(ui, button, view).width() + 28.0)
+}
+
 /// Shows the button; a click sends its command.
 pub(crate) fn show_key_button(ui: &mut Ui, button: KeyButton<'_>, view: &mut View<'_>) -> Response {
-    let chord = view.model.keymap.chord_of(&button.command).map(Chord::shown).unwrap_or_default();
-    let (fill, ink) = match button.standing {
-        Standing::Next | Standing::Chosen => (view.tokens.accent, view.tokens.on_accent),
-        Standing::Plain => (view.tokens.raised, view.tokens.text),
-    };
-    let size = if button.standing == Standing::Next { Size::Title } else { Size::Large };
-    let painter = ui.painter().clone();
-    let text = painter.layout_no_wrap(button.text.to_owned(), view.tokens.font(size), ink);
-    let key_ink = if button.standing == Standing::Plain { view.tokens.muted } else { ink };
-    let key = painter.layout_no_wrap(chord, view.tokens.font(Size::Small), key_ink);
-    let gap = if key.size().x > 0.0 { 12.0 } else { 0.0 };
-    let content = text.size().x + gap + key.size().x;
-    let height = ui.available_height().clamp(40.0, 48.0).max(text.size().y + 12.0);
+    let fill = if button.standing == Standing::Plain { view.tokens.raised } else { view.tokens.accent };
+    let face = Face::of(ui, &button, view);
+    let content = face.width();
+    let height = ui.available_height().clamp(40.0, 48.0).max(face.text.size().y + 12.0);
     let (room, response) = ui.allocate_exact_size(vec2(button.width.max(content + 28.0), height), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, button.text));
-    let stroke = edge(&response, view);
-    painter.rect(room, 8.0, fill, stroke, StrokeKind::Inside);
-    let left = room.center().x - content / 2.0;
-    let middle = room.center().y;
-    painter.galley(egui::pos2(left, middle - text.size().y / 2.0), text, ink);
-    painter.galley(egui::pos2(left + content - key.size().x, middle - key.size().y / 2.0), key, key_ink);
+    let painter = ui.painter();
+    painter.rect(room, 8.0, fill, edge(&response, view), StrokeKind::Inside);
+    let (left, middle) = (room.center().x - content / 2.0, room.center().y);
+    let (text, key) = (face.text.size(), face.key.size());
+    painter.galley(egui::pos2(left, middle - text.y / 2.0), face.text, face.ink);
+    painter.galley(egui::pos2(left + content - key.x, middle - key.y / 2.0), face.key, face.key_ink);
     if response.clicked() {
         view.send(button.command);
     }

@@ -128,7 +128,7 @@ fn paint_words(painter: &Painter, room: Rect, side: Side, lamp: Lamp, view: &Vie
     let side_at = column.at(if white { 0.17 } else { 0.07 });
     let side_word = view.text(if side == Side::Left { "piste-left" } else { "piste-right" });
     column.write(painter, side_at, (&side_word, Size::Title), (quiet, view));
-    paint_shape(painter, (column.at(0.34), 30.0 * column.fit), side, lamp, view.tokens);
+    paint_shape(painter, (column.at(0.34), 30.0 * view.tokens.scale() * column.fit), side, lamp, view.tokens);
     let word = match lamp {
         Lamp::Off => String::new(),
         Lamp::Valid => view.text("piste-touch"),

@@ -12,7 +12,7 @@ use crate::time::Timestamp;
 use crate::tracking::TrackSample;
 use egui::{Align2, Color32, Painter, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
-/// Room for the lanes' names.
+/// Room for the lanes' names, at normal text size.
 const NAMES_WIDTH: f32 = 72.0;
 /// Width of one bar of speed.
 const BAR_WIDTH: f32 = 4.0;
@@ -27,7 +27,10 @@ pub(crate) fn show_live_timeline(ui: &mut Ui, view: &mut View<'_>) {
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
     let painter = ui.painter_at(room);
     painter.rect_filled(room, 8.0, view.tokens.surface);
-    let lanes = Rect::from_min_max(pos2(room.left() + NAMES_WIDTH, room.top() + 4.0), room.max - vec2(8.0, 4.0));
+    let lanes = Rect::from_min_max(
+        pos2(room.left() + NAMES_WIDTH * view.tokens.scale().max(1.0), room.top() + 4.0),
+        room.max - vec2(8.0, 4.0),
+    );
     paint_names(&painter, lanes, room.left() + 12.0, view);
     let ruling = view.model.piste.visible_ruling(view.model.settings.blind_mode).cloned();
     match ruling.as_ref().and_then(|r| r.judgement.as_deref()) {

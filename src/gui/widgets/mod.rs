@@ -12,7 +12,7 @@ mod timeline;
 mod verdict_banner;
 
 pub(crate) use drawings::show_drawings;
-pub(crate) use key_button::{KeyButton, Standing, show_key_button};
+pub(crate) use key_button::{KeyButton, Standing, key_button_width, show_key_button};
 pub(crate) use lamp_panel::show_lamp_panel;
 pub(crate) use lens_check::show_lens_check;
 pub(crate) use live_timeline::show_live_timeline;

@@ -2,7 +2,7 @@
 //! chips, who judged, and how the referee called.
 
 use super::verdict_banner::{align_of, beside_edges, headline, paint_edges, row_from, side_colour};
-use crate::fencing::Confidence;
+use crate::fencing::{Call, Confidence};
 use crate::gui::command::{Command, PisteCommand};
 use crate::gui::theme::Size;
 use crate::gui::view::View;
@@ -16,8 +16,8 @@ pub(crate) fn show_ruling(ui: &mut Ui, picture: Rect, ruling: &Ruling, view: &mu
     let banner = Rect::from_min_max(pos2(picture.left(), picture.bottom() - height), picture.max);
     let colour = side_colour(ruling.call, view.tokens);
     ui.painter().rect_filled(banner, 0.0, view.tokens.veil);
-    paint_edges(ui, banner, ruling.call, colour);
-    let inner = beside_edges(banner, ruling.call).shrink2(vec2(0.0, 8.0));
+    paint_edges(ui, banner, ruling.call, (colour, scale));
+    let inner = beside_edges(banner, ruling.call, scale).shrink2(vec2(0.0, 8.0));
     let align = align_of(ruling.call);
     let builder = UiBuilder::new().max_rect(inner).layout(Layout::top_down(align));
     ui.scope_builder(builder, |ui| {
@@ -59,7 +59,7 @@ fn first_line(ui: &mut Ui, ruling: &Ruling, colour: Color32, view: &View<'_>) {
         return;
     }
     ui.label(view.rich(view.words.call(ruling.call), Size::Call, colour).strong());
-    if let Some(share) = ruling.confidence {
+    if let Some(share) = ruling.confidence.filter(|_| ruling.call != Call::TooClose) {
         let word = view.words.confidence(Confidence(share).word());
         ui.label(view.rich(word, Size::Body, view.tokens.text)).on_hover_text(format!("{:.0} %", share * 100.0));
     }
@@ -111,7 +111,8 @@ fn last_line(ui: &mut Ui, ruling: &Ruling, view: &View<'_>) {
             RulingOrigin::Server(address) => format!("{} {address}", view.text("piste-judged-server")),
         };
         if ruling.standing == Standing::Provisional {
-            ui.label(view.rich(view.text("piste-provisional"), Size::Body, view.tokens.warning));
+            let text = view.rich(view.text("piste-provisional"), Size::Body, view.tokens.warning);
+            ui.add(egui::Label::new(text).truncate());
         }
         let delay = view.words.language().number(ruling.delay_secs, 1);
         let text = view.rich(format!("{who}, {delay} s"), Size::Small, view.tokens.muted);

@@ -14,12 +14,16 @@ pub(crate) fn verdict_height(tokens: &Tokens) -> f32 {
 
 /// Paints the banner into the lower part of `picture`; the facts, each a click to its frame, stand beside the picture.
 pub(crate) fn show_verdict(ui: &mut Ui, picture: Rect, verdict: &Verdict, view: &View<'_>) {
-    let height = verdict_height(view.tokens).min(picture.height());
+    // Read from across the hall, as on the piste.
+    let tokens = view.tokens.from_afar(ui.ctx());
+    let view =
+        &View { model: view.model, words: view.words, tokens: &tokens, pictures: view.pictures, out: Vec::new() };
+    let height = verdict_height(&tokens).min(picture.height());
     let banner = Rect::from_min_max(pos2(picture.left(), picture.bottom() - height), picture.max);
     let colour = side_colour(verdict.call, view.tokens);
     ui.painter().rect_filled(banner, 0.0, view.tokens.veil);
-    paint_edges(ui, banner, verdict.call, colour);
-    let inner = beside_edges(banner, verdict.call).shrink2(vec2(0.0, 10.0));
+    paint_edges(ui, banner, verdict.call, (colour, tokens.scale()));
+    let inner = beside_edges(banner, verdict.call, tokens.scale()).shrink2(vec2(0.0, 10.0));
     let align = align_of(verdict.call);
     ui.scope_builder(UiBuilder::new().max_rect(inner).layout(Layout::top_down(align)), |ui| {
         row_from(ui, align, |ui| headline(ui, verdict, colour, view));
@@ -54,31 +58,32 @@ pub(super) fn row_from(ui: &mut Ui, align: Align, content: impl FnOnce(&mut Ui))
 }
 
 /// What the edges leave of a banner.
-pub(super) fn beside_edges(banner: Rect, call: Call) -> Rect {
+pub(super) fn beside_edges(banner: Rect, call: Call, scale: f32) -> Rect {
     let room = |side: Side| match call {
-        Call::Touch(winner) if winner == side => EDGE + 16.0,
-        Call::Double => EDGE + 16.0,
+        Call::Touch(winner) if winner == side => EDGE * scale + 16.0,
+        Call::Double => EDGE * scale + 16.0,
         _ => 24.0,
     };
     let (left, right) = (banner.left() + room(Side::Left), banner.right() - room(Side::Right));
     Rect::from_x_y_ranges(left..=right, banner.y_range())
 }
 
-/// Width of the bar on the winner's edge.
+/// Width of the bar on the winner's edge, at normal text size.
 const EDGE: f32 = 56.0;
 
 /// A broad bar and an arrow on the winner's own edge: shape and place say the side, not colour alone.
-pub(super) fn paint_edges(ui: &Ui, banner: Rect, call: Call, colour: Color32) {
+pub(super) fn paint_edges(ui: &Ui, banner: Rect, call: Call, (colour, scale): (Color32, f32)) {
+    let edge = EDGE * scale;
     let painter = ui.painter_at(banner);
     let bar = |side: Side| match side {
-        Side::Left => Rect::from_min_size(banner.min, vec2(EDGE, banner.height())),
-        Side::Right => Rect::from_min_size(pos2(banner.right() - EDGE, banner.top()), vec2(EDGE, banner.height())),
+        Side::Left => Rect::from_min_size(banner.min, vec2(edge, banner.height())),
+        Side::Right => Rect::from_min_size(pos2(banner.right() - edge, banner.top()), vec2(edge, banner.height())),
     };
     match call {
         Call::Touch(side) => {
             let place = bar(side);
             painter.rect_filled(place, 0.0, colour);
-            paint_arrow(&painter, place, side);
+            paint_arrow(&painter, place, side, scale);
         }
         Call::Double => {
             for side in Side::BOTH {
@@ -89,10 +94,10 @@ pub(super) fn paint_edges(ui: &Ui, banner: Rect, call: Call, colour: Color32) {
     }
 }
 
-fn paint_arrow(painter: &egui::Painter, place: Rect, side: Side) {
-    let (middle, reach) = (place.center(), 18.0 * -side.forward_sign());
+fn paint_arrow(painter: &egui::Painter, place: Rect, side: Side, scale: f32) {
+    let (middle, reach) = (place.center(), 18.0 * scale * -side.forward_sign());
     let tip = middle + vec2(reach, 0.0);
-    let back = [middle + vec2(-reach, -30.0), middle + vec2(-reach, 30.0)];
+    let back = [-30.0, 30.0].map(|y| middle + vec2(-reach, y * scale));
     painter.add(egui::Shape::convex_polygon(vec![tip, back[0], back[1]], Color32::WHITE, egui::Stroke::NONE));
 }
 
@@ -100,7 +105,11 @@ pub(super) fn headline(ui: &mut Ui, verdict: &Verdict, colour: Color32, view: &V
     // In the text's colour: readable from two metres and in grey; the edge, its arrow and the bar carry the side's colour.
     ui.label(view.rich(view.words.call(verdict.call), Size::Call, view.tokens.text).strong());
     ui.add_space(16.0);
-    confidence(ui, verdict, colour, view);
+    // How sure it is that it is not sure would only confuse.
+    if verdict.call != Call::TooClose {
+        confidence(ui, verdict, colour, view);
+    }
+    margin(ui, verdict, view);
 }
 
 /// A word and a bar first; the number only under the mouse.
@@ -112,6 +121,10 @@ fn confidence(ui: &mut Ui, verdict: &Verdict, colour: Color32, view: &View<'_>) 
     let share = verdict.confidence.0.clamp(0.0, 1.0) as f32;
     ui.painter().rect_filled(Rect::from_min_size(rect.min, vec2(rect.width() * share, rect.height())), 5.0, colour);
     response.on_hover_text(format!("{:.0} %", verdict.confidence.0 * 100.0));
+}
+
+/// By how much somebody was ahead.
+fn margin(ui: &mut Ui, verdict: &Verdict, view: &View<'_>) {
     let margin = verdict.margin.map(|margin| view.words.margin(&margin)).unwrap_or_default();
     let font = view.tokens.font(Size::Body);
     // With large text there may be no room: a line that grew would push the reason over the edge.

@@ -2,6 +2,7 @@
 //! told by hand, so that every state is had at once; `piste` and the live flow have tests of their own.
 
 mod pictures;
+mod room;
 mod scene;
 
 use crate::support::judgement::judgement;

@@ -10,8 +10,8 @@ use crate::gui::command::{BoutCommand, Command};
 use crate::gui::model::{MINUTE_SECS, PERIOD_SECS, Setting};
 use crate::gui::panels::review_column::weapon_key;
 use crate::gui::theme::Size;
-use crate::gui::view::View;
-use egui::{CentralPanel, Frame, ScrollArea, Ui, vec2};
+use crate::gui::view::{View, settle};
+use egui::{CentralPanel, Frame, ScrollArea, Ui, Vec2, vec2};
 
 /// Room between the columns.
 const GAP: f32 = 12.0;
@@ -86,11 +86,11 @@ fn weapons(ui: &mut Ui, view: &mut View<'_>) {
 /// A row in the middle of its column: as wide as it was when it was shown last.
 pub(super) fn centred(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui)) {
     let id = ui.scope_id().with(name);
-    let width: f32 = ui.data(|d| d.get_temp(id).unwrap_or_default());
+    let known: Vec2 = ui.data(|d| d.get_temp(id).unwrap_or_default());
     ui.horizontal(|ui| {
-        ui.add_space(((ui.available_width() - width) / 2.0).max(0.0));
+        ui.add_space(((ui.available_width() - known.x) / 2.0).max(0.0));
         let row = ui.horizontal(content);
-        ui.data_mut(|d| d.insert_temp(id, row.response.rect.width()));
+        settle(ui, id, row.response.rect.size());
     });
 }
 

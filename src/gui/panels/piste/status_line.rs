@@ -122,6 +122,9 @@ fn judge(view: &View<'_>) -> (Health, String, String) {
 
 /// Whom the judge sees: a fencer who is not in the picture cannot be judged.
 fn sight(view: &View<'_>) -> (Health, String, String) {
+    if view.model.piste.looks_behind() {
+        return (Health::Care, view.text("piste-status-behind"), view.text("piste-status-behind-hint"));
+    }
     let (health, key) = match view.model.piste.status.in_picture.map(|seen| (seen.left, seen.right)) {
         None | Some((true, true)) => (Health::Well, "piste-status-engine"),
         Some((true, false)) => (Health::Care, "piste-status-right-missing"),
