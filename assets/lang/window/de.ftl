@@ -99,6 +99,7 @@ notice-judge-failed = Der Gang konnte nicht beurteilt werden:
 notice-nothing-saved = Nichts wurde gesichert:
 notice-welcome = Das ist der Vorführgang. Pfeiltasten gehen Bild für Bild, H zum Treffer. Eigenen Film hereinziehen oder O drücken. F2 ist die Bahn, live.
 
+drop-here = Loslassen zum Öffnen
 review-empty = Film hierher ziehen oder O drücken
 review-empty-hint = Zwei Clips zusammen erscheinen nebeneinander.
 review-blind = Erst Ihr Urteil: Strg+1 links, Strg+2 rechts, Strg+3 gleichzeitig

@@ -99,6 +99,7 @@ notice-judge-failed = The phrase could not be judged:
 notice-nothing-saved = Nothing was saved:
 notice-welcome = This is the demo phrase. Step with the arrow keys, jump to the touch with H. Drop your own clip on the window, or press O. F2 is the live piste.
 
+drop-here = Let go to open
 review-empty = Drop a clip here, or press O
 review-empty-hint = Two clips together are shown side by side.
 review-blind = Your call first: Ctrl+1 left, Ctrl+2 right, Ctrl+3 simultaneous

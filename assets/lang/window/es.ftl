@@ -99,6 +99,7 @@ notice-judge-failed = La frase no se pudo juzgar:
 notice-nothing-saved = No se guardó nada:
 notice-welcome = Esta es la frase de muestra. Flechas para avanzar, H va al tocado. Suelte su vídeo o pulse O. F2: la pista en directo.
 
+drop-here = Suelte para abrir
 review-empty = Suelte aquí un vídeo, o pulse O
 review-empty-hint = Dos clips juntos se muestran lado a lado.
 review-blind = Primero su decisión: Ctrl+1 izquierda, Ctrl+2 derecha, Ctrl+3 simultánea

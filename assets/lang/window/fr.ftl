@@ -99,6 +99,7 @@ notice-judge-failed = La phrase n’a pas pu être jugée :
 notice-nothing-saved = Rien n’a été enregistré :
 notice-welcome = Voici la phrase de démonstration. Avancez avec les flèches, H va à la touche. Déposez votre clip, ou tapez O. F2 : la piste en direct.
 
+drop-here = Relâchez pour ouvrir
 review-empty = Déposez un clip ici, ou tapez O
 review-empty-hint = Deux clips ensemble s’affichent côte à côte.
 review-blind = Votre décision d’abord : Ctrl+1 gauche, Ctrl+2 droite, Ctrl+3 simultanée

@@ -99,6 +99,7 @@ notice-judge-failed = La frase non è stata giudicata:
 notice-nothing-saved = Non è stato salvato nulla:
 notice-welcome = Questa è la frase dimostrativa. Frecce per i fotogrammi, H per la stoccata. Trascina un filmato o premi O. F2: la pedana dal vivo.
 
+drop-here = Rilascia per aprire
 review-empty = Trascina qui un filmato, o premi O
 review-empty-hint = Due video insieme appaiono affiancati.
 review-blind = Prima la tua decisione: Ctrl+1 sinistra, Ctrl+2 destra, Ctrl+3 simultanea

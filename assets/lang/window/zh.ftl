@@ -99,6 +99,7 @@ notice-judge-failed = 无法判定这次交锋：
 notice-nothing-saved = 未保存任何内容：
 notice-welcome = 这是示范交锋。方向键逐帧，H 到击中处。把录像拖进窗口，或按 O。F2 是实时剑道。
 
+drop-here = 松开即可打开
 review-empty = 把录像拖到这里，或按 O
 review-empty-hint = 同时拖入两个视频会并排显示。
 review-blind = 先由您判：Ctrl+1 左，Ctrl+2 右，Ctrl+3 同时

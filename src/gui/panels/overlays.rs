@@ -8,6 +8,9 @@ use egui::{Key, Ui};
 
 /// Shows whatever is open.
 pub(crate) fn show_overlays(ui: &mut Ui, view: &mut View<'_>) {
+    if ui.input(|input| !input.raw.hovered_files.is_empty()) {
+        drop_here(ui, view);
+    }
     if view.model.palette.is_some() {
         palette(ui, view);
     }
@@ -20,6 +23,20 @@ pub(crate) fn show_overlays(ui: &mut Ui, view: &mut View<'_>) {
     if view.model.notices.history_open {
         window(ui, view, "notices-title", notices);
     }
+}
+
+/// A clip is held over the window: it says that it may fall.
+fn drop_here(ui: &Ui, view: &View<'_>) {
+    let room = ui.ctx().content_rect();
+    let layer = egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop-here"));
+    let painter = ui.ctx().layer_painter(layer);
+    painter.rect_filled(room, 0.0, view.tokens.veil);
+    let frame = egui::Stroke::new(4.0, view.tokens.accent);
+    painter.rect_stroke(room.shrink(12.0), 12.0, frame, egui::StrokeKind::Inside);
+    let (text, font) = (view.text("drop-here"), view.tokens.font(Size::Title));
+    painter.text(room.center(), egui::Align2::CENTER_CENTER, &text, font, view.tokens.text);
+    let response = ui.interact(room, egui::Id::unique("drop-here-told"), egui::Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &text));
 }
 
 /// What title, button and margins of such a window take, in points at the normal text size.

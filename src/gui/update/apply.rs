@@ -16,7 +16,7 @@ pub(in crate::gui) fn apply(model: &mut Model, event: Event) -> Vec<Effect> {
             Vec::new()
         }
         Event::ClipOpened { clip, times } => opened(model, clip, times),
-        Event::FileChosen(Pane::First, path) => vec![Effect::OpenClip(path)],
+        Event::FileChosen(Pane::First, path) => super::open_clip(model, path),
         Event::FileChosen(Pane::Beside, path) => vec![Effect::OpenBeside(path)],
         Event::BesideOpened { clip, times } => beside::opened(model, clip, times),
         Event::BesideJudged(judgement) => {
@@ -42,7 +42,10 @@ pub(in crate::gui) fn apply(model: &mut Model, event: Event) -> Vec<Effect> {
             notice(model, Weight::Failure, format!("notice-judge-failed {text}"))
         }
         Event::JudgeCancelled => {
-            model.review.judging = Judging::Idle;
+            // Another clip is being opened: should that fail, this one is judged after all.
+            if model.review.loading.is_none() {
+                model.review.judging = Judging::Idle;
+            }
             Vec::new()
         }
         Event::ExportProgress(share) => {
@@ -55,7 +58,9 @@ pub(in crate::gui) fn apply(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::ClipFailed(text) => {
             model.review.loading = None;
             model.review.waiting_beside = None;
-            notice(model, Weight::Failure, format!("notice-clip-failed {text}"))
+            notice(model, Weight::Failure, format!("notice-clip-failed {text}"));
+            let interrupted = matches!(model.review.judging, Judging::Running { .. });
+            if interrupted { review::judge(model) } else { Vec::new() }
         }
         Event::Piste(event) => {
             let mut effects = super::replay::hear(model, &event);
@@ -129,6 +134,17 @@ mod tests {
         assert!(matches!(model.review.judging, Judging::Failed(_)));
         let effects = update(&mut model, Command::Review(ReviewCommand::JudgeAgain));
         assert!(matches!(&effects[..], [Effect::Judge(_)]));
+    }
+
+    #[test]
+    fn what_is_no_clip_does_not_cost_the_open_one_its_judgement() {
+        let mut model = with_clip();
+        update(&mut model, Command::Open(vec!["broken.mp4".into()]));
+        apply(&mut model, Event::JudgeCancelled);
+        let effects = apply(&mut model, Event::ClipFailed("no video".into()));
+        assert!(matches!(&effects[..], [Effect::Judge(r)] if r.clip.ends_with("a.mp4")), "{effects:?}");
+        apply(&mut model, Event::JudgeCancelled);
+        assert!(apply(&mut model, Event::ClipFailed("no video".into())).is_empty(), "it was called off by hand");
     }
 
     #[test]

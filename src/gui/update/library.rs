@@ -127,7 +127,7 @@ fn open(model: &mut Model, row: usize) -> Vec<Effect> {
         return Vec::new();
     };
     model.screen = Screen::Review;
-    vec![Effect::OpenClip(clip)]
+    super::open_clip(model, clip)
 }
 
 fn judge(model: &mut Model, which: Judged) -> Vec<Effect> {
@@ -225,7 +225,7 @@ fn looked(library: &mut Library, number: u64) {
 fn sorted_out(model: &mut Model, clips: Vec<PathBuf>, folders: Vec<PathBuf>) -> Vec<Effect> {
     if let (true, [clip]) = (folders.is_empty(), clips.as_slice()) {
         model.screen = Screen::Review;
-        return vec![Effect::OpenClip(clip.clone())];
+        return super::open_clip(model, clip.clone());
     }
     model.library.offer = clips.iter().chain(&folders).cloned().collect();
     add_places(model, clips, folders)

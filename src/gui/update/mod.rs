@@ -83,7 +83,7 @@ fn open(model: &mut Model, paths: Vec<PathBuf>) -> Vec<Effect> {
         [] => Vec::new(),
         [clip] if is_clip_name(clip) => {
             model.screen = Screen::Review;
-            vec![Effect::OpenClip(clip.clone())]
+            open_clip(model, clip.clone())
         }
         // Two clips on the review stand side by side; anywhere else, and more of them, are for the library.
         [first, second] if model.screen == Screen::Review && is_clip_name(first) && is_clip_name(second) => {
@@ -92,6 +92,12 @@ fn open(model: &mut Model, paths: Vec<PathBuf>) -> Vec<Effect> {
         }
         _ => vec![Effect::Library(LibraryEffect::SortOut(paths))],
     }
+}
+
+/// What is shown stays until the clip is open.
+fn open_clip(model: &mut Model, clip: PathBuf) -> Vec<Effect> {
+    model.review.loading = Some(0.0);
+    vec![Effect::OpenClip(clip)]
 }
 
 /// A path as people paste it: with quotes, or as a link to a file.

@@ -82,3 +82,15 @@ fn the_bout_stands_in_the_middle_from_its_first_frame_on() {
     window.run_steps(5);
     assert_eq!(place(&window, "Draw priority"), first);
 }
+
+#[test]
+fn a_clip_held_over_the_window_is_told_that_it_may_fall() {
+    let mut window = window(Screen::Piste);
+    let held = egui::HoveredFile { path: Some("a.mp4".into()), ..egui::HoveredFile::default() };
+    window.input_mut().hovered_files.push(held);
+    window.run_steps(2);
+    assert!(window.query_by_label("Let go to open").is_some());
+    window.input_mut().hovered_files.clear();
+    window.run_steps(2);
+    assert!(window.query_by_label("Let go to open").is_none());
+}
