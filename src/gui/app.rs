@@ -244,11 +244,19 @@ fn fill_the_screen(ctx: &Context) {
 fn pressed_chords(ctx: &Context) -> Vec<Chord> {
     ctx.input(|input| {
         let pressed = |e: &egui::Event| match e {
-            egui::Event::Key { key, pressed: true, modifiers, .. } => Some(chord_of(*key, *modifiers)),
+            egui::Event::Key { key, physical_key, pressed: true, modifiers, .. } => {
+                Some(chord_of(typed(*key, *physical_key, *modifiers), *modifiers))
+            }
             _ => None,
         };
         input.events.iter().filter_map(pressed).collect()
     })
+}
+
+/// With Shift a digit writes something else, which is another thing on every keyboard; the plus is meant as it is written.
+fn typed(key: Key, physical: Option<Key>, modifiers: egui::Modifiers) -> Key {
+    let digit = physical.filter(|key| key.name().parse::<u8>().is_ok());
+    if modifiers.shift && key != Key::Plus { digit.unwrap_or(key) } else { key }
 }
 
 fn chord_of(key: Key, modifiers: egui::Modifiers) -> Chord {
@@ -314,5 +322,22 @@ impl eframe::App for App {
         if !self.outbox.is_empty() {
             ui.ctx().request_repaint();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui::Modifiers;
+
+    #[test]
+    fn a_digit_with_shift_is_that_digit_on_every_keyboard() {
+        let said = |key, physical, modifiers| chord_of(typed(key, Some(physical), modifiers), modifiers).to_string();
+        assert_eq!(said(Key::Exclamationmark, Key::Num1, Modifiers::SHIFT), "Shift+1", "English and German");
+        assert_eq!(said(Key::Num3, Key::Num3, Modifiers::SHIFT), "Shift+3", "French");
+        assert_eq!(said(Key::Minus, Key::Num6, Modifiers::NONE), "Minus", "French");
+        assert_eq!(said(Key::Plus, Key::Num1, Modifiers::SHIFT), "Plus", "Swiss");
+        assert_eq!(said(Key::Num1, Key::Num1, Modifiers::CTRL), "Ctrl+1");
+        assert_eq!(said(Key::E, Key::E, Modifiers::SHIFT), "Shift+E");
     }
 }

@@ -81,6 +81,7 @@ notices-title = Notices
 notices-none = Nothing has happened yet.
 
 palette-hint = Type a few letters, then Enter.
+palette-none = No command is called that.
 path-prompt = Path of the clip, then Enter
 path-open = Open
 path-browse = Browse

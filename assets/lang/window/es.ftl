@@ -81,6 +81,7 @@ notices-title = Avisos
 notices-none = Nada que señalar.
 
 palette-hint = Escriba unas letras y pulse Intro.
+palette-none = Ningún comando se llama así.
 path-prompt = Ruta del clip y luego Intro
 path-open = Abrir
 path-browse = Examinar

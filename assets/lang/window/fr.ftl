@@ -81,6 +81,7 @@ notices-title = Avis
 notices-none = Rien à signaler.
 
 palette-hint = Tapez quelques lettres, puis Entrée.
+palette-none = Aucune commande ne porte ce nom.
 path-prompt = Chemin du clip, puis Entrée
 path-open = Ouvrir
 path-browse = Parcourir

@@ -81,6 +81,7 @@ notices-title = Avvisi
 notices-none = Niente da segnalare.
 
 palette-hint = Digita qualche lettera, poi Invio.
+palette-none = Nessun comando si chiama così.
 path-prompt = Percorso del video, poi Invio
 path-open = Apri
 path-browse = Sfoglia

@@ -14,7 +14,7 @@ cmd-show-settings = 打开设置
 cmd-palette = 命令
 cmd-help = 按键
 cmd-replay-last = 回放上一次交锋
-cmd-open = 打开录像
+cmd-open = 打开视频
 cmd-open-path = 输入视频路径
 cmd-full-screen = 全屏
 cmd-privacy = 隐藏画面
@@ -68,7 +68,7 @@ cmd-touch-left = 此处左方击中
 cmd-touch-right = 此处右方击中
 cmd-touch-both = 此处双方击中
 cmd-export-clip = 保存视频
-cmd-export-overlay = 保存带标注的录像
+cmd-export-overlay = 保存带标注的视频
 cmd-export-still = 保存此画面
 cmd-export-json = 保存数据
 cmd-export-report = 保存报告
@@ -81,6 +81,7 @@ notices-title = 提示
 notices-none = 暂无提示。
 
 palette-hint = 输入几个字，按回车。
+palette-none = 没有这样的命令。
 path-prompt = 输入视频路径，然后按回车
 path-open = 打开
 path-browse = 浏览
@@ -88,26 +89,26 @@ path-browse = 浏览
 privacy-on = 画面已隐藏，按 Esc 恢复。
 
 notice-no-repetition-left = 规则允许的四次回看已用完 (t.60)。
-notice-nothing-chosen = 未选择录像，也可把文件拖进窗口。
+notice-nothing-chosen = 未选择视频，也可把文件拖进窗口。
 notice-no-dialog = 此系统没有文件对话框。请在输入框中输入视频路径，或把文件拖到窗口上。
 notice-no-phrase-yet = 还没有录制交锋。请在剑道界面开始录制。
 notice-export-runs = 正在保存其他内容。请等待完成或停止它。
 notice-export-cancelled = 已停止保存，没有留下任何文件。
 notice-saved = 已保存
-notice-clip-failed = 无法打开录像：
+notice-clip-failed = 无法打开视频：
 notice-judge-failed = 无法判定这次交锋：
 notice-nothing-saved = 未保存任何内容：
-notice-welcome = 这是示范交锋。方向键逐帧，H 到击中处。把录像拖进窗口，或按 O。F2 是实时剑道。
+notice-welcome = 这是示范交锋。方向键逐帧，H 到击中处。把视频拖进窗口，或按 O。F2 是实时剑道。
 
 drop-here = 松开即可打开
-review-empty = 把录像拖到这里，或按 O
+review-empty = 把视频拖到这里，或按 O
 review-empty-hint = 同时拖入两个视频会并排显示。
 review-blind = 先由您判：Ctrl+1 左，Ctrl+2 右，Ctrl+3 同时
 review-failed = 未能判定。Ctrl+J 重试，原因见右侧。
 review-idle = 尚未判定，按 Ctrl+J 判定。
 
 stage-models = 正在载入模型
-stage-opening = 正在打开录像
+stage-opening = 正在打开视频
 stage-watching = 正在观察双方
 stage-deciding = 正在判定
 
@@ -189,7 +190,7 @@ theme-contrast = 高对比
 
 settings-text-size = 文字大小
 settings-judge = 判定
-settings-weapon = 新录像的剑种
+settings-weapon = 新视频的剑种
 settings-min-confidence = 低于此值算难分
 settings-accurate = 更慢更准的识别
 settings-blind = 先由我判再看机器

@@ -47,7 +47,7 @@ fn window(ui: &Ui, view: &mut View<'_>, title: &str, content: impl FnOnce(&mut U
     let scale = view.tokens.scale();
     // On a low screen the list gives way, never the button under it.
     let highest = (room.y - AROUND * scale).clamp(80.0, 480.0 * scale.max(1.0));
-    let shown = egui::Window::new(view.text(title))
+    egui::Window::new(view.text(title))
         .id(egui::Id::unique(title))
         .collapsible(false)
         .resizable(false)
@@ -58,10 +58,9 @@ fn window(ui: &Ui, view: &mut View<'_>, title: &str, content: impl FnOnce(&mut U
             let list = egui::ScrollArea::vertical().auto_shrink([false, true]).max_height(highest);
             list.show(ui, |ui| content(ui, view));
             view.button(ui, "close", Command::TogglePrivacy);
+            // The frame around it is as large as what stood in it before.
+            settle(ui, egui::Id::unique((title, "size")), ui.min_size());
         });
-    if let Some(shown) = shown {
-        settle(ui, egui::Id::unique((title, "size")), shown.response.rect.size());
-    }
 }
 
 /// A field for the path of a clip: what a file dialog does, without one.
@@ -134,6 +133,9 @@ fn palette(ui: &Ui, view: &mut View<'_>) {
         let field = view.field(ui, egui::TextEdit::singleline(&mut typed)).labelled_by(label.id);
         field.request_focus();
         let found = matching(view, &typed);
+        if found.is_empty() {
+            ui.label(view.text("palette-none"));
+        }
         let enter = ui.input(|i| i.key_pressed(Key::Enter));
         for (i, listed) in found.iter().take(12).enumerate() {
             let name = view.hint(listed.key, &listed.command);

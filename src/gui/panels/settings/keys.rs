@@ -15,8 +15,9 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
             let label = ui.label(view.text(listed.key));
             let shown = view.model.settings.shortcuts.get(listed.key).cloned();
             let mut text = shown.unwrap_or_else(|| chord.as_ref().map(ToString::to_string).unwrap_or_default());
-            let field =
-                view.field(ui, egui::TextEdit::singleline(&mut text).desired_width(140.0)).labelled_by(label.id);
+            // A column of a grid is as wide as what stands in it: a field that took what there is would stay a slit.
+            let field = egui::TextEdit::singleline(&mut text).min_size(egui::vec2(140.0, 0.0)).desired_width(140.0);
+            let field = view.field(ui, field).labelled_by(label.id);
             if field.changed() {
                 view.send(Command::Set(Setting::Shortcut(listed.key.to_owned(), text.clone())));
             }
