@@ -293,7 +293,7 @@ impl eframe::App for App {
         let tokens = Tokens::of(self.model.settings.theme, self.model.settings.text_scale);
         tokens.apply(ui.ctx(), self.model.settings.motion);
         // Piste and bout are scoreboards too, read from across the hall: they fill the window that they are given.
-        let scoreboard = tokens.from_afar(ui.ctx());
+        let scoreboard = tokens.seen_from_afar(ui.ctx());
         let mut view = View {
             model: &self.model,
             words: &self.words,

@@ -160,7 +160,7 @@ impl Tokens {
     }
 
     /// The same with larger type in a larger window, for what is read from across the hall.
-    pub(crate) fn from_afar(self, ctx: &egui::Context) -> Self {
+    pub(crate) fn seen_from_afar(self, ctx: &egui::Context) -> Self {
         let room = ctx.content_rect().size() / egui::vec2(1280.0, 720.0);
         Self { scale: self.scale * room.min_elem().clamp(1.0, 1.6), ..self }
     }

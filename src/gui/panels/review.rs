@@ -72,7 +72,7 @@ fn hero(ui: &mut Ui, view: &mut View<'_>) {
     }
     let picture = review_picture::show(ui, above_the_verdict(ui, room, view), view);
     // Over a small picture the words need the room beside it too.
-    let narrow = picture.width() < WIDE_ENOUGH * view.tokens.from_afar(ui.ctx()).scale();
+    let narrow = picture.width() < WIDE_ENOUGH * view.tokens.seen_from_afar(ui.ctx()).scale();
     let place = match (view.model.review.beside.is_some(), narrow) {
         (true, _) => room,
         (false, true) => Rect::from_x_y_ranges(room.x_range(), picture.y_range()),
@@ -85,7 +85,7 @@ fn hero(ui: &mut Ui, view: &mut View<'_>) {
 fn above_the_verdict(ui: &Ui, room: Rect, view: &View<'_>) -> Rect {
     let review = &view.model.review;
     let aspect = review.clip.as_ref().map_or(16.0 / 9.0, |clip| clip.aspect);
-    let free = room.height() - verdict_height(&view.tokens.from_afar(ui.ctx()));
+    let free = room.height() - verdict_height(&view.tokens.seen_from_afar(ui.ctx()));
     if review.beside.is_none() || !review.shown.verdict || free < room.width() / 2.0 / aspect {
         return room;
     }

@@ -15,7 +15,7 @@ pub(crate) fn verdict_height(tokens: &Tokens) -> f32 {
 /// Paints the banner into the lower part of `picture`; the facts, each a click to its frame, stand beside the picture.
 pub(crate) fn show_verdict(ui: &mut Ui, picture: Rect, verdict: &Verdict, view: &View<'_>) {
     // Read from across the hall, as on the piste.
-    let tokens = view.tokens.from_afar(ui.ctx());
+    let tokens = view.tokens.seen_from_afar(ui.ctx());
     let view =
         &View { model: view.model, words: view.words, tokens: &tokens, pictures: view.pictures, out: Vec::new() };
     let height = verdict_height(&tokens).min(picture.height());
