@@ -31,6 +31,7 @@ mod signals;
 mod store;
 mod stream;
 pub mod untrusted;
+mod vitals;
 
 pub use engine_judge::EngineJudge;
 pub use run::{ServerError, check_tls, run};

@@ -3,22 +3,23 @@
 //! A [`Slot`] is a session's place at the table; dropping it frees the place, so every way a connection can end frees its
 //! session. The table's lock is never held while a session is dropped.
 
-use super::phrase::{Lag, Memory, OutOfMemory};
+use super::phrase::{Memory, OutOfMemory};
 use super::stream::Session;
+use super::vitals::Vitals;
 use crate::config::Limits;
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use subtle::ConstantTimeEq;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 const MEGABYTE: f64 = 1024.0 * 1024.0;
 /// A session that has said nothing for so long is not being fenced, and how late it was tells nothing any more.
 pub(super) const SILENCE: Duration = Duration::from_millis(1500);
-/// How long a returning client waits for its old connection to let go.
+/// How long a returning client waits for its old connection to let go, which that does between two messages and while a
+/// frame waits for its place: time for anything but a send that hangs, and half of what strict clients grant an answer.
 const HANDOVER: Duration = Duration::from_secs(5);
 
 /// Why a session is not admitted. The texts are the reference's.
@@ -39,53 +40,6 @@ pub(super) enum AdmissionError {
     /// Nothing to come back to, or not this client's.
     #[error("Session {0} cannot be resumed; start it again")]
     Gone(String),
-}
-
-/// What the table knows of a session.
-#[derive(Debug)]
-pub(super) struct Vitals {
-    id: String,
-    opened: Instant,
-    state: Mutex<(Instant, Value)>,
-    resume_token: Option<String>,
-    /// How far behind its client the phrase is looked at.
-    pub(super) lag: Arc<Lag>,
-    /// Asks the connection that holds the session to let it go: its client is back on another one.
-    pub(super) handover: Mutex<CancellationToken>,
-}
-
-impl Vitals {
-    /// Notes that the client did something, and what the session looks like now.
-    pub(super) fn update(&self, stats: Value) {
-        *self.state.lock() = (Instant::now(), stats);
-    }
-
-    /// How long the client has been silent.
-    pub(super) fn idle(&self) -> Duration {
-        self.state.lock().0.elapsed()
-    }
-
-    /// Whether frames have come, and something within `silence`.
-    fn is_fencing(&self, silence: Duration) -> bool {
-        let (last, stats) = &*self.state.lock();
-        last.elapsed() < silence && stats["frames_received"].as_u64().is_some_and(|frames| frames > 0)
-    }
-
-    /// Whether the secret is this session's.
-    fn is_opened_by(&self, token: &str) -> bool {
-        self.resume_token.as_deref().is_some_and(|own| own.as_bytes().ct_eq(token.as_bytes()).into())
-    }
-
-    /// The statistics object of the protocol.
-    pub(super) fn stats(&self) -> Value {
-        let (last, mut stats) = self.state.lock().clone();
-        if let Some(object) = stats.as_object_mut() {
-            object.insert("duration_seconds".to_owned(), json!(self.opened.elapsed().as_secs_f64()));
-            object.insert("idle_seconds".to_owned(), json!(last.elapsed().as_secs_f64()));
-            object.insert("lag_seconds".to_owned(), json!(self.lag.mean().as_secs_f64()));
-        }
-        stats
-    }
 }
 
 struct Detached {
@@ -154,14 +108,7 @@ impl Sessions {
         if table.live.len() >= self.max_count {
             return Err(AdmissionError::Full(self.max_count));
         }
-        let vitals = Arc::new(Vitals {
-            id: id.to_owned(),
-            opened: Instant::now(),
-            state: Mutex::new((Instant::now(), json!({}))),
-            resume_token,
-            lag: Arc::default(),
-            handover: Mutex::default(),
-        });
+        let vitals = Arc::new(Vitals::new(id, resume_token));
         table.live.insert(id.to_owned(), Arc::clone(&vitals));
         Ok(Slot { table: Arc::clone(&self.table), vitals })
     }
@@ -237,7 +184,7 @@ impl Sessions {
         }
         let live: Vec<Arc<Vitals>> = self.table.lock().live.values().cloned().collect();
         let sessions: serde_json::Map<_, _> = live.iter().map(|v| (v.id.clone(), v.stats())).collect();
-        let frames: u64 = sessions.values().filter_map(|s| s["frames_received"].as_u64()).sum();
+        let frames: u64 = live.iter().map(|v| v.counts().frames_received).sum();
         json!({
             "active_sessions": live.len(), "max_sessions": self.max_count,
             "total_memory_mb": self.memory.used() as f64 / MEGABYTE,

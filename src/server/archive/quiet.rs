@@ -48,6 +48,7 @@ pub(in crate::server) fn step_back() {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::vitals::Counts;
 
     #[cfg(target_os = "linux")]
     fn own_priority() -> i32 {
@@ -75,7 +76,7 @@ mod tests {
         let began = Instant::now();
         quiet.wait(began);
         let slot = sessions.admit("a", None).unwrap();
-        slot.vitals.update(serde_json::json!({"frames_received": 3}));
+        slot.vitals.update(Counts { frames_received: 3, ..Counts::default() });
         assert!(sessions.is_anyone_fencing(SILENCE));
         quiet.wait(began.checked_sub(PATIENCE).unwrap());
         stopping.cancel();

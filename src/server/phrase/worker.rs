@@ -21,6 +21,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio_util::sync::CancellationToken;
 
 /// Frames that may wait: two seconds at 30 fps.
 const QUEUE_FRAMES: usize = 64;
@@ -112,8 +113,16 @@ impl PhraseWorker {
         Self { setup, running: None, places, is_cancelled: Arc::default(), unanalysed: 0 }
     }
 
-    /// Queues a frame; waits for a place, and gives up on analysing it when none comes free in time.
-    pub(crate) async fn push_frame(&mut self, number: i64, stamp_secs: f64, encoding: String, payload: Bytes) {
+    /// Queues a frame; waits for a place, and gives up on analysing it when none comes free in time or `let_go` asks for the
+    /// phrase: whoever takes it over cannot wait as long as a frame can.
+    pub(crate) async fn push_frame(
+        &mut self,
+        number: i64,
+        stamp_secs: f64,
+        encoding: String,
+        payload: Bytes,
+        let_go: &CancellationToken,
+    ) {
         let arrived = Instant::now();
         let kib = (payload.len() as u32 / 1024 + 1).min(QUEUE_KIB);
         let places = Arc::clone(&self.places);
@@ -124,7 +133,12 @@ impl PhraseWorker {
             let frame = QueuedFrame { stamp, arrived, lag: Duration::ZERO, encoding, payload, _place: place };
             commands?.send(Command::Frame(frame)).await.ok()
         };
-        if !matches!(tokio::time::timeout(MAX_WAIT, queue).await, Ok(Some(()))) {
+        let queued = tokio::select! {
+            biased;
+            queued = tokio::time::timeout(MAX_WAIT, queue) => matches!(queued, Ok(Some(()))),
+            () = let_go.cancelled() => false,
+        };
+        if !queued {
             self.unanalysed += 1;
         }
     }

@@ -14,8 +14,10 @@ use crate::server::service::Service;
 use axum::extract::ws::{Message, WebSocket, close_code};
 use bytes::Bytes;
 use std::collections::VecDeque;
+use std::error::Error;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio_tungstenite::tungstenite;
 
 /// How often the connection looks at its clocks, at most.
 const TICK: Duration = Duration::from_secs(5);
@@ -303,7 +305,7 @@ impl Connection {
 
     /// A message over the limit gets the close code that says so; anything else is a broken connection.
     async fn on_broken(&mut self, error: &axum::Error) -> Step {
-        if error.to_string().contains("too long") || error.to_string().contains("too big") {
+        if is_over_the_limit(error) {
             close(&mut self.socket, close_code::SIZE, "message too big").await;
             return Err(Ending::Closed);
         }
@@ -337,6 +339,12 @@ impl Connection {
     }
 }
 
+/// Whether a message was larger than this server takes, by the kind of error and not by its words.
+fn is_over_the_limit(error: &axum::Error) -> bool {
+    let mut causes = std::iter::successors(Some(error as &dyn Error), |&cause| cause.source());
+    causes.any(|cause| matches!(cause.downcast_ref(), Some(tungstenite::Error::Capacity(_))))
+}
+
 fn size_of_message(message: &Message) -> usize {
     match message {
         Message::Text(text) => text.len(),
@@ -356,5 +364,18 @@ async fn cancelled(token: Option<tokio_util::sync::CancellationToken>) {
     match token {
         Some(token) => token.cancelled().await,
         None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_over_the_limit_is_known_by_its_kind() {
+        let too_long = tungstenite::error::CapacityError::MessageTooLong { size: 9, max_size: 8 };
+        assert!(is_over_the_limit(&axum::Error::new(tungstenite::Error::Capacity(too_long))));
+        let worded_alike = std::io::Error::other("the name of the host is too long");
+        assert!(!is_over_the_limit(&axum::Error::new(tungstenite::Error::Io(worded_alike))));
     }
 }

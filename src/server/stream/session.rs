@@ -5,9 +5,10 @@ use crate::protocol::{SessionStart, SessionStarted, Validation};
 use crate::recording::HumanAnswer;
 use crate::server::phrase::{FrameStore, Kept, OutOfMemory, PhraseWorker, StoredFrame, WorkerSetup};
 use crate::server::service::Service;
-use crate::server::sessions::{AdmissionError, Slot, Vitals};
+use crate::server::sessions::{AdmissionError, Slot};
+use crate::server::vitals::{Counts, Vitals};
 use bytes::Bytes;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -73,7 +74,7 @@ impl Session {
             judge: service.judge.clone(),
             weapon: service.weapon,
             fps: start.fps,
-            announced: PictureSize::new(start.width, start.height),
+            announced: announced(&start),
             session_id: start.session_id.clone(),
             lag: Arc::clone(&slot.vitals.lag),
         });
@@ -86,6 +87,11 @@ impl Session {
     /// The client's name for it.
     pub(crate) fn id(&self) -> &str {
         &self.start.session_id
+    }
+
+    /// The size of its pictures as the client announced it.
+    pub(crate) fn announced(&self) -> PictureSize {
+        announced(&self.start)
     }
 
     /// What the table knows of it.
@@ -113,12 +119,14 @@ impl Session {
         SessionStarted { next_frame: Some(self.store.next_wanted()), ..self.started() }
     }
 
-    /// Takes one frame: keeps it and shows it to the judge. Waits while the judge has more than enough to look at.
+    /// Takes one frame: keeps it and shows it to the judge. Waits while the judge has more than enough to look at, but not
+    /// when the client is back on another connection.
     pub(crate) async fn take_frame(&mut self, number: i64, frame: StoredFrame) -> Result<Kept, OutOfMemory> {
         let (stamp, encoding, payload) = (frame.stamp, frame.encoding.clone(), frame.payload.clone());
         let kept = self.store.insert(number, frame)?;
         if kept == Kept::New {
-            self.worker.push_frame(number, stamp, encoding, payload).await;
+            let is_back = self.vitals().handover.lock().clone();
+            self.worker.push_frame(number, stamp, encoding, payload, &is_back).await;
         }
         self.touch();
         Ok(kept)
@@ -148,15 +156,25 @@ impl Session {
     }
 
     fn touch(&self) {
-        self.vitals().update(json!({
-            "session_id": self.id(), "fps": self.start.fps, "width": self.start.width, "height": self.start.height,
-            "expected_frames": self.start.expected_frames,
-            "frames_received": self.store.len(), "total_frames_received": self.store.received(),
-            "duplicate_frames": self.store.duplicates(), "out_of_order_frames": self.store.out_of_order(),
-            "missing_frames": self.store.missing_count(), "has_signal": self.signal.is_some(),
-            "memory_mb": self.store.bytes() as f64 / MEGABYTE, "completed": false, "aborted": false,
-        }));
+        let SessionStart { fps, width, height, expected_frames, .. } = self.start;
+        self.vitals().update(Counts {
+            fps,
+            width,
+            height,
+            expected_frames,
+            frames_received: self.store.len(),
+            total_frames_received: self.store.received(),
+            duplicate_frames: self.store.duplicates(),
+            out_of_order_frames: self.store.out_of_order(),
+            missing_frames: self.store.missing_count(),
+            has_signal: self.signal.is_some(),
+            memory_mb: self.store.bytes() as f64 / MEGABYTE,
+        });
     }
+}
+
+fn announced(start: &SessionStart) -> PictureSize {
+    PictureSize::new(start.width, start.height)
 }
 
 fn check_announced(start: &SessionStart) -> Result<(), OpenError> {

@@ -4,7 +4,9 @@ use super::server::{FakeJudge, RIGHT_TOUCHES, Socket, TestServer, Wish, jpeg, qu
 use fencing_referee::config::Limits;
 use futures_util::SinkExt;
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use tokio::io::AsyncWriteExt;
+use tokio_tungstenite::MaybeTlsStream;
 use tokio_tungstenite::tungstenite::Message;
 
 fn resumable_start(id: &str, token: Option<&str>) -> String {
@@ -77,6 +79,34 @@ async fn two_clients_with_one_id_the_owner_takes_over_a_stranger_does_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_is_back_does_not_wait_for_the_place_of_its_last_frame() {
+    // The judge is at its first frame for so long that its queue stays full.
+    let judge = FakeJudge { per_frame: Duration::from_mins(1), ..FakeJudge::default() };
+    let server = TestServer::start_with(Wish { judge, ..Wish::default() }).await;
+    let (mut held, token) = open_resumable(&server, "a").await;
+    for number in 0..80 {
+        held.send_frame(number, number as f64 / 30.0, "jpeg", jpeg(1)).await;
+    }
+    // Frames are counted once they have their place; from the moment that no more are, the next one waits.
+    let mut before = Value::Null;
+    server
+        .until("/streaming/stats", |stats| {
+            std::thread::sleep(Duration::from_millis(200));
+            let waits = stats["total_frames"] == before && stats["total_frames"].as_u64() >= Some(60);
+            before = stats["total_frames"].clone();
+            waits
+        })
+        .await;
+    let began = Instant::now();
+    let mut owner = server.connect().await;
+    owner.text(&resumable_start("a", Some(&token))).await;
+    assert_eq!(owner.json().await["type"], "session_started");
+    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+    drop(owner);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn silence_ends_a_session_and_says_so() {
     let limits = Limits { session_timeout: Duration::from_millis(300), ..quick() };
     let server = TestServer::start_with(Wish { limits, ..Wish::default() }).await;
@@ -133,6 +163,19 @@ async fn a_message_over_the_limit_closes_with_1009_and_disturbs_nobody() {
     assert!(matches!(socket.next().await, Err(Some(1009) | None)));
     assert_eq!(other.frame(0, jpeg(1)).await["status"], "received");
     server.until("/streaming/stats", |stats| stats["active_sessions"] == 1).await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_over_the_limit_is_refused_by_its_head() {
+    let server = TestServer::start().await;
+    let mut socket = server.connect().await;
+    socket.start("a").await;
+    let MaybeTlsStream::Plain(stream) = socket.0.get_mut() else { panic!("there is no TLS here") };
+    // A binary message of a gigabyte, masked; not a byte of it follows, so nothing can drown the answer.
+    let head = [&[0x82, 0xFF][..], &(1u64 << 30).to_be_bytes(), &[0; 4]].concat();
+    stream.write_all(&head).await.unwrap();
+    assert_eq!(socket.next().await, Err(Some(1009)));
     server.stop().await;
 }
 

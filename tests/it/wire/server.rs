@@ -194,7 +194,7 @@ impl TestServer {
     }
 
     /// Waits until a condition on the JSON at a path holds, as long as a loaded machine may need.
-    pub(crate) async fn until(&self, path: &str, holds: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) async fn until(&self, path: &str, mut holds: impl FnMut(&Value) -> bool) -> Value {
         for _ in 0..1500 {
             let value = self.get(path).await;
             if holds(&value) {
