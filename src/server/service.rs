@@ -1,6 +1,6 @@
 //! What all connections share: who judges, who may come, how much is taken on, where results go.
 
-use super::archive::{Archive, ArchiveSetup, Filed, Quiet};
+use super::archive::{Archive, ArchiveSetup, Filed, Quiet, Streamed};
 use super::courier::Courier;
 use super::door::Door;
 use super::judge::Judge;
@@ -137,7 +137,9 @@ impl Service {
         };
         let result = papers::result_for_the_wire(&judgement, &facts);
         let signal = session.signal.as_ref().map(|signal| signal.bytes.clone()).unwrap_or_default();
-        Filed::streamed(judgement, facts, result, signal, session.into_store(), concluded.times)
+        let announced = session.announced();
+        let streamed = Streamed { store: session.into_store(), times: concluded.times, announced, signal };
+        Filed::streamed(judgement, facts, result, streamed)
     }
 }
 

@@ -4,29 +4,29 @@
 //! may wait, verdicts may not. The first puts on disk what came (signal log, video), so that the memory of the frames is
 //! free; until then it counts against what all phrases share. The second makes what follows from it (workbook, page,
 //! overlay) when nobody is fencing, or after a while though somebody is. A paper that cannot be written is named in the
-//! result; the others are written.
+//! result; the others are written. A phrase that brings the program down takes neither thread with it: the fault is named in
+//! its result, and the next phrase has its turn.
 
+mod caught;
+mod desk;
 mod quiet;
 mod unfinished;
 
 pub(super) use quiet::{Quiet, step_back};
 
-use super::courier::{self, Courier};
-use super::papers::{self, Completion, PhraseFacts};
-use super::phrase::{FrameStore, write_streamed_video};
-use super::store::RESULT_FILE;
-use crate::analysis::deciding_stills;
+use super::courier::Courier;
+use super::papers::PhraseFacts;
+use super::phrase::FrameStore;
 use crate::engine::Judgement;
-use crate::overlay::{OverlayVideo, OverlayWords, Part, write_overlay_video};
-use crate::recording::write_atomically;
-use crate::report::{ArtifactNames, PaperContext, ResultContext, Still, write_all};
+use crate::geometry::PictureSize;
 use crate::time::Timestamp;
-use crate::video::{Cancel, ClipOptions, Tools, probe};
 use crate::wording::{Language, Words};
 use bytes::Bytes;
+use caught::caught;
+use desk::{make_papers, put_on_disk, settle_result};
 use parking_lot::Mutex;
 use serde_json::Value;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 use tokio::sync::{mpsc, oneshot};
@@ -47,23 +47,28 @@ pub(super) struct Filed {
 }
 
 enum Source {
-    /// Frames in memory.
-    Memory { store: Box<FrameStore>, times: Vec<(i64, Timestamp)>, signal: Bytes },
+    /// In memory.
+    Memory(Box<Streamed>),
     /// Video and signal log lie in the folder.
     Disk,
 }
 
+/// What a stream has brought.
+pub(super) struct Streamed {
+    /// Its frames.
+    pub(super) store: FrameStore,
+    /// When each was taken.
+    pub(super) times: Vec<(i64, Timestamp)>,
+    /// The size that the session announced.
+    pub(super) announced: PictureSize,
+    /// Its signal log.
+    pub(super) signal: Bytes,
+}
+
 impl Filed {
     /// A phrase that was streamed.
-    pub(super) fn streamed(
-        judgement: Judgement,
-        facts: PhraseFacts,
-        result: Value,
-        signal: Bytes,
-        store: FrameStore,
-        times: Vec<(i64, Timestamp)>,
-    ) -> Self {
-        Self { judgement, facts, result, source: Source::Memory { store: Box::new(store), times, signal } }
+    pub(super) fn streamed(judgement: Judgement, facts: PhraseFacts, result: Value, streamed: Streamed) -> Self {
+        Self { judgement, facts, result, source: Source::Memory(Box::new(streamed)) }
     }
 
     /// A phrase that was uploaded.
@@ -92,6 +97,15 @@ pub(super) struct ArchiveSetup {
     pub(super) language: Language,
 }
 
+/// Makes a phrase's papers and adds what went wrong.
+type MakePapers = dyn Fn(&Filed, &mut Vec<String>) + Send;
+
+/// What the threads do with a phrase, one after the other.
+struct Work {
+    put_on_disk: Box<dyn Fn(&mut Job) + Send>,
+    make_papers: Box<MakePapers>,
+}
+
 /// Handle of the threads.
 pub(super) struct Archive {
     jobs: mpsc::Sender<Job>,
@@ -103,7 +117,17 @@ pub(super) struct Archive {
 impl Archive {
     /// Starts the threads. What an earlier run left unfinished is settled first.
     pub(super) fn start(setup: ArchiveSetup) -> std::io::Result<Self> {
-        let ArchiveSetup { quiet, courier, output, language } = setup;
+        let words = Words::new(setup.language);
+        let work = Work {
+            put_on_disk: Box::new(put_on_disk),
+            make_papers: Box::new(move |filed, errors| make_papers(filed, errors, &words)),
+        };
+        Self::start_with(setup, work)
+    }
+
+    fn start_with(setup: ArchiveSetup, work: Work) -> std::io::Result<Self> {
+        let ArchiveSetup { quiet, courier, output, language: _ } = setup;
+        let Work { put_on_disk, make_papers } = work;
         let started = SystemTime::now();
         let courier = Arc::new(Mutex::new(courier));
         let carrier = Arc::clone(&courier);
@@ -112,17 +136,20 @@ impl Archive {
         std::thread::Builder::new().name("papers".to_owned()).spawn(move || {
             step_back();
             while let Some(mut job) = inbox.blocking_recv() {
-                put_on_disk(&mut job);
+                let put = caught(|| put_on_disk(&mut job));
+                job.errors.extend(put.err());
                 let _second_is_gone = on_disk.blocking_send(job);
             }
         })?;
         std::thread::Builder::new().name("papers-later".to_owned()).spawn(move || {
             step_back();
-            unfinished::settle(&output, started, carrier.lock().clone().as_ref());
-            while let Some(job) = second_inbox.blocking_recv() {
+            let _logged = caught(|| unfinished::settle(&output, started, carrier.lock().clone().as_ref()));
+            while let Some(mut job) = second_inbox.blocking_recv() {
                 quiet.wait(job.judged);
+                let made = caught(|| make_papers(&job.filed, &mut job.errors));
+                job.errors.extend(made.err());
                 let courier = carrier.lock().clone();
-                complete(&job.filed, job.errors, courier.as_ref(), &Words::new(language));
+                let _logged = caught(|| settle_result(&job.filed, job.errors, courier.as_ref()));
                 drop(job.filed);
                 let _ = job.done.send(());
             }
@@ -154,71 +181,5 @@ impl Archive {
     }
 }
 
-/// Writes what came: result, signal log, video. The frames are no longer needed then.
-fn put_on_disk(job: &mut Job) {
-    let source = std::mem::replace(&mut job.filed.source, Source::Disk);
-    let Filed { facts, result, .. } = &job.filed;
-    let Ok(folder) = &facts.folder else { return };
-    let errors = &mut job.errors;
-    note(errors, write_json(&folder.join(RESULT_FILE), result));
-    if let Source::Memory { store, times, signal } = source {
-        note(errors, write_atomically(&folder.join(&facts.signal_name), &signal).map_err(|e| e.to_string()));
-        note(errors, write_streamed_video(&folder.join(&facts.video_name), &store, &times));
-    }
-}
-
-/// Writes what follows from that. Failures end up in the result file and the log.
-fn complete(filed: &Filed, mut errors: Vec<String>, courier: Option<&Courier>, words: &Words) {
-    let Ok(folder) = &filed.facts.folder else { return };
-    let span = tracing::info_span!("papers", phrase = %folder.display());
-    let _entered = span.enter();
-    let result_path = folder.join(RESULT_FILE);
-    let names = ArtifactNames::for_clip(Path::new(&filed.facts.video_name));
-    let clip = folder.join(&filed.facts.video_name);
-    let stills = if filed.facts.wants_overlay { stills(&clip, &filed.judgement, words) } else { Vec::new() };
-    let papers = PaperContext { language: words.language(), stills, ..PaperContext::default() };
-    let context = ResultContext { papers, ..filed.facts.context() };
-    let written = write_all(folder, &names, &filed.judgement, &context);
-    errors.extend(written.failures.iter().map(|failure| failure.error.to_string()));
-    if filed.facts.wants_overlay {
-        note(&mut errors, write_overlay(&clip, &folder.join(names.overlay()), &filed.judgement, words));
-    }
-    let mut result = papers::result(&filed.judgement, &filed.facts, Completion::Complete, &errors);
-    if let (Some(_), Some(object)) = (courier, result.as_object_mut()) {
-        object.insert(courier::KEY.to_owned(), Courier::pending());
-    }
-    note(&mut errors, write_json(&result_path, &result));
-    for error in &errors {
-        tracing::warn!(error, "a paper could not be written");
-    }
-    if let Some(courier) = courier {
-        courier.submit(folder.clone());
-    }
-}
-
-/// The pictures of the report; none when the video cannot be read, which is told where it is written.
-fn stills(clip: &Path, judgement: &Judgement, words: &Words) -> Vec<Still> {
-    let taken = |info| deciding_stills(&info, judgement, words, &Tools::default(), &Cancel::new());
-    probe(clip).map(taken).unwrap_or_default()
-}
-
-fn write_overlay(clip: &Path, output: &Path, judgement: &Judgement, words: &Words) -> Result<(), String> {
-    let overlay = OverlayVideo {
-        clip,
-        options: &ClipOptions::default(),
-        judgement,
-        words: &OverlayWords::new(judgement, words),
-        parts: &Part::ALL,
-    };
-    let written = write_overlay_video(&overlay, output, &Cancel::new(), &mut |frame| frame, &mut |_| {});
-    written.map(drop).map_err(|error| error.to_string())
-}
-
-fn note(errors: &mut Vec<String>, outcome: Result<(), String>) {
-    errors.extend(outcome.err());
-}
-
-fn write_json(path: &Path, value: &Value) -> Result<(), String> {
-    let text = serde_json::to_string_pretty(value).map_err(|e| e.to_string())? + "\n";
-    write_atomically(path, text.as_bytes()).map_err(|e| e.to_string())
-}
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! Phrases whose papers a server did not live to finish: their results must not promise for ever that more follows.
 
-use super::write_json;
+use super::desk::write_json;
 use crate::server::courier::{self, Courier};
 use crate::server::store::RESULT_FILE;
 use serde_json::{Value, json};

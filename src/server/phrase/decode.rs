@@ -60,7 +60,36 @@ pub(crate) fn decode(encoding: &str, payload: &[u8], announced: PictureSize) -> 
         Some(Encoding::Jpeg) => decode_jpeg(payload, allowed),
         Some(Encoding::Png) => decode_png(payload, allowed),
         Some(Encoding::Raw) => decode_raw(payload, allowed),
-        None => Err(DecodeError::UnknownEncoding(encoding.chars().take(20).collect())),
+        None => Err(unknown(encoding)),
+    }
+}
+
+fn unknown(encoding: &str) -> DecodeError {
+    DecodeError::UnknownEncoding(encoding.chars().take(20).collect())
+}
+
+fn broken(encoding: &'static str, reason: &dyn std::fmt::Display) -> DecodeError {
+    DecodeError::Broken { encoding, reason: reason.to_string() }
+}
+
+/// The size that a payload's header names, within the same limits; no pixel is decoded.
+pub(super) fn picture_size(encoding: &str, payload: &[u8], announced: PictureSize) -> Result<PictureSize, DecodeError> {
+    let allowed = allowed_pixels(announced);
+    let (width, height) = match Encoding::from_wire(encoding) {
+        Some(Encoding::Jpeg) => {
+            let size = jpeg_size(payload).ok_or_else(|| broken("jpeg", &"no size in its header"))?;
+            (size.width, size.height)
+        }
+        Some(Encoding::Png) => png_dimensions(payload)?,
+        Some(Encoding::Raw) => {
+            let (header, _) = RawHeader::split(payload).map_err(|e| broken("raw", &e))?;
+            (header.width, header.height)
+        }
+        None => return Err(unknown(encoding)),
+    };
+    match check_size(u64::from(width), u64::from(height), allowed)? {
+        PictureSize { width: 0, .. } | PictureSize { height: 0, .. } => Err(broken("picture", &"it has no pixels")),
+        size => Ok(size),
     }
 }
 
@@ -79,7 +108,7 @@ fn check_size(width: u64, height: u64, allowed: u64) -> Result<PictureSize, Deco
 }
 
 fn decode_jpeg(payload: &[u8], allowed: u64) -> Result<Picture, DecodeError> {
-    let broken = |e: &dyn std::fmt::Display| DecodeError::Broken { encoding: "jpeg", reason: e.to_string() };
+    let broken = |e: &dyn std::fmt::Display| broken("jpeg", e);
     let options = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::RGB);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(payload), options);
     decoder.decode_headers().map_err(|e| broken(&e))?;
@@ -98,22 +127,24 @@ pub(crate) fn jpeg_size(payload: &[u8]) -> Option<PictureSize> {
 }
 
 fn decode_png(payload: &[u8], allowed: u64) -> Result<Picture, DecodeError> {
-    let broken = |e: image::ImageError| DecodeError::Broken { encoding: "png", reason: e.to_string() };
-    let mut reader = image::ImageReader::with_format(Cursor::new(payload), image::ImageFormat::Png);
-    let (width, height) = reader.into_dimensions().map_err(broken)?;
+    let (width, height) = png_dimensions(payload)?;
     let size = check_size(u64::from(width), u64::from(height), allowed)?;
-    reader = image::ImageReader::with_format(Cursor::new(payload), image::ImageFormat::Png);
+    let mut reader = image::ImageReader::with_format(Cursor::new(payload), image::ImageFormat::Png);
     let mut limits = image::Limits::default();
     // Sixteen-bit RGBA is the widest pixel a PNG has; the decoder keeps one row more.
     limits.max_alloc = Some(allowed * 8 + 1_000_000);
     reader.limits(limits);
-    let rgb = reader.decode().map_err(broken)?.into_rgb8().into_raw();
+    let rgb = reader.decode().map_err(|e| broken("png", &e))?.into_rgb8().into_raw();
     whole(size, rgb, "png")
 }
 
+fn png_dimensions(payload: &[u8]) -> Result<(u32, u32), DecodeError> {
+    let reader = image::ImageReader::with_format(Cursor::new(payload), image::ImageFormat::Png);
+    reader.into_dimensions().map_err(|e| broken("png", &e))
+}
+
 fn decode_raw(payload: &[u8], allowed: u64) -> Result<Picture, DecodeError> {
-    let (header, pixels) =
-        RawHeader::split(payload).map_err(|e| DecodeError::Broken { encoding: "raw", reason: e.to_string() })?;
+    let (header, pixels) = RawHeader::split(payload).map_err(|e| broken("raw", &e))?;
     let size = check_size(u64::from(header.width), u64::from(header.height), allowed)?;
     let rgb = match header.channels {
         1 => pixels.iter().flat_map(|grey| [*grey; 3]).collect(),
