@@ -36,11 +36,13 @@ impl ClipError {
 }
 
 impl ClipError {
-    /// The same, naming files as their sender does: where they lay here is nobody else's business.
-    pub(super) fn without_folder(self, folder: &Path) -> Self {
+    /// The same, naming the file as its sender does: where it lay here is nobody else's business.
+    pub(super) fn naming(self, path: &Path, name: &str) -> Self {
+        let named = |text: String| text.replace(&path.display().to_string(), name);
         match self {
-            Self::Input(text) => Self::Input(text.replace(&format!("{}/", folder.display()), "")),
-            other => other,
+            Self::Input(text) => Self::Input(named(text)),
+            Self::Judge(text) => Self::Judge(named(text)),
+            Self::Disk(text) => Self::Disk(named(text)),
         }
     }
 }

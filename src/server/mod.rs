@@ -11,7 +11,8 @@
 //! - However a connection ends, its session is free at once, unless the client asked for a session that can be resumed.
 //! - Admission looks at the processor, too: while the phrases that are fenced are looked at later than `--max-lag`, a new one is
 //!   refused (`SESSION_START_FAILED`, "Maximum processor load reached .."), and may come again.
-//! - `session_abort` frees the session and has no answer. `/analyze` answers 400, not 500, for a clip or log that is none.
+//! - `session_abort` frees the session and has no answer. `/analyze` answers 400, not 500, for a clip or log that is none, and
+//!   408 when an upload stalls. A video that is called like no video is kept as `<stem>.mp4`.
 
 mod access;
 mod archive;

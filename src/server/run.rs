@@ -3,7 +3,7 @@
 //! [`run`] takes a bound listener and any future as the wish to stop, so a test passes port 0 and a channel. Stopping
 //! closes the door first, lets open phrases reach their verdict within the drain time, then writes what waits on disk.
 
-use super::http::router;
+use super::http::{router, sweep};
 use super::service::{Service, ServiceSetup};
 use super::store::StoreError;
 use crate::config::TlsFiles;
@@ -53,6 +53,8 @@ pub async fn run(
 ) -> Result<(), ServerError> {
     listener.set_nonblocking(true)?;
     let service = Service::new(setup)?;
+    let output = service.output.clone();
+    tokio::task::spawn_blocking(move || sweep(&output));
     let handle: Handle<SocketAddr> = Handle::new();
     let app = router(Arc::clone(&service)).into_make_service_with_connect_info::<SocketAddr>();
     let server = axum_server::from_tcp(listener)?.handle(handle.clone()).first_request_timeout(FIRST_REQUEST);

@@ -162,13 +162,16 @@ impl Archive {
         self.courier.lock().take()
     }
 
-    /// Takes a phrase to write. Returns at once.
-    pub(super) fn submit(&self, filed: Filed) {
+    /// Takes a phrase to write. Returns at once; `held` is let go when the phrase has its place in the queue, so that what
+    /// waits for one is bounded by what is held for it.
+    pub(super) fn submit(&self, filed: Filed, held: impl Send + 'static) {
         let jobs = self.jobs.clone();
         self.pending.spawn(async move {
             let (done, written) = oneshot::channel();
             let job = Job { filed, errors: Vec::new(), judged: Instant::now(), done };
-            if jobs.send(job).await.is_ok() {
+            let queued = jobs.send(job).await;
+            drop(held);
+            if queued.is_ok() {
                 let _ = written.await;
             }
         });

@@ -1,4 +1,4 @@
-//! The threads with work of the test's own: a phrase that panics.
+//! The threads with work of the test's own: a phrase that panics, a desk that is full.
 
 use super::caught::FAULT;
 use super::*;
@@ -13,6 +13,7 @@ use crate::tracking::Tracks;
 use serde_json::json;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::sync_channel;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -79,11 +80,37 @@ async fn a_phrase_that_panics_says_so_and_the_next_ones_are_written() {
         },
     );
     for folder in &folders {
-        archive.submit(filed(folder));
+        archive.submit(filed(folder), ());
     }
     assert!(archive.finish(Duration::from_mins(1)).await);
     for (folder, errors) in folders.iter().zip([json!([FAULT]), json!([FAULT]), Value::Null]) {
         let result = result(folder);
         assert_eq!((&result["artifacts_complete"], &result["artifacts_errors"]), (&json!(true), &errors));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_the_desk_holds_on_to_its_place() {
+    let output = tempfile::tempdir().unwrap();
+    let (open, gate) = sync_channel::<()>(0);
+    let work =
+        Work { put_on_disk: Box::new(move |_| gate.recv().unwrap_or_default()), make_papers: Box::new(|_, _| {}) };
+    let archive = archive(output.path(), work);
+    let places = Arc::new(tokio::sync::Semaphore::new(QUEUE + 3));
+    for number in 0..QUEUE + 3 {
+        let place = Arc::clone(&places).acquire_owned().await.unwrap();
+        archive.submit(filed(&output.path().join(number.to_string())), place);
+    }
+    // One is at the desk, four are queued; the others hold their places, so nobody else can bring more.
+    for _ in 0..500 {
+        if places.available_permits() == QUEUE + 1 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert_eq!(places.available_permits(), QUEUE + 1);
+    drop(open);
+    assert!(archive.finish(Duration::from_mins(1)).await);
+    assert_eq!(places.available_permits(), QUEUE + 3);
 }

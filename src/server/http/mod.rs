@@ -2,8 +2,13 @@
 
 pub(super) mod byte_range;
 pub(super) mod multipart;
+mod patience;
 mod phrases;
 mod upload;
+mod upload_folder;
+mod upload_names;
+
+pub(super) use upload_folder::sweep;
 
 use super::access::{guard, refusal};
 use super::door::Place;

@@ -8,7 +8,7 @@ use super::byte_range;
 use crate::recording::sanitise;
 use axum::body::Body;
 use axum::extract::{Path as UrlPath, Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Json, Response};
 use object_store::GetResult;
 use serde_json::{Value, json};
@@ -16,6 +16,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tower::ServiceExt;
 use tower_http::services::ServeFile;
+
+/// The one page among the papers.
+const REPORT_FILE: &str = "report.html";
 
 /// `GET /phrases/{id}`.
 pub(super) async fn phrase(State(service): State<Arc<Service>>, UrlPath(id): UrlPath<String>) -> Response {
@@ -36,11 +39,15 @@ pub(super) async fn file(
     UrlPath((id, name)): UrlPath<(String, String)>,
     request: Request,
 ) -> Response {
-    let Some(folder) = folder_of(&service, &id) else { return unknown() };
+    tamed(&name, found(&service, &id, &name, request).await)
+}
+
+async fn found(service: &Service, id: &str, name: &str, request: Request) -> Response {
+    let Some(folder) = folder_of(service, id) else { return unknown() };
     if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\', '\0']) {
         return unknown();
     }
-    let path = folder.join(&name);
+    let path = folder.join(name);
     if tokio::fs::symlink_metadata(&path).await.is_ok_and(|meta| meta.is_file()) {
         return match ServeFile::new(path).oneshot(request).await {
             Ok(response) => response.into_response(),
@@ -49,8 +56,8 @@ pub(super) async fn file(
     }
     let Some(store) = &service.store else { return unknown() };
     let wanted = request.headers().get(header::RANGE).and_then(|value| value.to_str().ok());
-    match store.get(&id, &name, wanted.and_then(byte_range::parse)).await {
-        Ok(found) => stored_file(&name, found),
+    match store.get(id, name, wanted.and_then(byte_range::parse)).await {
+        Ok(found) => stored_file(name, found),
         Err(error) => store_refusal(&error),
     }
 }
@@ -118,6 +125,25 @@ fn stored_file(name: &str, found: GetResult) -> Response {
     made.unwrap_or_else(|_| refusal(StatusCode::INTERNAL_SERVER_ERROR, "The file cannot be sent"))
 }
 
+/// What a page of this server may do: show itself. It runs nothing, loads nothing and has no origin, since all who may see
+/// phrases trust this server's.
+const PAGE_POLICY: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+
+/// Makes sure that a browser cannot take a file for more than it is: data is shown as such, the report may only show
+/// itself, and what a client sent under a name of its own is saved and not shown.
+fn tamed(name: &str, mut response: Response) -> Response {
+    let kind = kind_of(name);
+    if kind.starts_with("video/") || matches!(kind, "application/json" | "text/plain") {
+        return response;
+    }
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));
+    if name != REPORT_FILE {
+        headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
+    }
+    response
+}
+
 /// What the files of a phrase are; anything else is bytes.
 fn kind_of(name: &str) -> &'static str {
     match name.rsplit_once('.').map_or("", |(_, ending)| ending) {
@@ -127,5 +153,27 @@ fn kind_of(name: &str) -> &'static str {
         "html" => "text/html",
         "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_data_and_our_own_page_are_shown_by_a_browser() {
+        let check = |name: &str, policy: bool, saved: bool| {
+            let headers = tamed(name, Response::default()).headers().clone();
+            let has = |name| headers.contains_key(name);
+            let got = (has(header::CONTENT_SECURITY_POLICY), has(header::CONTENT_DISPOSITION));
+            assert_eq!(got, (policy, saved), "{name}");
+        };
+        for name in ["analysis_result.json", "signal.txt", "clip.mp4"] {
+            check(name, false, false);
+        }
+        check("report.html", true, false);
+        for name in ["page.html", "picture.svg", "page.xhtml", "clip.mkv", "nothing", "clip_keypoints.xlsx"] {
+            check(name, true, true);
+        }
     }
 }

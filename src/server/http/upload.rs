@@ -4,9 +4,12 @@ use super::super::access::refusal;
 use super::super::archive::{Filed, step_back};
 use super::super::clip_judge::{ClipError, JudgedClip, judge_clip};
 use super::super::papers::{self, PhraseFacts};
-use super::super::service::{Service, make_folder};
+use super::super::service::Service;
 use super::super::signals::Signals;
 use super::multipart::{Upload, UploadError, UploadedFile};
+use super::patience::Patience;
+use super::upload_folder::{PhraseFolder, UploadFolder};
+use super::upload_names::{signal_name, video_name};
 use crate::recording::analysis_folder;
 use crate::video::Cancel;
 use axum::extract::multipart::MultipartRejection;
@@ -18,6 +21,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 use time::OffsetDateTime;
+use tokio::sync::OwnedSemaphorePermit;
 
 /// Largest signal log that is read; the parser's own limit.
 const MAX_SIGNAL_BYTES: u64 = 1 << 20;
@@ -35,6 +39,7 @@ impl Drop for CancelOnDrop {
 type Form = Result<Multipart, MultipartRejection>;
 
 /// Files of the form by their field's name.
+#[derive(Clone, Copy)]
 struct Wanted {
     video: &'static str,
     signal: &'static str,
@@ -50,7 +55,14 @@ pub(super) async fn judge(service: State<Arc<Service>>, form: Form) -> Response 
     answer(service, form, Wanted { video: "video", signal: "txt" }).await
 }
 
+/// Answers within the time that a stopping server has: it waits for uploads as for phrases, and no longer.
 async fn answer(State(service): State<Arc<Service>>, form: Form, wanted: Wanted) -> Response {
+    let _waited_for = service.connections.token();
+    let answered = service.killed.run_until_cancelled(take(&service, form, wanted)).await;
+    answered.unwrap_or_else(|| busy("The server has stopped before the upload was judged; send it again"))
+}
+
+async fn take(service: &Arc<Service>, form: Form, wanted: Wanted) -> Response {
     let started = Instant::now();
     // What is no form has none of the files.
     let Ok(form) = form else { return missing_fields([wanted.video, wanted.signal].into_iter()) };
@@ -58,10 +70,11 @@ async fn answer(State(service): State<Arc<Service>>, form: Form, wanted: Wanted)
         return busy("The server is stopping; try again shortly");
     }
     // Busy is said before the upload, not after it.
-    let Ok(_permit) = Arc::clone(&service.uploads).try_acquire_owned() else {
+    let Ok(permit) = Arc::clone(&service.uploads).try_acquire_owned() else {
         return busy("As many uploads as the server takes are being judged; try again shortly");
     };
-    let upload = match Upload::receive(form, &service.output, service.limits.max_upload_bytes).await {
+    let max_bytes = service.limits.max_upload_bytes;
+    let upload = match Upload::receive(form, &service.output, max_bytes, Patience::default()).await {
         Ok(upload) => upload,
         Err(error) => return upload_refused(&error),
     };
@@ -76,7 +89,7 @@ async fn answer(State(service): State<Arc<Service>>, form: Form, wanted: Wanted)
         let which = if video.is_named { "Signal" } else { "Video" };
         return refusal(StatusCode::BAD_REQUEST, &format!("{which} file must have a filename"));
     }
-    let judged = judge_upload(&service, &upload, video, signal, started).await;
+    let judged = judge_upload(service, &upload, Pair { video, signal }, started, permit).await;
     match judged {
         Ok(result) => Json(result).into_response(),
         Err(error) => {
@@ -87,31 +100,34 @@ async fn answer(State(service): State<Arc<Service>>, form: Form, wanted: Wanted)
     }
 }
 
+/// The two files of an upload.
+#[derive(Clone, Copy)]
+struct Pair<'a> {
+    video: &'a UploadedFile,
+    signal: &'a UploadedFile,
+}
+
+/// Judges the clip where it was received. Only what has a verdict gets a folder of its own.
 async fn judge_upload(
     service: &Arc<Service>,
     upload: &Upload,
-    video: &UploadedFile,
-    signal: &UploadedFile,
+    files: Pair<'_>,
     started: Instant,
+    permit: OwnedSemaphorePermit,
 ) -> Result<Value, ClipError> {
-    let signals = read_signals(service, &signal.path).await?;
+    let begun = OffsetDateTime::now_utc();
+    let (video_name, signal_name) = (video_name(files.video), signal_name(files.signal));
+    let signals = read_signals(service, &files.signal.path).await?;
     let declared = signals.declared;
-    let wanted = analysis_folder(&service.output, &signal.stem, OffsetDateTime::now_utc());
-    let folder = make_folder(wanted).await.map_err(ClipError::Disk)?;
-    let video_name = format!("{}.{}", video.stem, if video.ending.is_empty() { "mp4" } else { &video.ending });
-    let signal_name = format!("{}.txt", signal.stem);
-    let clip = folder.join(&video_name);
-    let moved = move_both(&video.path, &clip, &signal.path, &folder.join(&signal_name)).await;
-    moved.map_err(|e| ClipError::Disk(e.to_string()))?;
-    let judged = match judge_off_the_runtime(service, clip, signals).await {
-        Ok(judged) => judged,
-        Err(error) => {
-            let _ = tokio::fs::remove_dir_all(&folder).await;
-            return Err(error.without_folder(&folder));
-        }
-    };
+    let clip = Clip { path: files.video.path.clone(), folder: Arc::clone(&upload.folder) };
+    let judged = judge_off_the_runtime(service, clip, signals).await;
+    let judged = judged.map_err(|error| error.naming(&files.video.path, &video_name))?;
+    let wanted = analysis_folder(&service.output, &files.signal.stem, begun);
+    let moves = [(files.video.path.clone(), video_name.clone()), (files.signal.path.clone(), signal_name.clone())];
+    let folder = move_to(wanted, moves).await?;
+    // Nothing waits from here on, so nothing can break off between the folder and the papers in it.
     let facts = PhraseFacts {
-        folder: Ok(folder),
+        folder: Ok(folder.keep()),
         video_name,
         signal_name,
         processing_secs: judged.processing_secs,
@@ -126,26 +142,38 @@ async fn judge_upload(
     if let (Some(object), Some(id)) = (result.as_object_mut(), upload.fields.get("request_id")) {
         object.insert("request_id".to_owned(), json!(id));
     }
-    service.archive.submit(Filed::uploaded(judged.judgement, facts, result.clone()));
+    // The upload's place is free for the next one when this one's judgement waits no longer for the papers' desk.
+    service.archive.submit(Filed::uploaded(judged.judgement, facts, result.clone()), permit);
     Ok(result)
 }
 
-async fn judge_off_the_runtime(
-    service: &Arc<Service>,
-    clip: PathBuf,
-    signals: Signals,
-) -> Result<JudgedClip, ClipError> {
+/// A received clip and the folder that must not go while it is read.
+struct Clip {
+    path: PathBuf,
+    folder: Arc<UploadFolder>,
+}
+
+async fn judge_off_the_runtime(service: &Arc<Service>, clip: Clip, signals: Signals) -> Result<JudgedClip, ClipError> {
     let cancel = CancelOnDrop(Cancel::new());
     let (done, judged) = tokio::sync::oneshot::channel();
     let (judge, weapon, flag) = (Arc::clone(&service.judge), service.weapon, cancel.0.clone());
     let work = move || {
         // Whoever sends a file waits for it anyway; who is fencing must not.
         step_back();
-        drop(done.send(judge_clip(&*judge, weapon, &clip, signals, &flag)));
+        let judged = judge_clip(&*judge, weapon, &clip.path, signals, &flag);
+        // Before anybody hears of it: who has hung up leaves the folder to this thread, and what is answered has no folder left.
+        drop(clip.folder);
+        drop(done.send(judged));
     };
     let spawned = std::thread::Builder::new().name("upload".to_owned()).spawn(work);
     spawned.map_err(|e| ClipError::Judge(e.to_string()))?;
     judged.await.unwrap_or_else(|_| Err(ClipError::Judge("the judge has stopped".to_owned())))
+}
+
+/// A folder of its own for a judged upload, off the runtime. Given up while it is made, it goes again.
+async fn move_to(wanted: PathBuf, files: [(PathBuf, String); 2]) -> Result<PhraseFolder, ClipError> {
+    let made = tokio::task::spawn_blocking(move || PhraseFolder::of(&wanted, &files)).await;
+    made.unwrap_or_else(|error| Err(error.to_string())).map_err(ClipError::Disk)
 }
 
 async fn read_signals(service: &Service, path: &Path) -> Result<Signals, ClipError> {
@@ -157,14 +185,10 @@ async fn read_signals(service: &Service, path: &Path) -> Result<Signals, ClipErr
     service.read_signals(&bytes).map_err(|e| ClipError::Input(e.to_string()))
 }
 
-async fn move_both(video: &Path, clip: &Path, signal: &Path, log: &Path) -> std::io::Result<()> {
-    tokio::fs::rename(video, clip).await?;
-    tokio::fs::rename(signal, log).await
-}
-
 fn upload_refused(error: &UploadError) -> Response {
     let status = match error {
         UploadError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+        UploadError::TooSlow => StatusCode::REQUEST_TIMEOUT,
         UploadError::Form(_) => StatusCode::BAD_REQUEST,
         UploadError::Disk(_) => StatusCode::INSUFFICIENT_STORAGE,
     };
@@ -183,4 +207,18 @@ fn missing_fields(names: impl Iterator<Item = &'static str>) -> Response {
         .map(|name| json!({"type": "missing", "loc": ["body", name], "msg": "Field required", "input": null}))
         .collect();
     (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({"detail": detail}))).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_refused_upload_says_whose_fault_it_is() {
+        let status = |error: UploadError| upload_refused(&error).status().as_u16();
+        assert_eq!(status(UploadError::TooLarge(1)), 413);
+        assert_eq!(status(UploadError::TooSlow), 408);
+        assert_eq!(status(UploadError::Form(String::new())), 400);
+        assert_eq!(status(UploadError::Disk(std::io::ErrorKind::StorageFull.into())), 507);
+    }
 }
