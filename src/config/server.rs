@@ -72,7 +72,7 @@ pub struct Limits {
     pub max_connections: usize,
     /// Most connections from one address.
     pub max_connections_per_address: usize,
-    /// How long running phrases may take once the server is told to stop.
+    /// How long everything may take once the server is told to stop, running phrases most of it.
     pub drain: Duration,
 }
 

@@ -64,7 +64,7 @@ pub struct TypedServer {
     /// Most connections from one address [env: REFEREE_MAX_CONNECTIONS_PER_ADDRESS] [default: 64]
     #[arg(long, value_name = "N")]
     pub max_connections_per_address: Option<usize>,
-    /// Seconds that running phrases get when the server is stopped [env: REFEREE_DRAIN_SECONDS] [default: 30]
+    /// Seconds that a stop may take, most of them for running phrases [env: REFEREE_DRAIN_SECONDS] [default: 30]
     #[arg(long, value_name = "SECONDS")]
     pub drain: Option<f64>,
     /// Bucket of an S3-compatible store that gets a copy of every phrase; its key: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY [env: REFEREE_STORE_BUCKET]

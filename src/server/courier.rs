@@ -87,13 +87,13 @@ impl Courier {
         }
     }
 
-    /// Waits until everything is carried, or the time is up. Returns whether it is. Nothing can be submitted afterwards.
-    pub(super) async fn finish(self, within: Duration) -> bool {
+    /// Waits until everything is carried, or until then. Returns whether it is. Nothing can be submitted afterwards.
+    pub(super) async fn finish(self, deadline: tokio::time::Instant) -> bool {
         let Self { folders, working, going_home } = self;
         drop(folders);
         going_home.cancel();
         working.close();
-        tokio::time::timeout(within, working.wait()).await.is_ok()
+        tokio::time::timeout_at(deadline, working.wait()).await.is_ok()
     }
 }
 
@@ -172,9 +172,10 @@ impl Round {
             }
         }
         let status = json!({"status": "stored", "url": self.store.url(id)});
-        let result = with_status(folder, &status)?;
+        let (reading, writing) = (folder.to_owned(), folder.join(RESULT_FILE));
+        let result = off_the_runtime(move || with_status(&reading, &status)).await?;
         self.store.put(id, RESULT_FILE, result.clone()).await?;
-        write_atomically(&folder.join(RESULT_FILE), &result).map_err(std::io::Error::other)?;
+        off_the_runtime(move || write_atomically(&writing, &result).map_err(std::io::Error::other)).await?;
         Ok(())
     }
 
@@ -187,6 +188,13 @@ impl Round {
             tracing::warn!(error, "the result cannot be completed");
         }
     }
+}
+
+/// Work with the disk, which may take its time, on a thread that nobody else waits for.
+async fn off_the_runtime<T: Send + 'static>(
+    work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
+) -> std::io::Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(std::io::Error::other)?
 }
 
 /// The folders, by name, whose result was written before that moment and is not in the store, whatever the reason.
@@ -219,4 +227,39 @@ fn with_status(folder: &Path, status: &Value) -> std::io::Result<Vec<u8>> {
 fn note(folder: &Path, status: &Value) -> Result<(), String> {
     let result = with_status(folder, status).map_err(|e| e.to_string())?;
     write_atomically(&folder.join(RESULT_FILE), &result).map_err(|e| e.to_string())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::process::Command;
+
+    /// A result that cannot be read before somebody writes it, on a runtime with a single thread.
+    #[tokio::test]
+    async fn a_slow_disk_holds_up_nobody_else() {
+        let output = tempfile::tempdir().unwrap();
+        let folder = output.path().join("phrase");
+        std::fs::create_dir(&folder).unwrap();
+        let result = folder.join(RESULT_FILE);
+        if !Command::new("mkfifo").arg(&result).status().is_ok_and(|status| status.success()) {
+            return println!("skipped: this system has no mkfifo");
+        }
+        let _chosen_before = rustls::crypto::ring::default_provider().install_default();
+        let settings = StoreSettings { endpoint: Some("http://127.0.0.1:9".into()), ..StoreSettings::default() };
+        let store = Arc::new(ArtifactStore::new(&settings).unwrap());
+        let round = Round { store, attempts: 1, first_wait: Duration::ZERO, metrics: Arc::default() };
+        let writer = std::thread::Builder::new().name("slow-disk".into()).spawn(move || {
+            std::thread::sleep(Duration::from_millis(500));
+            std::fs::write(&result, b"no json").unwrap();
+        });
+        let carried = round.carry_once(&folder, "phrase");
+        tokio::pin!(carried);
+        tokio::select! {
+            biased;
+            carried = &mut carried => panic!("nobody else had a turn: {carried:?}"),
+            () = tokio::time::sleep(Duration::from_millis(100)) => {}
+        }
+        assert!(matches!(carried.await, Err(StoreError::Disk(_))));
+        writer.unwrap().join().unwrap();
+    }
 }

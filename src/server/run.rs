@@ -1,7 +1,8 @@
 //! From a listening socket to a stopped server: accept, serve, drain.
 //!
 //! [`run`] takes a bound listener and any future as the wish to stop, so a test passes port 0 and a channel. Stopping
-//! closes the door first, lets open phrases reach their verdict within the drain time, then writes what waits on disk.
+//! closes the door first, lets open phrases and uploads reach their verdict, then writes what waits on disk and carries away
+//! what waits for the store; all of that has to end within the drain time.
 
 use super::http::{router, sweep};
 use super::service::{Service, ServiceSetup};
@@ -17,11 +18,18 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
 
 /// A connection that has not said what it wants by then is closed.
 const FIRST_REQUEST: Duration = Duration::from_secs(10);
 /// How often sessions whose client has gone are looked through, at most.
 const CLEAN_EVERY: Duration = Duration::from_mins(1);
+
+/// The part of the drain time that phrases leave to papers and store, however late they end: six seconds of the usual thirty.
+/// The video of a long phrase, whose frames are nowhere else, is on disk in two.
+const FOR_PAPERS: f64 = 0.2;
+/// Connections that are cut off end at once, but for one whose client does not take what is sent.
+const CUT_OFF_WITHIN: Duration = Duration::from_secs(1);
 
 /// Why the server cannot run.
 #[derive(Debug, thiserror::Error)]
@@ -79,20 +87,22 @@ pub async fn run(
 
 async fn stop(service: &Service, handle: &Handle<SocketAddr>) {
     let drain = service.limits.drain;
+    let deadline = Instant::now() + drain;
     tracing::info!(phrases = service.sessions.active(), drain_secs = drain.as_secs_f64(), "stopping");
     service.stopping.cancel();
     handle.graceful_shutdown(Some(drain));
     service.connections.close();
-    if tokio::time::timeout(drain, service.connections.wait()).await.is_err() {
+    if timeout_at(deadline - drain.mul_f64(FOR_PAPERS), service.connections.wait()).await.is_err() {
         tracing::warn!(phrases = service.sessions.active(), "phrases are cut off: the drain time is over");
         service.killed.cancel();
-        service.connections.wait().await;
+        let cut_off = deadline.min(Instant::now() + CUT_OFF_WITHIN);
+        let _some_still_send = timeout_at(cut_off, service.connections.wait()).await;
     }
-    if !service.archive.finish(drain).await {
+    if !service.archive.finish(deadline).await {
         tracing::warn!("some papers are not written: the drain time is over");
     }
     if let Some(courier) = service.archive.dismiss()
-        && !courier.finish(drain).await
+        && !courier.finish(deadline).await
     {
         tracing::warn!("some phrases are not in the artifact store: the drain time is over; they are on disk");
     }

@@ -28,7 +28,7 @@ use parking_lot::Mutex;
 use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::TaskTracker;
 
@@ -177,10 +177,10 @@ impl Archive {
         });
     }
 
-    /// Waits until everything is written, or the time is up. Returns whether it is.
-    pub(super) async fn finish(&self, within: Duration) -> bool {
+    /// Waits until everything is written, or until then. Returns whether it is.
+    pub(super) async fn finish(&self, deadline: tokio::time::Instant) -> bool {
         self.pending.close();
-        tokio::time::timeout(within, self.pending.wait()).await.is_ok()
+        tokio::time::timeout_at(deadline, self.pending.wait()).await.is_ok()
     }
 }
 

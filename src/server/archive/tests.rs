@@ -15,6 +15,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::time::Duration;
+use tokio::time::Instant as Moment;
 use tokio_util::sync::CancellationToken;
 
 fn judgement() -> Judgement {
@@ -67,6 +68,10 @@ fn result(folder: &Path) -> Value {
     serde_json::from_slice(&std::fs::read(folder.join(RESULT_FILE)).unwrap()).unwrap()
 }
 
+fn soon() -> Moment {
+    Moment::now() + Duration::from_mins(1)
+}
+
 #[tokio::test]
 async fn a_phrase_that_panics_says_so_and_the_next_ones_are_written() {
     let output = tempfile::tempdir().unwrap();
@@ -82,7 +87,7 @@ async fn a_phrase_that_panics_says_so_and_the_next_ones_are_written() {
     for folder in &folders {
         archive.submit(filed(folder), ());
     }
-    assert!(archive.finish(Duration::from_mins(1)).await);
+    assert!(archive.finish(soon()).await);
     for (folder, errors) in folders.iter().zip([json!([FAULT]), json!([FAULT]), Value::Null]) {
         let result = result(folder);
         assert_eq!((&result["artifacts_complete"], &result["artifacts_errors"]), (&json!(true), &errors));
@@ -111,6 +116,6 @@ async fn what_waits_for_the_desk_holds_on_to_its_place() {
     tokio::time::sleep(Duration::from_millis(50)).await;
     assert_eq!(places.available_permits(), QUEUE + 1);
     drop(open);
-    assert!(archive.finish(Duration::from_mins(1)).await);
+    assert!(archive.finish(soon()).await);
     assert_eq!(places.available_permits(), QUEUE + 3);
 }

@@ -15,6 +15,7 @@ mod proxy;
 mod restart;
 pub(crate) mod server;
 mod serving;
+mod stopping;
 mod store;
 mod stream;
 mod tls;
