@@ -337,7 +337,7 @@ mod tests {
         assert_eq!(said(Key::Num3, Key::Num3, Modifiers::SHIFT), "Shift+3", "French");
         assert_eq!(said(Key::Minus, Key::Num6, Modifiers::NONE), "Minus", "French");
         assert_eq!(said(Key::Plus, Key::Num1, Modifiers::SHIFT), "Plus", "Swiss");
-        assert_eq!(said(Key::Num1, Key::Num1, Modifiers::CTRL), "Ctrl+1");
+        assert_eq!(said(Key::Num1, Key::Num1, Modifiers::COMMAND), "Ctrl+1");
         assert_eq!(said(Key::E, Key::E, Modifiers::SHIFT), "Shift+E");
     }
 }
