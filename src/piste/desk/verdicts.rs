@@ -8,7 +8,7 @@ use crate::piste::book;
 use crate::piste::case::{Case, Progress};
 use crate::piste::judging::{FromRecording, Mouth, Opinion, Said, Word, judge_recording};
 use crate::piste::papers::Paper;
-use crate::piste::{Event, RecordedPhrase, Standing};
+use crate::piste::{Event, RecordedPhrase, Ruling, Standing};
 use crate::recorder::{RecorderEvent, SavedPhrase};
 use crate::recording::{HitSides, PhraseNotes, read_signal_log};
 use crate::video::{ClipOptions, Reel};
@@ -195,8 +195,9 @@ impl Desk {
 
     fn failed(&mut self, id: u64, text: String) {
         let Some(case) = self.cases.by_id(id) else { return };
-        // An earlier verdict is not undone by a look that failed.
-        if !matches!(case.progress, Progress::Judged(_)) {
+        // A verdict that was more than the first word is not undone by a look that failed.
+        let stands = |ruling: &Ruling| ruling.standing != Standing::AtOnce;
+        if !matches!(&case.progress, Progress::Judged(ruling) if stands(ruling)) {
             case.progress = Progress::Failed(text.clone());
         }
         let folder = case.folder();

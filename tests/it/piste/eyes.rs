@@ -70,7 +70,10 @@ fn another_camera_leaves_nothing_of_what_was_seen() {
 
 #[test]
 fn one_light_is_told_before_a_picture_of_it_was_looked_at() {
-    let mut scene = open_eyes();
+    let mut scene = Scene::ready(|settings| {
+        settings.judged_by = JudgedBy::Here;
+        settings.post_roll_secs = 1.0;
+    });
     scene.send(Command::Start);
     scene.wait(0.4);
     scene.lamp(Side::Left);
@@ -81,5 +84,5 @@ fn one_light_is_told_before_a_picture_of_it_was_looked_at() {
     assert_eq!(seen.frames_received, 0, "the lamps waited for pictures");
     let last = scene.until_judged(1);
     assert!(last.judgement.as_ref().unwrap().completeness.frames_analysed > 0, "the papers have them");
-    assert_eq!((last.call, scene.rulings().len()), (Call::Touch(Side::Left), 2), "{:?}", scene.summary());
+    assert_eq!(last.call, first.call, "{:?}", scene.summary());
 }

@@ -3,7 +3,7 @@
 use super::scene::Scene;
 use crate::wire::server::TestServer;
 use fencing_referee::fencing::{Call, Side};
-use fencing_referee::piste::{Command, Event, JudgedBy, RulingOrigin, ServerChoice, Standing};
+use fencing_referee::piste::{Command, Event, JudgedBy, Phase, RulingOrigin, ServerChoice, Standing};
 use std::path::PathBuf;
 
 fn by(address: &str) -> JudgedBy {
@@ -40,6 +40,7 @@ async fn a_server_judges_and_when_it_is_gone_this_machine_does() {
         let told = scene.rulings().pop().unwrap();
         let by_its_lamp = (Standing::AtOnce, RulingOrigin::Live, Call::Touch(Side::Right));
         assert_eq!((told.standing, told.origin.clone(), told.call), by_its_lamp, "one light needs no server");
+        scene.until("judging here is offered", |s| matches!(s.piste.status().phase, Phase::Failed { .. }));
         let folder = scene.told.iter().find_map(failed_folder).unwrap();
         scene.send(Command::JudgeHere(folder.clone()));
         let ruling = scene.until_judged(2);
