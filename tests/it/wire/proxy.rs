@@ -65,7 +65,7 @@ impl Kind {
                 let around = folder.join("around.conf");
                 let here = folder.display();
                 let temp = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
-                let temp: String = temp.iter().map(|kind| format!("{kind}_temp_path {here}/{kind};\n")).collect();
+                let temp = temp.map(|kind| format!("{kind}_temp_path {here}/{kind};\n")).concat();
                 let text = format!(
                     "daemon off; master_process off; pid {here}/pid; error_log {here}/error.log;\nevents {{}}\n\
                      http {{\naccess_log off;\n{temp}include {config};\n}}\n"
