@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime};
 
 /// Who records writes many times a second, and gives a disk that refuses up after 20 s ([`super::desk`]); the rest is for
 /// file servers whose clock is not quite ours.
-const SURELY_LEFT: Duration = Duration::from_secs(60);
+const SURELY_LEFT: Duration = Duration::from_mins(1);
 
 /// What the mark says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -120,7 +120,9 @@ impl Transport {
     /// Everything but the address: whatever is on a command line, all who work on this machine can read.
     fn args(self) -> Vec<OsString> {
         let mut args = words(&["-hide_banner", "-nostdin", "-loglevel", "error", "-flags", "low_delay"]);
-        LOOKING.iter().for_each(|(name, value)| args.extend(words(&[&format!("-{name}"), value])));
+        for (name, value) in LOOKING {
+            args.extend(words(&[&format!("-{name}"), value]));
+        }
         args.extend(words(&["-protocol_whitelist", &format!("pipe,{}", self.protocols())]));
         args.extend(words(&["-f", "concat", "-safe", "0", "-i", "pipe:0"]));
         args.extend(words(&["-map", "0:V:0", "-an", "-sn", "-dn", "-fps_mode", "passthrough"]));
@@ -135,13 +137,12 @@ impl Transport {
     /// in an address could say more, so there is none.
     fn script(self, address: &str) -> String {
         let address: String = address.chars().filter(|c| !c.is_control()).collect();
-        let mut script = format!("ffconcat version 1.0\nfile '{}'\n", address.replace('\'', "'\\''"));
+        let quoted = address.replace('\'', "'\\''");
         // Of the list itself nothing must be passed over unbuffered: those would be the camera's first pictures.
         let options = [("protocol_whitelist", self.protocols()), ("fflags", "nobuffer")];
-        for (name, value) in options.iter().chain(LOOKING).chain(self.options()) {
-            script.push_str(&format!("option {name} {value}\n"));
-        }
-        script
+        let option = |(name, value): &(&str, &str)| format!("option {name} {value}\n");
+        let options: Vec<_> = options.iter().chain(LOOKING).chain(self.options()).map(option).collect();
+        format!("ffconcat version 1.0\nfile '{quoted}'\n{}", options.concat())
     }
 }
 

@@ -319,7 +319,9 @@ fn greet(settings: &SimulationSettings, wire: &mut dyn Wire, apparatus: &LiveApp
     let greeting: Vec<Sent> = SimulatedBox::new(settings).take_while(|sent| sent.at_secs <= 0.0).collect();
     let heard_before = apparatus.state().tally.bytes;
     wait_until("the box is heard", || {
-        greeting.iter().for_each(|sent| wire.send(sent).expect("the wire carries"));
+        for sent in &greeting {
+            wire.send(sent).expect("the wire carries");
+        }
         apparatus.state().tally.bytes > heard_before
     });
 }

@@ -24,7 +24,7 @@ const HEAD_BYTES: usize = 13;
 const FRAME: u8 = b'F';
 const SIGNAL: u8 = b'S';
 /// Whoever streams writes many times a second; the rest is for file servers whose clock is not quite ours.
-const SURELY_LEFT: Duration = Duration::from_secs(60);
+const SURELY_LEFT: Duration = Duration::from_mins(1);
 /// Names of the same phrase that are told apart.
 const MAX_TWINS: u32 = 99;
 
