@@ -147,6 +147,8 @@ impl TestServer {
     /// A server on a socket that is bound already.
     #[allow(clippy::unused_async, reason = "callers await it like `start`")]
     pub(crate) async fn start_on(listener: TcpListener, wish: Wish) -> Self {
+        // The server does the same, but perhaps only after a test has made its first client.
+        let _chosen_before = rustls::crypto::ring::default_provider().install_default();
         let address = listener.local_addr().unwrap();
         let output = wish.output.unwrap_or_else(|| Arc::new(tempfile::tempdir().unwrap()));
         let setup = ServiceSetup {
