@@ -312,10 +312,14 @@ impl Connection {
         Err(Ending::Lost)
     }
 
-    /// Reports an error of the open session, if there is one.
+    /// Reports an error of the open session, if there is one. Where the error ends the connection, the session is free before
+    /// its client hears of it and comes back.
     pub(super) async fn refuse(&mut self, code: ErrorCode, text: impl Into<String>) -> Step {
-        let session_id = self.session.as_ref().map(Session::id);
-        refuse(&mut self.socket, session_id, code, text).await
+        let session_id = self.session.as_ref().map(|session| session.id().to_owned());
+        if code.closes() && self.session.take().is_some() {
+            self.service.metrics.dropped.add(1);
+        }
+        refuse(&mut self.socket, session_id.as_deref(), code, text).await
     }
 
     fn is_judging(&self) -> bool {
