@@ -51,3 +51,32 @@ pub struct Judgement {
     /// What to take with care.
     pub cautions: Vec<Caution>,
 }
+
+#[cfg(test)]
+impl Judgement {
+    /// A touch for the left fencer of whom nothing was seen, for tests of what is done with judgements.
+    pub(crate) fn of_nothing_seen() -> Self {
+        use crate::fencing::{Call, Confidence, Probabilities, Side};
+        Self {
+            weapon: Weapon::Sabre,
+            verdict: Verdict {
+                call: Call::Touch(Side::Left),
+                rule: crate::right_of_way::RuleId("A1"),
+                article: "t.106.1",
+                reason_code: "single_light",
+                confidence: Confidence(0.9),
+                probabilities: Probabilities { left: 0.8, right: 0.1, none: 0.1 },
+                margin: None,
+                facts: Vec::new(),
+                missing: Vec::new(),
+            },
+            timeline: Timeline::default(),
+            tracks: Tracks::default(),
+            corrected_tracks: Tracks::default(),
+            pixels_per_metre: None,
+            signals: SignalLog::default(),
+            completeness: Completeness::default(),
+            cautions: Vec::new(),
+        }
+    }
+}

@@ -21,7 +21,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 use time::OffsetDateTime;
-use tokio::sync::OwnedSemaphorePermit;
 
 /// Largest signal log that is read; the parser's own limit.
 const MAX_SIGNAL_BYTES: u64 = 1 << 20;
@@ -113,7 +112,7 @@ async fn judge_upload(
     upload: &Upload,
     files: Pair<'_>,
     started: Instant,
-    permit: OwnedSemaphorePermit,
+    permit: impl Send + 'static,
 ) -> Result<Value, ClipError> {
     let begun = OffsetDateTime::now_utc();
     let (video_name, signal_name) = (video_name(files.video), signal_name(files.signal));
