@@ -10,8 +10,11 @@
 //! | `match_pre_start {weapon 1 foil 2 épée 3 sabre, side_map {A, B}}` | weapon, which side A is |
 //! | `match_begin_ack {begin_ts}` | the phrase starts |
 //! | `signal {fight, signal_ts, terminal: false}` | a touch or a blade contact |
-//! | `signal {terminal: true, final_lights {A, B}}` | the phrase ends, these lamps count |
+//! | `signal {terminal: true, final_lights {A, B}}` | the phrase ends, these coloured lamps count; the white ones as signalled before |
 //! | `match_cancel` | the phrase is called off |
+//!
+//! This driver listens: `camera_ready`, `camera_error` and `match_result` are not sent, because a scoring apparatus has no way
+//! here by which a camera's state or a verdict would come back to it. The backend then uses its lamps when its time is up.
 //!
 //! We send `ping` after 2 s of silence and give the link up after 6 s of it. `signal_ts` is the backend's receive time:
 //! the microcontroller has no clock, so the uncertainty is the serial line's and the backend's scheduling.
@@ -24,7 +27,7 @@ use crate::{
         lines::{Line, Lines},
         reading::{LampBits, Reading, Word},
     },
-    fencing::{PerSide, Side, SignalKind, Weapon},
+    fencing::{Lamp, PerSide, Side, SignalKind, Weapon},
     time::Timestamp,
 };
 use serde_json::{Value, json};
@@ -43,6 +46,8 @@ pub struct PisteLink {
     lines: Lines,
     clock: DelayFloor,
     side_of_a: Side,
+    /// Whose white lamp was signalled in this phrase: the final lights have no word for one.
+    off_target: PerSide<bool>,
     greeted: bool,
     refused: bool,
     last_heard: Option<Timestamp>,
@@ -58,6 +63,7 @@ impl Default for PisteLink {
             lines: Lines::up_to(LONGEST_LINE),
             clock: DelayFloor::default(),
             side_of_a: Side::Left,
+            off_target: PerSide::default(),
             greeted: false,
             refused: false,
             last_heard: None,
@@ -101,6 +107,7 @@ impl PisteLink {
             "ping" => self.answer("pong", &json!({ "ref_id": id }), received),
             "match_pre_start" => return self.pre_start(payload, stamp),
             "match_begin_ack" => {
+                self.off_target = PerSide::default();
                 let stamp = self.stamp_of(payload.get("begin_ts"), stamp, received);
                 return vec![stamp.reading(Word::Signal(SignalKind::PhraseStart))];
             }
@@ -108,7 +115,10 @@ impl PisteLink {
                 let stamp = self.stamp_of(payload.get("signal_ts"), stamp, received);
                 return self.signal(payload).into_iter().map(|word| stamp.reading(word)).collect();
             }
-            "match_cancel" => return vec![stamp.reading(Word::Signal(SignalKind::Cancelled))],
+            "match_cancel" => {
+                self.off_target = PerSide::default();
+                return vec![stamp.reading(Word::Signal(SignalKind::Cancelled))];
+            }
             _ => {}
         }
         Vec::new()
@@ -141,15 +151,23 @@ impl PisteLink {
         vec![stamp.reading(Word::Weapon(weapon))]
     }
 
-    fn signal(&self, payload: &Value) -> Vec<Word> {
+    fn signal(&mut self, payload: &Value) -> Vec<Word> {
         if payload.get("terminal").and_then(Value::as_bool) != Some(true) {
             let fight = payload.get("fight").and_then(Value::as_u64).unwrap_or(0);
-            return signal_of(fight, self.side_of_a).map(Word::Signal).into_iter().collect();
+            let signal = signal_of(fight, self.side_of_a);
+            if let Some(SignalKind::Lamp { side, lamp: Lamp::OffTarget }) = signal {
+                self.off_target[side] = true;
+            }
+            return signal.map(Word::Signal).into_iter().collect();
         }
         let lit = |name: &str| payload.get("final_lights").and_then(|l| l.get(name)).is_some_and(is_lit);
-        let bits = |lit| LampBits { coloured: lit, ..LampBits::default() };
-        let (a, b) = (bits(lit("A")), bits(lit("B")));
-        let lamps = PerSide::from_fn(|side| if side == self.side_of_a { a } else { b });
+        let (a, b) = (lit("A"), lit("B"));
+        let off_target = std::mem::take(&mut self.off_target);
+        let lamps = PerSide::from_fn(|side| match if side == self.side_of_a { a } else { b } {
+            true => LampBits::COLOURED,
+            false if off_target[side] => LampBits::WHITE,
+            false => LampBits::default(),
+        });
         vec![Word::FinalLamps(lamps), Word::Signal(SignalKind::PhraseEnd)]
     }
 
@@ -217,7 +235,6 @@ fn is_lit(value: &Value) -> bool {
 mod tests {
     use super::*;
     use crate::apparatus::drivers::testing::words;
-    use crate::fencing::Lamp;
 
     fn say(kind: &str, payload: &Value) -> Vec<u8> {
         format!("{}\n", json!({"v": 1, "type": kind, "id": 7, "ts": 1_000_000, "payload": payload})).into_bytes()
@@ -269,6 +286,24 @@ mod tests {
                 Word::Signal(SignalKind::PhraseEnd),
             ]
         );
+    }
+
+    #[test]
+    fn an_off_target_lamp_stands_though_the_end_knows_coloured_ones_only() {
+        let mut link = PisteLink::default();
+        let finals = |link: &mut PisteLink, fights: &[u64]| {
+            let mut wire = say("match_begin_ack", &json!({}));
+            for fight in fights {
+                wire.extend(say("signal", &json!({"fight": fight, "terminal": false})));
+            }
+            wire.extend(say("signal", &json!({"terminal": true, "final_lights": {"A": false, "B": true}})));
+            let said = words(link, &wire);
+            said.into_iter().find_map(|word| if let Word::FinalLamps(lamps) = word { Some(lamps) } else { None })
+        };
+        let expected = |left| Some(PerSide::new(left, LampBits::COLOURED));
+        assert_eq!(finals(&mut link, &[6, 9]), expected(LampBits::WHITE));
+        assert_eq!(finals(&mut link, &[9]), expected(LampBits::default()), "the next phrase begins dark");
+        assert_eq!(finals(&mut link, &[7, 9]), expected(LampBits::default()), "what became a touch is one");
     }
 
     #[test]
