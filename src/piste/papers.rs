@@ -103,7 +103,19 @@ fn artifacts(request: &ClipRequest, opinion: &Opinion, reel: &Reel, folder: &Pat
     let in_memory = |at| shown_at(reel, at);
     let stills = if reel.frames().is_empty() { StillsFrom::Clip } else { StillsFrom::Memory(&in_memory) };
     let wishes = ArtifactWishes { overlay: Wish::Unwanted, stills, language, ..ArtifactWishes::default() };
-    write_artifacts(&judged, request, wishes, folder, opinion.processing, &Cancel::new(), &mut |_| ()).failures
+    let made = write_artifacts(&judged, request, wishes, folder, opinion.processing, &Cancel::new(), &mut |_| ());
+    let mut failures = made.failures;
+    failures.extend(under_the_recordings_name(folder, &request.clip).err());
+    failures
+}
+
+/// The result once more as `<base>_result.json` beside the recording: where the reference's piste leaves the server's
+/// answer, and where scripts over its recordings look.
+fn under_the_recordings_name(folder: &Path, clip: &Path) -> Result<(), String> {
+    // Why there is no result has been said already.
+    let Ok(result) = std::fs::read(folder.join("analysis_result.json")) else { return Ok(()) };
+    let base = clip.file_stem().unwrap_or_default().to_string_lossy();
+    write_atomically(&folder.join(format!("{base}_result.json")), &result).map_err(|error| error.to_string())
 }
 
 /// The picture of a phrase in memory that is shown at a moment.
@@ -137,6 +149,17 @@ pub(super) fn merge(into: &mut PhraseNotes, other: PhraseNotes) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_result_lies_under_the_recordings_name_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let clip = folder.path().join("20260127_210934_phrase05.mkv");
+        assert_eq!(under_the_recordings_name(folder.path(), &clip), Ok(()), "without a result there is nothing to do");
+        std::fs::write(folder.path().join("analysis_result.json"), r#"{"winner":"left"}"#).unwrap();
+        under_the_recordings_name(folder.path(), &clip).unwrap();
+        let copy = std::fs::read_to_string(folder.path().join("20260127_210934_phrase05_result.json")).unwrap();
+        assert_eq!(copy, r#"{"winner":"left"}"#);
+    }
 
     #[test]
     fn a_persons_notes_never_undo_the_machines_and_an_empty_field_keeps_what_was_known() {

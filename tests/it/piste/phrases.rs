@@ -71,6 +71,8 @@ fn a_phrase_of_a_simulated_box_gets_the_verdict_that_its_recording_gets() {
     scene.until("the papers are written", |_| phrase.folder.join("analysis_result.json").is_file());
     let page = std::fs::read_to_string(phrase.folder.join("report.html")).unwrap();
     assert!(page.contains("src=\"data:image/jpeg;base64,"), "the page shows the pictures that decide");
+    let name = phrase.folder.file_name().unwrap().to_string_lossy().into_owned();
+    scene.until("and one under its name", |_| phrase.folder.join(format!("{name}_result.json")).is_file());
     let offline = judged_offline(&phrase);
     let judgement = live.judgement.as_ref().unwrap();
     assert_eq!(
