@@ -4,6 +4,7 @@
 //! the phrase is made whole first. A recording that is cut off harder than that is made whole by the next start.
 
 use crate::camera::{CameraChoice, CameraPhase, LiveCamera, RECORDER_ROOM_BYTES};
+use crate::config::{Environment, PisteDefaults};
 use crate::recorder::{CameraSeat, Pruning, Recorder, RecorderEvent, RecorderSettings, RecoveredPhrase, SavedPhrase};
 use crate::sound::Microphone;
 use crate::time::{HostClock, Span, Timestamp};
@@ -27,11 +28,12 @@ const TICK: Duration = Duration::from_millis(100);
 const MOST_SECS: f64 = 86_400.0;
 
 /// Record one phrase from a camera, without a window.
-#[derive(Debug, clap::Args)]
+#[allow(clippy::doc_markdown, reason = "these lines are the help text, where backticks would show")]
+#[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Camera by its number or part of its name, as `referee cameras` lists it
-    #[arg(long, value_name = "N|NAME", default_value = "0", conflicts_with_all = ["clip", "network"])]
-    camera: String,
+    /// Camera by its number or part of its name, as `referee cameras` lists it [env: FENCING_CAMERA_INDEX, FENCING_CAMERA_DEVICE] [default: 0]
+    #[arg(long, value_name = "N|NAME", conflicts_with_all = ["clip", "network"])]
+    camera: Option<String>,
     /// Format of the camera: WIDTHxHEIGHT@FPS CODING, such as '1280x720@60 MJPEG'; without it the best that is offered
     #[arg(long, value_name = "FORMAT")]
     format: Option<String>,
@@ -51,9 +53,9 @@ pub(crate) struct Args {
     /// Seconds before the start that are kept as well: recording begins when so much is in memory
     #[arg(long, value_name = "SECS", default_value_t = 0.0, value_parser = seconds)]
     pre_roll: f64,
-    /// Folder in which the phrase gets a folder of its own
-    #[arg(long, value_name = "DIR", default_value = "recordings")]
-    output: PathBuf,
+    /// Folder in which the phrase gets a folder of its own [env: FENCING_RECORDINGS_DIR] [default: recordings]
+    #[arg(long, value_name = "DIR")]
+    output: Option<PathBuf>,
     /// Record sound as well: from the microphone of that name, or from the system's own choice
     #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "")]
     microphone: Option<String>,
@@ -68,11 +70,20 @@ fn seconds(text: &str) -> Result<f64, String> {
 }
 
 impl Args {
+    /// These with the environment of a piste where nothing was typed.
+    fn over(self, environment: &Environment) -> anyhow::Result<Self> {
+        let piste = PisteDefaults::of(environment)?;
+        Ok(Self { camera: self.camera.or(piste.camera), output: self.output.or(piste.recordings), ..self })
+    }
+
     fn camera(&self) -> CameraChoice {
         match (&self.clip, &self.network) {
             (Some(path), _) => CameraChoice::Clip { path: path.clone(), repeats: false },
             (None, Some(address)) => CameraChoice::Network(address.clone()),
-            (None, None) => CameraChoice::Device { name: self.camera.clone(), format: self.format.clone() },
+            (None, None) => {
+                let name = self.camera.clone().unwrap_or_else(|| "0".to_owned());
+                CameraChoice::Device { name, format: self.format.clone() }
+            }
         }
     }
 
@@ -91,22 +102,28 @@ impl Args {
     }
 
     fn settings(&self) -> RecorderSettings {
+        let output = self.output.clone().unwrap_or_else(|| "recordings".into());
         let pruning = self.max_phrases.map_or(Pruning::Never, Pruning::KeepNewest);
-        RecorderSettings { pruning, ..RecorderSettings::for_folder(self.output.clone()) }
+        RecorderSettings { pruning, ..RecorderSettings::for_folder(output) }
     }
 }
 
 /// Records and prints the phrase's folder.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    if let Err(error) = args.check() {
-        super::complain(&error);
-        return Ok(ExitCode::from(WRONG_ARGUMENTS));
-    }
+    let environment = Environment::of_process();
+    let args = match args.clone().over(&environment).and_then(|args| args.check().map(|()| args)) {
+        Ok(args) => args,
+        Err(error) => {
+            super::complain(&error);
+            return Ok(ExitCode::from(WRONG_ARGUMENTS));
+        }
+    };
+    environment.unheeded_at_the_piste().iter().for_each(|sentence| eprintln!("referee: {sentence}"));
     let cancel = Cancel::new();
     let interrupted = cancel.clone();
     ctrlc::set_handler(move || interrupted.cancel()).context("Ctrl-C cannot be caught")?;
-    let stage = Stage::set(args, &cancel)?;
-    let saved = stage.record(args);
+    let stage = Stage::set(&args, &cancel)?;
+    let saved = stage.record(&args);
     stage.leave();
     Ok(report(&saved?))
 }

@@ -1,6 +1,6 @@
 //! `referee` or `referee window`: opens the window, on the clips that were named or on the demo phrase at the first start.
 
-use crate::config::{Environment, Places};
+use crate::config::{Environment, Places, recordings};
 use crate::gui::{WindowOptions, run as open_window};
 use crate::sound::SpeechProgram;
 use crate::wording::Language;
@@ -24,11 +24,12 @@ fn language_of(environment: &Environment) -> Option<Language> {
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let environment = Environment::of_process();
     let places = Places::of_this_machine(&environment);
+    let in_user_data = places.user_data_dir.as_ref().map_or_else(|| "recordings".into(), |dir| dir.join("recordings"));
     let options = WindowOptions {
         clips: args.clips.clone(),
         settings_file: places.user_data_dir.as_ref().map(|dir| dir.join("window.toml")),
         demo: places.demo_clip(),
-        recordings: places.user_data_dir.as_ref().map_or_else(|| "recordings".into(), |dir| dir.join("recordings")),
+        recordings: recordings(&environment).unwrap_or(in_user_data),
         cache_folder: places.user_cache_dir.clone(),
         language: language_of(&environment),
         speech: SpeechProgram::find(|name| environment.program(name)),

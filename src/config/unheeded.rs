@@ -14,16 +14,30 @@ const NOTHING_TO_DO: [(&str, &str); 2] = [
 ];
 
 /// Beginnings of variables of the reference's piste program and of a spoken cue, whose environment a server on the same machine may share.
-const OF_THE_PISTE: [&str; 3] = ["REFEREE_USE_", "REFEREE_SEND_TO_SERVER", "REFEREE_VOICE_"];
+const OF_THE_PISTE: [&str; 12] = [
+    "REFEREE_INCLUDE_KEYPOINTS",
+    "REFEREE_LOCAL_ANALYZER_",
+    "REFEREE_REQUEST_",
+    "REFEREE_SAVE_LOCAL",
+    "REFEREE_SEND_TO_SERVER",
+    "REFEREE_SERVER_URL",
+    "REFEREE_STREAMING_ENCODING",
+    "REFEREE_STREAMING_JPEG_QUALITY",
+    "REFEREE_STREAMING_SAVE_LOCAL",
+    "REFEREE_TRANSCODE_",
+    "REFEREE_USE_",
+    "REFEREE_VOICE_",
+];
 
 /// Every variable that some command reads.
-const HEEDED: [&str; 40] = [
+const HEEDED: [&str; 41] = [
     "REFEREE_ACCURATE",
     "REFEREE_ALLOWED_ORIGINS",
     "REFEREE_ALLOW_ANONYMOUS",
     "REFEREE_BUILT_IN_INFERENCE",
     "REFEREE_CALL_MODELS",
     "REFEREE_CONFIG",
+    "REFEREE_CORRECTED_VIDEO",
     "REFEREE_DOUBT",
     "REFEREE_DRAIN_SECONDS",
     "REFEREE_FISHEYE_BALANCE",
@@ -94,6 +108,9 @@ mod tests {
         check("REFEREE_PORT", None);
         check("REFEREE_USE_STREAMING", None);
         check("PATH", None);
+        for of_the_piste in ["REFEREE_SERVER_URL", "REFEREE_STREAMING_SAVE_LOCAL", "REFEREE_LOCAL_ANALYZER_ROOT"] {
+            check(of_the_piste, None);
+        }
         check(
             "REFEREE_INIT_REFERENCE_XLSX",
             Some(

@@ -6,6 +6,7 @@ mod watch;
 
 use crate::{
     apparatus::{ApparatusSettings, Link, OrderSetting, Pace, Protocol, ReaderSettings, SideOrder, list_ports},
+    config::{Environment, PisteDefaults},
     fencing::Weapon,
 };
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
@@ -62,10 +63,10 @@ enum What {
 /// Which apparatus, and what is known of it.
 #[derive(Debug, ClapArgs)]
 struct Source {
-    /// Where it is: `/dev/ttyACM0`, `COM3`, `udp:50100`, `udp:239.0.0.1:50100` (a group or a sender), `mqtt://host:1883`, `unix:/run/pistelink/ai.sock`
+    /// Where it is: `/dev/ttyACM0`, `COM3`, `udp:50100`, `udp:239.0.0.1:50100` (a group or a sender), `mqtt://host:1883`, `unix:/run/pistelink/ai.sock` (default: the variable `FENCING_SERIAL_PORT` with its `FENCING_BAUD_RATE`, else the only serial port there is)
     #[arg(long)]
     port: Option<Link>,
-    /// What it speaks (default: found out)
+    /// What it speaks (default: found out); PisteLink's AI socket is listened to, without telling it of camera or verdict
     #[arg(long)]
     protocol: Option<Protocol>,
     /// Serial rate, where it differs from the protocol's
@@ -164,12 +165,16 @@ fn list() -> anyhow::Result<ExitCode> {
 
 /// What was typed, made into settings; without a port the only serial port there is.
 fn settings_of(source: &Source, capture: Option<PathBuf>) -> anyhow::Result<ApparatusSettings> {
-    let mut link = match &source.port {
-        Some(link) => link.clone(),
-        None => usual_link(source.protocol)?,
+    let environment = Environment::of_process();
+    let piste = PisteDefaults::of(&environment)?;
+    environment.unheeded_at_the_piste().iter().for_each(|sentence| eprintln!("referee: {sentence}"));
+    let mut link = match (&source.port, source.protocol, piste.serial_port) {
+        (Some(link), ..) => link.clone(),
+        (None, None | Some(Protocol::ReferenceBox), Some(path)) => Link::Serial { path, baud: piste.baud },
+        (None, protocol, _) => usual_link(protocol)?,
     };
     if let Link::Serial { baud, .. } = &mut link {
-        *baud = source.baud;
+        *baud = source.baud.or(*baud);
     }
     let settings = ApparatusSettings { protocol: source.protocol, capture, ..ApparatusSettings::for_link(link) };
     Ok(with_reading(settings, &source.reading))
