@@ -69,6 +69,18 @@ impl ServerAddress {
         format!("{}://{}/stream", if self.is_secure { "wss" } else { "ws" }, self.place)
     }
 
+    /// Whether the address itself is the reference's host that judges uploads: `/judge`.
+    pub fn is_judge(&self) -> bool {
+        self.place.ends_with("/judge")
+    }
+
+    /// The same server without a path of `/judge`: where everything but uploads and streams lies.
+    #[must_use]
+    pub fn whole(self) -> Self {
+        let place = self.place.strip_suffix("/judge").unwrap_or(&self.place).to_owned();
+        Self { place, ..self }
+    }
+
     /// An HTTP address, `path` beginning with a slash.
     pub fn http(&self, path: &str) -> String {
         format!("{}://{}{path}", if self.is_secure { "https" } else { "http" }, self.place)
@@ -89,6 +101,9 @@ mod tests {
         check("h:8080/", "ws://h:8080/stream", "http://h:8080/health");
         check("wss://h/judge/stream", "wss://h/judge/stream", "https://h/judge/health");
         check("https://h/judge", "wss://h/judge/stream", "https://h/judge/health");
+        let judge = ServerAddress::parse("http://h:8765/judge/", None).unwrap();
+        assert!(judge.is_judge() && judge.http("") == "http://h:8765/judge");
+        assert_eq!(judge.whole().http("/health"), "http://h:8765/health");
         for wrong in ["", "ftp://h", "http://", "a b", "http://user@h"] {
             assert!(ServerAddress::parse(wrong, None).is_err(), "{wrong}");
         }

@@ -27,5 +27,5 @@ pub use local_copy::{CopyError, LocalCopy};
 pub use phrase::{PhraseOffer, RemotePhrase, Retries};
 pub use saved::SavedPhrase;
 // What a caller packs frames with.
-pub use crate::protocol::{Encoding, pack_raw};
-pub use submit::{SubmitError, SubmitRequest, submit};
+pub use crate::protocol::{DEFAULT_QUALITY, Encoding, pack_raw};
+pub use submit::{SubmitError, SubmitRequest, health, submit};

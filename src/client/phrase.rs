@@ -9,7 +9,7 @@ use super::kept::Kept;
 use super::local_copy::{LocalCopy, SignalLog};
 use super::pump::drive;
 use super::saved::{SavedPhrase, save};
-use crate::protocol::Encoding;
+use crate::protocol::{DEFAULT_QUALITY, Encoding};
 use crate::video::{Cancel, VideoError};
 use std::path::Path;
 use std::sync::Arc;
@@ -34,6 +34,8 @@ pub struct PhraseOffer {
     pub height: u32,
     /// How the frames are packed.
     pub encoding: Encoding,
+    /// Quality that JPEG frames are packed with, 1 to 100: announced, and of no other use.
+    pub jpeg_quality: u8,
     /// How many frames will come, where that is known.
     pub expected_frames: Option<u64>,
     /// Frames to send ahead where the server allows it.
@@ -51,6 +53,7 @@ impl Default for PhraseOffer {
             width: 0,
             height: 0,
             encoding: Encoding::default(),
+            jpeg_quality: DEFAULT_QUALITY,
             expected_frames: None,
             window: 32,
             retries: Retries::default(),

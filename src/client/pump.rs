@@ -189,6 +189,7 @@ impl Pump<'_> {
             frame_number: position.next as i64,
             timestamp,
             encoding: self.offer.encoding.as_str().to_owned(),
+            quality: self.offer.jpeg_quality,
             size: payload.len() as i64,
         };
         talk.send(&position.session_id, &ClientMessage::Frame(header), Some(payload)).await?;

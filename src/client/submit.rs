@@ -1,10 +1,11 @@
-//! A whole clip and its signal log in one upload: `POST /analyze`.
+//! A whole clip and its signal log in one upload: `POST /analyze`, or `POST /judge` where the address ends so; and the
+//! question whether a server is well.
 
 use super::address::ServerAddress;
 use super::authority::choose_cryptography;
 use super::greeting::greet;
-use reqwest::blocking::Client;
 use reqwest::blocking::multipart::{Form, Part};
+use reqwest::blocking::{Client, Response};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -23,6 +24,8 @@ pub struct SubmitRequest {
     pub include_keypoints: bool,
     /// Whether an overlay video is made.
     pub save_overlay: bool,
+    /// The caller's name for the upload, given back with the result.
+    pub request_id: Option<String>,
     /// How long to wait for the answer.
     pub timeout: Duration,
 }
@@ -69,12 +72,17 @@ impl From<reqwest::Error> for SubmitError {
 
 /// Uploads and waits for the result.
 pub fn submit(server: &ServerAddress, request: &SubmitRequest) -> Result<Value, SubmitError> {
-    let form = Form::new()
-        .part("video", part(&request.video, "video/mp4")?)
-        .part("signal", part(&request.signal, "text/plain")?)
+    let (path, kind, log) =
+        if server.is_judge() { ("", "application/octet-stream", "txt") } else { ("/analyze", "video/mp4", "signal") };
+    let mut form = Form::new()
+        .part("video", part(&request.video, kind)?)
+        .part(log, part(&request.signal, "text/plain")?)
         .text("include_keypoints", request.include_keypoints.to_string())
         .text("save_overlay", request.save_overlay.to_string());
-    let mut post = client(server, request.timeout)?.post(server.http("/analyze")).multipart(form);
+    if let Some(id) = &request.request_id {
+        form = form.text("request_id", id.clone());
+    }
+    let mut post = client(server, request.timeout)?.post(server.http(path)).multipart(form);
     if let Some(token) = server.token() {
         post = post.bearer_auth(token);
     }
@@ -84,6 +92,15 @@ pub fn submit(server: &ServerAddress, request: &SubmitRequest) -> Result<Value, 
         Err(error) if error.is_body() => return Err(why_it_broke_off(server, error.into())),
         Err(error) => return Err(error.into()),
     };
+    read(answer)
+}
+
+/// What the server says of its health: `GET /health`.
+pub fn health(server: &ServerAddress, timeout: Duration) -> Result<Value, SubmitError> {
+    read(client(server, timeout)?.get(server.clone().whole().http("/health")).send()?)
+}
+
+fn read(answer: Response) -> Result<Value, SubmitError> {
     let status = answer.status();
     let body = answer.text()?;
     if !status.is_success() {
@@ -94,7 +111,7 @@ pub fn submit(server: &ServerAddress, request: &SubmitRequest) -> Result<Value, 
 
 /// What a server says that broke an upload off: to a question without a body it can answer.
 fn why_it_broke_off(server: &ServerAddress, broken: SubmitError) -> SubmitError {
-    match greet(server, GREET_WITHIN) {
+    match greet(&server.clone().whole(), GREET_WITHIN) {
         Err(SubmitError::Status { status: 404, .. }) | Ok(_) => broken,
         Err(reason) => reason,
     }

@@ -4,8 +4,8 @@ use super::fields::{self, Object};
 use super::{Encoding, ErrorCode, MessageType};
 use serde_json::{Value, json};
 
-/// JPEG quality that a client announces when nobody chose one. The server ignores it.
-const DEFAULT_QUALITY: i64 = 85;
+/// JPEG quality that a client announces when nobody chose one, the reference's. The server ignores it.
+pub const DEFAULT_QUALITY: u8 = 85;
 
 /// Opens a phrase.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,10 +33,13 @@ pub struct SessionStart {
 pub struct FrameHeader {
     /// Its number.
     pub frame_number: i64,
-    /// When it was taken, in unix seconds by the client's clock.
+    /// When it was taken, in unix seconds by the client's clock; not a number where the client wrote none. The reference
+    /// stores it and never looks at it, so whatever stands there is no reason to lose a picture.
     pub timestamp: f64,
     /// How it is packed, as written; [`Encoding::from_wire`] says whether anybody can read it.
     pub encoding: String,
+    /// JPEG quality as announced, 1 to 100. Of use to nobody here.
+    pub quality: u8,
     /// Bytes to follow as announced. Never trusted.
     pub size: i64,
 }
@@ -90,7 +93,7 @@ impl Refusal {
 impl ClientMessage {
     /// Reads one text message.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
-        let value: Value = serde_json::from_str(text)
+        let value: Value = fields::json(text)
             .map_err(|e| Refusal::new(None, ErrorCode::InvalidMessage, format!("Invalid message format: {e}")))?;
         let Value::Object(object) = value else {
             return Err(Refusal::new(None, ErrorCode::InternalError, "a message is a JSON object"));
@@ -118,7 +121,7 @@ impl ClientMessage {
             Self::Frame(frame) => json!({
                 "type": "frame", "session_id": session_id, "frame_number": frame.frame_number,
                 "timestamp": frame.timestamp, "encoding": frame.encoding,
-                "quality": if frame.encoding == Encoding::Jpeg.as_str() { DEFAULT_QUALITY } else { 100 },
+                "quality": if frame.encoding == Encoding::Jpeg.as_str() { frame.quality } else { 100 },
                 "size": frame.size,
             }),
             Self::SessionEnd { total_frames } => {
@@ -158,10 +161,12 @@ fn session_start(object: &Object) -> Result<ClientMessage, String> {
 
 fn frame(object: &Object) -> Result<ClientMessage, String> {
     fields::present(object, "session_id")?;
+    let quality = fields::optional_whole(object, "quality");
     Ok(ClientMessage::Frame(FrameHeader {
         frame_number: fields::whole(object, "frame_number")?,
-        timestamp: fields::number(object, "timestamp")?,
+        timestamp: fields::number_or_none(object, "timestamp")?.unwrap_or(f64::NAN),
         encoding: fields::optional_text(object, "encoding").unwrap_or_else(|| Encoding::Jpeg.as_str().to_owned()),
+        quality: quality.and_then(|n| u8::try_from(n).ok()).unwrap_or(DEFAULT_QUALITY),
         size: fields::optional_whole(object, "size").unwrap_or(0),
     }))
 }

@@ -45,8 +45,18 @@ fn client_messages_are_read_with_their_defaults_and_extras_ignored() {
     );
     check_read(
         r#"{"type":"frame","session_id":"other","frame_number":3,"timestamp":1.5}"#,
-        ClientMessage::Frame(FrameHeader { frame_number: 3, timestamp: 1.5, encoding: "jpeg".into(), size: 0 }),
+        ClientMessage::Frame(FrameHeader {
+            frame_number: 3,
+            timestamp: 1.5,
+            encoding: "jpeg".into(),
+            quality: 85,
+            size: 0,
+        }),
     );
+    let sharp = r#"{"type":"frame","session_id":"a","frame_number":3,"timestamp":1.5,"quality":70,"size":"9"}"#;
+    let expected = FrameHeader { frame_number: 3, timestamp: 1.5, encoding: "jpeg".into(), quality: 70, size: 9 };
+    assert!(ClientMessage::Frame(expected.clone()).to_json("a").contains(r#""quality":70"#), "what it was packed with");
+    check_read(sharp, ClientMessage::Frame(expected));
     check_read(
         r#"{"type":"session_end","session_id":"a","total_frames":60}"#,
         ClientMessage::SessionEnd { total_frames: 60 },
@@ -57,6 +67,25 @@ fn client_messages_are_read_with_their_defaults_and_extras_ignored() {
     );
     check_read(r#"{"type":"ping"}"#, ClientMessage::Ping);
     check_read(r#"{"type":"session_abort"}"#, ClientMessage::SessionAbort);
+}
+
+#[test]
+fn a_frame_without_a_usable_time_is_a_frame_all_the_same() {
+    for time in ["NaN", "-Infinity", "null", "\"late\"", "Infinity "] {
+        let text =
+            format!(r#"{{"type":"frame","session_id":"a NaN \\\" \u00e9","frame_number":7,"timestamp":{time}}}"#);
+        let Ok(ClientMessage::Frame(frame)) = ClientMessage::parse(&text) else { panic!("{text}") };
+        assert!(frame.frame_number == 7 && frame.timestamp.is_nan(), "{text}");
+    }
+    let named = r#"{"type":"session_start","session_id":"\"NaN","fps":30,"width":2,"height":2,"x":NaN}"#;
+    let Ok(ClientMessage::SessionStart(start)) = ClientMessage::parse(named) else { panic!("{named}") };
+    assert_eq!(start.session_id, "\"NaN", "a name keeps its letters");
+    check_refused(
+        r#"{"type":"frame","session_id":"a","frame_number":1}"#,
+        ErrorCode::FrameProcessingFailed,
+        "'timestamp'",
+    );
+    check_refused("NaN", ErrorCode::InternalError, "a message is a JSON object");
 }
 
 #[test]
@@ -96,7 +125,13 @@ fn client_messages_are_written_with_every_field_the_reference_requires() {
         r#"{"expected_frames":0,"fps":30.0,"height":720,"session_id":"piste-1","type":"session_start","video_format":"bgr24","width":1280}"#,
     );
     check(
-        ClientMessage::Frame(FrameHeader { frame_number: 7, timestamp: 2.5, encoding: "raw".into(), size: 18 }),
+        ClientMessage::Frame(FrameHeader {
+            frame_number: 7,
+            timestamp: 2.5,
+            encoding: "raw".into(),
+            quality: 85,
+            size: 18,
+        }),
         r#"{"encoding":"raw","frame_number":7,"quality":100,"session_id":"piste-1","size":18,"timestamp":2.5,"type":"frame"}"#,
     );
     check(
@@ -209,7 +244,7 @@ proptest! {
 
     #[test]
     fn what_a_client_writes_the_server_reads(number in any::<i64>(), eighths in -1_000_000_000_000i64..1_000_000_000_000, size in any::<i64>()) {
-        let frame = ClientMessage::Frame(FrameHeader { frame_number: number, timestamp: eighths as f64 / 8.0, encoding: "png".into(), size });
+        let frame = ClientMessage::Frame(FrameHeader { frame_number: number, timestamp: eighths as f64 / 8.0, encoding: "png".into(), quality: 100, size });
         prop_assert_eq!(ClientMessage::parse(&frame.to_json("a")).unwrap(), frame);
     }
 }

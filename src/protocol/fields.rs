@@ -8,6 +8,36 @@ use serde_json::{Map, Value};
 /// A JSON object.
 pub(super) type Object = Map<String, Value>;
 
+/// What JSON has no word for and Python writes all the same, longest first.
+const NO_NUMBERS: [&str; 3] = ["-Infinity", "Infinity", "NaN"];
+
+/// Reads JSON, with Python's words for what is no number as `null`: its clients write them, and the reference reads them.
+pub(super) fn json(text: &str) -> serde_json::Result<Value> {
+    serde_json::from_str(text).or_else(|error| match without_no_numbers(text) {
+        Some(plain) => serde_json::from_str(&plain).map_err(|_| error),
+        None => Err(error),
+    })
+}
+
+/// The text with `null` for those words outside of quotes; `None` when there are none.
+fn without_no_numbers(text: &str) -> Option<String> {
+    let (mut plain, mut rest, mut is_quoted, mut is_changed) = (String::new(), text, false, false);
+    while let Some(next) = rest.chars().next() {
+        let word = NO_NUMBERS.iter().find(|word| !is_quoted && rest.starts_with(*word));
+        let length = match word {
+            Some(word) => word.len(),
+            // What follows a backslash in quotes ends nothing.
+            None if is_quoted && next == '\\' => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
+            None => next.len_utf8(),
+        };
+        plain.push_str(if word.is_some() { "null" } else { &rest[..length] });
+        is_changed |= word.is_some();
+        is_quoted ^= next == '"';
+        rest = &rest[length..];
+    }
+    is_changed.then_some(plain)
+}
+
 /// The key in quotes, as Python words a missing one.
 fn missing(key: &str) -> String {
     format!("'{key}'")
@@ -34,6 +64,11 @@ pub(super) fn text(object: &Object, key: &str) -> Result<String, String> {
 /// A required finite number.
 pub(super) fn number(object: &Object, key: &str) -> Result<f64, String> {
     as_number(required(object, key)?).ok_or_else(|| format!("'{key}' must be a number"))
+}
+
+/// A number that must be there; `None` where what is there is none.
+pub(super) fn number_or_none(object: &Object, key: &str) -> Result<Option<f64>, String> {
+    required(object, key).map(as_number)
 }
 
 /// A required whole number.

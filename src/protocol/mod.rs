@@ -17,7 +17,7 @@ mod message_type;
 mod server_message;
 mod validation;
 
-pub use client_message::{ClientMessage, FrameHeader, Refusal, SessionStart, SignalHeader};
+pub use client_message::{ClientMessage, DEFAULT_QUALITY, FrameHeader, Refusal, SessionStart, SignalHeader};
 pub use error_code::ErrorCode;
 pub use frame_packet::{Encoding, RAW_HEADER_BYTES, RawHeader, RawHeaderError, pack_raw};
 pub use message_type::MessageType;

@@ -78,6 +78,7 @@ impl Sender<'_> {
             width: size.width,
             height: size.height,
             encoding: self.args.encoding(),
+            jpeg_quality: self.args.jpeg_quality,
             ..PhraseOffer::default()
         }
     }

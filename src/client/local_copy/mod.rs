@@ -6,7 +6,7 @@
 //! program that is killed loses at most the record it was writing, and a record that is cut off is passed over.
 
 use super::phrase::PhraseOffer;
-use crate::protocol::Encoding;
+use crate::protocol::{DEFAULT_QUALITY, Encoding};
 use serde_json::{Value, json};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
@@ -240,7 +240,7 @@ fn create_fresh(folder: &Path, offer: &PhraseOffer) -> io::Result<(File, PathBuf
 fn offer_json(offer: &PhraseOffer) -> Value {
     json!({
         "session_id": offer.session_id, "fps": offer.fps, "width": offer.width, "height": offer.height,
-        "encoding": offer.encoding.as_str(), "expected_frames": offer.expected_frames,
+        "encoding": offer.encoding.as_str(), "jpeg_quality": offer.jpeg_quality, "expected_frames": offer.expected_frames,
     })
 }
 
@@ -252,6 +252,7 @@ fn offer_of(value: &Value) -> Option<PhraseOffer> {
         width: side("width")?,
         height: side("height")?,
         encoding: Encoding::from_wire(value["encoding"].as_str()?)?,
+        jpeg_quality: value["jpeg_quality"].as_u64().and_then(|n| u8::try_from(n).ok()).unwrap_or(DEFAULT_QUALITY),
         expected_frames: value["expected_frames"].as_u64(),
         ..PhraseOffer::default()
     })

@@ -4,7 +4,14 @@ use super::*;
 use proptest::prelude::*;
 
 fn offer() -> PhraseOffer {
-    PhraseOffer { session_id: "piste 1/7".into(), fps: 29.97, width: 64, height: 48, ..PhraseOffer::default() }
+    PhraseOffer {
+        session_id: "piste 1/7".into(),
+        fps: 29.97,
+        width: 64,
+        height: 48,
+        jpeg_quality: 70,
+        ..PhraseOffer::default()
+    }
 }
 
 fn signal() -> SignalLog {

@@ -163,6 +163,7 @@ fn open(offer: &Offer, first: &Captured) -> Result<Line, String> {
         width: first.size.width,
         height: first.size.height,
         encoding: Encoding::Jpeg,
+        jpeg_quality: crate::client::DEFAULT_QUALITY,
         expected_frames: None,
         window: WINDOW,
         retries: Retries::default(),

@@ -20,6 +20,7 @@ pub(crate) fn offer(id: &str) -> PhraseOffer {
         expected_frames: None,
         window: 16,
         retries: Retries { attempts: 8, first_wait: Duration::from_millis(50) },
+        ..PhraseOffer::default()
     }
 }
 

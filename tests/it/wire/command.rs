@@ -74,7 +74,7 @@ async fn wrong_arguments_are_code_2_and_no_verdict_is_code_1() {
     let garbage = home.path().join("garbage.txt");
     std::fs::write(&garbage, "nothing of a box").unwrap();
     let garbage = garbage.to_str().unwrap();
-    let cases: [(&[&str], i32, &str); 10] = [
+    let cases: [(&[&str], i32, &str); 13] = [
         (&["stream", "ftp://x", "--video", video], 2, "is no server address"),
         (&["stream", &server], 2, "--video"),
         (&["stream", &server, "--video", "/nowhere.mp4"], 2, "there is no such file"),
@@ -85,6 +85,9 @@ async fn wrong_arguments_are_code_2_and_no_verdict_is_code_1() {
         (&["stream", &server, "--video", video, "--signal", garbage], 2, "correct --signal"),
         (&["submit", &server, video, "/nowhere.txt"], 2, "/nowhere.txt"),
         (&["submit", &server, video, garbage, "--timeout", "0"], 2, "--timeout"),
+        (&["submit", &server, "--signal", garbage], 2, "a clip and its signal log are needed"),
+        (&["submit", &server, "--signal", garbage, "--camera", "0"], 2, "referee stream SERVER --camera 0"),
+        (&["submit", &server, video, garbage, "--transcode-video"], 2, "leave --transcode-video out"),
     ];
     for (arguments, code, text) in cases {
         let mut command = referee(home.path());
@@ -108,6 +111,16 @@ async fn an_upload_by_command() {
     let mut command = referee(home.path());
     command.args(["submit", &server.url("")]).arg(&video).arg(&log);
     assert_eq!(json(&output(command).await)["winner"], "right");
+    let mut command = referee(home.path());
+    command.args(["submit", "--server", &server.url("/judge"), "--request-id", "r-9", "--fps", "15", "--video"]);
+    command.arg(&video).arg("--txt").arg(&log);
+    let judged = json(&output(command).await);
+    assert_eq!((judged["winner"].as_str(), judged["request_id"].as_str()), (Some("right"), Some("r-9")));
+    for address in ["", "/judge"] {
+        let mut command = referee(home.path());
+        command.args(["submit", &server.url(address), "--health"]);
+        assert_eq!(json(&output(command).await)["status"], "ok");
+    }
     let mut command = referee(home.path());
     command.args(["submit", &server.url("")]).arg(&log).arg(&log);
     assert_eq!(output(command).await.status.code(), Some(400 % 256), "the status, as the reference's client does");

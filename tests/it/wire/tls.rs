@@ -49,6 +49,7 @@ async fn stream(address: ServerAddress) -> Vec<ClientEvent> {
 
 async fn upload(address: ServerAddress, folder: &Path) -> Result<serde_json::Value, SubmitError> {
     let request = SubmitRequest {
+        request_id: None,
         video: folder.join("clip.mp4"),
         signal: folder.join("p.txt"),
         include_keypoints: false,

@@ -2,7 +2,7 @@
 
 use super::film::{FPS, Film};
 use super::served::Served;
-use crate::protocol::{ClientMessage, FrameHeader, ServerMessage, SessionStart, SignalHeader};
+use crate::protocol::{ClientMessage, DEFAULT_QUALITY, FrameHeader, ServerMessage, SessionStart, SignalHeader};
 use anyhow::{Context, bail};
 use futures_util::{SinkExt, StreamExt};
 use std::time::{Duration, Instant};
@@ -96,6 +96,7 @@ impl Line {
                     frame_number: number as i64,
                     timestamp: 1e9 + number as f64 / FPS,
                     encoding: "jpeg".to_owned(),
+                    quality: DEFAULT_QUALITY,
                     size: jpeg.len() as i64,
                 };
                 sent.push(Instant::now());
