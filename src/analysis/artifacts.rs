@@ -3,7 +3,7 @@
 
 use super::stills::stills_from;
 use super::{ClipRequest, ClipSignals, JudgedClip, deciding_stills};
-use crate::lens::{LensSettings, write_corrected_video};
+use crate::lens::{Correction, write_corrected_video};
 use crate::overlay::{OverlayVideo, OverlayWords, Part, write_overlay_video};
 use crate::recording::folder::create_fresh;
 use crate::recording::{FolderError, PAGE_FILE, PhraseNotes, RESULT_FILE, SUMMARY_FILE};
@@ -19,8 +19,8 @@ use std::time::Duration;
 pub struct ArtifactWishes<'a> {
     /// Whether to make the overlay video.
     pub overlay: Wish,
-    /// Whether to make the lens-corrected video, and with which lens.
-    pub corrected: Option<LensSettings>,
+    /// Whether to make the lens-corrected video, and how.
+    pub corrected: Option<Correction>,
     /// Where the pictures come from that decide, for the page.
     pub stills: StillsFrom<'a>,
     /// Whether the result lists every joint.
@@ -89,9 +89,9 @@ pub fn write_artifacts(
         let output = folder.join(names.overlay());
         context.paths.overlay_video = made.keep(overlay(judged, request, &words, &output, cancel, progress), output);
     }
-    if let Some(lens) = wishes.corrected {
+    if let Some(correction) = wishes.corrected {
         let output = folder.join(names.corrected());
-        let result = write_corrected_video(&request.clip, &output, lens, &full_size(request), cancel);
+        let result = write_corrected_video(&request.clip, &output, correction, &full_size(request), cancel);
         context.paths.corrected_video = made.keep(result.map_err(|e| e.to_string()), output);
     }
     let result_json = folder.join(RESULT_FILE);

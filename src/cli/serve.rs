@@ -47,6 +47,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let engine = load_engine(&analysis, &environment)?;
     let model = analysis.model.as_ref().map_or_else(|| "bundled".to_owned(), |path| path.display().to_string());
     tracing::info!(backend = %engine.backend(), model, "engine loaded");
+    let corrected = analysis.correction().filter(|_| settings.corrected_video);
     let setup = ServiceSetup {
         judge: Arc::new(EngineJudge::new(engine, model)),
         access: settings.access.clone(),
@@ -56,6 +57,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         weapon: analysis.weapon,
         hit_sides: analysis.hit_sides,
         language: args.language,
+        corrected,
     };
     announce(address, &settings);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("wire").build()?;

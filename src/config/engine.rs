@@ -5,6 +5,7 @@ use crate::engine::{
     BackendChoice, DecisionSettings, EngineConfig, LensSettings, LibraryPlaces, PoseConfig, PoseError, PoseModel,
     models_dir,
 };
+use crate::lens::Correction;
 
 impl AnalysisSettings {
     /// What to load for `phrases` phrases looked at at the same moment on this machine. Fails when the shipped models are nowhere to be found.
@@ -47,6 +48,11 @@ impl AnalysisSettings {
             Some(f) => LensSettings { enabled: true, strength: f.strength, balance: f.balance },
             None => LensSettings { enabled: false, ..LensSettings::default() },
         }
+    }
+
+    /// How the corrected video is made; `None` where no correction was asked for.
+    pub fn correction(&self) -> Option<Correction> {
+        self.fisheye.map(|fisheye| Correction { lens: self.lens(), keeps_sound: fisheye.keeps_audio })
     }
 
     fn decision(&self) -> DecisionSettings {

@@ -91,6 +91,8 @@ pub struct ServerSettings {
     pub limits: Limits,
     /// Where artifacts are copied to besides the disk.
     pub store: Option<StoreSettings>,
+    /// Whether every phrase also gets a lens-corrected video.
+    pub corrected_video: bool,
     /// What the log shows.
     pub log_level: tracing::Level,
     /// Whether the log is JSON lines.
@@ -132,6 +134,7 @@ impl ServerSettings {
             tls: tls(&typed)?,
             limits: limits(&typed)?,
             store: StoreSettings::resolve(&typed, environment)?,
+            corrected_video: typed.corrected_video.unwrap_or(false),
             log_level: log_level(typed.log_level.as_deref())?,
             logs_json: typed.log_json.unwrap_or(false),
         })

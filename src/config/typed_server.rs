@@ -79,6 +79,9 @@ pub struct TypedServer {
     /// Folder in the bucket [env: REFEREE_STORE_PREFIX]
     #[arg(long, value_name = "PATH")]
     pub store_prefix: Option<String>,
+    /// Also write each phrase's video with its lens corrected, after its other papers; costs an encoding [env: REFEREE_CORRECTED_VIDEO] [default: false]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    pub corrected_video: Option<bool>,
     /// debug, info, warning or error [env: REFEREE_LOG_LEVEL] [default: INFO]
     #[arg(long, value_name = "LEVEL")]
     pub log_level: Option<String>,
@@ -117,6 +120,7 @@ impl TypedServer {
             store_endpoint: environment.text("REFEREE_STORE_ENDPOINT"),
             store_region: environment.text("REFEREE_STORE_REGION"),
             store_prefix: environment.text("REFEREE_STORE_PREFIX"),
+            corrected_video: environment.switch("REFEREE_CORRECTED_VIDEO"),
             log_level: environment.text("REFEREE_LOG_LEVEL"),
             log_json: environment.switch("REFEREE_LOG_JSON"),
         })
@@ -152,6 +156,7 @@ impl TypedServer {
             store_endpoint: self.store_endpoint.or(lower.store_endpoint),
             store_region: self.store_region.or(lower.store_region),
             store_prefix: self.store_prefix.or(lower.store_prefix),
+            corrected_video: self.corrected_video.or(lower.corrected_video),
             log_level: self.log_level.or(lower.log_level),
             log_json: self.log_json.or(lower.log_json),
         }

@@ -8,4 +8,4 @@ mod fisheye;
 mod pixels;
 
 pub use fisheye::{Lens, LensError, LensSettings};
-pub use pixels::{CorrectionError, PixelMap, write_corrected_video};
+pub use pixels::{Correction, CorrectionError, PixelMap, write_corrected_video};

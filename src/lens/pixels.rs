@@ -73,19 +73,28 @@ pub enum CorrectionError {
     Video(#[from] VideoError),
 }
 
-/// Writes a clip again at full size with straight lines, its own times and its sound. Meant for after the verdict.
+/// How a clip is written again.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Correction {
+    /// The lens that it was taken with.
+    pub lens: LensSettings,
+    /// Whether its sound goes along.
+    pub keeps_sound: bool,
+}
+
+/// Writes a clip again at full size with straight lines, its own times and, if wished, its sound. Meant for after the verdict.
 ///
 /// `part` says which stretch is read; its `max_width` is what the video is wide at most.
 pub fn write_corrected_video(
     clip: &Path,
     output: &Path,
-    settings: LensSettings,
+    correction: Correction,
     part: &ClipOptions,
     cancel: &Cancel,
 ) -> Result<(), CorrectionError> {
     let mut reader = ClipReader::open(clip, part, cancel)?;
-    let map = PixelMap::new(&Lens::new(settings, reader.size())?);
-    let audio = AudioTrack::of(reader.info(), part);
+    let map = PixelMap::new(&Lens::new(correction.lens, reader.size())?);
+    let audio = AudioTrack::of(reader.info(), part).filter(|_| correction.keeps_sound);
     let options = WriterOptions { audio, tools: part.tools.clone() };
     let mut writer = VideoWriter::create(output, reader.size(), &options, cancel)?;
     while let Some(frame) = reader.next_frame()? {

@@ -86,6 +86,18 @@ pub fn analysis_folder(root: &Path, stem: &str, at: OffsetDateTime) -> PathBuf {
     root.join(format!("{}_{:02}{stamp}", sanitise(stem), utc.year().clamp(0, 9999) / 100))
 }
 
+/// Makes the folder of a streamed phrase: its session's own name, with the moment behind it when that is taken, as an
+/// upload's has it. A client that calls every phrase the same, or in letters that no folder here may have, loses none.
+pub fn create_for_session(root: &Path, id: &str, at: OffsetDateTime) -> Result<PathBuf, FolderError> {
+    let plain = root.join(sanitise(id));
+    std::fs::create_dir_all(root).map_err(|e| FolderError::at(root, e))?;
+    match std::fs::create_dir(&plain) {
+        Ok(()) => Ok(plain),
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => create_fresh(&analysis_folder(root, id, at)),
+        Err(e) => Err(FolderError::at(&plain, e)),
+    }
+}
+
 /// Makes a folder that did not exist before: `wanted`, or `wanted_2`, `wanted_3`.. where it did. Parents are made too.
 pub fn create_fresh(wanted: &Path) -> Result<PathBuf, FolderError> {
     if let Some(parent) = wanted.parent() {
@@ -217,6 +229,23 @@ mod tests {
         let wanted = dir.path().join("a/b");
         assert_eq!(create_fresh(&wanted).unwrap(), wanted);
         assert_eq!(create_fresh(&wanted).unwrap(), dir.path().join("a/b_2"));
+    }
+
+    #[test]
+    fn a_session_of_a_name_that_is_taken_gets_its_moment_and_is_never_turned_away() {
+        let root = tempfile::tempdir().unwrap();
+        let mut at = datetime!(2026-01-27 21:09:34 UTC);
+        let mut make = |id: &str| {
+            at += time::Duration::SECOND;
+            create_for_session(root.path(), id, at).unwrap()
+        };
+        assert_eq!(make("\u{5251}"), root.path().join("_"));
+        assert_eq!(make("\u{82b1}"), root.path().join("__20260127T210936Z"));
+        for _ in 0..150 {
+            make("piste");
+        }
+        let again = create_for_session(root.path(), "\u{82b1}", datetime!(2026-01-27 21:09:36 UTC)).unwrap();
+        assert_eq!(again, root.path().join("__20260127T210936Z_2"), "and a number in the same second");
     }
 
     #[test]

@@ -11,6 +11,8 @@
 //! - However a connection ends, its session is free at once, unless the client asked for a session that can be resumed.
 //! - Admission looks at the processor, too: while the phrases that are fenced are looked at later than `--max-lag`, a new one is
 //!   refused (`SESSION_START_FAILED`, "Maximum processor load reached .."), and may come again.
+//! - Uploads are judged as many at a time as processors allow; the others wait, as at the reference, and one too many or
+//!   too long is answered 503.
 //! - `session_abort` frees the session and has no answer. `/analyze` answers 400, not 500, for a clip or log that is none, and
 //!   408 when an upload stalls. A video that is called like no video is kept as `<stem>.mp4`.
 
@@ -32,6 +34,7 @@ mod signals;
 mod store;
 mod stream;
 pub mod untrusted;
+mod uploads;
 mod vitals;
 
 pub use engine_judge::EngineJudge;

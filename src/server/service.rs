@@ -12,13 +12,16 @@ use super::sessions::Sessions;
 use super::signals::Signals;
 use super::store::ArtifactStore;
 use super::stream::Session;
+use super::uploads::Uploads;
 use crate::config::{Access, Limits, StoreSettings};
 use crate::fencing::Weapon;
-use crate::recording::{HitSides, SignalLogError};
+use crate::lens::Correction;
+use crate::recording::folder::create_for_session;
+use crate::recording::{FolderError, HitSides, SignalLogError};
 use crate::wording::Language;
 use std::path::PathBuf;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
+use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -41,6 +44,8 @@ pub struct ServiceSetup {
     pub hit_sides: HitSides,
     /// Language of the papers that people read.
     pub language: Language,
+    /// Whether every phrase also gets a lens-corrected video, and how.
+    pub corrected: Option<Correction>,
 }
 
 /// What all connections share.
@@ -61,8 +66,8 @@ pub(super) struct Service {
     pub(super) store: Option<Arc<ArtifactStore>>,
     /// Who gets in at all.
     pub(super) door: Door,
-    /// Uploads that may be judged at the same time.
-    pub(super) uploads: Arc<Semaphore>,
+    /// Whose upload is judged, and who waits.
+    pub(super) uploads: Uploads,
     /// No new phrases; running ones go on.
     pub(super) stopping: CancellationToken,
     /// Nothing goes on.
@@ -85,14 +90,15 @@ impl Service {
         let sessions = Sessions::new(&limits);
         let stopping = CancellationToken::new();
         let quiet = Quiet::new(sessions.clone(), stopping.clone());
-        let desk = ArchiveSetup { quiet, courier, output: output.clone(), language: setup.language };
+        let (language, corrected) = (setup.language, setup.corrected);
+        let desk = ArchiveSetup { quiet, courier, output: output.clone(), language, corrected };
         Ok(Arc::new(Self {
             sessions,
             metrics,
             archive: Archive::start(desk)?,
             store,
             door: Door::new(limits.max_connections, limits.max_connections_per_address, &access.trusted_proxies),
-            uploads: Arc::new(Semaphore::new(limits.max_sessions.max(1))),
+            uploads: Uploads::for_this_machine(),
             stopping,
             killed: CancellationToken::new(),
             connections: TaskTracker::new(),
@@ -113,8 +119,8 @@ impl Service {
     /// Makes the folder of a streamed phrase and its result object. A disk that cannot be written costs the papers, not
     /// the verdict.
     pub(super) async fn file_streamed(&self, session: Session, concluded: Concluded) -> Filed {
-        let wanted = self.output.join(crate::recording::sanitise(session.id()));
-        let folder = make_folder(wanted).await;
+        let (root, id, now) = (self.output.clone(), session.id().to_owned(), OffsetDateTime::now_utc());
+        let folder = make_folder(move || create_for_session(&root, &id, now)).await;
         let mut stats = session.stats();
         if let Some(object) = stats.as_object_mut() {
             object.insert("completed".to_owned(), serde_json::json!(true));
@@ -144,9 +150,10 @@ impl Service {
 }
 
 /// A fresh folder, or why there is none.
-pub(super) async fn make_folder(wanted: PathBuf) -> Result<PathBuf, String> {
-    let made = tokio::task::spawn_blocking(move || crate::recording::folder::create_fresh(&wanted)).await;
-    match made {
+pub(super) async fn make_folder(
+    make: impl FnOnce() -> Result<PathBuf, FolderError> + Send + 'static,
+) -> Result<PathBuf, String> {
+    match tokio::task::spawn_blocking(make).await {
         Ok(Ok(folder)) => Ok(folder),
         Ok(Err(error)) => Err(error.to_string()),
         Err(error) => Err(error.to_string()),

@@ -90,6 +90,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "config",
             "engine",
             "lamps",
+            // The corrected video of a phrase, where it is wanted.
+            "lens",
             "overlay",
             "protocol",
             "recording",

@@ -2,7 +2,7 @@
 
 use crate::clips::{Folder, read_all};
 use fencing_referee::geometry::PictureSize;
-use fencing_referee::lens::{LensSettings, write_corrected_video};
+use fencing_referee::lens::{Correction, LensSettings, write_corrected_video};
 use fencing_referee::time::{FrameIndex, Timestamp};
 use fencing_referee::video::{
     AudioTrack, Cancel, ClipEnding, ClipOptions, Frame, MatroskaWriter, PictureCoding, VideoError, VideoWriter,
@@ -143,10 +143,14 @@ fn the_corrected_video_keeps_size_times_and_sound() {
     let clip = folder.make(&format!("{inputs} -c:v libx264 -c:a aac"), "clip.mp4");
     let output = folder.path("clip_corrected.mp4");
     let part = ClipOptions::default();
-    write_corrected_video(&clip, &output, LensSettings::default(), &part, &Cancel::new()).unwrap();
+    let correction = Correction { lens: LensSettings::default(), keeps_sound: true };
+    write_corrected_video(&clip, &output, correction, &part, &Cancel::new()).unwrap();
     let (raw, corrected) = (read_all(&clip, &part).unwrap().0, read_all(&output, &part).unwrap().0);
     let info = probe(&output).unwrap();
     assert!(info.has_audio() && info.size == PictureSize::new(128, 96));
     assert_eq!(raw.iter().map(|f| f.at).collect::<Vec<_>>(), corrected.iter().map(|f| f.at).collect::<Vec<_>>());
     assert_ne!(raw[5].rgb, corrected[5].rgb);
+    let silent = Correction { keeps_sound: false, ..correction };
+    write_corrected_video(&clip, &output, silent, &part, &Cancel::new()).unwrap();
+    assert!(!probe(&output).unwrap().has_audio(), "unless nobody wants it");
 }

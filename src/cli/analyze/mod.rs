@@ -111,7 +111,7 @@ fn finish(
     let Some(folder) = folder else { return Ok(ExitCode::SUCCESS) };
     let wishes = ArtifactWishes {
         overlay: if args.no_overlay { Wish::Unwanted } else { Wish::Wanted },
-        corrected: settings.fisheye.filter(|_| args.corrected_video).map(|_| settings.lens()),
+        corrected: settings.correction().filter(|_| args.corrected_video),
         stills: StillsFrom::Clip,
         keypoints: args.keypoints(),
         language: args.language,

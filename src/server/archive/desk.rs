@@ -4,6 +4,7 @@ use super::caught::caught;
 use super::{Filed, Job, Source};
 use crate::analysis::deciding_stills;
 use crate::engine::Judgement;
+use crate::lens::{Correction, write_corrected_video};
 use crate::overlay::{OverlayVideo, OverlayWords, Part, write_overlay_video};
 use crate::recording::write_atomically;
 use crate::report::{ArtifactNames, PaperContext, ResultContext, Still, write_all};
@@ -34,7 +35,7 @@ pub(super) fn put_on_disk(job: &mut Job) {
 }
 
 /// Writes what follows from that.
-pub(super) fn make_papers(filed: &Filed, errors: &mut Vec<String>, words: &Words) {
+pub(super) fn make_papers(filed: &Filed, errors: &mut Vec<String>, words: &Words, corrected: Option<Correction>) {
     let Ok(folder) = &filed.facts.folder else { return };
     let names = ArtifactNames::for_clip(Path::new(&filed.facts.video_name));
     let clip = folder.join(&filed.facts.video_name);
@@ -45,6 +46,12 @@ pub(super) fn make_papers(filed: &Filed, errors: &mut Vec<String>, words: &Words
     errors.extend(written.failures.iter().map(|failure| failure.error.to_string()));
     if filed.facts.wants_overlay {
         note(errors, write_overlay(&clip, &folder.join(names.overlay()), &filed.judgement, words));
+    }
+    if let Some(correction) = corrected {
+        let options = ClipOptions { max_width: u32::MAX, ..ClipOptions::default() };
+        let written =
+            write_corrected_video(&clip, &folder.join(names.corrected()), correction, &options, &Cancel::new());
+        note(errors, written.map_err(|e| e.to_string()));
     }
 }
 

@@ -19,6 +19,7 @@ use super::papers::PhraseFacts;
 use super::phrase::FrameStore;
 use crate::engine::Judgement;
 use crate::geometry::PictureSize;
+use crate::lens::Correction;
 use crate::time::Timestamp;
 use crate::wording::{Language, Words};
 use bytes::Bytes;
@@ -95,6 +96,8 @@ pub(super) struct ArchiveSetup {
     pub(super) output: PathBuf,
     /// Language of the papers that people read.
     pub(super) language: Language,
+    /// Whether a lens-corrected video is made, and how.
+    pub(super) corrected: Option<Correction>,
 }
 
 /// Makes a phrase's papers and adds what went wrong.
@@ -117,16 +120,16 @@ pub(super) struct Archive {
 impl Archive {
     /// Starts the threads. What an earlier run left unfinished is settled first.
     pub(super) fn start(setup: ArchiveSetup) -> std::io::Result<Self> {
-        let words = Words::new(setup.language);
+        let (words, corrected) = (Words::new(setup.language), setup.corrected);
         let work = Work {
             put_on_disk: Box::new(put_on_disk),
-            make_papers: Box::new(move |filed, errors| make_papers(filed, errors, &words)),
+            make_papers: Box::new(move |filed, errors| make_papers(filed, errors, &words, corrected)),
         };
         Self::start_with(setup, work)
     }
 
     fn start_with(setup: ArchiveSetup, work: Work) -> std::io::Result<Self> {
-        let ArchiveSetup { quiet, courier, output, language: _ } = setup;
+        let ArchiveSetup { quiet, courier, output, .. } = setup;
         let Work { put_on_disk, make_papers } = work;
         let started = SystemTime::now();
         let courier = Arc::new(Mutex::new(courier));
@@ -219,7 +222,8 @@ mod tests {
 
     fn archive(output: &Path, work: Work) -> Archive {
         let quiet = Quiet::new(Sessions::new(&Limits::default()), CancellationToken::new());
-        let setup = ArchiveSetup { quiet, courier: None, output: output.to_owned(), language: Language::English };
+        let (output, language) = (output.to_owned(), Language::English);
+        let setup = ArchiveSetup { quiet, courier: None, output, language, corrected: None };
         Archive::start_with(setup, work).unwrap()
     }
 

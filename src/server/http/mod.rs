@@ -19,7 +19,7 @@ use crate::protocol::STREAM_PATHS;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Extension, Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{any, get, post};
@@ -32,8 +32,29 @@ use std::sync::Arc;
 pub(super) const OPENAPI: &str = include_str!("../../../assets/api/openapi.json");
 pub(super) const ASYNCAPI: &str = include_str!("../../../assets/api/asyncapi.json");
 
-/// Every path of the server, for the router and for the test of its description.
+/// The server: [`paths`], however the client wrote its slashes.
 pub(super) fn router(service: Arc<Service>) -> Router {
+    Router::new().fallback_service(paths(service)).layer(middleware::map_request(tidy))
+}
+
+/// Clients join a base address and a path: `/analyze/`, `//stream` and `/analyze` mean the same.
+async fn tidy(mut request: Request) -> Request {
+    let path = request.uri().path();
+    if !path.contains("//") && (path.len() < 2 || !path.ends_with('/')) {
+        return request;
+    }
+    let names: Vec<&str> = path.split('/').filter(|name| !name.is_empty()).collect();
+    let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+    let mut parts = request.uri().clone().into_parts();
+    parts.path_and_query = format!("/{}{query}", names.join("/")).parse().ok();
+    if let Ok(tidied) = Uri::from_parts(parts) {
+        *request.uri_mut() = tidied;
+    }
+    request
+}
+
+/// Every path of the server, for the router and for the test of its description.
+fn paths(service: Arc<Service>) -> Router {
     let streams = STREAM_PATHS.into_iter().fold(Router::new(), |router, path| router.route(path, any(open_stream)));
     streams
         .route("/analyze", post(upload::analyze))

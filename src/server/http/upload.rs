@@ -65,12 +65,10 @@ async fn take(service: &Arc<Service>, form: Form, wanted: Wanted) -> Response {
     let started = Instant::now();
     // What is no form has none of the files.
     let Ok(form) = form else { return missing_fields([wanted.video, wanted.signal].into_iter()) };
-    if service.stopping.is_cancelled() {
-        return busy("The server is stopping; try again shortly");
-    }
-    // Busy is said before the upload, not after it.
-    let Ok(permit) = Arc::clone(&service.uploads).try_acquire_owned() else {
-        return busy("As many uploads as the server takes are being judged; try again shortly");
+    // Whoever waits does so before the upload, which lies nowhere meanwhile; busy is said before it, too.
+    let turn = match service.uploads.turn(&service.stopping).await {
+        Ok(turn) => turn,
+        Err(none) => return busy(&none.to_string()),
     };
     let max_bytes = service.limits.max_upload_bytes;
     let upload = match Upload::receive(form, &service.output, max_bytes, Patience::default()).await {
@@ -88,7 +86,7 @@ async fn take(service: &Arc<Service>, form: Form, wanted: Wanted) -> Response {
         let which = if video.is_named { "Signal" } else { "Video" };
         return refusal(StatusCode::BAD_REQUEST, &format!("{which} file must have a filename"));
     }
-    let judged = judge_upload(service, &upload, Pair { video, signal }, started, permit).await;
+    let judged = judge_upload(service, &upload, Pair { video, signal }, started, turn).await;
     match judged {
         Ok(result) => Json(result).into_response(),
         Err(error) => {
@@ -112,7 +110,7 @@ async fn judge_upload(
     upload: &Upload,
     files: Pair<'_>,
     started: Instant,
-    permit: impl Send + 'static,
+    turn: impl Send + 'static,
 ) -> Result<Value, ClipError> {
     let begun = OffsetDateTime::now_utc();
     let (video_name, signal_name) = (video_name(files.video), signal_name(files.signal));
@@ -142,7 +140,7 @@ async fn judge_upload(
         object.insert("request_id".to_owned(), json!(id));
     }
     // The upload's place is free for the next one when this one's judgement waits no longer for the papers' desk.
-    service.archive.submit(Filed::uploaded(judged.judgement, facts, result.clone()), permit);
+    service.archive.submit(Filed::uploaded(judged.judgement, facts, result.clone()), turn);
     Ok(result)
 }
 

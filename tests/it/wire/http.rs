@@ -64,6 +64,38 @@ async fn uploads_that_are_no_good_say_why() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn uploads_that_come_at_once_wait_for_each_other_though_nobody_may_stream() {
+    let limits = Limits { max_sessions: 0, ..quick() };
+    let server = TestServer::start_with(Wish { limits, ..Wish::default() }).await;
+    let (video, url) = (clip(), server.url("/analyze"));
+    let upload = || {
+        let form = Form::new().part("video", file("clip.mp4", video.clone()));
+        post(&url, form.part("signal", file("p.txt", RIGHT_TOUCHES.into())))
+    };
+    let answers = futures_util::future::join_all((0..6).map(|_| upload())).await;
+    let refused: Vec<_> = answers.iter().filter(|(status, _)| *status != 200).collect();
+    assert!(refused.is_empty(), "{refused:?}");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn slashes_too_many_lead_to_the_same_place() {
+    let server = TestServer::start().await;
+    for path in ["/analyze/", "//analyze", "/judge/"] {
+        let (status, body) = post(&server.url(path), Form::new().part("video", file("c.mp4", vec![1]))).await;
+        assert_eq!(status, 422, "{path}: {body}");
+    }
+    assert_eq!(server.get("//health/?full=1").await["status"], "ok");
+    for path in ["/stream/", "//stream", "/judge//stream/"] {
+        let mut socket = Socket::open(&format!("ws://{}{path}", server.address)).await.unwrap();
+        socket.start(&format!("s{}", path.len())).await;
+    }
+    assert_eq!(reqwest::get(server.url("/nowhere/")).await.unwrap().status(), 404);
+    assert_eq!(reqwest::get(server.url("/")).await.unwrap().status(), 404);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_error_has_the_same_shape() {
     let server = TestServer::start().await;
     let client = reqwest::Client::new();

@@ -4,6 +4,7 @@ use fencing_referee::actions::Timeline;
 use fencing_referee::config::{Access, Limits, StoreSettings, TlsFiles};
 use fencing_referee::engine::{Completeness, Judgement};
 use fencing_referee::fencing::{Call, Confidence, PerSide, Probabilities, Side, SignalLog, Weapon};
+use fencing_referee::lens::Correction;
 use fencing_referee::recording::HitSides;
 use fencing_referee::right_of_way::{RuleId, Verdict};
 use fencing_referee::server::judge::{Judge, JudgeError, PhraseJudge, Readiness};
@@ -116,6 +117,7 @@ impl Default for Wish {
             store: None,
             tls: None,
             output: None,
+            corrected: None,
         }
     }
 }
@@ -128,6 +130,8 @@ pub(crate) struct Wish {
     pub(crate) judge: FakeJudge,
     pub(crate) store: Option<StoreSettings>,
     pub(crate) tls: Option<TlsFiles>,
+    /// Whether videos are written with their lens corrected.
+    pub(crate) corrected: Option<Correction>,
     /// Where papers go; a folder of its own when none is named.
     pub(crate) output: Option<Arc<tempfile::TempDir>>,
 }
@@ -160,6 +164,7 @@ impl TestServer {
             weapon: Weapon::Sabre,
             hit_sides: HitSides::Auto,
             language: Language::English,
+            corrected: wish.corrected,
         };
         let (shutdown, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(async move {

@@ -2,8 +2,10 @@
 
 use super::server::{RIGHT_TOUCHES, Socket, TestServer, Wish, jpeg, quick, start_text};
 use fencing_referee::config::Limits;
+use fencing_referee::lens::{Correction, LensSettings};
 use fencing_referee::protocol::{STAGES, pack_raw};
 use serde_json::json;
+use std::path::Path;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_phrase_in_the_references_order() {
@@ -43,7 +45,8 @@ async fn a_phrase_in_the_references_order() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn papers_follow_the_verdict_and_are_served() {
-    let server = TestServer::start().await;
+    let corrected = Some(Correction { lens: LensSettings::default(), keeps_sound: true });
+    let server = TestServer::start_with(Wish { corrected, ..Wish::default() }).await;
     let mut socket = server.connect().await;
     socket.start("../a b").await;
     for number in 0..12 {
@@ -58,6 +61,8 @@ async fn papers_follow_the_verdict_and_are_served() {
     for name in ["analysis_result.json", "signal.txt", "streamed_video.mp4", "streamed_video_keypoints.xlsx"] {
         assert!(names.contains(&name), "{name} is missing in {names:?}: {}", phrase["result"]["artifacts_errors"]);
     }
+    let corrected = phrase["result"]["artifacts"]["corrected_video"].as_str().unwrap();
+    assert!(corrected.ends_with("streamed_video_corrected.mp4") && Path::new(corrected).is_file(), "{corrected}");
     let log = reqwest::get(server.url(&format!("{url}/files/signal.txt"))).await.unwrap().text().await.unwrap();
     assert_eq!(log, RIGHT_TOUCHES);
     let video = server.output().join("___a_b/streamed_video.mp4");
