@@ -160,7 +160,7 @@ fn context_of(
             folder: Some(folder.to_owned()),
             ..ResultPaths::default()
         },
-        human_answer: None,
+        human_answer: request.signals.human_answer(),
         processing_secs: judged.processing.as_secs_f64(),
         wall_secs: wall.as_secs_f64(),
         streaming_stats: None,

@@ -6,7 +6,7 @@
 
 use crate::fencing::{Lamp, PerSide, Side, SignalEvent, SignalKind, SignalLog, SignalSource};
 use crate::recording::signal_log_txt::{BreakReason, TimeBase, aligned_to_clip_end};
-use crate::recording::{HitSides, ParsedSignalLog, read_signal_log};
+use crate::recording::{HitSides, HumanAnswer, ParsedSignalLog, read_signal_log};
 use crate::time::Timestamp;
 use std::path::{Path, PathBuf};
 
@@ -81,6 +81,12 @@ impl ClipSignals {
     pub fn beside(clip: &Path, by_hand: Option<TouchByHand>, hit_sides: HitSides) -> Self {
         let log = clip.with_extension("txt");
         Self::of(by_hand, log.is_file().then_some(log.as_path()), hit_sides)
+    }
+
+    /// What a person wrote into the log: for the papers, read beside the judge, who never sees it.
+    pub fn human_answer(&self) -> Option<HumanAnswer> {
+        let Self::Log { path, hit_sides } = self else { return None };
+        read_signal_log(path, *hit_sides).ok()?.answers.human
     }
 
     /// Reads what can be known without the frames.
@@ -200,6 +206,20 @@ mod tests {
         };
         assert_eq!(live(&SignalLog::default()), (2.0, 0.08));
         assert_eq!(live(&lamp(2.04, SignalSource::Picture)), (2.04, 0.03));
+    }
+
+    #[test]
+    fn what_a_person_wrote_into_the_log_is_for_the_papers_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("p.txt");
+        let log = " 0.000s | Phrase recording started\n 1.221s | HIT: Left scores on Right!\nWinner: Left\n";
+        std::fs::write(&path, log).unwrap();
+        let logged = ClipSignals::Log { path, hit_sides: HitSides::Auto };
+        assert_eq!(logged.human_answer(), Some(HumanAnswer::Winner(Side::Left)));
+        let unanswered = log.replace("Winner: Left\n", "");
+        let parsed = crate::recording::parse_signal_log(unanswered.as_bytes(), HitSides::Auto).unwrap();
+        assert_eq!(logged.prepare().unwrap(), PreparedSignals::of_log(parsed), "the judge sees no answer");
+        assert_eq!(ClipSignals::Picture.human_answer(), None);
     }
 
     #[test]

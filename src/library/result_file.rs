@@ -38,12 +38,17 @@ pub fn read_result(path: &Path) -> Result<FoundResult, String> {
     let file: ResultFile = serde_json::from_slice(&bytes).map_err(|e| said(e.to_string()))?;
     let machine = file.machine().ok_or_else(|| said("it names no winner".to_owned()))?;
     let phrase = file.phrase.unwrap_or_default();
+    let fps = phrase.fps.filter(|fps| fps.is_finite() && *fps > 0.0);
     Ok(FoundResult {
         path: path.to_owned(),
         clip: file.input_video.or(file.inputs.unwrap_or_default().video).map(PathBuf::from),
         machine,
         weapon: file.metadata.unwrap_or_default().weapon.and_then(|w| w.parse().ok()),
-        duration_secs: file.verdict.as_ref().and_then(|v| v.completeness.as_ref()).and_then(Watched::secs),
+        duration_secs: file
+            .verdict
+            .as_ref()
+            .and_then(|v| v.completeness.as_ref())
+            .and_then(|watched| watched.secs(fps)),
         touch_secs: phrase.simultaneous_hit_time.filter(|t| t.is_finite()),
     })
 }
@@ -86,6 +91,7 @@ struct Decision {
 #[serde(default)]
 struct Phrase {
     simultaneous_hit_time: Option<f64>,
+    fps: Option<f64>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -101,8 +107,9 @@ struct Inputs {
 }
 
 impl Watched {
-    fn secs(&self) -> Option<f64> {
-        let secs = self.frames_received? * self.frame_interval_seconds?;
+    /// How long the phrase is; `fps` are the frames that came, of which not all may have been looked at.
+    fn secs(&self, fps: Option<f64>) -> Option<f64> {
+        let secs = self.frames_received? * fps.map_or(self.frame_interval_seconds?, f64::recip);
         (secs.is_finite() && secs > 0.0).then_some(secs)
     }
 }
@@ -165,6 +172,15 @@ mod tests {
         .unwrap();
         assert_eq!((found.weapon, found.touch_secs, found.duration_secs), (Some(Weapon::Foil), Some(1.5), Some(3.0)));
         assert_eq!((found.machine.confidence, found.clip), (None, Some("/a/b.mp4".into())));
+    }
+
+    #[test]
+    fn a_phrase_is_as_long_as_its_frames_though_few_were_looked_at() {
+        let found = read(
+            r#"{"winner":"left","phrase":{"fps":20.0},
+                "verdict":{"completeness":{"frames_received":60,"frame_interval_seconds":0.2}}}"#,
+        );
+        assert_eq!(found.unwrap().duration_secs, Some(3.0));
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! The keypoint workbook: four sheets, a header of joint numbers, one row per frame, metres, empty where not seen.
+//! The keypoint workbook: four sheets, a header of joint numbers, one row per frame of the source, metres, empty where
+//! nobody was seen or nobody looked: the frame numbers of a result are rows of it, however many frames were skipped.
 //!
 //! Rows go to disk as they are written, so memory does not grow with the length of the phrase.
 
@@ -8,11 +9,11 @@ use crate::engine::Judgement;
 use crate::fencing::Side;
 use crate::geometry::ImagePoint;
 use crate::pose::KEYPOINTS;
-use rust_xlsxwriter::{Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 use std::io::{Seek, Write};
 
 /// Rows that a sheet can hold besides its header.
-const MAX_ROWS: usize = 1_048_575;
+const MAX_ROWS: u32 = 1_048_575;
 
 /// The sheets in their order.
 pub const SHEETS: [&str; 4] = ["Left_X", "Left_Y", "Right_X", "Right_Y"];
@@ -51,12 +52,26 @@ fn write_sheet(
     for joint in 0..KEYPOINTS {
         sheet.write_number(0, joint as u16, joint as f64)?;
     }
-    for (row, sample) in judgement.corrected_tracks.samples.iter().take(MAX_ROWS).enumerate() {
+    let (mut next_row, mut filled) = (1, 0);
+    for sample in &judgement.corrected_tracks.samples {
+        let row = u32::try_from(sample.frame.0.saturating_add(1)).unwrap_or(u32::MAX);
+        // Rows are on disk as soon as the next one begins, so none can be gone back to.
+        if row < next_row || row > MAX_ROWS {
+            continue;
+        }
+        next_row = row + 1;
         for (joint, point) in joints_of(sample, side).into_iter().enumerate() {
             if let Some(point) = point {
-                sheet.write_number(row as u32 + 1, joint as u16, f64::from(coordinate(point)) / scale)?;
+                filled = row;
+                sheet.write_number(row, joint as u16, f64::from(coordinate(point)) / scale)?;
             }
         }
+    }
+    // Readers count rows up to the last one that has a cell.
+    let last_row = u32::try_from(judgement.completeness.frames_received).unwrap_or(u32::MAX).min(MAX_ROWS);
+    if filled < last_row && next_row <= last_row + 1 {
+        // A cell that is blank and has no format is left out of the file.
+        sheet.write_blank(last_row, 0, &Format::new().set_num_format("0.00"))?;
     }
     Ok(())
 }

@@ -55,3 +55,4 @@ mod window;
 mod window_library;
 mod wire;
 mod wording;
+mod workbook;

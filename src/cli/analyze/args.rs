@@ -104,6 +104,7 @@ impl Args {
         };
         let context = ResultContext {
             paths,
+            human_answer: request.signals.human_answer(),
             processing_secs: judged.processing.as_secs_f64(),
             wall_secs: wall.as_secs_f64(),
             keypoints: self.keypoints(),

@@ -19,6 +19,23 @@ pub(super) fn scale(judgement: &Judgement) -> Option<f64> {
     judgement.pixels_per_metre.map(f64::from).filter(|s| s.is_finite() && *s > 0.0)
 }
 
+/// Frames per second of the source: the median over neighbouring samples of time by frame number, so that frames which
+/// nobody looked at count, and a gap does not.
+pub(super) fn source_fps(judgement: &Judgement) -> Option<f64> {
+    let pairs = judgement.corrected_tracks.samples.windows(2);
+    let steps = pairs.filter_map(|pair| {
+        let frames = pair[1].frame.0.checked_sub(pair[0].frame.0).filter(|frames| *frames > 0)?;
+        Some(pair[1].at.secs_since(pair[0].at) / frames as f64)
+    });
+    let mut steps: Vec<f64> = steps.filter(|secs| *secs > 0.0).collect();
+    if steps.is_empty() {
+        return None;
+    }
+    let middle = steps.len() / 2;
+    let (_, median, _) = steps.select_nth_unstable_by(middle, f64::total_cmp);
+    Some((1e3 / *median).round() / 1e3)
+}
+
 /// `left` or `right` when that fencer is much nearer to the camera in the first frame with both, otherwise `middle`.
 pub(super) fn video_angle(tracks: &Tracks) -> Option<&'static str> {
     let areas = |sample: &TrackSample| {

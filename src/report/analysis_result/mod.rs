@@ -144,8 +144,10 @@ pub(super) fn rounded(value: f64) -> f64 {
     (value * 1e6).round() / 1e6
 }
 
+/// Seconds to six digits. A log that was moved to the end of its clip begins a rounding before zero: that is zero.
 fn secs(at: Timestamp) -> f64 {
-    rounded(at.secs())
+    let secs = rounded(at.secs());
+    if secs.abs() < 2e-6 { 0.0 } else { secs }
 }
 
 fn text(path: Option<&Path>) -> Option<String> {
@@ -177,7 +179,6 @@ fn phrase(frames: &Frames<'_>, human: Option<HumanAnswer>) -> Phrase {
     let signals = &frames.judgement.signals;
     let start = signals.first_time_of(SignalKind::PhraseStart).unwrap_or(Timestamp::ZERO);
     let hit = simultaneous_hit(signals);
-    let interval = frames.judgement.completeness.frame_interval_secs;
     let contacts = signals.blade_contacts().map(|at| Moment { time: secs(at), frame: frames.number(at) });
     Phrase {
         start_time: secs(start),
@@ -186,21 +187,21 @@ fn phrase(frames: &Frames<'_>, human: Option<HumanAnswer>) -> Phrase {
         simultaneous_hit_frame: hit.and_then(|at| frames.number(at)),
         blade_contacts: last_listed(contacts.collect()),
         lockout_start: signals.first_time_of(SignalKind::LockoutStart).map(secs),
-        declared_winner: human.map(|answer| match answer {
-            HumanAnswer::Winner(side) => side.as_str(),
-            HumanAnswer::Abstain => "abstain",
+        declared_winner: human.and_then(|answer| match answer {
+            HumanAnswer::Winner(side) => Some(side.as_str()),
+            // The reference knows two winners; whoever abstained named none.
+            HumanAnswer::Abstain => None,
         }),
-        fps: (interval > 0.0).then(|| (1e3 / interval).round() / 1e3),
+        fps: measures::source_fps(frames.judgement),
     }
 }
 
 fn metadata(judgement: &Judgement, video_angle: Option<&'static str>, scale: Option<f64>) -> Metadata {
-    let interval = judgement.completeness.frame_interval_secs;
     Metadata {
         video_angle,
         normalisation_constant: scale,
         frames_processed: judgement.completeness.frames_analysed,
-        fps: (interval > 0.0).then(|| (1e3 / interval).round() / 1e3),
+        fps: measures::source_fps(judgement),
         weapon: judgement.weapon.as_str(),
         program: env!("CARGO_PKG_NAME"),
         version: env!("CARGO_PKG_VERSION"),

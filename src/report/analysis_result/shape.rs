@@ -54,6 +54,7 @@ pub(super) struct Phrase {
     pub(super) blade_contacts: Vec<Moment>,
     pub(super) lockout_start: Option<f64>,
     pub(super) declared_winner: Option<&'static str>,
+    /// Of the source; how many were looked at is under `verdict.completeness`.
     pub(super) fps: Option<f64>,
 }
 

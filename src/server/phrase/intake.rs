@@ -121,13 +121,15 @@ impl Intake {
             return;
         }
         match decode(&frame.encoding, &frame.payload, self.announced) {
-            Ok(picture) => self.show(frame.stamp.number, at, picture),
+            Ok(picture) => self.show(at, picture),
             Err(error) => self.note_undecodable(frame.stamp.number, error),
         }
     }
 
-    fn show(&mut self, number: i64, at: Timestamp, picture: Picture) {
-        let index = FrameIndex(number.max(0).cast_unsigned());
+    /// Shows the frame that was timed last. Its place is that in the video that is filed: a number that no frame came for
+    /// takes none, as at the reference.
+    fn show(&mut self, at: Timestamp, picture: Picture) {
+        let index = FrameIndex(self.times.len().saturating_sub(1) as u64);
         // Keypoints are reported in the size that the session declared, so a camera that switched size changes nothing.
         let Some(frame) = Frame::from_rgb(at, index, picture.size, self.announced, picture.rgb) else { return };
         self.is_watched = self.eyes.send(Step::Show(frame)).is_ok();
