@@ -297,3 +297,29 @@ fn report(saved: &SavedPhrase) -> ExitCode {
     let whole = saved.lost == 0 && saved.cut_off.is_none();
     if whole { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Typed {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    #[test]
+    fn what_is_typed_wins_over_the_piste_and_that_over_what_is_usual() {
+        let check = |typed: &[&str], set: &[(&str, &str)], camera: &str, folder: &str| {
+            let args = Typed::try_parse_from(["record"].iter().chain(typed)).unwrap().args;
+            let args = args.over(&Environment::from_pairs(set.iter().copied())).unwrap();
+            assert_eq!(args.camera(), CameraChoice::Device { name: camera.into(), format: None });
+            assert_eq!(args.settings().recordings, PathBuf::from(folder));
+        };
+        let piste = [("FENCING_CAMERA_INDEX", "2"), ("FENCING_RECORDINGS_DIR", "/srv/phrases")];
+        check(&[], &[], "0", "recordings");
+        check(&[], &piste, "2", "/srv/phrases");
+        check(&["--camera", "1", "--output", "here"], &piste, "1", "here");
+    }
+}

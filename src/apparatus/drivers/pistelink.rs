@@ -13,8 +13,9 @@
 //! | `signal {terminal: true, final_lights {A, B}}` | the phrase ends, these coloured lamps count; the white ones as signalled before |
 //! | `match_cancel` | the phrase is called off |
 //!
-//! This driver listens: `camera_ready`, `camera_error` and `match_result` are not sent, because a scoring apparatus has no way
-//! here by which a camera's state or a verdict would come back to it. The backend then uses its lamps when its time is up.
+//! This driver listens: `camera_ready`, `camera_error` and `match_result` are not sent. What an apparatus can be told here is
+//! to begin and to call off; a result would also need an MP4 in the backend's own folder of the match, where this program
+//! writes nothing. The backend uses its lamps when its time is up.
 //!
 //! We send `ping` after 2 s of silence and give the link up after 6 s of it. `signal_ts` is the backend's receive time:
 //! the microcontroller has no clock, so the uncertainty is the serial line's and the backend's scheduling.

@@ -212,3 +212,38 @@ fn start(setup: &WorkerSetup, is_cancelled: &Arc<AtomicBool>) -> std::io::Result
     })?;
     Ok(Running { commands, events })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::looking::Step;
+    use super::*;
+    use crate::protocol::pack_raw;
+
+    #[test]
+    fn a_frames_place_is_that_among_the_frames_that_came() {
+        let size = PictureSize::new(4, 2);
+        let (eyes, steps) = std::sync::mpsc::sync_channel(8);
+        let mut intake = Intake::new(10.0, size, Arc::default(), eyes);
+        let places = Arc::new(Semaphore::new(8));
+        // One that is never sent, one that cannot be read: the one takes no place in the video, the other has one.
+        for (number, is_readable) in [(5, true), (7, true), (8, false), (9, true)] {
+            let payload = if is_readable { pack_raw(4, 2, &[7; 24]) } else { vec![1] };
+            intake.take(QueuedFrame {
+                stamp: Stamp { number, secs: number as f64 / 10.0 },
+                arrived: Instant::now(),
+                lag: Duration::ZERO,
+                encoding: "raw".to_owned(),
+                payload: payload.into(),
+                _place: Arc::clone(&places).try_acquire_owned().unwrap(),
+            });
+        }
+        intake.conclude(Signals::default(), Instant::now(), |_| {});
+        let shown = steps.try_iter().filter_map(|step| match step {
+            Step::Show(frame) => Some((frame.index.0, frame.at.secs())),
+            Step::Conclude(_) => None,
+        });
+        let (indices, times): (Vec<_>, Vec<_>) = shown.unzip();
+        assert_eq!(indices, [0, 1, 3]);
+        assert!(times.iter().zip([0.0, 0.2, 0.4]).all(|(at, expected)| (at - expected).abs() < 1e-6), "{times:?}");
+    }
+}
