@@ -56,12 +56,14 @@ pub(super) fn extensions(lane: &Lane) -> Vec<Action> {
     found
 }
 
-/// When the elbow of a far hand opens, for as long as an extension takes at least or else at all: a hand may be held far ahead
-/// on guard, and that is no extension yet.
+/// From when on a far hand is an extended arm: where the elbow opens and stays open, because a hand may be held far ahead on
+/// guard. An elbow that is open for a picture or two tells no moment that another camera would tell, too; there the hand does.
 fn opened(lane: &Lane, run: &Range<usize>) -> Option<usize> {
-    let open = |i: usize| elbow(lane, i) >= OPEN_ELBOW_DEGREES;
-    let held = runs(run.len(), MIN_EXTENDED_SECS, |i| open(run.start + i));
-    held.first().map(|held| run.start + held.start).or_else(|| run.clone().find(|i| open(*i)))
+    let elbows: Vec<f32> = run.clone().map(|i| elbow(lane, i)).collect();
+    let steady = steadied(&elbows);
+    let held = runs(run.len(), MIN_EXTENDED_SECS, |i| steady[i] >= OPEN_ELBOW_DEGREES);
+    let ever = elbows.iter().any(|elbow| *elbow >= OPEN_ELBOW_DEGREES);
+    ever.then(|| run.start + held.first().map_or(0, |held| held.start))
 }
 
 /// Every stretch of a straight, raised, still arm before the touch that is long enough to be seen as a line.
@@ -105,9 +107,11 @@ fn elbow(lane: &Lane, i: usize) -> f32 {
     lane.angle(i, limb::FRONT_SHOULDER, limb::FRONT_ELBOW, limb::FRONT_HAND).unwrap_or(0.0)
 }
 
+/// Where the reach began to grow. Its speed is read over a fifth of a second, or a tremble would tell another moment to every camera.
 fn onset(lane: &Lane, extended: usize) -> usize {
     let first = extended.saturating_sub(points(ONSET_SECS));
-    (first..extended).rev().find(|i| lane.reach_speed[*i] < ONSET_SPEED).map_or(first, |slow| slow + 1)
+    let speed = steadied(&lane.reach_speed[first..extended]);
+    (first..extended).rev().find(|i| speed[*i - first] < ONSET_SPEED).map_or(first, |slow| slow + 1)
 }
 
 /// The stretch after `from` over which the hand comes back.

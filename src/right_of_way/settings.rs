@@ -63,7 +63,7 @@ pub struct DecisionSettings {
 
 impl Default for DecisionSettings {
     /// Rules and opinion: as `referee evaluate --fit-doubt` fitted them on sets B and C (`models/README.md`). Confidence 0.67: 85 % of what is called is to
-    /// agree with the referees; the fit says 0.60, but the rules were written on those phrases, so it stays where it was
+    /// agree with the referees; the fit says 0.59, but the rules were written on those phrases, so it stays where it was
     /// (`models/README.md`). Simultaneity 50 ms: the middle of spec 4.6's 40 to
     /// 60 ms, checked against the hand-annotated bouts (`tests/it/fencingvis.rs`). Riposte 0.5 s and contact 1 s: spec 3.9's window,
     /// of which a parry and its answer take half.

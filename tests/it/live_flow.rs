@@ -8,7 +8,7 @@ use fencing_referee::fencing::{Call, Side};
 use fencing_referee::gui::command::Command;
 use fencing_referee::gui::model::{CameraPick, JudgeKind, LiveSettings, Screen, Settings};
 use fencing_referee::gui::{App, WindowOptions};
-use fencing_referee::piste::Phase;
+use fencing_referee::piste::{Phase, Standing};
 use fencing_referee::recording::PhraseNotes;
 use std::io::Write;
 use std::net::TcpListener;
@@ -95,8 +95,11 @@ fn check_a_server_that_fails(address: &str) {
     fenced_for_a_second(&mut window);
     window.get_by_label("Right: off").click();
     wait(&mut window, "the failure", |app| matches!(app.model().piste.status.phase, Phase::Failed { .. }));
+    assert!(judged(window.state()), "one light needs no server");
     window.get_by_label("Judge here").click();
-    wait(&mut window, "the verdict", judged);
+    wait(&mut window, "the verdict that stands", |app| {
+        app.model().piste.phrase.as_ref().and_then(|p| p.ruling.as_ref()).is_some_and(|r| r.standing == Standing::Final)
+    });
     let phrase = window.state().model().piste.phrase.clone().expect("there is a phrase");
     assert_eq!(phrase.ruling.expect("a verdict").call, Call::Touch(Side::Right));
 }

@@ -103,16 +103,21 @@ fn banner(ui: &mut Ui, picture: Rect, view: &mut View<'_>) {
     // A phrase that is judged anew has no verdict until that one is there.
     let judged_anew = matches!(view.model.piste.status.phase, Phase::Judging { .. });
     let counts = |ruling: &Arc<Ruling>| ruling.standing != RulingStanding::Final || !judged_anew;
+    let failure = match &view.model.piste.status.phase {
+        Phase::Failed { text, .. } => Some(text.clone()),
+        _ => None,
+    };
     if let Some(ruling) = view.model.piste.visible_ruling(blind).filter(|r| counts(r)).cloned() {
-        show_ruling(ui, picture, &ruling, view);
-        return;
-    }
-    if view.model.piste.waits_for_own_call(blind) {
+        // What the lamps said at once stands, though nobody has judged the pictures.
+        let below = if failure.is_some() { FAILED_HEIGHT } else { 0.0 };
+        let above = Rect::from_min_max(picture.min, picture.max - vec2(0.0, below));
+        show_ruling(ui, above, &ruling, view);
+    } else if view.model.piste.waits_for_own_call(blind) {
         let text = view.text("piste-blind");
         line(ui, picture, &text, view);
     }
-    if let Phase::Failed { text, .. } = &view.model.piste.status.phase {
-        failed(ui, picture, text.clone(), view);
+    if let Some(text) = failure {
+        failed(ui, picture, text, view);
     }
 }
 
@@ -125,9 +130,12 @@ fn line(ui: &Ui, picture: Rect, text: &str, view: &View<'_>) {
     ui.painter().text(bar.center(), Align2::CENTER_CENTER, text, view.tokens.font(Size::Title), ink);
 }
 
+/// Three lines: what happened, why, what to press.
+const FAILED_HEIGHT: f32 = 148.0;
+
 /// What happened, what was saved, what to press.
 fn failed(ui: &mut Ui, picture: Rect, text: String, view: &mut View<'_>) {
-    let bar = Rect::from_min_max(pos2(picture.left(), picture.bottom() - 148.0), picture.max);
+    let bar = Rect::from_min_max(pos2(picture.left(), picture.bottom() - FAILED_HEIGHT), picture.max);
     ui.painter().rect_filled(bar, 0.0, view.tokens.veil);
     ui.painter().rect_filled(Rect::from_min_size(bar.min, vec2(8.0, bar.height())), 0.0, view.tokens.warning);
     let builder = UiBuilder::new().max_rect(bar.shrink2(vec2(24.0, 12.0))).layout(Layout::top_down(Align::Min));
