@@ -28,6 +28,7 @@ const INTERRUPTED: u8 = 130;
 ///
 /// Takes every recording whose touch a referee called: with an arrow key beside the piste, in the library, or in its signal log.
 /// Exit code 0 when something was collected, 1 when nothing was, 130 when interrupted (what was collected by then is written).
+#[allow(clippy::doc_markdown, reason = "these lines are the help text, where backticks would show")]
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Args {
     /// Folders of recordings or clips; single clips too
@@ -154,7 +155,7 @@ struct Records {
 /// Where lines go.
 enum Lines {
     Plain(BufWriter<File>),
-    Zipped(GzEncoder<BufWriter<File>>),
+    Zipped(Box<GzEncoder<BufWriter<File>>>),
 }
 
 impl Records {
@@ -162,8 +163,11 @@ impl Records {
         let mut file = AtomicFile::create(path)?;
         let plain = BufWriter::new(file.file().try_clone().context(NO_ROOM)?);
         let zipped = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gz"));
-        let out =
-            if zipped { Lines::Zipped(GzEncoder::new(plain, Compression::default())) } else { Lines::Plain(plain) };
+        let out = if zipped {
+            Lines::Zipped(Box::new(GzEncoder::new(plain, Compression::default())))
+        } else {
+            Lines::Plain(plain)
+        };
         Ok(Self { file, out })
     }
 

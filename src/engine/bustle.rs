@@ -104,7 +104,7 @@ mod tests {
         pose
     }
 
-    fn check(lefts: [Pose; 4], expected: Bustle) {
+    fn check(lefts: &[Pose; 4], expected: Bustle) {
         let right = fencer(600.0, [-60.0, 50.0]);
         let samples = lefts.iter().zip(0_u32..).map(|(left, number)| TrackSample {
             at: Timestamp::from_secs(f64::from(number) * 0.1),
@@ -118,11 +118,11 @@ mod tests {
     #[test]
     fn hands_that_change_their_names_rest_and_one_that_is_stretched_out_moves() {
         let still = fencer(100.0, [-50.0, 60.0]);
-        check([still; 4], Bustle::Still);
-        check([still, fencer(100.0, [60.0, -50.0]), still, fencer(101.0, [62.0, -52.0])], Bustle::Still);
-        check([still, still, still, fencer(100.0, [-50.0, 90.0])], Bustle::Moving);
-        check([still, still, still, fencer(100.0, [90.0, -50.0])], Bustle::Moving);
-        check([still, still, still, fencer(110.0, [-50.0, 60.0])], Bustle::Moving);
+        check(&[still; 4], Bustle::Still);
+        check(&[still, fencer(100.0, [60.0, -50.0]), still, fencer(101.0, [62.0, -52.0])], Bustle::Still);
+        check(&[still, still, still, fencer(100.0, [-50.0, 90.0])], Bustle::Moving);
+        check(&[still, still, still, fencer(100.0, [90.0, -50.0])], Bustle::Moving);
+        check(&[still, still, still, fencer(110.0, [-50.0, 60.0])], Bustle::Moving);
     }
 
     #[test]
@@ -130,6 +130,6 @@ mod tests {
         let still = fencer(100.0, [-50.0, 60.0]);
         let mut hidden = fencer(100.0, [60.0, 60.0]);
         hidden.keypoints[joint::RIGHT_WRIST].score = 0.1;
-        check([still, hidden, still, hidden], Bustle::Still);
+        check(&[still, hidden, still, hidden], Bustle::Still);
     }
 }

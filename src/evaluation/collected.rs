@@ -6,7 +6,7 @@
 use super::record::Label;
 use crate::fencing::{Lamp, Side, SignalKind, SignalLog, Weapon};
 use crate::kinematics::{Motion, MotionError, RawPose};
-use crate::time::median_interval_secs;
+use crate::time::{Timestamp, median_interval_secs};
 use crate::tracking::Tracks;
 use serde::Serialize;
 
@@ -93,8 +93,8 @@ pub fn record_line(seen: Seen<'_>, label: Label) -> Result<String, NotCollected>
         hit_uncertainty_s: touch.uncertainty_secs,
         light_left: lamps.left == Lamp::Valid,
         light_right: lamps.right == Lamp::Valid,
-        blade_contacts_s: seen.signals.blade_contacts().map(|at| at.secs()).collect(),
-        lockout_s: seen.signals.first_time_of(SignalKind::LockoutStart).map(|at| at.secs()),
+        blade_contacts_s: seen.signals.blade_contacts().map(Timestamp::secs).collect(),
+        lockout_s: seen.signals.first_time_of(SignalKind::LockoutStart).map(Timestamp::secs),
         label: label.as_str(),
         left: poses(motion.observed(Side::Left)),
         right: poses(motion.observed(Side::Right)),

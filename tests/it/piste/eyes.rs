@@ -31,7 +31,9 @@ fn open_eyes() -> Scene {
 fn fenced(scene: &mut Scene, before: u64) -> (u64, u64) {
     scene.send(Command::Start);
     scene.wait(0.8);
-    Side::BOTH.into_iter().for_each(|side| scene.lamp(side));
+    for side in Side::BOTH {
+        scene.lamp(side);
+    }
     scene.until("there is a first verdict", |s| s.rulings().len() == 1);
     let first = Arc::clone(&scene.rulings()[0]);
     assert_eq!((first.standing, first.is_current), (Standing::AtOnce, true));
