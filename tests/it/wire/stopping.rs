@@ -41,16 +41,22 @@ async fn phrase_papers_and_store_share_one_drain_time() {
     assert!(took < drain + Duration::from_secs(1), "the phrase that stays open, and then the store: {took:?}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_upload_that_is_being_judged_is_finished() {
-    let judge = slow_judge(Duration::from_millis(50));
-    let limits = Limits { drain: Duration::from_mins(1), ..quick() };
+/// A server that is told to stop while it judges an upload, looking at each frame for `look`; what the upload is answered.
+async fn stopped_while_judging(look: Duration, drain: Duration) -> (TestServer, reqwest::Response) {
+    let judge = slow_judge(look);
+    let limits = Limits { drain, ..quick() };
     let mut server = TestServer::start_with(Wish { judge: judge.clone(), limits, ..Wish::default() }).await;
     let asking = reqwest::Client::new().post(server.url("/analyze")).multipart(form("clip.mp4", "p.txt")).send();
     let asking = tokio::spawn(asking);
     until_judging(&judge).await;
     server.begin_stop();
     let answer = asking.await.unwrap().expect("an answer, not a broken connection");
+    (server, answer)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_that_is_being_judged_is_finished() {
+    let (server, answer) = stopped_while_judging(Duration::from_millis(50), Duration::from_mins(1)).await;
     assert_eq!(answer.status(), 200);
     let result: serde_json::Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
     let output = Arc::clone(&server.output);
@@ -63,14 +69,7 @@ async fn an_upload_that_is_being_judged_is_finished() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_upload_that_takes_too_long_is_told() {
-    let judge = slow_judge(Duration::from_secs(1));
-    let limits = Limits { drain: Duration::from_secs(2), ..quick() };
-    let mut server = TestServer::start_with(Wish { judge: judge.clone(), limits, ..Wish::default() }).await;
-    let asking = reqwest::Client::new().post(server.url("/analyze")).multipart(form("clip.mp4", "p.txt")).send();
-    let asking = tokio::spawn(asking);
-    until_judging(&judge).await;
-    server.begin_stop();
-    let answer = asking.await.unwrap().expect("an answer, not a broken connection");
+    let (server, answer) = stopped_while_judging(Duration::from_secs(1), Duration::from_secs(2)).await;
     assert_eq!(answer.status(), 503);
     server.stop().await;
 }
