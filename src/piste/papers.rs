@@ -2,7 +2,7 @@
 //! nobody waits for a disk.
 
 use crate::analysis::{ArtifactWishes, ClipRequest, JudgedClip, STILL_WIDTH, StillsFrom, Wish, write_artifacts};
-use crate::recording::{PhraseNotes, SignalLogMeta, write_atomically, write_signal_log};
+use crate::recording::{PhraseNotes, RESULT_FILE, SignalLogMeta, write_atomically, write_signal_log};
 use crate::video::{Cancel, Frame, Reel, probe};
 use crossbeam_channel::{Receiver, Sender, TrySendError};
 use std::path::{Path, PathBuf};
@@ -113,7 +113,7 @@ fn artifacts(request: &ClipRequest, opinion: &Opinion, reel: &Reel, folder: &Pat
 /// answer, and where scripts over its recordings look.
 fn under_the_recordings_name(folder: &Path, clip: &Path) -> Result<(), String> {
     // Why there is no result has been said already.
-    let Ok(result) = std::fs::read(folder.join("analysis_result.json")) else { return Ok(()) };
+    let Ok(result) = std::fs::read(folder.join(RESULT_FILE)) else { return Ok(()) };
     let base = clip.file_stem().unwrap_or_default().to_string_lossy();
     write_atomically(&folder.join(format!("{base}_result.json")), &result).map_err(|error| error.to_string())
 }

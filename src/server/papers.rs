@@ -70,7 +70,7 @@ impl PhraseFacts {
                 workbook: there(format!("{stem}_keypoints.xlsx")),
                 overlay_video: there(format!("{stem}_overlay.mp4")),
                 corrected_video: there(format!("{stem}_corrected.mp4")),
-                result_json: folder.map(|folder| folder.join("analysis_result.json")),
+                result_json: folder.map(|folder| folder.join(crate::recording::RESULT_FILE)),
                 summary: there("summary.txt".to_owned()),
                 page: there("report.html".to_owned()),
             },

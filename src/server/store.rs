@@ -3,6 +3,7 @@
 //! Knows names and bytes, not what they mean. Everything here may be slow or fail; nobody who waits for a verdict calls it.
 
 use crate::config::StoreSettings;
+pub(super) use crate::recording::RESULT_FILE;
 use futures_util::TryStreamExt;
 use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::buffered::BufWriter;
@@ -26,8 +27,6 @@ const PART_BYTES: usize = 8 * 1024 * 1024;
 const PARTS: usize = 2;
 /// Files of one phrase that are listed at most.
 const MAX_FILES: usize = 1000;
-/// The file that says what became of the phrase.
-pub(super) const RESULT_FILE: &str = "analysis_result.json";
 
 /// Why the store did not do it.
 #[derive(Debug, thiserror::Error)]

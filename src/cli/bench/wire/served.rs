@@ -106,7 +106,7 @@ impl Served {
 }
 
 fn is_complete(folder: &Path) -> bool {
-    let result = std::fs::read(folder.join("analysis_result.json")).ok();
+    let result = std::fs::read(folder.join(crate::recording::RESULT_FILE)).ok();
     let result: Option<Value> = result.and_then(|bytes| serde_json::from_slice(&bytes).ok());
     result.is_some_and(|result| result["artifacts_complete"] == true)
 }
