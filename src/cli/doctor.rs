@@ -8,7 +8,7 @@ use crate::inference::{Backend, BackendChoice, LibraryPlaces, Runtime};
 use crate::learned::Models;
 use crate::pose::{ModelState, ModelStatus, model_statuses, models_dir};
 use crate::sound::{SoundDevices, SpeechProgram, list_sound_devices};
-use crate::video::{Tools, VideoError};
+use crate::video::{Cancel, FfmpegVersion, Support, Tools, VideoError};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -82,8 +82,8 @@ fn examine(args: &Args, environment: &Environment, places: &Places) -> Vec<Findi
     let tools = Tools::default();
     let resolved = resolved(args, environment);
     let mut findings = vec![
-        tool("ffmpeg", tools.ffmpeg_version()),
-        tool("ffprobe", tools.ffprobe_version()),
+        tool("ffmpeg", tools.ffmpeg_version(&Cancel::new()).as_deref()),
+        tool("ffprobe", tools.ffprobe_version(&Cancel::new()).as_deref()),
         settings(&resolved),
         inference(environment, places),
     ];
@@ -123,15 +123,28 @@ fn call_model(settings: &AnalysisSettings, places: &Places) -> Finding {
     }
 }
 
-fn tool(name: &str, version: Result<String, VideoError>) -> Finding {
-    match version {
-        Ok(line) if !line.is_empty() => Finding::good(name, line.split(" Copyright").next().unwrap_or(&line)),
-        _ => Finding::lacking(
-            name,
-            State::Broken,
-            "not found: no clip can be read, no video written",
-            "install ffmpeg (Debian: apt-get install ffmpeg) or run  bash .ci/setup",
-        ),
+/// One of ffmpeg's programs: there, and of a version that can be worked with.
+fn tool(name: &str, version: Result<&FfmpegVersion, &VideoError>) -> Finding {
+    const NEWER: &str = "install ffmpeg 5.1 or newer (Debian: apt-get install ffmpeg) or run  bash .ci/setup";
+    let Some(version) = version.ok().filter(|version| !version.line.is_empty()) else {
+        let remedy = "install ffmpeg (Debian: apt-get install ffmpeg) or run  bash .ci/setup";
+        return Finding::lacking(name, State::Broken, "not found: no clip can be read, no video written", remedy);
+    };
+    let line = version.line.split(" Copyright").next().unwrap_or_default();
+    match version.support() {
+        Support::Supported => Finding::good(name, line),
+        Support::TooOld => {
+            let found = format!("too old, no clip can be read and no video written: {line}");
+            Finding::lacking(name, State::Broken, found, NEWER)
+        }
+        Support::Newer => {
+            let found = format!("newer than the versions that were tested (5.1 to 9): {line}");
+            Finding::lacking(name, State::Missing, found, "try it with  referee analyze  and a clip; 5.1 to 9 work")
+        }
+        Support::Unknown => {
+            let found = format!("of an unknown version: {line}");
+            Finding::lacking(name, State::Missing, found, "try it with  referee analyze  and a clip; 5.1 to 9 work")
+        }
     }
 }
 
@@ -306,7 +319,22 @@ mod tests {
         let nowhere = tempfile::tempdir().unwrap();
         let found = models(Some(nowhere.path()), &Places::default());
         assert!(found.iter().all(|f| f.state == State::Broken && f.remedy.is_some()) && !found.is_empty());
-        assert_eq!(tool("ffmpeg", Ok(String::new())).state, State::Broken);
+        assert_eq!(tool("ffmpeg", Ok(&FfmpegVersion::parse(""))).state, State::Broken);
+        assert_eq!(tool("ffmpeg", Err(&VideoError::ToolMissing { tool: "ffmpeg".into() })).state, State::Broken);
+    }
+
+    #[test]
+    fn a_version_that_is_too_old_or_unknown_is_named() {
+        let check = |version: &str, state, named: &str| {
+            let finding = tool("ffmpeg", Ok(&FfmpegVersion::parse(&format!("ffmpeg version {version} Copyright (c)"))));
+            assert_eq!(finding.state, state, "{version}");
+            assert!(finding.found.contains(named) && finding.found.contains(version), "{}", finding.found);
+            assert_eq!(finding.remedy.is_some(), state != State::Good, "{version}");
+        };
+        check("9.0.2", State::Good, "");
+        check("4.4.2-0ubuntu0.22.04.1", State::Broken, "too old");
+        check("N-7-gabc", State::Missing, "unknown version");
+        check("11.0", State::Missing, "newer than the versions");
     }
 
     #[test]

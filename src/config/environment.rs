@@ -18,7 +18,7 @@ impl Environment {
     /// That of this process.
     pub fn of_process() -> Self {
         let unicode = std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
-        Self { variables: unicode.collect() }
+        Self { variables: unicode.map(|(name, value)| (by_system(name, cfg!(windows)), value)).collect() }
     }
 
     /// One made of pairs.
@@ -64,6 +64,11 @@ impl Environment {
     }
 }
 
+/// Windows does not tell names apart by case and calls the search path `Path`; everybody here asks for `PATH`.
+fn by_system(name: String, without_case: bool) -> String {
+    if without_case { name.to_uppercase() } else { name }
+}
+
 #[cfg(unix)]
 fn may_be_run(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
@@ -94,6 +99,12 @@ mod tests {
         let environment = Environment::from_pairs([("PATH", path.to_str().unwrap())]);
         assert_eq!(environment.program("speak"), Some(dir.path().join("b/speak")));
         assert_eq!((environment.program("sing"), Environment::default().program("speak")), (None, None));
+    }
+
+    #[test]
+    fn names_lose_their_case_only_where_the_system_has_none() {
+        assert_eq!(by_system("Path".into(), true), "PATH");
+        assert_eq!(by_system("http_proxy".into(), false), "http_proxy");
     }
 
     #[test]

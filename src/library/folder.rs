@@ -206,7 +206,7 @@ fn clip_of(result: &FoundResult, folder: &Path, contents: &Contents) -> Option<P
 }
 
 fn without_links(path: &Path) -> PathBuf {
-    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+    dunce::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
 fn attached(result: FoundResult, clip: &Path) -> Finding {

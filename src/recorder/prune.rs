@@ -51,7 +51,7 @@ fn remove(phrase: &OnDisk) -> io::Result<()> {
         return Err(io::ErrorKind::InvalidInput.into());
     }
     let going = phrase.folder.with_file_name(format!("{REMOVING}{}", phrase.name));
-    std::fs::rename(&phrase.folder, &going)?;
+    crate::recording::rename(&phrase.folder, &going)?;
     empty_and_remove(&going)
 }
 

@@ -163,10 +163,12 @@ impl AtomicFile {
         if place.is_dir() {
             return Err(FolderError::InTheWay(place));
         }
-        // Reopened by name: an external writer may have replaced the file that was opened first.
-        std::fs::File::open(temporary.path()).and_then(|f| f.sync_all()).map_err(failed)?;
-        temporary.persist(&place).map_err(|e| failed(e.error))?;
-        Ok(())
+        // Reopened by name: an external writer may have replaced the file that was opened first. For writing, because
+        // FlushFileBuffers, which `sync_all` is on Windows, refuses a handle without write access (error 5). A test on
+        // Linux cannot show that: fsync takes any handle there.
+        let to_sync = std::fs::OpenOptions::new().write(true).open(temporary.path());
+        to_sync.and_then(|file| file.sync_all()).map_err(failed)?;
+        super::persist(temporary.into_temp_path(), &place).map_err(failed)
     }
 }
 

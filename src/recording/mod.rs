@@ -5,13 +5,16 @@
 mod file_names;
 pub mod folder;
 mod notes;
+mod replace;
 pub mod signal_log_txt;
 
+pub(crate) use file_names::UNFINISHED;
 pub use file_names::{PAGE_FILE, RESULT_FILE, SUMMARY_FILE, is_of_a_phrase};
 pub use folder::{
     AtomicFile, FolderError, analysis_folder, phrase_folder_name, sanitise, write_atomically, write_privately,
 };
 pub use notes::{NOTES_FILE, PhraseNotes};
+pub use replace::{persist, persist_open, rename};
 pub use signal_log_txt::{
     HitSides, HumanAnswer, LogFacts, LogOrigin, ParsedSignalLog, RecordedAnswers, SignalLogError, SignalLogMeta,
     TimeBase, parse_signal_log, read_signal_log, write_signal_log,

@@ -5,6 +5,7 @@
 //! watchdog kills it when the owner cancels or nothing has moved for [`STALL_SECS`]. Dropping the owner kills and reaps it.
 //! The child leads a process group of its own: Ctrl-C reaches the owner, who decides.
 
+use super::ffmpeg_version::{FfmpegVersion, version_of};
 use super::{Cancel, VideoError};
 use parking_lot::Mutex;
 use std::ffi::OsString;
@@ -40,20 +41,15 @@ impl Default for Tools {
 }
 
 impl Tools {
-    /// First line of `ffmpeg -version`, for the doctor.
-    pub fn ffmpeg_version(&self) -> Result<String, VideoError> {
-        version(&self.ffmpeg)
+    /// Version of ffmpeg; asked once in the life of the process.
+    pub fn ffmpeg_version(&self, cancel: &Cancel) -> Result<Arc<FfmpegVersion>, VideoError> {
+        version_of(&self.ffmpeg, cancel)
     }
 
-    /// First line of `ffprobe -version`, for the doctor.
-    pub fn ffprobe_version(&self) -> Result<String, VideoError> {
-        version(&self.ffprobe)
+    /// Version of ffprobe; asked once in the life of the process.
+    pub fn ffprobe_version(&self, cancel: &Cancel) -> Result<Arc<FfmpegVersion>, VideoError> {
+        version_of(&self.ffprobe, cancel)
     }
-}
-
-fn version(tool: &Path) -> Result<String, VideoError> {
-    let said = collect(tool, &["-version".into()], Path::new(""), &Cancel::new())?;
-    Ok(said.stdout.lines().next().unwrap_or_default().to_owned())
 }
 
 /// The URL that names a local file and nothing else, whatever characters its name has.
@@ -267,5 +263,14 @@ fn lead_own_group(command: &mut Command) {
     std::os::unix::process::CommandExt::process_group(command, 0);
 }
 
-#[cfg(not(unix))]
+/// No console window flashes up for the child (`CREATE_NO_WINDOW`), and Ctrl-C in a console reaches its owner alone
+/// (`CREATE_NEW_PROCESS_GROUP`).
+#[cfg(windows)]
+fn lead_own_group(command: &mut Command) {
+    const CREATE_NO_WINDOW: u32 = 0x0800_0000;
+    const CREATE_NEW_PROCESS_GROUP: u32 = 0x0000_0200;
+    std::os::windows::process::CommandExt::creation_flags(command, CREATE_NO_WINDOW | CREATE_NEW_PROCESS_GROUP);
+}
+
+#[cfg(not(any(unix, windows)))]
 fn lead_own_group(_: &mut Command) {}

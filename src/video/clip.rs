@@ -8,7 +8,7 @@ use super::child::{Feeding, RunningChild, Tools, file_url};
 use super::describe::last_complaint;
 use super::nut::NutReader;
 use super::probe::{CONTAINERS, probe_with};
-use super::{Cancel, ClipInfo, Frame, FrameSource, VideoError};
+use super::{Cancel, ClipInfo, FfmpegVersion, Frame, FrameSource, VideoError};
 use crate::geometry::PictureSize;
 use crate::time::{FrameIndex, Timestamp};
 use std::ffi::OsString;
@@ -89,7 +89,7 @@ impl ClipReader {
     pub fn open_probed(info: ClipInfo, options: &ClipOptions, cancel: &Cancel) -> Result<Self, VideoError> {
         let part = Part::checked(&info, options)?;
         let size = scaled_to(info.size, options.max_width);
-        let args = decode_args(&info, size, part);
+        let args = decode_args(&info, size, part, &*options.tools.ffmpeg_version(cancel)?);
         let (child, pipes) = RunningChild::spawn(&options.tools.ffmpeg, &args, Feeding::Nothing, &info.path, cancel)?;
         let zero_nanos = (part.from_secs > 0.0).then(|| Timestamp::from_secs(info.zero_secs).nanos());
         Ok(Self {
@@ -262,7 +262,7 @@ pub(crate) fn scaled_to(source: PictureSize, max_width: u32) -> PictureSize {
 }
 
 /// Arguments of the decoder: this file only, no resampling of time, raw RGB with exact times on standard output.
-fn decode_args(info: &ClipInfo, size: PictureSize, part: Part) -> Vec<OsString> {
+fn decode_args(info: &ClipInfo, size: PictureSize, part: Part, ffmpeg: &FfmpegVersion) -> Vec<OsString> {
     let mut args: Vec<OsString> = Vec::new();
     let mut add = |more: &[&str]| args.extend(more.iter().map(OsString::from));
     add(&["-hide_banner", "-nostdin", "-loglevel", "error", "-copyts"]);
@@ -279,7 +279,8 @@ fn decode_args(info: &ClipInfo, size: PictureSize, part: Part) -> Vec<OsString> 
     let mut add = |more: &[&str]| args.extend(more.iter().map(OsString::from));
     let scale = format!("scale={}:{}:flags=bilinear,format=rgb24", size.width, size.height);
     add(&["-map", "0:V:0", "-an", "-sn", "-dn", "-vf", &scale]);
-    add(&["-fps_mode", "passthrough", "-enc_time_base", "-1", "-c:v", "rawvideo", "-pix_fmt", "rgb24"]);
+    add(&["-fps_mode", "passthrough", "-enc_time_base", ffmpeg.source_time_base()]);
+    add(&["-c:v", "rawvideo", "-pix_fmt", "rgb24"]);
     add(&["-f", "nut", "-write_index", "0", "pipe:1"]);
     args
 }

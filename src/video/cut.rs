@@ -9,6 +9,7 @@ use super::writer::{COPIED_AUDIO, LAST_PICTURE_LASTS, could_not_write, failure_o
 use super::{
     AudioTrack, Cancel, ClipInfo, ClipOptions, ClipReader, FrameSource, VideoError, VideoWriter, WriterOptions,
 };
+use crate::recording::persist;
 use std::ffi::OsString;
 use std::path::Path;
 
@@ -68,7 +69,7 @@ fn copy(clip: &ClipInfo, part: &ClipOptions, output: &Path, cancel: &Cancel) -> 
     if !said.succeeded {
         return Err(failure_of(output, &unfinished, &said.stderr));
     }
-    unfinished.persist(output).map_err(|e| could_not_write(output, &e.error))
+    persist(unfinished, output).map_err(|e| could_not_write(output, &e))
 }
 
 fn copy_args(clip: &ClipInfo, part: &ClipOptions, unfinished: &Path) -> Vec<OsString> {

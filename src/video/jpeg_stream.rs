@@ -34,7 +34,11 @@ impl JpegStream {
         args.extend(["-i".into(), file_url(&info.path)]);
         args.extend(words(&["-map", "0:V:0", "-an", "-sn", "-dn", "-fps_mode", "passthrough"]));
         let is_jpeg = info.codec == "mjpeg" && info.rotation_degrees == 0;
-        args.extend(if is_jpeg { words(&["-c:v", "copy"]) } else { compressing(ADVANCING, "-1") });
+        args.extend(if is_jpeg {
+            words(&["-c:v", "copy"])
+        } else {
+            compressing(ADVANCING, tools.ffmpeg_version(cancel)?.source_time_base())
+        });
         Self::spawn(args, None, info.path.clone(), tools, cancel)
     }
 

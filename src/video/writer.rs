@@ -7,8 +7,9 @@ use super::child::{Feeding, RunningChild, Tools, file_url};
 use super::describe::last_complaint;
 use super::matroska::{MatroskaWriter, PictureCoding};
 use super::probe::CONTAINERS;
-use super::{Cancel, ClipInfo, ClipOptions, Frame, VideoError};
+use super::{Cancel, ClipInfo, ClipOptions, FfmpegVersion, Frame, VideoError};
 use crate::geometry::PictureSize;
+use crate::recording::{UNFINISHED, persist};
 use crate::time::Timestamp;
 use std::ffi::OsString;
 use std::io::BufWriter;
@@ -88,7 +89,7 @@ impl VideoWriter {
         cancel: &Cancel,
     ) -> Result<Self, VideoError> {
         let unfinished = place_beside(output).map_err(|e| could_not_write(output, &e))?;
-        let args = encode_args(coding, &unfinished, options);
+        let args = encode_args(coding, &unfinished, options, &*options.tools.ffmpeg_version(cancel)?);
         let (child, pipes) = RunningChild::spawn(&options.tools.ffmpeg, &args, Feeding::Pipe, output, cancel)?;
         let stdin = pipes.stdin.ok_or_else(|| could_not_write(output, &std::io::ErrorKind::BrokenPipe.into()))?;
         let mut writer =
@@ -137,7 +138,7 @@ impl VideoWriter {
             return Err(failure_of(&self.output, &self.unfinished, &end.complaints));
         }
         let Self { unfinished, output, .. } = self;
-        unfinished.persist(&output).map_err(|e| could_not_write(&output, &e.error))
+        persist(unfinished, &output).map_err(|e| could_not_write(&output, &e))
     }
 
     /// Why the child stopped listening, in its own words.
@@ -166,9 +167,6 @@ pub(super) fn could_not_write(output: &Path, error: &std::io::Error) -> VideoErr
     }
     VideoError::Write { path, reason: error.to_string() }
 }
-
-/// How the name of a video begins that is not whole yet.
-pub(crate) const UNFINISHED: &str = ".unfinished-";
 
 /// An empty file in the folder of `output`, so that the last step is a rename.
 pub(super) fn place_beside(output: &Path) -> std::io::Result<TempPath> {
@@ -204,7 +202,12 @@ pub(super) const COPIED_AUDIO: &[&str] = &["aac", "mp3", "ac3", "alac"];
 pub(super) const LAST_PICTURE_LASTS: &[&str] =
     &["-bsf:v", r"setts=duration=if(N\,max(DURATION\,PTS-PREV_INPTS)\,DURATION)"];
 
-fn encode_args(coding: PictureCoding, unfinished: &Path, options: &WriterOptions) -> Vec<OsString> {
+fn encode_args(
+    coding: PictureCoding,
+    unfinished: &Path,
+    options: &WriterOptions,
+    ffmpeg: &FfmpegVersion,
+) -> Vec<OsString> {
     let mut args: Vec<OsString> = Vec::new();
     let mut add = |more: &[&str]| args.extend(more.iter().map(OsString::from));
     add(&["-hide_banner", "-loglevel", "error", "-y", "-f", "matroska", "-i", "pipe:0"]);
@@ -229,7 +232,8 @@ fn encode_args(coding: PictureCoding, unfinished: &Path, options: &WriterOptions
         }
         PictureCoding::Rgb24 => {
             add(&["-map", "0:v:0", "-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-c:v", "libx264", "-preset", "veryfast"]);
-            add(&["-crf", "22", "-pix_fmt", "yuv420p", "-fps_mode", "passthrough", "-enc_time_base", "-1"]);
+            add(&["-crf", "22", "-pix_fmt", "yuv420p", "-fps_mode", "passthrough"]);
+            add(&["-enc_time_base", ffmpeg.source_time_base()]);
         }
     }
     if let Some(audio) = &options.audio {

@@ -15,7 +15,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("geometry", &[]),
     ("time", &[]),
     // perception
-    ("video", &[]),
+    // Files that are whole or not there, renamed as every system allows.
+    ("video", &["recording"]),
     // Corrected pictures and the corrected video are made of frames; the formula itself needs none.
     ("lens", &["video"]),
     ("inference", &[]),
@@ -47,7 +48,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // presentation
     ("overlay", &["actions", "engine", "pose", "right_of_way", "tracking", "video", "wording"]),
     ("report", &["actions", "engine", "pose", "recording", "right_of_way", "tracking", "wording"]),
-    ("recording", &["video"]),
+    ("recording", &[]),
     // demonstration and measurement
     ("drawn", &["pose", "recording", "video"]),
     (

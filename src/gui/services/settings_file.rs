@@ -88,7 +88,7 @@ fn with_token(path: &Path, mut settings: Settings) -> (Settings, Option<String>)
 
 fn set_aside(path: &Path, error: &toml::de::Error) -> String {
     let aside = path.with_extension("broken.toml");
-    let kept = std::fs::rename(path, &aside).is_ok();
+    let kept = crate::recording::rename(path, &aside).is_ok();
     let place = if kept { aside.display().to_string() } else { path.display().to_string() };
     format!(
         "The settings file could not be read and was set aside; everything has its first value again ({}). {place}",

@@ -115,7 +115,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn start(&mut self, place: &Path) {
-        match std::fs::canonicalize(place) {
+        match dunce::canonicalize(place) {
             Err(error) => self.trouble(place, kind_of(&error)),
             Ok(path) if path.is_dir() => self.enter(&path, 0),
             Ok(path) => self.single(&path),
@@ -152,7 +152,7 @@ impl Walk<'_> {
         }
         for name in contents.folders {
             // Links are resolved so that a loop comes back to a path that was visited.
-            match std::fs::canonicalize(folder.join(&name)) {
+            match dunce::canonicalize(folder.join(&name)) {
                 Ok(inner) => self.enter(&inner, depth + 1),
                 Err(error) => self.trouble(&folder.join(&name), kind_of(&error)),
             }

@@ -34,7 +34,7 @@ impl UploadFolder {
         // Locked before it has its name: a lock file that nobody holds is always a left one. A file system without locks
         // is no reason to refuse an upload; nothing is swept there.
         let _ = unnamed.as_file().try_lock();
-        let lock = unnamed.persist(folder.path().join(LOCK)).map_err(|e| e.error)?;
+        let lock = crate::recording::persist_open(unnamed, &folder.path().join(LOCK))?;
         Ok(Self { _lock: lock, folder })
     }
 
@@ -81,7 +81,7 @@ impl PhraseFolder {
         let folder = crate::recording::folder::create_fresh(wanted).map_err(|e| e.to_string())?;
         let unkept = Self(Some(folder.clone()));
         for (from, name) in files {
-            std::fs::rename(from, folder.join(name)).map_err(|e| e.to_string())?;
+            crate::recording::rename(from, &folder.join(name)).map_err(|e| e.to_string())?;
         }
         Ok(unkept)
     }

@@ -58,7 +58,7 @@ impl Drop for LibraryWorkers {
 fn sort_out(paths: Vec<PathBuf>, outlet: &Outlet) {
     let teller = outlet.clone();
     spawn("library-drop", outlet, move || {
-        let without_links = |path: PathBuf| std::fs::canonicalize(&path).unwrap_or(path);
+        let without_links = |path: PathBuf| dunce::canonicalize(&path).unwrap_or(path);
         let (folders, clips) = paths.into_iter().map(without_links).partition(|path: &PathBuf| path.is_dir());
         teller.send(Event::Library(LibraryEvent::SortedOut { clips, folders }));
     });
