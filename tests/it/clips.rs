@@ -51,7 +51,7 @@ pub(crate) fn read_all(path: &Path, options: &ClipOptions) -> Result<(Vec<Frame>
     Ok((frames, reader.ending().clone()))
 }
 
-fn times(frames: &[Frame]) -> Vec<f64> {
+pub(crate) fn times(frames: &[Frame]) -> Vec<f64> {
     frames.iter().map(|f| f.at.secs()).collect()
 }
 

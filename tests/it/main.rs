@@ -23,6 +23,7 @@ mod demo;
 mod engine;
 mod eyes;
 mod fencingvis;
+mod ffmpeg_versions;
 mod frame_rates;
 mod judging;
 mod lamps;
