@@ -6,7 +6,7 @@ use super::{
     reading::Reading,
     settings::{Link, ReaderSettings},
 };
-use crate::time::Timestamp;
+use fencing::time::Timestamp;
 
 /// Confidence at which a candidate is taken.
 pub(crate) const SURE: f64 = 0.85;

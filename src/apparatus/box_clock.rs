@@ -5,7 +5,7 @@
 //! usual Arduino) may be off by half a per cent, 5 ms each second, so the rate is measured too as soon as the samples span
 //! long enough.
 
-use crate::time::Timestamp;
+use fencing::time::Timestamp;
 use std::collections::VecDeque;
 
 /// Trips kept; the reference host asks 8 times as well.

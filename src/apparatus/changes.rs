@@ -9,10 +9,8 @@ use super::{
     reading::{LampBits, Reading, Word},
     settings::SideOrder,
 };
-use crate::{
-    fencing::{Lamp, PerSide, Side, SignalKind, SignalSource, Weapon},
-    time::Timestamp,
-};
+use fencing::time::Timestamp;
+use fencing::{Lamp, PerSide, Side, SignalKind, SignalSource, Weapon};
 
 /// The clock is started and stopped by the referee's hand.
 const HAND_UNCERTAINTY_SECS: f64 = 0.5;

@@ -5,7 +5,7 @@
 //! its business.
 
 use super::reading::{Reading, Word};
-use crate::time::Timestamp;
+use fencing::time::Timestamp;
 
 /// Bytes that arrived together.
 #[derive(Clone, Copy, Debug)]

@@ -3,7 +3,7 @@
 //! Arrival minus stamp is the clocks' distance plus the delay on the way; the smallest of the recent ones has the least
 //! delay in it. Works alike for stamps in UTC and for stamps since boot, and needs no synchronised clocks.
 
-use crate::time::Timestamp;
+use fencing::time::Timestamp;
 use std::collections::VecDeque;
 
 /// Messages remembered: long enough for one quick one, short enough to follow a drifting clock.

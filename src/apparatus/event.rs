@@ -3,10 +3,8 @@
 //! Hides every protocol: whoever reads these does not know whether a cable, a network or a key said it. Times are on the
 //! *host clock* (see [`super::HostClock`]); [`ApparatusEvent::signal`] moves them to a phrase's clock for the engine.
 
-use crate::{
-    fencing::{Lamp, PerSide, Side, SignalEvent, SignalKind, SignalSource, Weapon},
-    time::Timestamp,
-};
+use fencing::time::Timestamp;
+use fencing::{Lamp, PerSide, Side, SignalEvent, SignalKind, SignalSource, Weapon};
 
 /// One change that the apparatus reported.
 #[derive(Clone, Debug, PartialEq)]

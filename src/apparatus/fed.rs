@@ -9,11 +9,9 @@ use super::{
     outlet::Outlet,
     state::{ApparatusState, Connection},
 };
-use crate::{
-    fencing::{SignalEvent, SignalKind, SignalSource},
-    time::Timestamp,
-};
 use crossbeam_channel::{Receiver, bounded};
+use fencing::time::Timestamp;
+use fencing::{SignalEvent, SignalKind, SignalSource};
 use parking_lot::Mutex;
 use std::sync::Arc;
 
@@ -88,7 +86,7 @@ impl Apparatus for FedApparatus {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fencing::{Lamp, Side};
+    use fencing::{Lamp, Side};
 
     #[test]
     fn a_lamp_in_the_picture_is_passed_on_once_with_its_source() {

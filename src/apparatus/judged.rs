@@ -4,7 +4,7 @@
 //! subtracted from each other, so another guess begins afresh.
 
 use super::{decoder::Tally, protocol::Protocol};
-use crate::time::Timestamp;
+use fencing::time::Timestamp;
 
 /// The confidence shown is judged by what arrived in this time.
 const JUDGED_SECS: f64 = 4.0;

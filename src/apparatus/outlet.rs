@@ -64,10 +64,8 @@ fn is_signal(event: &ApparatusEvent) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        fencing::{PerSide, SignalSource},
-        time::Timestamp,
-    };
+    use fencing::time::Timestamp;
+    use fencing::{PerSide, SignalSource};
 
     #[test]
     fn a_flood_is_counted_and_not_stored() {

@@ -4,10 +4,8 @@
 //! `changes` works out what changed. Sides here are already the protocol's default mapping to the picture.
 
 use super::event::{BoutClock, Cards, FencerName};
-use crate::{
-    fencing::{PerSide, Side, SignalKind, Weapon},
-    time::Timestamp,
-};
+use fencing::time::Timestamp;
+use fencing::{PerSide, Side, SignalKind, Weapon};
 
 /// One thing said, and when it became true.
 #[derive(Clone, Debug, PartialEq)]

@@ -18,8 +18,8 @@ use super::{
     state::Connection,
     translator::changes_of,
 };
-use crate::time::Timestamp;
 use crossbeam_channel::{Receiver, RecvTimeoutError, TryRecvError};
+use fencing::time::Timestamp;
 use std::time::Duration;
 
 /// Longest wait for bytes before orders and heartbeats are looked at.

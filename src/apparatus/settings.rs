@@ -1,7 +1,7 @@
 //! What a person may set about an apparatus. Everything has a default that finds and understands an ordinary box.
 
 use super::{learned::OrderSetting, protocol::Protocol};
-use crate::fencing::Weapon;
+use fencing::Weapon;
 use std::{net::IpAddr, path::PathBuf};
 
 /// Settings of one apparatus.

@@ -5,10 +5,8 @@ use super::{
     event::{ApparatusEvent, BoutClock, Cards, Fact, FencerName},
     protocol::Protocol,
 };
-use crate::{
-    fencing::{Lamp, PerSide, Side, SignalKind, Weapon},
-    time::Timestamp,
-};
+use fencing::time::Timestamp;
+use fencing::{Lamp, PerSide, Side, SignalKind, Weapon};
 
 /// How the link to the apparatus stands.
 #[derive(Clone, Debug, Default, PartialEq)]

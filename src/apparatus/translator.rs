@@ -9,7 +9,7 @@ use super::{
     protocol::Protocol,
     settings::{ReaderSettings, SideOrder},
 };
-use crate::time::Timestamp;
+use fencing::time::Timestamp;
 
 /// Bytes of a known protocol to events.
 pub struct Translator {

@@ -1,17 +1,17 @@
 //! `referee cameras`: which cameras there are, what they can do, and whether one does it.
 
-use crate::camera::{
+use anyhow::{Context, bail};
+use capture::camera::{
     CameraChoice, CameraControl, CameraError, CameraListing, CameraPhase, CameraState, Captured, LiveCamera,
     RECORDER_ROOM_BYTES, Received, list_cameras,
 };
-use crate::recording::write_atomically;
-use crate::time::{HostClock, Timestamp};
-use crate::video::Cancel;
-use anyhow::{Context, bail};
+use fencing::time::{HostClock, Timestamp};
+use recording::write_atomically;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
+use vision::video::Cancel;
 
 /// How long is waited between looks at the clock and at Ctrl-C.
 const LOOK_EVERY: Duration = Duration::from_millis(100);

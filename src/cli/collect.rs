@@ -3,23 +3,23 @@
 //! Looks at every clip whose touch a referee called, as `analyze` would, and writes down what was seen of the fencers beside the
 //! referee's call. The call is put in only after the clip was looked at.
 
-use crate::analysis::{ClipRequest, ClipSignals, judge_clip};
-use crate::config::{AnalysisSettings, Environment, FileSettings, Places, TypedAnalysis};
-use crate::engine::Engine;
-use crate::evaluation::{Label, Seen, record_line};
-use crate::fencing::{Call, Weapon};
-use crate::library::{Catalogue, Entry, Places as LibraryPlaces, Query, SortBy, scan, select};
-use crate::recording::{AtomicFile, HitSides};
-use crate::video::{Cancel, ClipOptions};
 use anyhow::{Context, bail};
+use fencing::{Call, Weapon};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use learning::{Label, Seen, record_line};
+use recording::{AtomicFile, HitSides};
+use records::analysis::{ClipRequest, ClipSignals, judge_clip};
+use records::library::{Catalogue, Entry, Places as LibraryPlaces, Query, SortBy, scan, select};
+use settings::{AnalysisSettings, Environment, FileSettings, Places, TypedAnalysis};
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use vision::engine::Engine;
+use vision::video::{Cancel, ClipOptions};
 
 /// What shells say for "interrupted by Ctrl-C".
 const INTERRUPTED: u8 = 130;

@@ -2,16 +2,16 @@
 //!
 //! Looks only; nothing is installed or changed. Exit code 1 when a clip could not be judged on this machine.
 
-use crate::camera::{CameraError, CameraListing, list_cameras};
-use crate::config::{AnalysisSettings, ConfigError, Environment, FileSettings, Places, TypedAnalysis};
-use crate::inference::{Backend, BackendChoice, LibraryPlaces, Runtime};
-use crate::learned::Models;
-use crate::pose::{ModelState, ModelStatus, model_statuses, models_dir};
-use crate::sound::{SoundDevices, SpeechProgram, list_sound_devices};
-use crate::video::{Cancel, FfmpegVersion, Support, Tools, VideoError};
+use capture::camera::{CameraError, CameraListing, list_cameras};
+use capture::sound::{SoundDevices, SpeechProgram, list_sound_devices};
+use fencing::learned::Models;
 use serde::Serialize;
+use settings::{AnalysisSettings, ConfigError, Environment, FileSettings, Places, TypedAnalysis};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use vision::inference::{Backend, BackendChoice, LibraryPlaces, Runtime};
+use vision::pose::{ModelState, ModelStatus, model_statuses, models_dir};
+use vision::video::{Cancel, FfmpegVersion, Support, Tools, VideoError};
 
 /// Free space below which the doctor warns: some hundred phrases with their videos.
 const LITTLE_SPACE_MB: u64 = 2_000;

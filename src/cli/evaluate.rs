@@ -1,20 +1,20 @@
 //! `referee evaluate`: judges labelled phrases unseen and prints how often the machine and the referees agree.
 
-use crate::config::{Environment, Places};
-use crate::evaluation::doubt::{Remembered, fitted, left_out};
-use crate::evaluation::{
-    Agreement, Answer, Judge, JudgeKind, Judged, JudgedLine, Opinions, Question, RecordError, Summary, Tally, open,
-};
-use crate::inference::{BackendChoice, LibraryPlaces, Runtime};
-use crate::learned::{FoldTable, Models};
-use crate::right_of_way::{Pooling, Verdict};
 use anyhow::{Context, bail};
 use clap::ValueEnum;
+use fencing::learned::{FoldTable, Models};
+use fencing::right_of_way::{Pooling, Verdict};
+use learning::doubt::{Remembered, fitted, left_out};
+use learning::{
+    Agreement, Answer, Judge, JudgeKind, Judged, JudgedLine, Opinions, Question, RecordError, Summary, Tally, open,
+};
+use settings::{Environment, Places};
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use vision::inference::{BackendChoice, LibraryPlaces, Runtime};
 
 /// Judge labelled phrases unseen and print how often machine and referees agree.
 #[derive(Debug, clap::Args)]

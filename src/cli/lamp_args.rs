@@ -1,10 +1,10 @@
 //! What a person types about the lamps of a clip: a log of the box, or which were lit and when, or nothing.
 
-use crate::analysis::{ClipSignals, TouchByHand};
-use crate::fencing::PerSide;
-use crate::recording::HitSides;
-use crate::time::Timestamp;
 use anyhow::bail;
+use fencing::PerSide;
+use fencing::time::Timestamp;
+use recording::HitSides;
+use records::analysis::{ClipSignals, TouchByHand};
 use std::path::PathBuf;
 
 /// A fencer's lamp, as `--lights` names it.

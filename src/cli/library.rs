@@ -1,16 +1,16 @@
 //! `referee library`: the phrases on disk as the window's library lists them, with the same figures, for scripts.
 
-use crate::fencing::{Call, ConfidenceWord, Side, Weapon};
-use crate::library::{
+use anyhow::{Context, bail};
+use fencing::{Call, ConfidenceWord, Side, Weapon};
+use records::library::{
     Agreement, CallFilter, Catalogue, Entry, ExportFormat, Places, Query, SortBy, Statistics, scan, select, statistics,
     write_entries,
 };
-use crate::video::Cancel;
-use anyhow::{Context, bail};
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use vision::video::Cancel;
 
 /// The order of the list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -206,7 +206,7 @@ const fn confidence_name(word: ConfidenceWord) -> &'static str {
 
 /// The figures under the one key `statistics`, so that a script tells the line from a phrase.
 fn figures_json(figures: &Statistics) -> serde_json::Value {
-    let share = |s: crate::evaluation::Share| {
+    let share = |s: learning::Share| {
         let (low, high) = s.interval();
         serde_json::json!({ "right": s.right, "all": s.all, "value": s.value(), "interval_95": [low, high] })
     };

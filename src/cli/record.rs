@@ -3,18 +3,18 @@
 //! The folder of the phrase goes to standard output, everything else to standard error. Ctrl-C is the usual way to end it:
 //! the phrase is made whole first. A recording that is cut off harder than that is made whole by the next start.
 
-use crate::camera::{CameraChoice, CameraPhase, LiveCamera, RECORDER_ROOM_BYTES};
-use crate::config::{Environment, PisteDefaults};
-use crate::recorder::{CameraSeat, Pruning, Recorder, RecorderEvent, RecorderSettings, RecoveredPhrase, SavedPhrase};
-use crate::sound::Microphone;
-use crate::time::{HostClock, Span, Timestamp};
-use crate::video::Cancel;
 use anyhow::{Context, bail};
+use capture::camera::{CameraChoice, CameraPhase, LiveCamera, RECORDER_ROOM_BYTES};
+use capture::recorder::{CameraSeat, Pruning, Recorder, RecorderEvent, RecorderSettings, RecoveredPhrase, SavedPhrase};
+use capture::sound::Microphone;
 use crossbeam_channel::{Receiver, RecvTimeoutError};
+use fencing::time::{HostClock, Span, Timestamp};
 use indicatif::{ProgressBar, ProgressStyle};
+use settings::{Environment, PisteDefaults};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
+use vision::video::Cancel;
 
 /// What was typed makes no sense; clap uses the same for what it refuses.
 const WRONG_ARGUMENTS: u8 = 2;

@@ -1,10 +1,8 @@
 //! `referee serve`: the server, from settings to a clean stop.
 
-use crate::config::{AnalysisSettings, Environment, FileSettings, Places, ServerSettings, TypedAnalysis, TypedServer};
-use crate::engine::{Engine, PoseConfig};
-use crate::server::{self, EngineJudge, ServiceSetup};
-use crate::wording::Language;
 use anyhow::Context;
+use fencing::wording::Language;
+use settings::{AnalysisSettings, Environment, FileSettings, Places, ServerSettings, TypedAnalysis, TypedServer};
 use std::io::IsTerminal;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::num::NonZero;
@@ -12,6 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use tracing_subscriber::EnvFilter;
+use vision::engine::{Engine, PoseConfig};
+use wire::server::{self, EngineJudge, ServiceSetup};
 
 /// Judge phrases that stream in over the network, or are uploaded.
 ///

@@ -3,11 +3,11 @@
 //! Takes what the reference's three upload clients take; what only their recording and transcoding needed is refused with
 //! what to use instead, or changes nothing where it changed nothing there.
 
-use crate::client::{ServerAddress, SubmitError, SubmitRequest, health, submit};
-use crate::config::Environment;
+use settings::Environment;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
+use wire::client::{ServerAddress, SubmitError, SubmitRequest, health, submit};
 
 /// What was typed makes no sense; clap uses the same for what it refuses.
 const WRONG_ARGUMENTS: u8 = 2;

@@ -1,9 +1,9 @@
 //! `referee train`: makes the learned models of the call from labelled phrases, here and without any other tool.
 
-use crate::evaluation::{Answer, Label, Question, RecordError, motion, open};
-use crate::fencing::Weapon;
-use crate::learned::{Example, train};
 use anyhow::{Context, bail};
+use fencing::Weapon;
+use fencing::learned::{Example, train};
+use learning::{Answer, Label, Question, RecordError, motion, open};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -76,7 +76,7 @@ fn read_file(path: &Path, examples: &mut Vec<Example>) -> anyhow::Result<()> {
 /// The example of a line; `None` for epee, for phrases without a label, without pictures or with one lamp.
 fn example(line: &str, number: usize) -> Result<Option<Example>, RecordError> {
     let (question, answer) = (Question::read(line, number)?, Answer::read(line, number)?);
-    let both_lit = question.signals.lamps().iter().all(|(_, lamp)| *lamp == crate::fencing::Lamp::Valid);
+    let both_lit = question.signals.lamps().iter().all(|(_, lamp)| *lamp == fencing::Lamp::Valid);
     if question.weapon == Weapon::Epee || !both_lit {
         return Ok(None);
     }

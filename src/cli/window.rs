@@ -1,11 +1,11 @@
 //! `referee` or `referee window`: opens the window, on the clips that were named or on the demo phrase at the first start.
 
-use crate::config::{Environment, Places, recordings};
-use crate::gui::{WindowOptions, run as open_window};
-use crate::sound::SpeechProgram;
-use crate::wording::Language;
+use capture::sound::SpeechProgram;
+use fencing::wording::Language;
+use settings::{Environment, Places, recordings};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use window::{WindowOptions, run as open_window};
 
 /// Open the window: judge clips and review them frame by frame
 #[derive(Debug, Default, clap::Args)]

@@ -2,14 +2,14 @@
 
 use super::eye::Eye;
 use super::{PisteSettings, RecordedPhrase, RecorderStatus};
-use crate::camera::{Captured, PixelCoding};
-use crate::fencing::SignalLog;
-use crate::recorder::{CameraSeat, Recorder, RecorderEvent, RecorderSettings};
-use crate::sound::Microphone;
-use crate::time::{FrameIndex, HostClock, Span, Timestamp};
-use crate::video::Reel;
+use capture::camera::{Captured, PixelCoding};
+use capture::recorder::{CameraSeat, Recorder, RecorderEvent, RecorderSettings};
+use capture::sound::Microphone;
 use crossbeam_channel::{Receiver, never};
+use fencing::SignalLog;
+use fencing::time::{FrameIndex, HostClock, Span, Timestamp};
 use std::sync::Arc;
+use vision::video::Reel;
 
 /// A phrase that nobody started reaches back this far, so memory always holds as much and a pre-roll, in seconds.
 const LEAST_MEMORY_SECS: f64 = 12.0;
@@ -141,7 +141,7 @@ impl Book {
 }
 
 /// What is recorded, as the window takes it.
-pub(super) fn recorded(saved: &crate::recorder::SavedPhrase, weapon: crate::fencing::Weapon) -> RecordedPhrase {
+pub(super) fn recorded(saved: &capture::recorder::SavedPhrase, weapon: fencing::Weapon) -> RecordedPhrase {
     RecordedPhrase {
         folder: saved.folder.clone(),
         clip: saved.clip.clone(),

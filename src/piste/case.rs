@@ -3,14 +3,14 @@
 use super::judging::{LiveJudge, Opinion, Said, Thoroughness};
 use super::papers::Paper;
 use super::{Phase, RecordedPhrase, Ruling, Standing};
-use crate::fencing::{SignalLog, Weapon};
-use crate::recorder::SavedPhrase;
-use crate::recording::SignalLogMeta;
-use crate::time::Timestamp;
-use crate::video::Cancel;
+use capture::recorder::SavedPhrase;
+use fencing::time::Timestamp;
+use fencing::{SignalLog, Weapon};
+use recording::SignalLogMeta;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use vision::video::Cancel;
 
 /// Phrases that are remembered; older ones are found on disk.
 const REMEMBERED: usize = 16;
@@ -85,7 +85,7 @@ impl Case {
 
     /// Whether this is what was told of it already.
     pub(super) fn has_told(&self, opinion: &Opinion, standing: Standing) -> bool {
-        let judgement = |known: &Option<Arc<crate::engine::Judgement>>| known.as_ref().map(Arc::as_ptr);
+        let judgement = |known: &Option<Arc<vision::engine::Judgement>>| known.as_ref().map(Arc::as_ptr);
         let same = |told: &Ruling| {
             let same_judgement = judgement(&told.judgement) == judgement(&opinion.judgement);
             told.standing == standing && told.folder == self.folder() && same_judgement

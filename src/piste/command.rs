@@ -1,8 +1,8 @@
 //! What can be asked of a piste.
 
 use super::PisteSettings;
-use crate::fencing::{Lamp, PerSide, SignalKind};
-use crate::recording::PhraseNotes;
+use fencing::{Lamp, PerSide, SignalKind};
+use recording::PhraseNotes;
 use std::path::PathBuf;
 
 /// One thing to do. None of them waits.

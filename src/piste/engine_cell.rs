@@ -1,11 +1,11 @@
 //! The engine, loaded in the background: phrases that begin before it is there are judged from their recording.
 
 use super::EngineSource;
-use crate::engine::Engine;
-use crate::video::Cancel;
 use parking_lot::{Condvar, Mutex};
 use std::sync::Arc;
 use std::time::Duration;
+use vision::engine::Engine;
+use vision::video::Cancel;
 
 /// How often a waiting judge looks whether it was called off.
 const LOOK: Duration = Duration::from_millis(100);

@@ -1,12 +1,12 @@
 //! What a piste tells: a bounded stream of things that happened, in order.
 
-use crate::apparatus::ApparatusEvent;
-use crate::engine::Judgement;
-use crate::fencing::{Call, PerSide, Side, SignalLog, Weapon};
-use crate::time::Timestamp;
-use crate::video::Reel;
+use apparatus::ApparatusEvent;
+use fencing::time::Timestamp;
+use fencing::{Call, PerSide, Side, SignalLog, Weapon};
 use std::path::PathBuf;
 use std::sync::Arc;
+use vision::engine::Judgement;
+use vision::video::Reel;
 
 /// Something that happened.
 #[derive(Clone, Debug)]

@@ -6,9 +6,9 @@
 
 use super::lookout::Lookout;
 use super::{CameraChoice, CameraStatus};
-use crate::camera::{Captured, LiveCamera, PictureReceiver, PixelCoding, Preview, RECORDER_ROOM_BYTES, Received};
-use crate::time::{HostClock, Timestamp};
+use capture::camera::{Captured, LiveCamera, PictureReceiver, PixelCoding, Preview, RECORDER_ROOM_BYTES, Received};
 use crossbeam_channel::{Receiver, Sender, bounded, never};
+use fencing::time::{HostClock, Timestamp};
 use std::collections::VecDeque;
 use std::sync::{Arc, Weak};
 use std::time::Duration;

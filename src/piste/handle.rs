@@ -4,13 +4,13 @@ use super::desk::{Desk, Order};
 use super::judging::SightPlace;
 use super::lookout::Lookout;
 use super::{Command, Event, PisteSettings, Status};
-use crate::engine::{Engine, FrameObservation};
-use crate::time::HostClock;
-use crate::video::Frame;
 use crossbeam_channel::{Receiver, Sender, bounded};
+use fencing::time::HostClock;
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use vision::engine::{Engine, FrameObservation};
+use vision::video::Frame;
 
 /// Commands that may wait: nobody presses more keys while the desk is busy for some milliseconds.
 const ORDERS: usize = 64;

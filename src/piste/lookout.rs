@@ -4,15 +4,15 @@
 //! neither the recorder nor the judge. Nothing is decoded while nobody asks.
 
 use super::Wake;
-use crate::camera::Captured;
-use crate::fencing::SignalEvent;
-use crate::lamps::LampWatcher;
-use crate::time::{HostClock, Timestamp};
-use crate::video::Frame;
+use capture::camera::Captured;
 use crossbeam_channel::Sender;
+use fencing::SignalEvent;
+use fencing::time::{HostClock, Timestamp};
 use parking_lot::{Condvar, Mutex};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use vision::lamps::LampWatcher;
+use vision::video::Frame;
 
 /// Widest preview, in pixels.
 pub(super) const PREVIEW_WIDTH: u32 = 1280;
@@ -162,10 +162,10 @@ impl LampWatch {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fencing::{Lamp, Side, SignalKind};
-    use crate::geometry::PictureSize;
-    use crate::time::FrameIndex;
     use crossbeam_channel::bounded;
+    use fencing::geometry::PictureSize;
+    use fencing::time::FrameIndex;
+    use fencing::{Lamp, Side, SignalKind};
 
     /// A grey hall with a red bar from `lit` on, at 30 pictures per second of the host clock; which lamps are told, and when.
     fn told(secs: f64, lit: impl Fn(f64) -> bool) -> Vec<(f64, SignalEvent)> {

@@ -1,19 +1,19 @@
 //! What is written after the verdict: notes at once, then result, summary, page and workbook, on a thread of its own so that
 //! nobody waits for a disk.
 
-use crate::analysis::{ArtifactWishes, ClipRequest, JudgedClip, STILL_WIDTH, StillsFrom, Wish, write_artifacts};
-use crate::recording::{PhraseNotes, RESULT_FILE, SignalLogMeta, write_atomically, write_signal_log};
-use crate::video::{Cancel, Frame, Reel, probe};
 use crossbeam_channel::{Receiver, Sender, TrySendError};
+use recording::{PhraseNotes, RESULT_FILE, SignalLogMeta, write_atomically, write_signal_log};
+use records::analysis::{ArtifactWishes, ClipRequest, JudgedClip, STILL_WIDTH, StillsFrom, Wish, write_artifacts};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use vision::video::{Cancel, Frame, Reel, probe};
 
 use super::book::captured;
 use super::judging::Opinion;
-use crate::fencing::SignalLog;
-use crate::time::Timestamp;
-use crate::wording::Language;
+use fencing::SignalLog;
+use fencing::time::Timestamp;
+use fencing::wording::Language;
 
 /// Papers that may wait.
 const WAITING: usize = 64;

@@ -1,11 +1,11 @@
 //! What a piste is made of. Plain data, resolved already.
 
-use crate::apparatus::ApparatusSettings;
-use crate::camera::CameraChoice;
-use crate::config::Secret;
-use crate::fencing::Weapon;
-use crate::recorder::Pruning;
-use crate::wording::Language;
+use apparatus::ApparatusSettings;
+use capture::camera::CameraChoice;
+use capture::recorder::Pruning;
+use fencing::Weapon;
+use fencing::wording::Language;
+use settings::Secret;
 use std::path::PathBuf;
 
 /// Everything that a piste needs to know.

@@ -1,10 +1,10 @@
 //! Everybody who may say that there was a touch: the chosen apparatus and, always, a person's keys.
 
 use super::{ApparatusChoice, PisteSettings};
-use crate::apparatus::{Apparatus, ApparatusEvent, ApparatusState, Command, FedApparatus, HostClock, LiveApparatus};
-use crate::fencing::{Lamp, Side, SignalEvent, SignalKind, SignalSource};
-use crate::time::Timestamp;
+use apparatus::{Apparatus, ApparatusEvent, ApparatusState, Command, FedApparatus, HostClock, LiveApparatus};
 use crossbeam_channel::{Receiver, never};
+use fencing::time::Timestamp;
+use fencing::{Lamp, Side, SignalEvent, SignalKind, SignalSource};
 
 /// The chosen apparatus.
 enum Chosen {

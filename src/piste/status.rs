@@ -1,9 +1,9 @@
 //! How a piste stands: a snapshot that is cheap to take and never waited for.
 
 use super::{CameraStatus, RecorderStatus, Ruling};
-use crate::apparatus::ApparatusState;
-use crate::fencing::{Lamp, PerSide};
-use crate::time::Timestamp;
+use apparatus::ApparatusState;
+use fencing::time::Timestamp;
+use fencing::{Lamp, PerSide};
 use std::path::PathBuf;
 use std::sync::Arc;
 

@@ -2,9 +2,9 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, reason = "a benchmark")]
 
-use fencing_referee::evaluation::{Judge, JudgeKind, Opinions, Question, motion};
-use fencing_referee::inference::{BackendChoice, Runtime};
-use fencing_referee::learned::Models;
+use fencing::learned::Models;
+use learning::{Judge, JudgeKind, Opinions, Question, motion};
+use vision::inference::{BackendChoice, Runtime};
 
 fn main() {
     divan::main();

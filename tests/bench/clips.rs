@@ -6,12 +6,12 @@
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use fencing_referee::geometry::{ImagePoint, PictureSize};
-use fencing_referee::lamps::LampWatcher;
-use fencing_referee::lens::{Lens, LensSettings};
-use fencing_referee::video::{Cancel, ClipOptions, ClipReader, Frame, FrameSource};
+use fencing::geometry::{ImagePoint, PictureSize};
 use std::path::Path;
 use std::process::Command;
+use vision::lamps::LampWatcher;
+use vision::lens::{Lens, LensSettings};
+use vision::video::{Cancel, ClipOptions, ClipReader, Frame, FrameSource};
 
 const FRAMES: usize = 150;
 

@@ -5,12 +5,12 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a benchmark")]
 
 use egui_kittest::Harness;
-use fencing_referee::gui::command::{Command, LibraryCommand, Narrow};
-use fencing_referee::gui::{App, WindowOptions, engine_maker, make_app};
-use fencing_referee::library::{Catalogue, Places, Query, scan, select, statistics};
-use fencing_referee::video::Cancel;
+use records::library::{Catalogue, Places, Query, scan, select, statistics};
 use std::path::Path;
 use std::time::{Duration, Instant};
+use vision::video::Cancel;
+use window::command::{Command, LibraryCommand, Narrow};
+use window::{App, WindowOptions, engine_maker, make_app};
 
 const PHRASES: u32 = 10_000;
 

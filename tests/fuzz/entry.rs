@@ -1,10 +1,8 @@
 //! What the fuzzer and the generated inputs of the test suite both call.
 
-use fencing_referee::{
-    apparatus::{ApparatusEvent, Protocol, ReaderSettings, Translator, Trigger, TriggerSettings},
-    fencing::Weapon,
-    time::Timestamp,
-};
+use apparatus::{ApparatusEvent, Protocol, ReaderSettings, Translator, Trigger, TriggerSettings};
+use fencing::Weapon;
+use fencing::time::Timestamp;
 
 /// The most events that one byte may cause: a Cyrano datagram of a few bytes says everything it knows at once.
 const MOST_EVENTS_PER_CALL: usize = 4096;

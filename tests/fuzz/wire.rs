@@ -2,12 +2,12 @@
 //!
 //! Each function takes any bytes. It must neither panic nor take more than its share, and what it lets through must hold.
 
-use fencing_referee::client::ServerAddress;
-use fencing_referee::geometry::PictureSize;
-use fencing_referee::protocol::{ClientMessage, RawHeader, ServerMessage};
-use fencing_referee::recording::{HitSides, parse_signal_log};
-use fencing_referee::server::untrusted;
+use fencing::geometry::PictureSize;
+use recording::{HitSides, parse_signal_log};
 use std::net::IpAddr;
+use wire::client::ServerAddress;
+use wire::protocol::{ClientMessage, RawHeader, ServerMessage};
+use wire::server::untrusted;
 
 /// One target: its name and what it does.
 pub(crate) type Target = (&'static str, fn(&[u8]));

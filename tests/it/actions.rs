@@ -1,10 +1,10 @@
 //! What each fencer did, from motion made for it: every kind of action is found where it was put, for either fencer.
 
-use fencing_referee::actions::{Action, ActionKind, Timeline, detect};
-use fencing_referee::fencing::{PerSide, Side, SignalEvent, SignalKind, SignalLog, SignalSource, Weapon};
-use fencing_referee::geometry::PistePoint;
-use fencing_referee::kinematics::{Motion, RawPose};
-use fencing_referee::time::Timestamp;
+use fencing::actions::{Action, ActionKind, Timeline, detect};
+use fencing::geometry::PistePoint;
+use fencing::kinematics::{Motion, RawPose};
+use fencing::time::Timestamp;
+use fencing::{PerSide, Side, SignalEvent, SignalKind, SignalLog, SignalSource, Weapon};
 
 const TOUCH_SECS: f64 = 2.4;
 const FPS: f64 = 30.0;
@@ -66,7 +66,7 @@ fn log(contact: Option<f64>) -> SignalLog {
         add(secs, SignalKind::BladeContact);
     }
     for side in Side::BOTH {
-        add(TOUCH_SECS, SignalKind::Lamp { side, lamp: fencing_referee::fencing::Lamp::Valid });
+        add(TOUCH_SECS, SignalKind::Lamp { side, lamp: fencing::Lamp::Valid });
     }
     log
 }

@@ -1,17 +1,15 @@
 //! Simulated boxes over real pseudo-terminals, sockets and a real broker: every touch arrives, links heal by themselves.
 
-use fencing_referee::{
-    apparatus::{
-        Apparatus, ApparatusEvent, ApparatusSettings, Connection, Fact, HostClock, Link, LiveApparatus, Pace, Protocol,
-        ReaderSettings, Translator, Trigger, TriggerEvent, TriggerSettings,
-        simulate::{
-            Asked, Go, Happening, MqttWire, PtyWire, Script, ScriptSettings, Sent, SimulatedBox, SimulationSettings,
-            UdpWire, UnixWire, Wire, play,
-        },
+use apparatus::{
+    Apparatus, ApparatusEvent, ApparatusSettings, Connection, Fact, HostClock, Link, LiveApparatus, Pace, Protocol,
+    ReaderSettings, Translator, Trigger, TriggerEvent, TriggerSettings,
+    simulate::{
+        Asked, Go, Happening, MqttWire, PtyWire, Script, ScriptSettings, Sent, SimulatedBox, SimulationSettings,
+        UdpWire, UnixWire, Wire, play,
     },
-    fencing::{Lamp, Side, SignalKind, Weapon},
-    time::Timestamp,
 };
+use fencing::time::Timestamp;
+use fencing::{Lamp, Side, SignalKind, Weapon};
 use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},

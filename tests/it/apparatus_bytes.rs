@@ -3,13 +3,11 @@
 #[path = "../fuzz/entry.rs"]
 mod entry;
 
-use fencing_referee::{
-    apparatus::{
-        Protocol, ReaderSettings, Translator,
-        simulate::{BadWire, Faults, SimulatedBox, SimulationSettings},
-    },
-    time::Timestamp,
+use apparatus::{
+    Protocol, ReaderSettings, Translator,
+    simulate::{BadWire, Faults, SimulatedBox, SimulationSettings},
 };
+use fencing::time::Timestamp;
 use proptest::prelude::*;
 
 /// Frames after the damage that may be lost.

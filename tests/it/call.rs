@@ -2,14 +2,14 @@
 
 use crate::support::phrases::phrase;
 use crate::support::{in_project, shared};
-use fencing_referee::evaluation::{Agreement, Judge, JudgeKind, JudgedLine, Opinions, Question, open};
-use fencing_referee::fencing::{Lamp, Side, SignalEvent, SignalKind, SignalLog, SignalSource};
-use fencing_referee::inference::{BackendChoice, Runtime};
-use fencing_referee::learned::{MODELS_VERSION, Models};
-use fencing_referee::right_of_way::Verdict;
-use fencing_referee::time::Timestamp;
+use fencing::learned::{MODELS_VERSION, Models};
+use fencing::right_of_way::Verdict;
+use fencing::time::Timestamp;
+use fencing::{Lamp, Side, SignalEvent, SignalKind, SignalLog, SignalSource};
+use learning::{Agreement, Judge, JudgeKind, JudgedLine, Opinions, Question, open};
 use serde_json::{Value, json};
 use std::process::Command;
+use vision::inference::{BackendChoice, Runtime};
 
 fn judge() -> Judge {
     let runtime = Runtime::start(&BackendChoice::BuiltIn).expect("the built-in engine starts");

@@ -3,18 +3,18 @@
 use crate::clips::{Folder, read_all};
 use crate::support::in_project;
 use assert_cmd::Command;
-use fencing_referee::camera::{
+use capture::camera::{
     CameraChoice, CameraPhase, Captured, ClipCamera, LiveCamera, Pace, Patience, PictureReceiver, RECORDER_ROOM_BYTES,
     Received,
 };
-use fencing_referee::geometry::PictureSize;
-use fencing_referee::time::HostClock;
-use fencing_referee::video::{ClipOptions, encode_jpeg};
+use fencing::geometry::PictureSize;
+use fencing::time::HostClock;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use vision::video::{ClipOptions, encode_jpeg};
 
 const LONG: Duration = Duration::from_mins(2);
 

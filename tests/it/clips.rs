@@ -1,14 +1,14 @@
 //! Clips of every make, sound and broken, made with ffmpeg in a temporary folder: frames come once, with their true times.
 
 use crate::support::shared;
-use fencing_referee::geometry::PictureSize;
-use fencing_referee::time::Timestamp;
-use fencing_referee::video::{
-    Cancel, ClipEnding, ClipOptions, ClipReader, Frame, FrameSource, Tools, VideoError, frame_times, probe, still_at,
-};
+use fencing::geometry::PictureSize;
+use fencing::time::Timestamp;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
+use vision::video::{
+    Cancel, ClipEnding, ClipOptions, ClipReader, Frame, FrameSource, Tools, VideoError, frame_times, probe, still_at,
+};
 
 /// A folder for one test's clips.
 pub(crate) struct Folder(TempDir);

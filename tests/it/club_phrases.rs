@@ -2,14 +2,14 @@
 
 use crate::support::in_project;
 use crate::support::phrases::phrase;
-use fencing_referee::evaluation::doubt::{Remembered, fitted, left_out};
-use fencing_referee::evaluation::{Answer, Judge, JudgeKind, Judged, Opinions, Question};
-use fencing_referee::inference::{BackendChoice, Runtime};
-use fencing_referee::learned::{FoldTable, Models};
+use fencing::learned::{FoldTable, Models};
+use learning::doubt::{Remembered, fitted, left_out};
+use learning::{Answer, Judge, JudgeKind, Judged, Opinions, Question};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Output};
+use vision::inference::{BackendChoice, Runtime};
 
 /// Phrases of four evenings; whoever set off earlier got the touch.
 fn evening_phrases(count: usize) -> Vec<Value> {

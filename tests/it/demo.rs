@@ -1,17 +1,17 @@
 //! Drawn fencers keep their promises: same bytes every time, true joints, lamps and times, and models that follow them.
 
 use crate::support::in_project;
-use fencing_referee::drawn::{
+use fencing::geometry::{ImagePoint, ImageRect};
+use fencing::time::{FrameIndex, Timestamp};
+use fencing::{Lamp, PerSide, Side, SignalKind};
+use lab::drawn::{
     Bystander, DEMO_NAME, DrawnPhrase, FrameTimes, Hand, Move, Pan, Script, Studio, demo_script, demo_studio,
 };
-use fencing_referee::fencing::{Lamp, PerSide, Side, SignalKind};
-use fencing_referee::geometry::{ImagePoint, ImageRect};
-use fencing_referee::inference::{BackendChoice, LibraryPlaces, Runtime};
-use fencing_referee::pose::{KEYPOINTS, Pose, PoseConfig, PoseModels, PoseSource, Square, joint};
-use fencing_referee::recording::{HitSides, read_signal_log};
-use fencing_referee::time::{FrameIndex, Timestamp};
-use fencing_referee::video::{Cancel, ClipOptions, ClipReader, Frame, FrameSource};
+use recording::{HitSides, read_signal_log};
 use std::path::PathBuf;
+use vision::inference::{BackendChoice, LibraryPlaces, Runtime};
+use vision::pose::{KEYPOINTS, Pose, PoseConfig, PoseModels, PoseSource, Square, joint};
+use vision::video::{Cancel, ClipOptions, ClipReader, Frame, FrameSource};
 
 fn small(script: Script) -> DrawnPhrase {
     DrawnPhrase::new(script, Studio::default().with_size(640, 360))

@@ -1,16 +1,14 @@
 //! Eyes on real footage: both fencers followed to the touch, both backends agree, damaged models are refused with a reason.
 
 use crate::support::{in_project, shared};
-use fencing_referee::drawn::{DrawnPhrase, Studio, demo_script};
-use fencing_referee::inference::{BackendChoice, InferenceError, Runtime, Session};
-use fencing_referee::pose::{
-    Person, PoseConfig, PoseError, PoseEstimator, PoseModel, PoseModels, PoseSource, models_dir,
-};
-use fencing_referee::time::{FrameIndex, Timestamp};
-use fencing_referee::tracking::{FencerTracker, TrackDiagnostics, TrackSample};
-use fencing_referee::video::{Cancel, ClipOptions, ClipReader, Frame, FrameSource};
+use fencing::time::{FrameIndex, Timestamp};
+use lab::drawn::{DrawnPhrase, Studio, demo_script};
 use std::path::Path;
 use std::process::Command;
+use vision::inference::{BackendChoice, InferenceError, Runtime, Session};
+use vision::pose::{Person, PoseConfig, PoseError, PoseEstimator, PoseModel, PoseModels, PoseSource, models_dir};
+use vision::tracking::{FencerTracker, TrackDiagnostics, TrackSample};
+use vision::video::{Cancel, ClipOptions, ClipReader, Frame, FrameSource};
 
 /// The built-in engine is on every machine, so the tests of this process use it.
 fn runtime() -> Runtime {
@@ -51,7 +49,7 @@ fn both_fencers_are_followed_to_the_touch() {
 
 /// Whether the left fencer's middle is left of the right fencer's.
 fn left_of(sample: &TrackSample) -> bool {
-    let middle = |pose: &fencing_referee::pose::Pose| pose.bounds(0.2).map(|b| b.centre().x);
+    let middle = |pose: &vision::pose::Pose| pose.bounds(0.2).map(|b| b.centre().x);
     let left = sample.poses.left.as_ref().and_then(middle);
     let right = sample.poses.right.as_ref().and_then(middle);
     left.zip(right).is_some_and(|(left, right)| left < right)

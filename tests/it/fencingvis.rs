@@ -5,11 +5,9 @@
 //! measured, the simultaneity window was chosen on it, and every miss is printed with its facts.
 
 use crate::support;
-use fencing_referee::fencing::{Call, Lamp, PerSide, Side, Weapon};
-use fencing_referee::right_of_way::{
-    DecisionSettings, Evidence, FencerFacts, Observed, Sighting, Truth, Verdict, decide,
-};
-use fencing_referee::time::{Span, Timestamp};
+use fencing::right_of_way::{DecisionSettings, Evidence, FencerFacts, Observed, Sighting, Truth, Verdict, decide};
+use fencing::time::{Span, Timestamp};
+use fencing::{Call, Lamp, PerSide, Side, Weapon};
 use serde_json::Value;
 
 /// Frames per second of the annotation.

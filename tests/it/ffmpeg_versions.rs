@@ -5,18 +5,18 @@
 use crate::clips::{Folder, times};
 use crate::support::judgement::judgement;
 use assert_cmd::Command;
-use fencing_referee::geometry::PictureSize;
-use fencing_referee::lens::{Correction, LensSettings, write_corrected_video};
-use fencing_referee::overlay::{OverlayVideo, OverlayWords, Part, write_overlay_video};
-use fencing_referee::time::{FrameIndex, Timestamp};
-use fencing_referee::video::{
-    Cancel, ClipEnding, ClipOptions, ClipReader, Frame, FrameSource, JpegStream, Tools, VideoWriter, WriterOptions,
-    decode_jpeg, encode_jpeg, frame_times, probe_with, save_clip, still_at,
-};
-use fencing_referee::wording::{Language, Words};
+use fencing::geometry::PictureSize;
+use fencing::time::{FrameIndex, Timestamp};
+use fencing::wording::{Language, Words};
+use records::overlay::{OverlayVideo, OverlayWords, Part, write_overlay_video};
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
+use vision::lens::{Correction, LensSettings, write_corrected_video};
+use vision::video::{
+    Cancel, ClipEnding, ClipOptions, ClipReader, Frame, FrameSource, JpegStream, Tools, VideoWriter, WriterOptions,
+    decode_jpeg, encode_jpeg, frame_times, probe_with, save_clip, still_at,
+};
 
 /// A second of pictures whose times are no multiple of anything, turned by a quarter, with sound.
 const UNEVEN: &str = "-f lavfi -i testsrc2=size=320x240:rate=30000/1001:duration=1 -f lavfi -i sine=duration=1 \

@@ -1,18 +1,18 @@
 //! The same motion filmed at 15, 30 and 60 pictures a second, from any first picture, is judged alike.
 
-use fencing_referee::actions;
-use fencing_referee::drawn::{DrawnPhrase, Move, Script, Studio};
-use fencing_referee::fencing::{Lamp, PerSide, Side, Weapon};
-use fencing_referee::geometry::ImagePoint;
-use fencing_referee::inference::{BackendChoice, Runtime};
-use fencing_referee::kinematics::Motion;
-use fencing_referee::learned::Models;
-use fencing_referee::pose::Pose;
-use fencing_referee::right_of_way::{DecisionSettings, Evidence, Verdict, decide};
-use fencing_referee::time::{FrameIndex, Timestamp};
-use fencing_referee::tracking::{TrackSample, Tracks};
+use fencing::actions;
+use fencing::geometry::ImagePoint;
+use fencing::kinematics::Motion;
+use fencing::learned::Models;
+use fencing::right_of_way::{DecisionSettings, Evidence, Verdict, decide};
+use fencing::time::{FrameIndex, Timestamp};
+use fencing::{Lamp, PerSide, Side, Weapon};
+use lab::drawn::{DrawnPhrase, Move, Script, Studio};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use vision::inference::{BackendChoice, Runtime};
+use vision::pose::Pose;
+use vision::tracking::{TrackSample, Tracks};
 
 /// Phrases that are drawn: enough that one in a hundred shows.
 const PHRASES: u64 = 120;

@@ -1,11 +1,11 @@
 //! What must hold for every phrase, whatever the fencers do: mirror, time, camera, frame rate, lockout, order of the lamps.
 
-use fencing_referee::actions;
-use fencing_referee::fencing::{Call, Lamp, PerSide, Side, SignalEvent, SignalKind, SignalLog, SignalSource, Weapon};
-use fencing_referee::geometry::PistePoint;
-use fencing_referee::kinematics::{Motion, MotionError, RawPose};
-use fencing_referee::right_of_way::{DecisionSettings, Evidence, Verdict, decide, reference};
-use fencing_referee::time::Timestamp;
+use fencing::actions;
+use fencing::geometry::PistePoint;
+use fencing::kinematics::{Motion, MotionError, RawPose};
+use fencing::right_of_way::{DecisionSettings, Evidence, Verdict, decide, reference};
+use fencing::time::Timestamp;
+use fencing::{Call, Lamp, PerSide, Side, SignalEvent, SignalKind, SignalLog, SignalSource, Weapon};
 use proptest::prelude::*;
 
 const TOUCH_SECS: f64 = 2.0;

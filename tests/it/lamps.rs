@@ -1,10 +1,10 @@
 //! Lamps in real clips, within three frames of where a person saw them, and none where there are none.
 
 use crate::support::shared;
-use fencing_referee::fencing::{Side, SignalKind};
-use fencing_referee::lamps::{LampReport, LampWatcher};
-use fencing_referee::video::{Cancel, ClipOptions, ClipReader, FrameSource};
+use fencing::{Side, SignalKind};
 use std::path::Path;
+use vision::lamps::{LampReport, LampWatcher};
+use vision::video::{Cancel, ClipOptions, ClipReader, FrameSource};
 
 /// Lamps of a clip, and the time of each frame in seconds.
 fn watch(clip: &Path) -> (LampReport, Vec<f64>) {

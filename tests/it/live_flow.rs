@@ -4,15 +4,15 @@
 use crate::support::in_project;
 use crate::support::window::{Window, wait, window};
 use egui_kittest::kittest::Queryable;
-use fencing_referee::fencing::{Call, Side};
-use fencing_referee::gui::command::Command;
-use fencing_referee::gui::model::{CameraPick, JudgeKind, LiveSettings, Screen, Settings};
-use fencing_referee::gui::{App, WindowOptions};
-use fencing_referee::piste::{Phase, Standing};
-use fencing_referee::recording::PhraseNotes;
+use fencing::{Call, Side};
+use piste::{Phase, Standing};
+use recording::PhraseNotes;
 use std::io::Write;
 use std::net::TcpListener;
 use std::path::Path;
+use window::command::Command;
+use window::model::{CameraPick, JudgeKind, LiveSettings, Screen, Settings};
+use window::{App, WindowOptions};
 
 /// The live screen with the demo phrase for a camera; everything it writes is in `folder`.
 fn at_the_piste(folder: &Path, live: LiveSettings) -> Window {

@@ -1,17 +1,17 @@
 //! The overlay: what is on it when, that it paints the same bytes twice, and that the video keeps frames and sound.
 
 use crate::support::judgement::{judgement, judgement_in};
-use fencing_referee::actions::{Action, ActionKind};
-use fencing_referee::engine::Judgement;
-use fencing_referee::fencing::{Call, Lamp, PerSide, Side, SignalLog};
-use fencing_referee::geometry::PictureSize;
-use fencing_referee::overlay::{
+use fencing::actions::{Action, ActionKind};
+use fencing::geometry::PictureSize;
+use fencing::time::{FrameIndex, Span, Timestamp};
+use fencing::wording::{Language, Words};
+use fencing::{Call, Lamp, PerSide, Side, SignalLog};
+use records::overlay::{
     Colour, OverlayVideo, OverlayWords, Part, Raster, Scene, Shape, lamp_at, scene_at, verdict_from,
     write_overlay_video,
 };
-use fencing_referee::time::{FrameIndex, Span, Timestamp};
-use fencing_referee::video::{Cancel, ClipOptions, ClipReader, Frame, FrameSource, VideoWriter, WriterOptions};
-use fencing_referee::wording::{Language, Words};
+use vision::engine::Judgement;
+use vision::video::{Cancel, ClipOptions, ClipReader, Frame, FrameSource, VideoWriter, WriterOptions};
 
 fn at(secs: f64) -> Timestamp {
     Timestamp::from_secs(secs)

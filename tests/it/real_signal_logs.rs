@@ -1,9 +1,9 @@
 //! The 329 recorded logs of a real scoring box, where they are present: all are read, and as their records say.
 
 use crate::support::shared;
-use fencing_referee::fencing::{Lamp, Side};
-use fencing_referee::recording::{HitSides, HumanAnswer, ParsedSignalLog, TimeBase, read_signal_log};
+use fencing::{Lamp, Side};
 use flate2::read::GzDecoder;
+use recording::{HitSides, HumanAnswer, ParsedSignalLog, TimeBase, read_signal_log};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs::File;

@@ -1,15 +1,15 @@
 //! What the recorder promises, with the real program, real processes and real disks: a phrase outlives `kill -9`, Ctrl-C
 //! ends it cleanly, a small disk that fills costs nothing but the rest.
 
-use fencing_referee::camera::{Captured, PixelCoding};
-use fencing_referee::geometry::PictureSize;
-use fencing_referee::recorder::{CameraSeat, Recorder, RecorderEvent, RecorderSettings, recover};
-use fencing_referee::time::{FrameIndex, HostClock, Timestamp};
-use fencing_referee::video::{Cancel, Frame, Tools, VideoWriter, WriterOptions, encode_jpeg, frame_times, probe};
+use capture::camera::{Captured, PixelCoding};
+use capture::recorder::{CameraSeat, Recorder, RecorderEvent, RecorderSettings, recover};
+use fencing::geometry::PictureSize;
+use fencing::time::{FrameIndex, HostClock, Timestamp};
 use rand::{Rng, SeedableRng};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use vision::video::{Cancel, Frame, Tools, VideoWriter, WriterOptions, encode_jpeg, frame_times, probe};
 
 const SIZE: PictureSize = PictureSize::new(320, 240);
 /// How often the program is killed.

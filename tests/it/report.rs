@@ -1,20 +1,20 @@
 //! What is written after the verdict: keys of every generation, a workbook that reads back, nothing half written.
 
 use crate::support::judgement::judgement;
-use fencing_referee::actions::{Action, ActionKind};
-use fencing_referee::engine::Judgement;
-use fencing_referee::fencing::{Call, Lamp, PerSide, Side, SignalLog};
-use fencing_referee::overlay::OverlayWords;
-use fencing_referee::recording::{HumanAnswer, PhraseNotes};
-use fencing_referee::report::{
+use fencing::actions::{Action, ActionKind};
+use fencing::right_of_way::Fact;
+use fencing::time::{Span, Timestamp};
+use fencing::wording::{Language, Words};
+use fencing::{Call, Lamp, PerSide, Side, SignalLog};
+use recording::{HumanAnswer, PhraseNotes};
+use records::overlay::OverlayWords;
+use records::report::{
     Artifact, ArtifactNames, DecidingMoment, KeypointDetail, PaperContext, ResultContext, ResultPaths, Still,
     analysis_result, deciding_moments, page, summary, write_all, write_result,
 };
-use fencing_referee::right_of_way::Fact;
-use fencing_referee::time::{Span, Timestamp};
-use fencing_referee::wording::{Language, Words};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
+use vision::engine::Judgement;
 
 /// Top level of the first generation (`phrase`, timing and artifacts) and of the second (decision keys).
 const FIRST_AND_SECOND: &[&str] = &[
@@ -198,7 +198,7 @@ fn an_empty_judgement_is_written_too() {
     let mut empty = judgement();
     empty.tracks.samples.clear();
     empty.corrected_tracks.samples.clear();
-    empty.signals = fencing_referee::fencing::SignalLog::default();
+    empty.signals = fencing::SignalLog::default();
     empty.pixels_per_metre = Some(f32::NAN);
     let context = ResultContext { keypoints: KeypointDetail::Included, ..ResultContext::default() };
     let value = json_of(&empty, &context);

@@ -4,16 +4,16 @@
 use crate::support::in_project;
 use crate::support::window::{Window, wait, window_judging_by};
 use egui_kittest::kittest::Queryable;
-use fencing_referee::fencing::{Lamp, Side, SignalEvent, SignalKind, SignalLog, SignalSource, Weapon};
-use fencing_referee::geometry::PictureSize;
-use fencing_referee::gui::command::{Command, LoopEdge, ReviewCommand as R};
-use fencing_referee::gui::model::{Screen, Setting, ThemeChoice};
-use fencing_referee::gui::{EngineMaker, WindowOptions};
-use fencing_referee::piste::{Event, RecordedPhrase};
-use fencing_referee::time::Timestamp;
-use fencing_referee::video::{Cancel, ClipOptions, ClipReader, FrameSource, Reel, encode_jpeg, probe};
+use fencing::geometry::PictureSize;
+use fencing::time::Timestamp;
+use fencing::{Lamp, Side, SignalEvent, SignalKind, SignalLog, SignalSource, Weapon};
+use piste::{Event, RecordedPhrase};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use vision::video::{Cancel, ClipOptions, ClipReader, FrameSource, Reel, encode_jpeg, probe};
+use window::command::{Command, LoopEdge, ReviewCommand as R};
+use window::model::{Screen, Setting, ThemeChoice};
+use window::{EngineMaker, WindowOptions};
 
 fn window(options: WindowOptions) -> Window {
     let no_engine: EngineMaker = Arc::new(|_| Err("no engine in this test".to_owned()));
@@ -88,7 +88,7 @@ fn a_line_and_an_angle_are_drawn_moved_and_saved() {
         click(&mut window, place);
     }
     let drawn = window.state().model().review.drawings.clone();
-    let degrees = drawn.figures().first().and_then(fencing_referee::gui::model::Figure::degrees);
+    let degrees = drawn.figures().first().and_then(window::model::Figure::degrees);
     assert!(degrees.is_some_and(|d| (d - 90.0).abs() < 1.0), "{degrees:?}");
 
     window.drag_at(at(0.6, 0.6));
@@ -98,7 +98,7 @@ fn a_line_and_an_angle_are_drawn_moved_and_saved() {
     window.drop_at(at(0.6, 0.3));
     window.run_steps(2);
     assert_ne!(window.state().model().review.drawings, drawn, "the end was moved");
-    do_it(&mut window, Command::Review(R::Export(fencing_referee::gui::command::Export::Still)));
+    do_it(&mut window, Command::Review(R::Export(window::command::Export::Still)));
     wait(&mut window, "the still", |app| app.model().review.exporting.is_none());
     assert!(folder.path().join("phrase_still.jpg").is_file());
     window.key_press(egui::Key::Delete);
@@ -142,7 +142,7 @@ fn an_all_intra_recording_is_cut_without_being_encoded_again() {
     assert!(made.is_ok_and(|s| s.success()), "ffmpeg makes the recording");
     let info = probe(&recording).expect("a video");
     let part = ClipOptions { from_secs: 0.5, to_secs: Some(1.0), max_width: 320, ..ClipOptions::default() };
-    fencing_referee::video::save_clip(&info, &part, &cut, &Cancel::new(), &mut |_| {}).expect("it is cut");
+    vision::video::save_clip(&info, &part, &cut, &Cancel::new(), &mut |_| {}).expect("it is cut");
     let saved = probe(&cut).expect("a video");
     assert_eq!(saved.codec, "mjpeg", "the pictures are the camera's own");
     let pictures = |clip: &Path, options: &ClipOptions| {

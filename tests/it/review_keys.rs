@@ -5,11 +5,11 @@ use crate::support::in_project;
 use crate::support::window::{Window, wait, window, window_judging_by};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT, Queryable};
-use fencing_referee::gui::command::Command;
-use fencing_referee::gui::model::{Playback, Setting, Settings};
-use fencing_referee::gui::{EngineMaker, WindowOptions};
-use fencing_referee::wording::Language;
+use fencing::wording::Language;
 use std::sync::Arc;
+use window::command::Command;
+use window::model::{Playback, Setting, Settings};
+use window::{EngineMaker, WindowOptions};
 
 /// Where the column beside the picture begins in a window of 1280 points.
 const COLUMN: f32 = 980.0;

@@ -1,10 +1,10 @@
 //! The decision table row by row, on facts made by hand: each row rules where it should, in the order that is printed here.
 
-use fencing_referee::fencing::{Call, Lamp, PerSide, Probabilities, Side, Weapon};
-use fencing_referee::right_of_way::{
+use fencing::right_of_way::{
     ContactFacts, DecisionSettings, Evidence, FencerFacts, Observed, Sighting, Truth, decide, table,
 };
-use fencing_referee::time::{Span, Timestamp};
+use fencing::time::{Span, Timestamp};
+use fencing::{Call, Lamp, PerSide, Probabilities, Side, Weapon};
 
 fn seen(from: f64, to: f64) -> Observed {
     Observed::Yes(Sighting::over(Span::between(Timestamp::from_secs(from), Timestamp::from_secs(to))))

@@ -1,10 +1,10 @@
 //! Videos that are written: true times, the clip's sound, whole or not there at all; and the corrected video.
 
 use crate::clips::{Folder, read_all};
-use fencing_referee::geometry::PictureSize;
-use fencing_referee::lens::{Correction, LensSettings, write_corrected_video};
-use fencing_referee::time::{FrameIndex, Timestamp};
-use fencing_referee::video::{
+use fencing::geometry::PictureSize;
+use fencing::time::{FrameIndex, Timestamp};
+use vision::lens::{Correction, LensSettings, write_corrected_video};
+use vision::video::{
     AudioTrack, Cancel, ClipEnding, ClipOptions, Frame, MatroskaWriter, PictureCoding, VideoError, VideoWriter,
     WriterOptions, encode_jpeg, probe, save_clip,
 };

@@ -3,10 +3,10 @@
 use crate::support::in_project;
 use crate::support::window::{Window, wait, window, window_judging_by};
 use egui_kittest::kittest::Queryable;
-use fencing_referee::fencing::{Call, Side};
-use fencing_referee::gui::model::Judging;
-use fencing_referee::gui::{EngineMaker, WindowOptions};
+use fencing::{Call, Side};
 use std::sync::Arc;
+use window::model::Judging;
+use window::{EngineMaker, WindowOptions};
 
 fn demo_judged() -> Window {
     let demo = in_project("assets/demo/demo-phrase.mp4");
@@ -52,9 +52,7 @@ fn a_clip_is_opened_judged_stepped_and_called() {
 fn a_fact_jumps_to_its_frame(window: &mut Window) {
     let judgement = Arc::clone(window.state().model().review.judgement().expect("it is judged"));
     let fact = judgement.verdict.facts.iter().find(|f| f.span.is_some()).expect("a fact with a moment decided");
-    let text = fencing_referee::wording::Words::new(fencing_referee::wording::Language::English)
-        .fact(fact)
-        .expect("it has words");
+    let text = fencing::wording::Words::new(fencing::wording::Language::English).fact(fact).expect("it has words");
     window.get_by_label(&text).click();
     window.run_steps(3);
     let shown = window.state().model().review.playback.now();
@@ -62,8 +60,8 @@ fn a_fact_jumps_to_its_frame(window: &mut Window) {
 }
 
 fn blind_mode_hides_the_verdict_of_the_next_phrase(window: &mut Window) {
-    use fencing_referee::gui::command::Command;
-    use fencing_referee::gui::model::Setting;
+    use window::command::Command;
+    use window::model::Setting;
     assert!(window.query_by_label_contains("Machine: Touch left").is_some());
     window.get_by_label("Settings").click();
     window.run_steps(3);
@@ -112,8 +110,8 @@ fn an_empty_window_teaches_and_a_bad_file_is_explained() {
 
 #[test]
 fn every_word_of_the_window_is_there_in_every_language() {
-    use fencing_referee::gui::command::listed;
-    use fencing_referee::wording::{Language, Words};
+    use fencing::wording::{Language, Words};
+    use window::command::listed;
     let keys_of = |code: &str| -> Vec<String> {
         let of = |screen: &&str| {
             let file = in_project(&format!("assets/lang/{screen}/{code}.ftl"));

@@ -3,13 +3,13 @@
 use crate::support::in_project;
 use crate::support::window::{Window, wait, window_judging_by};
 use egui_kittest::kittest::{NodeT, Queryable};
-use fencing_referee::fencing::{Call, Side};
-use fencing_referee::gui::command::{Command, LibraryCommand};
-use fencing_referee::gui::model::{ItemState, Screen, Setting};
-use fencing_referee::gui::{App, EngineMaker, WindowOptions, engine_maker};
+use fencing::{Call, Side};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use window::command::{Command, LibraryCommand};
+use window::model::{ItemState, Screen, Setting};
+use window::{App, EngineMaker, WindowOptions, engine_maker};
 
 fn library(make: EngineMaker) -> Window {
     let mut window = window_judging_by(WindowOptions::default(), make);
@@ -101,9 +101,7 @@ fn a_folder_is_added_narrowed_and_opened() {
     window.get_all_by_label("Show everything").next().expect("a way back").click();
     window.run_steps(3);
 
-    window
-        .state_mut()
-        .send(Command::Library(LibraryCommand::Narrow(fencing_referee::gui::command::Narrow::Text("demo".to_owned()))));
+    window.state_mut().send(Command::Library(LibraryCommand::Narrow(window::command::Narrow::Text("demo".to_owned()))));
     window.run_steps(3);
     window.get_by_label("Open: demo-phrase").click();
     wait(&mut window, "the clip in the review", |app| app.model().review.clip.is_some());

@@ -1,10 +1,10 @@
 //! The message files: every key that the code uses exists in all six languages with the same variables, and none is unused.
 
 use crate::support::in_project;
-use fencing_referee::fencing::{Call, Confidence, Margin, Probabilities, Side};
-use fencing_referee::right_of_way::{Fact, RuleId, Truth, Verdict, table};
-use fencing_referee::time::{Span, Timestamp};
-use fencing_referee::wording::{Language, Words};
+use fencing::right_of_way::{Fact, RuleId, Truth, Verdict, table};
+use fencing::time::{Span, Timestamp};
+use fencing::wording::{Language, Words};
+use fencing::{Call, Confidence, Margin, Probabilities, Side};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Keys of a file with the variables of each message.

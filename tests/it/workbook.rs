@@ -1,7 +1,7 @@
 //! The keypoint workbook reads back: metres, gaps, a row for every frame of the source.
 
 use crate::support::judgement::judgement;
-use fencing_referee::report::{ResultContext, SHEETS, analysis_result, workbook};
+use records::report::{ResultContext, SHEETS, analysis_result, workbook};
 use serde_json::Value;
 use std::io::{Cursor, Read};
 

@@ -14,13 +14,11 @@
 
 use super::soh_frames::clock_secs;
 use crate::{
-    apparatus::{
-        decoder::{Arrival, Decoder, Stamp, Tally},
-        event::{BoutClock, Cards, ClockRun, FencerName},
-        reading::{LampBits, Reading, Word},
-    },
-    fencing::{PerSide, Side, Weapon},
+    decoder::{Arrival, Decoder, Stamp, Tally},
+    event::{BoutClock, Cards, ClockRun, FencerName},
+    reading::{LampBits, Reading, Word},
 };
+use fencing::{PerSide, Side, Weapon};
 
 /// Sent on change over a local network by a box that polls its own lamps.
 const AGE_SECS: f64 = 0.010;
@@ -176,7 +174,7 @@ pub(super) fn run_of(state: &str) -> Option<ClockRun> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::apparatus::drivers::testing::words;
+    use crate::drivers::testing::words;
 
     const GOLDEN: &str = "|EFP1.1|INFO|1|efj-eq|1|A32|12|2|10:30|2:41|I|S|N|H|132|J. Smith|GBR|%\
         |28|P. Martin|FRA|1|U|0|0|1|0|0|N|0|%|32|B. Panini|ITA|0|U|0|0|0|0|0|N|0|%|";

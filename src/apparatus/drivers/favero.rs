@@ -27,15 +27,13 @@
 //! votes when exactly one coloured lamp stands and exactly one score then rises by one.
 
 use crate::{
-    apparatus::{
-        decoder::{Arrival, Decoder, Stamp, Tally},
-        event::{BoutClock, Cards, ClockRun},
-        learned::{LearnedOrder, OrderSetting},
-        reading::{LampBits, Reading, Word},
-    },
-    fencing::{PerSide, Side},
-    time::Timestamp,
+    decoder::{Arrival, Decoder, Stamp, Tally},
+    event::{BoutClock, Cards, ClockRun},
+    learned::{LearnedOrder, OrderSetting},
+    reading::{LampBits, Reading, Word},
 };
+use fencing::time::Timestamp;
+use fencing::{PerSide, Side};
 
 const FRAME: usize = 10;
 /// A lamp that lit just before the frame began is one frame old at its end, one that just missed it two.
@@ -210,7 +208,7 @@ fn cards_of(b: u8) -> PerSide<Cards> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::apparatus::drivers::testing::{feed_all, words};
+    use crate::drivers::testing::{feed_all, words};
 
     /// Favero's own example; the text prints 56 as the last byte, the sum says C5.
     const GOLDEN: [u8; 10] = [0xFF, 0x06, 0x12, 0x56, 0x02, 0x14, 0x0A, 0x00, 0x38, 0xC5];

@@ -19,14 +19,12 @@
 
 use super::soh_frames::{self, DC3, DC4, STX, SohFrames, clock_secs, flag, number};
 use crate::{
-    apparatus::{
-        decoder::{Arrival, Decoder, Stamp, Tally},
-        event::{BoutClock, Cards, ClockRun, FencerName},
-        learned::{LearnedOrder, OrderSetting},
-        reading::{LampBits, Reading, Word},
-    },
-    fencing::{PerSide, Side, SignalKind, Weapon},
+    decoder::{Arrival, Decoder, Stamp, Tally},
+    event::{BoutClock, Cards, ClockRun, FencerName},
+    learned::{LearnedOrder, OrderSetting},
+    reading::{LampBits, Reading, Word},
 };
+use fencing::{PerSide, Side, SignalKind, Weapon};
 
 /// The lamp message takes 2.9 ms on the wire and is sent at once; the box itself looks every few milliseconds.
 const AGE_SECS: f64 = 0.004;
@@ -180,7 +178,7 @@ fn cards_of(block: &[u8]) -> Option<Cards> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::apparatus::drivers::testing::words;
+    use crate::drivers::testing::words;
 
     fn read(wire: &[u8]) -> Vec<Word> {
         words(&mut Fpa::new(OrderSetting::Learn), wire)

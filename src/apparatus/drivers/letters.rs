@@ -11,12 +11,10 @@
 //! Letters are sent once, without check or repetition: a lost letter is a lost lamp. Blanks and line ends are allowed.
 
 use crate::{
-    apparatus::{
-        decoder::{Arrival, Decoder, Stamp, Tally},
-        reading::{LampBits, Reading, Word},
-    },
-    fencing::PerSide,
+    decoder::{Arrival, Decoder, Stamp, Tally},
+    reading::{LampBits, Reading, Word},
 };
+use fencing::PerSide;
 
 /// One byte takes 1 ms; the box's own loop is not documented.
 const AGE_SECS: f64 = 0.002;
@@ -69,7 +67,7 @@ impl Decoder for Letters {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::apparatus::drivers::testing::words;
+    use crate::drivers::testing::words;
 
     #[test]
     fn letters_add_up_until_the_reset() {

@@ -23,12 +23,10 @@ pub(crate) mod testing {
     //! What the tests of all drivers share.
 
     use crate::{
-        apparatus::{
-            decoder::{Arrival, Decoder},
-            reading::{Reading, Word},
-        },
-        time::Timestamp,
+        decoder::{Arrival, Decoder},
+        reading::{Reading, Word},
     };
+    use fencing::time::Timestamp;
 
     /// Feeds a wire byte by byte at time zero.
     pub(crate) fn feed_all(decoder: &mut dyn Decoder, wire: &[u8]) -> Vec<Reading> {

@@ -11,13 +11,11 @@
 //! No checksum: names have to match exactly, blanks aside. The block repeats the whole state, so damage heals itself.
 
 use crate::{
-    apparatus::{
-        decoder::{Arrival, Decoder, Stamp, Tally},
-        lines::{Line, Lines},
-        reading::{LampBits, Reading, Word},
-    },
-    fencing::{PerSide, SignalKind},
+    decoder::{Arrival, Decoder, Stamp, Tally},
+    lines::{Line, Lines},
+    reading::{LampBits, Reading, Word},
 };
+use fencing::{PerSide, SignalKind};
 
 /// A block of about 80 bytes takes 14 ms at 57600; a change waits for its own line to come round.
 const AGE_SECS: f64 = 0.010;
@@ -105,7 +103,7 @@ impl Decoder for NamedLines {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::apparatus::drivers::testing::words;
+    use crate::drivers::testing::words;
 
     #[test]
     fn a_block_with_a_left_touch() {

@@ -17,15 +17,13 @@
 
 use super::cyrano::run_of;
 use crate::{
-    apparatus::{
-        decoder::{Arrival, Decoder, Stamp, Tally},
-        delay_floor::DelayFloor,
-        event::{BoutClock, Cards, ClockRun, FencerName},
-        reading::{LampBits, Reading, Word},
-    },
-    fencing::{PerSide, Side, SignalKind, Weapon},
-    time::Timestamp,
+    decoder::{Arrival, Decoder, Stamp, Tally},
+    delay_floor::DelayFloor,
+    event::{BoutClock, Cards, ClockRun, FencerName},
+    reading::{LampBits, Reading, Word},
 };
+use fencing::time::Timestamp;
+use fencing::{PerSide, Side, SignalKind, Weapon};
 use serde_json::Value;
 use std::collections::BTreeMap;
 

@@ -22,15 +22,13 @@
 
 use super::pistelink_hits::signal_of;
 use crate::{
-    apparatus::{
-        decoder::{Arrival, Decoder, Outbox, Stamp, Tally},
-        delay_floor::DelayFloor,
-        lines::{Line, Lines},
-        reading::{LampBits, Reading, Word},
-    },
-    fencing::{Lamp, PerSide, Side, SignalKind, Weapon},
-    time::Timestamp,
+    decoder::{Arrival, Decoder, Outbox, Stamp, Tally},
+    delay_floor::DelayFloor,
+    lines::{Line, Lines},
+    reading::{LampBits, Reading, Word},
 };
+use fencing::time::Timestamp;
+use fencing::{Lamp, PerSide, Side, SignalKind, Weapon};
 use serde_json::{Value, json};
 
 const LONGEST_LINE: usize = 64 * 1024;
@@ -235,7 +233,7 @@ fn is_lit(value: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::apparatus::drivers::testing::words;
+    use crate::drivers::testing::words;
 
     fn say(kind: &str, payload: &Value) -> Vec<u8> {
         format!("{}\n", json!({"v": 1, "type": kind, "id": 7, "ts": 1_000_000, "payload": payload})).into_bytes()

@@ -11,7 +11,7 @@
 //! A is the left fencer unless `side_map` says otherwise. That 6 is A's own touch, not one on him, follows the order of the
 //! other pairs; it was never verified on a real box.
 
-use crate::fencing::{Lamp, Side, SignalKind};
+use fencing::{Lamp, Side, SignalKind};
 
 /// The signal of a `fight` number; `None` for numbers that count for nothing or do not exist.
 pub(super) fn signal_of(fight: u64, side_of_a: Side) -> Option<SignalKind> {

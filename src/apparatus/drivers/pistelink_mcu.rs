@@ -16,13 +16,11 @@
 
 use super::pistelink_hits::signal_of;
 use crate::{
-    apparatus::{
-        decoder::{Arrival, Decoder, Stamp, Tally},
-        reading::{LampBits, Reading, Word},
-    },
-    fencing::{PerSide, Side, SignalKind},
+    decoder::{Arrival, Decoder, Stamp, Tally},
+    reading::{LampBits, Reading, Word},
 };
 use crc::{CRC_16_XMODEM, Crc, Table};
+use fencing::{PerSide, Side, SignalKind};
 
 const MARK: u8 = 0x8E;
 const HIT: usize = 5;
@@ -167,8 +165,8 @@ impl Decoder for PisteLinkMcu {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::apparatus::drivers::testing::{feed_all, words};
-    use crate::fencing::Lamp;
+    use crate::drivers::testing::{feed_all, words};
+    use fencing::Lamp;
 
     fn main(sequence: u8, command: u8, data: &[u8]) -> Vec<u8> {
         let mut frame = vec![MARK, 0x02];

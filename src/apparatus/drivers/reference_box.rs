@@ -21,15 +21,13 @@
 
 use super::reference_lines::{BoxLine, BoxState, LogText, read};
 use crate::{
-    apparatus::{
-        box_clock::BoxClock,
-        decoder::{Arrival, Command, Decoder, Outbox, Stamp, Tally},
-        lines::{Line, Lines},
-        reading::{LampBits, Reading, Word},
-    },
-    fencing::{Lamp, PerSide, Side, SignalKind},
-    time::Timestamp,
+    box_clock::BoxClock,
+    decoder::{Arrival, Command, Decoder, Outbox, Stamp, Tally},
+    lines::{Line, Lines},
+    reading::{LampBits, Reading, Word},
 };
+use fencing::time::Timestamp;
+use fencing::{Lamp, PerSide, Side, SignalKind};
 use std::collections::VecDeque;
 
 const LONGEST_LINE: usize = 200;
@@ -254,7 +252,7 @@ impl Decoder for ReferenceBox {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::apparatus::drivers::testing::words;
+    use crate::drivers::testing::words;
 
     /// A phrase as the newer firmware says it: the touch is logged after the lockout, with its earlier time.
     const NEWER: &str = "SCORE:RESET\r\nPHRASE_START_MS:18001\r\nSTATE:RECORDING\r\nLOG:0|Phrase recording started\r\n\

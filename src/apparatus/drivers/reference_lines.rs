@@ -3,7 +3,7 @@
 //! There is no checksum, so a line has to match exactly. Both firmware generations are read: the newer one stamps its log
 //! lines in microseconds since the phrase's start, the older one in seconds with a decimal point or not at all.
 
-use crate::fencing::Side;
+use fencing::Side;
 
 /// One line of the box.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -12,13 +12,11 @@
 
 use super::soh_frames::{self, DC3, STX, SohFrames, clock_secs, flag, number};
 use crate::{
-    apparatus::{
-        decoder::{Arrival, Decoder, Stamp, Tally},
-        event::{BoutClock, ClockRun},
-        reading::{LampBits, Reading, Word},
-    },
-    fencing::PerSide,
+    decoder::{Arrival, Decoder, Stamp, Tally},
+    event::{BoutClock, ClockRun},
+    reading::{LampBits, Reading, Word},
 };
+use fencing::PerSide;
 
 /// The lamp message has 12 bytes: 12.5 ms on the wire.
 const AGE_SECS: f64 = 0.015;
@@ -80,7 +78,7 @@ fn clock(field: &[u8], run: ClockRun) -> Option<Word> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::apparatus::drivers::testing::words;
+    use crate::drivers::testing::words;
 
     fn read(wire: &[u8]) -> Vec<Word> {
         words(&mut SaintGeorge::default(), wire)

@@ -21,14 +21,12 @@
 //! reserved bits are the only check. Never verified on a real box.
 
 use crate::{
-    apparatus::{
-        decoder::{Arrival, Decoder, Stamp, Tally},
-        event::{BoutClock, Cards, ClockRun},
-        reading::{LampBits, Reading, Word},
-    },
-    fencing::{Lamp, PerSide, Side, SignalKind, Weapon},
+    decoder::{Arrival, Decoder, Stamp, Tally},
+    event::{BoutClock, Cards, ClockRun},
+    reading::{LampBits, Reading, Word},
 };
 use crc::{Algorithm, Crc, Table};
+use fencing::{Lamp, PerSide, Side, SignalKind, Weapon};
 
 const STATE: usize = 16;
 const EVENT: usize = 6;
@@ -286,8 +284,8 @@ fn cards_of(nibble: u8) -> Cards {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::apparatus::drivers::testing::{feed_all, words};
-    use crate::time::Timestamp;
+    use crate::drivers::testing::{feed_all, words};
+    use fencing::time::Timestamp;
 
     #[allow(clippy::trivially_copy_pass_by_ref, reason = "the crate's constructor wants a static reference")]
     fn framed(algorithm: &'static Algorithm<u8>, body: &[u8]) -> Vec<u8> {

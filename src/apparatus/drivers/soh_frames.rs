@@ -2,7 +2,7 @@
 //!
 //! A new SOH always begins a new frame, so after any damage the very next frame is read.
 
-use crate::apparatus::{
+use crate::{
     decoder::{Arrival, Stamp, Tally},
     reading::{Reading, Word},
 };

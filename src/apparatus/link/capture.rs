@@ -4,10 +4,8 @@
 //! topic or `-`, bytes in hexadecimal.
 
 use super::{Heard, OpenLink};
-use crate::{
-    apparatus::{HostClock, decoder::Arrival, error::ApparatusError, protocol::Protocol, settings::Pace},
-    time::Timestamp,
-};
+use crate::{HostClock, decoder::Arrival, error::ApparatusError, protocol::Protocol, settings::Pace};
+use fencing::time::Timestamp;
 use std::{
     fmt::Write as _,
     fs::File,

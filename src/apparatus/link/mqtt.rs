@@ -4,11 +4,9 @@
 //! channel; dropping the link asks the client to disconnect, which ends the loop.
 
 use super::{Heard, OpenLink};
-use crate::{
-    apparatus::{HostClock, decoder::Arrival, drivers::openpiste::OpenPiste, error::ApparatusError},
-    time::Timestamp,
-};
+use crate::{HostClock, decoder::Arrival, drivers::openpiste::OpenPiste, error::ApparatusError};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use fencing::time::Timestamp;
 use rumqttc::{Client, Connection, Event, MqttOptions, NetworkOptions, Packet, QoS};
 use std::{
     sync::atomic::{AtomicU32, Ordering},

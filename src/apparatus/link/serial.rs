@@ -1,7 +1,7 @@
 //! Serial ports, USB adapters and pseudo-terminals, through `serialport`.
 
 use super::{Heard, OpenLink};
-use crate::apparatus::{HostClock, decoder::Arrival, error::ApparatusError};
+use crate::{HostClock, decoder::Arrival, error::ApparatusError};
 use serialport::SerialPort;
 use std::{
     io::{ErrorKind, Read, Write},

@@ -3,10 +3,8 @@
 //! they have to be willing to share it as well.
 
 use super::{Heard, OpenLink};
-use crate::{
-    apparatus::{HostClock, decoder::Arrival, error::ApparatusError},
-    time::Timestamp,
-};
+use crate::{HostClock, decoder::Arrival, error::ApparatusError};
+use fencing::time::Timestamp;
 use socket2::{Domain, Protocol, Socket, Type};
 use std::{
     io::ErrorKind,

@@ -1,7 +1,7 @@
 //! A Unix socket on which we are the server: one peer at a time, the newest wins.
 
 use super::{Heard, OpenLink};
-use crate::apparatus::{HostClock, decoder::Arrival, error::ApparatusError};
+use crate::{HostClock, decoder::Arrival, error::ApparatusError};
 use std::{
     io::{ErrorKind, Read, Write},
     os::unix::{

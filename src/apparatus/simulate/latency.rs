@@ -12,17 +12,15 @@ use super::{
     wire::Sent,
 };
 use crate::{
-    apparatus::{
-        Apparatus, HostClock,
-        error::ApparatusError,
-        event::Fact,
-        live::LiveApparatus,
-        protocol::Protocol,
-        settings::{ApparatusSettings, Link},
-        state::Connection,
-    },
-    fencing::{Lamp, Side, SignalKind, Weapon},
+    Apparatus, HostClock,
+    error::ApparatusError,
+    event::Fact,
+    live::LiveApparatus,
+    protocol::Protocol,
+    settings::{ApparatusSettings, Link},
+    state::Connection,
 };
+use fencing::{Lamp, Side, SignalKind, Weapon};
 use std::time::{Duration, Instant};
 
 /// How long an event may take before the measurement is given up.

@@ -1,10 +1,8 @@
 //! The state of the simulated piste, as any box would show it.
 
 use super::script::{Happening, Target, Timed};
-use crate::{
-    apparatus::reading::LampBits,
-    fencing::{PerSide, Side, Weapon},
-};
+use crate::reading::LampBits;
+use fencing::{PerSide, Side, Weapon};
 
 /// What a box knows at one moment.
 #[derive(Clone, Debug, Default)]

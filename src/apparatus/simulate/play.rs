@@ -1,7 +1,7 @@
 //! Plays a simulated box to the outside, in real time: a pseudo-terminal, datagrams, a broker, a socket.
 
 use super::wire::{BOOTED_SECS, Sent};
-use crate::apparatus::{error::ApparatusError, link::at_once};
+use crate::{error::ApparatusError, link::at_once};
 use rumqttc::{Client, MqttOptions, QoS};
 use std::{
     io::Write,

@@ -1,8 +1,8 @@
 //! How boxes that repeat their whole state put it into bytes (the readers' byte tables, the other way round).
 
 use super::piste::Piste;
-use crate::fencing::{Side, Weapon};
 use crc::{CRC_8_SMBUS, Crc, Table};
+use fencing::{Side, Weapon};
 use std::fmt::Write;
 
 fn bcd(number: u16) -> u8 {

@@ -2,7 +2,7 @@
 //!
 //! The same seed gives the same phrases for every protocol, so a test knows each touch before any box has said it.
 
-use crate::fencing::{Side, Weapon};
+use fencing::{Side, Weapon};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 

@@ -4,8 +4,8 @@ use super::{
     piste::Piste,
     script::{Happening, Target, Timed},
 };
-use crate::fencing::{PerSide, Side};
 use crc::{CRC_16_XMODEM, Crc, Table};
+use fencing::{PerSide, Side};
 use serde_json::{Value, json};
 use std::fmt::Write;
 

@@ -1,11 +1,9 @@
 //! Simulator to reader in memory: every protocol says what happened, also over bad wires.
 
 use super::*;
-use crate::{
-    apparatus::{Translator, event::Fact, protocol::Protocol, settings::ReaderSettings},
-    fencing::{Lamp, Side, SignalKind, Weapon},
-    time::Timestamp,
-};
+use crate::{Translator, event::Fact, protocol::Protocol, settings::ReaderSettings};
+use fencing::time::Timestamp;
+use fencing::{Lamp, Side, SignalKind, Weapon};
 
 /// What a lossless listener must hear: each touch, with its time.
 fn touches(settings: ScriptSettings) -> Vec<(f64, Side)> {

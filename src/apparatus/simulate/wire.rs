@@ -7,7 +7,7 @@ use super::{
     script::{Happening, Script, ScriptSettings, Timed},
     telling,
 };
-use crate::apparatus::protocol::Protocol;
+use crate::protocol::Protocol;
 use serde_json::json;
 use std::collections::VecDeque;
 
@@ -89,9 +89,9 @@ impl SimulatedBox {
             Protocol::PisteLink => {
                 let hello = json!({ "role": "backend", "app": "simulator", "version": "1", "protocol_v": 1 });
                 let weapon = match self.piste.weapon {
-                    crate::fencing::Weapon::Foil => 1,
-                    crate::fencing::Weapon::Epee => 2,
-                    crate::fencing::Weapon::Sabre => 3,
+                    fencing::Weapon::Foil => 1,
+                    fencing::Weapon::Epee => 2,
+                    fencing::Weapon::Sabre => 3,
                 };
                 let sides = json!({ "weapon": weapon, "sensor": 0, "side_map": { "A": "left", "B": "right" } });
                 self.send(0.0, String::new(), &telling::pistelink_line("hello", &hello, 0, 0.0));
@@ -203,7 +203,7 @@ pub fn both(one: SimulatedBox, other: SimulatedBox) -> Vec<Sent> {
     all
 }
 
-/// How often a protocol repeats its state; what the documents of [`crate::apparatus::drivers`] say, else a guess.
+/// How often a protocol repeats its state; what the documents of [`crate::drivers`] say, else a guess.
 fn usual_repeat(protocol: Protocol) -> Option<f64> {
     match protocol {
         Protocol::Favero => Some(10.0 * 10.0 / 2400.0),

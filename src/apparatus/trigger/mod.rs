@@ -14,10 +14,8 @@ mod phrase;
 pub use phrase::CompletedPhrase;
 
 use super::event::{ApparatusEvent, Fact};
-use crate::{
-    fencing::{Lamp, PerSide, Side, SignalEvent, SignalKind, Weapon},
-    time::Timestamp,
-};
+use fencing::time::Timestamp;
+use fencing::{Lamp, PerSide, Side, SignalEvent, SignalKind, Weapon};
 use phrase::Phrase;
 
 /// When a phrase ends, per weapon.

@@ -1,10 +1,8 @@
 //! The signals of the running phrase, kept on its own clock and kept bounded.
 
-use crate::{
-    apparatus::event::ApparatusEvent,
-    fencing::{Lamp, PerSide, SignalEvent, SignalKind, SignalLog},
-    time::Timestamp,
-};
+use crate::event::ApparatusEvent;
+use fencing::time::Timestamp;
+use fencing::{Lamp, PerSide, SignalEvent, SignalKind, SignalLog};
 
 /// Signals kept per phrase; archived phrases have fewer than 30. Touches are kept beyond it.
 const MOST_SIGNALS: usize = 2000;

@@ -1,7 +1,7 @@
 //! The trigger's life with good and bad boxes.
 
 use super::*;
-use crate::fencing::SignalSource;
+use fencing::SignalSource;
 
 fn at(secs: f64) -> Timestamp {
     Timestamp::from_secs(secs)

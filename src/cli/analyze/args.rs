@@ -1,14 +1,14 @@
 //! The arguments of `referee analyze` as typed, and what they mean.
 
-use crate::analysis::{ClipRequest, JudgedClip};
 use crate::cli::lamp_args::LampArgs;
-use crate::config::{AnalysisSettings, TypedAnalysis};
-use crate::report::{ResultContext, ResultPaths, analysis_result};
-use crate::video::ClipOptions;
-use crate::wording::Language;
 use anyhow::bail;
+use fencing::wording::Language;
+use records::analysis::{ClipRequest, JudgedClip};
+use records::report::{ResultContext, ResultPaths, analysis_result};
+use settings::{AnalysisSettings, TypedAnalysis};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use vision::video::ClipOptions;
 
 #[allow(clippy::doc_markdown, reason = "these lines are the help text, where backticks would show")]
 /// Judge one clip: who has right of way, why, and how sure that is.
@@ -114,7 +114,7 @@ impl Args {
         if self.json_on_stdout() {
             print!("{text}");
         } else {
-            crate::recording::write_atomically(place, text.as_bytes())?;
+            recording::write_atomically(place, text.as_bytes())?;
         }
         Ok(())
     }

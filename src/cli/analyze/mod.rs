@@ -8,19 +8,19 @@ mod print;
 
 pub(crate) use args::Args;
 
-use crate::analysis::{
+use anyhow::Context;
+use recording::{analysis_folder, read_signal_log};
+use records::analysis::{
     AnalysisError, ArtifactWishes, ArtifactsMade, ClipRequest, ClipSignals, JudgedClip, Progress, StillsFrom, Wish,
     judge_clip, prepare_folder, write_artifacts,
 };
-use crate::config::{AnalysisSettings, Environment, FileSettings, Places};
-use crate::engine::Engine;
-use crate::recording::{analysis_folder, read_signal_log};
-use crate::report::KeypointDetail;
-use crate::video::Cancel;
-use anyhow::Context;
+use records::report::KeypointDetail;
+use settings::{AnalysisSettings, Environment, FileSettings, Places};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
+use vision::engine::Engine;
+use vision::video::Cancel;
 
 /// What was typed makes no sense; clap uses the same for what it refuses.
 const WRONG_ARGUMENTS: u8 = 2;
@@ -45,7 +45,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     };
     let cancel = cancelled_by_ctrl_c()?;
     // What was typed first: a wrong path should neither wait for the models nor leave a folder.
-    crate::video::probe(&request.clip)?;
+    vision::video::probe(&request.clip)?;
     if let ClipSignals::Log { path, hit_sides } = &request.signals {
         read_signal_log(path, *hit_sides)?;
     }

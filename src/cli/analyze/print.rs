@@ -1,9 +1,9 @@
 //! What `referee analyze` shows at the terminal: a bar with the stage's name, then the verdict as a referee would say it.
 
-use crate::analysis::{ArtifactsMade, JudgedClip, Progress};
-use crate::fencing::{Lamp, Side};
-use crate::wording::{Language, Words};
+use fencing::wording::{Language, Words};
+use fencing::{Lamp, Side};
 use indicatif::{ProgressBar, ProgressStyle};
+use records::analysis::{ArtifactsMade, JudgedClip, Progress};
 use std::path::Path;
 
 /// The progress bar on standard error; silent when asked or when nobody watches.

@@ -1,6 +1,6 @@
 //! `box bench`: how long it takes from the last byte on the wire to the application, beyond the wire's own time.
 
-use crate::apparatus::{Protocol, simulate::latency};
+use apparatus::{Protocol, simulate::latency};
 use clap::Args as ClapArgs;
 use std::process::ExitCode;
 

@@ -4,12 +4,10 @@ mod bench;
 mod simulate;
 mod watch;
 
-use crate::{
-    apparatus::{ApparatusSettings, Link, OrderSetting, Pace, Protocol, ReaderSettings, SideOrder, list_ports},
-    config::{Environment, PisteDefaults},
-    fencing::Weapon,
-};
+use apparatus::{ApparatusSettings, Link, OrderSetting, Pace, Protocol, ReaderSettings, SideOrder, list_ports};
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
+use fencing::Weapon;
+use settings::{Environment, PisteDefaults};
 use std::{path::PathBuf, process::ExitCode};
 
 /// Find, watch, record, replay or simulate a scoring apparatus.

@@ -1,17 +1,15 @@
 //! `box simulate`: plays phrases as a box would, so that everything can be tried without one.
 
 use super::watch::stop_on_ctrl_c;
-use crate::{
-    apparatus::{
-        Protocol,
-        simulate::{
-            Asked, Faults, Go, MqttWire, ScriptSettings, Sent, SimulatedBox, SimulationSettings, UdpWire, Wire,
-            WrongBaud, both, play,
-        },
+use apparatus::{
+    Protocol,
+    simulate::{
+        Asked, Faults, Go, MqttWire, ScriptSettings, Sent, SimulatedBox, SimulationSettings, UdpWire, Wire, WrongBaud,
+        both, play,
     },
-    fencing::Weapon,
 };
 use clap::{Args as ClapArgs, ValueEnum};
+use fencing::Weapon;
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::atomic::Ordering};
 
 /// Arguments of `box simulate`.
@@ -129,7 +127,7 @@ fn open(args: &Args) -> anyhow::Result<Box<dyn Wire>> {
 #[cfg(unix)]
 fn open_pty(args: &Args) -> anyhow::Result<Box<dyn Wire>> {
     let asked = if args.protocol == Protocol::ReferenceBox { Asked::TellsTheTime } else { Asked::Deaf };
-    let wire = crate::apparatus::simulate::PtyWire::open(args.link.as_deref(), asked)?;
+    let wire = apparatus::simulate::PtyWire::open(args.link.as_deref(), asked)?;
     println!("speaking on {}", args.link.as_ref().map_or(wire.path().to_owned(), |link| link.display().to_string()));
     Ok(Box::new(wire))
 }
@@ -137,7 +135,7 @@ fn open_pty(args: &Args) -> anyhow::Result<Box<dyn Wire>> {
 #[cfg(unix)]
 fn open_unix(args: &Args) -> anyhow::Result<Box<dyn Wire>> {
     let Some(path) = &args.link else { anyhow::bail!("say where the referee listens with --link PATH") };
-    Ok(Box::new(crate::apparatus::simulate::UnixWire::open(path)?))
+    Ok(Box::new(apparatus::simulate::UnixWire::open(path)?))
 }
 
 #[cfg(not(unix))]

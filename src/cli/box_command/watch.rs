@@ -1,13 +1,11 @@
 //! `box watch`, `record`, `replay` and `detect`: what an apparatus says, as lines.
 
-use crate::{
-    apparatus::{
-        Apparatus, ApparatusEvent, ApparatusSettings, ApparatusState, Connection, Fact, HostClock, Link, LiveApparatus,
-        Protocol, Trigger, TriggerEvent, TriggerSettings, list_ports,
-    },
-    fencing::{Lamp, SignalKind},
+use apparatus::{
+    Apparatus, ApparatusEvent, ApparatusSettings, ApparatusState, Connection, Fact, HostClock, Link, LiveApparatus,
+    Protocol, Trigger, TriggerEvent, TriggerSettings, list_ports,
 };
 use crossbeam_channel::RecvTimeoutError;
+use fencing::{Lamp, SignalKind};
 use std::{
     process::ExitCode,
     sync::{
@@ -95,7 +93,7 @@ fn words_of(fact: &Fact) -> String {
             "cards left {} yellow {} red, right {} yellow {} red",
             cards.left.yellow, cards.left.red, cards.right.yellow, cards.right.red
         ),
-        Fact::Priority(side) => format!("priority {}", side.map_or("none", crate::fencing::Side::as_str)),
+        Fact::Priority(side) => format!("priority {}", side.map_or("none", fencing::Side::as_str)),
         Fact::Fencer { side, fencer } => format!("{} is {} ({})", side.as_str(), fencer.name, fencer.nation),
         Fact::Weapon(weapon) => format!("weapon {}", weapon.as_str()),
         Fact::ReplayWanted => "the remote asks for the replay".to_owned(),

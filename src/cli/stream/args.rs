@@ -1,13 +1,13 @@
 //! The arguments of `referee stream` as typed, and what they mean.
 
-use crate::analysis::TouchByHand;
 use crate::cli::lamp_args::LampArgs;
-use crate::client::{Authority, Encoding, ServerAddress};
-use crate::config::Environment;
-use crate::recording::{HitSides, SignalLogMeta, parse_signal_log, write_signal_log};
 use anyhow::Context;
+use recording::{HitSides, SignalLogMeta, parse_signal_log, write_signal_log};
+use records::analysis::TouchByHand;
+use settings::Environment;
 use std::path::{Path, PathBuf};
 use time::{OffsetDateTime, PrimitiveDateTime};
+use wire::client::{Authority, Encoding, ServerAddress};
 
 /// How frames are packed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -159,7 +159,7 @@ pub(in crate::cli) fn server(
 }
 
 /// Signals as a log that every server reads.
-pub(in crate::cli) fn log_of(signals: &crate::fencing::SignalLog, phrase: &str) -> Vec<u8> {
+pub(in crate::cli) fn log_of(signals: &fencing::SignalLog, phrase: &str) -> Vec<u8> {
     let now = OffsetDateTime::now_local().unwrap_or_else(|_| OffsetDateTime::now_utc());
     let at = PrimitiveDateTime::new(now.date(), now.time());
     let meta = SignalLogMeta { phrase: phrase.to_owned(), started_at: at, ended_at: at, answer: None };

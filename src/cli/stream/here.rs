@@ -1,13 +1,13 @@
 //! The phrase on this machine's engine, when no server judges it.
 
 use super::args::Args;
-use crate::analysis::{ClipRequest, ClipSignals, judge_clip};
-use crate::client::RemotePhrase;
-use crate::config::{AnalysisSettings, Environment, FileSettings, Places, TypedAnalysis};
-use crate::engine::Engine;
-use crate::report::{ResultContext, analysis_result};
-use crate::video::{Cancel, ClipOptions};
+use records::analysis::{ClipRequest, ClipSignals, judge_clip};
+use records::report::{ResultContext, analysis_result};
 use serde_json::Value;
+use settings::{AnalysisSettings, Environment, FileSettings, Places, TypedAnalysis};
+use vision::engine::Engine;
+use vision::video::{Cancel, ClipOptions};
+use wire::client::RemotePhrase;
 
 /// Judges the clip itself where there is one, otherwise what was kept of the camera's pictures or of an earlier call.
 pub(super) fn judge(

@@ -11,14 +11,14 @@ mod show;
 pub(crate) use args::Args;
 pub(super) use args::{log_of, server};
 
-use crate::client::{ClientError, LocalCopy};
-use crate::config::{Environment, Places};
-use crate::video::Cancel;
 use anyhow::Context;
 use args::Fallback;
 use serde_json::Value;
+use settings::{Environment, Places};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use vision::video::Cancel;
+use wire::client::{ClientError, LocalCopy};
 
 /// What was typed makes no sense; clap uses the same for what it refuses.
 const WRONG_ARGUMENTS: u8 = 2;
@@ -68,7 +68,7 @@ fn called_off(kept: &str) -> ExitCode {
 fn finish(args: &Args, result: &Value) -> anyhow::Result<ExitCode> {
     let text = serde_json::to_string_pretty(result)? + "\n";
     if let Some(path) = &args.output {
-        crate::recording::write_atomically(path, text.as_bytes())?;
+        recording::write_atomically(path, text.as_bytes())?;
     }
     print!("{text}");
     Ok(ExitCode::SUCCESS)

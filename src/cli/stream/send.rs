@@ -3,17 +3,17 @@
 use super::args::{Args, Lamps, Packing, log_of};
 use super::show::Show;
 use super::{ClientError, Outcome};
-use crate::camera::{CameraChoice, CameraFrames, LiveCamera};
-use crate::client::{LocalCopy, PhraseOffer, RemotePhrase, ServerAddress, pack_raw};
-use crate::fencing::SignalLog;
-use crate::geometry::PictureSize;
-use crate::lamps::LampWatcher;
-use crate::recording::sanitise;
-use crate::time::HostClock;
-use crate::video::{Cancel, ClipOptions, ClipReader, Frame, FrameSource};
 use anyhow::Context;
+use capture::camera::{CameraChoice, CameraFrames, LiveCamera};
+use fencing::SignalLog;
+use fencing::geometry::PictureSize;
+use fencing::time::HostClock;
+use recording::sanitise;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use vision::lamps::LampWatcher;
+use vision::video::{Cancel, ClipOptions, ClipReader, Frame, FrameSource};
+use wire::client::{LocalCopy, PhraseOffer, RemotePhrase, ServerAddress, pack_raw};
 
 /// Widest picture that is sent, in pixels: 4K.
 const MAX_WIDTH: u32 = 3840;

@@ -1,11 +1,11 @@
 //! What happens to a phrase on its way, as a progress bar.
 
 use super::Outcome;
-use crate::client::{ClientError, ClientEvent, RemotePhrase};
-use crate::video::Cancel;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::time::{Duration, Instant};
+use vision::video::Cancel;
+use wire::client::{ClientError, ClientEvent, RemotePhrase};
 
 /// How long Ctrl-C may go unnoticed.
 const LOOK_EVERY: Duration = Duration::from_millis(100);

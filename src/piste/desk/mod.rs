@@ -20,9 +20,9 @@ use super::machine::{LONGEST_SECS, Machine, Rolls, UNSTARTED_SECS};
 use super::papers::Papers;
 use super::sources::Sources;
 use super::{Command, EngineSource, Event, JudgedBy, PisteSettings, Wake};
-use crate::fencing::{Lamp, PerSide, SignalEvent};
-use crate::time::HostClock;
 use crossbeam_channel::{Receiver, Sender, bounded, select};
+use fencing::time::HostClock;
+use fencing::{Lamp, PerSide, SignalEvent};
 use opening::Opening;
 use phrases::Running;
 use std::sync::Arc;
@@ -191,7 +191,7 @@ impl Desk {
         self.keep_eyes_open();
     }
 
-    fn now(&self) -> crate::time::Timestamp {
+    fn now(&self) -> fencing::time::Timestamp {
         self.doors.clock.now()
     }
 

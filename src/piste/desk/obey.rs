@@ -1,16 +1,16 @@
 //! Commands: each is one short deed.
 
 use super::{Desk, kept_secs, rolls};
-use crate::analysis::ClipSignals;
-use crate::apparatus::Command as BoxCommand;
-use crate::fencing::{Lamp, PerSide, Side, SignalEvent, SignalKind, SignalLog, SignalSource};
-use crate::piste::case::Progress;
-use crate::piste::engine_cell::EngineCell;
-use crate::piste::machine::Stage;
-use crate::piste::papers::{Paper, merge};
-use crate::piste::{Command, EngineSource, Event, PisteSettings};
-use crate::recording::PhraseNotes;
-use crate::time::Timestamp;
+use crate::case::Progress;
+use crate::engine_cell::EngineCell;
+use crate::machine::Stage;
+use crate::papers::{Paper, merge};
+use crate::{Command, EngineSource, Event, PisteSettings};
+use apparatus::Command as BoxCommand;
+use fencing::time::Timestamp;
+use fencing::{Lamp, PerSide, Side, SignalEvent, SignalKind, SignalLog, SignalSource};
+use recording::PhraseNotes;
+use records::analysis::ClipSignals;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -110,7 +110,7 @@ impl Desk {
         let wake = Arc::clone(&self.doors.wake);
         match EngineCell::load(source, move || wake()) {
             Ok(engine) => (self.gear.engine, self.gear.eyes) = (engine, None),
-            Err(error) => self.trouble(crate::piste::PisteError::from(error).to_string()),
+            Err(error) => self.trouble(crate::PisteError::from(error).to_string()),
         }
     }
 
@@ -142,7 +142,7 @@ fn with_lamps(signals: &SignalLog, lit: PerSide<Lamp>, end_secs: f64) -> SignalL
 pub(super) fn signals_beside(clip: &Path) -> ClipSignals {
     let path = clip.with_extension("txt");
     if path.is_file() {
-        return ClipSignals::Log { path, hit_sides: crate::recording::HitSides::Auto };
+        return ClipSignals::Log { path, hit_sides: recording::HitSides::Auto };
     }
     ClipSignals::Picture
 }

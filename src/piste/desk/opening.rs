@@ -1,7 +1,7 @@
 //! How often the eyes are opened where the system has no thread left: less and less often, and told once. The desk comes by
 //! a hundred times a second, and what is missing does not come back sooner for being asked for.
 
-use crate::time::Timestamp;
+use fencing::time::Timestamp;
 use std::fmt::Display;
 
 /// First pause before the next try; doubled up to [`LONGEST_SECS`].

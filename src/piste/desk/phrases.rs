@@ -2,21 +2,21 @@
 //! closed when the last picture is there.
 
 use super::Desk;
-use crate::analysis::LiveSignals;
-use crate::apparatus::{ApparatusEvent, CompletedPhrase, Fact};
-use crate::camera::Captured;
-use crate::engine::judge_by_lamps;
-use crate::fencing::{Lamp, PerSide, SignalEvent, SignalKind, SignalLog, Weapon};
-use crate::piste::case::{Case, Progress};
-use crate::piste::judging::{Conclusion, LiveJudge, Mouth, Offer, Opinion, watch_there};
-use crate::piste::machine::Act;
-use crate::piste::{CameraChoice, Event, JudgedBy, Ruling, RulingOrigin, ServerChoice};
-use crate::recording::SignalLogMeta;
-use crate::time::Timestamp;
+use crate::case::{Case, Progress};
+use crate::judging::{Conclusion, LiveJudge, Mouth, Offer, Opinion, watch_there};
+use crate::machine::Act;
+use crate::{CameraChoice, Event, JudgedBy, Ruling, RulingOrigin, ServerChoice};
+use apparatus::{ApparatusEvent, CompletedPhrase, Fact};
+use capture::camera::Captured;
+use fencing::time::Timestamp;
+use fencing::{Lamp, PerSide, SignalEvent, SignalKind, SignalLog, Weapon};
+use recording::SignalLogMeta;
+use records::analysis::LiveSignals;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 use time::{OffsetDateTime, PrimitiveDateTime};
+use vision::engine::judge_by_lamps;
 
 /// How long the last picture of a phrase is waited for: longer than any camera and cable hold one back, in seconds.
 const LAST_PICTURE_SECS: f64 = 0.25;

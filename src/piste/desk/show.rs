@@ -1,8 +1,8 @@
 //! How everything stands, for whoever looks.
 
 use super::Desk;
-use crate::piste::machine::Stage;
-use crate::piste::{Phase, Status};
+use crate::machine::Stage;
+use crate::{Phase, Status};
 
 impl Desk {
     /// Puts a fresh snapshot where the window finds it.

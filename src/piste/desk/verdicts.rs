@@ -3,18 +3,18 @@
 
 use super::Desk;
 use super::obey::signals_beside;
-use crate::analysis::{ClipRequest, ClipSignals, LiveSignals};
-use crate::piste::book;
-use crate::piste::case::{Case, Progress};
-use crate::piste::judging::{FromRecording, Mouth, Opinion, Said, Word, judge_recording};
-use crate::piste::papers::Paper;
-use crate::piste::{Event, RecordedPhrase, Ruling, Standing};
-use crate::recorder::{RecorderEvent, SavedPhrase};
-use crate::recording::{HitSides, PhraseNotes, read_signal_log};
-use crate::video::{ClipOptions, Reel};
-use crate::wording::Language;
+use crate::book;
+use crate::case::{Case, Progress};
+use crate::judging::{FromRecording, Mouth, Opinion, Said, Word, judge_recording};
+use crate::papers::Paper;
+use crate::{Event, RecordedPhrase, Ruling, Standing};
+use capture::recorder::{RecorderEvent, SavedPhrase};
+use fencing::wording::Language;
+use recording::{HitSides, PhraseNotes, read_signal_log};
+use records::analysis::{ClipRequest, ClipSignals, LiveSignals};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use vision::video::{ClipOptions, Reel};
 
 /// Endings of clips as recorders write them.
 const CLIPS: [&str; 4] = ["mkv", "mp4", "avi", "mov"];
@@ -222,7 +222,7 @@ impl Desk {
                     case.progress = Progress::Judging { stage: "stage-opening", share: 0.0 };
                 }
             }
-            Err(error) => self.failed(id, crate::piste::PisteError::from(error).to_string()),
+            Err(error) => self.failed(id, crate::PisteError::from(error).to_string()),
         }
     }
 
@@ -289,7 +289,7 @@ fn papers_of(case: &Case, opinion: Opinion, language: Language) -> Vec<Paper> {
     papers
 }
 
-fn request_for(clip: &Path, weapon: crate::fencing::Weapon) -> ClipRequest {
+fn request_for(clip: &Path, weapon: fencing::Weapon) -> ClipRequest {
     ClipRequest { clip: clip.to_owned(), signals: signals_beside(clip), weapon, options: ClipOptions::default() }
 }
 

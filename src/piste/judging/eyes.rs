@@ -5,14 +5,14 @@
 
 use super::looking::{Looking, Order};
 use super::{Conclusion, Mouth, Said, SightPlace};
-use crate::camera::Captured;
-use crate::engine::Engine;
-use crate::fencing::Weapon;
-use crate::time::{HostClock, Timestamp};
+use capture::camera::Captured;
 use crossbeam_channel::Sender;
+use fencing::Weapon;
+use fencing::time::{HostClock, Timestamp};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
+use vision::engine::Engine;
 
 /// Pictures that may wait: ten seconds of 60 per second. The recorder's memory holds them anyway.
 const WAITING: usize = 600;
@@ -20,16 +20,16 @@ const WAITING: usize = 600;
 const PATIENCE: Duration = Duration::from_millis(200);
 
 /// What eyes are opened with.
-pub(in crate::piste) struct EyesSettings {
-    pub(in crate::piste) engine: Engine,
-    pub(in crate::piste) clock: HostClock,
-    pub(in crate::piste) sight: SightPlace,
+pub(crate) struct EyesSettings {
+    pub(crate) engine: Engine,
+    pub(crate) clock: HostClock,
+    pub(crate) sight: SightPlace,
     /// How far back a phrase may begin, in seconds.
-    pub(in crate::piste) keep_secs: f64,
+    pub(crate) keep_secs: f64,
 }
 
 /// The desk's end of the eyes. Dropping it closes them once what was asked is answered.
-pub(in crate::piste) struct Eyes {
+pub(crate) struct Eyes {
     orders: Sender<Order>,
     shared: Arc<Shared>,
 }
@@ -44,7 +44,7 @@ pub(super) struct Shared {
 }
 
 /// One phrase that the eyes have been told of. Dropping it calls its judgement off.
-pub(in crate::piste) struct Begun {
+pub(crate) struct Begun {
     orders: Sender<Order>,
     ticket: Arc<Ticket>,
 }
@@ -64,7 +64,7 @@ impl Ticket {
 
 impl Eyes {
     /// Opens eyes on threads of their own.
-    pub(in crate::piste) fn open(settings: EyesSettings) -> Result<Self, String> {
+    pub(crate) fn open(settings: EyesSettings) -> Result<Self, String> {
         let (orders, taken) = crossbeam_channel::bounded(WAITING);
         let shared = Arc::new(Shared::default());
         let looking = Looking::new(settings, Arc::clone(&shared)).map_err(|error| error.to_string())?;
@@ -74,25 +74,25 @@ impl Eyes {
     }
 
     /// The next picture of the main camera.
-    pub(in crate::piste) fn picture(&self, picture: &Captured) {
+    pub(crate) fn picture(&self, picture: &Captured) {
         if self.orders.try_send(Order::Picture(picture.clone())).is_err() {
             self.shared.missed.fetch_add(1, Ordering::Relaxed);
         }
     }
 
     /// The camera is another one, or none: what was seen so far is of something else.
-    pub(in crate::piste) fn start_afresh(&self) {
+    pub(crate) fn start_afresh(&self) {
         let _full = self.orders.send_timeout(Order::Afresh, PATIENCE);
     }
 
     /// How far back a phrase may begin from now on, in seconds.
-    pub(in crate::piste) fn keep(&self, secs: f64) {
+    pub(crate) fn keep(&self, secs: f64) {
         let _full = self.orders.send_timeout(Order::Keep(secs), PATIENCE);
     }
 
     /// A phrase begins with the first picture at `from` or later; `remembered` are the pictures since then that the recorder
     /// has, for eyes that were not open yet. `None` when the eyes are in no state to watch it.
-    pub(in crate::piste) fn begin(
+    pub(crate) fn begin(
         &self,
         from: Timestamp,
         remembered: Vec<Captured>,

@@ -4,20 +4,20 @@
 use super::eyes::{EyesSettings, Shared, Ticket, unwatched};
 use super::pace::{Look, Pace};
 use super::{Conclusion, Opinion, Said};
-use crate::analysis::hand_in_live;
-use crate::camera::Captured;
-use crate::engine::{Bustle, EngineError, PhraseSetup, PhraseZero, StandingWatch, StandingWorker};
-use crate::geometry::PictureSize;
-use crate::piste::RulingOrigin;
-use crate::time::{FrameIndex, HostClock, Timestamp};
-use crate::video::Frame;
+use crate::RulingOrigin;
+use capture::camera::Captured;
 use crossbeam_channel::Receiver;
+use fencing::geometry::PictureSize;
+use fencing::time::{FrameIndex, HostClock, Timestamp};
 use parking_lot::Mutex;
+use records::analysis::hand_in_live;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
+use vision::engine::{Bustle, EngineError, PhraseSetup, PhraseZero, StandingWatch, StandingWorker};
+use vision::video::Frame;
 
 /// Width of the pictures that are analysed, in pixels: what a clip is read at, so that both see the same.
 const ANALYSED_WIDTH: u32 = 960;

@@ -17,11 +17,11 @@ pub(super) use recording::{FromRecording, judge_recording};
 pub(super) use server::{Offer, Sending, watch_there};
 pub(super) use sight::SightPlace;
 
-use crate::analysis::LiveSignals;
-use crate::camera::Captured;
-use crate::recording::SignalLogMeta;
-use crate::time::Timestamp;
+use ::recording::SignalLogMeta;
+use capture::camera::Captured;
 use crossbeam_channel::Sender;
+use fencing::time::Timestamp;
+use records::analysis::LiveSignals;
 
 /// What a judge has to say about a phrase.
 #[derive(Debug)]

@@ -1,13 +1,13 @@
 //! A verdict wherever it was made, in the one shape that the desk handles.
 
-use crate::engine::Judgement;
-use crate::fencing::{Call, Lamp, PerSide, Side, SignalLog};
-use crate::piste::{Ruling, RulingOrigin, Standing};
-use crate::time::Timestamp;
+use crate::{Ruling, RulingOrigin, Standing};
+use fencing::time::Timestamp;
+use fencing::{Call, Lamp, PerSide, Side, SignalLog};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use vision::engine::Judgement;
 
 /// Share of the pictures that may be skipped before a verdict is only provisional.
 const MOST_SKIPPED: f64 = 0.05;
@@ -41,12 +41,7 @@ pub(crate) struct Opinion {
 
 impl Opinion {
     /// Our own engine's.
-    pub(in crate::piste) fn ours(
-        judgement: Judgement,
-        origin: RulingOrigin,
-        end: Timestamp,
-        processing: Duration,
-    ) -> Self {
+    pub(crate) fn ours(judgement: Judgement, origin: RulingOrigin, end: Timestamp, processing: Duration) -> Self {
         let verdict = &judgement.verdict;
         let seen = judgement.completeness;
         let skipped = seen.frames_received.saturating_sub(seen.frames_analysed);
@@ -67,12 +62,7 @@ impl Opinion {
     }
 
     /// As it is told: about the phrase in `folder`, `delay_secs` after all that counts had happened.
-    pub(in crate::piste) fn ruling(
-        &self,
-        folder: PathBuf,
-        standing: Standing,
-        (delay_secs, is_current): (f64, bool),
-    ) -> Ruling {
+    pub(crate) fn ruling(&self, folder: PathBuf, standing: Standing, (delay_secs, is_current): (f64, bool)) -> Ruling {
         Ruling {
             folder,
             standing,
@@ -111,7 +101,7 @@ impl Opinion {
 }
 
 /// The lamps that count as touches.
-pub(in crate::piste) fn lit(signals: &SignalLog) -> PerSide<bool> {
+pub(crate) fn lit(signals: &SignalLog) -> PerSide<bool> {
     signals.lamps().map(|lamp| matches!(lamp, Lamp::Valid | Lamp::OffTarget))
 }
 

@@ -7,8 +7,8 @@
 //! The pictures from before the eyes were opened are late by nature and no sign of a slow machine, so more lag is allowed at
 //! first and less while they are worked off.
 
-use crate::engine::Bustle;
-use crate::time::Timestamp;
+use fencing::time::Timestamp;
+use vision::engine::Bustle;
 
 /// Pictures closer together than this are thinned out: 60 per second become 30, 25 and 30 stay.
 const CLOSEST_SECS: f64 = 0.025;

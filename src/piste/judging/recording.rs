@@ -2,19 +2,19 @@
 //! or whose lamps were set right by hand. The same analyser as live.
 
 use super::{Mouth, Opinion, Said, Thoroughness};
-use crate::analysis::{AnalysisError, ClipRequest, judge_clip};
-use crate::piste::RulingOrigin;
-use crate::piste::engine_cell::EngineCell;
-use crate::video::Cancel;
+use crate::RulingOrigin;
+use crate::engine_cell::EngineCell;
+use records::analysis::{AnalysisError, ClipRequest, judge_clip};
+use vision::video::Cancel;
 
 /// A phrase on disk to be judged.
-pub(in crate::piste) struct FromRecording {
-    pub(in crate::piste) engine: EngineCell,
-    pub(in crate::piste) request: ClipRequest,
+pub(crate) struct FromRecording {
+    pub(crate) engine: EngineCell,
+    pub(crate) request: ClipRequest,
 }
 
 /// Starts judging on a thread of its own; raising the returned flag calls it off.
-pub(in crate::piste) fn judge_recording(phrase: FromRecording, mouth: Mouth) -> std::io::Result<Cancel> {
+pub(crate) fn judge_recording(phrase: FromRecording, mouth: Mouth) -> std::io::Result<Cancel> {
     let cancel = Cancel::new();
     let flag = cancel.clone();
     std::thread::Builder::new().name("piste-rejudge".into()).spawn(move || {
@@ -32,7 +32,7 @@ fn judge(phrase: &FromRecording, mouth: &Mouth, cancel: &Cancel) -> Option<Said>
         Err(text) => return Some(Said::Failed(text)),
     };
     let mut told = -1.0_f32;
-    let mut progress = |p: crate::analysis::Progress| {
+    let mut progress = |p: records::analysis::Progress| {
         if (p.share - told).abs() >= 0.01 {
             told = p.share;
             mouth.stage(p.stage.key(), p.share);

@@ -1,16 +1,16 @@
 //! A server, while the phrase is fenced: pictures go out in the camera's own JPEG as they come, the signals when it ends.
 
 use super::{Conclusion, Mouth, Opinion, Said};
-use crate::camera::{Captured, PixelCoding};
-use crate::client::{ClientError, ClientEvent, Encoding, PhraseOffer, RemotePhrase, Retries, ServerAddress};
-use crate::piste::ServerChoice;
-use crate::recording::write_signal_log;
-use crate::time::Timestamp;
+use crate::ServerChoice;
+use capture::camera::{Captured, PixelCoding};
 use crossbeam_channel::Sender;
+use fencing::time::Timestamp;
+use recording::write_signal_log;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
+use wire::client::{ClientError, ClientEvent, Encoding, PhraseOffer, RemotePhrase, Retries, ServerAddress};
 
 /// Pictures that may wait: a minute of 60 per second. Their bytes are shared with the recorder's memory.
 const WAITING: usize = 3600;
@@ -23,14 +23,14 @@ const LISTEN: Duration = Duration::from_millis(50);
 const SENT_WIDTH: u32 = 1280;
 
 /// A phrase for a server.
-pub(in crate::piste) struct Offer {
-    pub(in crate::piste) server: ServerChoice,
-    pub(in crate::piste) name: String,
-    pub(in crate::piste) fps: f64,
+pub(crate) struct Offer {
+    pub(crate) server: ServerChoice,
+    pub(crate) name: String,
+    pub(crate) fps: f64,
 }
 
 /// The desk's end of a phrase that is being sent.
-pub(in crate::piste) struct Sending {
+pub(crate) struct Sending {
     feed: Sender<Feed>,
     count: Arc<Count>,
 }
@@ -56,7 +56,7 @@ struct Intake {
 }
 
 /// Starts sending on a thread of its own. Its clock's zero is the first picture.
-pub(in crate::piste) fn watch_there(offer: Offer, mouth: Mouth) -> std::io::Result<Sending> {
+pub(crate) fn watch_there(offer: Offer, mouth: Mouth) -> std::io::Result<Sending> {
     let (feed, taken) = crossbeam_channel::bounded(WAITING);
     let count = Arc::new(Count::default());
     let intake = Intake { feed: taken, count: Arc::clone(&count) };
@@ -163,7 +163,7 @@ fn open(offer: &Offer, first: &Captured) -> Result<Line, String> {
         width: first.size.width,
         height: first.size.height,
         encoding: Encoding::Jpeg,
-        jpeg_quality: crate::client::DEFAULT_QUALITY,
+        jpeg_quality: wire::client::DEFAULT_QUALITY,
         expected_frames: None,
         window: WINDOW,
         retries: Retries::default(),
@@ -178,7 +178,7 @@ fn jpeg_of(picture: &Captured) -> Result<Vec<u8>, String> {
         return Ok(picture.bytes.to_vec());
     }
     let frame = picture.frame(SENT_WIDTH).map_err(|e| e.to_string())?;
-    crate::video::encode_jpeg(&frame.rgb, frame.size).map_err(|e| e.to_string())
+    vision::video::encode_jpeg(&frame.rgb, frame.size).map_err(|e| e.to_string())
 }
 
 /// Why the connection's thread ended, if it said so already.

@@ -1,10 +1,10 @@
 //! What the eyes saw last, for whoever looks: the overlay, and who of the two fencers is in the picture.
 
-use crate::engine::FrameObservation;
-use crate::fencing::{PerSide, Side};
-use crate::time::Timestamp;
+use fencing::time::Timestamp;
+use fencing::{PerSide, Side};
 use parking_lot::Mutex;
 use std::sync::Arc;
+use vision::engine::FrameObservation;
 
 /// A fencer who was not seen for so long is not in the picture, in seconds: hands and referees hide one for less.
 const MISSED_SECS: f64 = 1.0;
@@ -13,7 +13,7 @@ const STALE_SECS: f64 = 1.0;
 
 /// What was seen last, on the host clock.
 #[derive(Clone, Copy, Debug, Default)]
-pub(in crate::piste) struct Sight {
+pub(crate) struct Sight {
     last: Option<FrameObservation>,
     looked_at: Option<Timestamp>,
     seen_at: PerSide<Option<Timestamp>>,
@@ -21,7 +21,7 @@ pub(in crate::piste) struct Sight {
 }
 
 /// Where it is put.
-pub(in crate::piste) type SightPlace = Arc<Mutex<Sight>>;
+pub(crate) type SightPlace = Arc<Mutex<Sight>>;
 
 impl Sight {
     /// Takes what a picture showed.
@@ -39,22 +39,22 @@ impl Sight {
     }
 
     /// Another camera: what was seen is of something else.
-    pub(in crate::piste) fn forget(&mut self) {
+    pub(crate) fn forget(&mut self) {
         *self = Self { looks: self.looks, ..Self::default() };
     }
 
     /// Pictures that were looked at so far.
-    pub(in crate::piste) fn looks(&self) -> u64 {
+    pub(crate) fn looks(&self) -> u64 {
         self.looks
     }
 
     /// The latest observation.
-    pub(in crate::piste) fn last(&self) -> Option<FrameObservation> {
+    pub(crate) fn last(&self) -> Option<FrameObservation> {
         self.last
     }
 
     /// Who is in the picture; `None` while nobody looks.
-    pub(in crate::piste) fn in_picture(&self, now: Timestamp) -> Option<PerSide<bool>> {
+    pub(crate) fn in_picture(&self, now: Timestamp) -> Option<PerSide<bool>> {
         let looked_at = self.looked_at?;
         let seen = |at: Option<Timestamp>| at.is_some_and(|at| looked_at.secs_since(at) < MISSED_SECS);
         (now.secs_since(looked_at) < STALE_SECS).then(|| self.seen_at.map(seen))

@@ -9,9 +9,9 @@
 //! [`Trigger`]'s; this adds when pictures are wanted from, what a person may ask for, and an end to phrases that nobody
 //! ends.
 
-use crate::apparatus::{ApparatusEvent, CompletedPhrase, Fact, Trigger, TriggerEvent, TriggerSettings};
-use crate::fencing::{Side, SignalEvent, SignalKind, SignalSource, Weapon};
-use crate::time::Timestamp;
+use apparatus::{ApparatusEvent, CompletedPhrase, Fact, Trigger, TriggerEvent, TriggerSettings};
+use fencing::time::Timestamp;
+use fencing::{Side, SignalEvent, SignalKind, SignalSource, Weapon};
 
 /// How far before its first lamp a phrase that nobody started is looked at, in seconds. Longer ones exist; their last
 /// seconds are what is judged.

@@ -1,7 +1,7 @@
 //! Phrases as they are fenced, told in host seconds.
 
 use super::*;
-use crate::fencing::Lamp;
+use fencing::Lamp;
 
 const ROLLS: Rolls = Rolls { weapon: Weapon::Sabre, pre_roll_secs: 2.0, post_roll_secs: 0.5 };
 
@@ -92,7 +92,7 @@ fn a_phrase_started_by_key_ends_after_lockout_and_post_roll() {
         ["begin 10.00", "signal 12.00", "touch left", "signal 15.00", "signal 15.10", "decided 15.19", "finish 15.69"];
     assert_eq!(story.told(), expected);
     let phrase = story.finished()[0];
-    assert_eq!(phrase.signals.lamps().map(|l| l == Lamp::Valid), crate::fencing::PerSide::new(true, true));
+    assert_eq!(phrase.signals.lamps().map(|l| l == Lamp::Valid), fencing::PerSide::new(true, true));
     assert_eq!(story.machine.stage(), Stage::Ready);
 }
 

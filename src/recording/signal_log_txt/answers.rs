@@ -1,7 +1,7 @@
 //! The answers that a log carries besides the signals: a person's, another system's, hand labels. Never for the judge.
 
-use crate::fencing::Side;
-use crate::time::Timestamp;
+use fencing::Side;
+use fencing::time::Timestamp;
 
 /// What a person decided about the phrase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -4,8 +4,8 @@ use super::answers::{AnswerLine, RecordedAnswers};
 use super::line::{Happening, Line, NamedLamps, Timed, Wall, read_line};
 use super::time_base::{TimeBase, judge};
 use super::{ADAPTER_SECS, BOX_DEAD_TIME_SECS, BOX_SCAN_SECS, HitSides, ParsedSignalLog};
-use crate::fencing::{Lamp, PerSide, Side, SignalEvent, SignalKind, SignalLog, SignalSource};
-use crate::time::Timestamp;
+use fencing::time::Timestamp;
+use fencing::{Lamp, PerSide, Side, SignalEvent, SignalKind, SignalLog, SignalSource};
 use time::PrimitiveDateTime;
 
 /// Who wrote a log.

@@ -1,8 +1,8 @@
 //! One line of a log: which of the grammar's patterns it is. Knows nothing of the other lines.
 
 use super::answers::{AnswerLine, BladeLabel, blade_labels};
-use crate::fencing::{Lamp, PerSide, Side, SignalSource};
-use crate::time::Timestamp;
+use fencing::time::Timestamp;
+use fencing::{Lamp, PerSide, Side, SignalSource};
 use time::PrimitiveDateTime;
 use time::macros::format_description;
 

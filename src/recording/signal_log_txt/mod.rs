@@ -18,7 +18,7 @@ pub use assemble::{LogFacts, LogOrigin, SettledSides, SidesKnownFrom};
 pub use time_base::{BreakReason, TimeBase, aligned_to_clip_end};
 pub use write::{SignalLogMeta, write_signal_log};
 
-use crate::fencing::SignalLog;
+use fencing::SignalLog;
 use std::path::{Path, PathBuf};
 
 /// Largest log that is read, in bytes. Real ones are below 4 kB.

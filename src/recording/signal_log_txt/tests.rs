@@ -1,9 +1,9 @@
 //! Every dialect of the log, the wall between signals and answers, and the way there and back.
 
 use super::*;
-use crate::fencing::{Lamp, PerSide, Side, SignalEvent, SignalKind, SignalSource};
-use crate::time::Timestamp;
 use ::time::macros::datetime;
+use fencing::time::Timestamp;
+use fencing::{Lamp, PerSide, Side, SignalEvent, SignalKind, SignalSource};
 use proptest::prelude::*;
 
 const SINGLE: &str = "Phrase 5 initialized at 2026-01-27 21:09:34
@@ -193,7 +193,7 @@ fn a_foreign_zero_is_found_and_the_end_is_held_on_to() {
     let aligned = aligned_to_clip_end(&log.signals, Timestamp::from_secs(6.5)).unwrap();
     assert_eq!(aligned.first_time_of(SignalKind::PhraseEnd), Some(Timestamp::from_secs(6.5)));
     assert_eq!(aligned.final_lamps(), log.signals.final_lamps());
-    assert_eq!(aligned_to_clip_end(&crate::fencing::SignalLog::default(), Timestamp::ZERO), None);
+    assert_eq!(aligned_to_clip_end(&fencing::SignalLog::default(), Timestamp::ZERO), None);
 }
 
 #[test]
@@ -256,7 +256,7 @@ proptest! {
         lamps in proptest::option::of((0..4_usize, 0..4_usize)),
         phrase in "[a-z0-9 ]{0,12}",
     ) {
-        let mut log = crate::fencing::SignalLog::default();
+        let mut log = fencing::SignalLog::default();
         for event in events {
             log.push(event);
         }

@@ -1,7 +1,7 @@
 //! Whether a log's times start where the phrase starts, and what to do when they do not.
 
-use crate::fencing::{SignalEvent, SignalKind, SignalLog};
-use crate::time::Timestamp;
+use fencing::time::Timestamp;
+use fencing::{SignalEvent, SignalKind, SignalLog};
 use time::PrimitiveDateTime;
 
 /// How much longer than the wall clock's phrase the box's may be, in seconds. Wall times have whole seconds, and the

@@ -5,7 +5,7 @@
 
 use super::answers::HumanAnswer;
 use super::line::{OWN_HEADER, lamp_word, source_word};
-use crate::fencing::{Lamp, PerSide, Side, SignalEvent, SignalKind, SignalLog};
+use fencing::{Lamp, PerSide, Side, SignalEvent, SignalKind, SignalLog};
 use std::fmt::Write;
 use time::PrimitiveDateTime;
 use time::macros::format_description;

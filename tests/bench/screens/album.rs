@@ -1,11 +1,11 @@
 //! The window whose pictures are taken, and where they go.
 
 use egui_kittest::Harness;
-use fencing_referee::gui::command::{Command, ReviewCommand};
-use fencing_referee::gui::model::{Screen, Setting};
-use fencing_referee::gui::{App, WindowOptions, engine_maker, make_app};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+use window::command::{Command, ReviewCommand};
+use window::model::{Screen, Setting};
+use window::{App, WindowOptions, engine_maker, make_app};
 
 /// The window without a display.
 pub(crate) type Window = Harness<'static, App>;

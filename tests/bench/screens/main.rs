@@ -9,11 +9,11 @@ mod album;
 mod scenes;
 
 use album::{Album, demo, window};
-use fencing_referee::gui::WindowOptions;
-use fencing_referee::gui::command::{Command, LoopEdge, ReviewCommand as R};
-use fencing_referee::gui::model::{DrawCommand, DrawnPoint, Screen, Setting, ThemeChoice, Tool};
-use fencing_referee::time::Timestamp;
+use fencing::time::Timestamp;
 use std::path::{Path, PathBuf};
+use window::WindowOptions;
+use window::command::{Command, LoopEdge, ReviewCommand as R};
+use window::model::{DrawCommand, DrawnPoint, Screen, Setting, ThemeChoice, Tool};
 
 const SIZES: [(f32, f32); 2] = [(1280.0, 720.0), (1920.0, 1080.0)];
 const THEMES: [(&str, ThemeChoice); 3] =

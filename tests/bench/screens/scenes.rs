@@ -1,12 +1,12 @@
 //! What is on the screens: a club's phrases on disk, a bout that runs, a phrase at the piste from its start to the verdict.
 
 use crate::album::{Album, demo};
-use fencing_referee::fencing::Side;
-use fencing_referee::gui::App;
-use fencing_referee::gui::command::{BoutCommand, Command, LampsByHand, LibraryCommand, PisteCommand};
-use fencing_referee::gui::model::{CameraPick, Card, LiveSettings, Screen, Settings};
-use fencing_referee::piste::Phase;
+use fencing::Side;
+use piste::Phase;
 use std::path::Path;
+use window::App;
+use window::command::{BoutCommand, Command, LampsByHand, LibraryCommand, PisteCommand};
+use window::model::{CameraPick, Card, LiveSettings, Screen, Settings};
 
 /// Names as they come: long, accented, and in writing that is not shipped.
 const FENCERS: [(&str, &str); 6] = [

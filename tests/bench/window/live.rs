@@ -1,12 +1,12 @@
 //! The live screen while a phrase is recorded and watched: what a frame costs, and how old a picture is when it is painted.
 
 use super::{Window, demo, make_clip, report, window};
-use fencing_referee::gui::command::{Command, PisteCommand};
-use fencing_referee::gui::model::{CameraPick, LiveSettings, Screen, Settings};
-use fencing_referee::gui::{App, WindowOptions};
-use fencing_referee::piste::Phase;
+use piste::Phase;
 use std::path::Path;
 use std::time::{Duration, Instant};
+use window::command::{Command, PisteCommand};
+use window::model::{CameraPick, LiveSettings, Screen, Settings};
+use window::{App, WindowOptions};
 
 /// Frames that are measured of each camera.
 const FRAMES: usize = 300;

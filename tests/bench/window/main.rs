@@ -11,15 +11,15 @@ mod live;
 mod start;
 
 use egui_kittest::Harness;
-use fencing_referee::fencing::{Lamp, Side, SignalEvent, SignalKind, SignalLog, SignalSource, Weapon};
-use fencing_referee::gui::command::{Command, ReviewCommand as R};
-use fencing_referee::gui::{App, WindowOptions, engine_maker, make_app};
-use fencing_referee::piste::{Event, RecordedPhrase};
-use fencing_referee::time::Timestamp;
-use fencing_referee::video::{Cancel, ClipOptions, ClipReader, FrameSource, Reel};
+use fencing::time::Timestamp;
+use fencing::{Lamp, Side, SignalEvent, SignalKind, SignalLog, SignalSource, Weapon};
+use piste::{Event, RecordedPhrase};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use vision::video::{Cancel, ClipOptions, ClipReader, FrameSource, Reel};
+use window::command::{Command, ReviewCommand as R};
+use window::{App, WindowOptions, engine_maker, make_app};
 
 type Window = Harness<'static, App>;
 

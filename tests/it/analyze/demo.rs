@@ -1,9 +1,9 @@
 //! The main job: the bundled demo phrase, judged from its log, with every file of the reference's names.
 
 use super::{demo, listed, referee, result_of, said};
-use fencing_referee::video::probe;
 use serde_json::Value;
 use std::path::Path;
+use vision::video::probe;
 
 #[test]
 fn the_demo_is_judged_and_its_files_are_there() {

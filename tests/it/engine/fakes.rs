@@ -1,15 +1,15 @@
 //! An engine for tests, and eyes that see drawn fencers without a model.
 
 use crate::support::in_project;
-use fencing_referee::drawn::{DrawnPhrase, Studio, demo_script};
-use fencing_referee::engine::{
+use fencing::{PerSide, Side, Weapon};
+use lab::drawn::{DrawnPhrase, Studio, demo_script};
+use std::sync::OnceLock;
+use vision::engine::{
     BackendChoice, DecisionSettings, Engine, EngineConfig, LensSettings, LibraryPlaces, PhraseAnalyzer, PhraseSetup,
     PoseConfig, PoseError,
 };
-use fencing_referee::fencing::{PerSide, Side, Weapon};
-use fencing_referee::pose::{Keypoint, Person, Pose, PoseSource, Square};
-use fencing_referee::video::{Frame, FrameSource};
-use std::sync::OnceLock;
+use vision::pose::{Keypoint, Person, Pose, PoseSource, Square};
+use vision::video::{Frame, FrameSource};
 
 /// The shipped models, loaded once for all tests of this module.
 pub(crate) fn engine() -> &'static Engine {

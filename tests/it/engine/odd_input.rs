@@ -1,10 +1,10 @@
 //! Frames and people that are not as they should be: a judgement that says what is uncertain, never a panic.
 
 use super::fakes::{Cast, TrueEyes, small_frames, small_phrase, watched_by};
-use fencing_referee::engine::Judgement;
-use fencing_referee::fencing::{Call, Side};
-use fencing_referee::time::{FrameIndex, Timestamp};
-use fencing_referee::video::Frame;
+use fencing::time::{FrameIndex, Timestamp};
+use fencing::{Call, Side};
+use vision::engine::Judgement;
+use vision::video::Frame;
 
 fn judged(cast: Cast, frames: &[Frame]) -> Judgement {
     let mut analyzer = watched_by(TrueEyes::new(cast));
@@ -79,7 +79,7 @@ fn frames_that_repeat_or_go_back_in_time_are_counted_and_change_nothing_else() {
 fn frames_of_another_size_in_the_middle_do_not_stop_the_phrase() {
     let mut frames = small_frames();
     let middle = frames.len() / 2;
-    let (at, size) = (frames[middle].at, fencing_referee::geometry::PictureSize::new(8, 8));
+    let (at, size) = (frames[middle].at, fencing::geometry::PictureSize::new(8, 8));
     frames[middle] = Frame::from_rgb(at, FrameIndex(middle as u64), size, size, vec![0; 192]).unwrap();
     let judgement = judged(Cast::Both, &frames);
     assert_eq!(judgement.completeness.frames_analysed, frames.len() as u64);

@@ -3,12 +3,12 @@
 
 use super::fakes::engine;
 use crate::support::in_project;
-use fencing_referee::analysis::{ClipRequest, ClipSignals, judge_clip};
-use fencing_referee::engine::{DEFAULT_QUEUE_BYTES, Judgement, Offered, PhraseSetup, PhraseWorker, WorkerEvent};
-use fencing_referee::fencing::{SignalLog, Weapon};
-use fencing_referee::recording::HitSides;
-use fencing_referee::video::{Cancel, ClipOptions, ClipReader, Frame, FrameSource};
+use fencing::{SignalLog, Weapon};
+use recording::HitSides;
+use records::analysis::{ClipRequest, ClipSignals, judge_clip};
 use std::path::{Path, PathBuf};
+use vision::engine::{DEFAULT_QUEUE_BYTES, Judgement, Offered, PhraseSetup, PhraseWorker, WorkerEvent};
+use vision::video::{Cancel, ClipOptions, ClipReader, Frame, FrameSource};
 
 const SETUP: PhraseSetup = PhraseSetup { weapon: Weapon::Sabre };
 

@@ -2,13 +2,13 @@
 //! gone, and a look that fails costs the phrase and not the eyes.
 
 use super::fakes::{Cast, TrueEyes, engine, small_frames, small_phrase, watched_by};
-use fencing_referee::engine::{Bustle, Judgement, PhraseSetup, PhraseZero, PoseError, StandingWatch, StandingWorker};
-use fencing_referee::fencing::{SignalLog, Weapon};
-use fencing_referee::pose::{Person, Pose, PoseSource, Square};
-use fencing_referee::time::{FrameIndex, Timestamp};
-use fencing_referee::video::Frame;
+use fencing::time::{FrameIndex, Timestamp};
+use fencing::{SignalLog, Weapon};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use vision::engine::{Bustle, Judgement, PhraseSetup, PhraseZero, PoseError, StandingWatch, StandingWorker};
+use vision::pose::{Person, Pose, PoseSource, Square};
+use vision::video::Frame;
 
 const SETUP: PhraseSetup = PhraseSetup { weapon: Weapon::Sabre };
 /// When the phrase began, on the eyes' clock.

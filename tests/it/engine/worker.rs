@@ -2,13 +2,13 @@
 
 use super::fakes::{Cast, TrueEyes, small_frames, small_phrase, watched_by};
 use crossbeam_channel::{Receiver, Sender, bounded};
-use fencing_referee::engine::{DEFAULT_QUEUE_BYTES, EngineError, Offered, PhraseWorker, PoseError, WorkerEvent};
-use fencing_referee::fencing::{Call, Side};
-use fencing_referee::pose::{Person, Pose, PoseSource, Square};
-use fencing_referee::video::Frame;
+use fencing::{Call, Side};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+use vision::engine::{DEFAULT_QUEUE_BYTES, EngineError, Offered, PhraseWorker, PoseError, WorkerEvent};
+use vision::pose::{Person, Pose, PoseSource, Square};
+use vision::video::Frame;
 
 /// Longer than anything here takes on any machine.
 const PATIENCE: Duration = Duration::from_mins(1);

@@ -2,8 +2,8 @@
 //! does not wait for the post-roll.
 
 use super::scene::{Scene, clip_once};
-use fencing_referee::fencing::{Call, Side};
-use fencing_referee::piste::{Command, JudgedBy, Standing};
+use fencing::{Call, Side};
+use piste::{Command, JudgedBy, Standing};
 use std::sync::Arc;
 
 const PRE_ROLL_SECS: f64 = 3.0;

@@ -1,13 +1,13 @@
 //! What may go wrong beside a piste: no phrase hangs, and what came before the fault is kept.
 
 use super::scene::{Scene, clip_once};
-use fencing_referee::apparatus::{
+use apparatus::{
     ApparatusSettings, Connection, Link, Protocol,
     simulate::{Asked, PtyWire},
 };
-use fencing_referee::fencing::{Call, Side};
-use fencing_referee::piste::{ApparatusChoice, CameraChoice, Command, Event, JudgedBy, Phase, Piste};
-use fencing_referee::time::HostClock;
+use fencing::time::HostClock;
+use fencing::{Call, Side};
+use piste::{ApparatusChoice, CameraChoice, Command, Event, JudgedBy, Phase, Piste};
 use std::sync::Arc;
 
 #[test]

@@ -2,16 +2,16 @@
 
 use super::scene::{Scene, clip_once};
 use crate::engine::fakes::engine;
-use fencing_referee::analysis::{ClipRequest, ClipSignals, judge_clip};
-use fencing_referee::apparatus::{
+use apparatus::{
     ApparatusSettings, Link, Protocol,
     simulate::{Asked, Go, Happening, PtyWire, Script, ScriptSettings, Sent, SimulatedBox, SimulationSettings, play},
 };
-use fencing_referee::engine::Judgement;
-use fencing_referee::fencing::{Lamp, PerSide, Side, SignalKind, Weapon};
-use fencing_referee::piste::{ApparatusChoice, Command, Event, JudgedBy, Phase, Pruning, RecordedPhrase};
-use fencing_referee::recording::{HitSides, PhraseNotes, read_signal_log};
-use fencing_referee::video::{Cancel, ClipOptions};
+use fencing::{Lamp, PerSide, Side, SignalKind, Weapon};
+use piste::{ApparatusChoice, Command, Event, JudgedBy, Phase, Pruning, RecordedPhrase};
+use recording::{HitSides, PhraseNotes, read_signal_log};
+use records::analysis::{ClipRequest, ClipSignals, judge_clip};
+use vision::engine::Judgement;
+use vision::video::{Cancel, ClipOptions};
 
 /// First touch of the demo clip, in seconds of its clock.
 const DEMO_TOUCH_SECS: f64 = 3.46;
@@ -20,7 +20,7 @@ const DEMO_TOUCH_SECS: f64 = 3.46;
 /// first touch.
 fn like_the_demo() -> (ScriptSettings, f64) {
     let touches = |settings| {
-        let touch = |t: fencing_referee::apparatus::simulate::Timed| match t.what {
+        let touch = |t: apparatus::simulate::Timed| match t.what {
             Happening::Touch(side, _) => Some((side, t.at_secs)),
             _ => None,
         };
@@ -125,7 +125,7 @@ fn a_piste_that_is_closed_in_the_middle_of_a_phrase_leaves_it_whole() {
     piste.close();
     let phrase = std::fs::read_dir(folder.path()).unwrap().flatten().next().unwrap().path();
     let clip = phrase.join(phrase.file_name().unwrap()).with_extension("mkv");
-    let info = fencing_referee::video::probe(&clip).unwrap();
+    let info = vision::video::probe(&clip).unwrap();
     assert!(info.duration_secs.is_some_and(|secs| secs > 0.3), "{info:?}");
 }
 

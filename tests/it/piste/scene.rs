@@ -3,13 +3,13 @@
 use crate::engine::fakes::engine;
 use crate::support::in_project;
 use crossbeam_channel::Receiver;
-use fencing_referee::fencing::{Lamp, Side, SignalKind, Weapon};
-use fencing_referee::piste::{
+use fencing::time::HostClock;
+use fencing::wording::Language;
+use fencing::{Lamp, Side, SignalKind, Weapon};
+use piste::{
     ApparatusChoice, CameraChoice, Command, Event, JudgedBy, Phase, Piste, PisteSettings, Pruning, RecordedPhrase,
     Ruling, Standing,
 };
-use fencing_referee::time::HostClock;
-use fencing_referee::wording::Language;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};

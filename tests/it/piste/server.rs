@@ -2,8 +2,8 @@
 
 use super::scene::Scene;
 use crate::wire::server::TestServer;
-use fencing_referee::fencing::{Call, Side};
-use fencing_referee::piste::{Command, Event, JudgedBy, Phase, RulingOrigin, ServerChoice, Standing};
+use fencing::{Call, Side};
+use piste::{Command, Event, JudgedBy, Phase, RulingOrigin, ServerChoice, Standing};
 use std::path::PathBuf;
 
 fn by(address: &str) -> JudgedBy {

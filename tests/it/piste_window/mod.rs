@@ -7,15 +7,15 @@ mod scene;
 
 use crate::support::judgement::judgement;
 use crate::support::window::Window;
+use capture::sound::SpeechProgram;
 use egui_kittest::kittest::Queryable;
-use fencing_referee::fencing::{Call, PerSide, Side};
-use fencing_referee::gui::WindowOptions;
-use fencing_referee::gui::command::Command;
-use fencing_referee::gui::model::{Closing, Screen, Setting};
-use fencing_referee::piste::{Event, Phase, Status};
-use fencing_referee::sound::SpeechProgram;
-use fencing_referee::time::Timestamp;
+use fencing::time::Timestamp;
+use fencing::{Call, PerSide, Side};
+use piste::{Event, Phase, Status};
 use scene::{BOTH, DARK, judged, phrase, stand, tell, window, window_with};
+use window::WindowOptions;
+use window::command::Command;
+use window::model::{Closing, Screen, Setting};
 
 const LEFT: Call = Call::Touch(Side::Left);
 
@@ -74,7 +74,7 @@ fn the_verdict_its_chips_and_the_own_call_are_on_the_picture() {
     window.key_press(egui::Key::V);
     window.run_steps(3);
     let fact = judgement().verdict.facts.into_iter().find(|f| f.span.is_some()).expect("a fact with a moment");
-    let words = fencing_referee::wording::Words::new(fencing_referee::wording::Language::English);
+    let words = fencing::wording::Words::new(fencing::wording::Language::English);
     window.get_by_label(&words.fact(&fact).expect("it has words")).click();
     window.run_steps(3);
     assert_eq!(window.state().model().screen, Screen::Review, "a chip opens its moment in the review");

@@ -9,9 +9,9 @@ use egui_kittest::Harness;
 use egui_kittest::wgpu::{WgpuTestRenderer, default_wgpu_setup};
 use egui_wgpu::WgpuSetup;
 use egui_wgpu::wgpu::Backends;
-use fencing_referee::fencing::{Call, Lamp, PerSide, Side};
-use fencing_referee::piste::Phase;
+use fencing::{Call, Lamp, PerSide, Side};
 use image::imageops::{FilterType, resize};
+use piste::Phase;
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
 

@@ -4,11 +4,11 @@ use super::scene::{BOTH, DARK, judged, stand, window};
 use crate::support::window::Window;
 use egui::{Rect, vec2};
 use egui_kittest::kittest::Queryable;
-use fencing_referee::fencing::{Call, Side};
-use fencing_referee::gui::command::Command;
-use fencing_referee::gui::model::Screen;
-use fencing_referee::piste::Phase;
-use fencing_referee::time::Timestamp;
+use fencing::time::Timestamp;
+use fencing::{Call, Side};
+use piste::Phase;
+use window::command::Command;
+use window::model::Screen;
 
 fn place(window: &Window, label: &str) -> Rect {
     window.get_by_label(label).rect()

@@ -3,14 +3,14 @@
 use crate::support::judgement::judgement;
 use crate::support::window::{self as support, Window};
 use egui_kittest::HarnessBuilder;
-use fencing_referee::fencing::{Call, Lamp, PerSide, SignalLog, Weapon};
-use fencing_referee::gui::command::Command;
-use fencing_referee::gui::model::Screen;
-use fencing_referee::gui::{App, WindowOptions, engine_maker};
-use fencing_referee::piste::{Event, Phase, RecordedPhrase, Ruling, RulingOrigin, Standing, Status};
-use fencing_referee::time::Timestamp;
-use fencing_referee::video::Reel;
+use fencing::time::Timestamp;
+use fencing::{Call, Lamp, PerSide, SignalLog, Weapon};
+use piste::{Event, Phase, RecordedPhrase, Ruling, RulingOrigin, Standing, Status};
 use std::sync::Arc;
+use vision::video::Reel;
+use window::command::Command;
+use window::model::Screen;
+use window::{App, WindowOptions, engine_maker};
 
 pub(super) fn window(screen: Screen) -> Window {
     window_with(WindowOptions::default(), screen)

@@ -7,11 +7,11 @@ mod program;
 
 use crate::support::in_project;
 use display::{Area, Display};
-use fencing_referee::recording::PhraseNotes;
-use fencing_referee::video::probe;
 use program::Program;
+use recording::PhraseNotes;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+use vision::video::probe;
 
 /// Colours of the dark theme.
 const ACCENT: [u8; 3] = [0x4C, 0x8D, 0xFF];

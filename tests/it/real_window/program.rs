@@ -1,7 +1,7 @@
 //! The program as a user starts it: a process of its own, with folders of its own, before a screen of its own.
 
 use super::display::{Area, Display, Screen};
-use fencing_referee::config::{Environment, Places};
+use settings::{Environment, Places};
 use std::ffi::OsString;
 use std::fs::File;
 use std::path::{Path, PathBuf};

@@ -1,16 +1,16 @@
 //! A judgement made by hand: two stick fencers who meet, a double light, the left one in right of way.
 
-use fencing_referee::actions::{Action, ActionKind, BladeContact, DistanceSample, Timeline};
-use fencing_referee::engine::{Caution, Completeness, Judgement};
-use fencing_referee::fencing::{
+use fencing::actions::{Action, ActionKind, BladeContact, DistanceSample, Timeline};
+use fencing::geometry::{ImagePoint, PictureSize};
+use fencing::right_of_way::{Fact, RuleId, Truth, Verdict};
+use fencing::time::{FrameIndex, Span, Timestamp};
+use fencing::{
     Call, Confidence, Lamp, Margin, PerSide, Probabilities, Side, SignalEvent, SignalKind, SignalLog, SignalSource,
     Weapon,
 };
-use fencing_referee::geometry::{ImagePoint, PictureSize};
-use fencing_referee::pose::{KEYPOINTS, Keypoint, Pose};
-use fencing_referee::right_of_way::{Fact, RuleId, Truth, Verdict};
-use fencing_referee::time::{FrameIndex, Span, Timestamp};
-use fencing_referee::tracking::{TrackSample, Tracks};
+use vision::engine::{Caution, Completeness, Judgement};
+use vision::pose::{KEYPOINTS, Keypoint, Pose};
+use vision::tracking::{TrackSample, Tracks};
 
 /// Joints of a fencer on guard who faces right, in metres around the middle of the hips, y down.
 const ON_GUARD: [(f32, f32); KEYPOINTS] = [

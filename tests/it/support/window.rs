@@ -1,8 +1,8 @@
 //! The window without a display, and how a test waits for its workers.
 
 use egui_kittest::{Harness, HarnessBuilder};
-use fencing_referee::gui::{App, EngineMaker, WindowOptions, engine_maker, make_app};
 use std::time::{Duration, Instant};
+use window::{App, EngineMaker, WindowOptions, engine_maker, make_app};
 
 /// A window in a test.
 pub(crate) type Window = Harness<'static, App>;

@@ -1,14 +1,14 @@
 //! Our client against our server, and against one that answers like the reference: one frame, one answer.
 
 use super::server::{RIGHT_TOUCHES, TestServer, Wish, jpeg, quick};
-use fencing_referee::client::{ClientError, ClientEvent, PhraseOffer, RemotePhrase, Retries, ServerAddress};
-use fencing_referee::config::{Access, Token};
-use fencing_referee::protocol::{ClientMessage, Encoding, ServerMessage, SessionStarted};
 use futures_util::{SinkExt, StreamExt};
+use settings::{Access, Token};
 use std::net::TcpListener;
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 use tokio_tungstenite::tungstenite::Message;
+use wire::client::{ClientError, ClientEvent, PhraseOffer, RemotePhrase, Retries, ServerAddress};
+use wire::protocol::{ClientMessage, Encoding, ServerMessage, SessionStarted};
 
 pub(crate) fn offer(id: &str) -> PhraseOffer {
     PhraseOffer {
@@ -106,7 +106,7 @@ async fn a_server_restarted_mid_phrase_gets_the_phrase_again() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let place = listener.local_addr().unwrap();
     let again = listener.try_clone().unwrap();
-    let limits = fencing_referee::config::Limits { drain: Duration::from_millis(50), ..quick() };
+    let limits = settings::Limits { drain: Duration::from_millis(50), ..quick() };
     let first = TestServer::start_on(listener, Wish { limits, ..Wish::default() }).await;
     let (phrase, events) = RemotePhrase::start(address(place, None), offer("a")).unwrap();
     let phrase = std::sync::Arc::new(phrase);
@@ -168,14 +168,11 @@ async fn strict_server(listener: tokio::net::TcpListener) -> usize {
                 let early = tokio::time::timeout(Duration::from_millis(20), socket.next()).await;
                 assert!(early.is_err(), "nothing overtakes the answer");
                 frames += 1;
-                let status = fencing_referee::protocol::AckStatus::Received;
+                let status = wire::protocol::AckStatus::Received;
                 vec![ServerMessage::FrameAck { session_id, frame_number: frame.frame_number, status }]
             }
             ClientMessage::SessionEnd { .. } => {
-                vec![ServerMessage::SessionEnded {
-                    session_id,
-                    validation: fencing_referee::protocol::Validation::default(),
-                }]
+                vec![ServerMessage::SessionEnded { session_id, validation: wire::protocol::Validation::default() }]
             }
             ClientMessage::Signal(_) => {
                 assert!(socket.next().await.unwrap().unwrap().is_binary());

@@ -4,8 +4,8 @@
 use super::server::{RIGHT_TOUCHES, TestServer, Wish};
 use super::uploads::{clip, clip_of};
 use crate::support::in_project;
-use fencing_referee::config::{Access, Token};
 use serde_json::Value;
+use settings::{Access, Token};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 

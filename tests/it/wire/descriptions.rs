@@ -2,8 +2,8 @@
 
 use super::server::{RIGHT_TOUCHES, TestServer, jpeg};
 use crate::support::in_project;
-use fencing_referee::protocol::{ClientMessage, STREAM_PATHS, ServerMessage};
 use serde_json::Value;
+use wire::protocol::{ClientMessage, STREAM_PATHS, ServerMessage};
 
 fn description(name: &str) -> Value {
     serde_json::from_str(&std::fs::read_to_string(in_project(&format!("assets/api/{name}"))).unwrap()).unwrap()

@@ -1,9 +1,9 @@
 //! What goes wrong on a network: clients that vanish, stall, flood or lie, and a server that is told to stop.
 
 use super::server::{FakeJudge, RIGHT_TOUCHES, Socket, TestServer, Wish, jpeg, quick, start_text};
-use fencing_referee::config::Limits;
 use futures_util::SinkExt;
 use serde_json::{Value, json};
+use settings::Limits;
 use std::time::{Duration, Instant};
 use tokio::io::AsyncWriteExt;
 use tokio_tungstenite::MaybeTlsStream;

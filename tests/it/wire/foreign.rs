@@ -4,11 +4,11 @@ use super::client::{collect, offer, winner};
 use super::server::{RIGHT_TOUCHES, TestServer, jpeg};
 use super::serving::Started;
 use crate::support::in_project;
-use fencing_referee::client::{ClientEvent, Encoding, PhraseOffer, RemotePhrase, ServerAddress};
-use fencing_referee::protocol::pack_raw;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use wire::client::{ClientEvent, Encoding, PhraseOffer, RemotePhrase, ServerAddress};
+use wire::protocol::pack_raw;
 
 /// A Python that has `websockets`, or `None` after one clear line why the test is skipped.
 fn python() -> Option<&'static str> {

@@ -5,7 +5,7 @@
 mod wire;
 
 use super::server::{RIGHT_TOUCHES, jpeg};
-use fencing_referee::protocol::pack_raw;
+use ::wire::protocol::pack_raw;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;

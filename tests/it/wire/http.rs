@@ -2,9 +2,9 @@
 
 use super::server::{RIGHT_TOUCHES, Socket, TestServer, Wish, jpeg, quick};
 use super::uploads::clip;
-use fencing_referee::config::{Access, Limits, Token};
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
+use settings::{Access, Limits, Token};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
 async fn post(url: &str, form: Form) -> (u16, Value) {

@@ -1,8 +1,8 @@
 //! More than the judge can look at: the phrase is seen more coarsely and says so, and papers wait for those who fence.
 
 use super::server::{FakeJudge, RIGHT_TOUCHES, Socket, TestServer, Wish, jpeg, quick, start_text};
-use fencing_referee::config::Limits;
 use serde_json::Value;
+use settings::Limits;
 use std::time::Duration;
 
 /// Sends frames at the pace of a camera.

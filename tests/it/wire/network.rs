@@ -2,8 +2,8 @@
 //! clocks that are set, and many clients behind one proxy.
 
 use super::server::{FakeJudge, RIGHT_TOUCHES, Socket, TestServer, Wish, jpeg, quick, start_text};
-use fencing_referee::config::{Access, Limits};
 use futures_util::SinkExt;
+use settings::{Access, Limits};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;

@@ -4,13 +4,13 @@ use super::client::{collect, offer, until_acknowledged, winner};
 use super::server::{RIGHT_TOUCHES, Socket, TestServer, Wish, jpeg, quick};
 use super::serving::Started;
 use crate::support::in_project;
-use fencing_referee::client::{ClientEvent, RemotePhrase, ServerAddress};
-use fencing_referee::config::Limits;
+use settings::Limits;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 use tokio::runtime::Runtime;
+use wire::client::{ClientEvent, RemotePhrase, ServerAddress};
 
 /// A server with a runtime of its own: to kill it is to take that away, and every socket with it.
 struct Doomed {

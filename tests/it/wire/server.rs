@@ -1,19 +1,13 @@
 //! A server for tests: port 0, a fake judge, an injected shutdown, its own output folder; and a raw socket to talk to it.
 
-use fencing_referee::actions::Timeline;
-use fencing_referee::config::{Access, Limits, StoreSettings, TlsFiles};
-use fencing_referee::engine::{Completeness, Judgement};
-use fencing_referee::fencing::{Call, Confidence, PerSide, Probabilities, Side, SignalLog, Weapon};
-use fencing_referee::lens::Correction;
-use fencing_referee::recording::HitSides;
-use fencing_referee::right_of_way::{RuleId, Verdict};
-use fencing_referee::server::judge::{Judge, JudgeError, PhraseJudge, Readiness};
-use fencing_referee::server::{self, ServiceSetup};
-use fencing_referee::tracking::Tracks;
-use fencing_referee::video::Frame;
-use fencing_referee::wording::Language;
+use fencing::actions::Timeline;
+use fencing::right_of_way::{RuleId, Verdict};
+use fencing::wording::Language;
+use fencing::{Call, Confidence, PerSide, Probabilities, Side, SignalLog, Weapon};
 use futures_util::{SinkExt, StreamExt};
+use recording::HitSides;
 use serde_json::{Value, json};
+use settings::{Access, Limits, StoreSettings, TlsFiles};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -23,6 +17,12 @@ use tokio::sync::oneshot;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+use vision::engine::{Completeness, Judgement};
+use vision::lens::Correction;
+use vision::tracking::Tracks;
+use vision::video::Frame;
+use wire::server::judge::{Judge, JudgeError, PhraseJudge, Readiness};
+use wire::server::{self, ServiceSetup};
 
 /// A judge that awards the side whose lamp lit first, and remembers the times of the frames it was shown.
 #[derive(Clone, Default)]

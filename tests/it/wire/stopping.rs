@@ -2,7 +2,7 @@
 
 use super::server::{RIGHT_TOUCHES, TestServer, Wish, jpeg, quick};
 use super::uploads::{form, slow_judge, until_judging};
-use fencing_referee::config::{Limits, Secret, StoreSettings};
+use settings::{Limits, Secret, StoreSettings};
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::{Duration, Instant};

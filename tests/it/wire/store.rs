@@ -2,12 +2,12 @@
 //! gone costs nobody a verdict.
 
 use super::server::{RIGHT_TOUCHES, TestServer, Wish, jpeg};
-use fencing_referee::config::{Secret, StoreSettings};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use s3s::auth::SimpleAuth;
 use s3s::service::S3ServiceBuilder;
 use serde_json::Value;
+use settings::{Secret, StoreSettings};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,11 +1,11 @@
 //! `/stream` as foreign clients know it: order, tolerances, errors, and what happens to the connection afterwards.
 
 use super::server::{RIGHT_TOUCHES, Socket, TestServer, Wish, jpeg, quick, start_text};
-use fencing_referee::config::Limits;
-use fencing_referee::lens::{Correction, LensSettings};
-use fencing_referee::protocol::{STAGES, pack_raw};
 use serde_json::json;
+use settings::Limits;
 use std::path::Path;
+use vision::lens::{Correction, LensSettings};
+use wire::protocol::{STAGES, pack_raw};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_phrase_in_the_references_order() {
@@ -66,7 +66,7 @@ async fn papers_follow_the_verdict_and_are_served() {
     let log = reqwest::get(server.url(&format!("{url}/files/signal.txt"))).await.unwrap().text().await.unwrap();
     assert_eq!(log, RIGHT_TOUCHES);
     let video = server.output().join("___a_b/streamed_video.mp4");
-    let info = fencing_referee::video::probe(&video).unwrap();
+    let info = vision::video::probe(&video).unwrap();
     assert_eq!((info.size.width, info.size.height), (64, 48));
     for path in ["/phrases/..%2f", "/phrases/nothing", &format!("{url}/files/..%2fx"), &format!("{url}/files/.x")] {
         assert_eq!(reqwest::get(server.url(path)).await.unwrap().status(), 404, "{path}");

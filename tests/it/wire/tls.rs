@@ -4,13 +4,13 @@
 use super::client::{collect, offer, winner};
 use super::server::{RIGHT_TOUCHES, TestServer, Wish, jpeg};
 use super::uploads::clip;
-use fencing_referee::client::{
-    Authority, ClientError, ClientEvent, RemotePhrase, ServerAddress, SubmitError, SubmitRequest, submit,
-};
-use fencing_referee::config::TlsFiles;
+use settings::TlsFiles;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
+use wire::client::{
+    Authority, ClientError, ClientEvent, RemotePhrase, ServerAddress, SubmitError, SubmitRequest, submit,
+};
 
 /// The club's authority, and a certificate for 127.0.0.1 that it signed; `false` after one line why the test is skipped.
 fn make_certificates(folder: &Path) -> bool {

@@ -2,14 +2,14 @@
 //! and of files that are called like papers. And a clip for all tests that upload one.
 
 use super::server::{FakeJudge, RIGHT_TOUCHES, TestServer, Wish, jpeg};
-use fencing_referee::geometry::PictureSize;
-use fencing_referee::time::Timestamp;
-use fencing_referee::video::{Cancel, VideoWriter, WriterOptions};
+use fencing::geometry::PictureSize;
+use fencing::time::Timestamp;
 use reqwest::multipart::{Form, Part};
 use serde_json::Value;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use vision::video::{Cancel, VideoWriter, WriterOptions};
 
 /// A clip of 20 frames.
 pub(crate) fn clip() -> Vec<u8> {

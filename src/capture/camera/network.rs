@@ -1,0 +1,62 @@
+//! A camera on the network: ffmpeg fetches its stream, pictures arrive as JPEG with the stream's own times.
+
+use super::source::{PictureSource, RawPicture, SourceOpener, Taken};
+use super::{CameraError, PixelCoding};
+use fencing::geometry::PictureSize;
+use vision::video::{Cancel, JpegStream, Tools, VideoError, without_password};
+
+/// Schemes that cameras have; anything else could name files of this machine.
+const SCHEMES: [&str; 4] = ["rtsp://", "rtsps://", "http://", "https://"];
+
+/// Opens a camera by its address.
+#[derive(Clone, Debug)]
+pub struct NetworkCamera {
+    address: String,
+}
+
+impl NetworkCamera {
+    /// The camera at an `rtsp://`, `rtsps://`, `http://` or `https://` address, with name and password if it wants them.
+    pub fn new(address: String) -> Self {
+        Self { address }
+    }
+}
+
+impl SourceOpener for NetworkCamera {
+    fn name(&self) -> String {
+        without_password(&self.address)
+    }
+
+    fn open(&self, cancel: &Cancel) -> Result<Box<dyn PictureSource>, CameraError> {
+        let lower = self.address.to_ascii_lowercase();
+        let has_host = SCHEMES.iter().any(|scheme| lower.strip_prefix(scheme).is_some_and(|host| !host.is_empty()));
+        if !has_host {
+            return Err(CameraError::Address { address: self.name() });
+        }
+        let stream = JpegStream::open_address(&self.address, &Tools::default(), cancel)?;
+        Ok(Box::new(NetworkSource { stream, shown: self.name() }))
+    }
+}
+
+struct NetworkSource {
+    stream: JpegStream,
+    shown: String,
+}
+
+impl PictureSource for NetworkSource {
+    fn next_picture(&mut self) -> Result<Option<RawPicture>, CameraError> {
+        let failed = |reason: String| CameraError::Network { address: self.shown.clone(), reason };
+        match self.stream.next_jpeg() {
+            Ok(Some((nanos, bytes))) => {
+                let (taken, size) = (Taken::OnSourceClock(nanos), PictureSize::default());
+                Ok(Some(RawPicture { taken, size, coding: PixelCoding::Jpeg, bytes }))
+            }
+            Ok(None) => Err(failed("the stream ended".into())),
+            Err(VideoError::NoFrames { reason, .. }) if !reason.is_empty() => {
+                Err(failed(reason.trim_start_matches(&format!("{}: ", self.shown)).to_owned()))
+            }
+            Err(VideoError::NoFrames { .. }) => Err(failed("nothing came".into())),
+            Err(missing @ VideoError::ToolMissing { .. }) => Err(missing.into()),
+            Err(other) => Err(failed(other.to_string())),
+        }
+    }
+}

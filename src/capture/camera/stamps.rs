@@ -1,0 +1,190 @@
+//! Puts every picture on the host clock, whatever its source says about time.
+//!
+//! A device's own time is the best there is, as long as it is believable; what jumps, repeats or comes from the future is
+//! replaced by the moment of arrival. Times always advance.
+
+use super::Taken;
+use fencing::time::{HostClock, Timestamp};
+
+/// A device's picture is never older than this when it is handed over; four buffers at 5 per second are 0.8 s.
+const OLDEST_SECS: f64 = 1.0;
+/// A source's clock that moves this much against the host's between two pictures has jumped.
+const JUMP_SECS: f64 = 1.0;
+/// How much faster than the host's a source's clock may run: quartz is ten times better.
+const DRIFT: f64 = 5e-4;
+/// Distance kept between pictures whose true times are lost.
+const LEAST_STEP_SECS: f64 = 1e-3;
+
+/// A device's clock may be this far ahead, which is how finely drivers count.
+const AHEAD_SECS: f64 = 5e-3;
+
+/// Stamps the pictures of one camera.
+#[derive(Debug)]
+pub(super) struct Stamper {
+    clock: HostClock,
+    last: Option<Timestamp>,
+    source: Option<SourceClock>,
+    repaired: u64,
+}
+
+/// A source's clock beside the host's.
+#[derive(Clone, Copy, Debug)]
+struct SourceClock {
+    /// Host time minus source time for a picture that came without delay.
+    offset_secs: f64,
+    last_source_secs: f64,
+    last_arrived: Timestamp,
+}
+
+impl Stamper {
+    pub(super) fn new(clock: HostClock) -> Self {
+        Self { clock, last: None, source: None, repaired: 0 }
+    }
+
+    /// The time of a picture that arrived at `arrived`: later than all before.
+    pub(super) fn stamp(&mut self, taken: Taken, arrived: Timestamp) -> Timestamp {
+        let wished = match taken {
+            Taken::At(at) => at,
+            Taken::Device(moment) => self.by_device(self.clock.at(moment), arrived),
+            Taken::OnSourceClock(nanos) => self.by_source_clock(nanos as f64 * 1e-9, arrived),
+            Taken::Unknown => arrived,
+        };
+        let at = match self.last {
+            Some(last) if wished <= last => self.repair(arrived.max(last.plus_secs(LEAST_STEP_SECS))),
+            _ => wished,
+        };
+        self.last = Some(at);
+        at
+    }
+
+    /// How many times could not be believed.
+    pub(super) fn repaired(&self) -> u64 {
+        self.repaired
+    }
+
+    /// A camera that was opened again has a new clock.
+    pub(super) fn forget_source_clock(&mut self) {
+        self.source = None;
+    }
+
+    fn repair(&mut self, better: Timestamp) -> Timestamp {
+        self.repaired += 1;
+        better
+    }
+
+    fn by_device(&mut self, at: Timestamp, arrived: Timestamp) -> Timestamp {
+        let age_secs = arrived.secs_since(at);
+        if (-AHEAD_SECS..=OLDEST_SECS).contains(&age_secs) { at } else { self.repair(arrived) }
+    }
+
+    /// The least delay seen so far is taken for none, so that jitter of the way here does not reach the times.
+    fn by_source_clock(&mut self, source_secs: f64, arrived: Timestamp) -> Timestamp {
+        let delay = arrived.secs() - source_secs;
+        let Some(clock) = self.source else {
+            self.anchor(delay, source_secs, arrived);
+            return arrived;
+        };
+        let step = source_secs - clock.last_source_secs;
+        let waited = arrived.secs_since(clock.last_arrived);
+        if step <= 0.0 || step - waited > JUMP_SECS || waited - step > JUMP_SECS {
+            self.anchor(delay, source_secs, arrived);
+            return self.repair(arrived);
+        }
+        let offset = delay.min(clock.offset_secs + step * DRIFT);
+        self.anchor(offset, source_secs, arrived);
+        Timestamp::from_secs(source_secs + offset)
+    }
+
+    fn anchor(&mut self, offset_secs: f64, last_source_secs: f64, last_arrived: Timestamp) {
+        self.source = Some(SourceClock { offset_secs, last_source_secs, last_arrived });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::time::{Duration, Instant};
+
+    fn secs(secs: f64) -> Timestamp {
+        Timestamp::from_secs(secs)
+    }
+
+    /// `pictures`: what the source said, and when the picture arrived.
+    fn check(pictures: &[(Said, f64)], wanted: &[f64], repaired: u64) {
+        let origin = Instant::now();
+        let mut stamper = Stamper::new(HostClock::with_origin(origin));
+        let mut stamp = |(said, arrived): &(Said, f64)| stamper.stamp(said.taken(origin), secs(*arrived)).secs();
+        let got: Vec<f64> = pictures.iter().map(&mut stamp).collect();
+        let near = got.iter().zip(wanted).all(|(got, wanted)| (got - wanted).abs() < 1e-4);
+        assert!(near && got.len() == wanted.len(), "{got:?} is not {wanted:?}");
+        assert_eq!(stamper.repaired(), repaired, "{pictures:?}");
+    }
+
+    /// What a source says, in seconds.
+    #[derive(Clone, Copy, Debug)]
+    enum Said {
+        Played(f64),
+        Device(f64),
+        Source(f64),
+        Nothing,
+    }
+    use Said::{Device, Played, Source};
+
+    impl Said {
+        fn taken(self, origin: Instant) -> Taken {
+            match self {
+                Self::Played(at) => Taken::At(secs(at)),
+                Self::Device(at) => Taken::Device(origin + Duration::from_secs_f64(at)),
+                Self::Source(at) => Taken::OnSourceClock((at * 1e9) as i64),
+                Self::Nothing => Taken::Unknown,
+            }
+        }
+    }
+
+    #[test]
+    fn a_device_is_believed_within_reason() {
+        check(&[(Device(0.98), 1.0), (Device(1.05), 1.1), (Device(0.1), 1.2)], &[0.98, 1.05, 1.2], 1);
+        check(&[(Device(0.98), 1.0), (Device(1.5), 1.1)], &[0.98, 1.1], 1);
+    }
+
+    #[test]
+    fn repeated_times_move_on() {
+        check(&[(Device(1.0), 1.0), (Device(1.0), 1.1), (Device(0.9), 1.2)], &[1.0, 1.1, 1.2], 2);
+        check(&[(Played(5.0), 1.0), (Played(5.0), 1.0), (Played(5.1), 1.0)], &[5.0, 5.001, 5.1], 1);
+    }
+
+    #[test]
+    fn jitter_of_the_way_does_not_reach_the_times() {
+        let jittered = [(Source(70.0), 1.0), (Source(70.1), 1.14), (Source(70.2), 1.2), (Source(70.3), 1.45)];
+        check(&jittered, &[1.0, 1.1, 1.2, 1.3], 0);
+    }
+
+    #[test]
+    fn a_source_clock_that_jumps_is_tied_anew() {
+        check(&[(Source(5.0), 1.0), (Source(900.0), 1.1), (Source(900.1), 1.2)], &[1.0, 1.1, 1.2], 1);
+        check(&[(Source(5.0), 1.0), (Source(0.0), 1.1), (Source(0.1), 1.2)], &[1.0, 1.1, 1.2], 1);
+        check(&[(Source(5.0), 1.0), (Source(5.0), 1.1), (Source(5.0), 1.2)], &[1.0, 1.1, 1.2], 2);
+    }
+
+    proptest! {
+        #[test]
+        fn times_always_advance(pictures in proptest::collection::vec((0u8..4, 0.0f64..1e4, 0.0f64..0.2), 1..60)) {
+            let origin = Instant::now();
+            let mut stamper = Stamper::new(HostClock::with_origin(origin));
+            let (mut arrived, mut last) = (0.0, f64::NEG_INFINITY);
+            for (kind, value, wait) in pictures {
+                arrived += wait;
+                let said = match kind {
+                    0 => Said::Nothing,
+                    1 => Device(value / 1e3),
+                    2 => Source(value),
+                    _ => Played(value / 1e4),
+                };
+                let at = stamper.stamp(said.taken(origin), secs(arrived)).secs();
+                prop_assert!(at > last);
+                last = at;
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Facts to verdict: materiality first, then priority, then what the lamps make of it.
+
+use super::doubt::{self, Decision};
+use super::evidence::Evidence;
+use super::rules::{MATERIALITY, Outcome, PRIORITY, Rule, Ruling, first_ruling};
+use super::settings::DecisionSettings;
+use super::verdict::{Fact, RuleId, Verdict};
+use crate::{Call, Confidence, Lamp, Probabilities, Side, Weapon};
+
+/// The row that is named when the rules abstain or are outvoted and the learned opinion alone makes the call.
+pub const LEARNED_RULE: RuleId = RuleId("M1");
+
+/// The verdict on a phrase. `opinion` is what a learned model thinks of a double light; lamps never ask it.
+pub fn decide(evidence: &Evidence, opinion: Option<Probabilities>, settings: &DecisionSettings) -> Verdict {
+    if let Some((rule, ruling)) = first_ruling(MATERIALITY, evidence, settings) {
+        return material_verdict(evidence, rule, ruling);
+    }
+    match first_ruling(PRIORITY, evidence, settings) {
+        Some((rule, ruling)) => priority_verdict(evidence, rule, ruling, opinion, settings),
+        None => undecided(evidence),
+    }
+}
+
+fn material_verdict(evidence: &Evidence, rule: &Rule, ruling: Ruling) -> Verdict {
+    let call = match ruling.outcome {
+        Outcome::Call(call) => call,
+        other => under_lamps(evidence, other),
+    };
+    let facts = with_lamps(evidence, ruling.facts);
+    Verdict { facts, missing: Vec::new(), ..blank(call, rule.id, article(rule, evidence.weapon), ruling.reason_code) }
+}
+
+fn priority_verdict(
+    evidence: &Evidence,
+    rule: &Rule,
+    ruling: Ruling,
+    opinion: Option<Probabilities>,
+    settings: &DecisionSettings,
+) -> Verdict {
+    let decision = doubt::combine(&ruling, opinion, evidence, settings);
+    let followed = decision.outcome == ruling.outcome;
+    let call = under_lamps(evidence, decision.outcome);
+    let (id, article, reason_code) = if followed {
+        (rule.id, article(rule, evidence.weapon), ruling.reason_code)
+    } else {
+        outvoted(evidence, &decision)
+    };
+    Verdict {
+        confidence: Confidence(decision.confidence),
+        probabilities: decision.probabilities,
+        margin: if followed || decision.outcome == Outcome::Undecided { ruling.margin } else { None },
+        facts: ruling.facts,
+        missing: evidence.missing.clone(),
+        ..blank(call, id, article, reason_code)
+    }
+}
+
+/// Rule, article and reason of a decision that is not the rules' own.
+fn outvoted(evidence: &Evidence, decision: &Decision) -> (RuleId, &'static str, &'static str) {
+    let foil = evidence.weapon == Weapon::Foil;
+    match decision.outcome {
+        Outcome::Priority(_) => (LEARNED_RULE, "", "attack_first"),
+        Outcome::Together => (LEARNED_RULE, if foil { "t.89.2" } else { "t.106.1" }, "unclear_double_touch"),
+        _ => (RuleId("B15"), if foil { "t.89.6" } else { "t.106.5" }, "analysis_no_winner"),
+    }
+}
+
+/// What right of way is worth under the lamps (spec 4.5): in foil a touch off target with priority annuls the other's.
+fn under_lamps(evidence: &Evidence, outcome: Outcome) -> Call {
+    match outcome {
+        Outcome::Call(call) => call,
+        Outcome::Priority(side) if evidence.lamps[side] == Lamp::Valid => Call::Touch(side),
+        Outcome::Priority(_) => Call::NoTouch,
+        Outcome::Together => Call::Simultaneous,
+        Outcome::Undecided => Call::TooClose,
+    }
+}
+
+fn article(rule: &Rule, weapon: Weapon) -> &'static str {
+    match weapon {
+        Weapon::Foil => rule.foil,
+        Weapon::Sabre => rule.sabre,
+        Weapon::Epee => match rule.id.0 {
+            "E1" => "t.92",
+            "L1" => "t.91",
+            "A0" | "A1" | "A2" => rule.foil,
+            _ => "",
+        },
+    }
+}
+
+fn with_lamps(evidence: &Evidence, mut facts: Vec<Fact>) -> Vec<Fact> {
+    let lit = |side: &Side| evidence.lamps[*side] != Lamp::Off;
+    for side in Side::BOTH.into_iter().filter(lit) {
+        let key = match evidence.lamps[side] {
+            Lamp::OffTarget => "fact_lamp_off_target",
+            Lamp::Fault => "fact_lamp_fault",
+            _ => "fact_lamp_valid",
+        };
+        facts.push(Fact {
+            key,
+            side: Some(side),
+            truth: super::Truth::Yes,
+            span: evidence.touch_at.map(|at| crate::time::Span { start: at, end: at }),
+            confidence: 1.0,
+        });
+    }
+    facts
+}
+
+/// A verdict without facts and without doubt.
+fn blank(call: Call, rule: RuleId, article: &'static str, reason_code: &'static str) -> Verdict {
+    let sure = |side| f64::from(u8::from(call.winner() == Some(side)));
+    let probabilities = Probabilities {
+        left: sure(Side::Left),
+        right: sure(Side::Right),
+        none: f64::from(u8::from(call.winner().is_none())),
+    };
+    Verdict {
+        call,
+        rule,
+        article,
+        reason_code,
+        confidence: Confidence(1.0),
+        probabilities,
+        margin: None,
+        facts: Vec::new(),
+        missing: Vec::new(),
+    }
+}
+
+fn undecided(evidence: &Evidence) -> Verdict {
+    let mut verdict = blank(Call::TooClose, RuleId("B15"), "", "analysis_no_winner");
+    verdict.confidence = Confidence(0.5);
+    verdict.missing.clone_from(&evidence.missing);
+    verdict
+}

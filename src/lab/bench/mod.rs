@@ -1,0 +1,276 @@
+//! `referee bench`: what a frame and a verdict cost on this machine, in one table: every stage per frame, deciding,
+//! the whole of `analyze` against the length of the clip, and memory.
+//!
+//! `referee bench recording` measures the recorder instead, `referee bench wire` the server.
+//!
+//! Measured on the shipped code paths with a clock around each; nothing is counted twice. Without `--clip` the clip is a
+//! drawn phrase of 20 seconds, 1280x720 at 30 frames per second, H.264, made first in a temporary folder.
+
+mod live;
+mod recording;
+mod wire;
+
+use crate::drawn::{DrawnPhrase, Move, Script, Studio};
+use fencing::{Lamp, Side, Weapon};
+use records::analysis::{ClipRequest, ClipSignals, judge_clip};
+use settings::{AnalysisSettings, Environment, Places, TypedAnalysis};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+use vision::engine::{Engine, EngineConfig, PhraseAnalyzer, PhraseSetup, PoseConfig, PoseError, PoseModel};
+use vision::inference::Runtime;
+use vision::lamps::LampWatcher;
+use vision::pose::{Person, Pose, PoseModels, PoseSource, Square};
+use vision::tracking::FencerTracker;
+use vision::video::{Cancel, ClipOptions, ClipReader, Frame, FrameSource, VideoWriter, WriterOptions};
+
+/// Seconds of the drawn phrase, and of the longer phrase that is decided.
+const LONG_SECS: f64 = 20.0;
+/// Seconds of the shorter phrase.
+const SHORT_SECS: f64 = 2.0;
+/// Decisions per length, of which the median counts.
+const DECISIONS: usize = 15;
+
+/// What else can be measured.
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// Record 1080p60 from a made-up camera with the analyser on: pictures lost, CPU, memory, disk
+    Recording(recording::Args),
+    /// A server under paced sessions on loopback: acknowledgements, verdicts, processor time, memory
+    Wire(wire::Args),
+}
+
+/// Measure what a frame and a verdict cost on this machine.
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    what: Option<What>,
+    /// A clip to measure with instead of the drawn one
+    #[arg(long, value_name = "FILE")]
+    clip: Option<PathBuf>,
+    /// Measure instead how long after the lamp of a live phrase its verdict is there, and what looking costs meanwhile, with drawn
+    /// fencers (or --clip) before the camera and a simulated box
+    #[arg(long)]
+    live: bool,
+    #[command(flatten)]
+    settings: TypedAnalysis,
+}
+
+/// Prints the table.
+pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    match &args.what {
+        Some(What::Recording(args)) => return recording::run(args),
+        Some(What::Wire(args)) => return wire::run(args),
+        None => {}
+    }
+    let environment = Environment::of_process();
+    let settings = AnalysisSettings::resolve(args.settings.clone(), &environment, TypedAnalysis::default())?;
+    let places = Places::of_this_machine(&environment);
+    if args.live {
+        return live::run(args.clip.as_deref(), &settings.engine_config(&places, 1)?);
+    }
+    let config = settings.engine_config(&places, 1)?;
+    let runtime = Runtime::start(&config.backend)?;
+    let folder = tempfile::tempdir()?;
+    let clip = match &args.clip {
+        Some(clip) => clip.clone(),
+        None => drawn_clip(folder.path())?,
+    };
+    let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
+    println!("{cores} cores, {}", runtime.backend());
+    // First of all, while memory holds nothing but what `analyze` itself needs.
+    let engine = Engine::load(&config)?;
+    whole(&clip, &engine)?;
+    deciding(&engine)?;
+    per_frame(&clip, &config, &runtime)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn row(what: &str, value: f64, unit: &str) {
+    println!("{what:<46} {value:>9.2} {unit}");
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+fn median(mut times: Vec<Duration>) -> f64 {
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().map_or(f64::NAN, milliseconds)
+}
+
+/// Both fencers step to and fro.
+fn steps(secs: f64) -> Script {
+    let to_and_fro = |first: fn(f64, f32) -> Move, second: fn(f64, f32) -> Move| -> Vec<Move> {
+        let pairs = (secs / 1.0) as usize;
+        (0..pairs).flat_map(|_| [first(0.5, 0.5), second(0.5, 0.5)]).collect()
+    };
+    Script::new(to_and_fro(Move::advance, Move::retreat), to_and_fro(Move::retreat, Move::advance)).lasting(secs)
+}
+
+/// The same as a phrase, with both lamps at its end.
+fn script(secs: f64) -> Script {
+    steps(secs).start(0.0).lamp(secs - 0.3, Side::Left, Lamp::Valid).lamp(secs - 0.2, Side::Right, Lamp::Valid)
+}
+
+fn drawn_clip(folder: &Path) -> anyhow::Result<PathBuf> {
+    filmed(DrawnPhrase::new(script(LONG_SECS), Studio::default()), folder.join("drawn.mp4"))
+}
+
+/// The phrase as a clip.
+fn filmed(mut phrase: DrawnPhrase, path: PathBuf) -> anyhow::Result<PathBuf> {
+    let mut writer = VideoWriter::create(&path, phrase.size(), &WriterOptions::default(), &Cancel::new())?;
+    while let Some(frame) = phrase.next_frame()? {
+        writer.write(&frame)?;
+    }
+    writer.finish()?;
+    Ok(path)
+}
+
+/// Eyes with a clock: how long each kind of look took.
+struct Timed<S> {
+    eyes: S,
+    finding: Vec<Duration>,
+    reading: Vec<Duration>,
+}
+
+impl<S> Timed<S> {
+    fn new(eyes: S) -> Self {
+        Self { eyes, finding: Vec::new(), reading: Vec::new() }
+    }
+
+    fn spent(&self) -> Duration {
+        self.finding.iter().chain(&self.reading).sum()
+    }
+}
+
+impl<S: PoseSource> PoseSource for Timed<S> {
+    fn find_people(&mut self, frame: &Frame) -> Result<Vec<Person>, PoseError> {
+        let started = Instant::now();
+        let found = self.eyes.find_people(frame);
+        self.finding.push(started.elapsed());
+        found
+    }
+
+    fn poses_in(&mut self, frame: &Frame, squares: &[Square]) -> Result<Vec<Pose>, PoseError> {
+        let started = Instant::now();
+        let found = self.eyes.poses_in(frame, squares);
+        if squares.len() == 2 {
+            self.reading.push(started.elapsed());
+        }
+        found
+    }
+}
+
+/// Decoding alone, then each stage of watching, as medians over the clip's frames.
+fn per_frame(clip: &Path, config: &EngineConfig, runtime: &Runtime) -> anyhow::Result<()> {
+    let options = ClipOptions { to_secs: Some(5.0), ..ClipOptions::default() };
+    let mut reader = ClipReader::open(clip, &options, &Cancel::new())?;
+    let mut frames = Vec::new();
+    let started = Instant::now();
+    while let Some(frame) = reader.next_frame()? {
+        frames.push(frame);
+    }
+    println!("per frame, {} frames delivered at {} pixels wide", frames.len(), reader.size().width);
+    row("decode and scale (mean, in a child process)", milliseconds(started.elapsed()) / frames.len() as f64, "ms");
+    let mut lamps = LampWatcher::new();
+    row("watch for lamps", median(frames.iter().map(|frame| clocked(|| lamps.observe(frame)).0).collect()), "ms");
+    for (model, name) in [(PoseModel::Lightning, "Lightning"), (PoseModel::Thunder, "Thunder")] {
+        let pose = PoseConfig { model, ..config.pose.clone() };
+        let mut eyes = Timed::new(PoseModels::load(runtime, &pose)?.estimator());
+        let tracking = follow(&frames, &mut eyes)?;
+        row(&format!("two crops and poses, {name}"), median(eyes.reading), "ms");
+        if name == "Lightning" {
+            row("whole picture, finder (about once a second)", median(eyes.finding), "ms");
+            row("track, without its looks", tracking, "ms");
+        }
+    }
+    Ok(())
+}
+
+fn clocked<T>(work: impl FnOnce() -> T) -> (Duration, T) {
+    let started = Instant::now();
+    let done = work();
+    (started.elapsed(), done)
+}
+
+/// Tracks all frames; returns the median of what the tracker itself takes.
+fn follow(frames: &[Frame], eyes: &mut Timed<impl PoseSource>) -> Result<f64, PoseError> {
+    let mut tracker = FencerTracker::new();
+    let mut times = Vec::new();
+    for frame in frames {
+        let before = eyes.spent();
+        let (time, sample) = clocked(|| tracker.observe(frame, eyes));
+        sample?;
+        times.push(time.saturating_sub(eyes.spent().saturating_sub(before)));
+    }
+    Ok(median(times))
+}
+
+/// Eyes that know where the drawn joints are: deciding is measured without paying for models.
+struct TrueEyes(DrawnPhrase);
+
+impl PoseSource for TrueEyes {
+    fn find_people(&mut self, frame: &Frame) -> Result<Vec<Person>, PoseError> {
+        let joints = self.0.true_joints(frame.at);
+        let person = |side| Some(Person { pose: joints[side], bounds: joints[side].bounds(0.5)? });
+        Ok(Side::BOTH.into_iter().filter_map(person).collect())
+    }
+
+    fn poses_in(&mut self, frame: &Frame, squares: &[Square]) -> Result<Vec<Pose>, PoseError> {
+        let people = self.find_people(frame)?;
+        let distance = |p: &Person, square: &Square| p.bounds.centre().distance(square.centre());
+        let nearest =
+            |square| people.iter().min_by(|a, b| distance(a, square).total_cmp(&distance(b, square))).map(|p| p.pose);
+        Ok(squares.iter().filter_map(nearest).collect())
+    }
+}
+
+fn watched(engine: &Engine, secs: f64) -> anyhow::Result<PhraseAnalyzer> {
+    let mut phrase = DrawnPhrase::new(script(secs), Studio::default().with_size(320, 180));
+    let mut analyzer = engine.begin_phrase_with(PhraseSetup::default(), Box::new(TrueEyes(phrase.clone())));
+    while let Some(frame) = phrase.next_frame()? {
+        analyzer.push_frame(&frame)?;
+    }
+    analyzer.set_signals(phrase.signal_log());
+    Ok(analyzer)
+}
+
+fn deciding(engine: &Engine) -> anyhow::Result<()> {
+    for secs in [SHORT_SECS, LONG_SECS] {
+        let analyzer = watched(engine, secs)?;
+        let times = (0..DECISIONS).map(|_| clocked(|| analyzer.provisional()).0).collect();
+        row(&format!("conclude a phrase of {secs:.0} s at 30 frames per second"), median(times), "ms");
+    }
+    Ok(())
+}
+
+/// The whole of `analyze` up to the verdict on growing parts of the clip, and the peak memory after each.
+fn whole(clip: &Path, engine: &Engine) -> anyhow::Result<()> {
+    println!("analyze up to the verdict: opening, watching, deciding");
+    for to_secs in [Some(2.0), Some(5.0), Some(10.0), None] {
+        let options = ClipOptions { to_secs, ..ClipOptions::default() };
+        let request =
+            ClipRequest { clip: clip.to_owned(), signals: ClipSignals::Picture, weapon: Weapon::default(), options };
+        let (time, judged) = clocked(|| judge_clip(engine, &request, &Cancel::new(), &mut |_| ()));
+        let judged = judged?;
+        let completeness = judged.judgement.completeness;
+        let secs = judged.end.secs() + completeness.frame_interval_secs;
+        let part = format!("{secs:.1} s of clip, {} frames", completeness.frames_analysed);
+        row(&part, secs / time.as_secs_f64(), &format!("x real time, peak memory {}", peak_memory()));
+    }
+    Ok(())
+}
+
+/// Most memory that this process ever had in use; the decoder is a process of its own and not in it.
+fn peak_memory() -> String {
+    memory("VmHWM:")
+}
+
+/// A line of what the system tells about this process's memory.
+fn memory(line: &str) -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let kib = status.lines().find_map(|l| l.strip_prefix(line)?.trim().strip_suffix("kB")?.trim().parse().ok());
+    kib.map_or("not told by this system".to_owned(), |kib: u64| format!("{} MiB", kib / 1024))
+}

@@ -1,0 +1,180 @@
+//! Doubt fitted on labelled phrases: how much rules and learned opinion count together, and how sure is sure enough.
+//!
+//! Three factors and a threshold, no more: a club has a hundred phrases, not ten thousand. The factors are those that make the
+//! referees' calls likeliest, pulled towards the plain mean of both log-odds as if by a handful of phrases, and never below
+//! nothing, so that more evidence for a side never speaks against it. [`left_out`] judges each phrase by numbers that
+//! never saw its group, a day or a recording: only what that says of them is worth writing down.
+
+use super::judge::{Heard, Judge};
+use super::metrics::Share;
+use super::record::{Answer, Label, Question};
+use super::tally::Judged;
+use fencing::Side;
+use fencing::right_of_way::{DecisionSettings, Pooling, Witnesses, witnesses};
+use std::collections::BTreeSet;
+
+/// The plain mean of both log-odds: where the factors are pulled.
+const MEAN: f64 = 0.5;
+/// How strongly: as if each factor had been measured before, give or take a half.
+const PULL: f64 = 4.0;
+/// Far more rounds than it takes: the loss has one valley.
+const ROUNDS: usize = 200;
+/// What is called must agree with the referees this often.
+const WANTED: f64 = 0.85;
+/// Thresholds are hundredths.
+const STEP: f64 = 0.01;
+/// Fewer calls say nothing about a threshold.
+const FEWEST_CALLS: usize = 20;
+
+/// A labelled phrase, looked at and ready to be judged again and again.
+#[derive(Debug)]
+pub struct Remembered {
+    /// The phrase.
+    pub question: Question,
+    /// What is known of it.
+    pub heard: Heard,
+    /// The referee's word.
+    pub answer: Answer,
+}
+
+impl Remembered {
+    fn group(&self) -> &str {
+        &self.question.group
+    }
+
+    fn winner(&self) -> Option<Side> {
+        match self.answer.label {
+            Some(Label::Touch(side)) => Some(side),
+            _ => None,
+        }
+    }
+
+    /// Both witnesses and whether the left was right; `None` where there is nothing to put together.
+    fn example(&self, settings: &DecisionSettings) -> Option<(Witnesses, bool)> {
+        let heard = witnesses(&self.heard.evidence, self.heard.opinion, settings)?;
+        Some((heard, self.winner()? == Side::Left))
+    }
+}
+
+/// The settings with factors and threshold fitted on some phrases.
+pub fn fitted<'a>(judge: &Judge, phrases: impl Iterator<Item = &'a Remembered> + Clone) -> DecisionSettings {
+    let examples: Vec<(Witnesses, bool)> = phrases.clone().filter_map(|p| p.example(&judge.settings)).collect();
+    let pooling = fitted_pooling(&examples);
+    let mut judge = Judge { kind: judge.kind, settings: judge.settings, ..Judge::default() };
+    judge.settings = DecisionSettings { pooling, min_confidence: 0.0, ..judge.settings };
+    let sided = phrases.filter(|p| p.winner().is_some());
+    let calls: Vec<(f64, bool)> = sided
+        .map(|p| {
+            let verdict = judge.verdict(&p.heard);
+            (verdict.confidence.0, verdict.call.winner() == p.winner())
+        })
+        .collect();
+    let min_confidence = threshold(&calls);
+    DecisionSettings { min_confidence, ..judge.settings }
+}
+
+/// Every phrase judged with numbers fitted on all groups but its own.
+pub fn left_out(judge: &Judge, phrases: &[Remembered]) -> Vec<Judged> {
+    let groups: BTreeSet<&str> = phrases.iter().map(Remembered::group).collect();
+    let mut judged = Vec::with_capacity(phrases.len());
+    for group in groups {
+        let settings = fitted(judge, phrases.iter().filter(|p| p.group() != group));
+        let unseen = Judge { kind: judge.kind, settings, ..Judge::default() };
+        let inside = phrases.iter().filter(|p| p.group() == group);
+        judged.extend(inside.filter_map(|p| Judged::new(&p.question, &unseen.verdict(&p.heard), &p.answer)));
+    }
+    judged
+}
+
+/// The factors under which the referees' calls are likeliest, one after the other until nothing moves.
+fn fitted_pooling(examples: &[(Witnesses, bool)]) -> Pooling {
+    let parts = |w: &Witnesses| {
+        let at = |contact: bool| if w.contact == contact { w.opinion } else { 0.0 };
+        [w.rules, at(false), at(true)]
+    };
+    let seen: Vec<([f64; 3], f64)> = examples.iter().map(|(w, left)| (parts(w), f64::from(u8::from(*left)))).collect();
+    let mut factors = [MEAN; 3];
+    for round in 0..ROUNDS * factors.len() {
+        let which = round % factors.len();
+        let (mut slope, mut curve) = (PULL * (factors[which] - MEAN), PULL);
+        for (parts, left) in &seen {
+            let odds: f64 = parts.iter().zip(factors).map(|(part, factor)| part * factor).sum();
+            let p = 1.0 / (1.0 + (-odds).exp());
+            slope += (p - left) * parts[which];
+            curve += p * (1.0 - p) * parts[which] * parts[which];
+        }
+        factors[which] = (factors[which] - slope / curve).max(0.0);
+    }
+    let [rules, opinion, opinion_at_contact] = factors;
+    Pooling { rules, opinion, opinion_at_contact }
+}
+
+/// The least confidence from which on at least [`WANTED`] of the calls are right; one half where all are, the surest that
+/// says anything where none is.
+fn threshold(calls: &[(f64, bool)]) -> f64 {
+    let from = |least: f64| Share::of(calls.iter().filter(|(sure, _)| *sure >= least).map(|(_, right)| *right));
+    let mut last = 0.5;
+    for step in 0..50 {
+        let least = 0.5 + f64::from(step) * STEP;
+        let called = from(least);
+        if called.all < FEWEST_CALLS {
+            break;
+        }
+        last = least;
+        if called.value() >= WANTED {
+            break;
+        }
+    }
+    last
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Phrases in which a witness's log-odds, times its factor, are what really held.
+    fn made_up(rules: f64, opinion: f64, at_contact: f64) -> Vec<(Witnesses, bool)> {
+        let mut all = Vec::new();
+        for i in 0..4000_u32 {
+            let spread = |k: u32| f64::from(i.wrapping_mul(k) % 997) / 997.0;
+            let contact = i % 2 == 0;
+            let w = Witnesses { rules: 4.0 * spread(7919) - 2.0, opinion: 4.0 * spread(104_729) - 2.0, contact };
+            let odds = rules * w.rules + if contact { at_contact } else { opinion } * w.opinion;
+            all.push((w, spread(15_485_863) < 1.0 / (1.0 + (-odds).exp())));
+        }
+        all
+    }
+
+    #[test]
+    fn the_factors_that_were_put_in_are_found() {
+        let found = fitted_pooling(&made_up(0.9, 0.7, 0.2));
+        let near = |a: f64, b: f64| (a - b).abs() < 0.1;
+        assert!(near(found.rules, 0.9) && near(found.opinion, 0.7) && near(found.opinion_at_contact, 0.2), "{found:?}");
+    }
+
+    #[test]
+    fn no_phrases_give_the_plain_mean_and_contrary_evidence_gives_nothing() {
+        assert_eq!(fitted_pooling(&[]), Pooling { rules: MEAN, opinion: MEAN, opinion_at_contact: MEAN });
+        assert_eq!(fitted_pooling(&made_up(0.8, -1.0, 0.5)).opinion, 0.0);
+    }
+
+    #[test]
+    fn a_mirrored_set_gives_the_same_factors() {
+        let one = made_up(0.9, 0.7, 0.2);
+        let turned = |(w, left): &(Witnesses, bool)| {
+            (Witnesses { rules: -w.rules, opinion: -w.opinion, contact: w.contact }, !left)
+        };
+        let other = fitted_pooling(&one.iter().map(turned).collect::<Vec<_>>());
+        let one = fitted_pooling(&one);
+        assert!((one.rules - other.rules).abs() < 1e-9 && (one.opinion - other.opinion).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_threshold_is_the_least_that_keeps_what_is_called_right() {
+        // Twenty at 0.9 all right, twenty at 0.6 half right: 75 % of all, 100 % of the surer ones.
+        let mut calls = vec![(0.9, true); 20];
+        calls.extend((0..20).map(|i| (0.6, i % 2 == 0)));
+        assert!((threshold(&calls) - 0.61).abs() < 1e-9, "{}", threshold(&calls));
+        assert_eq!(threshold(&vec![(0.6, true); 30]), 0.5);
+    }
+}

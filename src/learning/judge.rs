@@ -1,0 +1,151 @@
+//! Judging one phrase unseen: the same steps as behind the engine's door, from keypoints on.
+
+use super::record::{Question, RecordError, RecordProblem, SeenPoses};
+use fencing::actions::{Timeline, detect};
+use fencing::kinematics::Motion;
+use fencing::learned::Models;
+use fencing::right_of_way::{DecisionSettings, Evidence, RuleId, Verdict, decide, reference};
+use fencing::{Call, PerSide, Probabilities, Side, Weapon};
+use std::collections::BTreeMap;
+
+/// Who judges.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum JudgeKind {
+    /// Rules and learned opinion together: what the product says.
+    #[default]
+    Full,
+    /// Rules alone.
+    Rules,
+    /// Learned opinion alone, lamps first.
+    Model,
+    /// The reference system's logic on our facts.
+    Reference,
+}
+
+/// The learned models to ask: one set for all, or for each group of a fold the set that never saw it.
+#[derive(Debug, Default)]
+pub struct Opinions {
+    /// Asked where no fold has the group.
+    pub general: Option<Models>,
+    /// The models of each fold.
+    pub folds: Vec<Models>,
+    /// Which fold never saw a group.
+    pub fold_of_group: BTreeMap<String, usize>,
+}
+
+impl Opinions {
+    fn for_group(&self, group: &str) -> Option<&Models> {
+        let fold = self.fold_of_group.get(group).and_then(|i| self.folds.get(*i));
+        fold.or(self.general.as_ref())
+    }
+}
+
+/// Judges questions. Holds no answer and is given none.
+#[derive(Debug, Default)]
+pub struct Judge {
+    /// Who judges.
+    pub kind: JudgeKind,
+    /// The learned models; without any the full judge is the rules.
+    pub opinions: Opinions,
+    /// How close is too close.
+    pub settings: DecisionSettings,
+}
+
+/// All that is known of a phrase before it is judged.
+#[derive(Clone, Debug)]
+pub struct Heard {
+    /// The facts.
+    pub evidence: Evidence,
+    /// What the learned models think; `None` where they are not asked or saw too little.
+    pub opinion: Option<Probabilities>,
+}
+
+impl Judge {
+    /// The verdict on a phrase.
+    pub fn judge(&self, question: &Question) -> Result<Verdict, RecordError> {
+        Ok(self.verdict(&self.hear(question)?))
+    }
+
+    /// Looks at a phrase and asks the learned models, without judging yet.
+    pub fn hear(&self, question: &Question) -> Result<Heard, RecordError> {
+        let motion = motion(question)?;
+        let signals = &question.signals;
+        let timeline = motion.as_ref().map_or_else(Timeline::default, |m| detect(m, signals, question.weapon));
+        let evidence = Evidence::gather(&timeline, motion.as_ref(), signals, (question.weapon, &self.settings));
+        let touch = signals.first_touch().map(|t| t.at);
+        let asked = matches!(self.kind, JudgeKind::Full | JudgeKind::Model) && question.weapon != Weapon::Epee;
+        let opinion = || self.opinions.for_group(&question.group)?.opinion(motion.as_ref()?, touch);
+        Ok(Heard { evidence, opinion: if asked { opinion() } else { None } })
+    }
+
+    /// The verdict on what was heard.
+    pub fn verdict(&self, heard: &Heard) -> Verdict {
+        let Heard { evidence, opinion } = heard;
+        let by_rules = || decide(evidence, None, &self.settings);
+        match self.kind {
+            JudgeKind::Full => decide(evidence, *opinion, &self.settings),
+            JudgeKind::Rules => by_rules(),
+            JudgeKind::Model => with_opinion(by_rules(), *opinion),
+            JudgeKind::Reference => by_reference(by_rules(), evidence),
+        }
+    }
+}
+
+/// The phrase's motion up to the touch and its lockout; `None` for a record without pictures.
+pub fn motion(question: &Question) -> Result<Option<Motion>, RecordError> {
+    let Some(joints) = &question.joints else { return Ok(None) };
+    let named = |e: fencing::kinematics::MotionError| RecordError {
+        record: question.id.clone(),
+        problem: RecordProblem::Motion(e.to_string()),
+    };
+    let kept = pictures_looked_at(question, joints);
+    if kept == 0 && !question.times.is_empty() {
+        return Ok(None);
+    }
+    let first = |poses: &Vec<_>| poses.iter().take(kept).copied().collect();
+    let times = question.times.iter().take(kept).copied().collect();
+    Motion::from_keypoints(times, joints.as_ref().map(first)).map(Some).map_err(named)
+}
+
+/// How many pictures lie before the end of the first touch's lockout: repairing those alone is half the work. All of them
+/// where the record is not in order, so that what is wrong with it is said.
+fn pictures_looked_at(question: &Question, joints: &PerSide<SeenPoses>) -> usize {
+    let times = &question.times;
+    let orderly = times.is_sorted_by(|a, b| a < b) && joints.iter().all(|(_, poses)| poses.len() == times.len());
+    match question.signals.first_touch().filter(|_| orderly) {
+        Some(touch) => {
+            let end = touch.at.plus_secs(question.weapon.timings().lockout_secs);
+            times.partition_point(|at| *at <= end)
+        }
+        None => times.len(),
+    }
+}
+
+/// A verdict that lamps did not settle, replaced by the learned opinion alone.
+fn with_opinion(verdict: Verdict, opinion: Option<Probabilities>) -> Verdict {
+    let Some(p) = opinion.filter(|_| !settled_by_lamps(&verdict)) else { return verdict };
+    let best = p.left.max(p.right).max(p.none);
+    let call = match () {
+        () if p.none == best => Call::Simultaneous,
+        () if p.left == p.right => Call::TooClose,
+        () => Call::Touch(if p.left > p.right { Side::Left } else { Side::Right }),
+    };
+    let confidence = fencing::Confidence(best);
+    Verdict { call, rule: RuleId("M1"), article: "", probabilities: p, confidence, facts: Vec::new(), ..verdict }
+}
+
+/// Rows named A, L or E of the decision table speak of lamps and materiality, never of priority.
+fn settled_by_lamps(verdict: &Verdict) -> bool {
+    verdict.rule.0.starts_with(['A', 'L', 'E'])
+}
+
+fn by_reference(verdict: Verdict, evidence: &Evidence) -> Verdict {
+    if settled_by_lamps(&verdict) {
+        return verdict;
+    }
+    let (call, reason_code) = reference::call(evidence);
+    let sure = |side| f64::from(u8::from(call.winner() == Some(side)));
+    let (left, right) = (sure(Side::Left), sure(Side::Right));
+    let probabilities = Probabilities { left, right, none: 1.0 - left - right };
+    Verdict { call, rule: RuleId("reference"), article: "", reason_code, probabilities, facts: Vec::new(), ..verdict }
+}

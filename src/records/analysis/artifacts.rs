@@ -1,0 +1,184 @@
+//! What a judged clip leaves on disk: result, summary, page, workbook, then the videos. Each is whole or not there, and
+//! one that fails does not take the others with it.
+
+use super::stills::stills_from;
+use super::{ClipRequest, ClipSignals, JudgedClip, deciding_stills};
+use crate::overlay::{OverlayVideo, OverlayWords, Part, write_overlay_video};
+use crate::report::{ArtifactNames, KeypointDetail, PaperContext, ResultContext, ResultPaths, write_all, write_result};
+use fencing::time::Timestamp;
+use fencing::wording::{Language, Words};
+use recording::folder::create_fresh;
+use recording::{FolderError, PAGE_FILE, PhraseNotes, RESULT_FILE, SUMMARY_FILE};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use vision::lens::{Correction, write_corrected_video};
+use vision::video::{Cancel, ClipOptions, Frame};
+
+/// Which of the costly artifacts are wanted, and what goes into the cheap ones.
+#[derive(Clone, Copy, Default)]
+pub struct ArtifactWishes<'a> {
+    /// Whether to make the overlay video.
+    pub overlay: Wish,
+    /// Whether to make the lens-corrected video, and how.
+    pub corrected: Option<Correction>,
+    /// Where the pictures come from that decide, for the page.
+    pub stills: StillsFrom<'a>,
+    /// Whether the result lists every joint.
+    pub keypoints: KeypointDetail,
+    /// Language of what people read: summary, page, overlay. Result and workbook are for programs.
+    pub language: Language,
+}
+
+/// Where the page's pictures come from.
+#[derive(Clone, Copy, Default)]
+pub enum StillsFrom<'a> {
+    /// Each is looked for in the clip.
+    #[default]
+    Clip,
+    /// From whoever has them in memory: the one that is shown at a moment, at most [`STILL_WIDTH`](super::STILL_WIDTH) across.
+    Memory(&'a dyn Fn(Timestamp) -> Option<Frame>),
+}
+
+/// Wanted or not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Wish {
+    /// Make it.
+    #[default]
+    Wanted,
+    /// Leave it out.
+    Unwanted,
+}
+
+/// What got to disk, and what did not.
+#[derive(Clone, Debug, Default)]
+pub struct ArtifactsMade {
+    /// Every file that is there.
+    pub files: Vec<PathBuf>,
+    /// Finished sentences about those that are not.
+    pub failures: Vec<String>,
+}
+
+/// Makes a fresh folder, or says why that cannot be done: called before the clip is watched, so that nobody waits for
+/// a verdict whose files have no place.
+pub fn prepare_folder(wanted: &Path) -> Result<PathBuf, FolderError> {
+    create_fresh(wanted)
+}
+
+/// Writes everything that was wished for into `folder`. `progress` hears shares of the videos, 0..1.
+pub fn write_artifacts(
+    judged: &JudgedClip,
+    request: &ClipRequest,
+    wishes: ArtifactWishes<'_>,
+    folder: &Path,
+    wall: Duration,
+    cancel: &Cancel,
+    progress: &mut dyn FnMut(f32),
+) -> ArtifactsMade {
+    let names = ArtifactNames::for_clip(&request.clip);
+    let words = Words::new(wishes.language);
+    let mut context = context_of(judged, request, wishes, folder, wall);
+    context.papers.stills = match wishes.stills {
+        StillsFrom::Clip => deciding_stills(&judged.info, &judged.judgement, &words, &request.options.tools, cancel),
+        StillsFrom::Memory(picture) => stills_from(picture, &judged.judgement, &words),
+    };
+    let written = write_all(folder, &names, &judged.judgement, &context);
+    let mut made = ArtifactsMade::default();
+    made.files.extend(written.files.iter().map(|(_, path)| path.clone()));
+    made.failures.extend(written.failures.iter().map(|f| f.error.to_string()));
+    if wishes.overlay == Wish::Wanted {
+        let output = folder.join(names.overlay());
+        context.paths.overlay_video = made.keep(overlay(judged, request, &words, &output, cancel, progress), output);
+    }
+    if let Some(correction) = wishes.corrected {
+        let output = folder.join(names.corrected());
+        let result = write_corrected_video(&request.clip, &output, correction, &full_size(request), cancel);
+        context.paths.corrected_video = made.keep(result.map_err(|e| e.to_string()), output);
+    }
+    let result_json = folder.join(RESULT_FILE);
+    if let Err(error) = write_result(&result_json, &judged.judgement, &with_paths(context, &made)) {
+        made.failures.push(error.to_string());
+    }
+    made
+}
+
+impl ArtifactsMade {
+    /// Books one video; returns its path when it is there.
+    fn keep(&mut self, result: Result<(), String>, output: PathBuf) -> Option<PathBuf> {
+        match result {
+            Ok(()) => {
+                self.files.push(output.clone());
+                Some(output)
+            }
+            Err(text) => {
+                self.failures.push(text);
+                None
+            }
+        }
+    }
+}
+
+fn overlay(
+    judged: &JudgedClip,
+    request: &ClipRequest,
+    words: &Words,
+    output: &Path,
+    cancel: &Cancel,
+    progress: &mut dyn FnMut(f32),
+) -> Result<(), String> {
+    let words = OverlayWords::new(&judged.judgement, words);
+    let frames = judged.judgement.completeness.frames_received.max(1) as f32;
+    let video = OverlayVideo {
+        clip: &request.clip,
+        options: &request.options,
+        judgement: &judged.judgement,
+        words: &words,
+        parts: &Part::ALL,
+    };
+    let mut count = |done: u64| progress((done as f32 / frames).min(1.0));
+    write_overlay_video(&video, output, cancel, &mut |frame| frame, &mut count).map(|_| ()).map_err(|e| e.to_string())
+}
+
+fn full_size(request: &ClipRequest) -> ClipOptions {
+    ClipOptions { max_width: u32::MAX, ..request.options.clone() }
+}
+
+fn context_of(
+    judged: &JudgedClip,
+    request: &ClipRequest,
+    wishes: ArtifactWishes<'_>,
+    folder: &Path,
+    wall: Duration,
+) -> ResultContext {
+    let input_signal = match &request.signals {
+        ClipSignals::Log { path, .. } => Some(path.clone()),
+        _ => None,
+    };
+    ResultContext {
+        paths: ResultPaths {
+            input_video: Some(request.clip.clone()),
+            input_signal,
+            folder: Some(folder.to_owned()),
+            ..ResultPaths::default()
+        },
+        human_answer: request.signals.human_answer(),
+        processing_secs: judged.processing.as_secs_f64(),
+        wall_secs: wall.as_secs_f64(),
+        streaming_stats: None,
+        keypoints: wishes.keypoints,
+        papers: PaperContext { language: wishes.language, notes: notes_beside(&request.clip), stills: Vec::new() },
+    }
+}
+
+/// What is noted of the phrase that the clip is the recording of; nothing for any other clip.
+fn notes_beside(clip: &Path) -> PhraseNotes {
+    clip.parent().map(PhraseNotes::read).unwrap_or_default()
+}
+
+/// The context once more, with the places of everything that is there now.
+fn with_paths(mut context: ResultContext, made: &ArtifactsMade) -> ResultContext {
+    let ending = |end: &str| made.files.iter().find(|f| f.to_string_lossy().ends_with(end)).cloned();
+    context.paths.workbook = ending("_keypoints.xlsx");
+    context.paths.summary = ending(SUMMARY_FILE);
+    context.paths.page = ending(PAGE_FILE);
+    context
+}

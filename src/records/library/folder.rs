@@ -1,0 +1,214 @@
+//! What one folder holds, sorted into clips, logs, results and further folders, and which of them belong together.
+
+use super::scan::{Finding, Trouble, TroubleKind};
+use super::{Entry, EntryKind, FoundResult, MachineCall, RESULT_FILE, logged, read_result, when};
+use fencing::{Confidence, PerSide};
+use recording::{NOTES_FILE, PhraseNotes};
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+/// Endings of the containers that `video` opens, in lower case.
+const CLIP_ENDINGS: &[&str] = &[
+    "mp4", "mov", "m4v", "mkv", "webm", "avi", "mpg", "mpeg", "ts", "mts", "m2ts", "3gp", "3g2", "flv", "wmv", "asf",
+    "ogv", "nut", "mxf", "h264", "hevc", "mjpeg", "mjpg", "dv", "rm", "gif",
+];
+
+/// Whether a file of this name may be a clip.
+pub fn is_clip_name(path: &Path) -> bool {
+    let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    CLIP_ENDINGS.contains(&ending.as_str())
+}
+
+/// A folder's names by use, each list in order.
+#[derive(Debug, Default)]
+pub(super) struct Contents {
+    /// Folders in it.
+    pub(super) folders: Vec<OsString>,
+    /// Names of clips.
+    clips: Vec<OsString>,
+    /// Names of text files.
+    logs: Vec<OsString>,
+    /// Names of results of single clips (`<clip>_result.json`).
+    results: Vec<OsString>,
+    has_result: bool,
+    has_notes: bool,
+}
+
+impl Contents {
+    /// Looks into a folder; hidden files and files that are still written (`.part-..`) are passed over.
+    pub(super) fn of(folder: &Path) -> std::io::Result<Self> {
+        let mut contents = Self::default();
+        for entry in std::fs::read_dir(folder)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            if !name.as_encoded_bytes().starts_with(b".") {
+                contents.place(name, is_folder(&entry));
+            }
+        }
+        for list in [&mut contents.folders, &mut contents.clips, &mut contents.logs, &mut contents.results] {
+            list.sort_unstable();
+        }
+        Ok(contents)
+    }
+
+    fn place(&mut self, name: OsString, is_folder: bool) {
+        let text = name.to_string_lossy().to_lowercase();
+        if is_folder {
+            self.folders.push(name);
+        } else if text == RESULT_FILE {
+            self.has_result = true;
+        } else if text == NOTES_FILE {
+            self.has_notes = true;
+        } else if Path::new(&text).extension().is_some_and(|e| e == "txt") {
+            self.logs.push(name);
+        } else if Path::new(&text).extension().is_some_and(|e| e == "json") && text.contains("_result") {
+            self.results.push(name);
+        } else if is_clip_name(Path::new(&text)) {
+            self.clips.push(name);
+        }
+    }
+
+    /// Clips that somebody filmed: not the videos that an analysis or an export made of another clip here.
+    fn originals(&self) -> Vec<&OsString> {
+        self.clips.iter().filter(|name| !self.is_derived(name)).collect()
+    }
+
+    fn is_derived(&self, name: &OsStr) -> bool {
+        let stem = stem_of(name);
+        let numbered = stem.rsplit_once('-').filter(|(_, n)| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+        let bare = numbered.map_or(stem.as_str(), |(before, _)| before);
+        let base = ["_overlay", "_corrected"].into_iter().find_map(|end| bare.strip_suffix(end));
+        base.is_some_and(|base| self.has_result || self.clips.iter().any(|other| stem_of(other) == base))
+    }
+
+    fn log_of(&self, clip: &OsStr) -> Option<&OsString> {
+        let stem = stem_of(clip);
+        self.logs.iter().find(|log| stem_of(log) == stem)
+    }
+}
+
+fn is_folder(entry: &std::fs::DirEntry) -> bool {
+    match entry.file_type() {
+        // A link counts as what it leads to.
+        Ok(kind) if kind.is_symlink() => std::fs::metadata(entry.path()).is_ok_and(|about| about.is_dir()),
+        Ok(kind) => kind.is_dir(),
+        Err(_) => false,
+    }
+}
+
+fn stem_of(name: &OsStr) -> String {
+    Path::new(name).file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Everything in a folder, in order; `folder` is its path without links.
+pub(super) fn findings(folder: &Path, contents: &Contents) -> Vec<Finding> {
+    let own_name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let is_phrase = contents.has_notes || (is_phrase_name(&own_name) && !contents.originals().is_empty());
+    let mut found = if is_phrase { phrase(folder, &own_name, contents) } else { clips(folder, contents) };
+    if contents.has_result {
+        file_result(folder, contents, &mut found);
+    }
+    found
+}
+
+/// `<YYYYMMDD_HHMMSS>_phraseNN`, as the recorder names folders.
+fn is_phrase_name(name: &str) -> bool {
+    let number = name.rsplit_once("_phrase").map(|(_, n)| n);
+    number.is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit())) && when::from_name(name).is_some()
+}
+
+/// A recorded phrase: one entry, whatever other cameras saw beside it.
+fn phrase(folder: &Path, name: &str, contents: &Contents) -> Vec<Finding> {
+    let originals = contents.originals();
+    let main = originals.iter().find(|clip| stem_of(clip) == name).or_else(|| originals.first());
+    let mut entry = match main {
+        Some(clip) => clip_entry(folder, clip, contents, EntryKind::Phrase),
+        None => Entry {
+            trouble: Some(format!("the clip of this phrase is gone; its notes are left: {}", folder.display())),
+            ..Entry::at(folder.join(NOTES_FILE), EntryKind::Phrase)
+        },
+    };
+    name.clone_into(&mut entry.title);
+    entry.folder = folder.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned();
+    // Notes are read first: what the referee entered at the piste wins over the box's log.
+    let by_log = (entry.own_call.take(), entry.touch_secs);
+    note(&mut entry, PhraseNotes::read(folder));
+    entry.own_call = entry.own_call.or(by_log.0);
+    vec![Finding::Entry(Box::new(entry))]
+}
+
+fn note(entry: &mut Entry, notes: PhraseNotes) {
+    entry.fencers = PerSide::new(notes.left, notes.right).map(|name| name.filter(|n| !n.trim().is_empty()));
+    entry.bout = notes.bout;
+    entry.weapon = notes.weapon.and_then(|w| w.parse().ok());
+    entry.own_call = notes.own_call.and_then(|c| c.parse().ok());
+    let confidence = notes.machine_confidence.filter(|c| (0.0..=1.0).contains(c)).map(Confidence);
+    let call = notes.machine_call.and_then(|c| c.parse().ok());
+    entry.machine = call.map(|call| MachineCall { call, confidence, rule: notes.rule });
+}
+
+/// Plain clips, each with the log and the exported result of its name.
+fn clips(folder: &Path, contents: &Contents) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for clip in contents.originals() {
+        let entry = clip_entry(folder, clip, contents, EntryKind::Clip);
+        let prefix = format!("{}_result", entry.title);
+        found.push(Finding::Entry(Box::new(entry)));
+        for name in contents.results.iter().filter(|n| n.to_string_lossy().starts_with(&prefix)) {
+            let read = read_result(&folder.join(name));
+            found.extend(read.ok().map(|r| attached(r, &folder.join(clip))));
+        }
+    }
+    found
+}
+
+fn clip_entry(folder: &Path, clip: &OsStr, contents: &Contents, kind: EntryKind) -> Entry {
+    let path = folder.join(clip);
+    let mut entry = Entry::at(path.clone(), kind);
+    entry.recorded_at = when::from_name(&entry.title).or_else(|| when::from_file(&path));
+    if std::fs::metadata(&path).is_ok_and(|about| about.len() == 0) {
+        entry.trouble = Some(format!("the file is empty; it may still be copied: {}", path.display()));
+    }
+    if let Some(log) = contents.log_of(clip) {
+        let log = folder.join(log);
+        logged::fill(&mut entry, &log);
+        entry.log = Some(log);
+    }
+    entry.clip = Some(path);
+    entry
+}
+
+/// The folder's `analysis_result.json`: about the clip that lies here, or about one elsewhere.
+fn file_result(folder: &Path, contents: &Contents, found: &mut Vec<Finding>) {
+    let path = folder.join(RESULT_FILE);
+    match read_result(&path) {
+        Err(text) => found.push(Finding::Trouble(Trouble { path, kind: TroubleKind::Result(text) })),
+        Ok(result) => {
+            let here = clip_of(&result, folder, contents);
+            let clip = here.or_else(|| result.clip.as_deref().map(without_links));
+            found.push(Finding::Result(Box::new(FoundResult { clip, ..result })));
+        }
+    }
+}
+
+/// The clip in this folder that a result is about: the one of the name it gives, or the only one there is.
+fn clip_of(result: &FoundResult, folder: &Path, contents: &Contents) -> Option<PathBuf> {
+    let originals = contents.originals();
+    let named = result.clip.as_deref().and_then(Path::file_name);
+    let same_name = originals.iter().find(|name| Some(name.as_os_str()) == named);
+    let elsewhere = result.clip.as_deref().is_some_and(Path::is_file);
+    let own_name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let only = match originals.as_slice() {
+        [only] if !elsewhere => Some(only),
+        all => all.iter().find(|name| stem_of(name) == own_name),
+    };
+    same_name.or(only).map(|name| folder.join(name))
+}
+
+fn without_links(path: &Path) -> PathBuf {
+    dunce::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
+fn attached(result: FoundResult, clip: &Path) -> Finding {
+    Finding::Result(Box::new(FoundResult { clip: Some(clip.to_owned()), ..result }))
+}

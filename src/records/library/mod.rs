@@ -1,0 +1,29 @@
+//! Phrases on disk: found, described, searched, counted, listed. What the window's library and `referee library` share.
+//!
+//! Hides how folders lie: recorded phrases, folders of results, plain clips with or without a log. Looking is a push:
+//! [`scan`] hands every [`Finding`] to its caller as it comes, in a fixed order, and never fails as a whole; what cannot be
+//! read is a finding too. A [`Catalogue`] joins findings into entries. Must never judge a phrase or change one.
+
+mod catalogue;
+mod entry;
+mod export;
+mod folder;
+mod logged;
+mod query;
+mod result_file;
+mod scan;
+mod statistics;
+mod thumbnail;
+mod when;
+
+pub use catalogue::Catalogue;
+pub use entry::{Agreement, Entry, EntryKind, MachineCall};
+pub use export::{ExportFormat, write_entries};
+pub use folder::is_clip_name;
+/// A count with its interval, as the figures give it.
+pub use learning::Share;
+pub use query::{CallFilter, Query, SortBy, select};
+pub use result_file::{FoundResult, RESULT_FILE, read_result};
+pub use scan::{Finding, Places, Trouble, TroubleKind, scan};
+pub use statistics::{FencerFigures, Statistics, WeaponFigures, statistics};
+pub use thumbnail::{Probed, ThumbnailStore, look_at};

@@ -1,0 +1,123 @@
+//! Everything that is drawn over one moment of the picture, as shapes.
+
+mod banner;
+mod fencers;
+mod lamps;
+mod lanes;
+mod shape;
+
+pub use banner::verdict_from;
+pub use lamps::lamp_at;
+pub use shape::{Anchor, Colour, Ink, Layer, Shape, Weight};
+
+use super::words::OverlayWords;
+use fencing::geometry::PictureSize;
+use fencing::time::Timestamp;
+use fencing::{Lamp, PerSide};
+use vision::engine::Judgement;
+use vision::tracking::Tracks;
+
+/// One thing that a scene can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// A faint line along the piste under the feet.
+    PisteLine,
+    /// Both fencers' skeletons and tags.
+    Skeletons,
+    /// The two lamps in the upper corners.
+    Lamps,
+    /// What both did over time, at the bottom.
+    Lanes,
+    /// The verdict, from the touch on.
+    Verdict,
+}
+
+impl Part {
+    /// Everything, as the saved video shows it.
+    pub const ALL: [Self; 5] = [Self::PisteLine, Self::Skeletons, Self::Lamps, Self::Lanes, Self::Verdict];
+}
+
+/// Shapes over one moment, in the order in which they are painted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scene {
+    /// The picture in whose pixels the shapes are.
+    pub picture: PictureSize,
+    /// Shapes, lowest layer first.
+    pub shapes: Vec<(Layer, Shape)>,
+}
+
+/// What is drawn over the picture at a moment.
+pub fn scene_at(judgement: &Judgement, words: &OverlayWords, at: Timestamp, parts: &[Part]) -> Scene {
+    let picture = judgement.tracks.picture;
+    let mut canvas = Canvas { picture, unit: unit(picture), shapes: Vec::new() };
+    for part in parts {
+        match part {
+            Part::PisteLine => fencers::piste_line(&mut canvas, &judgement.tracks, at),
+            Part::Skeletons => fencers::skeletons(&mut canvas, &judgement.tracks, words, at),
+            Part::Lamps => {
+                let lit = PerSide::from_fn(|side| lamp_at(&judgement.signals, side, at));
+                lamps::lamps(&mut canvas, lit, words);
+            }
+            Part::Lanes => lanes::lanes(&mut canvas, judgement, words, at),
+            Part::Verdict => banner::banner(&mut canvas, judgement, words, at),
+        }
+    }
+    canvas.shapes.sort_by_key(|(layer, _)| *layer);
+    Scene { picture, shapes: canvas.shapes }
+}
+
+/// What can be drawn over a picture while the phrase is still fenced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LivePart {
+    /// A faint line along the piste under the feet.
+    PisteLine,
+    /// The way that both fencers came in the last seconds.
+    Ways,
+    /// Both fencers' skeletons and tags.
+    Skeletons,
+    /// The two lamps in the upper corners.
+    Lamps,
+}
+
+/// What is drawn over the picture of now: `tracks` are what was seen so far, `lamps` as they are lit.
+pub fn live_scene(tracks: &Tracks, lamps: PerSide<Lamp>, words: &OverlayWords, parts: &[LivePart]) -> Scene {
+    let picture = tracks.picture;
+    let at = tracks.samples.last().map_or(Timestamp::ZERO, |s| s.at);
+    let mut canvas = Canvas { picture, unit: unit(picture), shapes: Vec::new() };
+    for part in parts {
+        match part {
+            LivePart::PisteLine => fencers::piste_line(&mut canvas, tracks, at),
+            LivePart::Ways => fencers::ways(&mut canvas, tracks, at),
+            LivePart::Skeletons => fencers::skeletons(&mut canvas, tracks, words, at),
+            LivePart::Lamps => lamps::lamps(&mut canvas, lamps, words),
+        }
+    }
+    canvas.shapes.sort_by_key(|(layer, _)| *layer);
+    Scene { picture, shapes: canvas.shapes }
+}
+
+/// Length that is one pixel in a picture of 1280 x 720: everything is measured in it, so that it grows with the picture.
+fn unit(picture: PictureSize) -> f32 {
+    (picture.width as f32 / 1280.0).min(picture.height as f32 / 720.0)
+}
+
+/// Shapes being collected.
+struct Canvas {
+    picture: PictureSize,
+    unit: f32,
+    shapes: Vec<(Layer, Shape)>,
+}
+
+impl Canvas {
+    fn add(&mut self, layer: Layer, shape: Shape) {
+        self.shapes.push((layer, shape));
+    }
+
+    fn width(&self) -> f32 {
+        self.picture.width as f32
+    }
+
+    fn height(&self) -> f32 {
+        self.picture.height as f32
+    }
+}

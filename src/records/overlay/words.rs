@@ -1,0 +1,95 @@
+//! The words that a scene shows. Whoever draws hands them in, in the reader's language.
+
+use fencing::actions::ActionKind;
+use fencing::wording::Words;
+use fencing::{Call, Side};
+use vision::engine::Judgement;
+
+/// Every word of a scene, ready to be drawn.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OverlayWords {
+    /// The call in one or two words, readable from afar.
+    pub call: String,
+    /// Why, one sentence with its article.
+    pub reason: String,
+    /// By how much, where that decided.
+    pub detail: String,
+    /// How sure; empty where nothing was called.
+    pub confidence: String,
+    /// The left fencer.
+    pub left: String,
+    /// The right fencer.
+    pub right: String,
+    /// On a lamp that shows a valid touch.
+    pub touch: String,
+    /// On a white lamp for a touch off target.
+    pub off_target: String,
+    /// On a white lamp for a fault of the equipment.
+    pub fault: String,
+    /// Name of the apparatus' lane.
+    pub apparatus: String,
+    /// One short name for each action that a lane shows.
+    pub actions: Vec<(ActionKind, String)>,
+}
+
+impl OverlayWords {
+    /// The words for a judgement, in a language.
+    pub fn new(judgement: &Judgement, words: &Words) -> Self {
+        let verdict = &judgement.verdict;
+        let told = Self {
+            call: words.text(call_key(verdict.call)),
+            reason: words.reason(verdict),
+            detail: verdict.margin.map_or(String::new(), |margin| words.margin(&margin)),
+            confidence: words.confidence(verdict.confidence.word()),
+            ..Self::default()
+        };
+        // Without any signal nothing was called, and nobody is sure of anything.
+        let open = Self { call: words.text("overlay-open"), reason: words.text("reason_open"), ..Self::default() };
+        let Self { call, reason, detail, confidence, .. } = if judgement.signals.is_empty() { open } else { told };
+        Self {
+            call,
+            reason,
+            detail,
+            confidence,
+            apparatus: words.text("overlay-box"),
+            actions: ActionKind::ALL.iter().map(|kind| (*kind, words.action(*kind))).collect(),
+            ..Self::of_the_piste(words)
+        }
+    }
+
+    /// The words that need no judgement: both fencers and their lamps.
+    pub fn of_the_piste(words: &Words) -> Self {
+        Self {
+            left: words.text("piste-left"),
+            right: words.text("piste-right"),
+            touch: words.text("piste-touch"),
+            off_target: words.text("piste-off-target"),
+            fault: words.text("piste-fault"),
+            ..Self::default()
+        }
+    }
+
+    /// The word for a fencer.
+    pub(super) fn side(&self, side: Side) -> &str {
+        match side {
+            Side::Left => &self.left,
+            Side::Right => &self.right,
+        }
+    }
+
+    /// The word for an action; empty when none was given.
+    pub(super) fn action(&self, kind: ActionKind) -> &str {
+        self.actions.iter().find(|(named, _)| *named == kind).map_or("", |(_, name)| name)
+    }
+}
+
+const fn call_key(call: Call) -> &'static str {
+    match call {
+        Call::Touch(Side::Left) => "piste-left",
+        Call::Touch(Side::Right) => "piste-right",
+        Call::Simultaneous => "overlay-simultaneous",
+        Call::Double => "overlay-double",
+        Call::NoTouch => "overlay-no-touch",
+        Call::TooClose => "overlay-too-close",
+    }
+}

@@ -1,0 +1,193 @@
+//! `report.html`: one file that a coach gets by mail: the call, why and how sure, the pictures that decide, what both did.
+//!
+//! Self-contained: no script, no font, no picture is loaded from anywhere. Printed, it is one sheet of paper.
+
+mod lanes;
+mod style;
+
+use super::{PaperContext, Still, words};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use fencing::wording::Words;
+use fencing::{Call, Side};
+use recording::PhraseNotes;
+use std::fmt::Write;
+use style::STYLE;
+use vision::engine::Judgement;
+
+/// The page of one phrase; `title` names it where no fencers are known.
+pub fn page(judgement: &Judgement, title: &str, context: &PaperContext) -> String {
+    let words = Words::new(context.language);
+    let heading = escaped(&heading(title, &context.notes));
+    let mut out = format!(
+        "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+         content=\"width=device-width\"><title>{heading}</title><style>{STYLE}</style></head>\n<body><main>\n\
+         <header><h1>{heading}</h1><p>{}</p></header>\n",
+        context.language.code(),
+        escaped(&about(judgement, title, &context.notes, &words))
+    );
+    call(&mut out, judgement, &words);
+    own_call(&mut out, judgement, &context.notes, &words);
+    pictures(&mut out, &context.stills, &words);
+    // Writing to a String cannot fail.
+    let _ = writeln!(out, "<section class=\"lanes\"><h2>{}</h2>", escaped(&words.text("paper-timeline")));
+    lanes::draw(&mut out, judgement, &words);
+    out.push_str("</section>\n<div class=\"lists\">\n");
+    list(&mut out, &words.text("paper-why"), words::facts(&words, &judgement.verdict));
+    list(&mut out, &words.text("paper-not-seen"), words::missing(&words, &judgement.verdict));
+    list(&mut out, &words.text("paper-care"), judgement.cautions.iter().map(|c| words.caution(c.key, c.value)));
+    out.push_str("</div>\n");
+    foot(&mut out, judgement, &words);
+    out
+}
+
+/// Both fencers where they are known, otherwise the clip.
+fn heading(title: &str, notes: &PhraseNotes) -> String {
+    match (notes.left.as_deref(), notes.right.as_deref()) {
+        (None, None) => title.to_owned(),
+        (left, right) => format!("{} – {}", left.unwrap_or("?"), right.unwrap_or("?")),
+    }
+}
+
+/// Weapon, bout, number, period, clock and score, as far as they are known, and the clip.
+fn about(judgement: &Judgement, title: &str, notes: &PhraseNotes, words: &Words) -> String {
+    let numbered = |key: &str, n: Option<u32>| n.map(|n| words.with(key, &[("n", &n.to_string())]));
+    let clock = notes.clock_secs.filter(|secs| secs.is_finite() && *secs >= 0.0).map(|secs| {
+        let secs = secs.ceil() as u64;
+        format!("{} {}:{:02}", words.text("bout-clock"), secs / 60, secs % 60)
+    });
+    let score = notes
+        .score
+        .map(|(left, right)| words.with("paper-score", &[("left", &left.to_string()), ("right", &right.to_string())]));
+    let clip = (notes.left.is_some() || notes.right.is_some()).then(|| title.to_owned());
+    let parts = [
+        Some(words.weapon(judgement.weapon)),
+        notes.bout.clone(),
+        numbered("paper-phrase", notes.number),
+        numbered("paper-period", notes.period.map(u32::from)),
+        clock,
+        score,
+        clip,
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// Without any signal nothing was called: no chances are shown, for they would look like a finding.
+fn open(out: &mut String, words: &Words) {
+    let [call, reason] = words.open().map(|text| escaped(&text));
+    let _ = writeln!(out, "<section class=\"call none\"><b>{call}</b><p>{reason}</p></section>");
+}
+
+fn call(out: &mut String, judgement: &Judgement, words: &Words) {
+    if judgement.signals.is_empty() {
+        return open(out, words);
+    }
+    let verdict = &judgement.verdict;
+    let (side, mark) = match verdict.call.winner() {
+        Some(Side::Left) => ("left", "◀ "),
+        Some(Side::Right) => ("right", "▶ "),
+        None => ("none", ""),
+    };
+    let sure = words.confidence(verdict.confidence.word());
+    let _ = writeln!(
+        out,
+        "<section class=\"call {side}\"><b>{mark}{}</b><span class=\"sure\">{} · {} %</span><p>{}</p>",
+        escaped(&words.call(verdict.call)),
+        escaped(&sure),
+        words::percent(words, verdict.confidence.0),
+        escaped(&words.reason(verdict))
+    );
+    if let Some(margin) = verdict.margin {
+        let _ = writeln!(out, "<p>{}</p>", escaped(&words.margin(&margin)));
+    }
+    let p = verdict.probabilities;
+    let share = |p: f64| if p.is_finite() { (p * 100.0).clamp(0.0, 100.0) } else { 0.0 };
+    let _ = writeln!(
+        out,
+        "<div class=\"bar\"><i class=\"left\" style=\"width:{:.0}%\"></i><i class=\"none\" style=\"width:{:.0}%\"></i>\
+         <i class=\"right\" style=\"width:{:.0}%\"></i></div><p class=\"muted\">{}: {} · {} {}</p></section>",
+        share(p.left),
+        share(p.none),
+        share(p.right),
+        escaped(&words.text("paper-chances")),
+        escaped(&words::chances(words, verdict)),
+        escaped(&words.text("paper-rule")),
+        escaped(verdict.rule.0)
+    );
+}
+
+/// What the referee called, and whether the machine agrees.
+fn own_call(out: &mut String, judgement: &Judgement, notes: &PhraseNotes, words: &Words) {
+    let own: Option<Call> = notes.own_call.as_deref().and_then(|call| call.parse().ok());
+    if let Some(own) = own {
+        let agreement = if own == judgement.verdict.call { "piste-agrees" } else { "piste-differs" };
+        let first = if notes.own_call_first { format!(" ({})", words.text("paper-own-first")) } else { String::new() };
+        let line = format!("{}: {}{first}.", words.text("opinion-referee"), words.call(own));
+        let _ = writeln!(out, "<p class=\"own\"><b>{}</b> {}</p>", escaped(&line), escaped(&words.text(agreement)));
+    }
+    if let Some(remark) = notes.remark.as_deref().filter(|remark| !remark.trim().is_empty()) {
+        let _ = writeln!(out, "<p class=\"own\">{}</p>", escaped(remark));
+    }
+}
+
+fn pictures(out: &mut String, stills: &[Still], words: &Words) {
+    if stills.is_empty() {
+        return;
+    }
+    let columns = if stills.len() == 3 { "three" } else { "two" };
+    let heading = escaped(&words.text("paper-pictures"));
+    let _ = writeln!(out, "<section><h2>{heading}</h2><div class=\"pictures {columns}\">");
+    for still in stills {
+        let at = words.language().number(still.moment.at.secs(), 2);
+        let caption = escaped(&still.moment.caption);
+        let _ = writeln!(
+            out,
+            "<figure><img alt=\"{caption}\" src=\"data:image/jpeg;base64,{}\"><figcaption><b>{at} s</b> {caption}\
+             </figcaption></figure>",
+            STANDARD.encode(&still.jpeg)
+        );
+    }
+    out.push_str("</div></section>\n");
+}
+
+fn list(out: &mut String, name: &str, lines: impl Iterator<Item = String>) {
+    let lines = lines.fold(String::new(), |all, line| all + "<li>" + &escaped(&line) + "</li>");
+    if !lines.is_empty() {
+        let _ = writeln!(out, "<section><h2>{}</h2><ul>{lines}</ul></section>", escaped(name));
+    }
+}
+
+fn foot(out: &mut String, judgement: &Judgement, words: &Words) {
+    let program = concat!("fencing-referee", " ", env!("CARGO_PKG_VERSION"));
+    let _ = writeln!(
+        out,
+        "<footer>{}. {} {}</footer>\n</main></body></html>",
+        escaped(&words::seen(words, &judgement.completeness)),
+        escaped(&words.text("paper-aid")),
+        escaped(&words.with("paper-made-by", &[("program", program)]))
+    );
+}
+
+/// Text that cannot be taken for markup.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markup_in_a_name_stays_text() {
+        assert_eq!(escaped("<b a=\"1\">&"), "&lt;b a=&quot;1&quot;&gt;&amp;");
+    }
+
+    #[test]
+    fn a_known_fencer_stands_in_the_heading_beside_an_unknown_one() {
+        let notes = PhraseNotes { right: Some("Kim".into()), ..PhraseNotes::default() };
+        assert_eq!(
+            (heading("clip", &notes), heading("clip", &PhraseNotes::default())),
+            ("? – Kim".into(), "clip".into())
+        );
+    }
+}

@@ -1,0 +1,54 @@
+//! `summary.txt`: the verdict and what it rests on, for a person at a desk without this program.
+
+use super::{PaperContext, words};
+use fencing::wording::Words;
+use std::fmt::Write;
+use vision::engine::Judgement;
+
+/// The summary as text, lines of readable length, in the language of the context.
+pub fn summary(judgement: &Judgement, title: &str, context: &PaperContext) -> String {
+    let verdict = &judgement.verdict;
+    let said = Words::new(context.language);
+    let mut out = String::new();
+    // Writing to a String cannot fail.
+    let _ = writeln!(out, "{title}\n{}\n", "=".repeat(title.chars().count().min(78)));
+    let _ = writeln!(out, "{}\n", words::told(&said, judgement));
+    let lamps = judgement.signals.lamps().map(|lamp| said.lamp(lamp));
+    let rows = [
+        ("paper-weapon", said.weapon(judgement.weapon)),
+        ("paper-rule", format!("{} {}", verdict.rule.0, verdict.article)),
+        ("paper-lamps", said.with("paper-lamps-line", &[("left", &lamps.left), ("right", &lamps.right)])),
+        ("paper-touch", touch(judgement, &said)),
+        ("paper-margin", verdict.margin.map_or(String::new(), |margin| said.margin(&margin))),
+        ("paper-chances", chances(judgement, &said)),
+        ("paper-seen", words::seen(&said, &judgement.completeness)),
+    ];
+    for (key, value) in rows.iter().filter(|(_, value)| !value.is_empty()) {
+        let _ = writeln!(out, "{}: {}", said.text(key), value.trim());
+    }
+    list(&mut out, &said.text("paper-why"), words::facts(&said, verdict));
+    list(&mut out, &said.text("paper-not-seen"), words::missing(&said, verdict));
+    list(&mut out, &said.text("paper-care"), judgement.cautions.iter().map(|c| said.caution(c.key, c.value)));
+    out
+}
+
+fn list(out: &mut String, name: &str, lines: impl Iterator<Item = String>) {
+    for (position, line) in lines.enumerate() {
+        if position == 0 {
+            let _ = writeln!(out, "\n{name}:");
+        }
+        let _ = writeln!(out, "  - {line}");
+    }
+}
+
+/// Nothing where nothing was called.
+fn chances(judgement: &Judgement, words: &Words) -> String {
+    if judgement.signals.is_empty() { String::new() } else { words::chances(words, &judgement.verdict) }
+}
+
+fn touch(judgement: &Judgement, words: &Words) -> String {
+    let Some(event) = judgement.signals.first_touch() else { return words.text("paper-touch-none") };
+    let number = |value: f64, decimals: usize| words.language().number(value, decimals);
+    let (at, ms) = (number(event.at.secs(), 3), number(event.uncertainty_secs * 1e3, 0));
+    words.with("paper-touch-at", &[("at", &at), ("ms", &ms)])
+}

@@ -1,0 +1,63 @@
+//! Sentences that several files share.
+
+use fencing::right_of_way::Verdict;
+use fencing::wording::{Language, Words};
+use vision::engine::Judgement;
+
+/// The English words: those of files for programs and archives, which read the same everywhere.
+pub(super) fn english() -> Words {
+    Words::new(Language::English)
+}
+
+/// Why, in one sentence, with the margin where one decided; without any signal there was nothing to decide.
+pub(super) fn reason(words: &Words, judgement: &Judgement) -> String {
+    if judgement.signals.is_empty() {
+        let [_, reason] = words.open();
+        return reason;
+    }
+    let verdict = &judgement.verdict;
+    let margin = verdict.margin.map_or(String::new(), |margin| format!(" {}", words.margin(&margin)));
+    format!("{}{margin}", words.reason(verdict))
+}
+
+/// The verdict in two sentences: the call with how sure, and why.
+pub(super) fn sentence(words: &Words, verdict: &Verdict) -> String {
+    format!("{}. {}", words.headline(verdict), words.reason(verdict))
+}
+
+/// The same for a reader: without any signal nothing was called.
+pub(super) fn told(words: &Words, judgement: &Judgement) -> String {
+    if judgement.signals.is_empty() { words.open().join(". ") } else { sentence(words, &judgement.verdict) }
+}
+
+/// How likely each outcome is, in whole percent.
+pub(super) fn chances(words: &Words, verdict: &Verdict) -> String {
+    let [left, right, none] = [verdict.probabilities.left, verdict.probabilities.right, verdict.probabilities.none]
+        .map(|p| percent(words, p));
+    words.with("paper-chances-line", &[("left", &left), ("right", &right), ("none", &none)])
+}
+
+/// A share of 0..1 in whole percent, without the sign.
+pub(super) fn percent(words: &Words, share: f64) -> String {
+    words.language().number(share * 100.0, 0)
+}
+
+/// The facts that were so, a sentence each.
+pub(super) fn facts<'a>(words: &'a Words, verdict: &'a Verdict) -> impl Iterator<Item = String> + 'a {
+    /// More than anybody reads.
+    const MOST: usize = 40;
+    verdict.facts.iter().filter_map(|fact| words.fact(fact)).take(MOST)
+}
+
+/// What was not seen, a line each.
+pub(super) fn missing<'a>(words: &'a Words, verdict: &'a Verdict) -> impl Iterator<Item = String> + 'a {
+    verdict.missing.iter().map(|key| words.text(key))
+}
+
+/// How much of the phrase was seen.
+pub(super) fn seen(words: &Words, seen: &vision::engine::Completeness) -> String {
+    let [left, right] = [seen.seen.left, seen.seen.right].map(|share| percent(words, f64::from(share)));
+    let (analysed, received) = (seen.frames_analysed.to_string(), seen.frames_received.to_string());
+    let values = [("analysed", &*analysed), ("received", &*received), ("left", &*left), ("right", &*right)];
+    words.with("paper-seen-line", &values)
+}

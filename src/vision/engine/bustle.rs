@@ -1,0 +1,135 @@
+//! Whether anything goes on before the eyes that is worth looking at closely.
+
+use crate::pose::{Pose, joint};
+use crate::tracking::TrackSample;
+use fencing::Side;
+use fencing::geometry::{ImagePoint, ImageRect};
+
+/// How far back movement is looked for, in seconds.
+const SPAN_SECS: f64 = 0.35;
+/// How far a trunk moves in that time when somebody steps, in heights of the body: a step of half a metre takes about as long.
+/// Joints are read anew in every picture; the trunk of a drawn fencer who stands for six seconds jitters by at most 0.013.
+const TRUNK: f32 = 0.035;
+/// The same for a hand that is stretched out. While both trunks rest (less than 0.02) a pair of hands jitters by 0.038 at most
+/// on the drawn phrase and by 0.049 on a broadcast of a start from the lines.
+const HAND: f32 = 0.09;
+/// Score from which a hand counts as seen.
+const SEEN: f32 = 0.35;
+
+/// What goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bustle {
+    /// No two fencers are in sight.
+    Nobody,
+    /// Both stand.
+    Still,
+    /// Somebody moves.
+    Moving,
+}
+
+/// What the latest samples show.
+pub(super) fn bustle(samples: &[TrackSample]) -> Bustle {
+    let Some(last) = samples.last() else { return Bustle::Nobody };
+    if Side::BOTH.into_iter().all(|side| last.poses[side].is_none()) {
+        return Bustle::Nobody;
+    }
+    let recent = samples.iter().rev().take_while(|sample| last.at.secs_since(sample.at) <= SPAN_SECS);
+    if recent.clone().any(|sample| has_moved(sample, last)) {
+        return Bustle::Moving;
+    }
+    let both = |sample: &TrackSample| Side::BOTH.into_iter().all(|side| sample.poses[side].is_some());
+    if recent.clone().any(both) { Bustle::Still } else { Bustle::Nobody }
+}
+
+/// Whether anybody is elsewhere in `now` than in `then`.
+fn has_moved(then: &TrackSample, now: &TrackSample) -> bool {
+    Side::BOTH.into_iter().any(|side| match (&then.poses[side], &now.poses[side]) {
+        (Some(before), Some(after)) => moved(before, after),
+        _ => false,
+    })
+}
+
+fn moved(before: &Pose, after: &Pose) -> bool {
+    let Some(height) = after.bounds(SEEN).map(ImageRect::height).filter(|height| *height > 1.0) else {
+        return false;
+    };
+    let trunk = middle(before).distance(middle(after)) > TRUNK * height;
+    let hand = hands(before).zip(hands(after)).is_some_and(|(a, b)| apart(a, b) > HAND * height);
+    trunk || hand
+}
+
+/// Both hands, where both are seen.
+fn hands(pose: &Pose) -> Option<[ImagePoint; 2]> {
+    let seen = |wrist: usize| Some(pose.keypoints[wrist]).filter(|k| k.score >= SEEN).map(|k| k.point);
+    Some([seen(joint::LEFT_WRIST)?, seen(joint::RIGHT_WRIST)?])
+}
+
+/// How far the farther of two hands went. They are told apart by their places: from the side models take one for the other in
+/// every sixth picture of somebody who stands, which by name would be a leap of 0.6 heights.
+fn apart(before: [ImagePoint; 2], after: [ImagePoint; 2]) -> f32 {
+    let [a, b] = before;
+    let farther = |[c, d]: [ImagePoint; 2]| a.distance(c).max(b.distance(d));
+    farther(after).min(farther([after[1], after[0]]))
+}
+
+/// The middle of the trunk: four joints together jitter least.
+fn middle(pose: &Pose) -> ImagePoint {
+    let corners = [joint::LEFT_SHOULDER, joint::RIGHT_SHOULDER, joint::LEFT_HIP, joint::RIGHT_HIP];
+    let points = corners.map(|corner| pose.keypoints[corner].point);
+    ImagePoint::new(points.iter().map(|p| p.x).sum::<f32>() / 4.0, points.iter().map(|p| p.y).sum::<f32>() / 4.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pose::Keypoint;
+    use fencing::PerSide;
+    use fencing::time::{FrameIndex, Timestamp};
+
+    /// Somebody 200 pixels high at `x`, hands at the places given from there.
+    fn fencer(x: f32, hands: [f32; 2]) -> Pose {
+        let at = |dx: f32, y: f32| Keypoint { point: ImagePoint::new(x + dx, y), score: 0.9 };
+        let mut pose = Pose { keypoints: [at(0.0, 200.0); crate::pose::KEYPOINTS], score: 0.9 };
+        for (place, dx, y) in [
+            (joint::NOSE, 0.0, 0.0),
+            (joint::LEFT_SHOULDER, -10.0, 40.0),
+            (joint::RIGHT_SHOULDER, 10.0, 40.0),
+            (joint::LEFT_HIP, -10.0, 100.0),
+            (joint::RIGHT_HIP, 10.0, 100.0),
+            (joint::LEFT_WRIST, hands[0], 80.0),
+            (joint::RIGHT_WRIST, hands[1], 80.0),
+        ] {
+            pose.keypoints[place] = at(dx, y);
+        }
+        pose
+    }
+
+    fn check(lefts: &[Pose; 4], expected: Bustle) {
+        let right = fencer(600.0, [-60.0, 50.0]);
+        let samples = lefts.iter().zip(0_u32..).map(|(left, number)| TrackSample {
+            at: Timestamp::from_secs(f64::from(number) * 0.1),
+            frame: FrameIndex(number.into()),
+            poses: PerSide::new(Some(*left), Some(right)),
+            camera_shift: ImagePoint::default(),
+        });
+        assert_eq!(bustle(&samples.collect::<Vec<_>>()), expected);
+    }
+
+    #[test]
+    fn hands_that_change_their_names_rest_and_one_that_is_stretched_out_moves() {
+        let still = fencer(100.0, [-50.0, 60.0]);
+        check(&[still; 4], Bustle::Still);
+        check(&[still, fencer(100.0, [60.0, -50.0]), still, fencer(101.0, [62.0, -52.0])], Bustle::Still);
+        check(&[still, still, still, fencer(100.0, [-50.0, 90.0])], Bustle::Moving);
+        check(&[still, still, still, fencer(100.0, [90.0, -50.0])], Bustle::Moving);
+        check(&[still, still, still, fencer(110.0, [-50.0, 60.0])], Bustle::Moving);
+    }
+
+    #[test]
+    fn a_hand_that_is_not_seen_is_no_movement() {
+        let still = fencer(100.0, [-50.0, 60.0]);
+        let mut hidden = fencer(100.0, [60.0, 60.0]);
+        hidden.keypoints[joint::RIGHT_WRIST].score = 0.1;
+        check(&[still, hidden, still, hidden], Bustle::Still);
+    }
+}

@@ -1,0 +1,147 @@
+//! Looking: frames go in, what was seen of both fencers and of the lamps is kept until it is told to forget.
+
+use super::seen::Seen;
+use super::{EngineError, FrameObservation};
+use crate::lamps::LampWatcher;
+use crate::lens::{Lens, LensSettings};
+use crate::pose::{Keypoint, Pose, PoseSource};
+use crate::tracking::{FencerTracker, TrackSample, Tracks};
+use crate::video::Frame;
+use fencing::SignalLog;
+use fencing::geometry::{ImagePoint, PictureSize};
+use fencing::time::{FrameIndex, Timestamp};
+
+/// Eyes, and what they have seen.
+pub(super) struct Watch {
+    eyes: Box<dyn PoseSource + Send>,
+    tracker: FencerTracker,
+    lamps: LampWatcher,
+    lens_settings: LensSettings,
+    lens: Option<Lens>,
+    tracks: Tracks,
+    /// The same after lens correction, made as frames come: deciding has no time for it.
+    corrected: Tracks,
+}
+
+/// Where the clock of a phrase begins: zero, and which picture of the source is its first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PhraseZero {
+    /// On the clock of the frames.
+    pub at: Timestamp,
+    /// Number of that frame.
+    pub frame: FrameIndex,
+}
+
+impl Watch {
+    pub(super) fn new(eyes: Box<dyn PoseSource + Send>, lens_settings: LensSettings) -> Self {
+        Self {
+            eyes,
+            tracker: FencerTracker::new(),
+            lamps: LampWatcher::new(),
+            lens_settings,
+            lens: None,
+            tracks: Tracks::default(),
+            corrected: Tracks::default(),
+        }
+    }
+
+    /// Looks at one frame; hands back what the last one showed when this one is not later.
+    pub(super) fn look(&mut self, frame: &Frame) -> Result<Look, EngineError> {
+        if let Some(last) = self.tracks.samples.last().filter(|last| frame.at <= last.at) {
+            return Ok(Look::Late(FrameObservation { sample: *last, picture: self.tracks.picture }));
+        }
+        self.prepare_lens(frame.source_size)?;
+        let sample = self.tracker.observe(frame, self.eyes.as_mut())?;
+        self.lamps.observe(frame);
+        self.tracks.picture = frame.source_size;
+        self.tracks.samples.push(sample);
+        self.corrected.picture = frame.source_size;
+        self.corrected.samples.push(self.straightened(&sample));
+        Ok(Look::Taken(FrameObservation { sample, picture: frame.source_size }))
+    }
+
+    /// The lens belongs to a picture size, which is known from the first frame on.
+    fn prepare_lens(&mut self, size: PictureSize) -> Result<(), EngineError> {
+        if self.lens.is_none() || self.tracks.picture != size {
+            self.lens = Some(Lens::new(self.lens_settings, size)?);
+        }
+        Ok(())
+    }
+
+    /// A sample after lens correction.
+    fn straightened(&self, sample: &TrackSample) -> TrackSample {
+        let Some(lens) = &self.lens else { return *sample };
+        let straight = |pose: Pose| Pose {
+            keypoints: pose.keypoints.map(|k| Keypoint { point: lens.correct(k.point), ..k }),
+            ..pose
+        };
+        TrackSample { poses: sample.poses.map(|pose| pose.map(straight)), ..*sample }
+    }
+
+    /// Everything from before `at` is gone; whom the eyes follow they go on following.
+    pub(super) fn forget_before(&mut self, at: Timestamp) {
+        let gone = self.tracks.samples.partition_point(|sample| sample.at < at);
+        self.tracks.samples.drain(..gone);
+        self.corrected.samples.drain(..gone);
+        self.tracker.forget_before(at);
+        self.lamps.forget_before(at);
+    }
+
+    /// As if nothing had been seen.
+    pub(super) fn start_afresh(&mut self) {
+        (self.tracker, self.lamps, self.lens) = (FencerTracker::new(), LampWatcher::new(), None);
+        (self.tracks, self.corrected) = (Tracks::default(), Tracks::default());
+    }
+
+    /// What was seen so far, in order of time, as it was taken.
+    pub(super) fn samples(&self) -> &[TrackSample] {
+        &self.tracks.samples
+    }
+
+    /// Everything that was seen; the eyes are closed.
+    pub(super) fn into_seen(self) -> Seen {
+        Seen {
+            lamps: self.lamps_on(Timestamp::ZERO),
+            noticed: self.tracker.diagnostics(),
+            tracks: self.tracks,
+            corrected: self.corrected,
+        }
+    }
+
+    /// What was seen up to `until`, on a phrase's own clock.
+    pub(super) fn seen_from(&self, zero: PhraseZero, until: Timestamp) -> Seen {
+        Seen {
+            lamps: self.lamps_on(zero.at),
+            noticed: self.tracker.diagnostics_from(zero.at),
+            tracks: moved(&self.tracks, zero, until),
+            corrected: moved(&self.corrected, zero, until),
+        }
+    }
+
+    /// Lamps as the picture alone shows them so far.
+    fn lamps_on(&self, zero: Timestamp) -> SignalLog {
+        let mut seen = SignalLog::default();
+        self.lamps.conclude().events.into_iter().for_each(|event| seen.push(event));
+        seen.on_clock_from(zero)
+    }
+}
+
+/// What came of a look.
+pub(super) enum Look {
+    Taken(FrameObservation),
+    /// The frame was not later than the one before; what that one showed.
+    Late(FrameObservation),
+}
+
+/// The same samples on a phrase's own clock: its first picture is number 0, and the hall stands where it stood then.
+fn moved(tracks: &Tracks, zero: PhraseZero, until: Timestamp) -> Tracks {
+    let first_shift = tracks.samples.first().map_or(ImagePoint::default(), |first| first.camera_shift);
+    let on_phrase_clock = |sample: &TrackSample| TrackSample {
+        at: Timestamp::from_nanos(sample.at.nanos().saturating_sub(zero.at.nanos())),
+        frame: FrameIndex(sample.frame.0.saturating_sub(zero.frame.0)),
+        camera_shift: ImagePoint::new(sample.camera_shift.x - first_shift.x, sample.camera_shift.y - first_shift.y),
+        ..*sample
+    };
+    let samples = tracks.samples.iter().take_while(|sample| sample.at <= until).map(on_phrase_clock).collect();
+    Tracks { picture: tracks.picture, samples }
+}

@@ -1,0 +1,250 @@
+//! The lens as a formula: angle from the optical axis to distance from the middle of the picture.
+//!
+//! A ray at angle `t` from the axis meets the raw picture at distance `f t (1 + k t^2)` from its middle and the corrected
+//! one at `g tan t`. `f` is the longer side of the picture (a guess: nobody calibrates a club's phone), `k` the strength,
+//! and `g` is chosen so that the corrected picture is filled (balance 0) or that nothing is lost (balance 1).
+
+use fencing::geometry::{ImagePoint, PictureSize};
+
+/// How the lens bends, as a user sets it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LensSettings {
+    /// Whether anything is corrected at all.
+    pub enabled: bool,
+    /// `k`, the cubic term of the model; the reference's -0.18 by default.
+    pub strength: f64,
+    /// 0 crops until no border shows, 1 keeps every pixel and shows black borders.
+    pub balance: f64,
+}
+
+impl Default for LensSettings {
+    /// The reference's defaults: on, strength -0.18, balance 0.
+    fn default() -> Self {
+        Self { enabled: true, strength: -0.18, balance: 0.0 }
+    }
+}
+
+/// Settings that describe no lens.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+pub enum LensError {
+    /// The picture has no area.
+    #[error("a picture of {}x{} has no middle to correct around", .0.width, .0.height)]
+    EmptyPicture(PictureSize),
+    /// Not a number, or outside 0..=1.
+    #[error("the lens balance must lie between 0 and 1, not {0}")]
+    Balance(f64),
+    /// Not a number, or so strong that the picture would fold over itself.
+    #[error(
+        "a lens strength of {0} folds the corners of the picture over; use a value between -0.5 and 2, such as -0.18"
+    )]
+    Strength(f64),
+}
+
+/// A lens for pictures of one size. Corrects points both ways.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Lens {
+    size: PictureSize,
+    bend: Option<Bend>,
+}
+
+/// The numbers of a lens that bends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Bend {
+    strength: f64,
+    /// Focal length of the raw picture in pixels.
+    raw_focal: f64,
+    /// Focal length of the corrected picture in pixels.
+    focal: f64,
+    /// Middle of the raw picture.
+    raw_centre: (f64, f64),
+    /// Where the optical axis meets the corrected picture.
+    centre: (f64, f64),
+    /// Widest angle that the model can tell apart.
+    widest: f64,
+}
+
+/// Rays beyond this angle (86 degrees) have no place in a straight picture.
+const WIDEST_RAY: f64 = 1.5;
+
+impl Lens {
+    /// A lens for pictures of `size`; passes everything through when it is not enabled.
+    pub fn new(settings: LensSettings, size: PictureSize) -> Result<Self, LensError> {
+        if size.width == 0 || size.height == 0 {
+            return Err(LensError::EmptyPicture(size));
+        }
+        if !(0.0..=1.0).contains(&settings.balance) {
+            return Err(LensError::Balance(settings.balance));
+        }
+        let bend = if settings.enabled { Some(Bend::new(settings, size)?) } else { None };
+        Ok(Self { size, bend })
+    }
+
+    /// A lens that changes nothing.
+    pub const fn straight(size: PictureSize) -> Self {
+        Self { size, bend: None }
+    }
+
+    /// The pictures that it is for.
+    pub const fn size(&self) -> PictureSize {
+        self.size
+    }
+
+    /// Whether points change at all.
+    pub const fn is_straight(&self) -> bool {
+        self.bend.is_none()
+    }
+
+    /// Focal length of the corrected picture in pixels; `None` for a lens that changes nothing.
+    pub fn corrected_focal(&self) -> Option<f64> {
+        self.bend.map(|b| b.focal)
+    }
+
+    /// Where a point of the raw picture lies in the corrected one. What is not a number stays so.
+    pub fn correct(&self, raw: ImagePoint) -> ImagePoint {
+        let Some(bend) = self.bend else { return raw };
+        let (x, y) = offset(raw, bend.raw_centre, bend.raw_focal);
+        let bent = x.hypot(y);
+        let stretch = if bent > 1e-12 { bend.angle(bent).tan() / bent } else { 1.0 };
+        place((x * stretch, y * stretch), bend.centre, bend.focal)
+    }
+
+    /// Where a point of the corrected picture lies in the raw one: the inverse of [`correct`](Self::correct).
+    pub fn distort(&self, corrected: ImagePoint) -> ImagePoint {
+        let Some(bend) = self.bend else { return corrected };
+        let (x, y) = offset(corrected, bend.centre, bend.focal);
+        let straight = x.hypot(y);
+        let squeeze = if straight > 1e-12 { bend.bent(straight.atan().min(bend.widest)) / straight } else { 1.0 };
+        place((x * squeeze, y * squeeze), bend.raw_centre, bend.raw_focal)
+    }
+}
+
+impl Bend {
+    fn new(settings: LensSettings, size: PictureSize) -> Result<Self, LensError> {
+        let (width, height) = (f64::from(size.width), f64::from(size.height));
+        let strength = settings.strength;
+        let raw_focal = width.max(height);
+        let raw_centre = (width / 2.0, height / 2.0);
+        let folding = if strength < 0.0 { (-1.0 / (3.0 * strength)).sqrt() } else { f64::INFINITY };
+        let widest = WIDEST_RAY.min(folding * 0.999);
+        let mut bend = Self { strength, raw_focal, focal: raw_focal, raw_centre, centre: raw_centre, widest };
+        let corner = (width / 2.0).hypot(height / 2.0) / raw_focal;
+        if !strength.is_finite() || bend.bent(widest) <= corner {
+            return Err(LensError::Strength(strength));
+        }
+        // The picture is symmetric about its middle, so the mean of the corrected edge mid-points is the axis itself and
+        // opposite edges ask for the same focal length: the four candidates of the reference are two.
+        let across = (width / 2.0) / bend.angle(width / 2.0 / raw_focal).tan();
+        let down = (height / 2.0) / bend.angle(height / 2.0 / raw_focal).tan();
+        bend.focal = settings.balance * across.min(down) + (1.0 - settings.balance) * across.max(down);
+        Ok(bend)
+    }
+
+    /// Distance from the middle of the raw picture, in focal lengths, of a ray at `angle`.
+    fn bent(&self, angle: f64) -> f64 {
+        angle * (1.0 + self.strength * angle * angle)
+    }
+
+    /// The ray's angle from that distance: Newton's method on a function that only grows up to `widest`.
+    fn angle(&self, bent: f64) -> f64 {
+        let bent = bent.min(self.bent(self.widest));
+        let mut angle = bent.min(self.widest);
+        for _ in 0..12 {
+            let slope = 1.0 + 3.0 * self.strength * angle * angle;
+            let step = (self.bent(angle) - bent) / slope.max(1e-3);
+            angle = (angle - step).clamp(0.0, self.widest);
+            if step.abs() < 1e-12 {
+                break;
+            }
+        }
+        angle
+    }
+}
+
+fn offset(point: ImagePoint, centre: (f64, f64), focal: f64) -> (f64, f64) {
+    ((f64::from(point.x) - centre.0) / focal, (f64::from(point.y) - centre.1) / focal)
+}
+
+fn place((x, y): (f64, f64), centre: (f64, f64), focal: f64) -> ImagePoint {
+    ImagePoint::new((x * focal + centre.0) as f32, (y * focal + centre.1) as f32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn lens(strength: f64, balance: f64, width: u32, height: u32) -> Result<Lens, LensError> {
+        Lens::new(LensSettings { enabled: true, strength, balance }, PictureSize::new(width, height))
+    }
+
+    #[test]
+    fn the_reference_s_check_values_come_out() {
+        for (balance, focal) in [(0.0, 1226.79), (1.0, 1101.80)] {
+            let bend = lens(-0.18, balance, 1280, 720).unwrap().bend.unwrap();
+            assert!((bend.focal - focal).abs() < 0.01, "{}", bend.focal);
+            assert_eq!(bend.centre, (640.0, 360.0));
+        }
+    }
+
+    #[test]
+    fn settings_that_describe_no_lens_are_refused() {
+        assert!(matches!(lens(-5.0, 0.0, 1280, 720), Err(LensError::Strength(_))));
+        assert!(matches!(lens(f64::NAN, 0.0, 1280, 720), Err(LensError::Strength(_))));
+        assert!(matches!(lens(-0.18, 1.5, 1280, 720), Err(LensError::Balance(_))));
+        assert!(matches!(lens(-0.18, f64::NAN, 1280, 720), Err(LensError::Balance(_))));
+        assert!(matches!(lens(-0.18, 0.0, 0, 720), Err(LensError::EmptyPicture(_))));
+    }
+
+    #[test]
+    fn a_lens_that_is_off_changes_nothing() {
+        let off = LensSettings { enabled: false, ..LensSettings::default() };
+        let lens = Lens::new(off, PictureSize::new(640, 360)).unwrap();
+        assert_eq!(lens.correct(ImagePoint::new(3.0, 4.0)), ImagePoint::new(3.0, 4.0));
+        assert!(lens.is_straight() && lens == Lens::straight(lens.size()));
+    }
+
+    #[test]
+    fn with_balance_zero_the_picture_is_filled() {
+        let lens = lens(-0.18, 0.0, 1280, 720).unwrap();
+        for (x, y) in [(0.0, 0.0), (1280.0, 0.0), (640.0, 720.0), (0.0, 360.0), (1280.0, 720.0)] {
+            let raw = lens.distort(ImagePoint::new(x, y));
+            assert!((-0.01..=1280.01).contains(&raw.x) && (-0.01..=720.01).contains(&raw.y), "{raw:?}");
+        }
+    }
+
+    fn lenses() -> impl Strategy<Value = Lens> {
+        let odd_sizes = || prop_oneof![Just(1u32), 2u32..64, 64u32..4000];
+        (-0.25f64..1.0, 0.0f64..=1.0, odd_sizes(), odd_sizes())
+            .prop_filter_map("folds", |(k, b, w, h)| lens(k, b, w, h).ok())
+    }
+
+    proptest! {
+        #[test]
+        fn correcting_and_distorting_are_inverse(lens in lenses(), x in 0.0f32..1.0, y in 0.0f32..1.0) {
+            let raw = ImagePoint::new(x * lens.size().width as f32, y * lens.size().height as f32);
+            let back = lens.distort(lens.correct(raw));
+            prop_assert!(back.distance(raw) < 0.01, "{raw:?} came back as {back:?}");
+        }
+
+        #[test]
+        fn the_middle_stays(lens in lenses()) {
+            let middle = ImagePoint::new(lens.size().width as f32 / 2.0, lens.size().height as f32 / 2.0);
+            prop_assert!(lens.correct(middle).distance(middle) < 1e-3);
+        }
+
+        #[test]
+        fn farther_out_stays_farther_out(lens in lenses(), a in 0.0f32..0.5, b in 0.0f32..0.5) {
+            let (w, h) = (lens.size().width as f32, lens.size().height as f32);
+            let along = |t: f32| lens.correct(ImagePoint::new(w / 2.0 + t * w, h / 2.0 + t * h));
+            let middle = along(0.0);
+            let (near, far) = (along(a.min(b)).distance(middle), along(a.max(b)).distance(middle));
+            prop_assert!(near <= far + 1e-3);
+        }
+
+        #[test]
+        fn points_far_outside_stay_numbers(lens in lenses(), x in -1e6f32..1e6, y in -1e6f32..1e6) {
+            prop_assert!(lens.correct(ImagePoint::new(x, y)).is_finite());
+            prop_assert!(lens.distort(ImagePoint::new(x, y)).is_finite());
+        }
+    }
+}

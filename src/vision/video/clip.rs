@@ -1,0 +1,300 @@
+//! A clip as a stream of frames with their true times: ffmpeg decodes, scales and turns in a child process.
+//!
+//! Hides codecs, rotation, variable frame rates and everything that can be wrong with a file. A clip that breaks off
+//! yields what can be read and then says so ([`ClipReader::ending`]): partial failure is data. Frames are pulled, one in
+//! memory at a time, so memory does not grow with the clip.
+
+use super::child::{Feeding, RunningChild, Tools, file_url};
+use super::describe::last_complaint;
+use super::nut::NutReader;
+use super::probe::{CONTAINERS, probe_with};
+use super::{Cancel, ClipInfo, FfmpegVersion, Frame, FrameSource, VideoError};
+use fencing::geometry::PictureSize;
+use fencing::time::{FrameIndex, Timestamp};
+use std::ffi::OsString;
+use std::io::BufReader;
+use std::path::Path;
+use std::process::ChildStdout;
+use std::sync::Arc;
+
+/// What of a clip is wanted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClipOptions {
+    /// Widest picture that is delivered, in pixels; wider clips are scaled down with their shape kept. Never scaled up.
+    pub max_width: u32,
+    /// Start of the part that is wanted, in seconds on the clip's clock.
+    pub from_secs: f64,
+    /// End of that part; `None` for the clip's end.
+    pub to_secs: Option<f64>,
+    /// Longest part that is accepted, in seconds: a phrase lasts seconds, a file of hours is a mistake.
+    pub max_secs: f64,
+    /// The programs that decode.
+    pub tools: Tools,
+}
+
+impl Default for ClipOptions {
+    /// The whole clip, at most 960 pixels wide and at most 10 minutes.
+    fn default() -> Self {
+        Self { max_width: 960, from_secs: 0.0, to_secs: None, max_secs: 600.0, tools: Tools::default() }
+    }
+}
+
+/// How a clip came to its end.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ClipEnding {
+    /// Frames are still coming.
+    Running,
+    /// Everything that was asked for has been read.
+    Complete,
+    /// The clip breaks off or holds damaged frames: what could be read was delivered.
+    Early {
+        /// How much of the part that was asked for is missing at its end, in seconds; 0 when frames in between are damaged.
+        missing_secs: f64,
+        /// What ffmpeg complained about, may be empty.
+        reason: String,
+    },
+}
+
+/// Reads one clip from its start (or `from_secs`) to its end, each frame once.
+pub struct ClipReader {
+    info: ClipInfo,
+    size: PictureSize,
+    child: RunningChild,
+    nut: NutReader<BufReader<ChildStdout>>,
+    cancel: Cancel,
+    part: Part,
+    /// Container time of the clip's zero in nanoseconds; taken from the first frame when reading from the start.
+    zero_nanos: Option<i64>,
+    delivered: u64,
+    last_at: Timestamp,
+    ending: ClipEnding,
+}
+
+/// The stretch of the clip that is read, checked.
+#[allow(clippy::struct_field_names, reason = "the unit belongs in the name")]
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Part {
+    from_secs: f64,
+    to_secs: Option<f64>,
+    max_secs: f64,
+}
+
+impl ClipReader {
+    /// Probes the file and starts decoding. Refuses what is no video, too large or too long before anything is decoded.
+    pub fn open(path: &Path, options: &ClipOptions, cancel: &Cancel) -> Result<Self, VideoError> {
+        Self::open_probed(probe_with(path, &options.tools, cancel)?, options, cancel)
+    }
+
+    /// As [`open`](Self::open), for a clip that has been probed already.
+    pub fn open_probed(info: ClipInfo, options: &ClipOptions, cancel: &Cancel) -> Result<Self, VideoError> {
+        let part = Part::checked(&info, options)?;
+        let size = scaled_to(info.size, options.max_width);
+        let args = decode_args(&info, size, part, &*options.tools.ffmpeg_version(cancel)?);
+        let (child, pipes) = RunningChild::spawn(&options.tools.ffmpeg, &args, Feeding::Nothing, &info.path, cancel)?;
+        let zero_nanos = (part.from_secs > 0.0).then(|| Timestamp::from_secs(info.zero_secs).nanos());
+        Ok(Self {
+            size,
+            child,
+            nut: NutReader::new(pipes.stdout),
+            cancel: cancel.clone(),
+            part,
+            zero_nanos,
+            delivered: 0,
+            last_at: Timestamp::ZERO,
+            ending: ClipEnding::Running,
+            info,
+        })
+    }
+
+    /// What the clip is.
+    pub fn info(&self) -> &ClipInfo {
+        &self.info
+    }
+
+    /// Size of the pictures that are delivered.
+    pub fn size(&self) -> PictureSize {
+        self.size
+    }
+
+    /// About how many frames will come, for a progress bar; `None` when the container does not tell.
+    pub fn expected_frames(&self) -> Option<u64> {
+        let whole = self.part.from_secs <= 0.0 && self.part.to_secs.is_none();
+        let by_rate = || Some((self.part.expected_secs(&self.info)? * self.info.frames_per_sec?).round() as u64);
+        self.info.frame_count.filter(|_| whole).or_else(by_rate)
+    }
+
+    /// Whether the clip is still running, ended, or broke off.
+    pub fn ending(&self) -> &ClipEnding {
+        &self.ending
+    }
+
+    /// Notes how the clip ended; nothing at all is an error.
+    fn conclude(&mut self, broke_off: Option<&std::io::Error>) -> Result<(), VideoError> {
+        let end = self.child.finish()?;
+        let reason = last_complaint(&end.complaints, &self.info.path);
+        let path = self.info.path.clone();
+        if self.delivered == 0 {
+            return Err(if self.part.from_secs > 0.0 {
+                self.part.empty(&self.info)
+            } else {
+                VideoError::NoFrames { path, reason }
+            });
+        }
+        let missing_secs = self.missing_secs();
+        let damaged = !reason.is_empty() || !end.status.success() || broke_off.is_some();
+        self.ending = if damaged || missing_secs > 0.0 {
+            ClipEnding::Early { missing_secs, reason }
+        } else {
+            ClipEnding::Complete
+        };
+        Ok(())
+    }
+
+    /// Seconds between the last frame and the end that the container promised, when that is more than slack explains.
+    ///
+    /// Containers round durations and count the sound's tail, so a quarter of a second, or two frames, is no break.
+    fn missing_secs(&self) -> f64 {
+        let Some(expected) = self.part.expected_secs(&self.info) else { return 0.0 };
+        let interval = self.info.frames_per_sec.filter(|f| *f > 0.0).map_or(0.0, f64::recip);
+        let missing = self.part.from_secs + expected - (self.last_at.secs() + interval);
+        if missing > f64::max(0.25, 2.0 * interval) { missing } else { 0.0 }
+    }
+
+    fn frame(&mut self, container_nanos: i64, rgb: Arc<[u8]>) -> Frame {
+        let zero = *self.zero_nanos.get_or_insert(container_nanos);
+        let at = Timestamp::from_nanos(container_nanos.saturating_sub(zero));
+        let index = FrameIndex(self.delivered);
+        self.delivered += 1;
+        self.last_at = at;
+        Frame { at, index, size: self.size, source_size: self.info.size, rgb }
+    }
+
+    fn too_long(&self, at: Timestamp) -> Option<VideoError> {
+        let secs = at.secs() - self.part.from_secs;
+        let path = self.info.path.clone();
+        (secs > self.part.max_secs).then_some(VideoError::TooLong { path, secs, limit_secs: self.part.max_secs })
+    }
+}
+
+impl FrameSource for ClipReader {
+    type Error = VideoError;
+
+    fn next_frame(&mut self) -> Result<Option<Frame>, VideoError> {
+        if self.ending != ClipEnding::Running {
+            return Ok(None);
+        }
+        if self.cancel.is_cancelled() {
+            return Err(VideoError::Cancelled);
+        }
+        let bytes = self.size.width as usize * self.size.height as usize * 3;
+        let mut rgb: Arc<[u8]> = std::iter::repeat_n(0, bytes).collect();
+        let pixels = Arc::get_mut(&mut rgb).unwrap_or_default();
+        let nut = &mut self.nut;
+        match self.child.awaiting(|| nut.next_into(pixels)) {
+            Ok(Some(nanos)) => {
+                let frame = self.frame(nanos, rgb);
+                self.too_long(frame.at).map_or(Ok(Some(frame)), Err)
+            }
+            Ok(None) => self.conclude(None).map(|()| None),
+            Err(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => self.conclude(Some(&e)).map(|()| None),
+            Err(e) => Err(VideoError::Decode { path: self.info.path.clone(), reason: e.to_string() }),
+        }
+    }
+}
+
+/// The picture shown at `at` (the frame at that time or, between two, the later one), full size or scaled down to
+/// `max_width`; for whoever shows it.
+pub fn still_at(
+    info: &ClipInfo,
+    at: Timestamp,
+    max_width: u32,
+    tools: &Tools,
+    cancel: &Cancel,
+) -> Result<Frame, VideoError> {
+    /// Times travel through decimal text; half a millisecond is far below any frame interval.
+    const SLACK_SECS: f64 = 0.0005;
+    let from_secs = (at.secs() - SLACK_SECS).max(0.0);
+    let options = ClipOptions { max_width, from_secs, to_secs: None, max_secs: f64::INFINITY, tools: tools.clone() };
+    let mut reader = ClipReader::open_probed(info.clone(), &options, cancel)?;
+    let frame = reader.next_frame()?;
+    frame.ok_or_else(|| VideoError::NoFrames { path: info.path.clone(), reason: String::new() })
+}
+
+impl Part {
+    fn checked(info: &ClipInfo, options: &ClipOptions) -> Result<Self, VideoError> {
+        let from_secs = if options.from_secs.is_finite() { options.from_secs.max(0.0) } else { 0.0 };
+        let part = Self { from_secs, to_secs: options.to_secs.filter(|t| t.is_finite()), max_secs: options.max_secs };
+        let begins_late = info.duration_secs.is_some_and(|d| from_secs > d);
+        if begins_late || part.to_secs.is_some_and(|to| to < from_secs) {
+            return Err(part.empty(info));
+        }
+        match part.expected_secs(info) {
+            Some(secs) if secs > part.max_secs => {
+                Err(VideoError::TooLong { path: info.path.clone(), secs, limit_secs: part.max_secs })
+            }
+            _ => Ok(part),
+        }
+    }
+
+    /// Length of the part as far as the container tells.
+    fn expected_secs(self, info: &ClipInfo) -> Option<f64> {
+        let end = match (self.to_secs, info.duration_secs) {
+            (Some(to), Some(duration)) => to.min(duration),
+            (to, duration) => to.or(duration)?,
+        };
+        Some((end - self.from_secs).max(0.0))
+    }
+
+    fn empty(self, info: &ClipInfo) -> VideoError {
+        let clip_secs = info.duration_secs.unwrap_or(0.0);
+        VideoError::EmptyPart { from_secs: self.from_secs, to_secs: self.to_secs.unwrap_or(clip_secs), clip_secs }
+    }
+}
+
+/// The size at which a picture is delivered: shape kept, both sides even, never larger than the source.
+pub(crate) fn scaled_to(source: PictureSize, max_width: u32) -> PictureSize {
+    if source.width <= max_width {
+        return source;
+    }
+    let factor = f64::from(max_width) / f64::from(source.width);
+    let even = |pixels: f64| (((pixels / 2.0).round() * 2.0) as u32).max(2);
+    PictureSize::new(even(f64::from(max_width)), even(f64::from(source.height) * factor))
+}
+
+/// Arguments of the decoder: this file only, no resampling of time, raw RGB with exact times on standard output.
+fn decode_args(info: &ClipInfo, size: PictureSize, part: Part, ffmpeg: &FfmpegVersion) -> Vec<OsString> {
+    let mut args: Vec<OsString> = Vec::new();
+    let mut add = |more: &[&str]| args.extend(more.iter().map(OsString::from));
+    add(&["-hide_banner", "-nostdin", "-loglevel", "error", "-copyts"]);
+    add(&["-protocol_whitelist", "file,pipe", "-format_whitelist", CONTAINERS]);
+    // A player's clock starts with the earliest stream, ours with the first picture.
+    let seek = part.from_secs + (info.zero_secs - info.container_start_secs);
+    if part.from_secs > 0.0 {
+        add(&["-ss", &format!("{seek:.6}")]);
+    }
+    if let Some(to) = part.to_secs {
+        add(&["-t", &format!("{:.6}", (to - part.from_secs).max(0.001))]);
+    }
+    args.extend(["-i".into(), file_url(&info.path)]);
+    let mut add = |more: &[&str]| args.extend(more.iter().map(OsString::from));
+    let scale = format!("scale={}:{}:flags=bilinear,format=rgb24", size.width, size.height);
+    add(&["-map", "0:V:0", "-an", "-sn", "-dn", "-vf", &scale]);
+    add(&["-fps_mode", "passthrough", "-enc_time_base", ffmpeg.source_time_base()]);
+    add(&["-c:v", "rawvideo", "-pix_fmt", "rgb24"]);
+    add(&["-f", "nut", "-write_index", "0", "pipe:1"]);
+    args
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_shrink_to_even_sides_and_never_grow() {
+        let scaled = |w, h, max| scaled_to(PictureSize::new(w, h), max);
+        assert_eq!(scaled(1280, 720, 960), PictureSize::new(960, 540));
+        assert_eq!(scaled(1070, 604, 960), PictureSize::new(960, 542));
+        assert_eq!(scaled(641, 361, 960), PictureSize::new(641, 361));
+        assert_eq!(scaled(8000, 10, 960), PictureSize::new(960, 2));
+    }
+}

@@ -1,0 +1,107 @@
+//! A clip, or a part of it, as a new mp4: copied picture by picture where that is exact, encoded anew where it is not.
+//!
+//! Hides which codecs can be cut anywhere: only where every picture stands alone does a copy begin at the very frame that
+//! was asked for.
+
+use super::child::{collect, file_url};
+use super::probe::CONTAINERS;
+use super::writer::{COPIED_AUDIO, LAST_PICTURE_LASTS, could_not_write, failure_of, place_beside};
+use super::{
+    AudioTrack, Cancel, ClipInfo, ClipOptions, ClipReader, FrameSource, VideoError, VideoWriter, WriterOptions,
+};
+use recording::persist;
+use std::ffi::OsString;
+use std::path::Path;
+
+/// Codecs whose pictures each stand alone.
+const ALL_INTRA: &[&str] = &["mjpeg", "mjpegb", "prores", "dnxhd", "huffyuv", "ffv1", "rawvideo"];
+
+/// Codecs that an mp4 may hold and players expect there.
+const COPIED_VIDEO: &[&str] = &["h264", "hevc", "mpeg4", "mjpeg", "av1", "vp9"];
+
+/// Whether every picture of the clip stands alone, so that it can be cut at any of them without a loss.
+pub fn is_all_intra(clip: &ClipInfo) -> bool {
+    ALL_INTRA.contains(&clip.codec.as_str())
+}
+
+/// Saves the part of a clip that `part` names to `output`, which appears only when it is whole; the width in `part` is
+/// ignored. Copies without a loss where that is exact (the whole clip, or pictures that each stand alone), otherwise
+/// encodes anew at full size. `progress` hears the number of pictures that were encoded.
+pub fn save_clip(
+    clip: &ClipInfo,
+    part: &ClipOptions,
+    output: &Path,
+    cancel: &Cancel,
+    progress: &mut dyn FnMut(u64),
+) -> Result<(), VideoError> {
+    let whole = part.from_secs <= 0.0 && part.to_secs.is_none();
+    let exact = whole || is_all_intra(clip);
+    if exact && COPIED_VIDEO.contains(&clip.codec.as_str()) {
+        return copy(clip, part, output, cancel);
+    }
+    encode(clip, part, output, cancel, progress)
+}
+
+fn encode(
+    clip: &ClipInfo,
+    part: &ClipOptions,
+    output: &Path,
+    cancel: &Cancel,
+    progress: &mut dyn FnMut(u64),
+) -> Result<(), VideoError> {
+    let options = ClipOptions { max_width: u32::MAX, ..part.clone() };
+    let mut reader = ClipReader::open_probed(clip.clone(), &options, cancel)?;
+    let writing = WriterOptions { audio: AudioTrack::of(clip, &options), tools: options.tools.clone() };
+    let mut writer = VideoWriter::create(output, reader.size(), &writing, cancel)?;
+    let mut written = 0;
+    while let Some(frame) = reader.next_frame()? {
+        writer.write(&frame)?;
+        written += 1;
+        progress(written);
+    }
+    writer.finish()
+}
+
+fn copy(clip: &ClipInfo, part: &ClipOptions, output: &Path, cancel: &Cancel) -> Result<(), VideoError> {
+    let unfinished = place_beside(output).map_err(|e| could_not_write(output, &e))?;
+    let args = copy_args(clip, part, &unfinished);
+    let said = collect(&part.tools.ffmpeg, &args, output, cancel)?;
+    if !said.succeeded {
+        return Err(failure_of(output, &unfinished, &said.stderr));
+    }
+    persist(unfinished, output).map_err(|e| could_not_write(output, &e))
+}
+
+fn copy_args(clip: &ClipInfo, part: &ClipOptions, unfinished: &Path) -> Vec<OsString> {
+    let mut args: Vec<OsString> = Vec::new();
+    let mut add = |more: &[&str]| args.extend(more.iter().map(OsString::from));
+    add(&["-hide_banner", "-nostdin", "-loglevel", "error", "-y"]);
+    add(&["-protocol_whitelist", "file,pipe", "-format_whitelist", CONTAINERS]);
+    args.extend(["-i".into(), file_url(&clip.path)]);
+    let mut add = |more: &[&str]| args.extend(more.iter().map(OsString::from));
+    // After the input: pictures before the part are dropped one by one. A seek would begin wherever the container's index
+    // has an entry, and hide the surplus from players that know edit lists alone.
+    if part.from_secs > 0.0 {
+        let from = part.from_secs + clip.zero_secs - clip.container_start_secs - 0.0005;
+        add(&["-ss", &format!("{:.6}", from.max(0.0))]);
+    }
+    if let Some(to) = part.to_secs {
+        add(&["-t", &format!("{:.6}", (to - part.from_secs.max(0.0)).max(0.001))]);
+    }
+    let sound = clip.audio_codec.as_deref().unwrap_or_default();
+    let audio = if COPIED_AUDIO.contains(&sound) { "copy" } else { "aac" };
+    add(&["-map", "0:V:0", "-map", "0:a:0?", "-c:v", "copy", "-c:a", audio, "-map_metadata", "-1"]);
+    if is_all_intra(clip) {
+        add(LAST_PICTURE_LASTS);
+    }
+    add(&["-video_track_timescale", "90000", "-movflags", "+faststart", "-f", "mp4"]);
+    args.push(file_url(unfinished));
+    args
+}
+
+/// How many pictures a part will have, for a progress bar; 1 when nobody can tell.
+pub fn expected_pictures(clip: &ClipInfo, part: &ClipOptions) -> u64 {
+    let end = part.to_secs.or(clip.duration_secs).unwrap_or(0.0);
+    let by_rate = clip.frames_per_sec.map(|rate| ((end - part.from_secs) * rate).max(1.0) as u64);
+    by_rate.or(clip.frame_count).unwrap_or(1)
+}

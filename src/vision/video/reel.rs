@@ -1,0 +1,143 @@
+//! A phrase held in memory, frame by frame as JPEG, with its true times.
+//!
+//! A phrase lasts seconds: every frame on its own in memory makes stepping in either direction an array index, which is
+//! what review, the pre-roll ring and the recorder need. Pictures are compressed so that a minute of 1080p60 stays under
+//! a gigabyte; decoding one takes milliseconds.
+
+use super::Frame;
+use fencing::geometry::PictureSize;
+use fencing::time::{FrameIndex, Timestamp};
+use std::sync::Arc;
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::zune_core::bytestream::ZCursor;
+use zune_jpeg::zune_core::colorspace::ColorSpace;
+use zune_jpeg::zune_core::options::DecoderOptions;
+
+/// JPEG quality of frames that are compressed here: visually clean at review size.
+const QUALITY: u8 = 88;
+
+/// Why a frame could not be kept or shown.
+#[derive(Debug, thiserror::Error)]
+pub enum ReelError {
+    /// The encoder refused the picture.
+    #[error("a picture of {0}x{1} could not be compressed")]
+    Encode(u32, u32),
+    /// The bytes are no JPEG picture.
+    #[error("a stored frame is damaged and cannot be shown: {0}")]
+    Decode(String),
+    /// There is no such frame.
+    #[error("the phrase has no frame {0}")]
+    NoFrame(usize),
+}
+
+/// One compressed frame.
+#[derive(Clone, Debug)]
+pub struct ReelFrame {
+    /// When it was taken.
+    pub at: Timestamp,
+    /// The picture.
+    pub jpeg: Arc<[u8]>,
+}
+
+/// The frames of one phrase in order of time.
+#[derive(Clone, Debug, Default)]
+pub struct Reel {
+    size: PictureSize,
+    frames: Vec<ReelFrame>,
+    bytes: usize,
+}
+
+impl Reel {
+    /// Compresses a frame and adds it.
+    pub fn push(&mut self, frame: &Frame) -> Result<(), ReelError> {
+        let jpeg = encode_jpeg(&frame.rgb, frame.size)?;
+        self.push_jpeg(frame.at, frame.size, jpeg);
+        Ok(())
+    }
+
+    /// Adds a frame that is JPEG already, as cameras and sockets deliver it.
+    pub fn push_jpeg(&mut self, at: Timestamp, size: PictureSize, jpeg: impl Into<Arc<[u8]>>) {
+        let jpeg = jpeg.into();
+        self.bytes += jpeg.len();
+        self.size = size;
+        self.frames.push(ReelFrame { at, jpeg });
+    }
+
+    /// All frames.
+    pub fn frames(&self) -> &[ReelFrame] {
+        &self.frames
+    }
+
+    /// Times of all frames.
+    pub fn times(&self) -> Vec<Timestamp> {
+        self.frames.iter().map(|f| f.at).collect()
+    }
+
+    /// Size of the pictures.
+    pub fn size(&self) -> PictureSize {
+        self.size
+    }
+
+    /// Memory that the pictures take.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// The picture of a frame.
+    pub fn picture(&self, index: usize) -> Result<Frame, ReelError> {
+        let stored = self.frames.get(index).ok_or(ReelError::NoFrame(index))?;
+        let (size, rgb) = decode_jpeg(&stored.jpeg)?;
+        Frame::from_rgb(stored.at, FrameIndex(index as u64), size, size, rgb)
+            .ok_or_else(|| ReelError::Decode("its size is wrong".into()))
+    }
+}
+
+/// Compresses packed RGB.
+pub fn encode_jpeg(rgb: &[u8], size: PictureSize) -> Result<Vec<u8>, ReelError> {
+    let refused = || ReelError::Encode(size.width, size.height);
+    let (width, height) =
+        (u16::try_from(size.width).map_err(|_| refused())?, u16::try_from(size.height).map_err(|_| refused())?);
+    let mut jpeg = Vec::with_capacity(rgb.len() / 10);
+    let encoder = jpeg_encoder::Encoder::new(&mut jpeg, QUALITY);
+    encoder.encode(rgb, width, height, jpeg_encoder::ColorType::Rgb).map_err(|_| refused())?;
+    Ok(jpeg)
+}
+
+/// Size and packed RGB of a JPEG picture, grey ones included.
+pub fn decode_jpeg(jpeg: &[u8]) -> Result<(PictureSize, Vec<u8>), ReelError> {
+    let options = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::RGB);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(jpeg), options);
+    let rgb = decoder.decode().map_err(|e| ReelError::Decode(e.to_string()))?;
+    let info = decoder.info().ok_or_else(|| ReelError::Decode("it has no header".into()))?;
+    Ok((PictureSize::new(u32::from(info.width), u32::from(info.height)), rgb))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(secs: f64, level: u8) -> Frame {
+        let size = PictureSize::new(64, 48);
+        let rgb = vec![level; 64 * 48 * 3];
+        Frame::from_rgb(Timestamp::from_secs(secs), FrameIndex(0), size, size, rgb).unwrap()
+    }
+
+    #[test]
+    fn a_frame_comes_back_with_its_time_and_nearly_its_pixels() {
+        let mut reel = Reel::default();
+        reel.push(&frame(0.5, 100)).unwrap();
+        reel.push(&frame(0.7, 200)).unwrap();
+        let shown = reel.picture(1).unwrap();
+        assert_eq!((shown.at, shown.size), (Timestamp::from_secs(0.7), PictureSize::new(64, 48)));
+        assert!(shown.rgb.iter().all(|p| p.abs_diff(200) < 4));
+        assert!(reel.bytes() < 64 * 48 * 3);
+    }
+
+    #[test]
+    fn damage_is_an_error_and_not_a_panic() {
+        let mut reel = Reel::default();
+        reel.push_jpeg(Timestamp::ZERO, PictureSize::new(8, 8), vec![0xFF, 0xD8, 1, 2, 3]);
+        assert!(matches!(reel.picture(0), Err(ReelError::Decode(_))));
+        assert!(matches!(reel.picture(9), Err(ReelError::NoFrame(9))));
+    }
+}

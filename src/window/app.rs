@@ -1,0 +1,343 @@
+//! The glue to the toolkit: events in, commands out, pictures to the graphics card. Holds no state of its own to speak of.
+
+use super::command::{Chord, Command};
+use super::effect::{Effect, Pane};
+use super::event::{Event, LibraryEvent};
+use super::model::{Model, Screen};
+use super::panels;
+use super::pictures::Pictures;
+use super::services::Services;
+use super::theme::Tokens;
+use super::update::{advance, apply, close_requested, frame_beside, live_time, update};
+use super::view::View;
+use egui::{Context, Key, Ui};
+use fencing::time::Timestamp;
+use fencing::wording::Words;
+
+/// The window.
+pub struct App {
+    model: Model,
+    services: Services,
+    pictures: Pictures,
+    words: Words,
+    outbox: Vec<Command>,
+    last_secs: Option<f64>,
+    /// Index of the frame whose picture is on the screen.
+    shown: Option<usize>,
+    /// When the live picture was taken and when it was handed to the painter.
+    live_times: Option<(Timestamp, Timestamp)>,
+    heard: Vec<Event>,
+}
+
+impl App {
+    /// A window over `model`, with `services` to do its work.
+    pub(crate) fn new(model: Model, mut services: Services, ctx: &Context) -> Self {
+        services.follow(&model.settings);
+        let piste = piste::Command::Set(Box::new(super::update::piste_settings(&model)));
+        services.run(Effect::Piste(piste), ctx);
+        super::fonts::install(ctx);
+        let words = Words::new(model.settings.language());
+        Self {
+            model,
+            services,
+            pictures: Pictures::default(),
+            words,
+            outbox: Vec::new(),
+            last_secs: None,
+            shown: None,
+            live_times: None,
+            heard: Vec::new(),
+        }
+    }
+
+    /// The state, for tests.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// Carries out a command as if a button had sent it, for tests and the command line.
+    pub fn send(&mut self, command: Command) {
+        self.outbox.push(command);
+    }
+
+    /// Hears something as if the piste had told it, for tests and measurements.
+    pub fn hear(&mut self, event: piste::Event) {
+        self.heard.push(Event::Piste(Box::new(event)));
+    }
+
+    /// Which frame of the clip under review is on the screen; `None` before its first picture has come.
+    pub fn picture_shown(&self) -> Option<usize> {
+        self.shown
+    }
+
+    /// When the live picture on the screen was taken and when it was handed to the painter, both on the host clock; for
+    /// measurements.
+    pub fn live_picture_times(&self) -> Option<(Timestamp, Timestamp)> {
+        self.live_times
+    }
+
+    fn run_commands(&mut self, ctx: &Context) {
+        for command in std::mem::take(&mut self.outbox) {
+            let language = self.model.settings.language.clone();
+            for effect in update(&mut self.model, command) {
+                self.carry_out(effect, ctx);
+            }
+            if language != self.model.settings.language {
+                self.words = Words::new(self.model.settings.language());
+            }
+        }
+    }
+
+    fn carry_out(&mut self, effect: Effect, ctx: &Context) {
+        match effect {
+            Effect::ShowReel(_) => self.forget_picture(),
+            Effect::CloseBeside => self.pictures.clear(Pane::Beside),
+            _ => {}
+        }
+        self.services.run(effect, ctx);
+    }
+
+    fn forget_picture(&mut self) {
+        self.pictures.clear(Pane::First);
+        self.shown = None;
+    }
+
+    fn take_events(&mut self, ctx: &Context) {
+        let heard = std::mem::take(&mut self.heard);
+        for event in heard.into_iter().chain(self.services.take_events()) {
+            match event {
+                Event::ClipOpened { .. } => self.forget_picture(),
+                Event::Library(LibraryEvent::Looked { .. }) => self.pictures.retry_thumbnails(),
+                _ => {}
+            }
+            for effect in apply(&mut self.model, event) {
+                self.carry_out(effect, ctx);
+            }
+        }
+    }
+
+    fn pass_time(&mut self, ctx: &Context) {
+        let now = ctx.input(|i| i.time);
+        // The bout's clock counts every second, also those that a hidden window slept through.
+        let passed = self.last_secs.map_or(0.0, |last| (now - last).max(0.0));
+        let elapsed = passed.min(0.25);
+        self.last_secs = Some(now);
+        self.model.now_secs = now;
+        advance(&mut self.model.review, elapsed);
+        for effect in live_time(&mut self.model, passed) {
+            self.carry_out(effect, ctx);
+        }
+        let moving = self.model.piste.recording() || self.model.bout.running || self.model.piste.hush_at_secs.is_some();
+        if moving {
+            // Clocks show tenths; pictures wake the window by themselves.
+            ctx.request_repaint_after(std::time::Duration::from_millis(50));
+        }
+        if self.model.review.playback.shuttle.playing {
+            ctx.request_repaint();
+        }
+    }
+
+    /// Asks for the pictures that are due and takes those that are ready.
+    fn move_pictures(&mut self, ctx: &Context) {
+        if self.model.review.clip.is_some() {
+            self.services.want_picture(Pane::First, self.model.review.playback.cursor());
+        }
+        // Only where nothing else is on the screen: a clip that is open stays until the next one is.
+        if let (Some(first), None) = (self.services.take_opening(), &self.model.review.clip) {
+            self.pictures.set(ctx, Pane::First, first);
+        }
+        if let Some(index) = frame_beside(&self.model.review) {
+            self.services.want_picture(Pane::Beside, index);
+        }
+        for pane in [Pane::First, Pane::Beside] {
+            if let Some((index, picture)) = self.services.take_picture(pane) {
+                if pane == Pane::First {
+                    self.shown = Some(index);
+                }
+                self.pictures.set(ctx, pane, picture);
+            }
+        }
+        self.move_thumbnails(ctx);
+    }
+
+    /// The same for the small pictures of the rows that the library shows.
+    fn move_thumbnails(&mut self, ctx: &Context) {
+        for (path, picture) in self.services.take_thumbnails() {
+            self.pictures.set_thumbnail(ctx, path, picture);
+        }
+        if self.model.screen == Screen::Library {
+            let library = &self.model.library;
+            let visible = library.listed.get(library.visible.clone()).unwrap_or_default();
+            self.services.want_thumbnails(self.pictures.missing_thumbnails(visible));
+        }
+    }
+
+    /// Looks at the piste: how it stands, what it sees.
+    fn look_at_piste(&mut self, ctx: &Context) {
+        if let Some((status, now)) = self.services.desk.status() {
+            self.model.piste.stand(status, now);
+        }
+        if let Some(observation) = self.services.desk.observation() {
+            self.model.piste.see(observation);
+        }
+        for event in self.services.desk.take_events() {
+            self.tell(event, ctx);
+        }
+        let watched = self.model.screen == Screen::Piste && !self.model.privacy;
+        if let Some((taken, picture)) = self.services.desk.take_picture(watched) {
+            self.pictures.set_live(ctx, picture);
+            self.live_times = Some((taken, self.services.desk.now()));
+        }
+        if ctx.input(|i| i.viewport().close_requested()) && close_requested(&mut self.model) {
+            ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+        }
+    }
+
+    /// Puts the piste into a state, for tests and pictures of the window.
+    pub fn stand_in(&mut self, status: piste::Status, now: Timestamp) {
+        self.model.piste.stand(status, now);
+    }
+
+    /// Tells what a piste would tell, for tests and pictures of the window.
+    pub fn tell(&mut self, event: piste::Event, ctx: &Context) {
+        for effect in apply(&mut self.model, Event::Piste(Box::new(event))) {
+            self.carry_out(effect, ctx);
+        }
+    }
+
+    fn keys(&mut self, ctx: &Context) {
+        let typing = ctx.text_edit_focused();
+        let focused = ctx.memory(|m| m.focused().is_some());
+        let scope = self.model.screen.scope();
+        for chord in pressed_chords(ctx) {
+            // A button that was reached by Tab is pressed by Space and Enter; they mean nothing else then.
+            let reserved_for_button = focused && !chord.ctrl && matches!(chord.key.as_str(), "Space" | "Enter");
+            let writes = chord.key != "Escape" && !chord.is_function_key();
+            let reserved_for_text = typing && !chord.ctrl && writes;
+            if let (false, Some(command)) =
+                (reserved_for_text || reserved_for_button, self.model.keymap.command_for(&chord, scope))
+            {
+                self.outbox.push(command.clone());
+            }
+        }
+    }
+
+    fn dropped_files(&mut self, ctx: &Context) {
+        let paths: Vec<_> = ctx.input(|i| i.raw.dropped_files.iter().map(|f| f.path().to_owned()).collect());
+        if !paths.is_empty() {
+            self.outbox.push(Command::Open(paths));
+        }
+    }
+}
+
+/// Asks for the whole screen once more when the window is on it: X11 forgets what was asked before.
+fn fill_the_screen(ctx: &Context) {
+    const ON_THE_SCREEN: u64 = 3;
+    match ctx.cumulative_pass_nr() {
+        ON_THE_SCREEN => ctx.send_viewport_cmd(egui::ViewportCommand::Maximized(true)),
+        pass if pass < ON_THE_SCREEN => ctx.request_repaint(),
+        _ => {}
+    }
+}
+
+/// Keys that went down in this frame, a held key again with every repeat.
+fn pressed_chords(ctx: &Context) -> Vec<Chord> {
+    ctx.input(|input| {
+        let pressed = |e: &egui::Event| match e {
+            egui::Event::Key { key, physical_key, pressed: true, modifiers, .. } => {
+                Some(chord_of(typed(*key, *physical_key, *modifiers), *modifiers))
+            }
+            _ => None,
+        };
+        input.events.iter().filter_map(pressed).collect()
+    })
+}
+
+/// With Shift a digit writes something else, which is another thing on every keyboard; the plus is meant as it is written.
+fn typed(key: Key, physical: Option<Key>, modifiers: egui::Modifiers) -> Key {
+    let digit = physical.filter(|key| key.name().parse::<u8>().is_ok());
+    if modifiers.shift && key != Key::Plus { digit.unwrap_or(key) } else { key }
+}
+
+fn chord_of(key: Key, modifiers: egui::Modifiers) -> Chord {
+    // Where the plus is typed with Shift, Shift says nothing more.
+    let shift = modifiers.shift && key != Key::Plus;
+    let key = match key {
+        Key::ArrowLeft => "ArrowLeft".to_owned(),
+        Key::ArrowRight => "ArrowRight".to_owned(),
+        Key::ArrowUp => "ArrowUp".to_owned(),
+        Key::ArrowDown => "ArrowDown".to_owned(),
+        Key::Equals => "Plus".to_owned(),
+        other => format!("{other:?}").trim_start_matches("Num").to_owned(),
+    };
+    Chord { ctrl: modifiers.command, shift, alt: modifiers.alt, key }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        fill_the_screen(ctx);
+        self.dropped_files(ctx);
+        self.take_events(ctx);
+        self.look_at_piste(ctx);
+        self.keys(ctx);
+        self.run_commands(ctx);
+        self.pass_time(ctx);
+        self.move_pictures(ctx);
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.services.close();
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        let tokens = Tokens::of(self.model.settings.theme, self.model.settings.text_scale);
+        tokens.apply(ui.ctx(), self.model.settings.motion);
+        // Piste and bout are scoreboards too, read from across the hall: they fill the window that they are given.
+        let scoreboard = tokens.seen_from_afar(ui.ctx());
+        let mut view = View {
+            model: &self.model,
+            words: &self.words,
+            tokens: &tokens,
+            pictures: &self.pictures,
+            out: std::mem::take(&mut self.outbox),
+        };
+        panels::show_chrome(ui, &mut view);
+        match view.model.screen {
+            Screen::Piste => {
+                view.tokens = &scoreboard;
+                panels::show_piste(ui, &mut view);
+                view.tokens = &tokens;
+            }
+            Screen::Review => panels::show_review(ui, &mut view),
+            Screen::Library => panels::show_library(ui, &mut view),
+            Screen::Bout => {
+                view.tokens = &scoreboard;
+                panels::show_bout(ui, &mut view);
+                view.tokens = &tokens;
+            }
+            Screen::Settings => panels::show_settings(ui, &mut view),
+        }
+        panels::show_overlays(ui, &mut view);
+        self.outbox = view.out;
+        if !self.outbox.is_empty() {
+            ui.ctx().request_repaint();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui::Modifiers;
+
+    #[test]
+    fn a_digit_with_shift_is_that_digit_on_every_keyboard() {
+        let said = |key, physical, modifiers| chord_of(typed(key, Some(physical), modifiers), modifiers).to_string();
+        assert_eq!(said(Key::Exclamationmark, Key::Num1, Modifiers::SHIFT), "Shift+1", "English and German");
+        assert_eq!(said(Key::Num3, Key::Num3, Modifiers::SHIFT), "Shift+3", "French");
+        assert_eq!(said(Key::Minus, Key::Num6, Modifiers::NONE), "Minus", "French");
+        assert_eq!(said(Key::Plus, Key::Num1, Modifiers::SHIFT), "Plus", "Swiss");
+        assert_eq!(said(Key::Num1, Key::Num1, Modifiers::COMMAND), "Ctrl+1");
+        assert_eq!(said(Key::E, Key::E, Modifiers::SHIFT), "Shift+E");
+    }
+}

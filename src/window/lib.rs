@@ -1,0 +1,157 @@
+//! The window: a clip is opened, judged and reviewed frame by frame, with the verdict over the picture.
+//!
+//! [`model`] is the state and knows no toolkit; [`command`] is everything a user can do; `update` is the one place where
+//! either changes the other; `services` do what takes time, on threads of their own; `panels` and `widgets` paint.
+
+mod app;
+pub mod command;
+mod effect;
+mod event;
+mod fonts;
+mod icons;
+pub mod model;
+mod panels;
+mod pictures;
+mod services;
+mod theme;
+mod update;
+mod view;
+mod widgets;
+
+pub use app::App;
+
+use capture::sound::SpeechProgram;
+use command::{Command, Keymap};
+use fencing::wording::Language;
+use model::{Model, Settings, Weight};
+pub use services::EngineMaker;
+use services::{BoutFile, Services, SettingsFile, load_settings};
+use settings::{AnalysisSettings, Environment, FileSettings, Places, TypedAnalysis};
+use std::path::PathBuf;
+use std::sync::Arc;
+use vision::engine::Engine;
+
+/// Why the window could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum WindowError {
+    /// No display, or no way to paint on it.
+    #[error("no window could be opened ({0}); without a display use: referee analyze CLIP")]
+    Display(String),
+}
+
+/// How the window starts.
+#[derive(Clone, Debug, Default)]
+pub struct WindowOptions {
+    /// Clips to open; the shipped demo phrase on a first run without any.
+    pub clips: Vec<PathBuf>,
+    /// Where the settings are kept; `None` forgets them when the window closes.
+    pub settings_file: Option<PathBuf>,
+    /// The demo phrase, where it is installed.
+    pub demo: Option<PathBuf>,
+    /// Where phrases are recorded when the settings say nothing else.
+    pub recordings: PathBuf,
+    /// Where small pictures of phrases are kept between runs; `None` keeps none.
+    pub cache_folder: Option<PathBuf>,
+    /// What says the call aloud, where the settings want that.
+    pub speech: Option<SpeechProgram>,
+    /// The system's language: that of the window until another is chosen.
+    pub language: Option<Language>,
+}
+
+/// Opens the window and returns when it is closed.
+pub fn run(options: WindowOptions) -> Result<(), WindowError> {
+    // Maximised: the picture is the hero, and on a small screen a window with a title bar would hang over the lower edge.
+    let viewport = egui::ViewportBuilder::default()
+        .with_inner_size([1280.0, 720.0])
+        .with_min_inner_size([960.0, 540.0])
+        .with_maximized(true);
+    let native =
+        eframe::NativeOptions { viewport: viewport.with_title("Fencing Referee"), ..eframe::NativeOptions::default() };
+    let opened = eframe::run_native(
+        "fencing-referee",
+        native,
+        Box::new(|cc| Ok(Box::new(make_app(&cc.egui_ctx, options, engine_maker())?))),
+    );
+    opened.map_err(|e| WindowError::Display(reason_of(&e.to_string()).to_owned()))
+}
+
+/// What the window system said, without the source line that its library puts before it ("os error at ..mod.rs:765: ").
+fn reason_of(text: &str) -> &str {
+    let after_line = text.rsplit_once(".rs:").and_then(|(_, rest)| rest.split_once(": "));
+    after_line.map_or(text, |(_, reason)| reason.trim_end_matches([')', '.']))
+}
+
+/// The window's state and workers on any egui context: the program's window and tests use this.
+pub fn make_app(ctx: &egui::Context, options: WindowOptions, make_engine: EngineMaker) -> std::io::Result<App> {
+    let file = SettingsFile::at(options.settings_file);
+    let thumbnails = options.cache_folder.map(|folder| folder.join("thumbnails"));
+    let (mut settings, trouble) = load_settings(&file);
+    let bout = model::Bout::of(BoutFile::beside(file.path.as_deref()).load());
+    let first_run = !settings.welcomed;
+    if let (true, Some(language)) = (first_run, options.language) {
+        language.code().clone_into(&mut settings.language);
+    }
+    let mut model = Model {
+        keymap: Keymap::with_changes(&settings.shortcuts),
+        settings,
+        bout,
+        default_recordings: options.recordings,
+        ..Model::default()
+    };
+    if let Some(text) = trouble {
+        model.notices.add(Weight::Warning, text, 0.0);
+    }
+    let shows_demo = options.clips.is_empty() && first_run;
+    let clips = if shows_demo { options.demo.into_iter().collect() } else { options.clips };
+    if shows_demo && !clips.is_empty() {
+        model.notices.add(Weight::Hint, "notice-welcome", 0.0);
+    }
+    let mut app = App::new(model, Services::start(ctx, make_engine, file, thumbnails, options.speech)?, ctx);
+    app.send(Command::Open(clips));
+    if first_run {
+        app.send(Command::Set(model::Setting::Welcomed));
+    }
+    Ok(app)
+}
+
+/// One phrase may be fenced while another is judged from its recording, or was called off and is still being put away.
+/// Off the piste: one under review, and one of the library's queue.
+const PHRASES_AT_ONCE: usize = 2;
+
+/// Loads the engine as the settings of the window say; what they do not speak of, the environment and `referee.toml` do.
+pub fn engine_maker() -> EngineMaker {
+    Arc::new(|settings: &Settings| {
+        let environment = Environment::of_process();
+        let file = FileSettings::find(None, &environment).map_err(|e| e.to_string())?;
+        let typed = typed_settings(settings);
+        let resolved = AnalysisSettings::resolve(typed, &environment, file.analysis).map_err(|e| e.to_string())?;
+        let places = Places::of_this_machine(&environment);
+        let config = resolved.engine_config(&places, PHRASES_AT_ONCE).map_err(|e| e.to_string())?;
+        Engine::load(&config).map_err(|e| e.to_string())
+    })
+}
+
+fn typed_settings(settings: &Settings) -> TypedAnalysis {
+    TypedAnalysis {
+        accurate: Some(settings.accurate),
+        min_confidence: Some(settings.min_confidence),
+        fisheye: Some(settings.lens_enabled),
+        fisheye_strength: Some(settings.lens_strength),
+        fisheye_balance: Some(settings.lens_balance),
+        built_in_inference: (settings.live.accelerator == "cpu").then_some(true),
+        ..TypedAnalysis::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reason_of;
+
+    #[test]
+    fn a_missing_display_is_said_without_a_source_line() {
+        let said =
+            "winit EventLoopError: os error at /lib/linux/mod.rs:765: neither DISPLAY nor WAYLAND_DISPLAY is set.";
+        assert_eq!(reason_of(said), "neither DISPLAY nor WAYLAND_DISPLAY is set");
+        assert_eq!(reason_of("no driver"), "no driver");
+    }
+}

@@ -1,0 +1,348 @@
+//! The bout: who fences, score, clock, periods, cards, priority. Usable without any of it; follows the apparatus where that
+//! reports something. Every change by hand can be taken back.
+
+use apparatus::{ApparatusEvent, ClockRun, Fact};
+use fencing::{PerSide, Side};
+
+/// Fencing time of a period in a direct elimination, in seconds (o.17: three minutes).
+pub const PERIOD_SECS: f64 = 180.0;
+/// The pause between periods and the extra minute after a draw, in seconds (o.17, t.38).
+pub const MINUTE_SECS: f64 = 60.0;
+/// Changes that can be taken back, at most.
+const UNDO_STEPS: usize = 100;
+
+/// A card that the referee shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Card {
+    /// First offence of the first group; a second one becomes red (t.158 and following).
+    Yellow,
+    /// A touch for the opponent.
+    Red,
+    /// Exclusion.
+    Black,
+    /// Passivity (t.124); counted apart, gives nothing by itself.
+    Passivity,
+}
+
+impl Card {
+    /// All cards in the order of the screen.
+    pub const ALL: [Self; 4] = [Self::Yellow, Self::Red, Self::Black, Self::Passivity];
+}
+
+/// One fencer's cards.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CardTally {
+    /// Yellow, 0 or 1.
+    pub yellow: u8,
+    /// Red.
+    pub red: u8,
+    /// Black, 0 or 1.
+    pub black: u8,
+    /// Passivity cards, 0 to 5 as the apparatus protocols count them.
+    pub passivity: u8,
+}
+
+impl CardTally {
+    /// How many of one kind.
+    pub const fn count(self, card: Card) -> u8 {
+        match card {
+            Card::Yellow => self.yellow,
+            Card::Red => self.red,
+            Card::Black => self.black,
+            Card::Passivity => self.passivity,
+        }
+    }
+}
+
+/// What is written down of a bout, and kept between runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sheet {
+    /// Name of the bout; phrases of one bout share it.
+    pub title: String,
+    /// Names.
+    pub names: PerSide<String>,
+    /// Touches.
+    pub score: PerSide<u16>,
+    /// Cards.
+    pub cards: PerSide<CardTally>,
+    /// Who has priority in the extra minute.
+    pub priority: Option<Side>,
+    /// Period, from 1.
+    pub period: u8,
+    /// Seconds left on the clock.
+    pub clock_secs: f64,
+    /// Fencing seconds since the last touch, for the referee's eye on passivity.
+    pub quiet_secs: f64,
+    /// Phrases recorded so far.
+    pub phrases: u32,
+}
+
+impl Default for Sheet {
+    fn default() -> Self {
+        Self {
+            title: String::new(),
+            names: PerSide::default(),
+            score: PerSide::default(),
+            cards: PerSide::default(),
+            priority: None,
+            period: 1,
+            clock_secs: PERIOD_SECS,
+            quiet_secs: 0.0,
+            phrases: 0,
+        }
+    }
+}
+
+/// What a change touched: neighbours of one kind are taken back together, and taking back a touch leaves the clock alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Touched {
+    Title,
+    Name(Side),
+    Score,
+    Cards,
+    Priority,
+    Period,
+    Clock,
+    Everything,
+}
+
+/// Whether the apparatus leads something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Followed {
+    /// The clock.
+    pub clock: bool,
+    /// The score.
+    pub score: bool,
+}
+
+/// Everything that the bout screen shows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Bout {
+    /// What is written down.
+    pub sheet: Sheet,
+    /// Whether the clock runs.
+    pub running: bool,
+    /// What the apparatus leads; the hand wins until its next word.
+    pub followed: Followed,
+    undo: Vec<(Touched, Sheet)>,
+}
+
+impl Bout {
+    /// A bout that was kept.
+    pub fn of(sheet: Sheet) -> Self {
+        Self { sheet, ..Self::default() }
+    }
+
+    /// Gives or takes touches; a touch given ends the quiet time.
+    pub fn score(&mut self, side: Side, touches: i16) {
+        self.remember(Touched::Score);
+        self.followed.score = false;
+        let score = &mut self.sheet.score[side];
+        *score = score.saturating_add_signed(touches);
+        if touches > 0 {
+            self.sheet.quiet_secs = 0.0;
+        }
+    }
+
+    /// Shows a card: a second yellow is red, a red one is a touch for the opponent, a black one stops the clock.
+    pub fn card(&mut self, side: Side, card: Card) {
+        self.remember(Touched::Cards);
+        let tally = &mut self.sheet.cards[side];
+        match card {
+            Card::Yellow if tally.yellow == 0 && tally.red == 0 => tally.yellow = 1,
+            Card::Yellow | Card::Red => {
+                tally.red = tally.red.saturating_add(1);
+                let score = &mut self.sheet.score[side.opponent()];
+                *score = score.saturating_add(1);
+            }
+            Card::Black => {
+                tally.black = 1;
+                self.running = false;
+            }
+            Card::Passivity => tally.passivity = (tally.passivity + 1).min(5),
+        }
+    }
+
+    /// Priority by lot, or none.
+    pub fn priority(&mut self, side: Option<Side>) {
+        self.remember(Touched::Priority);
+        self.sheet.priority = side;
+    }
+
+    /// Runs or stops the clock; one that shows zero does not run.
+    pub fn toggle_clock(&mut self) {
+        self.followed.clock = false;
+        self.running = !self.running && self.sheet.clock_secs > 0.0;
+    }
+
+    /// Sets the clock and stops it.
+    pub fn set_clock(&mut self, secs: f64) {
+        self.remember(Touched::Clock);
+        self.followed.clock = false;
+        self.running = false;
+        self.sheet.clock_secs = secs.clamp(0.0, 3600.0);
+    }
+
+    /// Moves on or back by periods; the clock shows a whole period again.
+    pub fn period(&mut self, by: i8) {
+        self.remember(Touched::Period);
+        self.sheet.period = self.sheet.period.saturating_add_signed(by).clamp(1, 9);
+        self.running = false;
+        self.sheet.clock_secs = PERIOD_SECS;
+    }
+
+    /// Names a fencer.
+    pub fn name(&mut self, side: Side, name: String) {
+        self.remember(Touched::Name(side));
+        self.sheet.names[side] = name;
+    }
+
+    /// Names the bout.
+    pub fn title(&mut self, title: String) {
+        self.remember(Touched::Title);
+        self.sheet.title = title;
+    }
+
+    /// A new bout on an empty sheet.
+    pub fn start_anew(&mut self) {
+        self.remember(Touched::Everything);
+        self.running = false;
+        self.sheet = Sheet::default();
+    }
+
+    /// Whether anything can be taken back.
+    pub fn can_undo(&self) -> bool {
+        !self.undo.is_empty()
+    }
+
+    /// Takes the last change back. The clock and the count of phrases go on as they are, unless they were what changed.
+    pub fn undo(&mut self) {
+        let Some((touched, before)) = self.undo.pop() else { return };
+        let now = std::mem::replace(&mut self.sheet, before);
+        if touched != Touched::Everything {
+            self.sheet.phrases = now.phrases;
+        }
+        if !matches!(touched, Touched::Clock | Touched::Period | Touched::Everything) {
+            (self.sheet.clock_secs, self.sheet.quiet_secs) = (now.clock_secs, now.quiet_secs);
+        }
+    }
+
+    /// Lets time pass; true when the clock has just come to zero. A clock that the apparatus leads is left to it.
+    pub fn advance(&mut self, elapsed_secs: f64) -> bool {
+        if !self.running || self.followed.clock {
+            return false;
+        }
+        self.sheet.quiet_secs += elapsed_secs;
+        self.sheet.clock_secs = (self.sheet.clock_secs - elapsed_secs).max(0.0);
+        self.running = self.sheet.clock_secs > 0.0;
+        !self.running
+    }
+
+    /// Takes over what the apparatus says; true when the sheet changed in a way that is worth keeping at once.
+    pub fn follow(&mut self, event: &ApparatusEvent) -> bool {
+        let before = self.sheet.clone();
+        match &event.fact {
+            Fact::Clock(clock) => {
+                self.sheet.clock_secs = clock.shown_secs.max(0.0);
+                self.running = clock.run == ClockRun::Running;
+                self.followed.clock = true;
+                return false;
+            }
+            Fact::Score(score) => {
+                self.sheet.score = *score;
+                self.followed.score = true;
+            }
+            Fact::Cards(cards) => {
+                for (side, cards) in cards.iter() {
+                    (self.sheet.cards[side].yellow, self.sheet.cards[side].red) = (cards.yellow, cards.red);
+                }
+            }
+            Fact::Priority(side) => self.sheet.priority = *side,
+            Fact::Fencer { side, fencer } if !fencer.name.is_empty() => {
+                self.sheet.names[*side].clone_from(&fencer.name);
+            }
+            _ => {}
+        }
+        self.sheet != before
+    }
+
+    fn remember(&mut self, touched: Touched) {
+        let typing = matches!(touched, Touched::Name(_) | Touched::Title);
+        if typing && self.undo.last().is_some_and(|(last, _)| *last == touched) {
+            return;
+        }
+        self.undo.push((touched, self.sheet.clone()));
+        let excess = self.undo.len().saturating_sub(UNDO_STEPS);
+        self.undo.drain(..excess);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use apparatus::BoutClock;
+    use fencing::SignalSource;
+    use fencing::time::Timestamp;
+
+    fn said(fact: Fact) -> ApparatusEvent {
+        let at = Timestamp::ZERO;
+        ApparatusEvent { at, uncertainty_secs: 0.0, received: at, source: SignalSource::Apparatus, fact }
+    }
+
+    #[test]
+    fn a_second_yellow_is_red_and_red_is_a_touch_for_the_opponent() {
+        let mut bout = Bout::default();
+        bout.card(Side::Left, Card::Yellow);
+        assert_eq!((bout.sheet.cards.left.yellow, bout.sheet.score.right), (1, 0));
+        bout.card(Side::Left, Card::Yellow);
+        assert_eq!((bout.sheet.cards.left.red, bout.sheet.score.right), (1, 1));
+        bout.undo();
+        assert_eq!((bout.sheet.cards.left.red, bout.sheet.score.right), (0, 0));
+    }
+
+    #[test]
+    fn taking_back_a_touch_leaves_the_clock_alone() {
+        let mut bout = Bout::default();
+        bout.toggle_clock();
+        bout.advance(10.0);
+        bout.score(Side::Right, 1);
+        bout.advance(5.0);
+        bout.undo();
+        assert_eq!((bout.sheet.score.right, bout.sheet.clock_secs), (0, PERIOD_SECS - 15.0));
+        assert!(!bout.can_undo());
+    }
+
+    #[test]
+    fn the_clock_stops_at_zero_says_so_once_and_does_not_start_again() {
+        let mut bout = Bout::default();
+        bout.set_clock(1.0);
+        bout.toggle_clock();
+        assert!(!bout.advance(0.5) && bout.advance(0.6) && !bout.advance(0.6));
+        bout.toggle_clock();
+        assert!(!bout.running);
+    }
+
+    #[test]
+    fn a_name_is_taken_back_as_a_whole_not_letter_by_letter() {
+        let mut bout = Bout::default();
+        for name in ["R", "Ro", "Ros"] {
+            bout.name(Side::Left, name.into());
+        }
+        bout.undo();
+        assert_eq!(bout.sheet.names.left, "");
+    }
+
+    #[test]
+    fn the_apparatus_leads_until_the_hand_takes_over() {
+        let mut bout = Bout::default();
+        let clock = BoutClock { shown_secs: 42.0, run: ClockRun::Running };
+        bout.follow(&said(Fact::Clock(clock)));
+        assert!(!bout.advance(5.0));
+        assert_eq!(bout.sheet.clock_secs, 42.0, "the box's clock is not counted twice");
+        assert!(bout.follow(&said(Fact::Score(PerSide::new(5, 3)))));
+        bout.set_clock(60.0);
+        bout.toggle_clock();
+        bout.advance(1.0);
+        assert_eq!((bout.sheet.clock_secs, bout.sheet.score), (59.0, PerSide::new(5, 3)));
+    }
+}

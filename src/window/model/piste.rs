@@ -1,0 +1,326 @@
+//! The live screen: how the piste stands, the phrase that is fenced or was fenced last, and what the referee called.
+
+use super::Sheet;
+use crate::command::{LivePart, OwnCall};
+use fencing::time::Timestamp;
+use fencing::{Call, Lamp, PerSide, Side, Weapon};
+use piste::{Phase, RecordedPhrase, Ruling, Status};
+use recording::PhraseNotes;
+use std::cmp::Ordering;
+use std::sync::Arc;
+use vision::engine::FrameObservation;
+use vision::tracking::Tracks;
+
+/// How much of the way that the fencers came is kept, in seconds: the length of the running timeline.
+pub const TRAIL_SECS: f64 = 20.0;
+
+/// What is shown over the live picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own on the screen, none a hidden state")]
+pub struct LiveShown {
+    /// Skeletons and tags.
+    pub skeletons: bool,
+    /// The way that both fencers came.
+    pub tracks: bool,
+    /// The line under their feet.
+    pub piste_line: bool,
+    /// The lamps, over the picture as well.
+    pub lamps: bool,
+    /// Verdict banner.
+    pub verdict: bool,
+}
+
+impl Default for LiveShown {
+    fn default() -> Self {
+        Self { skeletons: true, tracks: false, piste_line: true, lamps: false, verdict: true }
+    }
+}
+
+impl LiveShown {
+    /// Switches one part.
+    pub fn toggle(&mut self, part: LivePart) {
+        let place = match part {
+            LivePart::Skeletons => &mut self.skeletons,
+            LivePart::Tracks => &mut self.tracks,
+            LivePart::PisteLine => &mut self.piste_line,
+            LivePart::Lamps => &mut self.lamps,
+        };
+        *place = !*place;
+    }
+}
+
+/// The phrase that is fenced, or was fenced last.
+#[derive(Clone, Debug, Default)]
+pub struct LivePhrase {
+    /// When it began, on the host clock.
+    pub began: Timestamp,
+    /// When each lamp lit up, on the host clock.
+    pub lit: PerSide<Option<(Timestamp, Lamp)>>,
+    /// What is on disk and in memory.
+    pub recorded: Option<Arc<RecordedPhrase>>,
+    /// The verdict.
+    pub ruling: Option<Arc<Ruling>>,
+    /// The referee's own call.
+    pub own_call: Option<Call>,
+    /// Whether it came before the referee could see the machine's.
+    pub own_call_first: bool,
+    /// Whether the machine's call has been on the screen.
+    pub seen: bool,
+    /// The call that has had its moment to be said aloud.
+    pub said: Option<Call>,
+    /// The bout as it stood when the phrase began.
+    pub sheet: Sheet,
+    /// Number of the phrase in its bout, once it is recorded.
+    pub number: Option<u32>,
+}
+
+impl LivePhrase {
+    /// What is kept beside the phrase; `clock_secs` is the bout's clock at its end.
+    pub fn notes(&self, weapon: Weapon) -> PhraseNotes {
+        let named = |text: &String| (!text.is_empty()).then(|| text.clone());
+        let verdict = self.ruling.as_ref().and_then(|r| r.judgement.as_ref()).map(|j| &j.verdict);
+        PhraseNotes {
+            weapon: Some(weapon.as_str().to_owned()),
+            bout: named(&self.sheet.title),
+            number: self.number,
+            left: named(&self.sheet.names.left),
+            right: named(&self.sheet.names.right),
+            score: Some((self.sheet.score.left, self.sheet.score.right)),
+            period: Some(self.sheet.period),
+            clock_secs: Some(self.sheet.clock_secs),
+            own_call: self.own_call.map(|call| call.as_str().to_owned()),
+            own_call_first: self.own_call_first,
+            machine_call: self.ruling.as_ref().map(|r| r.call.as_str().to_owned()),
+            machine_confidence: self.ruling.as_ref().and_then(|r| r.confidence),
+            rule: verdict.map(|v| v.rule.0.to_owned()),
+            ..PhraseNotes::default()
+        }
+    }
+}
+
+/// The engine's eyes are behind from here on, in seconds: ten times what they leave out while nobody moves.
+const BEHIND_SECS: f64 = 1.0;
+
+/// What can be chosen in the settings, as far as the machine was asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Devices {
+    /// Cameras: name and formats.
+    pub cameras: Vec<CameraOffer>,
+    /// Serial ports: path and what the system knows of them.
+    pub ports: Vec<(String, String)>,
+    /// Microphones.
+    pub microphones: Vec<String>,
+    /// Loudspeakers.
+    pub loudspeakers: Vec<String>,
+    /// Whether the search runs.
+    pub searching: bool,
+    /// Whether there was one.
+    pub searched: bool,
+    /// What came of the search for a box.
+    pub box_found: Trial,
+    /// What came of asking the server.
+    pub server_tried: Trial,
+    /// What came of asking for the voice.
+    pub voice_tried: Trial,
+}
+
+/// A camera that can be chosen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CameraOffer {
+    /// Name to choose it by.
+    pub name: String,
+    /// Formats as a choice spells them, the best first.
+    pub formats: Vec<String>,
+}
+
+/// Something that was asked for and takes a moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Trial {
+    /// Not asked.
+    #[default]
+    Untried,
+    /// Under way.
+    Running,
+    /// It works; in words.
+    Works(String),
+    /// It does not; a finished sentence with the remedy.
+    Fails(String),
+}
+
+/// Whether the window may close.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Closing {
+    /// Nobody asked.
+    #[default]
+    Open,
+    /// Asked while a phrase is recorded: the referee decides.
+    Asking,
+    /// The phrase is being saved; then it closes.
+    Saving,
+    /// It closes.
+    Leaving,
+}
+
+/// What the big button offers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Offer {
+    /// No camera is chosen yet.
+    ChooseCamera,
+    /// Begin.
+    Start,
+    /// It runs since so many seconds.
+    Recording(f64),
+    /// The last pictures come in.
+    Ending,
+    /// Stage and share of the judgement.
+    Judging(&'static str, f32),
+    /// Begin the next.
+    Next,
+}
+
+/// Everything that the live screen shows.
+#[derive(Clone, Debug, Default)]
+pub struct PisteModel {
+    /// How camera, apparatus, recorder and judge stand.
+    pub status: Status,
+    /// Now, on the host clock.
+    pub now: Timestamp,
+    /// What lies over the picture.
+    pub shown: LiveShown,
+    /// Where both fencers were in the last seconds, on the host clock.
+    pub trail: Tracks,
+    /// The phrase.
+    pub phrase: Option<LivePhrase>,
+    /// What can be chosen.
+    pub devices: Devices,
+    /// Whether the window may close.
+    pub closing: Closing,
+    /// When the buzzer ends, on the window's clock; `None` while it is silent.
+    pub hush_at_secs: Option<f64>,
+}
+
+impl PisteModel {
+    /// What the big button offers now.
+    pub fn offer(&self, camera_chosen: bool) -> Offer {
+        match &self.status.phase {
+            Phase::Recording { since } => Offer::Recording(self.now.secs_since(*since).max(0.0)),
+            Phase::Ending => Offer::Ending,
+            Phase::Judging { stage, share } => Offer::Judging(stage, *share),
+            _ if !camera_chosen => Offer::ChooseCamera,
+            Phase::Ready => Offer::Start,
+            Phase::Judged(_) | Phase::Failed { .. } => Offer::Next,
+        }
+    }
+
+    /// Whether a phrase is being recorded, its last pictures included.
+    pub fn recording(&self) -> bool {
+        matches!(self.status.phase, Phase::Recording { .. } | Phase::Ending)
+    }
+
+    /// The verdict, if it may be seen: it is there, not hidden, and in blind mode the referee has called.
+    pub fn visible_ruling(&self, blind_mode: bool) -> Option<&Arc<Ruling>> {
+        let phrase = self.phrase.as_ref().filter(|p| self.shown.verdict && (!blind_mode || p.own_call.is_some()))?;
+        phrase.ruling.as_ref()
+    }
+
+    /// Whether the machine has called and waits for the referee to call first.
+    pub fn waits_for_own_call(&self, blind_mode: bool) -> bool {
+        blind_mode && self.phrase.as_ref().is_some_and(|p| p.ruling.is_some() && p.own_call.is_none())
+    }
+
+    /// Takes the referee's call down; false when there is no phrase that it could be about.
+    pub fn call(&mut self, call: OwnCall, weapon: Weapon) -> bool {
+        let Some(phrase) = &mut self.phrase else { return false };
+        phrase.own_call = Some(call.call(weapon));
+        phrase.own_call_first = !phrase.seen;
+        true
+    }
+
+    /// Takes over how the piste stands, and notes when lamps light up.
+    pub fn stand(&mut self, status: Status, now: Timestamp) {
+        if let Some(phrase) = &mut self.phrase {
+            for side in Side::BOTH {
+                let lamp = status.lamps[side];
+                if lamp == Lamp::Off {
+                    phrase.lit[side] = None;
+                } else if phrase.lit[side].is_none_or(|(_, before)| before != lamp) {
+                    phrase.lit[side] = Some((now, lamp));
+                }
+            }
+        }
+        (self.status, self.now) = (status, now);
+    }
+
+    /// Adds what the engine saw in a picture and lets go of what is too old.
+    pub fn see(&mut self, observation: FrameObservation) {
+        let samples = &mut self.trail.samples;
+        match samples.last().map(|last| last.at.cmp(&observation.sample.at)) {
+            Some(Ordering::Equal) => return,
+            Some(Ordering::Greater) => samples.clear(),
+            Some(Ordering::Less) | None => {}
+        }
+        self.trail.picture = observation.picture;
+        let samples = &mut self.trail.samples;
+        samples.push(observation.sample);
+        let oldest = observation.sample.at.plus_secs(-TRAIL_SECS);
+        // Cut in large steps, so that most pictures move nothing.
+        if samples.first().is_some_and(|s| s.at < oldest.plus_secs(-TRAIL_SECS)) {
+            samples.retain(|s| s.at >= oldest);
+        }
+    }
+
+    /// Where the trail ends: now while the engine looks, the last thing seen afterwards.
+    pub fn trail_end(&self) -> Timestamp {
+        let last = self.trail.samples.last().map_or(self.now, |sample| sample.at);
+        if self.recording() || self.sees(1.0) { self.now } else { last }
+    }
+
+    /// Whether what was seen is of now, within `secs`: not when the engine's eyes are closed or lag behind the picture.
+    pub fn sees(&self, secs: f64) -> bool {
+        self.trail.samples.last().is_some_and(|last| self.now.secs_since(last.at) <= secs)
+    }
+
+    /// Whether the engine's eyes fall behind a picture that runs: then nobody is drawn, and the referee should know why.
+    pub fn looks_behind(&self) -> bool {
+        let camera = &self.status.camera;
+        let runs = camera.measured_fps > 0.0 && camera.trouble.is_none();
+        runs && !self.trail.samples.is_empty() && !self.sees(BEHIND_SECS)
+    }
+
+    /// Marks the verdict as seen once it is on the screen.
+    pub fn mark_seen(&mut self, blind_mode: bool) {
+        let visible = self.visible_ruling(blind_mode).is_some();
+        if let Some(phrase) = &mut self.phrase {
+            phrase.seen |= visible;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fencing::geometry::ImagePoint;
+    use fencing::time::FrameIndex;
+    use vision::tracking::TrackSample;
+
+    #[test]
+    fn eyes_are_behind_only_while_the_picture_runs_and_they_have_looked() {
+        let mut piste = PisteModel { now: Timestamp::from_secs(10.0), ..PisteModel::default() };
+        assert!(!piste.looks_behind(), "no camera");
+        piste.status.camera.measured_fps = 60.0;
+        assert!(!piste.looks_behind(), "the engine is being loaded");
+        let seen = |secs| TrackSample {
+            at: Timestamp::from_secs(secs),
+            frame: FrameIndex(0),
+            poses: PerSide::default(),
+            camera_shift: ImagePoint::new(0.0, 0.0),
+        };
+        piste.trail.samples = vec![seen(8.5)];
+        assert!(piste.looks_behind());
+        piste.status.camera.trouble = Some("unplugged".into());
+        assert!(!piste.looks_behind(), "the camera's trouble is told instead");
+        piste.status.camera.trouble = None;
+        piste.trail.samples = vec![seen(9.9)];
+        assert!(!piste.looks_behind());
+    }
+}

@@ -1,0 +1,155 @@
+//! The live piste on behalf of the window: opened when there is a camera or a box, told what to do, looked at each frame.
+
+use super::{EngineMaker, Outlet, spawn};
+use crate::event::Event;
+use crate::model::Settings;
+use crate::pictures::Picture;
+use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
+use fencing::time::{HostClock, Timestamp};
+use parking_lot::Mutex;
+use piste::{ApparatusChoice, Command, EngineSource, Event as PisteEvent, Piste, PisteSettings, Status, Wake};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use vision::engine::FrameObservation;
+
+/// How often pictures are asked for while none come.
+const ASK_AGAIN: Duration = Duration::from_millis(100);
+
+/// The newest picture, ready for the graphics card, and when it was taken.
+type Slot = Arc<Mutex<Option<(Timestamp, Picture)>>>;
+
+/// A piste that is open.
+struct Open {
+    piste: Arc<Piste>,
+    events: Receiver<PisteEvent>,
+    picture: Slot,
+    /// Whether the window wants pictures: nothing is decoded for a screen that nobody sees.
+    watched: Arc<AtomicBool>,
+}
+
+/// The window's hold on the piste.
+pub(crate) struct PisteDesk {
+    clock: HostClock,
+    make_engine: EngineMaker,
+    /// What the engine of live phrases is made from.
+    engine_settings: Settings,
+    open: Option<Open>,
+}
+
+impl PisteDesk {
+    /// No piste yet; its engine will be made by `make_engine`.
+    pub(super) fn new(make_engine: EngineMaker) -> Self {
+        Self { clock: HostClock::start(), make_engine, engine_settings: Settings::default(), open: None }
+    }
+
+    /// Hands a command to the piste; the first settings that name a camera or a box open it.
+    pub(super) fn run(&mut self, command: Command, outlet: &Outlet) {
+        match (&self.open, command) {
+            (Some(open), command) => {
+                if !open.piste.send(command) {
+                    let text =
+                        "The piste does not answer. What is recorded is safe; close the window and open it again.";
+                    outlet.send(Event::Trouble(text.to_owned()));
+                }
+            }
+            (None, Command::Set(settings)) if has_something_to_hear(&settings) => self.open(*settings, outlet),
+            (None, _) => {}
+        }
+    }
+
+    /// Other settings: where the engine depends on them, it is loaded anew in the background.
+    pub(super) fn settings_changed(&mut self, settings: &Settings) {
+        let depends = |s: &Settings| (s.lens_enabled, s.lens_strength, s.lens_balance, s.min_confidence);
+        let changed = depends(settings) != depends(&self.engine_settings);
+        // Live pictures need the quick eyes; the accurate ones are for clips.
+        self.engine_settings = Settings { accurate: false, ..settings.clone() };
+        if let (true, Some(open)) = (changed, &self.open) {
+            open.piste.load_engine(self.engine_source());
+        }
+    }
+
+    fn engine_source(&self) -> EngineSource {
+        let (make, settings) = (Arc::clone(&self.make_engine), self.engine_settings.clone());
+        Arc::new(move || make(&settings))
+    }
+
+    fn open(&mut self, settings: PisteSettings, outlet: &Outlet) {
+        let (bell, rings) = bounded(1);
+        let window = Arc::clone(&outlet.wake);
+        let wake: Wake = Arc::new(move || {
+            let _rung_already = bell.try_send(());
+            window();
+        });
+        match Piste::start(settings, self.engine_source(), self.clock, wake) {
+            Ok((piste, events)) => {
+                let open = Open { piste: Arc::new(piste), events, picture: Slot::default(), watched: Arc::default() };
+                start_painter(&open, rings, outlet);
+                self.open = Some(open);
+            }
+            Err(error) => outlet.send(Event::Trouble(error.to_string())),
+        }
+    }
+
+    /// Ends the piste and waits until everything that was recorded is on disk.
+    pub(crate) fn close(&mut self) {
+        // The painter holds the piste for the moment of one picture at most; then dropping it ends it as well.
+        if let Some(piste) = self.open.take().and_then(|open| Arc::into_inner(open.piste)) {
+            piste.close();
+        }
+    }
+
+    /// How the piste stands, and what time it is on the host clock; `None` while there is no piste.
+    pub(crate) fn status(&self) -> Option<(Status, Timestamp)> {
+        self.open.as_ref().map(|open| (open.piste.status(), self.clock.now()))
+    }
+
+    /// The host clock's time.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// What happened since the last call.
+    pub(crate) fn take_events(&self) -> Vec<PisteEvent> {
+        self.open.iter().flat_map(|open| open.events.try_iter()).collect()
+    }
+
+    /// The newest picture since the last call and when it was taken, on the host clock; pictures are only made while they
+    /// are watched.
+    pub(crate) fn take_picture(&self, watched: bool) -> Option<(Timestamp, Picture)> {
+        let open = self.open.as_ref()?;
+        open.watched.store(watched, Ordering::Relaxed);
+        open.picture.lock().take()
+    }
+
+    /// What the engine saw last.
+    pub(crate) fn observation(&self) -> Option<FrameObservation> {
+        self.open.as_ref().and_then(|open| open.piste.observation())
+    }
+}
+
+/// Without a camera and a box there is nothing to open.
+fn has_something_to_hear(settings: &PisteSettings) -> bool {
+    settings.camera.is_some() || matches!(settings.apparatus, ApparatusChoice::Box(_))
+}
+
+/// A thread that turns the newest picture into what the graphics card takes, so that the window's thread only hands it on.
+/// Ends with the piste, whose threads hold the other end of the bell.
+fn start_painter(open: &Open, rings: Receiver<()>, outlet: &Outlet) {
+    let piste: Weak<Piste> = Arc::downgrade(&open.piste);
+    let (slot, watched, wake) = (Arc::clone(&open.picture), Arc::clone(&open.watched), Arc::clone(&outlet.wake));
+    spawn("live-picture", outlet, move || {
+        let mut last = None;
+        // The first pictures are only made because somebody asks, so it is asked now and then without a ring.
+        while !matches!(rings.recv_timeout(ASK_AGAIN), Err(RecvTimeoutError::Disconnected)) {
+            let asked = watched.load(Ordering::Relaxed).then(|| piste.upgrade()).flatten();
+            let Some(frame) = asked.and_then(|piste| piste.preview()).filter(|frame| last != Some(frame.at)) else {
+                continue;
+            };
+            last = Some(frame.at);
+            let (width, height) = (frame.size.width as usize, frame.size.height as usize);
+            *slot.lock() = Picture::from_rgb(width, height, &frame.rgb).map(|picture| (frame.at, picture));
+            wake();
+        }
+    });
+}

@@ -1,0 +1,150 @@
+//! The HTTP side: what is where. Every answer that is an error has the reference's shape, `{"detail": ..}`.
+
+pub(super) mod byte_range;
+pub(super) mod multipart;
+mod patience;
+mod phrases;
+mod upload;
+mod upload_folder;
+mod upload_names;
+
+pub(super) use upload_folder::sweep;
+
+use super::access::{guard, refusal};
+use super::door::Place;
+use super::metrics::Moment;
+use super::service::Service;
+use super::stream;
+use crate::protocol::STREAM_PATHS;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Extension, Request, State};
+use axum::http::{StatusCode, Uri, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Json, Response};
+use axum::routing::{any, get, post};
+use axum::{Router, middleware};
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// The descriptions of both sides, served beside them and tested against them.
+pub(super) const OPENAPI: &str = include_str!("../../../../assets/api/openapi.json");
+pub(super) const ASYNCAPI: &str = include_str!("../../../../assets/api/asyncapi.json");
+
+/// The server: [`paths`], however the client wrote its slashes.
+pub(super) fn router(service: Arc<Service>) -> Router {
+    Router::new().fallback_service(paths(service)).layer(middleware::map_request(tidy))
+}
+
+/// Clients join a base address and a path: `/analyze/`, `//stream` and `/analyze` mean the same.
+async fn tidy(mut request: Request) -> Request {
+    let path = request.uri().path();
+    if !path.contains("//") && (path.len() < 2 || !path.ends_with('/')) {
+        return request;
+    }
+    let names: Vec<&str> = path.split('/').filter(|name| !name.is_empty()).collect();
+    let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+    let mut parts = request.uri().clone().into_parts();
+    parts.path_and_query = format!("/{}{query}", names.join("/")).parse().ok();
+    if let Ok(tidied) = Uri::from_parts(parts) {
+        *request.uri_mut() = tidied;
+    }
+    request
+}
+
+/// Every path of the server, for the router and for the test of its description.
+fn paths(service: Arc<Service>) -> Router {
+    let streams = STREAM_PATHS.into_iter().fold(Router::new(), |router, path| router.route(path, any(open_stream)));
+    streams
+        .route("/analyze", post(upload::analyze))
+        .route("/judge", post(upload::judge))
+        // Uploads are counted while they are written to disk; nothing else has a body.
+        .layer(DefaultBodyLimit::disable())
+        .route("/health", get(health))
+        .route("/streaming/stats", get(streaming_stats))
+        .route("/metrics", get(metrics))
+        .route("/phrases/{id}", get(phrases::phrase))
+        .route("/phrases/{id}/files/{name}", get(phrases::file))
+        .route("/openapi.json", get(|| description(OPENAPI)))
+        .route("/asyncapi.json", get(|| description(ASYNCAPI)))
+        .fallback(async || refusal(StatusCode::NOT_FOUND, "Not Found"))
+        .method_not_allowed_fallback(async || refusal(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"))
+        .layer(middleware::map_response(harden))
+        .layer(from_fn_with_state(Arc::clone(&service), guard))
+        .layer(from_fn_with_state(Arc::clone(&service), count_behind_proxies))
+        .with_state(service)
+}
+
+/// Connections are counted at the door; who comes through a trusted proxy is counted here, by the address it names.
+async fn count_behind_proxies(State(service): State<Arc<Service>>, mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical());
+    let headers = request.headers().get_all("x-forwarded-for");
+    let named: Vec<&str> = headers.iter().filter_map(|value| value.to_str().ok()).collect();
+    match peer.map_or(Ok(None), |peer| service.door.enter_behind(peer, &named)) {
+        Ok(place) => {
+            // A socket takes its place along and keeps it after this answer.
+            let place = place.map(Arc::new);
+            request.extensions_mut().insert(place.clone());
+            next.run(request).await
+        }
+        Err(_crowded) => {
+            let mut busy = refusal(StatusCode::SERVICE_UNAVAILABLE, "The server is busy; try again soon");
+            busy.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("2"));
+            busy
+        }
+    }
+}
+
+/// Results are data, never pages of this server: browsers may not guess otherwise.
+async fn harden(mut response: Response) -> Response {
+    let nosniff = header::HeaderValue::from_static("nosniff");
+    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, nosniff);
+    response
+}
+
+async fn open_stream(
+    State(service): State<Arc<Service>>,
+    Extension(place): Extension<Option<Arc<Place>>>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    let upgrade = match upgrade {
+        Ok(upgrade) => upgrade,
+        Err(error) => return refusal(error.status(), "This is a WebSocket: connect with ws:// or wss://"),
+    };
+    let max = service.limits.max_message_bytes;
+    upgrade.max_message_size(max).max_frame_size(max).on_upgrade(move |socket| {
+        let connections = service.connections.clone();
+        connections.track_future(async move {
+            stream::serve(socket, service).await;
+            drop(place);
+        })
+    })
+}
+
+async fn health(State(service): State<Arc<Service>>) -> Json<Value> {
+    let readiness = service.judge.readiness();
+    let status = match (service.stopping.is_cancelled(), readiness.is_ready) {
+        (true, _) => "stopping",
+        (false, true) => "ok",
+        (false, false) => "model_not_loaded",
+    };
+    Json(json!({"status": status, "model_path": readiness.model_path, "model_loaded": readiness.is_ready}))
+}
+
+async fn streaming_stats(State(service): State<Arc<Service>>) -> Json<Value> {
+    Json(service.sessions.stats())
+}
+
+async fn metrics(State(service): State<Arc<Service>>) -> Response {
+    let page = service.metrics.page(Moment {
+        active_sessions: service.sessions.active(),
+        memory_bytes: service.sessions.memory.used(),
+        lag_secs: service.sessions.lag().as_secs_f64(),
+    });
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], page).into_response()
+}
+
+fn description(text: &'static str) -> std::future::Ready<Response> {
+    std::future::ready(([(header::CONTENT_TYPE, "application/json")], text).into_response())
+}

@@ -1,0 +1,221 @@
+//! `POST /analyze` and `POST /judge`: a whole clip with its signal log in, the result object out.
+
+use super::super::access::refusal;
+use super::super::archive::{Filed, step_back};
+use super::super::clip_judge::{ClipError, JudgedClip, judge_clip};
+use super::super::papers::{self, PhraseFacts};
+use super::super::service::Service;
+use super::super::signals::Signals;
+use super::multipart::{Upload, UploadError, UploadedFile};
+use super::patience::Patience;
+use super::upload_folder::{PhraseFolder, UploadFolder};
+use super::upload_names::{signal_name, video_name};
+use axum::extract::multipart::MultipartRejection;
+use axum::extract::{Multipart, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Json, Response};
+use recording::analysis_folder;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+use time::OffsetDateTime;
+use vision::video::Cancel;
+
+/// Largest signal log that is read; the parser's own limit.
+const MAX_SIGNAL_BYTES: u64 = 1 << 20;
+
+/// Stops the judging when the client has gone and this is dropped.
+struct CancelOnDrop(Cancel);
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}
+
+/// A form, or something else that was sent.
+type Form = Result<Multipart, MultipartRejection>;
+
+/// Files of the form by their field's name.
+#[derive(Clone, Copy)]
+struct Wanted {
+    video: &'static str,
+    signal: &'static str,
+}
+
+/// `POST /analyze`: files `video` and `signal`, switches `include_keypoints` and `save_overlay`.
+pub(super) async fn analyze(service: State<Arc<Service>>, form: Form) -> Response {
+    answer(service, form, Wanted { video: "video", signal: "signal" }).await
+}
+
+/// `POST /judge`: files `video` and `txt`, field `request_id`, as one of the reference's hosts sends them.
+pub(super) async fn judge(service: State<Arc<Service>>, form: Form) -> Response {
+    answer(service, form, Wanted { video: "video", signal: "txt" }).await
+}
+
+/// Answers within the time that a stopping server has: it waits for uploads as for phrases, and no longer.
+async fn answer(State(service): State<Arc<Service>>, form: Form, wanted: Wanted) -> Response {
+    let _waited_for = service.connections.token();
+    let answered = service.killed.run_until_cancelled(take(&service, form, wanted)).await;
+    answered.unwrap_or_else(|| busy("The server has stopped before the upload was judged; send it again"))
+}
+
+async fn take(service: &Arc<Service>, form: Form, wanted: Wanted) -> Response {
+    let started = Instant::now();
+    // What is no form has none of the files.
+    let Ok(form) = form else { return missing_fields([wanted.video, wanted.signal].into_iter()) };
+    // Whoever waits does so before the upload, which lies nowhere meanwhile; busy is said before it, too.
+    let turn = match service.uploads.turn(&service.stopping).await {
+        Ok(turn) => turn,
+        Err(none) => return busy(&none.to_string()),
+    };
+    let max_bytes = service.limits.max_upload_bytes;
+    let upload = match Upload::receive(form, &service.output, max_bytes, Patience::default()).await {
+        Ok(upload) => upload,
+        Err(error) => return upload_refused(&error),
+    };
+    let (video, signal) = match (upload.files.get(wanted.video), upload.files.get(wanted.signal)) {
+        (Some(video), Some(signal)) => (video, signal),
+        (video, signal) => {
+            let missing = [(video.is_none(), wanted.video), (signal.is_none(), wanted.signal)];
+            return missing_fields(missing.into_iter().filter(|(is, _)| *is).map(|(_, name)| name));
+        }
+    };
+    if !video.is_named || !signal.is_named {
+        let which = if video.is_named { "Signal" } else { "Video" };
+        return refusal(StatusCode::BAD_REQUEST, &format!("{which} file must have a filename"));
+    }
+    let judged = judge_upload(service, &upload, Pair { video, signal }, started, turn).await;
+    match judged {
+        Ok(result) => Json(result).into_response(),
+        Err(error) => {
+            service.metrics.failed.add(1);
+            tracing::info!(%error, "an upload could not be judged");
+            refusal(error.status(), &error.to_string())
+        }
+    }
+}
+
+/// The two files of an upload.
+#[derive(Clone, Copy)]
+struct Pair<'a> {
+    video: &'a UploadedFile,
+    signal: &'a UploadedFile,
+}
+
+/// Judges the clip where it was received. Only what has a verdict gets a folder of its own.
+async fn judge_upload(
+    service: &Arc<Service>,
+    upload: &Upload,
+    files: Pair<'_>,
+    started: Instant,
+    turn: impl Send + 'static,
+) -> Result<Value, ClipError> {
+    let begun = OffsetDateTime::now_utc();
+    let (video_name, signal_name) = (video_name(files.video), signal_name(files.signal));
+    let signals = read_signals(service, &files.signal.path).await?;
+    let declared = signals.declared;
+    let clip = Clip { path: files.video.path.clone(), folder: Arc::clone(&upload.folder) };
+    let judged = judge_off_the_runtime(service, clip, signals).await;
+    let judged = judged.map_err(|error| error.naming(&files.video.path, &video_name))?;
+    let wanted = analysis_folder(&service.output, &files.signal.stem, begun);
+    let moves = [(files.video.path.clone(), video_name.clone()), (files.signal.path.clone(), signal_name.clone())];
+    let folder = move_to(wanted, moves).await?;
+    // Nothing waits from here on, so nothing can break off between the folder and the papers in it.
+    let facts = PhraseFacts {
+        folder: Ok(folder.keep()),
+        video_name,
+        signal_name,
+        processing_secs: judged.processing_secs,
+        wall_secs: started.elapsed().as_secs_f64(),
+        wants_overlay: upload.switch("save_overlay", true),
+        wants_keypoints: upload.switch("include_keypoints", false),
+        declared,
+        streaming_stats: None,
+    };
+    service.metrics.uploads.add(1);
+    let mut result = papers::result(&judged.judgement, &facts, papers::Completion::Pending, &[]);
+    if let (Some(object), Some(id)) = (result.as_object_mut(), upload.fields.get("request_id")) {
+        object.insert("request_id".to_owned(), json!(id));
+    }
+    // The upload's place is free for the next one when this one's judgement waits no longer for the papers' desk.
+    service.archive.submit(Filed::uploaded(judged.judgement, facts, result.clone()), turn);
+    Ok(result)
+}
+
+/// A received clip and the folder that must not go while it is read.
+struct Clip {
+    path: PathBuf,
+    folder: Arc<UploadFolder>,
+}
+
+async fn judge_off_the_runtime(service: &Arc<Service>, clip: Clip, signals: Signals) -> Result<JudgedClip, ClipError> {
+    let cancel = CancelOnDrop(Cancel::new());
+    let (done, judged) = tokio::sync::oneshot::channel();
+    let (judge, weapon, flag) = (Arc::clone(&service.judge), service.weapon, cancel.0.clone());
+    let work = move || {
+        // Whoever sends a file waits for it anyway; who is fencing must not.
+        step_back();
+        let judged = judge_clip(&*judge, weapon, &clip.path, signals, &flag);
+        // Before anybody hears of it: who has hung up leaves the folder to this thread, and what is answered has no folder left.
+        drop(clip.folder);
+        drop(done.send(judged));
+    };
+    let spawned = std::thread::Builder::new().name("upload".to_owned()).spawn(work);
+    spawned.map_err(|e| ClipError::Judge(e.to_string()))?;
+    judged.await.unwrap_or_else(|_| Err(ClipError::Judge("the judge has stopped".to_owned())))
+}
+
+/// A folder of its own for a judged upload, off the runtime. Given up while it is made, it goes again.
+async fn move_to(wanted: PathBuf, files: [(PathBuf, String); 2]) -> Result<PhraseFolder, ClipError> {
+    let made = tokio::task::spawn_blocking(move || PhraseFolder::of(&wanted, &files)).await;
+    made.unwrap_or_else(|error| Err(error.to_string())).map_err(ClipError::Disk)
+}
+
+async fn read_signals(service: &Service, path: &Path) -> Result<Signals, ClipError> {
+    let size = tokio::fs::metadata(path).await.map_err(|e| ClipError::Disk(e.to_string()))?.len();
+    if size > MAX_SIGNAL_BYTES {
+        return Err(ClipError::Input("the signal log is larger than 1 MiB, which no phrase needs".to_owned()));
+    }
+    let bytes = tokio::fs::read(path).await.map_err(|e| ClipError::Disk(e.to_string()))?;
+    service.read_signals(&bytes).map_err(|e| ClipError::Input(e.to_string()))
+}
+
+fn upload_refused(error: &UploadError) -> Response {
+    let status = match error {
+        UploadError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+        UploadError::TooSlow => StatusCode::REQUEST_TIMEOUT,
+        UploadError::Form(_) => StatusCode::BAD_REQUEST,
+        UploadError::Disk(_) => StatusCode::INSUFFICIENT_STORAGE,
+    };
+    refusal(status, &error.to_string())
+}
+
+fn busy(detail: &str) -> Response {
+    let mut response = refusal(StatusCode::SERVICE_UNAVAILABLE, detail);
+    response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("2"));
+    response
+}
+
+/// The reference's framework answers a missing field with 422 and this shape.
+fn missing_fields(names: impl Iterator<Item = &'static str>) -> Response {
+    let detail: Vec<Value> = names
+        .map(|name| json!({"type": "missing", "loc": ["body", name], "msg": "Field required", "input": null}))
+        .collect();
+    (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({"detail": detail}))).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_refused_upload_says_whose_fault_it_is() {
+        let status = |error: UploadError| upload_refused(&error).status().as_u16();
+        assert_eq!(status(UploadError::TooLarge(1)), 413);
+        assert_eq!(status(UploadError::TooSlow), 408);
+        assert_eq!(status(UploadError::Form(String::new())), 400);
+        assert_eq!(status(UploadError::Disk(std::io::ErrorKind::StorageFull.into())), 507);
+    }
+}

@@ -1,0 +1,232 @@
+//! Bytes from the network to a picture, within limits that are checked before a pixel is allocated.
+//!
+//! A tiny PNG can claim 30,000 x 30,000 pixels; the header is read first and the claim refused. A frame that cannot be
+//! read is one frame less, never the end of a phrase.
+
+use crate::protocol::{Encoding, RawHeader};
+use fencing::geometry::PictureSize;
+use std::io::Cursor;
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::zune_core::bytestream::ZCursor;
+use zune_jpeg::zune_core::colorspace::ColorSpace;
+use zune_jpeg::zune_core::options::DecoderOptions;
+
+/// A picture may be this many times larger than the session announced (a camera that switched up), in pixels.
+const MAX_OVERSIZE: u64 = 4;
+/// Always allowed: 1920 x 1080. Larger only in proportion to what the session announced.
+const ALWAYS_ALLOWED: u64 = 1920 * 1080;
+/// Never allowed: 8K is 33 million.
+const NEVER_ALLOWED: u64 = 40_000_000;
+
+/// Why a picture could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum DecodeError {
+    /// Nobody reads that encoding.
+    #[error("unknown encoding '{0}'; send jpeg, png or raw")]
+    UnknownEncoding(String),
+    /// Too many pixels.
+    #[error("a picture of {width}x{height} is larger than this session may send ({allowed} pixels)")]
+    TooLarge {
+        /// Pixels per row claimed.
+        width: u64,
+        /// Rows claimed.
+        height: u64,
+        /// Pixels allowed.
+        allowed: u64,
+    },
+    /// The bytes are not what the encoding says.
+    #[error("the {encoding} cannot be decoded: {reason}")]
+    Broken {
+        /// What it should have been.
+        encoding: &'static str,
+        /// Why it is not.
+        reason: String,
+    },
+}
+
+/// A decoded picture: packed RGB.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Picture {
+    /// Its size.
+    pub(crate) size: PictureSize,
+    /// `height` rows of `width` RGB triples.
+    pub(crate) rgb: Vec<u8>,
+}
+
+/// Decodes one payload. `announced` is the size that the session declared and bounds what is accepted.
+pub(crate) fn decode(encoding: &str, payload: &[u8], announced: PictureSize) -> Result<Picture, DecodeError> {
+    let allowed = allowed_pixels(announced);
+    match Encoding::from_wire(encoding) {
+        Some(Encoding::Jpeg) => decode_jpeg(payload, allowed),
+        Some(Encoding::Png) => decode_png(payload, allowed),
+        Some(Encoding::Raw) => decode_raw(payload, allowed),
+        None => Err(unknown(encoding)),
+    }
+}
+
+fn unknown(encoding: &str) -> DecodeError {
+    DecodeError::UnknownEncoding(encoding.chars().take(20).collect())
+}
+
+fn broken(encoding: &'static str, reason: &dyn std::fmt::Display) -> DecodeError {
+    DecodeError::Broken { encoding, reason: reason.to_string() }
+}
+
+/// The size that a payload's header names, within the same limits; no pixel is decoded.
+pub(super) fn picture_size(encoding: &str, payload: &[u8], announced: PictureSize) -> Result<PictureSize, DecodeError> {
+    let allowed = allowed_pixels(announced);
+    let (width, height) = match Encoding::from_wire(encoding) {
+        Some(Encoding::Jpeg) => {
+            let size = jpeg_size(payload).ok_or_else(|| broken("jpeg", &"no size in its header"))?;
+            (size.width, size.height)
+        }
+        Some(Encoding::Png) => png_dimensions(payload)?,
+        Some(Encoding::Raw) => {
+            let (header, _) = RawHeader::split(payload).map_err(|e| broken("raw", &e))?;
+            (header.width, header.height)
+        }
+        None => return Err(unknown(encoding)),
+    };
+    match check_size(u64::from(width), u64::from(height), allowed)? {
+        PictureSize { width: 0, .. } | PictureSize { height: 0, .. } => Err(broken("picture", &"it has no pixels")),
+        size => Ok(size),
+    }
+}
+
+/// Most pixels that a session which announced this size may send in one picture.
+pub(crate) fn allowed_pixels(announced: PictureSize) -> u64 {
+    let pixels = u64::from(announced.width) * u64::from(announced.height);
+    pixels.saturating_mul(MAX_OVERSIZE).clamp(ALWAYS_ALLOWED, NEVER_ALLOWED)
+}
+
+fn check_size(width: u64, height: u64, allowed: u64) -> Result<PictureSize, DecodeError> {
+    let pixels = width.saturating_mul(height);
+    if pixels > allowed {
+        return Err(DecodeError::TooLarge { width, height, allowed });
+    }
+    Ok(PictureSize::new(width as u32, height as u32))
+}
+
+fn decode_jpeg(payload: &[u8], allowed: u64) -> Result<Picture, DecodeError> {
+    let broken = |e: &dyn std::fmt::Display| broken("jpeg", e);
+    let options = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::RGB);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(payload), options);
+    decoder.decode_headers().map_err(|e| broken(&e))?;
+    let (width, height) = decoder.dimensions().ok_or_else(|| broken(&"no size in its header"))?;
+    let size = check_size(width as u64, height as u64, allowed)?;
+    let rgb = decoder.decode().map_err(|e| broken(&e))?;
+    whole(size, rgb, "jpeg")
+}
+
+/// The size of a JPEG by its header; `None` when it has none.
+pub(crate) fn jpeg_size(payload: &[u8]) -> Option<PictureSize> {
+    let mut decoder = JpegDecoder::new(ZCursor::new(payload));
+    decoder.decode_headers().ok()?;
+    let (width, height) = decoder.dimensions()?;
+    Some(PictureSize::new(u32::try_from(width).ok()?, u32::try_from(height).ok()?))
+}
+
+fn decode_png(payload: &[u8], allowed: u64) -> Result<Picture, DecodeError> {
+    let (width, height) = png_dimensions(payload)?;
+    let size = check_size(u64::from(width), u64::from(height), allowed)?;
+    let mut reader = image::ImageReader::with_format(Cursor::new(payload), image::ImageFormat::Png);
+    let mut limits = image::Limits::default();
+    // Sixteen-bit RGBA is the widest pixel a PNG has; the decoder keeps one row more.
+    limits.max_alloc = Some(allowed * 8 + 1_000_000);
+    reader.limits(limits);
+    let rgb = reader.decode().map_err(|e| broken("png", &e))?.into_rgb8().into_raw();
+    whole(size, rgb, "png")
+}
+
+fn png_dimensions(payload: &[u8]) -> Result<(u32, u32), DecodeError> {
+    let reader = image::ImageReader::with_format(Cursor::new(payload), image::ImageFormat::Png);
+    reader.into_dimensions().map_err(|e| broken("png", &e))
+}
+
+fn decode_raw(payload: &[u8], allowed: u64) -> Result<Picture, DecodeError> {
+    let (header, pixels) = RawHeader::split(payload).map_err(|e| broken("raw", &e))?;
+    let size = check_size(u64::from(header.width), u64::from(header.height), allowed)?;
+    let rgb = match header.channels {
+        1 => pixels.iter().flat_map(|grey| [*grey; 3]).collect(),
+        _ => pixels.chunks_exact(3).flat_map(|bgr| [bgr[2], bgr[1], bgr[0]]).collect(),
+    };
+    whole(size, rgb, "raw")
+}
+
+fn whole(size: PictureSize, rgb: Vec<u8>, encoding: &'static str) -> Result<Picture, DecodeError> {
+    let expected = size.width as usize * size.height as usize * 3;
+    if expected == 0 || rgb.len() != expected {
+        let reason = format!("{} bytes of pixels where {expected} belong", rgb.len());
+        return Err(DecodeError::Broken { encoding, reason });
+    }
+    Ok(Picture { size, rgb })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::pack_raw;
+    use proptest::prelude::*;
+
+    const HD: PictureSize = PictureSize::new(1280, 720);
+
+    fn png(width: u32, height: u32) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let picture = image::RgbImage::from_fn(width, height, |x, y| image::Rgb([x as u8, y as u8, 7]));
+        picture.write_to(&mut Cursor::new(&mut bytes), image::ImageFormat::Png).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn the_three_encodings_give_the_same_pixels() {
+        let from_png = decode("png", &png(4, 2), HD).unwrap();
+        assert_eq!(from_png.size, PictureSize::new(4, 2));
+        let from_raw = decode("raw", &pack_raw(4, 2, &from_png.rgb), HD).unwrap();
+        assert_eq!(from_raw, from_png);
+        let mut jpeg = Vec::new();
+        jpeg_encoder::Encoder::new(&mut jpeg, 100).encode(&[200; 48], 4, 4, jpeg_encoder::ColorType::Rgb).unwrap();
+        let from_jpeg = decode("jpg", &jpeg, HD).unwrap();
+        assert!(from_jpeg.rgb.iter().all(|v| v.abs_diff(200) < 4), "{:?}", from_jpeg.rgb);
+    }
+
+    #[test]
+    fn a_picture_that_claims_to_be_huge_is_refused_by_its_header() {
+        let mut bomb = png(1, 1);
+        bomb[16..20].copy_from_slice(&30_000u32.to_be_bytes());
+        bomb[20..24].copy_from_slice(&30_000u32.to_be_bytes());
+        let mut checksum = flate2::Crc::new();
+        checksum.update(&bomb[12..29]);
+        bomb[29..33].copy_from_slice(&checksum.sum().to_be_bytes());
+        let error = decode("png", &bomb, HD).unwrap_err();
+        assert_eq!(error, DecodeError::TooLarge { width: 30_000, height: 30_000, allowed: 1280 * 720 * 4 });
+        let raw = RawHeader { height: 30_000, width: 30_000, channels: 3 }.to_bytes();
+        assert!(matches!(decode("raw", &raw, HD), Err(DecodeError::Broken { .. })));
+    }
+
+    #[test]
+    fn more_than_the_session_announced_is_allowed_only_so_far() {
+        assert_eq!(allowed_pixels(PictureSize::new(64, 64)), ALWAYS_ALLOWED);
+        assert_eq!(allowed_pixels(HD), 1280 * 720 * 4);
+        assert_eq!(allowed_pixels(PictureSize::new(u32::MAX, u32::MAX)), NEVER_ALLOWED);
+    }
+
+    #[test]
+    fn what_nobody_reads_says_so() {
+        let error = decode("webp", &[1], HD).unwrap_err().to_string();
+        assert_eq!(error, "unknown encoding 'webp'; send jpeg, png or raw");
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_a_picture_or_an_error(
+            bytes in proptest::collection::vec(any::<u8>(), 0..300),
+            encoding in proptest::sample::select(vec!["jpeg", "png", "raw"]),
+        ) {
+            let _ = decode(encoding, &bytes, HD);
+            let mut with_head = png(2, 2);
+            with_head.truncate(20 + bytes.len() % 40);
+            with_head.extend(&bytes);
+            let _ = decode("png", &with_head, HD);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! What all connections share: who judges, who may come, how much is taken on, where results go.
+
+use super::archive::{Archive, ArchiveSetup, Filed, Quiet, Streamed};
+use super::courier::Courier;
+use super::door::Door;
+use super::judge::Judge;
+use super::metrics::Metrics;
+use super::papers::{self, PhraseFacts};
+use super::phrase::Concluded;
+use super::run::ServerError;
+use super::sessions::Sessions;
+use super::signals::Signals;
+use super::store::ArtifactStore;
+use super::stream::Session;
+use super::uploads::Uploads;
+use fencing::Weapon;
+use fencing::wording::Language;
+use recording::folder::create_for_session;
+use recording::{FolderError, HitSides, SignalLogError};
+use settings::{Access, Limits, StoreSettings};
+use std::path::PathBuf;
+use std::sync::Arc;
+use time::OffsetDateTime;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use vision::lens::Correction;
+
+/// What a server is started with.
+#[derive(Clone)]
+pub struct ServiceSetup {
+    /// Who judges.
+    pub judge: Arc<dyn Judge>,
+    /// Who may use it.
+    pub access: Access,
+    /// How much it takes on.
+    pub limits: Limits,
+    /// Folder that gets one folder per phrase.
+    pub output: PathBuf,
+    /// Where phrases are copied to besides.
+    pub store: Option<StoreSettings>,
+    /// Weapon of every phrase: the protocol has no word for it.
+    pub weapon: Weapon,
+    /// How signal logs name sides.
+    pub hit_sides: HitSides,
+    /// Language of the papers that people read.
+    pub language: Language,
+    /// Whether every phrase also gets a lens-corrected video, and how.
+    pub corrected: Option<Correction>,
+}
+
+/// What all connections share.
+pub(super) struct Service {
+    pub(super) judge: Arc<dyn Judge>,
+    pub(super) access: Access,
+    pub(super) limits: Limits,
+    pub(super) output: PathBuf,
+    pub(super) weapon: Weapon,
+    hit_sides: HitSides,
+    /// Who streams.
+    pub(super) sessions: Sessions,
+    /// Numbers.
+    pub(super) metrics: Arc<Metrics>,
+    /// Writes papers after the verdicts.
+    pub(super) archive: Archive,
+    /// Where phrases of all servers lie.
+    pub(super) store: Option<Arc<ArtifactStore>>,
+    /// Who gets in at all.
+    pub(super) door: Door,
+    /// Whose upload is judged, and who waits.
+    pub(super) uploads: Uploads,
+    /// No new phrases; running ones go on.
+    pub(super) stopping: CancellationToken,
+    /// Nothing goes on.
+    pub(super) killed: CancellationToken,
+    /// Every connection on a socket, to wait for when stopping.
+    pub(super) connections: TaskTracker,
+}
+
+impl Service {
+    /// A service that takes no connections yet. Needs a runtime for what it carries to the store.
+    pub(super) fn new(setup: ServiceSetup) -> Result<Arc<Self>, ServerError> {
+        // Whoever speaks to an artifact store from here encrypts with the cryptography that the sockets are served with.
+        let _chosen_before = rustls::crypto::ring::default_provider().install_default();
+        let limits = setup.limits;
+        let (access, output) = (setup.access, setup.output);
+        let metrics = Arc::new(Metrics::default());
+        let store = setup.store.as_ref().map(ArtifactStore::new).transpose()?.map(Arc::new);
+        let courier = setup.store.as_ref().zip(store.clone());
+        let courier = courier.map(|(settings, store)| Courier::start(store, settings, Arc::clone(&metrics), &output));
+        let sessions = Sessions::new(&limits);
+        let stopping = CancellationToken::new();
+        let quiet = Quiet::new(sessions.clone(), stopping.clone());
+        let (language, corrected) = (setup.language, setup.corrected);
+        let desk = ArchiveSetup { quiet, courier, output: output.clone(), language, corrected };
+        Ok(Arc::new(Self {
+            sessions,
+            metrics,
+            archive: Archive::start(desk)?,
+            store,
+            door: Door::new(limits.max_connections, limits.max_connections_per_address, &access.trusted_proxies),
+            uploads: Uploads::for_this_machine(),
+            stopping,
+            killed: CancellationToken::new(),
+            connections: TaskTracker::new(),
+            judge: setup.judge,
+            access,
+            limits,
+            output,
+            weapon: setup.weapon,
+            hit_sides: setup.hit_sides,
+        }))
+    }
+
+    /// Reads a signal log.
+    pub(super) fn read_signals(&self, bytes: &[u8]) -> Result<Signals, SignalLogError> {
+        Signals::read(bytes, self.hit_sides)
+    }
+
+    /// Makes the folder of a streamed phrase and its result object. A disk that cannot be written costs the papers, not
+    /// the verdict.
+    pub(super) async fn file_streamed(&self, session: Session, concluded: Concluded) -> Filed {
+        let (root, id, now) = (self.output.clone(), session.id().to_owned(), OffsetDateTime::now_utc());
+        let folder = make_folder(move || create_for_session(&root, &id, now)).await;
+        let mut stats = session.stats();
+        if let Some(object) = stats.as_object_mut() {
+            object.insert("completed".to_owned(), serde_json::json!(true));
+            object.insert("frames_analysed".to_owned(), serde_json::json!(concluded.analysed));
+            let skipped = concluded.skipped + session.worker.unanalysed();
+            object.insert("frames_skipped".to_owned(), serde_json::json!(skipped));
+        }
+        let mut judgement = concluded.judgement;
+        judgement.completeness.frames_received = session.store.len();
+        let facts = PhraseFacts {
+            folder,
+            video_name: "streamed_video.mp4".to_owned(),
+            signal_name: "signal.txt".to_owned(),
+            processing_secs: concluded.conclude_secs,
+            wall_secs: session.opened.elapsed().as_secs_f64(),
+            wants_overlay: true,
+            wants_keypoints: false,
+            declared: session.signal.as_ref().and_then(|signal| signal.declared),
+            streaming_stats: Some(stats),
+        };
+        let result = papers::result_for_the_wire(&judgement, &facts);
+        let signal = session.signal.as_ref().map(|signal| signal.bytes.clone()).unwrap_or_default();
+        let announced = session.announced();
+        let streamed = Streamed { store: session.into_store(), times: concluded.times, announced, signal };
+        Filed::streamed(judgement, facts, result, streamed)
+    }
+}
+
+/// A fresh folder, or why there is none.
+pub(super) async fn make_folder(
+    make: impl FnOnce() -> Result<PathBuf, FolderError> + Send + 'static,
+) -> Result<PathBuf, String> {
+    match tokio::task::spawn_blocking(make).await {
+        Ok(Ok(folder)) => Ok(folder),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(error) => Err(error.to_string()),
+    }
+}

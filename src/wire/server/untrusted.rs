@@ -1,0 +1,38 @@
+//! Everything of a stranger's that this room reads itself, one function each, so that fuzzers and tests can call what the
+//! network calls. Nothing else uses this file.
+
+use super::door;
+use super::http::{byte_range, multipart};
+use super::phrase;
+use fencing::geometry::PictureSize;
+use std::net::IpAddr;
+
+/// Decodes the payload of a frame in a session that announced this size. Gives the picture's size and RGB bytes.
+pub fn picture(encoding: &str, payload: &[u8], announced: PictureSize) -> Option<(PictureSize, Vec<u8>)> {
+    phrase::decode(encoding, payload, announced).ok().map(|picture| (picture.size, picture.rgb))
+}
+
+/// Most pixels that such a session may send in one picture.
+pub fn allowed_pixels(announced: PictureSize) -> u64 {
+    phrase::allowed_pixels(announced)
+}
+
+/// The size in a JPEG's header, as the video writer reads it.
+pub fn jpeg_size(payload: &[u8]) -> Option<PictureSize> {
+    phrase::jpeg_size(payload)
+}
+
+/// A client's file name made safe: stem and ending.
+pub fn upload_name(name: &str) -> (String, String) {
+    multipart::safe_name(name)
+}
+
+/// First byte and the byte after the last that a `Range` header asks for, in a file of this size.
+pub fn byte_range(header: &str, size: u64) -> Option<(u64, u64)> {
+    byte_range::parse(header)?.as_range(size).ok().map(|range| (range.start, range.end))
+}
+
+/// Whom `X-Forwarded-For` names, as seen by a server with these trusted proxies.
+pub fn forwarded_for(trusted: &[IpAddr], header: &str) -> Option<IpAddr> {
+    door::client_behind(trusted, &[header])
+}
