@@ -1,6 +1,7 @@
 //! The receptionist: parse, set up logging, hand over, turn the outcome into an exit code.
 
-use fencing_referee::cli;
+mod cli;
+
 use mimalloc::MiMalloc;
 use std::process::ExitCode;
 

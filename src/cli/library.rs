@@ -206,7 +206,7 @@ const fn confidence_name(word: ConfidenceWord) -> &'static str {
 
 /// The figures under the one key `statistics`, so that a script tells the line from a phrase.
 fn figures_json(figures: &Statistics) -> serde_json::Value {
-    let share = |s: learning::Share| {
+    let share = |s: fencing::share::Share| {
         let (low, high) = s.interval();
         serde_json::json!({ "right": s.right, "all": s.all, "value": s.value(), "interval_95": [low, high] })
     };

@@ -7,16 +7,13 @@
 )]
 
 mod analyze;
-mod bench;
 mod box_command;
 mod cameras;
 mod collect;
 mod doctor;
-mod draw;
 mod evaluate;
 mod lamp_args;
 mod library;
-mod measure_pose;
 mod record;
 mod serve;
 mod stream;
@@ -75,9 +72,31 @@ enum Command {
     Collect(collect::Args),
     Evaluate(evaluate::Args),
     Train(train::Args),
-    MeasurePose(measure_pose::Args),
-    Bench(Box<bench::Args>),
-    Draw(draw::Args),
+    /// Moved to `referee-lab`, the program of the developers
+    #[command(hide = true, disable_help_flag = true)]
+    Bench(MovedToLab),
+    /// Moved to `referee-lab`, the program of the developers
+    #[command(hide = true, disable_help_flag = true)]
+    Draw(MovedToLab),
+    /// Moved to `referee-lab`, the program of the developers
+    #[command(hide = true, disable_help_flag = true)]
+    MeasurePose(MovedToLab),
+}
+
+/// A command that `referee-lab` has now, with whatever was typed after it.
+#[derive(Debug, clap::Args)]
+struct MovedToLab {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    typed: Vec<String>,
+}
+
+impl MovedToLab {
+    fn refuse(&self, command: &str) -> anyhow::Result<ExitCode> {
+        let typed = [&[command.to_owned()], self.typed.as_slice()].concat().join(" ");
+        anyhow::bail!(
+            "`{command}` belongs to the laboratory now, which is built from the sources: cargo run --release -p referee-lab -- {typed}"
+        )
+    }
 }
 
 /// Tells a failure at the terminal.
@@ -139,14 +158,14 @@ fn run_command(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Box(args) => box_command::run(&args),
         Command::Analyze(args) => analyze::run(&args),
-        Command::Bench(args) => bench::run(&args),
+        Command::Bench(args) => args.refuse("bench"),
         Command::Cameras(args) => cameras::run(&args),
         Command::Collect(args) => collect::run(&args),
         Command::Doctor(args) => doctor::run(&args),
-        Command::Draw(args) => draw::run(&args),
+        Command::Draw(args) => args.refuse("draw"),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Library(args) => library::run(&args),
-        Command::MeasurePose(args) => measure_pose::run(&args),
+        Command::MeasurePose(args) => args.refuse("measure-pose"),
         Command::Record(args) => record::run(&args),
         Command::Serve(args) => serve::run(*args),
         Command::Stream(args) => stream::run(&args),

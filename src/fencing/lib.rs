@@ -1,12 +1,27 @@
-//! The referee's nouns: side, weapon, lamp, signal, verdict. Plain data that every room shares.
+//! Fencing in plain data and pure functions: sides, weapons, signals and calls; time and geometry; and the way from two
+//! fencers' joints to a verdict.
+//!
+//! ```text
+//! tracks -> kinematics -> actions -> right_of_way (with the learned judge) -> Verdict -> wording
+//! ```
 //!
 //! Nothing here does IO, owns a thread or knows a pixel. **Left is the fencer on the left of the picture, always**; boxes
-//! and logs that name sides otherwise are translated at their own door.
+//! and logs that name sides otherwise are translated where they are read.
 
+pub mod actions;
 mod call;
+pub mod geometry;
+pub mod kinematics;
+pub mod learned;
+pub mod pose;
+pub mod right_of_way;
+pub mod share;
 mod side;
 mod signal;
+pub mod time;
+pub mod tracking;
 mod weapon;
+pub mod wording;
 
 pub use call::{Call, Confidence, ConfidenceWord, Margin, Probabilities};
 pub use side::{PerSide, Side};

@@ -1,9 +1,9 @@
 //! `referee draw`: the demo phrase as a clip with its signal log, or as still pictures.
 
-use crate::drawn::{Bystander, DEMO_NAME, DrawnPhrase, Pan, demo_script, demo_studio};
 use anyhow::{Context, anyhow};
 use fencing::SignalLog;
 use fencing::time::{FrameIndex, Timestamp};
+use lab::drawn::{Bystander, DEMO_NAME, DrawnPhrase, Pan, demo_script, demo_studio};
 use recording::{SignalLogMeta, write_atomically, write_signal_log};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

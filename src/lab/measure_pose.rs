@@ -1,10 +1,10 @@
 //! `referee measure-pose`: how well pose models agree with hand-labelled stills of fencers, several models in one table.
 
-use crate::pose_accuracy::{BodyPart, LabelledFencer, PoseAccuracy, parse_labels};
 use anyhow::Context;
 use fencing::geometry::PictureSize;
 use fencing::time::{FrameIndex, Timestamp};
 use image::imageops::FilterType;
+use lab::pose_accuracy::{BodyPart, LabelledFencer, PoseAccuracy, parse_labels};
 use settings::{Environment, Places};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

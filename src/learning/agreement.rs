@@ -1,8 +1,8 @@
 //! Whether the judge says the same of one phrase filmed at two frame rates: the motion is the same, so the call should be.
 
-use super::metrics::Share;
 use super::record::Question;
 use fencing::right_of_way::Verdict;
+use fencing::share::Share;
 use fencing::{Call, Side};
 use std::fmt::{self, Display, Formatter};
 

@@ -6,9 +6,9 @@
 use super::record::Label;
 use fencing::kinematics::{Motion, MotionError, RawPose};
 use fencing::time::{Timestamp, median_interval_secs};
+use fencing::tracking::Tracks;
 use fencing::{Lamp, Side, SignalKind, SignalLog, Weapon};
 use serde::Serialize;
-use vision::tracking::Tracks;
 
 /// Frame rate of a phrase of a single picture, where none can be measured.
 const USUAL_RATE: f64 = 30.0;

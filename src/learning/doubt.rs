@@ -6,11 +6,11 @@
 //! never saw its group, a day or a recording: only what that says of them is worth writing down.
 
 use super::judge::{Heard, Judge};
-use super::metrics::Share;
 use super::record::{Answer, Label, Question};
 use super::tally::Judged;
 use fencing::Side;
 use fencing::right_of_way::{DecisionSettings, Pooling, Witnesses, witnesses};
+use fencing::share::Share;
 use std::collections::BTreeSet;
 
 /// The plain mean of both log-odds: where the factors are pulled.

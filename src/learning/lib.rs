@@ -2,7 +2,7 @@
 //!
 //! A club that keeps its labelled phrases can measure the machine. What the judge sees ([`Question`]) and what the
 //! referee said ([`Answer`]) are two types read apart from the same line, so a judge cannot look at the answer. Lines of the
-//! club's own phrases are made by [`record_line`]. Pose models are measured on labelled stills by [`pose_accuracy`].
+//! club's own phrases are made by [`record_line`].
 
 mod agreement;
 mod collected;
@@ -10,16 +10,16 @@ pub mod doubt;
 mod judge;
 mod line;
 mod metrics;
-pub mod pose_accuracy;
 mod record;
 mod summary;
 mod tally;
 
 pub use agreement::Agreement;
 pub use collected::{NotCollected, Seen, record_line};
+pub use fencing::share::Share;
 pub use judge::{Heard, Judge, JudgeKind, Opinions, motion};
 pub use line::JudgedLine;
-pub use metrics::{ByChance, COVERAGES, Calibration, Paired, ReliabilityBin, Share, by_coverage};
+pub use metrics::{ByChance, COVERAGES, Calibration, Paired, ReliabilityBin, by_coverage};
 pub use record::{Answer, Label, Question, RecordError, RecordProblem, open};
 pub use summary::Summary;
 pub use tally::{Judged, Tally};

@@ -1,8 +1,9 @@
 //! Verdicts against labels: the figures of one set of phrases.
 
-use super::metrics::{Calibration, Paired, Share, by_coverage};
+use super::metrics::{Calibration, Paired, by_coverage};
 use super::record::{Answer, Label, Question};
 use fencing::right_of_way::Verdict;
+use fencing::share::Share;
 use fencing::{Call, Side};
 
 /// Blades that met within this before the touch may have decided it, seconds.

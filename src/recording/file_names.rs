@@ -5,7 +5,7 @@ use super::NOTES_FILE;
 use super::folder::PART;
 
 /// How the name of a video begins that is not whole yet.
-pub(crate) const UNFINISHED: &str = ".unfinished-";
+pub const UNFINISHED: &str = ".unfinished-";
 /// The result of the latest judgement, for programs.
 pub const RESULT_FILE: &str = "analysis_result.json";
 /// The verdict in words.

@@ -41,7 +41,7 @@ pub enum FolderError {
 
 impl FolderError {
     /// The error for `path` by what the system said.
-    pub(crate) fn at(path: &Path, source: io::Error) -> Self {
+    pub fn at(path: &Path, source: io::Error) -> Self {
         use io::ErrorKind as Kind;
         let path = path.to_owned();
         match source.kind() {

@@ -8,8 +8,7 @@ mod notes;
 mod replace;
 pub mod signal_log_txt;
 
-pub(crate) use file_names::UNFINISHED;
-pub use file_names::{PAGE_FILE, RESULT_FILE, SUMMARY_FILE, is_of_a_phrase};
+pub use file_names::{PAGE_FILE, RESULT_FILE, SUMMARY_FILE, UNFINISHED, is_of_a_phrase};
 pub use folder::{
     AtomicFile, FolderError, analysis_folder, phrase_folder_name, sanitise, write_atomically, write_privately,
 };
@@ -17,5 +16,5 @@ pub use notes::{NOTES_FILE, PhraseNotes};
 pub use replace::{persist, persist_open, rename};
 pub use signal_log_txt::{
     HitSides, HumanAnswer, LogFacts, LogOrigin, ParsedSignalLog, RecordedAnswers, SignalLogError, SignalLogMeta,
-    TimeBase, parse_signal_log, read_signal_log, write_signal_log,
+    TimeBase, parse_signal_log, read_signal_log, signal_log_of_now, write_signal_log,
 };

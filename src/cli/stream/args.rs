@@ -2,11 +2,10 @@
 
 use crate::cli::lamp_args::LampArgs;
 use anyhow::Context;
-use recording::{HitSides, SignalLogMeta, parse_signal_log, write_signal_log};
+use recording::{HitSides, parse_signal_log};
 use records::analysis::TouchByHand;
 use settings::Environment;
 use std::path::{Path, PathBuf};
-use time::{OffsetDateTime, PrimitiveDateTime};
 use wire::client::{Authority, Encoding, ServerAddress};
 
 /// How frames are packed.
@@ -156,12 +155,4 @@ pub(in crate::cli) fn server(
         Some(path) => server.vouched_for_by(Authority::read(path)?),
         None => server,
     })
-}
-
-/// Signals as a log that every server reads.
-pub(in crate::cli) fn log_of(signals: &fencing::SignalLog, phrase: &str) -> Vec<u8> {
-    let now = OffsetDateTime::now_local().unwrap_or_else(|_| OffsetDateTime::now_utc());
-    let at = PrimitiveDateTime::new(now.date(), now.time());
-    let meta = SignalLogMeta { phrase: phrase.to_owned(), started_at: at, ended_at: at, answer: None };
-    write_signal_log(signals, &meta).into_bytes()
 }

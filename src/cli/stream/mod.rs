@@ -9,7 +9,7 @@ mod send;
 mod show;
 
 pub(crate) use args::Args;
-pub(super) use args::{log_of, server};
+pub(super) use args::server;
 
 use anyhow::Context;
 use args::Fallback;

@@ -1,6 +1,6 @@
 //! From a clip, a camera or a copy that was left behind to frames on the wire, at the pace at which they were filmed.
 
-use super::args::{Args, Lamps, Packing, log_of};
+use super::args::{Args, Lamps, Packing};
 use super::show::Show;
 use super::{ClientError, Outcome};
 use anyhow::Context;
@@ -140,11 +140,11 @@ impl Sender<'_> {
     fn log(&self, seen: &mut LampWatcher, phrase: &str) -> (String, Vec<u8>) {
         let bytes = match &self.lamps {
             Lamps::Log { filename, bytes } => return (filename.clone(), bytes.clone()),
-            Lamps::ByHand(touch) => log_of(&touch.signals(), phrase),
+            Lamps::ByHand(touch) => recording::signal_log_of_now(&touch.signals(), phrase),
             Lamps::Picture => {
                 let mut signals = SignalLog::default();
                 seen.conclude().events.into_iter().for_each(|event| signals.push(event));
-                if signals.is_empty() { Vec::new() } else { log_of(&signals, phrase) }
+                if signals.is_empty() { Vec::new() } else { recording::signal_log_of_now(&signals, phrase) }
             }
         };
         ("signal.txt".to_owned(), bytes)

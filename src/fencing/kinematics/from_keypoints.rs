@@ -6,9 +6,9 @@ use super::error::MotionError;
 use super::motion::{Body, FIRST_JOINT, Motion, RawPose, Scale, limb};
 use super::{pairing, repair, smoothing};
 use crate::geometry::PistePoint;
+use crate::pose::KEYPOINTS;
 use crate::time::Timestamp;
 use crate::{PerSide, Side};
-use vision::pose::KEYPOINTS;
 
 /// A fencer whose hips are seen in fewer frames than this is missing; whoever is seen in more is judged, with less confidence.
 const MIN_SEEN_FRAMES: usize = 5;

@@ -5,10 +5,10 @@ use super::from_keypoints::assemble;
 use super::motion::{Motion, RawPose, Scale, limb};
 use super::smoothing::median;
 use crate::geometry::{ImagePoint, PistePoint};
+use crate::pose::Pose;
 use crate::time::Timestamp;
+use crate::tracking::{TrackSample, Tracks};
 use crate::{PerSide, Side};
-use vision::pose::Pose;
-use vision::tracking::{TrackSample, Tracks};
 
 /// Joints below this score are guesses of the pose model (`MoveNet`'s own examples draw from 0.2 on).
 const MIN_SCORE: f32 = 0.2;
@@ -132,8 +132,8 @@ fn body_pixels(poses: &PixelPoses, low: usize, high: usize) -> Option<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pose::Keypoint;
     use crate::time::FrameIndex;
-    use vision::pose::Keypoint;
 
     /// Pixels per metre of the made-up picture.
     const PIXELS: f32 = 100.0;

@@ -6,10 +6,10 @@
 use super::error::MotionError;
 use super::from_keypoints::assemble;
 use crate::geometry::PistePoint;
+use crate::pose::KEYPOINTS;
 use crate::time::{Span, Timestamp};
 use crate::{PerSide, Side};
 use std::borrow::Cow;
-use vision::pose::KEYPOINTS;
 
 /// Joint numbers of a [`Body`]: COCO's, but *rear* and *front* instead of anatomical left and right.
 ///

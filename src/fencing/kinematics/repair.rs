@@ -3,9 +3,9 @@
 use super::motion::{FIRST_JOINT, JointSeries, RawPose, limb};
 use super::smoothing::{median, median_of};
 use crate::geometry::PistePoint;
+use crate::pose::KEYPOINTS;
 use crate::time::Timestamp;
 use std::ops::Range;
-use vision::pose::KEYPOINTS;
 
 /// A sighting this far from the middle of its neighbourhood is no movement of a body: 0.30 m, the floor of the
 /// reference's step test (spec 3.6), which a hand at 9 m/s does not leave within the neighbourhood's median.

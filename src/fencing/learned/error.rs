@@ -3,7 +3,6 @@
 use super::models::MODELS_VERSION;
 use super::trees::TreesError;
 use std::path::PathBuf;
-use vision::inference::InferenceError;
 
 /// What is wrong with the models of a folder.
 #[derive(Debug, thiserror::Error)]
@@ -49,8 +48,8 @@ pub enum LearnedError {
         reason: TreesError,
     },
     /// A net cannot be loaded.
-    #[error(transparent)]
-    Net(#[from] InferenceError),
+    #[error("{0}")]
+    Net(Box<dyn std::error::Error + Send + Sync>),
     /// Nothing to train on.
     #[error(
         "{phrases} labelled phrases in {groups} groups are too few to train on; give at least 20 in as many groups as folds"

@@ -1,7 +1,7 @@
 //! Learned evidence beside the rules: small nets and boosted trees over both fencers' motion, mirror-exact.
 //!
 //! [`Models`] is asked for an opinion on a double light; [`train`] makes such models from labelled phrases, in this
-//! program alone. The nets are ONNX files and run through [`inference`](vision::inference); nothing here knows a rule.
+//! program alone. The nets are ONNX files, which a [`NetLoader`] of the caller runs; nothing here knows a rule.
 
 mod augment;
 mod blend;
@@ -19,6 +19,6 @@ mod trees;
 
 pub use error::LearnedError;
 pub use folds::{FoldTable, train};
-pub use models::{MODELS_VERSION, Models};
+pub use models::{MODELS_VERSION, Models, Net, NetLoader};
 pub use training::Example;
 pub use trees::TreesError;

@@ -12,7 +12,6 @@ use crate::{PerSide, Probabilities, Side};
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
-use vision::inference::{Input, Runtime, Session};
 
 /// Version of the files together: raised when the meaning of any input changes.
 pub const MODELS_VERSION: u32 = 2;
@@ -36,9 +35,24 @@ pub(crate) struct Manifest {
     pub(crate) nets: Vec<String>,
 }
 
+/// One net of the call model, loaded by whichever inference library is in use.
+pub trait Net: Send {
+    /// Dimensions of its only input, outermost first.
+    fn input_dims(&self) -> Option<Vec<i64>>;
+
+    /// Its first output for one input of those dimensions, outermost first.
+    fn run(&mut self, dims: &[i64], data: &[f32]) -> Result<Vec<f32>, Box<dyn std::error::Error + Send + Sync>>;
+}
+
+/// Loads nets from the bytes of ONNX files.
+pub trait NetLoader {
+    /// Loads one; `origin` names it in errors.
+    fn load_net(&self, bytes: &[u8], origin: &Path) -> Result<Box<dyn Net>, Box<dyn std::error::Error + Send + Sync>>;
+}
+
 struct LoadedNet {
     kind: InputKind,
-    session: Mutex<Session>,
+    session: Mutex<Box<dyn Net>>,
 }
 
 /// The learned judge of who has right of way, trained on sabre. Cheap to ask, may be asked from several threads.
@@ -59,7 +73,7 @@ impl Models {
     ///
     /// # Errors
     /// A missing or damaged file, or one of another version of the program.
-    pub fn load(runtime: &Runtime, folder: &Path) -> Result<Self, LearnedError> {
+    pub fn load(runtime: &dyn NetLoader, folder: &Path) -> Result<Self, LearnedError> {
         Self::from_files(runtime, folder, &|name| {
             let path = folder.join(name);
             std::fs::read(&path).map_err(|source| LearnedError::Unreadable { path, source })
@@ -70,7 +84,7 @@ impl Models {
     ///
     /// # Errors
     /// None in a program that passed its tests.
-    pub fn embedded(runtime: &Runtime) -> Result<Self, LearnedError> {
+    pub fn embedded(runtime: &dyn NetLoader) -> Result<Self, LearnedError> {
         let folder = Path::new("models/call");
         Self::from_files(runtime, folder, &|name| {
             let found = super::embedded::FILES.iter().find(|(file, _)| *file == name);
@@ -80,7 +94,7 @@ impl Models {
     }
 
     fn from_files(
-        runtime: &Runtime,
+        runtime: &dyn NetLoader,
         folder: &Path,
         read: &dyn Fn(&str) -> Result<Vec<u8>, LearnedError>,
     ) -> Result<Self, LearnedError> {
@@ -92,9 +106,9 @@ impl Models {
             let damaged = |reason: String| LearnedError::Damaged { path: folder.join(name), reason };
             let kind = InputKind::BOTH.into_iter().find(|k| name.starts_with(k.as_str()));
             let kind = kind.ok_or_else(|| damaged("its name says no kind of input".to_owned()))?;
-            let session = Session::from_bytes(runtime, &read(name)?, &folder.join(name), 1)?;
+            let session = runtime.load_net(&read(name)?, &folder.join(name)).map_err(LearnedError::Net)?;
             let wanted = [2, kind.channels() as i64, kind.steps() as i64];
-            if session.inputs().first().is_none_or(|i| i.dims != wanted) {
+            if session.input_dims().is_none_or(|dims| dims != wanted) {
                 return Err(damaged(format!("its input is not {wanted:?}")));
             }
             nets.push(LoadedNet { kind, session: Mutex::new(session) });
@@ -144,8 +158,8 @@ impl LoadedNet {
             }
         }
         let dims = [2, channels as i64, steps as i64];
-        match self.session.lock().run(Input::Float32(&dims, &data)) {
-            Ok(values) => values.data.first_chunk::<3>().copied().filter(|v| v.iter().all(|x| x.is_finite())),
+        match self.session.lock().run(&dims, &data) {
+            Ok(values) => values.first_chunk::<3>().copied().filter(|v| v.iter().all(|x| x.is_finite())),
             Err(error) => {
                 tracing::warn!("the learned opinion is left out: {error}");
                 None

@@ -2,8 +2,8 @@
 
 use crate::PerSide;
 use crate::geometry::{ImagePoint, PictureSize};
+use crate::pose::Pose;
 use crate::time::{FrameIndex, Timestamp};
-use vision::pose::Pose;
 
 /// Both fencers in one frame. `None` means "not seen", never "same as before".
 #[derive(Clone, Copy, Debug, PartialEq)]

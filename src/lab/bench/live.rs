@@ -6,7 +6,6 @@
 //! light; what is measured from there to the verdict holds everything that a referee waits for.
 
 use super::{filmed, memory, recording::cpu_secs, steps};
-use crate::drawn::{DrawnPhrase, Script as Moves, Studio};
 use anyhow::{Context, bail};
 use apparatus::simulate::{
     Go, Happening, Script, ScriptSettings, Sent, SimulatedBox, SimulationSettings, UdpWire, play,
@@ -16,6 +15,7 @@ use crossbeam_channel::Receiver;
 use fencing::Weapon;
 use fencing::time::HostClock;
 use fencing::wording::Language;
+use lab::drawn::{DrawnPhrase, Script as Moves, Studio};
 use piste::{ApparatusChoice, CameraChoice, Command, Event, JudgedBy, Piste, PisteSettings, Pruning, Ruling, Standing};
 use std::net::UdpSocket;
 use std::path::Path;

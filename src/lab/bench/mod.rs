@@ -10,8 +10,8 @@ mod live;
 mod recording;
 mod wire;
 
-use crate::drawn::{DrawnPhrase, Move, Script, Studio};
 use fencing::{Lamp, Side, Weapon};
+use lab::drawn::{DrawnPhrase, Move, Script, Studio};
 use records::analysis::{ClipRequest, ClipSignals, judge_clip};
 use settings::{AnalysisSettings, Environment, Places, TypedAnalysis};
 use std::path::{Path, PathBuf};

@@ -7,8 +7,8 @@ use super::answers::HumanAnswer;
 use super::line::{OWN_HEADER, lamp_word, source_word};
 use fencing::{Lamp, PerSide, Side, SignalEvent, SignalKind, SignalLog};
 use std::fmt::Write;
-use time::PrimitiveDateTime;
 use time::macros::format_description;
+use time::{OffsetDateTime, PrimitiveDateTime};
 
 /// What a log says besides the signals.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,4 +108,12 @@ const fn capital(side: Side) -> &'static str {
 
 fn wall(at: PrimitiveDateTime) -> String {
     at.format(format_description!("[year]-[month]-[day] [hour]:[minute]:[second]")).unwrap_or_default()
+}
+
+/// A signal log for signals that nobody timed: dated now, without an answer.
+pub fn signal_log_of_now(signals: &SignalLog, phrase: &str) -> Vec<u8> {
+    let now = OffsetDateTime::now_local().unwrap_or_else(|_| OffsetDateTime::now_utc());
+    let at = PrimitiveDateTime::new(now.date(), now.time());
+    let meta = SignalLogMeta { phrase: phrase.to_owned(), started_at: at, ended_at: at, answer: None };
+    write_signal_log(signals, &meta).into_bytes()
 }

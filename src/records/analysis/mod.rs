@@ -13,8 +13,7 @@ mod stills;
 pub use artifacts::{ArtifactWishes, ArtifactsMade, StillsFrom, Wish, prepare_folder, write_artifacts};
 pub use error::AnalysisError;
 pub use judge_clip::{JudgedClip, Progress, Stage, hand_in_live, judge_clip};
-pub(crate) use signals::PreparedSignals;
-pub use signals::{ClipSignals, LiveSignals, TouchByHand};
+pub use signals::{ClipSignals, LiveSignals, PreparedSignals, TouchByHand};
 pub use stills::{STILL_WIDTH, deciding_stills};
 
 use fencing::Weapon;

@@ -56,7 +56,7 @@ const SAME_TOUCH_SECS: f64 = 1.0;
 
 /// Signals of one clip before its frames are read.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct PreparedSignals {
+pub struct PreparedSignals {
     /// What is known; empty when the picture has to tell.
     pub(super) signals: SignalLog,
     /// Whether the zero of the log cannot be trusted.
@@ -102,7 +102,7 @@ impl ClipSignals {
 
 impl PreparedSignals {
     /// The signals of a log that has been read; what people answered in it stays behind.
-    pub(crate) fn of_log(parsed: ParsedSignalLog) -> Self {
+    pub fn of_log(parsed: ParsedSignalLog) -> Self {
         let broken_time_base = match parsed.facts.time_base {
             TimeBase::PhraseStart => None,
             TimeBase::Broken(reason) => Some(reason),
@@ -116,7 +116,7 @@ impl PreparedSignals {
     }
 
     /// The signals on the clip's clock: moved to the lamp that was seen, or to the clip's end when the log's zero is broken.
-    pub(crate) fn on_clip_clock(self, seen: &SignalLog, clip_end: Timestamp) -> SignalLog {
+    pub fn on_clip_clock(self, seen: &SignalLog, clip_end: Timestamp) -> SignalLog {
         if !self.by_apparatus {
             return self.signals;
         }

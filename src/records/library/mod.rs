@@ -19,9 +19,9 @@ mod when;
 pub use catalogue::Catalogue;
 pub use entry::{Agreement, Entry, EntryKind, MachineCall};
 pub use export::{ExportFormat, write_entries};
-pub use folder::is_clip_name;
 /// A count with its interval, as the figures give it.
-pub use learning::Share;
+pub use fencing::share::Share;
+pub use folder::is_clip_name;
 pub use query::{CallFilter, Query, SortBy, select};
 pub use result_file::{FoundResult, RESULT_FILE, read_result};
 pub use scan::{Finding, Places, Trouble, TroubleKind, scan};

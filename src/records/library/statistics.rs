@@ -1,8 +1,8 @@
 //! Figures over a list of phrases: who got the touches, and how often referee and machine agree. Counts, never guesses.
 
 use super::{Agreement, Entry};
+use fencing::share::Share;
 use fencing::{Call, ConfidenceWord, PerSide, Side, Weapon};
-use learning::Share;
 use std::collections::BTreeMap;
 
 /// Figures of a list.

@@ -52,10 +52,10 @@ pub struct Judgement {
     pub cautions: Vec<Caution>,
 }
 
-#[cfg(test)]
 impl Judgement {
-    /// A touch for the left fencer of whom nothing was seen, for tests of what is done with judgements.
-    pub(crate) fn of_nothing_seen() -> Self {
+    /// A touch for the left fencer without a single observed frame: a value for the tests of whatever passes judgements on.
+    #[doc(hidden)]
+    pub fn of_nothing_seen() -> Self {
         use fencing::{Call, Confidence, Probabilities, Side};
         Self {
             weapon: Weapon::Sabre,

@@ -6,7 +6,6 @@
 mod error;
 mod estimator;
 mod finder;
-mod keypoint;
 mod layout;
 mod manifest;
 mod movenet;
@@ -17,7 +16,7 @@ mod yolo;
 
 pub use error::PoseError;
 pub use estimator::{PoseConfig, PoseEstimator, PoseModel, PoseModels};
-pub use keypoint::{KEYPOINTS, Keypoint, Pose, joint};
+pub use fencing::pose::{KEYPOINTS, Keypoint, Pose, joint};
 pub use manifest::{ModelRole, ModelState, ModelStatus, model_statuses, models_dir};
 pub use person::{Person, PoseSource};
 pub use square::{SIDE_PER_PERSON, Square, sample_square};

@@ -12,8 +12,7 @@ mod following;
 mod pair;
 #[cfg(test)]
 mod scenes;
-mod track;
 
 pub use diagnostics::TrackDiagnostics;
 pub use fencer_tracker::FencerTracker;
-pub use track::{TrackSample, Tracks};
+pub use fencing::tracking::{TrackSample, Tracks};

@@ -252,7 +252,7 @@ impl Part {
 }
 
 /// The size at which a picture is delivered: shape kept, both sides even, never larger than the source.
-pub(crate) fn scaled_to(source: PictureSize, max_width: u32) -> PictureSize {
+pub fn scaled_to(source: PictureSize, max_width: u32) -> PictureSize {
     if source.width <= max_width {
         return source;
     }

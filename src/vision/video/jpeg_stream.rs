@@ -173,7 +173,7 @@ fn words(plain: &[&str]) -> Vec<OsString> {
 }
 
 /// An address as it may be shown: without the name and password that cameras have in it.
-pub(crate) fn without_password(address: &str) -> String {
+pub fn without_password(address: &str) -> String {
     let Some((scheme, rest)) = address.split_once("://") else { return address.to_owned() };
     let (host, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
     let host = host.rsplit('@').next().unwrap_or(host);

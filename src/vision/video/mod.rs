@@ -20,14 +20,14 @@ mod writer;
 
 pub use cancel::Cancel;
 pub use child::Tools;
-pub(crate) use clip::scaled_to;
+pub use clip::scaled_to;
 pub use clip::{ClipEnding, ClipOptions, ClipReader, still_at};
 pub use cut::{expected_pictures, is_all_intra, save_clip};
 pub use error::VideoError;
 pub use ffmpeg_version::{FfmpegVersion, Release, Support};
 pub use frame::Frame;
 pub use jpeg_stream::JpegStream;
-pub(crate) use jpeg_stream::without_password;
+pub use jpeg_stream::without_password;
 pub use matroska::{
     Ending, Mark, MatroskaWriter, PictureCoding, RecordingPlan, RecordingWriter, ScannedRecording, SoundFormat,
     scan_recording,

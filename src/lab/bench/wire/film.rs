@@ -1,12 +1,12 @@
 //! What the sessions send: a drawn phrase as JPEG pictures, made before anything is measured.
 
 use crate::bench::script;
-use crate::drawn::{DrawnPhrase, Move, Script, Studio};
 use bytes::Bytes;
 use fencing::{Lamp, Side};
+use lab::drawn::{DrawnPhrase, Move, Script, Studio};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use referee::cli::stream::log_of;
+use recording::signal_log_of_now;
 use vision::video::FrameSource;
 
 /// Frames per second, drawn and sent.
@@ -49,7 +49,7 @@ impl Film {
             encoder.encode(&frame.rgb, sides.0, sides.1, jpeg_encoder::ColorType::Rgb)?;
             jpegs.push(Bytes::from(jpeg));
         }
-        Ok(Self { secs, jpegs, log: log_of(&phrase.signal_log(), "bench"), size })
+        Ok(Self { secs, jpegs, log: signal_log_of_now(&phrase.signal_log(), "bench"), size })
     }
 
     /// Nothing to send.
