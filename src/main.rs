@@ -1,4 +1,60 @@
-//! The receptionist: parse, set up logging, hand over, turn the outcome into an exit code.
+//! An AI fencing referee: watches a phrase, says who has right of way, why, and how sure it is. This is the program
+//! `referee`; everything it does is in the crates under `src/`, one folder each.
+//!
+//! ```text
+//! source -> frames -> poses -> two fencers' tracks -> actions -> right of way -> verdict -> window, overlay, report, wire
+//! ```
+//!
+//! # Map
+//!
+//! From the bottom up; a crate may use those above it in this list where its `Cargo.toml` says so, never those below.
+//!
+//! | crate | what it holds | open first |
+//! |---|---|---|
+//! | `fencing` | sides, weapons, signals, calls; time and geometry; kinematics, actions, right of way, the learned judge, wording. Pure: no IO, no threads | `right_of_way/mod.rs` |
+//! | `recording` | one phrase on disk: folder, signal log, notes, files that are written whole or not at all | `lib.rs` |
+//! | `vision` | video, lens, inference, pose, tracking, lamps; `engine` takes frames and signals and gives a `Judgement` | `engine/mod.rs` |
+//! | `apparatus` | every scoring box: links, decoders, trigger, simulator. Published by itself | `lib.rs` |
+//! | `capture` | cameras, the recorder, sound | `camera/mod.rs` |
+//! | `settings` | arguments, environment and file, resolved once | `lib.rs` |
+//! | `records` | a clip from file to verdict to artifacts; report, overlay video, library | `analysis/mod.rs` |
+//! | `wire` | protocol of `/stream`, server, client | `server/mod.rs` |
+//! | `piste` | the live session: camera, box, recorder and judge joined | `lib.rs` |
+//! | `window` | the egui window | `lib.rs` |
+//! | `learning` | labelled phrases: measuring the judge | `lib.rs` |
+//! | `lab` | drawn fencers, benches, measurement of pose models: `referee-lab`, in no package | `lib.rs` |
+//!
+//! Two departures from a plan with ten crates, and why: `recording` is a crate of its own, below `vision`, because the recorder, the
+//! reports and the library all read and write phrase folders and none of them should be compiled for the others; `settings` is one because
+//! server, piste and window resolve theirs from the same three sources. The simulator of scoring boxes stays in `apparatus`: it is the
+//! other half of each protocol, and `referee box simulate` is a command that clubs rehearse with.
+//!
+//! # Invariants
+//!
+//! * Left is the fencer on the left of the picture, always. Boxes and logs that name sides otherwise are translated where they are read.
+//! * Every door (analyze, window, live piste, upload, `/stream`) hands frames and signals to the same engine in the same way.
+//! * All vision happens while frames arrive. Concluding a phrase is arithmetic: no inference, no IO.
+//! * `fencing` never sees a pixel. `apparatus` knows no video. tokio is in `wire` alone, egui in `window` alone, ONNX in `vision` alone.
+//! * No queue is unbounded; queues of frames are bounded in bytes.
+//! * Files are replaced whole (`recording`); a result that was announced is on disk first.
+//! * The judge never sees a person's answer: signal logs give it lamps only.
+//!
+//! # Fencing terms
+//!
+//! | term | meaning |
+//! |---|---|
+//! | phrase | what happens between "Allez!" and "Halte!": one exchange of actions, at most one touch awarded |
+//! | piste | the strip, 14 m long, on which both fence; fencers start 4 m apart |
+//! | touch (hit) | contact of a weapon with the opponent's valid target that the scoring box registers |
+//! | lamp, light | coloured: valid touch; white (foil): off target |
+//! | lockout | time after the first touch in which the opponent's touch still registers: 170 ms in sabre, 300 ms in foil, 45 ms in épée |
+//! | double light | both lamps within the lockout; in foil and sabre right of way decides who scores |
+//! | right of way (priority) | the convention that the attacker's touch counts before the defender's counter-attack |
+//! | attack | the first extension of the arm that threatens the target, usually with a lunge |
+//! | lunge, flèche | the attacking step with the rear leg straightened; the running attack |
+//! | parry, riposte | blocking the blade; the touch that answers from it |
+//! | beat | striking the opponent's blade to open the line; it gives right of way |
+//! | simultaneous | both attack at once: no touch is awarded |
 
 mod cli;
 
@@ -7,7 +63,7 @@ use std::process::ExitCode;
 
 /// Every phrase has threads of its own, and pictures of megabytes go from one to the other. The C library keeps an arena
 /// per thread, and in each what was freed there: a server grew by half with its first phrases and never gave it back
-/// (`referee bench wire` prints it). This one gives freed pages back whichever thread had them.
+/// (`referee-lab bench wire` prints it). This one gives freed pages back whichever thread had them.
 #[global_allocator]
 static MEMORY: MiMalloc = MiMalloc;
 

@@ -1,4 +1,4 @@
-//! `referee draw`: the demo phrase as a clip with its signal log, or as still pictures.
+//! `referee-lab draw`: the demo phrase as a clip with its signal log, or as still pictures.
 
 use anyhow::{Context, anyhow};
 use fencing::SignalLog;

@@ -1,4 +1,4 @@
-//! `referee measure-pose`: how well pose models agree with hand-labelled stills of fencers, several models in one table.
+//! `referee-lab measure-pose`: how well pose models agree with hand-labelled stills of fencers, several models in one table.
 
 use anyhow::Context;
 use fencing::geometry::PictureSize;

@@ -1,5 +1,6 @@
 //! Simulated boxes over real pseudo-terminals, sockets and a real broker: every touch arrives, links heal by themselves.
 
+use crate::support::skip::{Lack, skip};
 use apparatus::{
     Apparatus, ApparatusEvent, ApparatusSettings, Connection, Fact, HostClock, Link, LiveApparatus, Pace, Protocol,
     ReaderSettings, Translator, Trigger, TriggerEvent, TriggerSettings,
@@ -287,7 +288,7 @@ impl Broker {
             command.spawn().ok()
         });
         if program.is_none() {
-            println!("skipped: mosquitto is not installed (apt-get install mosquitto)");
+            skip(Lack::Package, "mosquitto is not installed");
         }
         program
     }

@@ -2,6 +2,7 @@
 //! has a webcam of its own. Slow and emulated: what is shown is that it works, never how fast.
 
 use crate::support::shared;
+use crate::support::skip::{Lack, skip};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -95,17 +96,20 @@ fn json(text: &str) -> Value {
 fn a_real_video_device_is_listed_captured_recorded_unplugged_and_replugged() {
     let Some(tool) = shared("tools/camera-vm/run") else { return };
     if let Some(program) = missing() {
-        println!("skipped: {program} is not here (Debian: qemu-system-x86 busybox-static cpio v4l-utils)");
+        skip(
+            Lack::Optional,
+            &format!("{program} is not installed (Debian: qemu-system-x86 busybox-static cpio v4l-utils)"),
+        );
         return;
     }
     if WORK.contains(' ') || !cfg!(feature = "camera") {
-        println!("skipped: needs the feature `camera` and a project folder without spaces");
+        skip(Lack::Optional, "needs the feature `camera` and a project folder without spaces");
         return;
     }
     let run = run_inside(&tool);
     let console = String::from_utf8_lossy(&run.stdout).replace('\r', "");
     if !console.contains("@@ list") && !Path::new(WORK).join("initrd.gz").exists() {
-        println!("skipped: no kernel could be fetched: {}", String::from_utf8_lossy(&run.stderr));
+        skip(Lack::Optional, &format!("no kernel could be fetched: {}", String::from_utf8_lossy(&run.stderr)));
         return;
     }
     it_is_listed(part(&console, "list"));

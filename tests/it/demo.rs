@@ -145,7 +145,7 @@ fn the_shipped_clip_is_the_scripted_phrase() {
             let drawn = phrase.frame_at(*at, frame.index).expect("a frame has a size");
             let off = frame.rgb.iter().zip(drawn.rgb.iter()).map(|(a, b)| f64::from(a.abs_diff(*b))).sum::<f64>();
             let mean = off / drawn.rgb.len() as f64;
-            assert!(mean < 6.0, "frame {number} differs by {mean:.1} levels: draw the demo again (referee draw)");
+            assert!(mean < 6.0, "frame {number} differs by {mean:.1} levels: draw the demo again (referee-lab draw)");
         }
     }
     assert!(clip.next_frame().expect("it ends well").is_none(), "more frames than scripted");

@@ -4,6 +4,7 @@
 
 use crate::clips::{Folder, times};
 use crate::support::judgement::judgement;
+use crate::support::skip::{Lack, skip};
 use assert_cmd::Command;
 use fencing::geometry::PictureSize;
 use fencing::time::{FrameIndex, Timestamp};
@@ -34,7 +35,7 @@ fn every_ffmpeg() -> Vec<Tools> {
             };
             all.push(Tools { ffmpeg: there("ffmpeg"), ffprobe: there("ffprobe") });
         }
-        None => println!("skipped: the newest ffmpeg, TEST_FFMPEG_DIR names no folder (tests/README.md)"),
+        None => skip(Lack::Optional, "the newest ffmpeg: TEST_FFMPEG_DIR names no folder (tests/README.md)"),
     }
     for tools in &all {
         println!("with {}", tools.ffmpeg_version(&Cancel::new()).expect("ffmpeg says its version").line);
@@ -214,7 +215,7 @@ fn a_network_camera_is_read_as_its_pictures_arrive() {
 #[test]
 fn the_commands_use_the_ffmpeg_of_the_search_path() {
     let Some(newest) = newest_folder() else {
-        println!("skipped: the newest ffmpeg, TEST_FFMPEG_DIR names no folder (tests/README.md)");
+        skip(Lack::Optional, "the newest ffmpeg: TEST_FFMPEG_DIR names no folder (tests/README.md)");
         return;
     };
     let folder = Folder::new();

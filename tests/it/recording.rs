@@ -1,6 +1,7 @@
 //! What the recorder promises, with the real program, real processes and real disks: a phrase outlives `kill -9`, Ctrl-C
 //! ends it cleanly, a small disk that fills costs nothing but the rest.
 
+use crate::support::skip::{Lack, skip};
 use capture::camera::{Captured, PixelCoding};
 use capture::recorder::{CameraSeat, Recorder, RecorderEvent, RecorderSettings, recover};
 use fencing::geometry::PictureSize;
@@ -187,7 +188,7 @@ impl Drop for TinyDisk {
 #[test]
 fn a_small_disk_that_fills_keeps_the_phrase_so_far_and_takes_the_rest_when_it_can() {
     let Some(disk) = TinyDisk::mount(12_000_000) else {
-        eprintln!("skipped: a disk in memory may not be mounted here");
+        skip(Lack::Optional, "a disk in memory may not be mounted here");
         return;
     };
     let ballast = disk.0.path().join("ballast");

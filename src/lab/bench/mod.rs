@@ -1,7 +1,7 @@
-//! `referee bench`: what a frame and a verdict cost on this machine, in one table: every stage per frame, deciding,
+//! `referee-lab bench`: what a frame and a verdict cost on this machine, in one table: every stage per frame, deciding,
 //! the whole of `analyze` against the length of the clip, and memory.
 //!
-//! `referee bench recording` measures the recorder instead, `referee bench wire` the server.
+//! `referee-lab bench recording` measures the recorder instead, `referee-lab bench wire` the server.
 //!
 //! Measured on the shipped code paths with a clock around each; nothing is counted twice. Without `--clip` the clip is a
 //! drawn phrase of 20 seconds, 1280x720 at 30 frames per second, H.264, made first in a temporary folder.

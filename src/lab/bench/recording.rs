@@ -1,4 +1,4 @@
-//! `referee bench recording`: 1080p60 MJPEG from a made-up camera to the disk for minutes, with the analyser on, as a
+//! `referee-lab bench recording`: 1080p60 MJPEG from a made-up camera to the disk for minutes, with the analyser on, as a
 //! piste works: one recorder that loses nothing, one analyser that skips what it has no time for.
 //!
 //! The pictures are made in advance (see [`SyntheticCamera`]) and come at the pace of a camera. CPU time is this process's

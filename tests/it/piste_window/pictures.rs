@@ -4,6 +4,7 @@
 
 use super::scene::{BOTH, DARK, judged, stand, window_on};
 use crate::support::in_project;
+use crate::support::skip::{Lack, skip};
 use crate::support::window::Window;
 use egui_kittest::Harness;
 use egui_kittest::wgpu::{WgpuTestRenderer, default_wgpu_setup};
@@ -28,7 +29,7 @@ fn painted_window() -> Option<Window> {
         setup.instance_descriptor.backends = Backends::GL;
     }
     let Ok(renderer) = std::panic::catch_unwind(AssertUnwindSafe(|| WgpuTestRenderer::from_setup(setup))) else {
-        println!("skipped: no OpenGL here, not even in software");
+        skip(Lack::Optional, "no OpenGL here, not even in software");
         return None;
     };
     Some(window_on(Harness::builder().renderer(renderer)))

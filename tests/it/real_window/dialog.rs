@@ -36,7 +36,12 @@ fn zenity(folder: &Path, answer: &Path) -> PathBuf {
 #[test]
 fn the_clip_that_is_chosen_in_the_dialog_is_opened() {
     let dir = tempfile::tempdir().expect("a folder");
-    let Some(display) = Display::start(dir.path()) else { return };
+    let Some(display) = Display::start(dir.path()) else {
+        return crate::support::skip::skip(
+            crate::support::skip::Lack::Package,
+            "Xvfb and xdotool are not both installed",
+        );
+    };
     let bin = zenity(dir.path(), &magenta_clip(dir.path()));
     let usual = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::iter::once(bin).chain(std::env::split_paths(&usual));

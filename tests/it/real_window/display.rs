@@ -29,7 +29,6 @@ impl Display {
             .stderr(Stdio::null())
             .spawn();
         let (Ok(mut server), Ok(_)) = (server, found("xdotool")) else {
-            println!("skipped: Xvfb and xdotool are not both here");
             return None;
         };
         let mut number = String::new();

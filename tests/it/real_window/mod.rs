@@ -46,7 +46,12 @@ fn dark(pixel: [u8; 3]) -> bool {
 #[test]
 fn from_the_first_start_to_an_exported_clip() {
     let dir = tempfile::tempdir().expect("a folder");
-    let Some(display) = Display::start(dir.path()) else { return };
+    let Some(display) = Display::start(dir.path()) else {
+        return crate::support::skip::skip(
+            crate::support::skip::Lack::Package,
+            "Xvfb and xdotool are not both installed",
+        );
+    };
     let camera = camera_clip(dir.path());
     let mut program = Program::first_start(display, dir.path());
     the_demo_phrase_is_judged(&mut program);

@@ -3,6 +3,7 @@
 
 pub(crate) mod judgement;
 pub(crate) mod phrases;
+pub(crate) mod skip;
 #[cfg(feature = "gui")]
 pub(crate) mod window;
 
@@ -14,7 +15,7 @@ pub(crate) fn shared(relative: &str) -> Option<PathBuf> {
     if path.exists() {
         return Some(path);
     }
-    println!("skipped: ../shared/{relative} is not here");
+    skip::skip(skip::Lack::Optional, &format!("../shared/{relative} is not here"));
     None
 }
 

@@ -1,14 +1,20 @@
 //! The files that a tournament copies from `assets/deploy`, read by the programs that they are for.
 
 use crate::support::in_project;
+use crate::support::skip::{Lack, skip};
 use std::process::Command;
+
+/// `.ci/packages` installs HAProxy; the others are looked for only.
+fn package_of(program: &str) -> Lack {
+    if program == "haproxy" { Lack::Package } else { Lack::Optional }
+}
 
 /// Runs a checker; `None` after one line why the test is skipped.
 fn checked(program: &str, arguments: &[&str]) -> Option<(bool, String)> {
     let programs = [program.to_owned(), format!("/usr/sbin/{program}")];
     let output = programs.iter().find_map(|program| Command::new(program).args(arguments).output().ok());
     let Some(output) = output else {
-        println!("skipped: {program} is not here");
+        skip(package_of(program), &format!("{program} is not installed"));
         return None;
     };
     let said = [output.stdout, output.stderr].concat();

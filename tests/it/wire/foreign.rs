@@ -4,6 +4,7 @@ use super::client::{collect, offer, winner};
 use super::server::{RIGHT_TOUCHES, TestServer, jpeg};
 use super::serving::Started;
 use crate::support::in_project;
+use crate::support::skip::{Lack, skip};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -17,7 +18,7 @@ fn python() -> Option<&'static str> {
     };
     let found = ["python3", "/usr/bin/python3"].into_iter().find(has_it);
     if found.is_none() {
-        println!("skipped: python3 with the package websockets is not here (Debian: python3-websockets)");
+        skip(Lack::Package, "python3 with the package websockets is not installed (Debian: python3-websockets)");
     }
     found
 }

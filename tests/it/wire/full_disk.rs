@@ -7,6 +7,7 @@
 use super::server::{RIGHT_TOUCHES, Socket, jpeg};
 use super::serving::Serving;
 use super::uploads::clip;
+use crate::support::skip::{Lack, skip};
 use reqwest::multipart::{Form, Part};
 use serde_json::Value;
 use std::path::Path;
@@ -25,7 +26,7 @@ fn start(folder: &Path) -> Option<Serving> {
         command
     };
     if !sandbox(&["true"]).status().is_ok_and(|status| status.success()) {
-        println!("skipped: this system does not let a program mount a file system of its own");
+        skip(Lack::Optional, "this system does not let a program mount a file system of its own");
         return None;
     }
     let folder = folder.to_str().unwrap();

@@ -4,6 +4,7 @@ use super::client::{collect, offer, until_acknowledged, winner};
 use super::server::{RIGHT_TOUCHES, Socket, TestServer, Wish, jpeg, quick};
 use super::serving::Started;
 use crate::support::in_project;
+use crate::support::skip::{Lack, skip};
 use settings::Limits;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
@@ -109,7 +110,8 @@ impl Proxy {
             command.spawn().ok()
         });
         let Some(child) = program else {
-            println!("skipped: {name} is not here (Debian: {name})");
+            let lack = if name == "haproxy" { Lack::Package } else { Lack::Optional };
+            skip(lack, &format!("{name} is not installed (Debian: {name})"));
             return None;
         };
         Some(Self { _program: Started(child), address })

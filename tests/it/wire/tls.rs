@@ -4,6 +4,7 @@
 use super::client::{collect, offer, winner};
 use super::server::{RIGHT_TOUCHES, TestServer, Wish, jpeg};
 use super::uploads::clip;
+use crate::support::skip::{Lack, skip};
 use settings::TlsFiles;
 use std::path::Path;
 use std::process::Command;
@@ -22,7 +23,7 @@ fn make_certificates(folder: &Path) -> bool {
     ];
     for step in steps {
         let Ok(output) = Command::new("openssl").args(step.split(' ')).current_dir(folder).output() else {
-            println!("skipped: openssl is not here (Debian: openssl)");
+            skip(Lack::Package, "openssl is not installed (Debian: openssl)");
             return false;
         };
         assert!(output.status.success(), "{step}: {}", String::from_utf8_lossy(&output.stderr));

@@ -1,4 +1,4 @@
-//! `referee bench wire`: a real server under paced sessions on loopback, in one table: how soon frames are acknowledged,
+//! `referee-lab bench wire`: a real server under paced sessions on loopback, in one table: how soon frames are acknowledged,
 //! how soon the verdict follows the signal, what a session costs, and whether memory comes back.
 //!
 //! The server is a process of its own, started from this program, so its memory and processor time are its own; the
