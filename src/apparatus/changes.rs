@@ -6,7 +6,7 @@
 
 use super::{
     event::{ApparatusEvent, BoutClock, Cards, ClockRun, Fact, FencerName},
-    reading::{LampBits, Reading, Word},
+    reading::{LampBits, Reading, Word, is_lamp_test, is_segment_test},
     settings::SideOrder,
 };
 use fencing::time::Timestamp;
@@ -14,6 +14,11 @@ use fencing::{Lamp, PerSide, Side, SignalKind, SignalSource, Weapon};
 
 /// The clock is started and stopped by the referee's hand.
 const HAND_UNCERTAINTY_SECS: f64 = 0.5;
+/// A box that repeats its lamps does so within this after the link is back (RS422-FPA: 1.2 s). What comes later has just
+/// happened, also on a box that sends its lamps on change only.
+const REPEATED_WITHIN_SECS: f64 = 1.25;
+/// Test frames that are further apart than this are two tests.
+const ONE_TEST_SECS: f64 = 5.0;
 
 /// What is known so far of one apparatus.
 #[derive(Debug)]
@@ -25,6 +30,10 @@ pub(crate) struct Changes {
     lamps: Option<PerSide<LampBits>>,
     shown: PerSide<Lamp>,
     lost_at: Option<Timestamp>,
+    /// When the first word came after the loss.
+    back_at: Option<Timestamp>,
+    tested_at: Option<Timestamp>,
+    gone: bool,
     clock: Option<BoutClock>,
     score: Option<PerSide<u16>>,
     cards: Option<PerSide<Cards>>,
@@ -66,6 +75,9 @@ impl Changes {
             lamps: on_change_only.then(PerSide::default),
             shown: PerSide::default(),
             lost_at: None,
+            back_at: None,
+            tested_at: None,
+            gone: false,
             clock: None,
             score: None,
             cards: None,
@@ -77,40 +89,56 @@ impl Changes {
     /// The link broke at `at`.
     pub(crate) fn lost(&mut self, at: Timestamp) {
         self.lost_at.get_or_insert(at);
+        self.back_at = None;
     }
 
     /// Takes a reading and appends what is new in it.
     pub(crate) fn take(&mut self, reading: Reading, received: Timestamp, out: &mut Vec<ApparatusEvent>) {
-        let Reading { at, uncertainty_secs, word } = reading;
+        let Reading { at, uncertainty_secs, standing, word } = reading;
         let moment = Moment { at, uncertainty_secs, received };
+        if self.lost_at.is_some() && word != Word::Online(false) {
+            self.back_at.get_or_insert(received);
+        }
         match word {
+            Word::Lamps(bits) if is_lamp_test(bits) => self.self_test(moment, out),
+            Word::Lamps(bits) if standing => self.found_lamps(self.placed(bits), moment, out),
             Word::Lamps(bits) => self.lamps(self.placed(bits), moment, out),
-            Word::Signal(kind) => self.signal(self.placed_kind(kind), moment, out),
-            Word::Corrected(kind) => {
-                out.push(moment.event(Fact::Corrected(self.placed_kind(kind))));
+            Word::SelfTest => self.self_test(moment, out),
+            Word::Score(score) if is_segment_test(score) => self.self_test(moment, out),
+            Word::Clock(clock) if standing => {
+                if self.clock.replace(clock) != Some(clock) {
+                    out.push(moment.event(Fact::Found(Box::new(Fact::Clock(clock)))));
+                }
             }
+            Word::Clock(clock) => self.clock(clock, moment, out),
+            Word::Online(online) => self.online(online, moment, out),
+            Word::Signal(_) | Word::Corrected(_) | Word::FinalLamps(_) | Word::ReplayWanted if standing => {}
+            Word::Signal(kind) => self.signal(self.placed_kind(kind), moment, out),
+            Word::Corrected(kind) => out.push(moment.event(Fact::Corrected(self.placed_kind(kind)))),
             Word::FinalLamps(bits) => {
                 let lamps = self.placed(bits).map(|bits| self.meaning(bits));
                 out.push(moment.event(Fact::FinalLamps(lamps)));
             }
-            Word::Clock(clock) => self.clock(clock, moment, out),
-            Word::Weapon(weapon) => {
-                if !self.weapon_said || self.weapon != weapon {
-                    (self.weapon, self.weapon_said) = (weapon, true);
-                    out.push(moment.event(Fact::Weapon(weapon)));
-                }
-            }
             Word::ReplayWanted => out.push(moment.event(Fact::ReplayWanted)),
-            other => out.extend(self.sheet(other).map(|fact| moment.event(fact))),
+            other => {
+                let fact = self.sheet(other);
+                let of_the_bout = |fact: &Fact| matches!(fact, Fact::Score(_) | Fact::Cards(_) | Fact::Priority(_));
+                let found = |fact| if standing && of_the_bout(&fact) { Fact::Found(Box::new(fact)) } else { fact };
+                out.extend(fact.map(|fact| moment.event(found(fact))));
+            }
         }
     }
 
-    /// Score, cards, priority and names: news only when they differ.
+    /// Score, cards, priority, names and weapon: news only when they differ.
     fn sheet(&mut self, word: Word) -> Option<Fact> {
         match word {
             Word::Score(score) => {
                 let score = self.placed(score);
                 (self.score.replace(score) != Some(score)).then_some(Fact::Score(score))
+            }
+            Word::ScoreCorrected(score) => {
+                let score = self.placed(score);
+                (self.score.replace(score) != Some(score)).then_some(Fact::ScoreCorrected(score))
             }
             Word::Cards(cards) => {
                 let cards = self.placed(cards);
@@ -126,7 +154,41 @@ impl Changes {
                 let new = self.fencers[side].replace(fencer.clone()).as_ref() != Some(&fencer);
                 new.then_some(Fact::Fencer { side, fencer })
             }
+            Word::Weapon(weapon) => {
+                let new = !self.weapon_said || self.weapon != weapon;
+                (self.weapon, self.weapon_said) = (weapon, true);
+                new.then_some(Fact::Weapon(weapon))
+            }
             _ => None,
+        }
+    }
+
+    /// The lamps before the test stay what is known of them.
+    fn self_test(&mut self, moment: Moment, out: &mut Vec<ApparatusEvent>) {
+        let before = self.tested_at.replace(moment.received);
+        if before.is_none_or(|before| moment.received.secs_since(before) > ONE_TEST_SECS) {
+            out.push(moment.event(Fact::SelfTest));
+        }
+    }
+
+    /// The box left its broker or is back. What lit meanwhile is placed like what lit while a cable was unplugged.
+    fn online(&mut self, online: bool, moment: Moment, out: &mut Vec<ApparatusEvent>) {
+        let gone = !online;
+        if gone {
+            self.lost(moment.received);
+        }
+        if std::mem::replace(&mut self.gone, gone) != gone {
+            out.push(moment.event(if gone { Fact::BoxGone } else { Fact::BoxBack }));
+        }
+    }
+
+    /// The lamps as they stood: never a touch.
+    fn found_lamps(&mut self, bits: PerSide<LampBits>, moment: Moment, out: &mut Vec<ApparatusEvent>) {
+        let shown = bits.map(|bits| self.meaning(bits));
+        let first = self.lamps.replace(bits).is_none();
+        self.lost_at = None;
+        if std::mem::replace(&mut self.shown, shown) != shown || first {
+            out.push(moment.event(Fact::LampsFound(shown)));
         }
     }
 
@@ -134,7 +196,9 @@ impl Changes {
         let before = self.lamps.replace(bits);
         let shown = bits.map(|bits| self.meaning(bits));
         let shown_before = std::mem::replace(&mut self.shown, shown);
-        let outage = self.lost_at.take();
+        let just_back =
+            self.back_at.take().is_some_and(|back| moment.received.secs_since(back) <= REPEATED_WITHIN_SECS);
+        let outage = self.lost_at.take().filter(|_| just_back);
         let Some(before) = before else {
             out.push(moment.event(Fact::LampsFound(shown)));
             return;
@@ -176,7 +240,7 @@ impl Changes {
             (Some(true), false) => SignalKind::Halt,
             _ => return,
         };
-        let moment = Moment { uncertainty_secs: HAND_UNCERTAINTY_SECS, ..moment };
+        let moment = Moment { uncertainty_secs: moment.uncertainty_secs.max(HAND_UNCERTAINTY_SECS), ..moment };
         out.push(moment.event(Fact::Signal(kind)));
     }
 
@@ -239,7 +303,7 @@ mod tests {
         let mut out = Vec::new();
         for (secs, word) in words {
             let at = Timestamp::from_secs(*secs);
-            changes.take(Reading { at, uncertainty_secs: 0.01, word: word.clone() }, at, &mut out);
+            changes.take(Reading { at, uncertainty_secs: 0.01, standing: false, word: word.clone() }, at, &mut out);
         }
         out
     }
@@ -303,6 +367,48 @@ mod tests {
         let events = facts(&mut changes, &[(4.0, Word::Lamps(LEFT))]);
         assert_eq!(events[0].fact, lamp(Side::Left, Lamp::Valid));
         assert!((events[0].at.secs() - 3.0).abs() < 1e-9 && events[0].uncertainty_secs > 1.0);
+    }
+
+    #[test]
+    fn a_lamp_long_after_the_link_was_back_has_just_lit() {
+        let mut changes = Changes::new(SideOrder::AsWired, Weapon::Sabre, OnChangeOnly::No);
+        facts(&mut changes, &[(1.0, Word::Lamps(DARK))]);
+        changes.lost(Timestamp::from_secs(2.0));
+        let events = facts(&mut changes, &[(3.0, Word::Score(PerSide::new(1, 0))), (60.0, Word::Lamps(LEFT))]);
+        assert_eq!(events[1].fact, lamp(Side::Left, Lamp::Valid));
+        assert!((events[1].at.secs() - 60.0).abs() < 1e-6);
+        assert!(events[1].uncertainty_secs < 0.1);
+    }
+
+    #[test]
+    fn all_lamps_at_once_are_a_test_that_is_said_once() {
+        let both = LampBits { coloured: true, white: true, yellow: false };
+        let test = Word::Lamps(PerSide::new(both, both));
+        let words = [Word::Lamps(DARK), test.clone(), test, Word::Score(PerSide::new(88, 88)), Word::Lamps(DARK)];
+        check(Weapon::Foil, SideOrder::AsWired, &words, &[Fact::LampsFound(PerSide::default()), Fact::SelfTest]);
+    }
+
+    #[test]
+    fn what_stood_before_we_came_is_taken_over_without_an_event() {
+        let mut changes = Changes::new(SideOrder::AsWired, Weapon::Sabre, OnChangeOnly::No);
+        let clock = |run| Word::Clock(BoutClock { shown_secs: 90.0, run });
+        let words = [clock(ClockRun::Running), clock(ClockRun::Stopped), Word::Lamps(DARK), Word::Lamps(LEFT)];
+        let mut out = Vec::new();
+        for word in words {
+            let at = Timestamp::from_secs(1.0);
+            changes.take(Reading { at, uncertainty_secs: 0.01, standing: true, word }, at, &mut out);
+        }
+        let facts: Vec<Fact> = out.into_iter().map(|event| event.fact).collect();
+        assert!(facts.iter().all(|fact| matches!(fact, Fact::Found(_) | Fact::LampsFound(_))), "{facts:?}");
+        assert_eq!(facts.last(), Some(&Fact::LampsFound(PerSide::new(Lamp::Valid, Lamp::Off))));
+    }
+
+    #[test]
+    fn a_box_that_left_and_came_back_says_both_once() {
+        let words =
+            [Word::Lamps(DARK), Word::Online(true), Word::Online(false), Word::Online(false), Word::Online(true)];
+        let expected = [Fact::LampsFound(PerSide::default()), Fact::BoxGone, Fact::BoxBack];
+        check(Weapon::Sabre, SideOrder::AsWired, &words, &expected);
     }
 
     #[test]

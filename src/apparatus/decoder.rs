@@ -12,10 +12,29 @@ use fencing::time::Timestamp;
 pub struct Arrival<'a> {
     /// When the last of them arrived, on the host clock.
     pub at: Timestamp,
-    /// Where from, for transports that say so (MQTT topic); empty otherwise.
+    /// MQTT topic; empty on other transports.
     pub topic: &'a str,
+    /// Who sent it, for transports that say so (address and port of a datagram); empty otherwise.
+    pub sender: &'a str,
+    /// Whether a broker kept it from earlier: it tells how things stand, nothing has just happened.
+    pub retained: bool,
     /// The bytes; a whole datagram or message where the transport has such.
     pub bytes: &'a [u8],
+}
+
+impl<'a> Arrival<'a> {
+    /// Bytes of a line on which neither topics nor senders are known.
+    pub fn of(at: Timestamp, bytes: &'a [u8]) -> Self {
+        Self { at, topic: "", sender: "", retained: false, bytes }
+    }
+
+    /// Bytes with their origin as captures write it: an MQTT topic, `@address:port` of a datagram's sender, or nothing.
+    pub fn from_origin(at: Timestamp, origin: &'a str, bytes: &'a [u8]) -> Self {
+        match origin.strip_prefix('@') {
+            Some(sender) => Self { sender, ..Self::of(at, bytes) },
+            None => Self { topic: origin, ..Self::of(at, bytes) },
+        }
+    }
 }
 
 /// Bytes to be sent to the apparatus, message by message.
@@ -52,6 +71,11 @@ impl Tally {
             bytes: self.bytes.saturating_sub(before.bytes),
             explained: self.explained.saturating_sub(before.explained),
         }
+    }
+
+    /// Bytes that could not be read so far. A frame whose end has not arrived yet is among them.
+    pub fn unreadable(self) -> u64 {
+        self.bytes.saturating_sub(self.explained)
     }
 
     pub(crate) fn good_frame(&mut self, bytes: usize) {
@@ -96,6 +120,11 @@ impl Stamp {
     }
 
     pub(crate) fn reading(self, word: Word) -> Reading {
-        Reading { at: self.at, uncertainty_secs: self.uncertainty_secs, word }
+        Reading { at: self.at, uncertainty_secs: self.uncertainty_secs, standing: false, word }
+    }
+
+    /// How things stood when the link was made: no event.
+    pub(crate) fn standing(self, word: Word) -> Reading {
+        Reading { standing: true, ..self.reading(word) }
     }
 }

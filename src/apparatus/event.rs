@@ -46,6 +46,19 @@ pub enum Fact {
     Clock(BoutClock),
     /// The score.
     Score(PerSide<u16>),
+    /// The score as the competition's software has set it: a correction, not something that the apparatus counted.
+    ScoreCorrected(PerSide<u16>),
+    /// How something stood when the link was made (a broker's retained message). Nothing has happened; only score, cards,
+    /// priority and clock come this way, lamps as [`Fact::LampsFound`].
+    Found(Box<Fact>),
+    /// The box tests its lamps and digits: what it shows meanwhile is no lamp, score, clock or card. Said once per test.
+    SelfTest,
+    /// The box has left its broker (its last will): its lamps are unknown until it comes back.
+    BoxGone,
+    /// The box is back at its broker.
+    BoxBack,
+    /// The listening thread ended by an internal error. No more events come; the apparatus has to be opened again.
+    ListenerFailed,
     /// The cards of both fencers.
     Cards(PerSide<Cards>),
     /// Who has priority in the extra minute, if anyone.

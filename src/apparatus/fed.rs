@@ -42,7 +42,12 @@ impl FedApparatus {
 
     fn fed(link: &str, source: SignalSource, clock: HostClock) -> Self {
         let (tell, events) = bounded(WAITING);
-        let state = ApparatusState { link: link.to_owned(), connection: Connection::Open, ..ApparatusState::default() };
+        let state = ApparatusState {
+            link: link.to_owned(),
+            connection: Connection::Open,
+            confidence: 1.0,
+            ..ApparatusState::default()
+        };
         let state = Arc::new(Mutex::new(state));
         let outlet = Outlet::new(tell, Arc::clone(&state), Box::new(|| {}));
         Self { events, state, outlet, source, clock }

@@ -3,8 +3,14 @@
 //! While the protocol is being found out, tallies come from whichever candidate is ahead. Those of two candidates cannot be
 //! subtracted from each other, so another guess begins afresh.
 
-use super::{decoder::Tally, protocol::Protocol};
+use super::{
+    auto::AutoReader,
+    decoder::{Arrival, Decoder, Tally},
+    protocol::Protocol,
+    state::LineHint,
+};
 use fencing::time::Timestamp;
+use std::collections::VecDeque;
 
 /// The confidence shown is judged by what arrived in this time.
 const JUDGED_SECS: f64 = 4.0;
@@ -35,12 +41,71 @@ impl Judged {
     }
 }
 
+/// Bytes that have to arrive before anything is said about the line.
+const ENOUGH_BYTES: u64 = 64;
+/// Raw bytes that are kept to try them inverted: several frames of any protocol.
+const KEPT_BYTES: usize = 512;
+/// Share of readable bytes below which a line is called damaged, and below which nothing on it makes sense. One byte in a
+/// hundred garbled leaves more than 80 in a hundred readable in every protocol.
+const DAMAGED_BELOW: f64 = 0.6;
+const SENSELESS_BELOW: f64 = 0.1;
+
+/// The last raw bytes of a serial line, to say what may be wrong with it.
+#[derive(Debug, Default)]
+pub(crate) struct LineProbe {
+    last: VecDeque<u8>,
+}
+
+impl LineProbe {
+    pub(crate) fn keep(&mut self, bytes: &[u8]) {
+        self.last.extend(bytes.iter().skip(bytes.len().saturating_sub(KEPT_BYTES)));
+        let excess = self.last.len().saturating_sub(KEPT_BYTES);
+        self.last.drain(..excess);
+    }
+
+    /// What may be wrong, judged by what arrived lately; `fresh` makes a reader of the kind that is in use.
+    pub(crate) fn hint(&self, recent: Tally, fresh: impl FnOnce() -> AutoReader) -> Option<LineHint> {
+        let readable = recent.explained as f64 / recent.bytes.max(1) as f64;
+        if recent.bytes < ENOUGH_BYTES || readable >= DAMAGED_BELOW {
+            return None;
+        }
+        if readable >= SENSELESS_BELOW {
+            return Some(LineHint::BadCable);
+        }
+        let inverted: Vec<u8> = self.last.iter().map(|byte| !byte).collect();
+        let mut reader = fresh();
+        reader.feed(Arrival::of(Timestamp::ZERO, &inverted), &mut Vec::new());
+        let sure = reader.best_guess().is_some_and(|(_, confidence)| confidence > 0.5);
+        Some(if sure { LineHint::InvertedPolarity } else { LineHint::WrongRateOrPolarity })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn tally(frames: u64) -> Tally {
         Tally { good: frames, bad: frames / 2, bytes: frames * 10, explained: frames * 9 }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_line_is_guessed_from_its_bytes() {
+        use crate::settings::ReaderSettings;
+        let frame = [0xFFu8, 0x06, 0x12, 0x56, 0x02, 0x14, 0x0A, 0x00, 0x38, 0xC5];
+        let hint = |wire: &[u8]| {
+            let fresh = || AutoReader::of(Protocol::Favero, &ReaderSettings::default());
+            let mut reader = fresh();
+            reader.feed(Arrival::of(Timestamp::ZERO, wire), &mut Vec::new());
+            let mut probe = LineProbe::default();
+            probe.keep(wire);
+            probe.hint(reader.tally(), fresh)
+        };
+        let inverted: Vec<u8> = frame.iter().map(|byte| !byte).collect();
+        assert_eq!(hint(&frame.repeat(20)), None);
+        assert_eq!(hint(&inverted.repeat(20)), Some(LineHint::InvertedPolarity));
+        assert_eq!(hint(&[0x5A; 200]), Some(LineHint::WrongRateOrPolarity));
+        assert_eq!(hint(&[frame, [0x11; 10], [0x12; 10]].concat().repeat(8)), Some(LineHint::BadCable));
+        assert_eq!(hint(&[0x5A; 20]), None, "too few to say anything");
     }
 
     #[test]

@@ -35,6 +35,7 @@ mod session;
 pub mod settings;
 pub mod simulate;
 mod state;
+mod text;
 mod translator;
 pub mod trigger;
 
@@ -46,8 +47,8 @@ pub use learned::OrderSetting;
 pub use live::LiveApparatus;
 pub use ports::{Port, list_ports};
 pub use protocol::Protocol;
-pub use settings::{ApparatusSettings, Link, Pace, ReaderSettings, SideOrder};
-pub use state::{ApparatusState, Connection};
+pub use settings::{ApparatusSettings, Link, MqttAccess, Pace, PasswordSource, ReaderSettings, SideOrder};
+pub use state::{ApparatusState, Connection, LineHint};
 pub use translator::Translator;
 pub use trigger::{CompletedPhrase, Trigger, TriggerEvent, TriggerSettings};
 

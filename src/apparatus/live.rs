@@ -4,15 +4,17 @@ use super::{
     Apparatus, HostClock,
     decoder::Command,
     error::ApparatusError,
-    event::ApparatusEvent,
+    event::{ApparatusEvent, Fact},
     outlet::Outlet,
     session::{Order, Session},
     settings::ApparatusSettings,
-    state::ApparatusState,
+    state::{ApparatusState, Connection},
 };
 use crossbeam_channel::{Receiver, Sender, bounded};
+use fencing::SignalSource;
+use fencing::time::Timestamp;
 use parking_lot::Mutex;
-use std::{sync::Arc, thread::JoinHandle};
+use std::{panic::AssertUnwindSafe, sync::Arc, thread::JoinHandle};
 
 /// Events that may wait to be taken: ten seconds of the fastest lamp flicker that was ever played to it.
 const WAITING: usize = 4096;
@@ -40,13 +42,21 @@ impl LiveApparatus {
     ) -> Result<Self, ApparatusError> {
         let (tell, events) = bounded(WAITING);
         let (orders, taken) = bounded(ORDERS);
+        let (failing, last_words) = (tell.clone(), clock);
         let link = settings.link.to_string();
         let state = Arc::new(Mutex::new(ApparatusState { link: link.clone(), ..ApparatusState::default() }));
         let outlet = Outlet::new(tell, Arc::clone(&state), Box::new(wake));
         let session = Session::new(settings, clock, outlet, taken)?;
         let thread = std::thread::Builder::new()
             .name(format!("apparatus {link}"))
-            .spawn(move || session.run())
+            .spawn({
+                let state = Arc::clone(&state);
+                move || {
+                    if std::panic::catch_unwind(AssertUnwindSafe(|| session.run())).is_err() {
+                        failed(&state, &failing, last_words.now());
+                    }
+                }
+            })
             .map_err(|e| ApparatusError::Thread(e.to_string()))?;
         Ok(Self { events, state, orders, thread: Some(thread) })
     }
@@ -58,6 +68,16 @@ impl LiveApparatus {
             let _panicked = thread.join();
         }
     }
+}
+
+/// A panic in the listening thread must not look like a silent box: the state says so, and an event does.
+fn failed(state: &Mutex<ApparatusState>, tell: &Sender<ApparatusEvent>, now: Timestamp) {
+    let reason = "the listener stopped by an internal error; choose the apparatus again".to_owned();
+    tracing::error!("{reason}");
+    state.lock().connection = Connection::Failed { reason };
+    let (source, fact) = (SignalSource::Apparatus, Fact::ListenerFailed);
+    let event = ApparatusEvent { at: now, uncertainty_secs: 0.0, received: now, source, fact };
+    let _full_or_gone = tell.try_send(event);
 }
 
 impl Apparatus for LiveApparatus {
@@ -78,5 +98,24 @@ impl Apparatus for LiveApparatus {
 impl Drop for LiveApparatus {
     fn drop(&mut self) {
         let _gone_already = self.orders.try_send(Order::Stop);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::{Link, Pace};
+
+    #[test]
+    fn a_panic_in_the_listener_ends_in_an_event_and_a_state() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.capture");
+        std::fs::write(&path, "# referee apparatus capture 1 letters\n0.1 - 41\n0.2 - 52\n").unwrap();
+        let settings = ApparatusSettings::for_link(Link::Replay { path, pace: Pace::Fast });
+        let wake = || panic!("what the application is woken by breaks");
+        let live = LiveApparatus::open(settings, HostClock::start(), wake).unwrap();
+        let facts: Vec<Fact> = live.events().iter().map(|event| event.fact).collect();
+        assert_eq!(facts.last(), Some(&Fact::ListenerFailed), "{facts:?}");
+        assert!(matches!(live.state().connection, Connection::Failed { .. }));
     }
 }

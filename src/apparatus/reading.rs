@@ -14,6 +14,8 @@ pub struct Reading {
     pub at: Timestamp,
     /// Half-width of the uncertainty, in seconds.
     pub uncertainty_secs: f64,
+    /// Whether it only tells how things stood when the link was made (a retained message): no event, whatever it says.
+    pub standing: bool,
     /// What was said.
     pub word: Word,
 }
@@ -33,6 +35,8 @@ pub enum Word {
     Clock(BoutClock),
     /// The score.
     Score(PerSide<u16>),
+    /// The score as the competition's software set it, not the apparatus.
+    ScoreCorrected(PerSide<u16>),
     /// The cards.
     Cards(PerSide<Cards>),
     /// Priority.
@@ -41,6 +45,10 @@ pub enum Word {
     Fencer(Side, FencerName),
     /// The weapon set on the apparatus.
     Weapon(Weapon),
+    /// The box tests its lamps and digits: nothing that it shows counts.
+    SelfTest,
+    /// Whether the box is connected to its broker (its last will says that it is not).
+    Online(bool),
     /// The remote's replay button.
     ReplayWanted,
     /// A frame of another piste, which was not listened to.
@@ -58,6 +66,17 @@ pub struct LampBits {
     pub white: bool,
     /// Yellow: own weapon on own conductive clothing.
     pub yellow: bool,
+}
+
+/// Whether all coloured and all white lamps are lit at once. No phrase can do that (who was signalled off target cannot
+/// be signalled on target before the lamps are dark again; Material Rules, Annex B): the box tests its lamps.
+pub(crate) fn is_lamp_test(lamps: PerSide<LampBits>) -> bool {
+    lamps.left.coloured && lamps.left.white && lamps.right.coloured && lamps.right.white
+}
+
+/// A score that only a test of all segments shows: no bout has 88 touches on either side.
+pub(crate) fn is_segment_test(score: PerSide<u16>) -> bool {
+    score.left == 88 && score.right == 88
 }
 
 impl LampBits {

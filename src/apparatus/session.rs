@@ -9,7 +9,7 @@ use super::{
     changes::Changes,
     decoder::{Arrival, Command, Decoder},
     error::ApparatusError,
-    judged::Judged,
+    judged::{Judged, LineProbe},
     link::{self, CaptureWriter, Heard, OpenLink},
     outlet::Outlet,
     protocol::Protocol,
@@ -56,6 +56,7 @@ pub(crate) struct Session {
     bauds_tried: usize,
     pause_secs: f64,
     judged: Judged,
+    probe: LineProbe,
 }
 
 impl Session {
@@ -82,6 +83,7 @@ impl Session {
             bauds_tried: 0,
             pause_secs: FIRST_PAUSE_SECS,
             judged: Judged::default(),
+            probe: LineProbe::default(),
         })
     }
 
@@ -159,12 +161,13 @@ impl Session {
         let mut readings = Vec::new();
         let mut at = None;
         let mut kept = Ok(());
-        let (reader, capture) = (&mut self.reader, &mut self.capture);
+        let (reader, capture, probe) = (&mut self.reader, &mut self.capture, &mut self.probe);
         let heard = open.receive(LISTEN, &mut |arrival: Arrival<'_>| {
             at = Some(arrival.at);
             if let Some(capture) = capture.as_mut() {
                 kept = capture.add(arrival);
             }
+            probe.keep(arrival.bytes);
             reader.feed(arrival, &mut readings);
         });
         if let Err(error) = kept {
@@ -176,6 +179,7 @@ impl Session {
         }
         match heard {
             Ok(Heard::Something | Heard::Nothing) => None,
+            #[cfg(unix)]
             Ok(Heard::NewPeer) => {
                 self.reader.reconnected();
                 None
@@ -217,9 +221,13 @@ impl Session {
         let recent = self.judged.recent(now, guess, tally);
         let confidence = guess.map_or(0.0, |protocol| protocol.confidence(recent));
         let protocol = self.reader.protocol().or(guess.filter(|_| confidence > 0.5));
+        let (settings, tried) = (&self.settings, self.bauds_tried);
+        let is_line = matches!(settings.link, Link::Serial { .. } | Link::Replay { .. });
+        let hint = if is_line { self.probe.hint(recent, || fresh_reader(settings, tried)) } else { None };
         self.outlet.show(|state| {
             state.last_word = Some(now);
             (state.tally, state.protocol, state.confidence) = (tally, protocol, confidence);
+            state.hint = hint;
         });
     }
 

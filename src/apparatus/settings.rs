@@ -78,8 +78,10 @@ pub enum Link {
     Mqtt {
         /// Name or address.
         host: String,
-        /// Usually 1883.
+        /// Usually 1883, with TLS 8883.
         port: u16,
+        /// How to get in.
+        access: MqttAccess,
     },
     /// A Unix socket on which we are the server.
     Unix {
@@ -105,46 +107,173 @@ pub enum Pace {
     Fast,
 }
 
+/// How a broker lets us in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MqttAccess {
+    /// Whether the connection is encrypted.
+    pub tls: bool,
+    /// A file of certificates (PEM) that are trusted besides the system's, for a hall's own broker.
+    pub ca: Option<PathBuf>,
+    /// The name to log in with; `None` for a broker that asks for none.
+    pub user: Option<String>,
+    /// Where the password is.
+    pub password: PasswordSource,
+}
+
+/// Where a password is. Neither `Debug` nor any message shows it.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub enum PasswordSource {
+    /// In the environment variable [`PASSWORD_VARIABLE`].
+    #[default]
+    Usual,
+    /// In this environment variable.
+    Variable(String),
+    /// The first line of this file.
+    File(PathBuf),
+    /// Here. Whoever sees the address sees it too, so the others are better.
+    Given(String),
+}
+
+/// The variable that holds a broker's password where nothing else is said.
+pub const PASSWORD_VARIABLE: &str = "FENCING_MQTT_PASSWORD";
+
+impl std::fmt::Debug for PasswordSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Usual => f.write_str("Usual"),
+            Self::Variable(name) => write!(f, "Variable({name})"),
+            Self::File(path) => write!(f, "File({})", path.display()),
+            Self::Given(_) => f.write_str("Given(hidden)"),
+        }
+    }
+}
+
+impl PasswordSource {
+    /// Reads it, at the moment it is needed.
+    ///
+    /// # Errors
+    /// A sentence for the user that names the variable or the file and never the password.
+    pub fn read(&self) -> Result<String, String> {
+        match self {
+            Self::Given(password) => Ok(password.clone()),
+            Self::Usual => variable(PASSWORD_VARIABLE),
+            Self::Variable(name) => variable(name),
+            Self::File(path) => {
+                let text = std::fs::read_to_string(path);
+                let text = text.map_err(|e| format!("the password's file cannot be read ({e}): {}", path.display()))?;
+                Ok(text.lines().next().unwrap_or_default().to_owned())
+            }
+        }
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a person named this variable as the place of the password; it is kept nowhere"
+)]
+fn variable(name: &str) -> Result<String, String> {
+    std::env::var(name).map_err(|_| {
+        format!("the broker wants a password: set the variable {name}, or name a file with ?password-file=PATH")
+    })
+}
+
+/// The address without its password: what is shown, logged and stored.
 impl std::fmt::Display for Link {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Serial { path, .. } => f.write_str(path),
             Self::Udp { port, from: Some(from) } => write!(f, "udp:{from}:{port}"),
             Self::Udp { port, from: None } => write!(f, "udp:{port}"),
-            Self::Mqtt { host, port } => write!(f, "mqtt://{host}:{port}"),
+            Self::Mqtt { host, port, access } => {
+                let scheme = if access.tls { "mqtts" } else { "mqtt" };
+                let user = access.user.as_ref().map(|user| format!("{user}@")).unwrap_or_default();
+                write!(f, "{scheme}://{user}{host}:{port}")
+            }
             Self::Unix { path } => write!(f, "unix:{}", path.display()),
             Self::Replay { path, .. } => write!(f, "replay:{}", path.display()),
         }
     }
 }
 
+const ADDRESSES: &str = "/dev/ttyACM0, COM3, serial:PATH, udp:50100, udp:192.168.1.20:50100, mqtt://host:1883, \
+    mqtts://user@host:8883, unix:/path or replay:FILE";
+
 impl std::str::FromStr for Link {
     type Err = String;
 
     /// `/dev/ttyACM0`, `COM3`, `udp:50100`, `udp:239.0.0.1:50100` (a sender or a group), `mqtt://host:1883`,
-    /// `unix:/run/ai.sock`.
+    /// `mqtts://user@host:8883?password-file=PATH&ca=PATH` (or `password-variable=NAME`), `unix:/run/ai.sock`,
+    /// `replay:FILE` (a capture).
     fn from_str(text: &str) -> Result<Self, String> {
-        let port =
-            |digits: &str| digits.parse::<u16>().map_err(|_| format!("'{digits}' is no port number, in: {text}"));
-        if let Some(rest) = text.strip_prefix("udp:") {
-            let Some((host, digits)) = rest.rsplit_once(':') else {
-                return Ok(Self::Udp { port: port(rest)?, from: None });
-            };
-            let from = host.parse().map_err(|_| format!("'{host}' is no address such as 192.168.1.20, in: {text}"))?;
-            return Ok(Self::Udp { port: port(digits)?, from: Some(from) });
-        }
-        if let Some(path) = text.strip_prefix("unix:") {
-            return Ok(Self::Unix { path: path.into() });
-        }
-        if let Some(rest) = text.strip_prefix("mqtt://") {
-            let (host, digits) = rest.rsplit_once(':').unwrap_or((rest, "1883"));
-            return Ok(Self::Mqtt { host: host.to_owned(), port: port(digits)? });
-        }
         if text.is_empty() {
-            return Err("no port given; say /dev/ttyACM0, COM3, udp:50100, mqtt://host:1883 or unix:/path".into());
+            return Err(format!("no address given; say {ADDRESSES}"));
         }
-        Ok(Self::Serial { path: text.to_owned(), baud: None })
+        let Some((scheme, rest)) = scheme_of(text) else {
+            return Ok(Self::Serial { path: text.to_owned(), baud: None });
+        };
+        match scheme.to_ascii_lowercase().as_str() {
+            "serial" => Ok(Self::Serial { path: rest.to_owned(), baud: None }),
+            "udp" => udp(rest.strip_prefix("//").unwrap_or(rest)),
+            "unix" => Ok(Self::Unix { path: rest.strip_prefix("//").unwrap_or(rest).into() }),
+            "replay" => Ok(Self::Replay { path: rest.into(), pace: Pace::Original }),
+            "mqtt" | "mqtts" => mqtt(scheme.eq_ignore_ascii_case("mqtts"), rest.strip_prefix("//").unwrap_or(rest)),
+            other => Err(format!("'{other}:' is no kind of address that is known here; say {ADDRESSES}")),
+        }
     }
+}
+
+/// Scheme and rest of an address. A path, a drive (`C:\\...`) and a DOS port (`COM3:`) have none.
+fn scheme_of(text: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = text.split_once(':')?;
+    let letters = scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
+    let dos_port = scheme.to_ascii_uppercase().starts_with("COM") && rest.is_empty();
+    (scheme.len() > 1 && letters && !dos_port && scheme.starts_with(|c: char| c.is_ascii_alphabetic()))
+        .then_some((scheme, rest))
+}
+
+fn port_of(digits: &str) -> Result<u16, String> {
+    digits.parse::<u16>().map_err(|_| "the port behind the last colon is no number from 0 to 65535".to_owned())
+}
+
+fn udp(rest: &str) -> Result<Link, String> {
+    let Some((host, digits)) = rest.rsplit_once(':') else {
+        return Ok(Link::Udp { port: port_of(rest)?, from: None });
+    };
+    let from = host.parse().map_err(|_| format!("'{host}' is no address such as 192.168.1.20"))?;
+    Ok(Link::Udp { port: port_of(digits)?, from: Some(from) })
+}
+
+/// `user:password@host:port?password-file=..&password-variable=..&ca=..`, all but the host optional. No message repeats what
+/// may hold the password.
+fn mqtt(tls: bool, rest: &str) -> Result<Link, String> {
+    // A password may hold any of the other signs, so it ends at the last '@'.
+    let (login, place) = rest.rsplit_once('@').map_or((None, rest), |(login, place)| (Some(login), place));
+    let (place, query) = place.split_once('?').unwrap_or((place, ""));
+    let place = place.trim_end_matches('/');
+    let usual = if tls { 8883 } else { 1883 };
+    let in_brackets = place.ends_with(']');
+    let (host, port) = match place.rsplit_once(':').filter(|_| !in_brackets) {
+        Some((host, digits)) => (host, port_of(digits)?),
+        None => (place, usual),
+    };
+    if host.is_empty() {
+        return Err("the broker's name is missing; say mqtt://host:1883".into());
+    }
+    let mut access = MqttAccess { tls, ..MqttAccess::default() };
+    if let Some(login) = login {
+        let (user, password) = login.split_once(':').map_or((login, None), |(user, word)| (user, Some(word)));
+        access.user = Some(user.to_owned());
+        access.password = password.map_or(PasswordSource::Usual, |word| PasswordSource::Given(word.to_owned()));
+    }
+    for part in query.split('&').filter(|part| !part.is_empty()) {
+        match part.split_once('=') {
+            Some(("password-file", path)) => access.password = PasswordSource::File(path.into()),
+            Some(("password-variable", name)) => access.password = PasswordSource::Variable(name.to_owned()),
+            Some(("ca", path)) => access.ca = Some(path.into()),
+            _ => return Err("behind '?' only password-file=, password-variable= and ca= are known".into()),
+        }
+    }
+    Ok(Link::Mqtt { host: host.to_owned(), port, access })
 }
 
 #[cfg(test)]
@@ -158,9 +287,65 @@ mod tests {
         let from = Some(IpAddr::from([239, 0, 0, 1]));
         assert_eq!(read("udp:239.0.0.1:50100"), Ok(Link::Udp { port: 50_100, from }));
         assert_eq!(read("udp:239.0.0.1:50100").map(|link| link.to_string()), Ok("udp:239.0.0.1:50100".to_owned()));
-        assert_eq!(read("mqtt://box.local"), Ok(Link::Mqtt { host: "box.local".into(), port: 1883 }));
-        assert_eq!(read("mqtt://[::1]:1884"), Ok(Link::Mqtt { host: "[::1]".into(), port: 1884 }));
+        let broker = |host: &str, port| Ok(Link::Mqtt { host: host.into(), port, access: MqttAccess::default() });
+        assert_eq!(read("mqtt://box.local"), broker("box.local", 1883));
+        assert_eq!(read("mqtt://[::1]:1884"), broker("[::1]", 1884));
+        assert_eq!(read("MQTT://[::1]"), broker("[::1]", 1883));
+        assert_eq!(
+            read("/dev/serial/by-path/pci-0000:00"),
+            Ok(Link::Serial { path: "/dev/serial/by-path/pci-0000:00".into(), baud: None })
+        );
+        assert_eq!(read("COM3:"), Ok(Link::Serial { path: "COM3:".into(), baud: None }));
         assert_eq!(read("COM3"), Ok(Link::Serial { path: "COM3".into(), baud: None }));
         assert!(read("udp:99999").is_err() && read("udp:box:50100").is_err() && read("").is_err());
+    }
+
+    fn access(text: &str) -> MqttAccess {
+        match text.parse() {
+            Ok(Link::Mqtt { access, .. }) => access,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_broker_with_a_login_is_read_and_its_password_never_shown() {
+        let link: Link = "mqtts://hall:s3:cr@et@broker.local".parse().unwrap();
+        assert_eq!(link.to_string(), "mqtts://hall@broker.local:8883");
+        assert!(!format!("{link:?}").contains("s3"), "{link:?}");
+        let given = access("mqtts://hall:s3:cr@et@broker.local");
+        assert_eq!(
+            (given.tls, given.user.as_deref(), given.password.read()),
+            (true, Some("hall"), Ok("s3:cr@et".into()))
+        );
+        for wrong in [
+            "mqtt://hall:s3cret@broker:port",
+            "mqtt://hall:s3cret@",
+            "mqtt://hall:s3cret@broker?x=s3cret",
+            "ws://hall:s3cret@broker",
+        ] {
+            let error = wrong.parse::<Link>().unwrap_err();
+            assert!(!error.contains("s3cret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_password_comes_from_a_file_or_a_variable() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("password");
+        std::fs::write(&file, "geheim\nsecond line").unwrap();
+        let from_file = access(&format!("mqtts://u@h?password-file={}&ca=/etc/hall.pem", file.display()));
+        assert_eq!(from_file.password.read(), Ok("geheim".into()));
+        assert_eq!(from_file.ca, Some("/etc/hall.pem".into()));
+        let missing = access("mqtt://u@h?password-variable=FENCING_NO_SUCH_VARIABLE").password.read().unwrap_err();
+        assert!(missing.contains("FENCING_NO_SUCH_VARIABLE"), "{missing}");
+        assert_eq!(access("mqtt://u@h").password, PasswordSource::Usual);
+    }
+
+    #[test]
+    fn an_unknown_kind_of_address_is_refused_by_its_name() {
+        for (text, name) in [("ws://host", "'ws:'"), ("amqp://u:p@h", "'amqp:'"), ("tcp:host:5000", "'tcp:'")] {
+            let error = text.parse::<Link>().unwrap_err();
+            assert!(error.contains(name) && error.contains("mqtts://"), "{error}");
+        }
     }
 }

@@ -24,10 +24,10 @@ impl Translator {
         Self { reader, changes: changes_of(protocol, settings, SideOrder::AsWired) }
     }
 
-    /// Takes bytes that arrived at `at` (MQTT: on `topic`); what changed by them.
+    /// Takes bytes that arrived at `at` from `topic` (an MQTT topic, `@address:port` of a datagram's sender, or nothing); what changed by them.
     pub fn feed(&mut self, at: Timestamp, topic: &str, bytes: &[u8]) -> Vec<ApparatusEvent> {
         let mut readings = Vec::new();
-        self.reader.feed(Arrival { at, topic, bytes }, &mut readings);
+        self.reader.feed(Arrival::from_origin(at, topic, bytes), &mut readings);
         let mut events = Vec::new();
         for reading in readings {
             self.changes.take(reading, at, &mut events);

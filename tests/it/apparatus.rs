@@ -303,7 +303,7 @@ impl Broker {
     }
 
     fn link(&self) -> Link {
-        Link::Mqtt { host: "127.0.0.1".into(), port: self.port }
+        format!("mqtt://127.0.0.1:{}", self.port).parse().expect("an address")
     }
 }
 

@@ -13,6 +13,7 @@ mod analyze;
 #[cfg(unix)]
 mod apparatus;
 mod apparatus_bytes;
+mod apparatus_cases;
 mod call;
 #[cfg(target_os = "linux")]
 mod camera_vm;

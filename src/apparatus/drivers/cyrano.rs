@@ -1,6 +1,6 @@
 //! Cyrano, EFP1 and EFP1.1: one INFO datagram on UDP 50100, read only. **Nothing is ever sent.**
 //!
-//! Text (Latin-1), three areas separated by `%`, fields by `|`, a `|` at the start and end of each area:
+//! Text (UTF-8 where the datagram is valid UTF-8, else Latin-1), three areas separated by `%`, fields by `|`, a `|` at the start and end of each area:
 //! `|EFP1.1|INFO|piste|...|%|right fencer...|%|left fencer...|%|`.
 //!
 //! | area | fields, from 1 |
@@ -10,32 +10,78 @@
 //!
 //! A partial INFO leaves unchanged fields empty or ends early; what it does not say stays as it was. There are no time
 //! stamps, and while the clock stands the box sends on change only: the lamp's edge is a trigger, no measurement.
-//! Only one piste is listened to: the one set, else the first one heard.
+//! Only one piste is listened to: the one set, else the first one heard; `7` and `007` are one piste. A datagram that leaves
+//! the piste empty belongs to the piste last heard from the same sender. From another sender it belongs to nobody, unless
+//! no piste was heard at all: then an unnamed box that is alone on the network is ours.
 
 use super::soh_frames::clock_secs;
 use crate::{
     decoder::{Arrival, Decoder, Stamp, Tally},
     event::{BoutClock, Cards, ClockRun, FencerName},
     reading::{LampBits, Reading, Word},
+    text::{decoded, is_same_piste},
 };
 use fencing::{PerSide, Side, Weapon};
+use std::collections::BTreeMap;
 
 /// Sent on change over a local network by a box that polls its own lamps.
 const AGE_SECS: f64 = 0.010;
 const UNCERTAINTY_SECS: f64 = 0.025;
 /// Far above the fullest INFO (41 short fields).
 const LONGEST: usize = 4096;
+/// Senders whose piste is remembered: more than a hall has.
+const MOST_SENDERS: usize = 256;
+/// How a box that does not say its piste is named to a person.
+const UNNAMED: &str = "(unnamed)";
 
 /// Reader of Cyrano datagrams.
 #[derive(Debug, Default)]
 pub struct Cyrano {
     tally: Tally,
-    piste: Option<String>,
+    pistes: Pistes,
     lamps: PerSide<LampBits>,
     score: PerSide<u16>,
     cards: PerSide<Cards>,
     names: PerSide<FencerName>,
     clock: BoutClockKnown,
+}
+
+/// Where a datagram comes from.
+#[derive(Clone, Copy)]
+enum Origin<'a> {
+    /// Address and port, empty where they are not known.
+    Sender(&'a str),
+    /// The transport has already said that it is our box (an MQTT topic).
+    OurBox,
+}
+
+/// Which of the datagrams on the network are ours.
+#[derive(Debug, Default)]
+struct Pistes {
+    ours: Option<String>,
+    /// The piste last heard from each sender.
+    of_sender: BTreeMap<String, String>,
+    /// The sender that says no piste, while no piste was heard.
+    unnamed: Option<String>,
+}
+
+impl Pistes {
+    /// The name of the datagram's piste when it is not ours. The first one heard becomes ours.
+    fn other(&mut self, said: Option<&str>, sender: &str) -> Option<String> {
+        let known = self.of_sender.get(sender).cloned().filter(|_| !sender.is_empty());
+        let Some(piste) = said.map(str::to_owned).or(known) else {
+            let alone = self.ours.is_none() && self.unnamed.get_or_insert_with(|| sender.to_owned()) == sender;
+            return (!alone).then(|| UNNAMED.to_owned());
+        };
+        if self.of_sender.len() < MOST_SENDERS || self.of_sender.contains_key(sender) {
+            self.of_sender.insert(sender.to_owned(), piste.clone());
+        }
+        if self.ours.is_none() && self.unnamed.as_ref().is_some_and(|unnamed| unnamed != sender) {
+            return Some(piste);
+        }
+        let ours = self.ours.get_or_insert_with(|| piste.clone());
+        (!is_same_piste(ours, &piste)).then_some(piste)
+    }
 }
 
 #[derive(Debug, Default)]
@@ -47,10 +93,16 @@ struct BoutClockKnown {
 impl Cyrano {
     /// A reader of one piste's datagrams; of the first one heard when `piste` is `None`.
     pub fn new(piste: Option<String>) -> Self {
-        Self { piste, ..Self::default() }
+        Self { pistes: Pistes { ours: piste, ..Pistes::default() }, ..Self::default() }
     }
 
-    fn datagram(&mut self, text: &str) -> Option<Vec<Word>> {
+    /// What a datagram that certainly comes from our box says, whatever piste stands in it.
+    pub(super) fn of_our_box(&mut self, bytes: &[u8]) -> Option<Vec<Word>> {
+        self.datagram(bytes, Origin::OurBox)
+    }
+
+    fn datagram(&mut self, bytes: &[u8], origin: Origin<'_>) -> Option<Vec<Word>> {
+        let text = decoded(bytes.get(..LONGEST).unwrap_or(bytes));
         let areas: Vec<Vec<&str>> = text.split('%').map(fields).collect();
         let general = areas.first()?;
         let field = |index: usize| general.get(index - 1).copied().filter(|f| !f.is_empty());
@@ -61,10 +113,12 @@ impl Cyrano {
             return Some(Vec::new()); // HELLO, DISP, ACK: somebody else's conversation
         }
         let mut words = Vec::new();
-        if let Some(other) = self.other_piste(field(3)) {
-            return Some(vec![Word::OtherPiste(other)]);
+        if let Origin::Sender(sender) = origin {
+            if let Some(other) = self.pistes.other(field(3), sender) {
+                return Some(vec![Word::OtherPiste(other)]);
+            }
+            words.extend(self.pistes.ours.clone().map(Word::Piste));
         }
-        words.extend(self.piste.clone().map(Word::Piste));
         self.general(&field, &mut words);
         for (area, side) in [(1, Side::Right), (2, Side::Left)] {
             self.fencer(areas.get(area).map_or(&[][..], Vec::as_slice), side);
@@ -76,13 +130,6 @@ impl Cyrano {
             words.push(Word::Fencer(side, name.clone()));
         }
         Some(words)
-    }
-
-    /// The datagram's piste when it is not ours. The first one heard becomes ours.
-    fn other_piste(&mut self, said: Option<&str>) -> Option<String> {
-        let said = said?;
-        let ours = self.piste.get_or_insert_with(|| said.to_owned());
-        (ours != said).then(|| said.to_owned())
     }
 
     fn general<'a>(&mut self, field: &impl Fn(usize) -> Option<&'a str>, words: &mut Vec<Word>) {
@@ -120,8 +167,7 @@ impl Decoder for Cyrano {
     fn feed(&mut self, arrival: Arrival<'_>, out: &mut Vec<Reading>) {
         self.tally.bytes += arrival.bytes.len() as u64;
         let stamp = Stamp::aged(arrival.at, AGE_SECS, UNCERTAINTY_SECS);
-        let text: String = arrival.bytes.iter().take(LONGEST).map(|b| char::from(*b)).collect();
-        match self.datagram(&text) {
+        match self.datagram(arrival.bytes, Origin::Sender(arrival.sender)) {
             Some(words) => {
                 self.tally.good_frame(arrival.bytes.len());
                 out.extend(words.into_iter().map(|word| stamp.reading(word)));
@@ -140,7 +186,7 @@ impl Decoder for Cyrano {
 /// The fields of one area; the bar at its start and end is decoration.
 fn fields(area: &str) -> Vec<&str> {
     let inner = area.strip_prefix('|').unwrap_or(area);
-    inner.strip_suffix('|').unwrap_or(inner).split('|').collect()
+    inner.strip_suffix('|').unwrap_or(inner).split('|').map(str::trim).collect()
 }
 
 fn weapon_of(field: &str) -> Option<Weapon> {
@@ -175,6 +221,7 @@ pub(super) fn run_of(state: &str) -> Option<ClockRun> {
 mod tests {
     use super::*;
     use crate::drivers::testing::words;
+    use fencing::time::Timestamp;
 
     const GOLDEN: &str = "|EFP1.1|INFO|1|efj-eq|1|A32|12|2|10:30|2:41|I|S|N|H|132|J. Smith|GBR|%\
         |28|P. Martin|FRA|1|U|0|0|1|0|0|N|0|%|32|B. Panini|ITA|0|U|0|0|0|0|0|N|0|%|";
@@ -217,6 +264,52 @@ mod tests {
     fn another_piste_is_named_and_not_believed() {
         let mut cyrano = Cyrano::new(Some("4".into()));
         assert_eq!(words(&mut cyrano, GOLDEN.as_bytes()), [Word::OtherPiste("1".into())]);
+    }
+
+    fn from(cyrano: &mut Cyrano, sender: &str, text: &str) -> Vec<Word> {
+        let mut out = Vec::new();
+        cyrano.feed(Arrival { sender, ..Arrival::of(Timestamp::ZERO, text.as_bytes()) }, &mut out);
+        out.into_iter().map(|reading| reading.word).collect()
+    }
+
+    #[test]
+    fn a_datagram_without_a_piste_belongs_to_its_sender() {
+        let mut cyrano = Cyrano::default();
+        from(&mut cyrano, "10.0.0.1:50100", GOLDEN);
+        let unnamed = "|EFP1.1|INFO||||||||2:00||S|N|H||||%||||3|U|0|0|1|0|%||||4|U|0|0|0|0|%|";
+        for stranger in ["10.0.0.2:50100", ""] {
+            assert_eq!(from(&mut cyrano, stranger, unnamed), [Word::OtherPiste(UNNAMED.into())], "{stranger}");
+        }
+        assert!(from(&mut cyrano, "10.0.0.1:50100", unnamed).contains(&Word::Score(PerSide::new(4, 3))));
+        // Another piste's box that leaves it out now and then stays another piste's.
+        let other = GOLDEN.replace("INFO|1|", "INFO|2|");
+        assert_eq!(from(&mut cyrano, "10.0.0.3:50100", &other), [Word::OtherPiste("2".into())]);
+        assert_eq!(from(&mut cyrano, "10.0.0.3:50100", unnamed), [Word::OtherPiste("2".into())]);
+    }
+
+    #[test]
+    fn an_unnamed_box_alone_on_the_network_is_ours_unless_a_piste_was_chosen() {
+        let unnamed = "|EFP1|INFO||||||||2:00||S|N|H||||%||||3|U|0|0|1|0|%||||4|U|0|0|0|0|%|";
+        let mut alone = Cyrano::default();
+        assert!(lamps(&from(&mut alone, "10.0.0.2:1", unnamed)).is_some());
+        assert_eq!(from(&mut alone, "10.0.0.1:1", GOLDEN), [Word::OtherPiste("1".into())]);
+        assert_eq!(from(&mut Cyrano::new(Some("1".into())), "10.0.0.2:1", unnamed), [Word::OtherPiste(UNNAMED.into())]);
+    }
+
+    #[test]
+    fn zero_padded_pistes_are_the_same() {
+        let mut cyrano = Cyrano::new(Some("007".into()));
+        let seven = GOLDEN.replace("INFO|1|", "INFO|07|");
+        assert!(lamps(&words(&mut cyrano, seven.as_bytes())).is_some());
+    }
+
+    #[test]
+    fn utf_8_names_are_read_as_such() {
+        let said =
+            words(&mut Cyrano::default(), "|EFP1.1|INFO|1|%|28|MÜLLER Jörg|GER|%|32|ŁUKASIK Paweł|POL|%|".as_bytes());
+        let name = |name: &str, nation: &str| FencerName { name: name.into(), nation: nation.into() };
+        assert!(said.contains(&Word::Fencer(Side::Right, name("MÜLLER Jörg", "GER"))), "{said:?}");
+        assert!(said.contains(&Word::Fencer(Side::Left, name("ŁUKASIK Paweł", "POL"))), "{said:?}");
     }
 
     #[test]

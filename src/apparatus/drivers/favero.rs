@@ -20,6 +20,9 @@
 //! check; LOCK then takes ten by ten and never looks inside a frame. A bad frame in LOCK is kept until the next ten are
 //! here: if those are good the cadence held (bytes were garbled), otherwise bytes were lost and HUNT goes over all twenty.
 //!
+//! *Self test.* A real FA-05 lights all six lamps and shows 8 in all digits, or blank ones (`FF`), by turns, with good sums
+//! (captured; between the two come mixed frames). A frame with all lamps or such digits is a test: nothing is read from it.
+//!
 //! *Noise.* An additive sum lets one in 256 double errors pass. BCD and the zero bits catch most of those; what is left is
 //! caught by wanting a lamp change twice while the line was bad within the last second.
 //!
@@ -36,6 +39,7 @@ use fencing::time::Timestamp;
 use fencing::{PerSide, Side};
 
 const FRAME: usize = 10;
+const ALL_LAMPS: u8 = 0x3F;
 /// A lamp that lit just before the frame began is one frame old at its end, one that just missed it two.
 const AGE_SECS: f64 = 0.0625;
 const UNCERTAINTY_SECS: f64 = 0.021;
@@ -103,6 +107,12 @@ impl Favero {
 
     fn read(&mut self, frame: &[u8; FRAME], received: Timestamp, out: &mut Vec<Reading>) {
         let stamp = Stamp::aged(received, AGE_SECS, UNCERTAINTY_SECS);
+        if is_self_test(frame) {
+            // Before and after it, frames are half test and half display: lamps have to be said twice.
+            self.last_bad = Some(received);
+            out.push(stamp.reading(Word::SelfTest));
+            return;
+        }
         let [_, first, second, secs, mins, lamps, priority, reserved, cards, _] = *frame;
         let lamps = lamp_bits(lamps);
         if self.believes(lamps, received) {
@@ -173,8 +183,15 @@ impl Decoder for Favero {
 
 fn is_good(frame: &[u8; FRAME]) -> bool {
     let sum = frame[..FRAME - 1].iter().fold(0u8, |sum, byte| sum.wrapping_add(*byte));
-    let digits = frame[1..5].iter().all(|byte| byte >> 4 <= 9 && byte & 15 <= 9);
+    let digits = frame[1..5].iter().all(|byte| byte >> 4 <= 9 && byte & 15 <= 9) || is_self_test(frame);
     frame[0] == 0xFF && frame[9] == sum && digits && frame[5] < 0x40 && frame[7] != 0xFF && frame[8] < 0x40
+}
+
+/// All six lamps, or digits that no bout shows: 88 or blank seconds, a blank score, 88 on both sides.
+fn is_self_test(frame: &[u8; FRAME]) -> bool {
+    let [_, first, second, secs, _, lamps, ..] = *frame;
+    let segments = |byte: u8| matches!(byte, 0x88 | 0xFF);
+    lamps == ALL_LAMPS || segments(secs) || first == 0xFF || second == 0xFF || segments(first) && segments(second)
 }
 
 fn bcd(byte: u8) -> u16 {
@@ -273,6 +290,25 @@ mod tests {
         }
         let last = words(&mut favero, &wire).into_iter().rfind(|w| matches!(w, Word::Score(_)));
         assert_eq!(last, Some(Word::Score(PerSide::new(3, 0))));
+    }
+
+    /// Frames that a real FA-05 sent while it tested itself, the mixed ones between the two displays included.
+    #[test]
+    fn the_self_test_of_a_real_box_is_a_test_and_nothing_else() {
+        let bout = framed([0xFF, 0, 0, 0, 0, 0, 3, 0, 0x38, 0]);
+        let tests = [
+            [0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 0x3F, 0x00, 0x00, 0x30, 0x7A],
+            [0xFF, 0xFF, 0x88, 0x88, 0x88, 0x00, 0x0F, 0x00, 0x3C, 0xE1],
+            [0xFF, 0x88, 0x88, 0x88, 0x88, 0x00, 0x0F, 0x00, 0x3C, 0x6A],
+            [0xFF, 0x88, 0x88, 0xFF, 0x0F, 0x3F, 0x00, 0x00, 0x30, 0x8C],
+            [0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 0x00, 0x0F, 0x00, 0x3C, 0x56],
+            [0xFF, 0x88, 0x88, 0x88, 0x88, 0x00, 0x00, 0x00, 0x30, 0x4F],
+        ];
+        let mut favero = Favero::new(OrderSetting::Learn);
+        let before = words(&mut favero, &bout);
+        assert_eq!(words(&mut favero, &tests.concat()), [const { Word::SelfTest }; 6]);
+        assert_eq!((favero.tally().bad, favero.tally().unreadable()), (0, 0));
+        assert_eq!(words(&mut favero, &bout), before, "and after it the box shows what it showed before");
     }
 
     #[test]

@@ -11,6 +11,7 @@
 //! | 4 status | `01 13 'I' 02 state 02 weapon 02 service 02 request 04`; weapon 1 épée, 2 sabre, 3 foil |
 //! | 5, 6 names | `01 13 'N' 'L' or 'R' 02 id 02 name 02 NOC 04` |
 //! | 8 passivity | `01 13 'U' 'F' ...`, read and left alone |
+//! | 10 Cyrano status | `01 13 'C' 'S' 02 PPP 02 c 02 s 02 a.b.c.d 04`, PPP the piste; the address in raw bytes (OpenPiste) |
 //! | 20 blades | `01 13 'B' 'C' 02 '0' or '1' 04` (OpenPiste) |
 //!
 //! *Disputed:* which of `W` and `w` is the left fencer's. Two sources say `W`; one summary says the right one comes first.
@@ -23,6 +24,7 @@ use crate::{
     event::{BoutClock, Cards, ClockRun, FencerName},
     learned::{LearnedOrder, OrderSetting},
     reading::{LampBits, Reading, Word},
+    text::decoded,
 };
 use fencing::{PerSide, Side, SignalKind, Weapon};
 
@@ -98,6 +100,7 @@ impl Said {
                 Some(vec![Word::Fencer(side, FencerName { name: text(name), nation: text(nation) })])
             }
             [[b'U', b'F'], ..] => Some(Vec::new()),
+            [b"CS", piste, ..] => Some(vec![Word::Piste(number(piste)?.to_string())]),
             _ => None,
         }
     }
@@ -114,7 +117,8 @@ impl Decoder for Fpa {
     fn feed(&mut self, arrival: Arrival<'_>, out: &mut Vec<Reading>) {
         let stamp = Stamp::aged(arrival.at, AGE_SECS, UNCERTAINTY_SECS);
         let Self { frames, tally, said } = self;
-        soh_frames::feed((frames, tally), arrival, &stamp, |body| said.message(body), out);
+        let readings = |words: Vec<Word>| words.into_iter().map(|word| stamp.reading(word)).collect();
+        soh_frames::feed((frames, tally), arrival, |body| said.message(body).map(readings), out);
     }
 
     fn reconnected(&mut self) {
@@ -154,7 +158,7 @@ fn side_of(byte: u8) -> Option<Side> {
 }
 
 fn text(field: &[u8]) -> String {
-    field.iter().map(|b| char::from(*b)).collect::<String>().trim().to_owned()
+    decoded(field).trim().to_owned()
 }
 
 fn score_words(score: &[u8], right: &[u8], left: &[u8], priority: &[u8]) -> Option<Vec<Word>> {
@@ -209,6 +213,14 @@ mod tests {
                 Word::Priority(Some(Side::Left)),
             ]
         );
+    }
+
+    #[test]
+    fn names_of_both_encodings_and_the_piste_of_the_status_message() {
+        let name = |name: &str| [Word::Fencer(Side::Right, FencerName { name: name.into(), nation: "POL".into() })];
+        assert_eq!(read("\x01\x13NR\x0232\x02ŁUKASIK\x02POL\x04".as_bytes()), name("ŁUKASIK"));
+        assert_eq!(read(b"\x01\x13NR\x0232\x02M\xDCLLER\x02POL\x04"), name("MÜLLER"));
+        assert_eq!(read(b"\x01\x13CS\x02007\x021\x02F\x02\xC0.\xA8.\x10.\x20\x04"), [Word::Piste("7".into())]);
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub(crate) mod testing {
     pub(crate) fn feed_all(decoder: &mut dyn Decoder, wire: &[u8]) -> Vec<Reading> {
         let mut out = Vec::new();
         for byte in wire {
-            decoder.feed(Arrival { at: Timestamp::ZERO, topic: "", bytes: &[*byte] }, &mut out);
+            decoder.feed(Arrival::of(Timestamp::ZERO, &[*byte]), &mut out);
         }
         out
     }
@@ -40,7 +40,7 @@ pub(crate) mod testing {
     /// What a wire says, fed in one piece at time zero.
     pub(crate) fn words(decoder: &mut dyn Decoder, wire: &[u8]) -> Vec<Word> {
         let mut out = Vec::new();
-        decoder.feed(Arrival { at: Timestamp::ZERO, topic: "", bytes: wire }, &mut out);
+        decoder.feed(Arrival::of(Timestamp::ZERO, wire), &mut out);
         out.into_iter().map(|reading| reading.word).collect()
     }
 }

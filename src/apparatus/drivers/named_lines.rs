@@ -77,13 +77,13 @@ impl Decoder for NamedLines {
         let stamp = Stamp::aged(arrival.at, AGE_SECS, UNCERTAINTY_SECS);
         for byte in arrival.bytes {
             let Some(line) = self.lines.push(*byte) else { continue };
-            let Line::Whole(line) = line else {
+            let Line::Whole(line, length) = line else {
                 self.tally.bad += 1;
                 continue;
             };
             match self.line(&line) {
                 Some(words) => {
-                    self.tally.good_frame(line.len() + 1);
+                    self.tally.good_frame(length);
                     out.extend(words.into_iter().map(|word| stamp.reading(word)));
                 }
                 None => self.tally.bad += 1,

@@ -1,7 +1,12 @@
 //! OpenPiste OPP2: JSON over MQTT 3.1.1, topic `openpiste/{piste}/{publisher}/{message}` (draft 1.0 of May 2026).
 //!
+//! Tournaments put the event between `openpiste` and the piste, so only the last three parts of a topic count; what stands
+//! before them is the *root*.
+//!
 //! | message | fields read |
 //! |---|---|
+//! | `connection` (QoS 1, retained) | `online`; `{"online": false}` is the last will that the broker publishes for the box |
+//! | `efp1` (level 1) | an EFP1.1 text instead of JSON, see [`super::cyrano`] |
 //! | `lights` (QoS 1, retained) | `seq`, `ts`, `right.{green,white}`, `left.{red,white}` |
 //! | `blade_contact` (QoS 0) | `ts`, `active` |
 //! | `clock` (QoS 0, retained) | `ts`, `running`, `time_ms` |
@@ -12,15 +17,21 @@
 //!
 //! *Time.* `ts` is a 64-bit number: top byte `00` = UTC in ms, `01` = ms since boot. Either is placed on the host clock by
 //! the quickest message (`DelayFloor`), so nobody's clock has to be right.
+//! *Who.* Lamps, contacts, clock and state count only from `apparatus`; `software` may name fencers and weapon and correct
+//! the score, which is passed on as a correction.
+//! *Retained.* What a broker kept from earlier tells how things stand; it is never an event. Captures made before the
+//! retain flag was kept have no such mark: there clock and state of the first quarter of a second are taken so.
 //! *Twice.* QoS 1 may deliver a message again: the same `seq` on the same topic is dropped; a smaller one is a restarted
-//! box. *Whose.* Only one piste is listened to: the one set, else the first one heard.
+//! box. *Whose.* Only one piste is listened to: the one set, else the first one whose box is heard; a piste of that name
+//! under another root is another piste and named with its root.
 
-use super::cyrano::run_of;
+use super::cyrano::{Cyrano, run_of};
 use crate::{
     decoder::{Arrival, Decoder, Stamp, Tally},
     delay_floor::DelayFloor,
     event::{BoutClock, Cards, ClockRun, FencerName},
     reading::{LampBits, Reading, Word},
+    text::is_same_piste,
 };
 use fencing::time::Timestamp;
 use fencing::{PerSide, Side, SignalKind, Weapon};
@@ -35,50 +46,173 @@ const LONGEST: usize = 64 * 1024;
 /// Topics whose `seq` is remembered.
 const MOST_TOPICS: usize = 64;
 
+/// The draft's platform prefix; events may put more in front of the piste.
+const PLATFORM: &str = "openpiste";
+/// What arrives this soon after the link was made may be retained although nothing says so (a capture), in seconds.
+const JOINING_SECS: f64 = 0.25;
+
 /// Reader of OPP2 messages.
 #[derive(Debug, Default)]
 pub struct OpenPiste {
     tally: Tally,
-    piste: Option<String>,
+    /// The piste that was chosen: its name, or root and name where several events share a broker.
+    chosen: Option<String>,
+    ours: Option<Place>,
     clock: DelayFloor,
     seen: BTreeMap<String, u64>,
+    joined_at: Option<Timestamp>,
     blades_touch: bool,
     run: ClockRun,
     shown_secs: f64,
+    weapon_by_apparatus: bool,
+    /// Reader of EFP1.1 texts, for a box that publishes nothing else.
+    level_1: Cyrano,
+    speaks_level_2: bool,
+}
+
+/// A piste at a broker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Place {
+    root: String,
+    piste: String,
+}
+
+/// Who published a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Publisher {
+    Apparatus,
+    Software,
+    /// A remote control and whatever else the draft names: nothing is taken from it.
+    Other,
+}
+
+/// `{root}/{piste}/{publisher}/{message}`; the root may have any number of parts.
+#[derive(Clone, Copy, Debug)]
+struct Topic<'a> {
+    root: &'a str,
+    piste: &'a str,
+    publisher: Publisher,
+    kind: &'a str,
+}
+
+impl<'a> Topic<'a> {
+    fn parse(topic: &'a str) -> Option<Self> {
+        let mut parts = topic.rsplitn(4, '/');
+        let (kind, publisher, piste) = (parts.next()?, parts.next()?, parts.next()?);
+        let publisher = match publisher {
+            "apparatus" => Publisher::Apparatus,
+            "software" => Publisher::Software,
+            "remote" | "var" | "scoresheet" => Publisher::Other,
+            _ => return None,
+        };
+        let root = parts.next()?;
+        (!piste.is_empty() && !root.is_empty()).then_some(Self { root, piste, publisher, kind })
+    }
+
+    fn is_at(&self, place: &Place) -> bool {
+        self.root == place.root && is_same_piste(self.piste, &place.piste)
+    }
+
+    /// Whether this is the piste that a person chose, by its name or by root and name.
+    fn is_chosen(&self, chosen: &str) -> bool {
+        let full =
+            chosen.rsplit_once('/').is_some_and(|(root, piste)| root == self.root && is_same_piste(piste, self.piste));
+        full || is_same_piste(chosen, self.piste)
+    }
+
+    /// Its name for a person who listens to `ours`: with the root where that differs.
+    fn name_beside(&self, ours: Option<&Place>) -> String {
+        let root = ours.map_or(PLATFORM, |ours| &ours.root);
+        if self.root == root { self.piste.to_owned() } else { format!("{}/{}", self.root, self.piste) }
+    }
 }
 
 impl OpenPiste {
-    /// A reader of one piste's messages; of the first one heard when `piste` is `None`.
+    /// A reader of one piste's messages; of the first one heard when `piste` is `None`. Where several events share a broker,
+    /// `piste` may be root and piste (`openpiste/BEL/2026/ghent/3`).
     pub fn new(piste: Option<String>) -> Self {
-        Self { piste, ..Self::default() }
+        Self { chosen: piste, ..Self::default() }
     }
 
-    /// What to subscribe to.
-    pub const TOPICS: &'static str = "openpiste/+/+/+";
+    /// What to subscribe to: the publishers that are listened to, under roots of one to twelve parts. `#` would do too, but
+    /// a broker may carry anything, pictures included.
+    pub fn topics() -> impl Iterator<Item = String> {
+        let under = |publisher: &'static str| (2..=13).map(move |parts| format!("{}{publisher}/+", "+/".repeat(parts)));
+        ["apparatus", "software"].into_iter().flat_map(under)
+    }
 
     fn message(&mut self, arrival: Arrival<'_>) -> Option<Vec<Reading>> {
-        let (piste, kind) = topic_parts(arrival.topic)?;
+        let topic = Topic::parse(arrival.topic)?;
+        if topic.kind == "efp1" {
+            return self.level_1(topic, arrival);
+        }
         let json = (arrival.bytes.len() <= LONGEST).then(|| serde_json::from_slice::<Value>(arrival.bytes).ok())??;
-        let stamp = self.stamp(&json, arrival.at);
-        let ours = self.piste.get_or_insert_with(|| piste.to_owned());
-        if ours != piste {
-            return Some(vec![stamp.reading(Word::OtherPiste(piste.to_owned()))]);
+        let marked = json.get("protocol").and_then(Value::as_str) == Some("OPP2");
+        if !self.is_ours(topic, marked)? {
+            let name = topic.name_beside(self.ours.as_ref());
+            return Some(vec![Stamp::aged(arrival.at, 0.0, UNCERTAINTY_SECS).reading(Word::OtherPiste(name))]);
         }
         if self.is_repeat(arrival.topic, &json) {
             return Some(Vec::new());
         }
-        let mut words = vec![Word::Piste(piste.to_owned())];
-        words.extend(self.words(kind, &json)?);
-        Some(words.into_iter().map(|word| stamp.reading(word)).collect())
+        let stamp = self.stamp(topic, &json, arrival);
+        let joined_at = *self.joined_at.get_or_insert(arrival.at);
+        let joining = matches!(topic.kind, "clock" | "state") && arrival.at.secs_since(joined_at) < JOINING_SECS;
+        let standing = arrival.retained || joining;
+        let mut words = vec![Word::Piste(topic.piste.to_owned())];
+        words.extend(match topic.publisher {
+            Publisher::Apparatus => self.words(topic.kind, &json)?,
+            Publisher::Software => self.correction(topic.kind, &json)?,
+            Publisher::Other => Vec::new(),
+        });
+        let reading = |word| if standing { stamp.standing(word) } else { stamp.reading(word) };
+        Some(words.into_iter().map(reading).collect())
     }
 
-    fn stamp(&mut self, json: &Value, received: Timestamp) -> Stamp {
-        match json.get("ts").and_then(Value::as_u64).and_then(stamp_secs) {
+    /// Whether a message is of the piste that is listened to. The first box heard there settles the root. `None` for a
+    /// message that is none of OPP2: under a foreign root it has to bear the protocol's name until its box is known.
+    fn is_ours(&mut self, topic: Topic<'_>, marked: bool) -> Option<bool> {
+        if let Some(ours) = &self.ours {
+            let known = topic.is_at(ours) || marked || topic.root.starts_with(PLATFORM);
+            return known.then(|| topic.is_at(ours));
+        }
+        if !marked && !topic.root.starts_with(PLATFORM) {
+            return None;
+        }
+        let chosen = self.chosen.as_ref().is_none_or(|chosen| topic.is_chosen(chosen));
+        if chosen && topic.publisher == Publisher::Apparatus {
+            self.ours = Some(Place { root: topic.root.to_owned(), piste: topic.piste.to_owned() });
+        }
+        Some(chosen)
+    }
+
+    /// EFP1.1 as the payload (level 1 of the platform, for boxes that are not yet rewritten). Such a message has no piste
+    /// but its topic's, and is left alone when the same box speaks level 2 as well.
+    fn level_1(&mut self, topic: Topic<'_>, arrival: Arrival<'_>) -> Option<Vec<Reading>> {
+        let stamp = Stamp::aged(arrival.at, AGE_SECS, UNCERTAINTY_SECS);
+        let words = self.level_1.of_our_box(arrival.bytes);
+        if topic.publisher != Publisher::Apparatus || self.speaks_level_2 {
+            return words.map(|_| Vec::new());
+        }
+        let words = words?;
+        if !self.is_ours(topic, true)? {
+            let name = topic.name_beside(self.ours.as_ref());
+            return Some(vec![stamp.reading(Word::OtherPiste(name))]);
+        }
+        let piste = Word::Piste(topic.piste.to_owned());
+        Some(std::iter::once(piste).chain(words).map(|word| stamp.reading(word)).collect())
+    }
+
+    /// Only what the apparatus says as it happens is placed by its stamp: another publisher has another clock, and a
+    /// retained message is old.
+    fn stamp(&mut self, topic: Topic<'_>, json: &Value, arrival: Arrival<'_>) -> Stamp {
+        let live = topic.publisher == Publisher::Apparatus && !arrival.retained;
+        match json.get("ts").and_then(Value::as_u64).and_then(stamp_secs).filter(|_| live) {
             Some(sent_secs) => {
-                let (at, uncertainty_secs) = self.clock.place(sent_secs, received);
+                let (at, uncertainty_secs) = self.clock.place(sent_secs, arrival.at);
                 Stamp { at, uncertainty_secs }
             }
-            None => Stamp::aged(received, AGE_SECS, UNCERTAINTY_SECS),
+            None => Stamp::aged(arrival.at, AGE_SECS, UNCERTAINTY_SECS),
         }
     }
 
@@ -93,9 +227,13 @@ impl OpenPiste {
         false
     }
 
+    /// What the apparatus says.
     fn words(&mut self, kind: &str, json: &Value) -> Option<Vec<Word>> {
         match kind {
-            "lights" => lights(json).map(|lamps| vec![Word::Lamps(lamps)]),
+            "lights" => {
+                self.speaks_level_2 = true;
+                lights(json).map(|lamps| vec![Word::Lamps(lamps)])
+            }
             "blade_contact" => Some(self.blades(json.get("active")?.as_bool()?)),
             "clock" => {
                 let running = json.get("running")?.as_bool()?;
@@ -103,13 +241,36 @@ impl OpenPiste {
                 self.shown_secs = json.get("time_ms")?.as_f64()? / 1000.0;
                 Some(vec![self.clock_word()])
             }
-            "score" => score(json),
+            "score" => score(json, Word::Score),
             "state" => {
                 self.run = run_of(json.get("state")?.as_str()?)?;
                 Some(vec![self.clock_word()])
             }
+            "connection" => {
+                let online = json.get("online")?.as_bool()?;
+                if !online {
+                    // A box that was switched off counts its messages from the start again.
+                    self.seen.clear();
+                }
+                Some(vec![Word::Online(online)])
+            }
             "fencers" => Some(fencers(json)),
-            "match" => Some(weapon(json).map(Word::Weapon).into_iter().collect()),
+            "match" => {
+                let weapon = weapon(json);
+                self.weapon_by_apparatus |= weapon.is_some();
+                Some(weapon.map(Word::Weapon).into_iter().collect())
+            }
+            _ => Some(Vec::new()),
+        }
+    }
+
+    /// What the competition's software may say: who fences, with what, and corrections of the score. Lamps, clock, state and
+    /// contacts are the apparatus' own, whoever else publishes them.
+    fn correction(&mut self, kind: &str, json: &Value) -> Option<Vec<Word>> {
+        match kind {
+            "score" => score(json, Word::ScoreCorrected),
+            "fencers" => Some(fencers(json)),
+            "match" if !self.weapon_by_apparatus => Some(weapon(json).map(Word::Weapon).into_iter().collect()),
             _ => Some(Vec::new()),
         }
     }
@@ -141,19 +302,12 @@ impl Decoder for OpenPiste {
     /// read, because a lamp may have changed meanwhile.
     fn reconnected(&mut self) {
         self.seen.clear();
+        self.joined_at = None;
     }
 
     fn tally(&self) -> Tally {
         self.tally
     }
-}
-
-/// Piste and message of `openpiste/{piste}/{publisher}/{message}`.
-fn topic_parts(topic: &str) -> Option<(&str, &str)> {
-    let mut parts = topic.split('/');
-    let (root, piste, publisher, kind) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-    let known = matches!(publisher, "apparatus" | "software" | "remote" | "var" | "scoresheet");
-    (root == "openpiste" && known && !piste.is_empty()).then_some((piste, kind))
 }
 
 /// Seconds of a stamp; the top byte says which clock and is no part of the number. `None` for clocks we do not know.
@@ -169,24 +323,28 @@ fn lights(json: &Value) -> Option<PerSide<LampBits>> {
     Some(PerSide::new(bits("left", "red")?, bits("right", "green")?))
 }
 
-fn score(json: &Value) -> Option<Vec<Word>> {
-    let number = |side: &str, field: &str| json.get(side)?.get(field)?.as_u64();
-    let points = |side| number(side, "score").and_then(|n| u16::try_from(n).ok());
+/// Score, and cards and priority where they are said: a correction may hold the score alone.
+fn score(json: &Value, word: fn(PerSide<u16>) -> Word) -> Option<Vec<Word>> {
+    let side_of = |side: &str, field: &str| json.get(side)?.get(field).cloned();
+    let points = |side| side_of(side, "score").and_then(|n| n.as_u64()).and_then(|n| u16::try_from(n).ok());
     let cards = |side: &str| {
-        let yellow = json.get(side).and_then(|s| s.get("yellow_card")).and_then(Value::as_bool).unwrap_or(false);
-        let red = number(side, "red_cards").and_then(|n| u8::try_from(n).ok()).unwrap_or(0);
-        Cards { yellow: u8::from(yellow), red }
+        let (yellow, red) = (side_of(side, "yellow_card"), side_of(side, "red_cards"));
+        let said = yellow.is_some() || red.is_some();
+        let yellow = yellow.and_then(|yellow| yellow.as_bool()).unwrap_or(false);
+        let red = red.and_then(|red| red.as_u64()).and_then(|red| u8::try_from(red).ok()).unwrap_or(0);
+        said.then_some(Cards { yellow: u8::from(yellow), red })
     };
-    let priority = match json.get("priority").and_then(Value::as_str) {
-        Some("L") => Some(Side::Left),
-        Some("R") => Some(Side::Right),
-        _ => None,
-    };
-    Some(vec![
-        Word::Score(PerSide::new(points("left")?, points("right")?)),
-        Word::Cards(PerSide::new(cards("left"), cards("right"))),
-        Word::Priority(priority),
-    ])
+    let mut words = vec![word(PerSide::new(points("left")?, points("right")?))];
+    if let (Some(left), Some(right)) = (cards("left"), cards("right")) {
+        words.push(Word::Cards(PerSide::new(left, right)));
+    }
+    words.extend(match json.get("priority").and_then(Value::as_str) {
+        Some("L") => Some(Word::Priority(Some(Side::Left))),
+        Some("R") => Some(Word::Priority(Some(Side::Right))),
+        Some(_) => Some(Word::Priority(None)),
+        None => None,
+    });
+    Some(words)
 }
 
 fn fencers(json: &Value) -> Vec<Word> {
@@ -215,8 +373,7 @@ mod tests {
     fn read(opp2: &mut OpenPiste, kind: &str, at_secs: f64, json: &str) -> Vec<Reading> {
         let topic = format!("openpiste/17/apparatus/{kind}");
         let mut out = Vec::new();
-        let arrival = Arrival { at: Timestamp::from_secs(at_secs), topic: &topic, bytes: json.as_bytes() };
-        opp2.feed(arrival, &mut out);
+        opp2.feed(Arrival::from_origin(Timestamp::from_secs(at_secs), &topic, json.as_bytes()), &mut out);
         out.retain(|r| !matches!(r.word, Word::Piste(_)));
         out
     }
@@ -259,6 +416,92 @@ mod tests {
             assert_eq!(read(&mut opp2, "lights", 0.0, nonsense), []);
         }
         assert_eq!(opp2.tally().bad, 4);
+    }
+
+    fn words_on(opp2: &mut OpenPiste, topic: &str, at_secs: f64, json: &str) -> Vec<Word> {
+        let mut out = Vec::new();
+        opp2.feed(Arrival::from_origin(Timestamp::from_secs(at_secs), topic, json.as_bytes()), &mut out);
+        out.into_iter().map(|reading| reading.word).filter(|word| !matches!(word, Word::Piste(_))).collect()
+    }
+
+    #[test]
+    fn any_root_is_read_and_a_second_one_is_said() {
+        let mut opp2 = OpenPiste::new(Some("03".into()));
+        let ghent = "openpiste/BEL/2026/10/04/ghent-test/3/apparatus/lights";
+        assert_eq!(words_on(&mut opp2, ghent, 0.0, LIGHTS).len(), 1);
+        let other = words_on(&mut opp2, "openpiste/3/apparatus/lights", 0.1, LIGHTS);
+        assert_eq!(other, [Word::OtherPiste("openpiste/3".into())]);
+        assert_eq!(
+            words_on(&mut opp2, "openpiste/BEL/2026/10/04/ghent-test/4/apparatus/lights", 0.2, LIGHTS),
+            [Word::OtherPiste("4".into())]
+        );
+        let mut full = OpenPiste::new(Some("hall/B/3".into()));
+        assert_eq!(words_on(&mut full, ghent, 0.0, LIGHTS).len(), 1, "another root");
+        assert_eq!(words_on(&mut full, "hall/B/3/apparatus/lights", 0.0, LIGHTS).len(), 1);
+    }
+
+    #[test]
+    fn subscriptions_reach_plain_and_tournament_topics() {
+        let parts: Vec<usize> = OpenPiste::topics().map(|topic| topic.split('/').count()).collect();
+        assert!(parts.contains(&4) && parts.contains(&9), "{parts:?}");
+    }
+
+    #[test]
+    fn what_the_software_says_is_a_correction_and_never_a_halt() {
+        let mut opp2 = OpenPiste::default();
+        words_on(&mut opp2, "openpiste/3/apparatus/lights", 0.0, LIGHTS);
+        let clock = r#"{"protocol":"OPP2","ts":2000,"running":false,"time_ms":180000}"#;
+        assert_eq!(words_on(&mut opp2, "openpiste/3/software/clock", 1.0, clock), []);
+        assert_eq!(words_on(&mut opp2, "openpiste/3/software/lights", 1.0, &LIGHTS.replace("42", "43")), []);
+        assert_eq!(words_on(&mut opp2, "openpiste/3/software/state", 1.0, r#"{"state":"H"}"#), []);
+        let score = r#"{"seq":19,"left":{"score":9},"right":{"score":8}}"#;
+        let corrected = words_on(&mut opp2, "openpiste/3/software/score", 1.1, score);
+        assert_eq!(corrected, [Word::ScoreCorrected(PerSide::new(9, 8))], "cards that are not said stay");
+        assert_eq!(words_on(&mut opp2, "openpiste/3/remote/control", 1.2, r#"{"command":"HALT"}"#), []);
+    }
+
+    #[test]
+    fn the_last_will_says_that_the_box_is_gone_and_its_counter_starts_anew() {
+        let mut opp2 = OpenPiste::default();
+        let online = r#"{"protocol":"OPP2","seq":1,"online":true}"#;
+        assert_eq!(words_on(&mut opp2, "openpiste/3/apparatus/connection", 0.0, online), [Word::Online(true)]);
+        let will = words_on(&mut opp2, "openpiste/3/apparatus/connection", 2.0, r#"{"online":false}"#);
+        assert_eq!(will, [Word::Online(false)]);
+        assert_eq!(words_on(&mut opp2, "openpiste/3/apparatus/connection", 2.6, online), [Word::Online(true)]);
+    }
+
+    #[test]
+    fn retained_messages_only_tell_how_things_stand() {
+        let mut opp2 = OpenPiste::default();
+        let mut retained = |kind: &str, json: &str| {
+            let topic = format!("openpiste/3/apparatus/{kind}");
+            let arrival = Arrival::from_origin(Timestamp::from_secs(9.0), &topic, json.as_bytes());
+            let mut out = Vec::new();
+            opp2.feed(Arrival { retained: true, ..arrival }, &mut out);
+            out
+        };
+        for (kind, json) in [("lights", LIGHTS), ("state", r#"{"seq":2,"state":"H"}"#)] {
+            let readings = retained(kind, json);
+            assert!(readings.len() == 2 && readings.iter().all(|reading| reading.standing), "{readings:?}");
+        }
+    }
+
+    #[test]
+    fn a_box_that_speaks_efp1_over_the_broker_is_read_until_it_speaks_level_2() {
+        let info = "|EFP1.1|INFO|9|efj-eq|1|A32|12|2|10:30|2:41|I|S|N|H||||%|28|P. Martin|FRA|1|U|0|0|1|0|%|32|B|ITA|0|U|0|0|0|0|%|";
+        let mut opp2 = OpenPiste::default();
+        let said = words_on(&mut opp2, "openpiste/3/apparatus/efp1", 0.0, info);
+        assert!(said.contains(&Word::Lamps(PerSide::new(LampBits::default(), LampBits::COLOURED))), "{said:?}");
+        words_on(&mut opp2, "openpiste/3/apparatus/lights", 0.0, LIGHTS);
+        assert_eq!(words_on(&mut opp2, "openpiste/3/apparatus/efp1", 0.1, info), []);
+        assert_eq!(opp2.tally().bad, 0);
+    }
+
+    #[test]
+    fn a_stranger_under_another_root_is_not_taken_for_a_box() {
+        let mut opp2 = OpenPiste::default();
+        assert_eq!(words_on(&mut opp2, "home/kitchen/apparatus/state", 0.0, r#"{"state":"F"}"#), []);
+        assert_eq!((opp2.tally().good, opp2.tally().bad), (0, 1));
     }
 
     #[test]

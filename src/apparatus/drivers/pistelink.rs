@@ -185,7 +185,7 @@ impl Decoder for PisteLink {
         for byte in arrival.bytes {
             let Some(line) = self.lines.push(*byte) else { continue };
             let said = match &line {
-                Line::Whole(line) => self.line(line, arrival.at).map(|said| (line.len() + 1, said)),
+                Line::Whole(line, length) => self.line(line, arrival.at).map(|said| (*length, said)),
                 Line::Overlong => None,
             };
             match said {

@@ -202,7 +202,7 @@ impl Decoder for ReferenceBox {
         for byte in arrival.bytes {
             let Some(line) = self.lines.push(*byte) else { continue };
             let (length, known) = match line {
-                Line::Whole(line) => (line.len() + 2, std::str::from_utf8(&line).ok().and_then(read)),
+                Line::Whole(line, length) => (length, std::str::from_utf8(&line).ok().and_then(read)),
                 Line::Overlong => (0, None),
             };
             match known {
@@ -292,7 +292,7 @@ mod tests {
         assert_eq!(outbox, [b"u".to_vec()]);
         let feed = |box_: &mut ReferenceBox, secs: f64, text: &str| {
             let mut out = Vec::new();
-            box_.feed(Arrival { at: at(secs), topic: "", bytes: text.as_bytes() }, &mut out);
+            box_.feed(Arrival::of(at(secs), text.as_bytes()), &mut out);
             out
         };
         feed(&mut box_, 10.004, "TIME_MS:8000\r\n");
@@ -331,7 +331,7 @@ mod tests {
             box_.attend(now, &mut outbox);
             for _ in outbox {
                 asked += 1;
-                box_.feed(Arrival { at: now, topic: "", bytes: b"TIME_MS:1\r\n" }, &mut Vec::new());
+                box_.feed(Arrival::of(now, b"TIME_MS:1\r\n"), &mut Vec::new());
             }
         }
         assert!((11..=13).contains(&asked), "{asked} questions in ten seconds");

@@ -2,25 +2,44 @@
 //!
 //! | message | bytes |
 //! |---|---|
-//! | lamps | `01 13 'L' 'R' r 'G' g 'W' w 'w' w 04`; `W` is the red side's white, `w` the green side's |
-//! | score | `01 13 'S' 'T' 02 RRR ':' LLL 02 ...cards... 04`; older: `01 13 'S' RR ':' LL 04` |
-//! | clock | `01 13 'R' '_' 'F' '$' 02 ...M:SS. 04` or `01 13 'T' MM ':' SS 04` |
-//! | priority | `01 12 'P' ... 04`: published readers disagree, read and left alone |
+//! | lamps | `01 13 'L' 'R' r 'G' g 'W' w 'w' w 04`; `W` is the red side's white, `w` the green side's; sent on change only |
+//! | score | `01 13 'S' RR ':' LL 04` |
+//! | score, cards, priority | `01 13 'S' 'T' 02 RRR ':' LLL 02 cards right 02 cards left 02 p 02 .. 04`; older firmware ends earlier |
+//! | clock | `01 13 'T' MM ':' SS 04` and `01 13 'R' '_' 'F' '$' 02 10 '0000__:' MM ':' SS '.___' 04`: the same time twice |
+//! | cards, older form | `01 13 'C' ...`: partly never initialised by the box, left alone; `ST` says the same |
+//! | unknown | `01 12 'P' ...`, one after each round: read and left alone |
 //!
-//! No checksum: every fixed byte is checked, and a message that does not match exactly is dropped. The layout of the cards
-//! behind the score is not published in a form that agrees with itself, so they are not read.
+//! Cards: four digits, `0 f nn`; `f` 1 yellow, 2 red, 3 both, `nn` the number of red ones. Priority `p`: 1 right, 2 left,
+//! 3 nobody. *Source:* the recording of a real box, and the notes on cards and priority in mwwhited/BinaryDataDecoders.
+//!
+//! *The clock.* No message says whether it runs: `T` and `R_F$` both come all the time, about nine rounds a second. It runs
+//! while the shown time goes down ([`MovingClock`]), so start and halt are known to a second only.
+//!
+//! *The lamps.* A real box sends them when it is switched on and on change, and never repeats them. So when other messages
+//! have come for a while and no lamps, nothing was lit, and the first lamp that comes then has just lit.
+//!
+//! No checksum: every fixed byte is checked, and a message that does not match exactly is dropped.
 
 use super::soh_frames::{self, DC3, STX, SohFrames, clock_secs, flag, number};
 use crate::{
     decoder::{Arrival, Decoder, Stamp, Tally},
-    event::{BoutClock, ClockRun},
+    event::{BoutClock, Cards, ClockRun},
     reading::{LampBits, Reading, Word},
 };
-use fencing::PerSide;
+use fencing::time::Timestamp;
+use fencing::{PerSide, Side};
 
 /// The lamp message has 12 bytes: 12.5 ms on the wire.
 const AGE_SECS: f64 = 0.015;
 const UNCERTAINTY_SECS: f64 = 0.010;
+/// The display shows whole seconds: a clock that runs changes it once a second, with half a second to spare.
+const STILL_AFTER_SECS: f64 = 1.5;
+/// The two clock messages of one round may straddle a change of the display.
+const LATE_COPY_SECS: f64 = 0.5;
+/// Between two changes of the display lies a second, and the clock may start or stop anywhere in it.
+const DISPLAY_UNCERTAINTY_SECS: f64 = 1.0;
+/// A round of all messages takes about a tenth of a second; lamps that have not come by now are not repeated.
+const LAMPS_WITHIN_SECS: f64 = 2.0;
 const DC2: u8 = 0x12;
 
 /// Reader of Saint-George messages.
@@ -28,12 +47,21 @@ const DC2: u8 = 0x12;
 pub struct SaintGeorge {
     frames: SohFrames,
     tally: Tally,
+    display: Display,
+}
+
+/// What the box has shown so far, by which the next message is read.
+#[derive(Debug, Default)]
+struct Display {
+    clock: MovingClock,
+    lamps: Option<PerSide<LampBits>>,
+    first_heard: Option<Timestamp>,
 }
 
 impl Decoder for SaintGeorge {
     fn feed(&mut self, arrival: Arrival<'_>, out: &mut Vec<Reading>) {
-        let stamp = Stamp::aged(arrival.at, AGE_SECS, UNCERTAINTY_SECS);
-        soh_frames::feed((&mut self.frames, &mut self.tally), arrival, &stamp, message, out);
+        let Self { frames, tally, display } = self;
+        soh_frames::feed((frames, tally), arrival, |body| display.message(body, arrival.at), out);
     }
 
     fn reconnected(&mut self) {
@@ -45,21 +73,88 @@ impl Decoder for SaintGeorge {
     }
 }
 
-/// What a message says, possibly nothing to us; `None` when it is no message of this box.
-fn message(body: &[u8]) -> Option<Vec<Word>> {
-    let word = match body {
-        [DC3, b'L', b'R', r, b'G', g, b'W', left_white, b'w', right_white] => Word::Lamps(PerSide::new(
-            LampBits { coloured: flag(*r)?, white: flag(*left_white)?, yellow: false },
-            LampBits { coloured: flag(*g)?, white: flag(*right_white)?, yellow: false },
-        )),
-        [DC3, b'S', b'T', STX, rest @ ..] => score(rest.split(|b| *b == STX).next()?)?,
-        [DC3, b'S', rest @ ..] => score(rest)?,
-        [DC3, b'R', b'_', b'F', b'$', STX, rest @ ..] => clock(rest, ClockRun::Running)?,
-        [DC3, b'T', rest @ ..] => clock(rest, ClockRun::Stopped)?,
-        [DC2, b'P', ..] => return Some(Vec::new()),
-        _ => return None,
-    };
-    Some(vec![word])
+impl Display {
+    /// What a message says, possibly nothing to us; `None` when it is no message of this box.
+    fn message(&mut self, body: &[u8], received: Timestamp) -> Option<Vec<Reading>> {
+        let stamp = Stamp::aged(received, AGE_SECS, UNCERTAINTY_SECS);
+        let mut readings = match body {
+            [DC3, b'L', b'R', r, b'G', g, b'W', left_white, b'w', right_white] => {
+                let lamps = PerSide::new(
+                    LampBits { coloured: flag(*r)?, white: flag(*left_white)?, yellow: false },
+                    LampBits { coloured: flag(*g)?, white: flag(*right_white)?, yellow: false },
+                );
+                self.lamps = Some(lamps);
+                vec![stamp.reading(Word::Lamps(lamps))]
+            }
+            [DC3, b'S', b'T', STX, rest @ ..] => sheet(rest)?.into_iter().map(|word| stamp.reading(word)).collect(),
+            [DC3, b'S', rest @ ..] => vec![stamp.reading(score(rest)?)],
+            [DC3, b'R', b'_', b'F', b'$', STX, rest @ ..] | [DC3, b'T', rest @ ..] => {
+                vec![self.clock(shown_secs(rest)?, received)]
+            }
+            [DC3, b'C', _, ..] | [DC2, b'P', ..] => Vec::new(),
+            _ => return None,
+        };
+        readings.extend(self.never_said_lamps(received).map(|word| stamp.reading(word)));
+        Some(readings)
+    }
+
+    fn clock(&mut self, shown_secs: f64, received: Timestamp) -> Reading {
+        let lit = self.lamps.is_some_and(|lamps| lamps.iter().any(|(_, lamp)| lamp.coloured || lamp.white));
+        let (run, stamp) = self.clock.take(shown_secs, received, lit);
+        stamp.reading(Word::Clock(BoutClock { shown_secs, run }))
+    }
+
+    /// The lamps as dark, once, when the box has said other things for long enough and never its lamps.
+    fn never_said_lamps(&mut self, received: Timestamp) -> Option<Word> {
+        let since = *self.first_heard.get_or_insert(received);
+        if self.lamps.is_some() || received.secs_since(since) < LAMPS_WITHIN_SECS {
+            return None;
+        }
+        self.lamps = Some(PerSide::default());
+        Some(Word::Lamps(PerSide::default()))
+    }
+}
+
+/// Whether a clock runs, judged by its display alone: it does while the shown time goes down by a second at a time.
+#[derive(Debug, Default)]
+struct MovingClock {
+    shown: Option<(f64, Timestamp)>,
+    /// First and last step down of the present run, and how many there were.
+    steps: Option<(Timestamp, Timestamp, u32)>,
+    run: ClockRun,
+}
+
+impl MovingClock {
+    /// Takes what is shown; whether the clock runs, and since when that is so. While a lamp is lit one step is not enough:
+    /// the display may show the last second of the phrase only after its touch.
+    fn take(&mut self, shown_secs: f64, received: Timestamp, lit: bool) -> (ClockRun, Stamp) {
+        let before = self.shown.replace((shown_secs, received));
+        let down = before.map_or(0.0, |(before, _)| before - shown_secs);
+        let unseen = before.map_or(0.0, |(_, at)| received.secs_since(at).max(0.0));
+        let was = self.run;
+        let last = self.steps.map(|(_, last, _)| last);
+        let just_stepped = last.is_some_and(|last| received.secs_since(last) < LATE_COPY_SECS);
+        if (-1.0..0.0).contains(&down) && just_stepped {
+            // One of the two clock messages still holds the second before.
+            self.shown = before;
+        } else if down > 0.0 && down <= 1.0 + unseen {
+            let (first, count) = self.steps.map_or((received, 0), |(first, _, count)| (first, count));
+            self.steps = Some((first, received, count + 1));
+        } else if down != 0.0 || last.is_some_and(|last| received.secs_since(last) > STILL_AFTER_SECS) {
+            // Set by hand, or still.
+            self.steps = None;
+        }
+        let enough = if lit { 2 } else { 1 };
+        let runs = |(_, _, count)| count >= enough || was == ClockRun::Running;
+        self.run = if self.steps.is_some_and(runs) { ClockRun::Running } else { ClockRun::Stopped };
+        let turned_at = match (was == self.run, self.steps, last) {
+            (false, Some((first, ..)), _) => Some(first.plus_secs(-DISPLAY_UNCERTAINTY_SECS / 2.0)),
+            (false, None, Some(last)) => Some(last.plus_secs(DISPLAY_UNCERTAINTY_SECS / 2.0).min(received)),
+            _ => None,
+        };
+        let uncertainty_secs = if turned_at.is_some() { DISPLAY_UNCERTAINTY_SECS } else { UNCERTAINTY_SECS };
+        (self.run, Stamp { at: turned_at.unwrap_or(received), uncertainty_secs })
+    }
 }
 
 fn score(field: &[u8]) -> Option<Word> {
@@ -67,12 +162,39 @@ fn score(field: &[u8]) -> Option<Word> {
     Some(Word::Score(PerSide::new(number(&field[colon + 1..])?, number(&field[..colon])?)))
 }
 
-/// The clock stands at the end of its field, behind filler that differs between models.
-fn clock(field: &[u8], run: ClockRun) -> Option<Word> {
-    let colon = field.iter().position(|b| *b == b':')?;
-    let digits = field[..colon].iter().rev().take_while(|b| b.is_ascii_digit()).count();
-    let shown_secs = clock_secs(&field[colon - digits..])?;
-    Some(Word::Clock(BoutClock { shown_secs, run }))
+/// Score, then cards and priority where the firmware sends them.
+fn sheet(fields: &[u8]) -> Option<Vec<Word>> {
+    let mut fields = fields.split(|b| *b == STX);
+    let mut words = vec![score(fields.next()?)?];
+    if let (Some(right), Some(left)) = (fields.next().and_then(cards), fields.next().and_then(cards)) {
+        words.push(Word::Cards(PerSide::new(left, right)));
+    }
+    words.extend(fields.next().and_then(priority));
+    Some(words)
+}
+
+fn cards(field: &[u8]) -> Option<Cards> {
+    let [_, kinds, count @ ..] = field else { return None };
+    let kinds = kinds.checked_sub(b'0').filter(|kinds| *kinds <= 3)?;
+    let counted = number(count).and_then(|count| u8::try_from(count).ok()).unwrap_or(0);
+    Some(Cards { yellow: kinds & 1, red: counted.max(kinds >> 1) })
+}
+
+fn priority(field: &[u8]) -> Option<Word> {
+    match field {
+        b"1" => Some(Word::Priority(Some(Side::Right))),
+        b"2" => Some(Word::Priority(Some(Side::Left))),
+        b"3" => Some(Word::Priority(None)),
+        _ => None,
+    }
+}
+
+/// The time stands behind the *last* colon and the minutes before it; what comes before and after differs between models.
+fn shown_secs(field: &[u8]) -> Option<f64> {
+    let colon = field.iter().rposition(|b| *b == b':')?;
+    let minutes = field[..colon].iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    let rest = field[colon + 1..].iter().take_while(|b| b.is_ascii_digit() || **b == b'.').count();
+    clock_secs(&field[colon - minutes..=colon + rest])
 }
 
 #[cfg(test)]
@@ -84,6 +206,15 @@ mod tests {
         words(&mut SaintGeorge::default(), wire)
     }
 
+    /// One round of a real box, as recorded.
+    fn round(clock: &str) -> Vec<u8> {
+        let text = format!(
+            "\x01\x13S05:16\x04\x01\x13T{clock}\x04\x01\x13R_F$\x02\x100000__:{clock}.___\x04\
+             \x01\x13ST\x02005:016\x020301\x020100\x023\x0200\x04\x01\x12P?\0\x02\0AA8G\x04"
+        );
+        text.into_bytes()
+    }
+
     #[test]
     fn golden_vector_green_only() {
         let wire = [0x01, 0x13, 0x4C, 0x52, 0x30, 0x47, 0x31, 0x57, 0x30, 0x77, 0x30, 0x04];
@@ -91,13 +222,78 @@ mod tests {
     }
 
     #[test]
-    fn scores_and_clocks_of_both_ages() {
-        let score = [Word::Score(PerSide::new(12, 4))];
-        assert_eq!(read(b"\x01\x13ST\x02004:012\x02000\x02\x04"), score);
-        assert_eq!(read(b"\x01\x13S04:12\x04"), score);
-        let clock = |shown_secs, run| [Word::Clock(BoutClock { shown_secs, run })];
-        assert_eq!(read(b"\x01\x13R_F$\x02  2:56.\x04"), clock(176.0, ClockRun::Running));
-        assert_eq!(read(b"\x01\x13T02:56\x04"), clock(176.0, ClockRun::Stopped));
+    fn a_round_of_a_real_box_is_read_whole() {
+        let clock = Word::Clock(BoutClock { shown_secs: 28.0, run: ClockRun::Stopped });
+        let score = Word::Score(PerSide::new(16, 5));
+        let mut sg = SaintGeorge::default();
+        let said = words(&mut sg, &round("00:28"));
+        let cards = Word::Cards(PerSide::new(Cards { yellow: 1, red: 0 }, Cards { yellow: 1, red: 1 }));
+        assert_eq!(said, [score.clone(), clock.clone(), clock, score, cards, Word::Priority(None)]);
+        assert_eq!((sg.tally().good, sg.tally().bad, sg.tally().unreadable()), (5, 0, 0));
+    }
+
+    #[test]
+    fn scores_clocks_and_priority_of_other_firmware() {
+        let score = Word::Score(PerSide::new(11, 5));
+        assert_eq!(read(b"\x01\x13ST\x02005:011\x02000\x02\x04")[0], score);
+        assert_eq!(read(b"\x01\x13S05:11\x04"), [score]);
+        let clock = Word::Clock(BoutClock { shown_secs: 176.0, run: ClockRun::Stopped });
+        assert_eq!(read(b"\x01\x13R_F$\x02  2:56.\x04"), [clock.clone()]);
+        assert_eq!(read(b"\x01\x13T02:56\x04"), [clock]);
+        let said = read(b"\x01\x13ST\x02000:000\x020201\x020000\x021\x0200\x04");
+        assert_eq!(said.last(), Some(&Word::Priority(Some(Side::Right))));
+        assert_eq!(said[1], Word::Cards(PerSide::new(Cards::default(), Cards { yellow: 0, red: 1 })));
+    }
+
+    /// Plays rounds ten times a second, the display as `shown` says; the runs said and when they became true.
+    fn runs(shown: impl Fn(f64) -> u32, until_secs: f64) -> Vec<(ClockRun, f64, f64)> {
+        let mut sg = SaintGeorge::default();
+        let mut said: Vec<(ClockRun, f64, f64)> = Vec::new();
+        for step in 0..(until_secs * 10.0) as u32 {
+            let now = f64::from(step) / 10.0;
+            let secs = shown(now);
+            let mut out = Vec::new();
+            let wire = round(&format!("{:02}:{:02}", secs / 60, secs % 60));
+            sg.feed(Arrival::of(Timestamp::from_secs(now), &wire), &mut out);
+            for reading in out {
+                if let Word::Clock(clock) = reading.word
+                    && said.last().is_none_or(|last| last.0 != clock.run)
+                {
+                    said.push((clock.run, reading.at.secs(), reading.uncertainty_secs));
+                }
+            }
+        }
+        said
+    }
+
+    #[test]
+    fn the_clock_runs_while_the_shown_time_goes_down() {
+        // From 3:00 at 5.0 s to 2:55 at 10.0 s, then still.
+        let shown = |now: f64| 180 - (now.clamp(5.0, 10.0) - 5.0).floor() as u32;
+        let said = runs(shown, 15.0);
+        assert_eq!(
+            said.iter().map(|s| s.0).collect::<Vec<_>>(),
+            [ClockRun::Stopped, ClockRun::Running, ClockRun::Stopped]
+        );
+        assert!((said[1].1 - 5.0).abs() <= 1.0 && said[1].2 == 1.0, "{said:?}");
+        assert!((said[2].1 - 10.0).abs() <= 1.0 && said[2].2 == 1.0, "{said:?}");
+    }
+
+    #[test]
+    fn setting_the_clock_by_hand_is_no_phrase() {
+        assert_eq!(runs(|now| if now < 3.0 { 12 } else { 180 }, 8.0).len(), 1);
+        assert_eq!(runs(|now| if now < 3.0 { 180 } else { 60 }, 8.0).len(), 1);
+    }
+
+    #[test]
+    fn the_first_lamp_after_seconds_without_any_has_just_lit() {
+        let mut sg = SaintGeorge::default();
+        let mut out = Vec::new();
+        for tenth in 0..30 {
+            sg.feed(Arrival::of(Timestamp::from_secs(f64::from(tenth) / 10.0), &round("03:00")), &mut out);
+        }
+        let lamps = out.iter().filter(|reading| matches!(reading.word, Word::Lamps(_))).count();
+        assert_eq!(lamps, 1, "once, as dark");
     }
 
     #[test]

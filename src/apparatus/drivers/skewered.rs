@@ -301,7 +301,7 @@ mod tests {
         let mut box_ = Skewered::default();
         let mut out = Vec::new();
         let wire = framed(&crc::CRC_8_SMBUS, &BODY);
-        box_.feed(Arrival { at: Timestamp::from_secs(10.0), topic: "", bytes: &wire }, &mut out);
+        box_.feed(Arrival::of(Timestamp::from_secs(10.0), &wire), &mut out);
         let words: Vec<_> = out.iter().map(|r| r.word.clone()).collect();
         assert_eq!(
             words,

@@ -3,8 +3,8 @@
 //! A new SOH always begins a new frame, so after any damage the very next frame is read.
 
 use crate::{
-    decoder::{Arrival, Stamp, Tally},
-    reading::{Reading, Word},
+    decoder::{Arrival, Tally},
+    reading::Reading,
 };
 
 pub(super) const SOH: u8 = 0x01;
@@ -26,17 +26,16 @@ pub(super) struct SohFrames {
 pub(super) fn feed(
     (frames, tally): (&mut SohFrames, &mut Tally),
     arrival: Arrival<'_>,
-    stamp: &Stamp,
-    mut message: impl FnMut(&[u8]) -> Option<Vec<Word>>,
+    mut message: impl FnMut(&[u8]) -> Option<Vec<Reading>>,
     out: &mut Vec<Reading>,
 ) {
     tally.bytes += arrival.bytes.len() as u64;
     for byte in arrival.bytes {
         let Some(body) = frames.push(*byte, tally) else { continue };
         match message(&body) {
-            Some(words) => {
+            Some(readings) => {
                 tally.good_frame(body.len() + 2);
-                out.extend(words.into_iter().map(|word| stamp.reading(word)));
+                out.extend(readings);
             }
             None => tally.bad += 1,
         }

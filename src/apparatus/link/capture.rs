@@ -1,7 +1,8 @@
 //! Captures: everything that arrived, with its time, as text lines that can be mailed, cut and replayed.
 //!
 //! First line `# referee apparatus capture 1 <protocol or ->`, then one line per arrival: seconds since the first one,
-//! topic or `-`, bytes in hexadecimal.
+//! origin (MQTT topic, `@address:port` of a datagram's sender, or `-`), bytes in hexadecimal, and `retained` where a broker
+//! had kept the message from earlier. Readers skip lines that they cannot read and ignore words that they do not know.
 
 use super::{Heard, OpenLink};
 use crate::{HostClock, decoder::Arrival, error::ApparatusError, protocol::Protocol, settings::Pace};
@@ -15,6 +16,7 @@ use std::{
 };
 
 const HEADER: &str = "# referee apparatus capture 1";
+const RETAINED: &str = "retained";
 /// Far above the longest line written.
 const LONGEST_LINE: usize = 1 << 20;
 
@@ -55,8 +57,14 @@ impl CaptureWriter {
     /// Adds an arrival, and has it on disk before it returns.
     pub(crate) fn add(&mut self, arrival: Arrival<'_>) -> Result<(), ApparatusError> {
         let secs = arrival.at.secs_since(*self.first.get_or_insert(arrival.at));
-        let topic = if arrival.topic.is_empty() { "-" } else { arrival.topic };
-        let line = writeln!(self.file, "{secs:.6} {topic} {}", hex_of(arrival.bytes));
+        let origin = match (arrival.topic, arrival.sender) {
+            ("", "") => "-".to_owned(),
+            ("", sender) => format!("@{sender}"),
+            (topic, _) => topic.split_whitespace().collect(),
+        };
+        let retained = if arrival.retained { RETAINED } else { "" };
+        let line =
+            writeln!(self.file, "{}", format!("{secs:.6} {origin} {} {retained}", hex_of(arrival.bytes)).trim_end());
         line.and_then(|()| self.file.flush())
             .map_err(|e| ApparatusError::Capture { reason: e.to_string(), path: self.path.clone() })
     }
@@ -64,16 +72,17 @@ impl CaptureWriter {
 
 struct Captured {
     secs: f64,
-    topic: String,
+    origin: String,
     bytes: Vec<u8>,
+    retained: bool,
 }
 
 fn captured(line: &str) -> Option<Captured> {
     let mut parts = line.split_whitespace();
     let secs: f64 = parts.next()?.parse().ok().filter(|s: &f64| s.is_finite())?;
-    let topic = parts.next().map(|t| if t == "-" { String::new() } else { t.to_owned() })?;
+    let origin = parts.next().map(|t| if t == "-" { String::new() } else { t.to_owned() })?;
     let bytes = bytes_of(parts.next().unwrap_or(""))?;
-    Some(Captured { secs, topic, bytes })
+    Some(Captured { secs, origin, bytes, retained: parts.next() == Some(RETAINED) })
 }
 
 /// Plays a capture.
@@ -133,7 +142,7 @@ impl OpenLink for ReplayLink {
                 return Ok(Heard::Nothing);
             }
         }
-        take(Arrival { at, topic: &next.topic, bytes: &next.bytes });
+        take(Arrival { retained: next.retained, ..Arrival::from_origin(at, &next.origin, &next.bytes) });
         Ok(Heard::Something)
     }
 
@@ -161,16 +170,23 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.capture");
         let mut writer = CaptureWriter::create(&path, Some(Protocol::Favero)).unwrap();
-        for (secs, topic, bytes) in [(5.0, "", &[0xFFu8, 0][..]), (5.25, "openpiste/1/apparatus/lights", b"{}")] {
-            writer.add(Arrival { at: Timestamp::from_secs(secs), topic, bytes }).unwrap();
+        let arrivals = [
+            (5.0, "", &[0xFFu8, 0][..]),
+            (5.1, "@10.0.0.1:50100", b"|"),
+            (5.25, "openpiste/1/apparatus/lights", b"{}"),
+        ];
+        for (secs, topic, bytes) in arrivals {
+            let arrival = Arrival::from_origin(Timestamp::from_secs(secs), topic, bytes);
+            writer.add(Arrival { retained: secs > 5.1, ..arrival }).unwrap();
         }
         let mut replay = ReplayLink::open(&path, Pace::Fast, HostClock::start()).unwrap();
         let mut seen = Vec::new();
-        let mut take = |a: Arrival<'_>| seen.push((a.at, a.topic.to_owned(), a.bytes.to_vec()));
+        let mut take = |a: Arrival<'_>| seen.push((a.at, [a.topic, a.sender].concat(), a.bytes.to_vec(), a.retained));
         while replay.receive(Duration::from_millis(1), &mut take).unwrap() != Heard::End {}
-        assert_eq!(seen.len(), 2);
-        assert!((seen[1].0.secs_since(seen[0].0) - 0.25).abs() < 1e-6);
-        assert_eq!((seen[1].1.as_str(), seen[1].2.as_slice()), ("openpiste/1/apparatus/lights", &b"{}"[..]));
+        assert_eq!(seen.len(), 3);
+        assert!((seen[2].0.secs_since(seen[0].0) - 0.25).abs() < 1e-6);
+        assert_eq!((seen[2].1.as_str(), seen[2].2.as_slice()), ("openpiste/1/apparatus/lights", &b"{}"[..]));
+        assert_eq!((seen[1].1.as_str(), seen[1].3, seen[2].3), ("10.0.0.1:50100", false, true));
         assert_eq!(captured_protocol(&path).unwrap(), Some(Protocol::Favero));
     }
 

@@ -24,6 +24,7 @@ pub(crate) enum Heard {
     /// Nothing in the time given.
     Nothing,
     /// Somebody else speaks from now on (a new connection to our socket).
+    #[cfg(unix)]
     NewPeer,
     /// The capture is at its end.
     End,
@@ -48,10 +49,10 @@ pub(crate) fn open(
     match link {
         Link::Serial { path, .. } => Ok(Box::new(serial::SerialLink::open(path, baud, clock)?)),
         Link::Udp { port, from } => {
-            let (rule, sharing) = (sender_rule(protocol, *from), sharing(*port));
+            let (rule, sharing) = (sender_rule(protocol, *port, *from), sharing(*port));
             Ok(Box::new(udp::UdpLink::open(*port, rule, sharing, clock)?))
         }
-        Link::Mqtt { host, port } => Ok(Box::new(mqtt::MqttLink::open(host, *port, clock)?)),
+        Link::Mqtt { host, port, access } => Ok(Box::new(mqtt::MqttLink::open(host, *port, access, clock)?)),
         #[cfg(unix)]
         Link::Unix { path } => Ok(Box::new(unix::UnixLink::open(path, clock)?)),
         #[cfg(not(unix))]
@@ -60,12 +61,14 @@ pub(crate) fn open(
     }
 }
 
-/// Cyrano says the piste in each datagram; without such a mark one sender is one piste.
-fn sender_rule(protocol: Option<Protocol>, from: Option<std::net::IpAddr>) -> udp::SenderRule {
-    match (from, protocol) {
-        (Some(address), _) => udp::SenderRule::Only(address),
-        (None, Some(Protocol::Cyrano)) => udp::SenderRule::Anyone,
-        (None, _) => udp::SenderRule::First,
+/// Cyrano says the piste in each datagram; without such a mark one sender is one piste. On Cyrano's own port everybody counts
+/// before its protocol is found out too: the first one to speak there is usually the competition's software.
+fn sender_rule(protocol: Option<Protocol>, port: u16, from: Option<std::net::IpAddr>) -> udp::SenderRule {
+    let cyrano = protocol == Some(Protocol::Cyrano) || protocol.is_none() && Protocol::Cyrano.udp_port() == Some(port);
+    match from {
+        Some(address) => udp::SenderRule::Only(address),
+        None if cyrano => udp::SenderRule::Anyone,
+        None => udp::SenderRule::First,
     }
 }
 

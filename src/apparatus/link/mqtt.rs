@@ -4,12 +4,22 @@
 //! channel; dropping the link asks the client to disconnect, which ends the loop.
 
 use super::{Heard, OpenLink};
-use crate::{HostClock, decoder::Arrival, drivers::openpiste::OpenPiste, error::ApparatusError};
+use crate::{HostClock, decoder::Arrival, drivers::openpiste::OpenPiste, error::ApparatusError, settings::MqttAccess};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use fencing::time::Timestamp;
-use rumqttc::{Client, Connection, Event, MqttOptions, NetworkOptions, Packet, QoS};
+use rumqttc::{
+    Client, Connection, Event, MqttOptions, NetworkOptions, Packet, QoS, SubscribeFilter, TlsConfiguration, Transport,
+};
+use rustls::{
+    ClientConfig, RootCertStore,
+    pki_types::{CertificateDer, pem::PemObject},
+};
 use std::{
-    sync::atomic::{AtomicU32, Ordering},
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
@@ -26,7 +36,7 @@ static CLIENTS: AtomicU32 = AtomicU32::new(0);
 
 enum Said {
     Connected,
-    Message { at: Timestamp, topic: String, payload: Vec<u8> },
+    Message { at: Timestamp, topic: String, payload: Vec<u8>, retained: bool },
     Broken(String),
 }
 
@@ -38,10 +48,17 @@ pub(super) struct MqttLink {
 
 impl MqttLink {
     /// Connects and subscribes; waits for the broker's answer.
-    pub(super) fn open(host: &str, port: u16, clock: HostClock) -> Result<Self, ApparatusError> {
+    pub(super) fn open(host: &str, port: u16, access: &MqttAccess, clock: HostClock) -> Result<Self, ApparatusError> {
+        let failed = |reason: String| ApparatusError::Broker { host: host.to_owned(), port, reason };
         let number = CLIENTS.fetch_add(1, Ordering::Relaxed);
         let mut options = MqttOptions::new(format!("referee-{}-{number}", std::process::id()), host, port);
         options.set_keep_alive(KEEP_ALIVE).set_max_packet_size(LARGEST, LARGEST);
+        if let Some(user) = &access.user {
+            options.set_credentials(user, access.password.read().map_err(failed)?);
+        }
+        if access.tls {
+            options.set_transport(encrypted(access.ca.as_deref()).map_err(failed)?);
+        }
         let (client, mut connection) = Client::new(options, 16);
         connection.eventloop.set_network_options(at_once());
         let (tell, said) = bounded(WAITING);
@@ -49,13 +66,13 @@ impl MqttLink {
             .name("apparatus-mqtt".into())
             .spawn(move || listen(connection, clock, &tell))
             .map_err(|e| ApparatusError::Thread(e.to_string()))?;
-        let failed = |reason: String| ApparatusError::Broker { host: host.to_owned(), port, reason };
         match said.recv_timeout(CONNECT_WITHIN) {
             Ok(Said::Connected) => {}
             Ok(Said::Broken(reason)) => return Err(failed(reason)),
             Ok(Said::Message { .. }) | Err(_) => return Err(failed("no answer".into())),
         }
-        client.subscribe(OpenPiste::TOPICS, QoS::AtLeastOnce).map_err(|e| failed(e.to_string()))?;
+        let filters = OpenPiste::topics().map(|topic| SubscribeFilter::new(topic, QoS::AtLeastOnce));
+        client.subscribe_many(filters).map_err(|e| failed(e.to_string()))?;
         Ok(Self { client, said })
     }
 }
@@ -64,6 +81,23 @@ impl Drop for MqttLink {
     fn drop(&mut self) {
         let _ending = self.client.try_disconnect();
     }
+}
+
+/// TLS by `rustls` with the roots that this system trusts, and those of `ca` (PEM) for a hall's own broker.
+fn encrypted(ca: Option<&Path>) -> Result<Transport, String> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if let Some(path) = ca {
+        let unreadable =
+            |e: &dyn std::fmt::Display| format!("the certificate cannot be read ({e}): {}", path.display());
+        for certificate in CertificateDer::pem_file_iter(path).map_err(|e| unreadable(&e))? {
+            roots.add(certificate.map_err(|e| unreadable(&e))?).map_err(|e| unreadable(&e))?;
+        }
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let versions = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let config = versions.map_err(|e| e.to_string())?.with_root_certificates(roots).with_no_client_auth();
+    Ok(Transport::Tls(TlsConfiguration::Rustls(Arc::new(config))))
 }
 
 /// Small messages leave at once: waiting to fill a packet costs 40 ms with most systems' delayed acknowledgement.
@@ -79,7 +113,8 @@ fn listen(mut connection: Connection, clock: HostClock, tell: &Sender<Said>) {
         let said = match connection.recv() {
             Ok(Ok(Event::Incoming(Packet::ConnAck(_)))) => Said::Connected,
             Ok(Ok(Event::Incoming(Packet::Publish(message)))) => {
-                Said::Message { at: clock.now(), topic: message.topic, payload: message.payload.to_vec() }
+                let (topic, payload) = (message.topic, message.payload.to_vec());
+                Said::Message { at: clock.now(), topic, payload, retained: message.retain }
             }
             Ok(Ok(_)) => continue,
             Ok(Err(error)) => Said::Broken(error.to_string()),
@@ -95,8 +130,8 @@ fn listen(mut connection: Connection, clock: HostClock, tell: &Sender<Said>) {
 impl OpenLink for MqttLink {
     fn receive(&mut self, wait: Duration, take: &mut dyn FnMut(Arrival<'_>)) -> Result<Heard, ApparatusError> {
         match self.said.recv_timeout(wait) {
-            Ok(Said::Message { at, topic, payload }) => {
-                take(Arrival { at, topic: &topic, bytes: &payload });
+            Ok(Said::Message { at, topic, payload, retained }) => {
+                take(Arrival { topic: &topic, retained, ..Arrival::of(at, &payload) });
                 Ok(Heard::Something)
             }
             Ok(Said::Connected) | Err(RecvTimeoutError::Timeout) => Ok(Heard::Nothing),

@@ -38,7 +38,7 @@ impl OpenLink for SerialLink {
         match self.port.read(&mut portion) {
             Ok(0) => Err(ApparatusError::Broken("the port is gone".into())),
             Ok(count) => {
-                take(Arrival { at: self.clock.now(), topic: "", bytes: portion.get(..count).unwrap_or(&portion) });
+                take(Arrival::of(self.clock.now(), portion.get(..count).unwrap_or(&portion)));
                 Ok(Heard::Something)
             }
             Err(e) if matches!(e.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock | ErrorKind::Interrupted) => {

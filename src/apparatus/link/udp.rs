@@ -71,6 +71,12 @@ impl UdpLink {
     }
 }
 
+/// A box is its address: some send each datagram from another port. On this machine itself (tests, bridges) senders differ by
+/// their ports alone.
+fn sender_name(from: SocketAddr) -> String {
+    if from.ip().is_loopback() { from.to_string() } else { from.ip().to_string() }
+}
+
 /// A socket that does not take a shared port away from others.
 fn listen(port: u16, group: Option<IpAddr>, sharing: Sharing) -> std::io::Result<UdpSocket> {
     let socket = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
@@ -112,7 +118,8 @@ impl OpenLink for UdpLink {
             return Ok(Heard::Nothing);
         }
         self.sender = Some((from, at));
-        take(Arrival { at, topic: "", bytes: self.buffer.get(..count).unwrap_or_default() });
+        let bytes = self.buffer.get(..count).unwrap_or_default();
+        take(Arrival { sender: &sender_name(from), ..Arrival::of(at, bytes) });
         Ok(Heard::Something)
     }
 

@@ -68,7 +68,7 @@ impl OpenLink for UnixLink {
         let heard = peer.set_read_timeout(Some(wait)).and_then(|()| peer.read(&mut portion));
         match heard {
             Ok(count) if count > 0 => {
-                take(Arrival { at: self.clock.now(), topic: "", bytes: portion.get(..count).unwrap_or(&portion) });
+                take(Arrival::of(self.clock.now(), portion.get(..count).unwrap_or(&portion)));
                 Ok(Heard::Something)
             }
             Err(e) if matches!(e.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock | ErrorKind::Interrupted) => {

@@ -17,7 +17,7 @@ use crate::{
     event::Fact,
     live::LiveApparatus,
     protocol::Protocol,
-    settings::{ApparatusSettings, Link},
+    settings::{ApparatusSettings, Link, MqttAccess},
     state::Connection,
 };
 use fencing::{Lamp, Side, SignalKind, Weapon};
@@ -97,7 +97,10 @@ fn link_of(
         }
         Protocol::OpenPiste => {
             let (host, port) = broker.and_then(|b| b.rsplit_once(':')).unwrap_or(("127.0.0.1", "1883"));
-            Ok((Link::Mqtt { host: host.to_owned(), port: port.parse().unwrap_or(1883) }, "MQTT broker"))
+            Ok((
+                Link::Mqtt { host: host.to_owned(), port: port.parse().unwrap_or(1883), access: MqttAccess::default() },
+                "MQTT broker",
+            ))
         }
         Protocol::PisteLink => Ok((Link::Unix { path: dir.join("ai.sock") }, "Unix socket")),
         _ => Ok((Link::Serial { path: dir.join("box").display().to_string(), baud: None }, "pseudo-terminal")),
@@ -126,7 +129,7 @@ fn pty_of(link: &Link) -> Result<Option<Box<dyn Wire>>, ApparatusError> {
 fn wire_to(link: &Link) -> Result<Box<dyn Wire>, ApparatusError> {
     match link {
         Link::Udp { port, .. } => Ok(Box::new(UdpWire::open(([127, 0, 0, 1], *port).into())?)),
-        Link::Mqtt { host, port } => Ok(Box::new(MqttWire::open(host, *port)?)),
+        Link::Mqtt { host, port, .. } => Ok(Box::new(MqttWire::open(host, *port)?)),
         #[cfg(unix)]
         Link::Unix { path } => Ok(Box::new(super::play::UnixWire::open(path)?)),
         _ => Err(ApparatusError::Unsupported("this link")),

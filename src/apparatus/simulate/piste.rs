@@ -4,6 +4,9 @@ use super::script::{Happening, Target, Timed};
 use crate::reading::LampBits;
 use fencing::{PerSide, Side, Weapon};
 
+/// A team match ends at this score; no box shows more.
+const MOST_TOUCHES: u16 = 45;
+
 /// What a box knows at one moment.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Piste {
@@ -62,7 +65,7 @@ impl Piste {
     fn dark(&mut self) {
         for side in Side::BOTH {
             if self.lamps[side].coloured && !self.lamps[side.opponent()].coloured {
-                self.score[side] = (self.score[side] + 1) % 100;
+                self.score[side] = (self.score[side] + 1) % (MOST_TOUCHES + 1);
             }
         }
         self.lamps = PerSide::default();

@@ -71,11 +71,16 @@ pub(super) fn saint_george_lamps(piste: &Piste) -> Vec<u8> {
     format!("\x01\x13L{}\x04", lamp_letters(piste)).into_bytes()
 }
 
-/// Saint-George's score and clock.
-pub(super) fn saint_george_rest(piste: &Piste, now_secs: f64) -> Vec<u8> {
-    let clock = piste.clock_secs(now_secs) as u64;
+/// One round of a real Saint-George box: score, clock, clock again, score with cards and priority, the unknown message. The
+/// lamps are not in it.
+pub(super) fn saint_george_round(piste: &Piste, now_secs: f64) -> Vec<u8> {
+    let clock = piste.clock_secs(now_secs).ceil() as u64;
+    let clock = format!("{:02}:{:02}", clock / 60, clock % 60);
     let (left, right) = (piste.score.left, piste.score.right);
-    let text = format!("\x01\x13S{right:02}:{left:02}\x04\x01\x13T{:02}:{:02}\x04", clock / 60, clock % 60);
+    let mut text = format!("\x01\x13S{right:02}:{left:02}\x04\x01\x13T{clock}\x04");
+    let _infallible = write!(text, "\x01\x13R_F$\x02\x100000__:{clock}.___\x04");
+    let _infallible = write!(text, "\x01\x13ST\x02{right:03}:{left:03}\x020000\x020000\x023\x0200\x04");
+    text.push_str("\x01\x12P?\0\x02\0AA8G\x04");
     text.into_bytes()
 }
 

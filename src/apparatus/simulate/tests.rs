@@ -87,7 +87,7 @@ fn ten_thousand_touches_with_one_percent_of_the_bytes_garbled() {
     for (protocol, repeat_secs) in [
         (Protocol::Favero, None),
         (Protocol::Fpa, None),
-        (Protocol::SaintGeorge, None),
+        (Protocol::SaintGeorge, Some(1.2)),
         (Protocol::NamedLines, None),
         (Protocol::Skewered, Some(0.05)),
     ] {

@@ -27,7 +27,8 @@ pub struct SimulationSettings {
     pub faults: Faults,
     /// Name of its piste, where the protocol has one.
     pub piste: String,
-    /// How often it repeats its state, in seconds; `None` for the protocol's usual.
+    /// How often it repeats its state, in seconds; `None` for the protocol's usual. A real Saint-George box sends its lamps on
+    /// change only; one that is told how often repeats them too.
     pub repeat_secs: Option<f64>,
 }
 
@@ -59,6 +60,7 @@ pub struct SimulatedBox {
     piste: Piste,
     wire: BadWire,
     repeat_secs: Option<f64>,
+    repeats_lamps: bool,
     next_repeat: f64,
     count: u64,
     queue: VecDeque<Sent>,
@@ -75,6 +77,7 @@ impl SimulatedBox {
             piste: Piste::new(&settings.piste, settings.script.weapon),
             wire: BadWire::new(settings.faults, settings.script.seed),
             repeat_secs: settings.repeat_secs.or_else(|| usual_repeat(settings.protocol)),
+            repeats_lamps: settings.repeat_secs.is_some(),
             next_repeat: 0.0,
             count: 0,
             queue: VecDeque::new(),
@@ -99,6 +102,7 @@ impl SimulatedBox {
                 self.count = 2;
             }
             Protocol::ReferenceBox => self.send(0.0, String::new(), b"STATE:WAITING_FOR_COMMAND\r\n"),
+            Protocol::SaintGeorge => self.send(0.0, String::new(), &repeating::saint_george_lamps(&self.piste)),
             Protocol::Cyrano => self.send(0.0, String::new(), &repeating::cyrano(&self.piste, 0.0)),
             Protocol::OpenPiste => self.openpiste(Timed { at_secs: 0.0, what: Happening::Dark }),
             _ => {}
@@ -134,9 +138,10 @@ impl SimulatedBox {
         let bytes = match self.protocol {
             Protocol::Favero => repeating::favero(piste, now),
             Protocol::Fpa => [repeating::fpa_lamps(piste), repeating::fpa_rest(piste, now)].concat(),
-            Protocol::SaintGeorge => {
-                [repeating::saint_george_lamps(piste), repeating::saint_george_rest(piste, now)].concat()
+            Protocol::SaintGeorge if self.repeats_lamps => {
+                [repeating::saint_george_lamps(piste), repeating::saint_george_round(piste, now)].concat()
             }
+            Protocol::SaintGeorge => repeating::saint_george_round(piste, now),
             Protocol::Skewered => repeating::skewered(piste, now),
             Protocol::NamedLines => repeating::named_lines(piste),
             Protocol::Cyrano if piste.is_running() => repeating::cyrano(piste, now),
@@ -207,7 +212,9 @@ pub fn both(one: SimulatedBox, other: SimulatedBox) -> Vec<Sent> {
 fn usual_repeat(protocol: Protocol) -> Option<f64> {
     match protocol {
         Protocol::Favero => Some(10.0 * 10.0 / 2400.0),
-        Protocol::Fpa | Protocol::SaintGeorge => Some(1.2),
+        Protocol::Fpa => Some(1.2),
+        // One round after the other, as the recording of a real box shows: 87 bytes at 9600.
+        Protocol::SaintGeorge => Some(0.1),
         Protocol::Skewered => Some(0.005),
         Protocol::NamedLines => Some(0.05),
         Protocol::Cyrano => Some(1.0),

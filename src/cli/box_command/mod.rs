@@ -192,7 +192,7 @@ fn with_reading(settings: ApparatusSettings, reading: &Reading) -> ApparatusSett
 fn usual_link(protocol: Option<Protocol>) -> anyhow::Result<Link> {
     match protocol {
         Some(Protocol::Cyrano) => Ok(Link::Udp { port: 50_100, from: None }),
-        Some(Protocol::OpenPiste) => Ok(Link::Mqtt { host: "openpiste.local".into(), port: 1883 }),
+        Some(Protocol::OpenPiste) => "mqtt://openpiste.local:1883".parse().map_err(anyhow::Error::msg),
         Some(Protocol::PisteLink) => Ok(Link::Unix { path: "/run/pistelink/ai.sock".into() }),
         _ => {
             let ports = list_ports()?;

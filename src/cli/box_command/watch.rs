@@ -34,7 +34,7 @@ pub(super) fn watch(settings: ApparatusSettings, secs: Option<f64>) -> anyhow::R
                 println!("{}", line_of(&event));
                 trigger.take(&event).iter().for_each(show_trigger);
             }
-            Err(RecvTimeoutError::Timeout) if state.connection == Connection::Closed => break,
+            Err(RecvTimeoutError::Timeout) if has_ended(&state) => break,
             Err(RecvTimeoutError::Timeout) => trigger.tick(clock.now()).iter().for_each(show_trigger),
             Err(RecvTimeoutError::Disconnected) => break,
         }
@@ -50,6 +50,10 @@ pub(super) fn watch(settings: ApparatusSettings, secs: Option<f64>) -> anyhow::R
     Ok(if state.tally.good > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+fn has_ended(state: &ApparatusState) -> bool {
+    matches!(state.connection, Connection::Closed | Connection::Failed { .. })
+}
+
 /// Set when the person wants to stop.
 pub(super) fn stop_on_ctrl_c() -> anyhow::Result<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
@@ -60,15 +64,27 @@ pub(super) fn stop_on_ctrl_c() -> anyhow::Result<Arc<AtomicBool>> {
 
 fn show_connection(state: &ApparatusState, shown: &mut String) {
     let protocol = state.protocol.map_or("protocol unknown", Protocol::title);
-    let now = match &state.connection {
-        Connection::Connecting => "connecting".to_owned(),
-        Connection::Open => format!("open, {protocol}"),
-        Connection::Waiting { reason, .. } => format!("waiting: {reason}"),
-        Connection::Closed => "closed".to_owned(),
+    let now = match (&state.connection, state.hint) {
+        (Connection::Open, Some(hint)) => format!("listening, but {}", hint.advice()),
+        (connection, _) => words_of_connection(connection, state, protocol),
     };
     if *shown != now {
         println!("-- {now}");
         *shown = now;
+    }
+}
+
+/// "Open" only where what arrives is understood: a port that opened is no box.
+fn words_of_connection(connection: &Connection, state: &ApparatusState, protocol: &str) -> String {
+    match connection {
+        Connection::Connecting => "connecting".to_owned(),
+        Connection::Open if state.gone => "the box has left its broker; its lamps are unknown".to_owned(),
+        Connection::Open if state.is_understood() => format!("open, {protocol}"),
+        Connection::Open if state.tally.bytes > 0 => "listening, nothing understood so far".to_owned(),
+        Connection::Open => "listening, nothing heard so far".to_owned(),
+        Connection::Waiting { reason, .. } => format!("waiting: {reason}"),
+        Connection::Closed => "closed".to_owned(),
+        Connection::Failed { reason } => format!("failed: {reason}"),
     }
 }
 
@@ -88,6 +104,14 @@ fn words_of(fact: &Fact) -> String {
             format!("final lamps: left {}, right {}", lamp_word(lamps.left), lamp_word(lamps.right))
         }
         Fact::Clock(clock) => format!("clock {:.2} s, {:?}", clock.shown_secs, clock.run),
+        Fact::ScoreCorrected(score) => {
+            format!("score corrected by the software: left {}, right {}", score.left, score.right)
+        }
+        Fact::Found(fact) => format!("as it stood: {}", words_of(fact)),
+        Fact::SelfTest => "the box tests itself: its lamps and digits count for nothing".to_owned(),
+        Fact::BoxGone => "the box has left: its lamps are unknown".to_owned(),
+        Fact::BoxBack => "the box is there".to_owned(),
+        Fact::ListenerFailed => "the listener failed".to_owned(),
         Fact::Score(score) => format!("score left {}, right {}", score.left, score.right),
         Fact::Cards(cards) => format!(
             "cards left {} yellow {} red, right {} yellow {} red",
@@ -141,11 +165,13 @@ fn summary_of(state: &ApparatusState) -> String {
     let protocol = state.protocol.map_or("nothing understood", Protocol::title);
     let tally = state.tally;
     let other = state.other_piste.as_ref().map(|p| format!(", piste {p} heard and ignored")).unwrap_or_default();
+    let hint = state.hint.map(|hint| format!("; {}", hint.advice())).unwrap_or_default();
     format!(
-        "{protocol}: {} good frames, {} bad, {} bytes, confidence {:.0} %, {} events dropped, {} connections{other}",
+        "{protocol}: {} good frames, {} bad, {} bytes, {} of them unreadable, confidence {:.0} %, {} events dropped, {} connections{other}{hint}",
         tally.good,
         tally.bad,
         tally.bytes,
+        tally.unreadable(),
         state.confidence * 100.0,
         state.dropped,
         state.connections

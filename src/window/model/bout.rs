@@ -240,15 +240,21 @@ impl Bout {
 
     /// Takes over what the apparatus says; true when the sheet changed in a way that is worth keeping at once.
     pub fn follow(&mut self, event: &ApparatusEvent) -> bool {
+        self.follow_fact(&event.fact)
+    }
+
+    /// What stood when the box was joined, and what the software corrected, belong on the sheet like what the box says.
+    fn follow_fact(&mut self, fact: &Fact) -> bool {
         let before = self.sheet.clone();
-        match &event.fact {
+        match fact {
+            Fact::Found(fact) => return self.follow_fact(fact),
             Fact::Clock(clock) => {
                 self.sheet.clock_secs = clock.shown_secs.max(0.0);
                 self.running = clock.run == ClockRun::Running;
                 self.followed.clock = true;
                 return false;
             }
-            Fact::Score(score) => {
+            Fact::Score(score) | Fact::ScoreCorrected(score) => {
                 self.sheet.score = *score;
                 self.followed.score = true;
             }

@@ -98,7 +98,11 @@ fn apparatus(view: &View<'_>) -> (Health, String, String) {
         None => format!("{short} \u{2013}"),
     };
     match &state.connection {
-        Connection::Waiting { reason, .. } => (Health::Broken, shown, reason.clone()),
+        Connection::Waiting { reason, .. } | Connection::Failed { reason } => (Health::Broken, shown, reason.clone()),
+        Connection::Open if state.hint.is_some() => {
+            (Health::Broken, shown, state.hint.map_or_else(String::new, |hint| hint.advice().to_owned()))
+        }
+        Connection::Open if !state.is_understood() => (Health::Care, shown, name),
         Connection::Open if age.is_some_and(|age| age < SILENT_SECS) => (Health::Well, shown, name),
         _ => (Health::Care, shown, name),
     }
