@@ -4,11 +4,9 @@
 //! first word came are no touch, and that a lamp which lit while the link was down is one, with the outage as its
 //! uncertainty.
 
-use super::{
-    event::{ApparatusEvent, BoutClock, Cards, ClockRun, Fact, FencerName},
-    reading::{LampBits, Reading, Word, is_lamp_test, is_segment_test},
-    settings::SideOrder,
-};
+use crate::decoder::{LampBits, Reading, Report, is_lamp_test, is_segment_test};
+use crate::event::{ApparatusEvent, BoutClock, Cards, ClockRun, Fact, FencerName};
+use crate::settings::SideOrder;
 use fencing::time::Timestamp;
 use fencing::{Lamp, PerSide, Side, SignalKind, SignalSource, Weapon};
 
@@ -22,7 +20,7 @@ const ONE_TEST_SECS: f64 = 5.0;
 
 /// What is known so far of one apparatus.
 #[derive(Debug)]
-pub(crate) struct Changes {
+pub(crate) struct ChangeDetector {
     sides: SideOrder,
     weapon: Weapon,
     weapon_said: bool,
@@ -63,7 +61,7 @@ impl Moment {
     }
 }
 
-impl Changes {
+impl ChangeDetector {
     /// Nothing known. `on_change_only`: the box repeats nothing, so unsaid lamps are dark.
     pub(crate) fn new(sides: SideOrder, weapon: Weapon, on_change_only: OnChangeOnly) -> Self {
         let on_change_only = on_change_only == OnChangeOnly::Yes;
@@ -94,32 +92,32 @@ impl Changes {
 
     /// Takes a reading and appends what is new in it.
     pub(crate) fn take(&mut self, reading: Reading, received: Timestamp, out: &mut Vec<ApparatusEvent>) {
-        let Reading { at, uncertainty_secs, standing, word } = reading;
+        let Reading { at, uncertainty_secs, standing, report } = reading;
         let moment = Moment { at, uncertainty_secs, received };
-        if self.lost_at.is_some() && word != Word::Online(false) {
+        if self.lost_at.is_some() && report != Report::Online(false) {
             self.back_at.get_or_insert(received);
         }
-        match word {
-            Word::Lamps(bits) if is_lamp_test(bits) => self.self_test(moment, out),
-            Word::Lamps(bits) if standing => self.found_lamps(self.placed(bits), moment, out),
-            Word::Lamps(bits) => self.lamps(self.placed(bits), moment, out),
-            Word::SelfTest => self.self_test(moment, out),
-            Word::Score(score) if is_segment_test(score) => self.self_test(moment, out),
-            Word::Clock(clock) if standing => {
+        match report {
+            Report::Lamps(bits) if is_lamp_test(bits) => self.self_test(moment, out),
+            Report::Lamps(bits) if standing => self.found_lamps(self.placed(bits), moment, out),
+            Report::Lamps(bits) => self.lamps(self.placed(bits), moment, out),
+            Report::SelfTest => self.self_test(moment, out),
+            Report::Score(score) if is_segment_test(score) => self.self_test(moment, out),
+            Report::Clock(clock) if standing => {
                 if self.clock.replace(clock) != Some(clock) {
                     out.push(moment.event(Fact::Found(Box::new(Fact::Clock(clock)))));
                 }
             }
-            Word::Clock(clock) => self.clock(clock, moment, out),
-            Word::Online(online) => self.online(online, moment, out),
-            Word::Signal(_) | Word::Corrected(_) | Word::FinalLamps(_) | Word::ReplayWanted if standing => {}
-            Word::Signal(kind) => self.signal(self.placed_kind(kind), moment, out),
-            Word::Corrected(kind) => out.push(moment.event(Fact::Corrected(self.placed_kind(kind)))),
-            Word::FinalLamps(bits) => {
+            Report::Clock(clock) => self.clock(clock, moment, out),
+            Report::Online(online) => self.online(online, moment, out),
+            Report::Signal(_) | Report::Corrected(_) | Report::FinalLamps(_) | Report::ReplayWanted if standing => {}
+            Report::Signal(kind) => self.signal(self.placed_kind(kind), moment, out),
+            Report::Corrected(kind) => out.push(moment.event(Fact::Corrected(self.placed_kind(kind)))),
+            Report::FinalLamps(bits) => {
                 let lamps = self.placed(bits).map(|bits| self.meaning(bits));
                 out.push(moment.event(Fact::FinalLamps(lamps)));
             }
-            Word::ReplayWanted => out.push(moment.event(Fact::ReplayWanted)),
+            Report::ReplayWanted => out.push(moment.event(Fact::ReplayWanted)),
             other => {
                 let fact = self.sheet(other);
                 let of_the_bout = |fact: &Fact| matches!(fact, Fact::Score(_) | Fact::Cards(_) | Fact::Priority(_));
@@ -130,31 +128,31 @@ impl Changes {
     }
 
     /// Score, cards, priority, names and weapon: news only when they differ.
-    fn sheet(&mut self, word: Word) -> Option<Fact> {
-        match word {
-            Word::Score(score) => {
+    fn sheet(&mut self, report: Report) -> Option<Fact> {
+        match report {
+            Report::Score(score) => {
                 let score = self.placed(score);
                 (self.score.replace(score) != Some(score)).then_some(Fact::Score(score))
             }
-            Word::ScoreCorrected(score) => {
+            Report::ScoreCorrected(score) => {
                 let score = self.placed(score);
                 (self.score.replace(score) != Some(score)).then_some(Fact::ScoreCorrected(score))
             }
-            Word::Cards(cards) => {
+            Report::Cards(cards) => {
                 let cards = self.placed(cards);
                 (self.cards.replace(cards) != Some(cards)).then_some(Fact::Cards(cards))
             }
-            Word::Priority(side) => {
+            Report::Priority(side) => {
                 let side = side.map(|side| self.placed_side(side));
                 let said = Priority::Said(side);
                 (std::mem::replace(&mut self.priority, said) != said).then_some(Fact::Priority(side))
             }
-            Word::Fencer(side, fencer) => {
+            Report::Fencer(side, fencer) => {
                 let side = self.placed_side(side);
                 let new = self.fencers[side].replace(fencer.clone()).as_ref() != Some(&fencer);
                 new.then_some(Fact::Fencer { side, fencer })
             }
-            Word::Weapon(weapon) => {
+            Report::Weapon(weapon) => {
                 let new = !self.weapon_said || self.weapon != weapon;
                 (self.weapon, self.weapon_said) = (weapon, true);
                 new.then_some(Fact::Weapon(weapon))
@@ -299,11 +297,11 @@ mod tests {
     const NONE: LampBits = LampBits { coloured: false, white: false, yellow: false };
     const LEFT: PerSide<LampBits> = PerSide::new(LampBits::COLOURED, NONE);
 
-    fn facts(changes: &mut Changes, words: &[(f64, Word)]) -> Vec<ApparatusEvent> {
+    fn facts(changes: &mut ChangeDetector, reports: &[(f64, Report)]) -> Vec<ApparatusEvent> {
         let mut out = Vec::new();
-        for (secs, word) in words {
+        for (secs, report) in reports {
             let at = Timestamp::from_secs(*secs);
-            changes.take(Reading { at, uncertainty_secs: 0.01, standing: false, word: word.clone() }, at, &mut out);
+            changes.take(Reading { at, uncertainty_secs: 0.01, standing: false, report: report.clone() }, at, &mut out);
         }
         out
     }
@@ -312,25 +310,25 @@ mod tests {
         Fact::Signal(SignalKind::Lamp { side, lamp })
     }
 
-    fn check(weapon: Weapon, sides: SideOrder, words: &[Word], expected: &[Fact]) {
-        let timed: Vec<_> = words.iter().enumerate().map(|(i, w)| (i as f64, w.clone())).collect();
-        let got = facts(&mut Changes::new(sides, weapon, OnChangeOnly::No), &timed);
+    fn check(weapon: Weapon, sides: SideOrder, reports: &[Report], expected: &[Fact]) {
+        let timed: Vec<_> = reports.iter().enumerate().map(|(i, w)| (i as f64, w.clone())).collect();
+        let got = facts(&mut ChangeDetector::new(sides, weapon, OnChangeOnly::No), &timed);
         assert_eq!(got.into_iter().map(|e| e.fact).collect::<Vec<_>>(), expected);
     }
 
     #[test]
     fn a_repeated_state_is_one_event() {
-        let words = [DARK, LEFT, LEFT, DARK].map(Word::Lamps);
+        let reports = [DARK, LEFT, LEFT, DARK].map(Report::Lamps);
         let expected =
             [Fact::LampsFound(PerSide::default()), lamp(Side::Left, Lamp::Valid), lamp(Side::Left, Lamp::Off)];
-        check(Weapon::Sabre, SideOrder::AsWired, &words, &expected);
+        check(Weapon::Sabre, SideOrder::AsWired, &reports, &expected);
     }
 
     #[test]
     fn lamps_lit_at_the_start_are_no_touch() {
         let both = PerSide::new(LampBits::COLOURED, LampBits::COLOURED);
         let found = Fact::LampsFound(PerSide::new(Lamp::Valid, Lamp::Valid));
-        check(Weapon::Sabre, SideOrder::AsWired, &[both, both].map(Word::Lamps), &[found]);
+        check(Weapon::Sabre, SideOrder::AsWired, &[both, both].map(Report::Lamps), &[found]);
     }
 
     #[test]
@@ -338,8 +336,8 @@ mod tests {
         let white = PerSide::new(LampBits::WHITE, NONE);
         let yellow = PerSide::new(LampBits { yellow: true, ..NONE }, NONE);
         let found = Fact::LampsFound(PerSide::default());
-        let words = |bits| [Word::Lamps(DARK), Word::Lamps(bits)];
-        let check = |weapon, bits, fact| check(weapon, SideOrder::AsWired, &words(bits), &[found.clone(), fact]);
+        let reports = |bits| [Report::Lamps(DARK), Report::Lamps(bits)];
+        let check = |weapon, bits, fact| check(weapon, SideOrder::AsWired, &reports(bits), &[found.clone(), fact]);
         check(Weapon::Foil, white, lamp(Side::Left, Lamp::OffTarget));
         check(Weapon::Sabre, white, lamp(Side::Left, Lamp::Fault));
         check(Weapon::Foil, yellow, lamp(Side::Left, Lamp::Fault));
@@ -348,33 +346,37 @@ mod tests {
 
     #[test]
     fn exchanged_sides_exchange_everything() {
-        let words =
-            [Word::Lamps(DARK), Word::Lamps(LEFT), Word::Score(PerSide::new(3, 5)), Word::Priority(Some(Side::Left))];
+        let reports = [
+            Report::Lamps(DARK),
+            Report::Lamps(LEFT),
+            Report::Score(PerSide::new(3, 5)),
+            Report::Priority(Some(Side::Left)),
+        ];
         let expected = [
             Fact::LampsFound(PerSide::default()),
             lamp(Side::Right, Lamp::Valid),
             Fact::Score(PerSide::new(5, 3)),
             Fact::Priority(Some(Side::Right)),
         ];
-        check(Weapon::Sabre, SideOrder::Exchanged, &words, &expected);
+        check(Weapon::Sabre, SideOrder::Exchanged, &reports, &expected);
     }
 
     #[test]
     fn a_lamp_that_lit_while_the_link_was_down_is_a_touch_with_a_wide_time() {
-        let mut changes = Changes::new(SideOrder::AsWired, Weapon::Sabre, OnChangeOnly::No);
-        facts(&mut changes, &[(1.0, Word::Lamps(DARK))]);
+        let mut changes = ChangeDetector::new(SideOrder::AsWired, Weapon::Sabre, OnChangeOnly::No);
+        facts(&mut changes, &[(1.0, Report::Lamps(DARK))]);
         changes.lost(Timestamp::from_secs(2.0));
-        let events = facts(&mut changes, &[(4.0, Word::Lamps(LEFT))]);
+        let events = facts(&mut changes, &[(4.0, Report::Lamps(LEFT))]);
         assert_eq!(events[0].fact, lamp(Side::Left, Lamp::Valid));
         assert!((events[0].at.secs() - 3.0).abs() < 1e-9 && events[0].uncertainty_secs > 1.0);
     }
 
     #[test]
     fn a_lamp_long_after_the_link_was_back_has_just_lit() {
-        let mut changes = Changes::new(SideOrder::AsWired, Weapon::Sabre, OnChangeOnly::No);
-        facts(&mut changes, &[(1.0, Word::Lamps(DARK))]);
+        let mut changes = ChangeDetector::new(SideOrder::AsWired, Weapon::Sabre, OnChangeOnly::No);
+        facts(&mut changes, &[(1.0, Report::Lamps(DARK))]);
         changes.lost(Timestamp::from_secs(2.0));
-        let events = facts(&mut changes, &[(3.0, Word::Score(PerSide::new(1, 0))), (60.0, Word::Lamps(LEFT))]);
+        let events = facts(&mut changes, &[(3.0, Report::Score(PerSide::new(1, 0))), (60.0, Report::Lamps(LEFT))]);
         assert_eq!(events[1].fact, lamp(Side::Left, Lamp::Valid));
         assert!((events[1].at.secs() - 60.0).abs() < 1e-6);
         assert!(events[1].uncertainty_secs < 0.1);
@@ -383,20 +385,21 @@ mod tests {
     #[test]
     fn all_lamps_at_once_are_a_test_that_is_said_once() {
         let both = LampBits { coloured: true, white: true, yellow: false };
-        let test = Word::Lamps(PerSide::new(both, both));
-        let words = [Word::Lamps(DARK), test.clone(), test, Word::Score(PerSide::new(88, 88)), Word::Lamps(DARK)];
-        check(Weapon::Foil, SideOrder::AsWired, &words, &[Fact::LampsFound(PerSide::default()), Fact::SelfTest]);
+        let test = Report::Lamps(PerSide::new(both, both));
+        let reports =
+            [Report::Lamps(DARK), test.clone(), test, Report::Score(PerSide::new(88, 88)), Report::Lamps(DARK)];
+        check(Weapon::Foil, SideOrder::AsWired, &reports, &[Fact::LampsFound(PerSide::default()), Fact::SelfTest]);
     }
 
     #[test]
     fn what_stood_before_we_came_is_taken_over_without_an_event() {
-        let mut changes = Changes::new(SideOrder::AsWired, Weapon::Sabre, OnChangeOnly::No);
-        let clock = |run| Word::Clock(BoutClock { shown_secs: 90.0, run });
-        let words = [clock(ClockRun::Running), clock(ClockRun::Stopped), Word::Lamps(DARK), Word::Lamps(LEFT)];
+        let mut changes = ChangeDetector::new(SideOrder::AsWired, Weapon::Sabre, OnChangeOnly::No);
+        let clock = |run| Report::Clock(BoutClock { shown_secs: 90.0, run });
+        let reports = [clock(ClockRun::Running), clock(ClockRun::Stopped), Report::Lamps(DARK), Report::Lamps(LEFT)];
         let mut out = Vec::new();
-        for word in words {
+        for report in reports {
             let at = Timestamp::from_secs(1.0);
-            changes.take(Reading { at, uncertainty_secs: 0.01, standing: true, word }, at, &mut out);
+            changes.take(Reading { at, uncertainty_secs: 0.01, standing: true, report }, at, &mut out);
         }
         let facts: Vec<Fact> = out.into_iter().map(|event| event.fact).collect();
         assert!(facts.iter().all(|fact| matches!(fact, Fact::Found(_) | Fact::LampsFound(_))), "{facts:?}");
@@ -405,17 +408,22 @@ mod tests {
 
     #[test]
     fn a_box_that_left_and_came_back_says_both_once() {
-        let words =
-            [Word::Lamps(DARK), Word::Online(true), Word::Online(false), Word::Online(false), Word::Online(true)];
+        let reports = [
+            Report::Lamps(DARK),
+            Report::Online(true),
+            Report::Online(false),
+            Report::Online(false),
+            Report::Online(true),
+        ];
         let expected = [Fact::LampsFound(PerSide::default()), Fact::BoxGone, Fact::BoxBack];
-        check(Weapon::Sabre, SideOrder::AsWired, &words, &expected);
+        check(Weapon::Sabre, SideOrder::AsWired, &reports, &expected);
     }
 
     #[test]
     fn the_clock_says_fence_and_halt() {
         let clock = |run| BoutClock { shown_secs: 180.0, run };
         let (stopped, running) = (clock(ClockRun::Stopped), clock(ClockRun::Running));
-        let words = [stopped, running, stopped].map(Word::Clock);
+        let reports = [stopped, running, stopped].map(Report::Clock);
         let expected = [
             Fact::Clock(stopped),
             Fact::Clock(running),
@@ -423,6 +431,6 @@ mod tests {
             Fact::Clock(stopped),
             Fact::Signal(SignalKind::Halt),
         ];
-        check(Weapon::Foil, SideOrder::AsWired, &words, &expected);
+        check(Weapon::Foil, SideOrder::AsWired, &reports, &expected);
     }
 }

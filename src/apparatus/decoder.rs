@@ -1,11 +1,16 @@
-//! The shape of every driver: bytes in, readings out, no port, no thread, no clock of its own.
+//! The decoder trait and what decoders produce: bytes in, [`Reading`]s out, no port, no thread, no clock of their own.
 //!
-//! Because a decoder is told the time with the bytes, the same one runs live, on a recording, in a property test and in
-//! the fuzzer. A decoder that has to speak (clock query, heartbeat) puts bytes into an [`Outbox`]; who carries them is not
-//! its business.
+//! Because a decoder gets the time with the bytes, the same one runs live, on a recording, in a property test and in the
+//! fuzzer. A decoder that has to speak (clock query, heartbeat) puts bytes into an [`Outbox`]; the session sends them.
+//! Most protocols repeat their whole state, so readings are states, and `changes` works out what changed. Sides here are
+//! already the protocol's default mapping to the picture. [`Translator`] does both in memory.
 
-use super::reading::{Reading, Word};
+use crate::changes::{ChangeDetector, OnChangeOnly};
+use crate::event::{ApparatusEvent, BoutClock, Cards, FencerName};
+use crate::protocol::Protocol;
+use crate::settings::{ReaderSettings, SideOrder};
 use fencing::time::Timestamp;
+use fencing::{PerSide, Side, SignalKind, Weapon};
 
 /// Bytes that arrived together.
 #[derive(Clone, Copy, Debug)]
@@ -90,7 +95,7 @@ pub trait Decoder: Send {
     fn feed(&mut self, arrival: Arrival<'_>, out: &mut Vec<Reading>);
 
     /// Called now and then (at least every 100 ms): what has to be sent by now.
-    fn attend(&mut self, _now: Timestamp, _outbox: &mut Outbox) {}
+    fn poll(&mut self, _now: Timestamp, _outbox: &mut Outbox) {}
 
     /// Does what the application asks, where the apparatus can.
     fn command(&mut self, _command: Command, _now: Timestamp, _outbox: &mut Outbox) {}
@@ -102,7 +107,7 @@ pub trait Decoder: Send {
     fn tally(&self) -> Tally;
 
     /// Whether silence of this decoder's own making ended the link (PisteLink's heartbeat).
-    fn gave_up(&self, _now: Timestamp) -> bool {
+    fn has_timed_out(&self, _now: Timestamp) -> bool {
         false
     }
 }
@@ -119,12 +124,127 @@ impl Stamp {
         Self { at: received.plus_secs(-age_secs), uncertainty_secs }
     }
 
-    pub(crate) fn reading(self, word: Word) -> Reading {
-        Reading { at: self.at, uncertainty_secs: self.uncertainty_secs, standing: false, word }
+    pub(crate) fn reading(self, report: Report) -> Reading {
+        Reading { at: self.at, uncertainty_secs: self.uncertainty_secs, standing: false, report }
     }
 
     /// How things stood when the link was made: no event.
-    pub(crate) fn standing(self, word: Word) -> Reading {
-        Reading { standing: true, ..self.reading(word) }
+    pub(crate) fn standing(self, report: Report) -> Reading {
+        Reading { standing: true, ..self.reading(report) }
     }
+}
+
+/// One thing said, and when it became true.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// Best estimate on the host clock.
+    pub at: Timestamp,
+    /// Half-width of the uncertainty, in seconds.
+    pub uncertainty_secs: f64,
+    /// Whether it only tells how things stood when the link was made (a retained message): no event, whatever it says.
+    pub standing: bool,
+    /// What was said.
+    pub report: Report,
+}
+
+/// The vocabulary that all protocols are translated into.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Report {
+    /// The state of all lamps.
+    Lamps(PerSide<LampBits>),
+    /// Something that happened, said once.
+    Signal(SignalKind),
+    /// A better time for something already said.
+    Corrected(SignalKind),
+    /// The lamps that counted at the end of the phrase.
+    FinalLamps(PerSide<LampBits>),
+    /// The bout's clock.
+    Clock(BoutClock),
+    /// The score.
+    Score(PerSide<u16>),
+    /// The score as the competition's software set it, not the apparatus.
+    ScoreCorrected(PerSide<u16>),
+    /// The cards.
+    Cards(PerSide<Cards>),
+    /// Priority.
+    Priority(Option<Side>),
+    /// A fencer's name.
+    Fencer(Side, FencerName),
+    /// The weapon set on the apparatus.
+    Weapon(Weapon),
+    /// The box tests its lamps and digits: nothing that it shows counts.
+    SelfTest,
+    /// Whether the box is connected to its broker (its last will says that it is not).
+    Online(bool),
+    /// The remote's replay button.
+    ReplayWanted,
+    /// A frame of another piste, which was not listened to.
+    OtherPiste(String),
+    /// The piste that is listened to.
+    Piste(String),
+}
+
+/// One fencer's lamps as wired. What white means depends on the weapon and is decided later.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LampBits {
+    /// Red (left) or green (right).
+    pub coloured: bool,
+    /// White.
+    pub white: bool,
+    /// Yellow: own weapon on own conductive clothing.
+    pub yellow: bool,
+}
+
+/// Whether all coloured and all white lamps are lit at once. No phrase can do that (who was signalled off target cannot
+/// be signalled on target before the lamps are dark again; Material Rules, Annex B): the box tests its lamps.
+pub(crate) fn is_lamp_test(lamps: PerSide<LampBits>) -> bool {
+    lamps.left.coloured && lamps.left.white && lamps.right.coloured && lamps.right.white
+}
+
+/// A score that only a test of all segments shows: no bout has 88 touches on either side.
+pub(crate) fn is_segment_test(score: PerSide<u16>) -> bool {
+    score.left == 88 && score.right == 88
+}
+
+impl LampBits {
+    /// Only the coloured lamp.
+    pub(crate) const COLOURED: Self = Self { coloured: true, white: false, yellow: false };
+    /// Only the white lamp.
+    pub(crate) const WHITE: Self = Self { coloured: false, white: true, yellow: false };
+}
+
+/// Bytes of a known protocol to events.
+pub struct Translator {
+    reader: Box<dyn Decoder>,
+    changes: ChangeDetector,
+}
+
+impl Translator {
+    /// A translator that has heard nothing yet.
+    pub fn new(protocol: Protocol, settings: &ReaderSettings) -> Self {
+        let reader = protocol.reader(settings);
+        Self { reader, changes: changes_of(protocol, settings, SideOrder::AsWired) }
+    }
+
+    /// Takes bytes that arrived at `at` from `topic` (an MQTT topic, `@address:port` of a datagram's sender, or nothing); what changed by them.
+    pub fn feed(&mut self, at: Timestamp, topic: &str, bytes: &[u8]) -> Vec<ApparatusEvent> {
+        let mut readings = Vec::new();
+        self.reader.feed(Arrival::from_origin(at, topic, bytes), &mut readings);
+        let mut events = Vec::new();
+        for reading in readings {
+            self.changes.take(reading, at, &mut events);
+        }
+        events
+    }
+
+    /// How well the bytes fitted so far.
+    pub fn tally(&self) -> Tally {
+        self.reader.tally()
+    }
+}
+
+/// What is known of a box of this protocol before it has said anything.
+pub(crate) fn changes_of(protocol: Protocol, settings: &ReaderSettings, sides: SideOrder) -> ChangeDetector {
+    let on_change = if protocol.speaks_on_change() { OnChangeOnly::Yes } else { OnChangeOnly::No };
+    ChangeDetector::new(sides, settings.weapon, on_change)
 }

@@ -3,12 +3,10 @@
 //! Both arrive as ready signals and leave through the same trait as a box's, so whoever listens does not care. Lamp events
 //! of a source that repeats itself are passed on once.
 
-use super::{
-    Apparatus, HostClock,
-    event::{ApparatusEvent, Fact},
-    outlet::Outlet,
-    state::{ApparatusState, Connection},
-};
+use crate::event::{ApparatusEvent, Fact};
+use crate::live::EventSender;
+use crate::state::{ApparatusState, Connection};
+use crate::{Apparatus, HostClock};
 use crossbeam_channel::{Receiver, bounded};
 use fencing::time::Timestamp;
 use fencing::{SignalEvent, SignalKind, SignalSource};
@@ -24,7 +22,7 @@ const REACTION_UNCERTAINTY_SECS: f64 = 0.2;
 pub struct FedApparatus {
     events: Receiver<ApparatusEvent>,
     state: Arc<Mutex<ApparatusState>>,
-    outlet: Outlet,
+    event_sender: EventSender,
     source: SignalSource,
     clock: HostClock,
 }
@@ -49,8 +47,8 @@ impl FedApparatus {
             ..ApparatusState::default()
         };
         let state = Arc::new(Mutex::new(state));
-        let outlet = Outlet::new(tell, Arc::clone(&state), Box::new(|| {}));
-        Self { events, state, outlet, source, clock }
+        let event_sender = EventSender::new(tell, Arc::clone(&state), Box::new(|| {}));
+        Self { events, state, event_sender, source, clock }
     }
 
     /// Takes a signal on the clock whose zero is `zero` on the host clock.
@@ -70,10 +68,10 @@ impl FedApparatus {
             SignalKind::Lamp { side, lamp } => self.state.lock().lamps[side] == lamp,
             _ => false,
         };
-        self.outlet.show(|state| state.last_word = Some(received));
+        self.event_sender.show(|state| state.last_word = Some(received));
         if !repeated {
             let fact = Fact::Signal(kind);
-            self.outlet.pass(vec![ApparatusEvent { at, uncertainty_secs, received, source: self.source, fact }]);
+            self.event_sender.pass(vec![ApparatusEvent { at, uncertainty_secs, received, source: self.source, fact }]);
         }
     }
 }

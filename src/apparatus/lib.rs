@@ -1,61 +1,59 @@
-//! Scoring apparatus: every box a club may own, heard through one trait and told as one kind of event.
+//! Decoders for fencing scoring apparatus: the bytes of any supported box in, one kind of event out.
 //!
 //! ```text
-//! port, socket, broker, capture --link--> bytes --driver--> readings --changes--> ApparatusEvent --trigger--> phrase
+//! port, socket, broker, capture --link--> bytes --decoder--> readings --changes--> ApparatusEvent --trigger--> phrase
 //! ```
 //!
-//! *Drivers* ([`drivers`]) are pure: bytes in, readings out. *Links* carry bytes and stamp them with the host clock. A
-//! *session* ([`LiveApparatus`]) owns a thread, a link and a driver, reconnects by itself and keeps the state for the
-//! window. The *trigger* ([`trigger`]) turns events into phrases and hands the engine [`SignalEvent`]s on the phrase's
-//! clock. The *simulator* ([`simulate`]) plays boxes for tests, demonstrations and people without one.
+//! Decoders ([`drivers`]) are pure: bytes in, readings out, no IO. *Links* carry bytes and stamp them with the host clock. A
+//! *session* ([`LiveApparatus`]) owns a thread, a link and a decoder, reconnects by itself and keeps the state for a display.
+//! The *trigger* ([`trigger`]) turns events into phrases, with [`SignalEvent`]s on the phrase's own clock. The *simulator*
+//! ([`simulate`]) plays boxes for tests, demonstrations and people without one.
 //!
-//! Left is the picture's left: each driver's file says how its box's sides map to it.
+//! # Invariants
+//! - Left is the left of the picture: each driver's file says how its box's sides map to it.
+//! - Nothing is ever sent on a competition's network.
+//! - A self test, a retained message, a last will or another piste's box is never a touch, halt, score or clock.
+//! - Every event has a time on the host clock and a half-width of its uncertainty, with the source of that figure beside it.
+//! - No password is printed, logged or stored.
+//!
+//! The README beside this file lists the boxes, how each is read and how certain that is.
 //!
 //! [`SignalEvent`]: fencing::SignalEvent
 
-mod auto;
-mod box_clock;
 mod changes;
+mod clock_offset;
 pub mod decoder;
-mod delay_floor;
+mod detection;
 pub mod drivers;
 mod error;
 mod event;
 mod fed;
-mod judged;
-mod learned;
-mod lines;
 mod link;
 mod live;
-mod outlet;
-mod ports;
 pub mod protocol;
-pub mod reading;
 mod session;
 pub mod settings;
 pub mod simulate;
 mod state;
-mod text;
-mod translator;
 pub mod trigger;
 
-pub use decoder::Command;
+pub use decoder::{Command, Translator};
 pub use error::ApparatusError;
 pub use event::{ApparatusEvent, BoutClock, Cards, ClockRun, Fact, FencerName};
 pub use fed::FedApparatus;
-pub use learned::OrderSetting;
+pub use link::{Port, list_ports};
 pub use live::LiveApparatus;
-pub use ports::{Port, list_ports};
 pub use protocol::Protocol;
-pub use settings::{ApparatusSettings, Link, MqttAccess, Pace, PasswordSource, ReaderSettings, SideOrder};
+pub use settings::{
+    ApparatusSettings, Link, MqttAccess, OrderSetting, Pace, PasswordSource, ReaderSettings, SideOrder,
+};
 pub use state::{ApparatusState, Connection, LineHint};
-pub use translator::Translator;
 pub use trigger::{CompletedPhrase, Trigger, TriggerEvent, TriggerSettings};
 
 use crossbeam_channel::Receiver;
 pub use fencing::time::HostClock;
 
-/// Anything that reports signals: a box on a cable, lamps in the picture, keys.
+/// A source of signals: a box on a cable, lamps seen in the frames, keys.
 pub trait Apparatus: Send {
     /// The events, oldest first. Bounded: who does not take them loses the newest, and the state says how many.
     fn events(&self) -> &Receiver<ApparatusEvent>;

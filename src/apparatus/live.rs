@@ -1,31 +1,35 @@
-//! A running apparatus: the handle that the application holds while a thread of its own does the listening.
+//! A running apparatus: the handle that the application holds while a thread of its own listens, and the bounded way on which
+//! its events leave.
+//!
+//! A flood must neither grow memory nor block the port for long: what the state shows anyway (score, clock, names) is
+//! dropped at once when nobody takes events, signals wait a moment first, and every drop is counted.
 
-use super::{
-    Apparatus, HostClock,
-    decoder::Command,
-    error::ApparatusError,
-    event::{ApparatusEvent, Fact},
-    outlet::Outlet,
-    session::{Order, Session},
-    settings::ApparatusSettings,
-    state::{ApparatusState, Connection},
-};
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crate::decoder::Command;
+use crate::error::ApparatusError;
+use crate::event::{ApparatusEvent, Fact};
+use crate::session::{Session, SessionCommand};
+use crate::settings::ApparatusSettings;
+use crate::state::{ApparatusState, Connection};
+use crate::{Apparatus, HostClock};
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use fencing::SignalSource;
 use fencing::time::Timestamp;
 use parking_lot::Mutex;
-use std::{panic::AssertUnwindSafe, sync::Arc, thread::JoinHandle};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
 
 /// Events that may wait to be taken: ten seconds of the fastest lamp flicker that was ever played to it.
 const WAITING: usize = 4096;
 /// Orders that may wait.
-const ORDERS: usize = 16;
+const COMMANDS: usize = 16;
 
 /// An apparatus on a link, listened to until this is dropped.
 pub struct LiveApparatus {
     events: Receiver<ApparatusEvent>,
     state: Arc<Mutex<ApparatusState>>,
-    orders: Sender<Order>,
+    commands: Sender<SessionCommand>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -41,12 +45,12 @@ impl LiveApparatus {
         wake: impl Fn() + Send + 'static,
     ) -> Result<Self, ApparatusError> {
         let (tell, events) = bounded(WAITING);
-        let (orders, taken) = bounded(ORDERS);
+        let (commands, taken) = bounded(COMMANDS);
         let (failing, last_words) = (tell.clone(), clock);
         let link = settings.link.to_string();
         let state = Arc::new(Mutex::new(ApparatusState { link: link.clone(), ..ApparatusState::default() }));
-        let outlet = Outlet::new(tell, Arc::clone(&state), Box::new(wake));
-        let session = Session::new(settings, clock, outlet, taken)?;
+        let event_sender = EventSender::new(tell, Arc::clone(&state), Box::new(wake));
+        let session = Session::new(settings, clock, event_sender, taken)?;
         let thread = std::thread::Builder::new()
             .name(format!("apparatus {link}"))
             .spawn({
@@ -58,12 +62,12 @@ impl LiveApparatus {
                 }
             })
             .map_err(|e| ApparatusError::Thread(e.to_string()))?;
-        Ok(Self { events, state, orders, thread: Some(thread) })
+        Ok(Self { events, state, commands, thread: Some(thread) })
     }
 
     /// Stops listening and waits until the port is free again.
     pub fn close(mut self) {
-        let _gone_already = self.orders.send(Order::Stop);
+        let _gone_already = self.commands.send(SessionCommand::Stop);
         if let Some(thread) = self.thread.take() {
             let _panicked = thread.join();
         }
@@ -90,21 +94,72 @@ impl Apparatus for LiveApparatus {
     }
 
     fn command(&self, command: Command) {
-        let _too_many_or_gone = self.orders.try_send(Order::Do(command));
+        let _too_many_or_gone = self.commands.try_send(SessionCommand::Forward(command));
     }
 }
 
 /// Signals the thread and returns: the window must not hang on a port.
 impl Drop for LiveApparatus {
     fn drop(&mut self) {
-        let _gone_already = self.orders.try_send(Order::Stop);
+        let _gone_already = self.commands.try_send(SessionCommand::Stop);
     }
+}
+
+/// How long a signal may wait for room.
+const SIGNAL_WAIT: Duration = Duration::from_millis(20);
+
+pub(crate) struct EventSender {
+    tell: Sender<ApparatusEvent>,
+    state: Arc<Mutex<ApparatusState>>,
+    wake: Box<dyn Fn() + Send>,
+}
+
+impl EventSender {
+    pub(crate) fn new(
+        tell: Sender<ApparatusEvent>,
+        state: Arc<Mutex<ApparatusState>>,
+        wake: Box<dyn Fn() + Send>,
+    ) -> Self {
+        Self { tell, state, wake }
+    }
+
+    /// ChangeDetector the state that the window shows.
+    pub(crate) fn show(&self, change: impl FnOnce(&mut ApparatusState)) {
+        change(&mut self.state.lock());
+    }
+
+    /// Passes events on, in order, and wakes whoever waits for them.
+    pub(crate) fn pass(&self, events: Vec<ApparatusEvent>) {
+        if events.is_empty() {
+            return;
+        }
+        for event in events {
+            self.state.lock().apply(&event);
+            if !self.room_for(event) {
+                self.state.lock().dropped += 1;
+            }
+        }
+        (self.wake)();
+    }
+
+    fn room_for(&self, event: ApparatusEvent) -> bool {
+        match self.tell.try_send(event) {
+            Ok(()) => true,
+            Err(TrySendError::Full(event)) if is_signal(&event) => self.tell.send_timeout(event, SIGNAL_WAIT).is_ok(),
+            Err(_) => false,
+        }
+    }
+}
+
+fn is_signal(event: &ApparatusEvent) -> bool {
+    matches!(event.fact, Fact::Signal(_) | Fact::Corrected(_) | Fact::FinalLamps(_))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::settings::{Link, Pace};
+    use fencing::PerSide;
 
     #[test]
     fn a_panic_in_the_listener_ends_in_an_event_and_a_state() {
@@ -117,5 +172,22 @@ mod tests {
         let facts: Vec<Fact> = live.events().iter().map(|event| event.fact).collect();
         assert_eq!(facts.last(), Some(&Fact::ListenerFailed), "{facts:?}");
         assert!(matches!(live.state().connection, Connection::Failed { .. }));
+    }
+
+    #[test]
+    fn a_flood_is_counted_and_not_stored() {
+        let (tell, taken) = crossbeam_channel::bounded(2);
+        let state = Arc::new(Mutex::new(ApparatusState::default()));
+        let event_sender = EventSender::new(tell, Arc::clone(&state), Box::new(|| {}));
+        let score = |n| ApparatusEvent {
+            at: Timestamp::ZERO,
+            uncertainty_secs: 0.0,
+            received: Timestamp::ZERO,
+            source: SignalSource::Apparatus,
+            fact: Fact::Score(PerSide::new(n, n)),
+        };
+        event_sender.pass((0..50).map(score).collect());
+        assert_eq!((taken.len(), state.lock().dropped), (2, 48));
+        assert_eq!(state.lock().score, Some(PerSide::new(49, 49)), "the window still shows the latest");
     }
 }

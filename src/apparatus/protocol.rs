@@ -2,15 +2,18 @@
 //!
 //! Adding a protocol is one file in [`super::drivers`] and one line in each table here.
 
-use super::{
-    decoder::{Decoder, Tally},
-    drivers::{
-        cyrano::Cyrano, favero::Favero, fpa::Fpa, letters::Letters, named_lines::NamedLines, openpiste::OpenPiste,
-        pistelink::PisteLink, pistelink_mcu::PisteLinkMcu, reference_box::ReferenceBox, saint_george::SaintGeorge,
-        skewered::Skewered,
-    },
-    settings::ReaderSettings,
-};
+use crate::decoder::{Decoder, Tally};
+use crate::drivers::cyrano::Cyrano;
+use crate::drivers::favero::Favero;
+use crate::drivers::fpa::Fpa;
+use crate::drivers::homemade::{Letters, NamedLines};
+use crate::drivers::openpiste::OpenPiste;
+use crate::drivers::pistelink::PisteLink;
+use crate::drivers::pistelink_mcu::PisteLinkMcu;
+use crate::drivers::reference_box::ReferenceBox;
+use crate::drivers::saint_george::SaintGeorge;
+use crate::drivers::skewered::Skewered;
+use crate::settings::ReaderSettings;
 
 /// A way of speaking that we understand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

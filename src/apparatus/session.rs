@@ -3,21 +3,16 @@
 //! Runs on one named thread. Blocks only in the link (at most [`LISTEN`]) and, between attempts, in the channel of orders,
 //! so it ends at once when it is told to.
 
-use super::{
-    HostClock,
-    auto::{AutoReader, BAUDS},
-    changes::Changes,
-    decoder::{Arrival, Command, Decoder},
-    error::ApparatusError,
-    judged::{Judged, LineProbe},
-    link::{self, CaptureWriter, Heard, OpenLink},
-    outlet::Outlet,
-    protocol::Protocol,
-    reading::{Reading, Word},
-    settings::{ApparatusSettings, Link},
-    state::Connection,
-    translator::changes_of,
-};
+use crate::changes::ChangeDetector;
+use crate::decoder::{Arrival, Command, Decoder, Reading, Report, changes_of};
+use crate::detection::{AutoReader, BAUDS, LineProbe, RecentTally};
+use crate::error::ApparatusError;
+use crate::link::{CaptureWriter, OpenLink, Received};
+use crate::live::EventSender;
+use crate::protocol::Protocol;
+use crate::settings::{ApparatusSettings, Link};
+use crate::state::Connection;
+use crate::{HostClock, link};
 use crossbeam_channel::{Receiver, RecvTimeoutError, TryRecvError};
 use fencing::time::Timestamp;
 use std::time::Duration;
@@ -32,8 +27,8 @@ const BAUD_TRIAL_SECS: f64 = 2.0;
 
 /// What the handle may order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Order {
-    Do(Command),
+pub(crate) enum SessionCommand {
+    Forward(Command),
     Stop,
 }
 
@@ -48,14 +43,14 @@ enum Ended {
 pub(crate) struct Session {
     settings: ApparatusSettings,
     clock: HostClock,
-    outlet: Outlet,
-    orders: Receiver<Order>,
+    event_sender: EventSender,
+    commands: Receiver<SessionCommand>,
     capture: Option<CaptureWriter>,
     reader: AutoReader,
-    changes: Option<Changes>,
+    changes: Option<ChangeDetector>,
     bauds_tried: usize,
     pause_secs: f64,
-    judged: Judged,
+    recent_tally: RecentTally,
     probe: LineProbe,
 }
 
@@ -63,8 +58,8 @@ impl Session {
     pub(crate) fn new(
         mut settings: ApparatusSettings,
         clock: HostClock,
-        outlet: Outlet,
-        orders: Receiver<Order>,
+        event_sender: EventSender,
+        commands: Receiver<SessionCommand>,
     ) -> Result<Self, ApparatusError> {
         if let (None, Link::Replay { path, .. }) = (settings.protocol, &settings.link) {
             settings.protocol = link::captured_protocol(path)?;
@@ -75,21 +70,21 @@ impl Session {
         Ok(Self {
             settings,
             clock,
-            outlet,
-            orders,
+            event_sender,
+            commands,
             capture,
             reader,
             changes: None,
             bauds_tried: 0,
             pause_secs: FIRST_PAUSE_SECS,
-            judged: Judged::default(),
+            recent_tally: RecentTally::default(),
             probe: LineProbe::default(),
         })
     }
 
     pub(crate) fn run(mut self) {
         loop {
-            self.outlet.show(|state| state.connection = Connection::Connecting);
+            self.event_sender.show(|state| state.connection = Connection::Connecting);
             let baud = baud_of(&self.settings, self.reader.protocol(), self.bauds_tried);
             let opened = link::open(&self.settings.link, self.reader.protocol(), baud, self.clock);
             let ended = match opened {
@@ -106,7 +101,7 @@ impl Session {
                 }
             }
         }
-        self.outlet.show(|state| state.connection = Connection::Closed);
+        self.event_sender.show(|state| state.connection = Connection::Closed);
     }
 
     fn next_baud(&mut self) {
@@ -118,17 +113,17 @@ impl Session {
     fn serve(&mut self, open: &mut dyn OpenLink) -> Ended {
         let since = self.clock.now();
         self.reader.reconnected();
-        self.judged = Judged::default();
-        self.outlet.show(|state| {
+        self.recent_tally = RecentTally::default();
+        self.event_sender.show(|state| {
             state.connection = Connection::Open;
             state.connections += 1;
         });
         loop {
-            if let Some(ended) = self.obey(open).or_else(|| self.listen(open)) {
+            if let Some(ended) = self.run_commands(open).or_else(|| self.listen(open)) {
                 return ended;
             }
             let now = self.clock.now();
-            if self.reader.gave_up(now) {
+            if self.reader.has_timed_out(now) {
                 return Ended::Broken("the other side is silent or speaks another version".into());
             }
             if self.seeks_baud() && now.secs_since(since) > BAUD_TRIAL_SECS {
@@ -142,17 +137,17 @@ impl Session {
     }
 
     /// Carries out orders and sends what the reader has to say.
-    fn obey(&mut self, open: &mut dyn OpenLink) -> Option<Ended> {
+    fn run_commands(&mut self, open: &mut dyn OpenLink) -> Option<Ended> {
         let now = self.clock.now();
         let mut outbox = Vec::new();
         loop {
-            match self.orders.try_recv() {
-                Ok(Order::Do(command)) => self.reader.command(command, now, &mut outbox),
-                Ok(Order::Stop) | Err(TryRecvError::Disconnected) => return Some(Ended::Stopped),
+            match self.commands.try_recv() {
+                Ok(SessionCommand::Forward(command)) => self.reader.command(command, now, &mut outbox),
+                Ok(SessionCommand::Stop) | Err(TryRecvError::Disconnected) => return Some(Ended::Stopped),
                 Err(TryRecvError::Empty) => break,
             }
         }
-        self.reader.attend(now, &mut outbox);
+        self.reader.poll(now, &mut outbox);
         let sent = outbox.iter().try_for_each(|bytes| open.send(bytes));
         sent.err().map(|error| self.lost(&error))
     }
@@ -178,13 +173,13 @@ impl Session {
             self.translate(readings, at);
         }
         match heard {
-            Ok(Heard::Something | Heard::Nothing) => None,
+            Ok(Received::Bytes | Received::Nothing) => None,
             #[cfg(unix)]
-            Ok(Heard::NewPeer) => {
+            Ok(Received::NewPeer) => {
                 self.reader.reconnected();
                 None
             }
-            Ok(Heard::End) => Some(Ended::Finished),
+            Ok(Received::End) => Some(Ended::Finished),
             Err(error) => Some(self.lost(&error)),
         }
     }
@@ -206,25 +201,25 @@ impl Session {
         let changes = self.changes.get_or_insert_with(|| changes_of(protocol, &settings.reader, settings.sides));
         let mut events = Vec::new();
         for reading in readings {
-            match reading.word {
-                Word::Piste(piste) => self.outlet.show(|state| state.piste = Some(piste)),
-                Word::OtherPiste(piste) => self.outlet.show(|state| state.other_piste = Some(piste)),
+            match reading.report {
+                Report::Piste(piste) => self.event_sender.show(|state| state.piste = Some(piste)),
+                Report::OtherPiste(piste) => self.event_sender.show(|state| state.other_piste = Some(piste)),
                 _ => changes.take(reading, received, &mut events),
             }
         }
-        self.outlet.pass(events);
+        self.event_sender.pass(events);
     }
 
     fn show_health(&mut self, now: Timestamp) {
         let tally = self.reader.tally();
         let guess = self.reader.best_guess().map(|(protocol, _)| protocol);
-        let recent = self.judged.recent(now, guess, tally);
+        let recent = self.recent_tally.recent(now, guess, tally);
         let confidence = guess.map_or(0.0, |protocol| protocol.confidence(recent));
         let protocol = self.reader.protocol().or(guess.filter(|_| confidence > 0.5));
         let (settings, tried) = (&self.settings, self.bauds_tried);
         let is_line = matches!(settings.link, Link::Serial { .. } | Link::Replay { .. });
         let hint = if is_line { self.probe.hint(recent, || fresh_reader(settings, tried)) } else { None };
-        self.outlet.show(|state| {
+        self.event_sender.show(|state| {
             state.last_word = Some(now);
             (state.tally, state.protocol, state.confidence) = (tally, protocol, confidence);
             state.hint = hint;
@@ -235,12 +230,12 @@ impl Session {
     fn pause(&mut self, reason: String) -> Pause {
         let now = self.clock.now();
         let until = now.plus_secs(self.pause_secs);
-        self.outlet.show(|state| state.connection = Connection::Waiting { reason, retry_at: until });
+        self.event_sender.show(|state| state.connection = Connection::Waiting { reason, retry_at: until });
         let wait = Duration::from_secs_f64(self.pause_secs);
         self.pause_secs = (self.pause_secs * 2.0).min(LONGEST_PAUSE_SECS);
-        match self.orders.recv_timeout(wait) {
-            Ok(Order::Stop) | Err(RecvTimeoutError::Disconnected) => Pause::Stopped,
-            Ok(Order::Do(_)) | Err(RecvTimeoutError::Timeout) => Pause::Over,
+        match self.commands.recv_timeout(wait) {
+            Ok(SessionCommand::Stop) | Err(RecvTimeoutError::Disconnected) => Pause::Stopped,
+            Ok(SessionCommand::Forward(_)) | Err(RecvTimeoutError::Timeout) => Pause::Over,
         }
     }
 }

@@ -1,8 +1,9 @@
 //! What a person may set about an apparatus. Everything has a default that finds and understands an ordinary box.
 
-use super::{learned::OrderSetting, protocol::Protocol};
+use crate::protocol::Protocol;
 use fencing::Weapon;
-use std::{net::IpAddr, path::PathBuf};
+use std::net::IpAddr;
+use std::path::PathBuf;
 
 /// Settings of one apparatus.
 #[derive(Clone, Debug, PartialEq)]
@@ -261,9 +262,9 @@ fn mqtt(tls: bool, rest: &str) -> Result<Link, String> {
     }
     let mut access = MqttAccess { tls, ..MqttAccess::default() };
     if let Some(login) = login {
-        let (user, password) = login.split_once(':').map_or((login, None), |(user, word)| (user, Some(word)));
+        let (user, password) = login.split_once(':').map_or((login, None), |(user, report)| (user, Some(report)));
         access.user = Some(user.to_owned());
-        access.password = password.map_or(PasswordSource::Usual, |word| PasswordSource::Given(word.to_owned()));
+        access.password = password.map_or(PasswordSource::Usual, |report| PasswordSource::Given(report.to_owned()));
     }
     for part in query.split('&').filter(|part| !part.is_empty()) {
         match part.split_once('=') {
@@ -274,6 +275,56 @@ fn mqtt(tls: bool, rest: &str) -> Result<Link, String> {
         }
     }
     Ok(Link::Mqtt { host: host.to_owned(), port, access })
+}
+
+/// How a disputed order is decided.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OrderSetting {
+    /// Start with the documented order and let the stream correct it.
+    #[default]
+    Learn,
+    /// As documented, whatever the stream suggests.
+    AsDocumented,
+    /// The other way round.
+    Reversed,
+}
+
+/// Votes that have to lie between the two readings before the documented one is given up.
+const VOTES_TO_CHANGE: i32 = 2;
+/// Votes are counted no further than this, so that a box that was exchanged is learnt again soon.
+const MOST_VOTES: i32 = 6;
+
+/// The order in force, with the votes so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct LearnedOrder {
+    setting: OrderSetting,
+    /// Positive: the documented order was seen more often.
+    balance: i32,
+}
+
+impl LearnedOrder {
+    pub(crate) fn new(setting: OrderSetting) -> Self {
+        Self { setting, balance: 0 }
+    }
+
+    /// The stream showed the documented order to be right.
+    pub(crate) fn saw_documented(&mut self) {
+        self.balance = (self.balance + 1).min(MOST_VOTES);
+    }
+
+    /// The stream showed it to be wrong.
+    pub(crate) fn saw_reversed(&mut self) {
+        self.balance = (self.balance - 1).max(-MOST_VOTES);
+    }
+
+    /// Whether pairs have to be exchanged.
+    pub(crate) fn is_reversed(self) -> bool {
+        match self.setting {
+            OrderSetting::AsDocumented => false,
+            OrderSetting::Reversed => true,
+            OrderSetting::Learn => self.balance <= -VOTES_TO_CHANGE,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -347,5 +398,23 @@ mod tests {
             let error = text.parse::<Link>().unwrap_err();
             assert!(error.contains(name) && error.contains("mqtts://"), "{error}");
         }
+    }
+
+    #[test]
+    fn one_odd_vote_changes_nothing_and_a_majority_does() {
+        let mut order = LearnedOrder::new(OrderSetting::Learn);
+        order.saw_reversed();
+        assert!(!order.is_reversed());
+        order.saw_reversed();
+        assert!(order.is_reversed());
+        order.saw_documented();
+        assert!(!order.is_reversed());
+    }
+
+    #[test]
+    fn a_persons_choice_is_not_overruled() {
+        let mut order = LearnedOrder::new(OrderSetting::AsDocumented);
+        (0..10).for_each(|_| order.saw_reversed());
+        assert!(!order.is_reversed());
     }
 }

@@ -5,8 +5,8 @@ use apparatus::{
     Apparatus, ApparatusEvent, ApparatusSettings, Connection, Fact, HostClock, Link, LiveApparatus, Pace, Protocol,
     ReaderSettings, Translator, Trigger, TriggerEvent, TriggerSettings,
     simulate::{
-        Asked, Go, Happening, MqttWire, PtyWire, Script, ScriptSettings, Sent, SimulatedBox, SimulationSettings,
-        UdpWire, UnixWire, Wire, play,
+        ClockQuery, MqttWire, Playback, PtyWire, Script, ScriptEvent, ScriptSettings, Sent, SimulatedBox,
+        SimulationSettings, UdpWire, UnixWire, Wire, play,
     },
 };
 use fencing::time::Timestamp;
@@ -31,7 +31,7 @@ fn simulation(protocol: Protocol, phrases: u32) -> SimulationSettings {
 
 /// Sides in the order of their touches.
 fn touches(settings: ScriptSettings) -> Vec<Side> {
-    let touch = |what| if let Happening::Touch(side, _) = what { Some(side) } else { None };
+    let touch = |what| if let ScriptEvent::Touch(side, _) = what { Some(side) } else { None };
     Script::new(settings).flatten().filter_map(|t| touch(t.what)).collect()
 }
 
@@ -75,7 +75,7 @@ fn expect_touches(apparatus: &LiveApparatus, wanted: &[Side]) {
 /// Plays a box faster than real time: the order stays, the waiting goes.
 fn hurry(settings: &SimulationSettings, wire: &mut dyn Wire) {
     let quick = |sent: Sent| Sent { at_secs: sent.at_secs / 4.0, ..sent };
-    play(SimulatedBox::new(settings).map(quick), wire, |_| Go::On).expect("the wire carries");
+    play(SimulatedBox::new(settings).map(quick), wire, |_| Playback::Continue).expect("the wire carries");
 }
 
 fn pty_link(dir: &Path) -> (PathBuf, Link) {
@@ -93,7 +93,7 @@ fn every_serial_protocol_over_a_pseudo_terminal() {
             std::fs::create_dir(&dir).unwrap();
             scope.spawn(move || {
                 let (path, link) = pty_link(&dir);
-                let mut wire = PtyWire::open(Some(&path), Asked::TellsTheTime).unwrap();
+                let mut wire = PtyWire::open(Some(&path), ClockQuery::Answered).unwrap();
                 let apparatus = open(link, Some(protocol));
                 wait_open(&apparatus);
                 let settings = simulation(protocol, 3);
@@ -169,12 +169,14 @@ fn the_newest_backend_wins() {
 fn the_protocol_and_the_rate_are_found_out() {
     let dir = tempfile::tempdir().unwrap();
     let (path, link) = pty_link(dir.path());
-    let mut wire = PtyWire::open(Some(&path), Asked::Deaf).unwrap();
+    let mut wire = PtyWire::open(Some(&path), ClockQuery::Ignored).unwrap();
     let apparatus = open(link, None);
     let favero =
         SimulationSettings { script: ScriptSettings { phrases: 20, ..script(20) }, ..simulation(Protocol::Favero, 20) };
-    play(SimulatedBox::new(&favero), &mut wire, |_| if apparatus.state().confidence > 0.9 { Go::Stop } else { Go::On })
-        .unwrap();
+    play(SimulatedBox::new(&favero), &mut wire, |_| {
+        if apparatus.state().confidence > 0.9 { Playback::Stop } else { Playback::Continue }
+    })
+    .unwrap();
     assert_eq!(apparatus.state().protocol, Some(Protocol::Favero));
     apparatus.close();
 }
@@ -183,7 +185,7 @@ fn the_protocol_and_the_rate_are_found_out() {
 fn unplugged_and_plugged_in_again() {
     let dir = tempfile::tempdir().unwrap();
     let (path, link) = pty_link(dir.path());
-    let mut wire = PtyWire::open(Some(&path), Asked::Deaf).unwrap();
+    let mut wire = PtyWire::open(Some(&path), ClockQuery::Ignored).unwrap();
     let apparatus = open(link, Some(Protocol::Favero));
     wait_open(&apparatus);
     let settings = simulation(Protocol::Favero, 1);
@@ -191,7 +193,7 @@ fn unplugged_and_plugged_in_again() {
     expect_touches(&apparatus, &touches(settings.script));
     drop(wire);
     wait_until("the loss was noticed", || matches!(apparatus.state().connection, Connection::Waiting { .. }));
-    let mut wire = PtyWire::open(Some(&path), Asked::Deaf).unwrap();
+    let mut wire = PtyWire::open(Some(&path), ClockQuery::Ignored).unwrap();
     wait_open(&apparatus);
     hurry(&settings, &mut wire);
     expect_touches(&apparatus, &touches(settings.script));
@@ -203,7 +205,7 @@ fn unplugged_and_plugged_in_again() {
 fn the_wrong_protocol_on_the_port_is_noticed_and_harmless() {
     let dir = tempfile::tempdir().unwrap();
     let (path, link) = pty_link(dir.path());
-    let mut wire = PtyWire::open(Some(&path), Asked::Deaf).unwrap();
+    let mut wire = PtyWire::open(Some(&path), ClockQuery::Ignored).unwrap();
     let apparatus = open(link, Some(Protocol::Fpa));
     wait_open(&apparatus);
     hurry(&simulation(Protocol::Favero, 1), &mut wire);
@@ -218,7 +220,7 @@ fn what_is_recorded_is_replayed_the_same() {
     let dir = tempfile::tempdir().unwrap();
     let (path, link) = pty_link(dir.path());
     let capture = dir.path().join("a.capture");
-    let mut wire = PtyWire::open(Some(&path), Asked::Deaf).unwrap();
+    let mut wire = PtyWire::open(Some(&path), ClockQuery::Ignored).unwrap();
     let mut settings = ApparatusSettings::for_link(link).speaking(Protocol::Fpa);
     settings.capture = Some(capture.clone());
     let apparatus = LiveApparatus::open(settings, HostClock::start(), || {}).unwrap();

@@ -14,13 +14,9 @@
 //! the piste empty belongs to the piste last heard from the same sender. From another sender it belongs to nobody, unless
 //! no piste was heard at all: then an unnamed box that is alone on the network is ours.
 
-use super::soh_frames::clock_secs;
-use crate::{
-    decoder::{Arrival, Decoder, Stamp, Tally},
-    event::{BoutClock, Cards, ClockRun, FencerName},
-    reading::{LampBits, Reading, Word},
-    text::{decoded, is_same_piste},
-};
+use crate::decoder::{Arrival, Decoder, LampBits, Reading, Report, Stamp, Tally};
+use crate::drivers::framing::{clock_secs, decoded, is_same_piste};
+use crate::event::{BoutClock, Cards, ClockRun, FencerName};
 use fencing::{PerSide, Side, Weapon};
 use std::collections::BTreeMap;
 
@@ -97,11 +93,11 @@ impl Cyrano {
     }
 
     /// What a datagram that certainly comes from our box says, whatever piste stands in it.
-    pub(super) fn of_our_box(&mut self, bytes: &[u8]) -> Option<Vec<Word>> {
+    pub(super) fn of_our_box(&mut self, bytes: &[u8]) -> Option<Vec<Report>> {
         self.datagram(bytes, Origin::OurBox)
     }
 
-    fn datagram(&mut self, bytes: &[u8], origin: Origin<'_>) -> Option<Vec<Word>> {
+    fn datagram(&mut self, bytes: &[u8], origin: Origin<'_>) -> Option<Vec<Report>> {
         let text = decoded(bytes.get(..LONGEST).unwrap_or(bytes));
         let areas: Vec<Vec<&str>> = text.split('%').map(fields).collect();
         let general = areas.first()?;
@@ -112,36 +108,36 @@ impl Cyrano {
         if field(2)? != "INFO" {
             return Some(Vec::new()); // HELLO, DISP, ACK: somebody else's conversation
         }
-        let mut words = Vec::new();
+        let mut reports = Vec::new();
         if let Origin::Sender(sender) = origin {
             if let Some(other) = self.pistes.other(field(3), sender) {
-                return Some(vec![Word::OtherPiste(other)]);
+                return Some(vec![Report::OtherPiste(other)]);
             }
-            words.extend(self.pistes.ours.clone().map(Word::Piste));
+            reports.extend(self.pistes.ours.clone().map(Report::Piste));
         }
-        self.general(&field, &mut words);
+        self.general(&field, &mut reports);
         for (area, side) in [(1, Side::Right), (2, Side::Left)] {
             self.fencer(areas.get(area).map_or(&[][..], Vec::as_slice), side);
         }
-        words.push(Word::Lamps(self.lamps));
-        words.push(Word::Score(self.score));
-        words.push(Word::Cards(self.cards));
+        reports.push(Report::Lamps(self.lamps));
+        reports.push(Report::Score(self.score));
+        reports.push(Report::Cards(self.cards));
         for (side, name) in self.names.iter().filter(|(_, name)| !name.name.is_empty()) {
-            words.push(Word::Fencer(side, name.clone()));
+            reports.push(Report::Fencer(side, name.clone()));
         }
-        Some(words)
+        Some(reports)
     }
 
-    fn general<'a>(&mut self, field: &impl Fn(usize) -> Option<&'a str>, words: &mut Vec<Word>) {
-        words.extend(field(12).and_then(weapon_of).map(Word::Weapon));
-        words.extend(field(13).and_then(priority_of));
+    fn general<'a>(&mut self, field: &impl Fn(usize) -> Option<&'a str>, reports: &mut Vec<Report>) {
+        reports.extend(field(12).and_then(weapon_of).map(Report::Weapon));
+        reports.extend(field(13).and_then(priority_of));
         if let Some(shown) = field(10).and_then(|f| clock_secs(f.as_bytes())) {
             self.clock.shown_secs = shown;
         }
         if let Some(run) = field(14).and_then(run_of) {
             self.clock.run = run;
         }
-        words.push(Word::Clock(BoutClock { shown_secs: self.clock.shown_secs, run: self.clock.run }));
+        reports.push(Report::Clock(BoutClock { shown_secs: self.clock.shown_secs, run: self.clock.run }));
     }
 
     fn fencer(&mut self, area: &[&str], side: Side) {
@@ -168,9 +164,9 @@ impl Decoder for Cyrano {
         self.tally.bytes += arrival.bytes.len() as u64;
         let stamp = Stamp::aged(arrival.at, AGE_SECS, UNCERTAINTY_SECS);
         match self.datagram(arrival.bytes, Origin::Sender(arrival.sender)) {
-            Some(words) => {
+            Some(reports) => {
                 self.tally.good_frame(arrival.bytes.len());
-                out.extend(words.into_iter().map(|word| stamp.reading(word)));
+                out.extend(reports.into_iter().map(|report| stamp.reading(report)));
             }
             None => self.tally.bad += 1,
         }
@@ -198,11 +194,11 @@ fn weapon_of(field: &str) -> Option<Weapon> {
     }
 }
 
-fn priority_of(field: &str) -> Option<Word> {
+fn priority_of(field: &str) -> Option<Report> {
     match field {
-        "N" => Some(Word::Priority(None)),
-        "R" => Some(Word::Priority(Some(Side::Right))),
-        "L" => Some(Word::Priority(Some(Side::Left))),
+        "N" => Some(Report::Priority(None)),
+        "R" => Some(Report::Priority(Some(Side::Right))),
+        "L" => Some(Report::Priority(Some(Side::Left))),
         _ => None,
     }
 }
@@ -220,32 +216,32 @@ pub(super) fn run_of(state: &str) -> Option<ClockRun> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::drivers::testing::words;
+    use crate::drivers::testing::reports;
     use fencing::time::Timestamp;
 
     const GOLDEN: &str = "|EFP1.1|INFO|1|efj-eq|1|A32|12|2|10:30|2:41|I|S|N|H|132|J. Smith|GBR|%\
         |28|P. Martin|FRA|1|U|0|0|1|0|0|N|0|%|32|B. Panini|ITA|0|U|0|0|0|0|0|N|0|%|";
 
-    fn lamps(said: &[Word]) -> Option<PerSide<LampBits>> {
-        said.iter().find_map(|w| if let Word::Lamps(l) = w { Some(*l) } else { None })
+    fn lamps(said: &[Report]) -> Option<PerSide<LampBits>> {
+        said.iter().find_map(|w| if let Report::Lamps(l) = w { Some(*l) } else { None })
     }
 
     #[test]
     fn golden_vector() {
-        let said = words(&mut Cyrano::default(), GOLDEN.as_bytes());
+        let said = reports(&mut Cyrano::default(), GOLDEN.as_bytes());
         let name = |name: &str, nation: &str| FencerName { name: name.into(), nation: nation.into() };
         assert_eq!(
             said,
             [
-                Word::Piste("1".into()),
-                Word::Weapon(Weapon::Sabre),
-                Word::Priority(None),
-                Word::Clock(BoutClock { shown_secs: 161.0, run: ClockRun::Stopped }),
-                Word::Lamps(PerSide::new(LampBits::default(), LampBits::COLOURED)),
-                Word::Score(PerSide::new(0, 1)),
-                Word::Cards(PerSide::default()),
-                Word::Fencer(Side::Left, name("B. Panini", "ITA")),
-                Word::Fencer(Side::Right, name("P. Martin", "FRA")),
+                Report::Piste("1".into()),
+                Report::Weapon(Weapon::Sabre),
+                Report::Priority(None),
+                Report::Clock(BoutClock { shown_secs: 161.0, run: ClockRun::Stopped }),
+                Report::Lamps(PerSide::new(LampBits::default(), LampBits::COLOURED)),
+                Report::Score(PerSide::new(0, 1)),
+                Report::Cards(PerSide::default()),
+                Report::Fencer(Side::Left, name("B. Panini", "ITA")),
+                Report::Fencer(Side::Right, name("P. Martin", "FRA")),
             ]
         );
     }
@@ -253,23 +249,23 @@ mod tests {
     #[test]
     fn a_partial_info_leaves_the_rest_as_it_was() {
         let mut cyrano = Cyrano::default();
-        words(&mut cyrano, GOLDEN.as_bytes());
-        let said = words(&mut cyrano, b"|EFP1|INFO|1||||||||||||%|||||||||1|%||||1|");
+        reports(&mut cyrano, GOLDEN.as_bytes());
+        let said = reports(&mut cyrano, b"|EFP1|INFO|1||||||||||||%|||||||||1|%||||1|");
         let both = LampBits { coloured: true, white: true, yellow: false };
         assert_eq!(lamps(&said), Some(PerSide::new(LampBits::default(), both)));
-        assert!(said.contains(&Word::Score(PerSide::new(1, 1))));
+        assert!(said.contains(&Report::Score(PerSide::new(1, 1))));
     }
 
     #[test]
     fn another_piste_is_named_and_not_believed() {
         let mut cyrano = Cyrano::new(Some("4".into()));
-        assert_eq!(words(&mut cyrano, GOLDEN.as_bytes()), [Word::OtherPiste("1".into())]);
+        assert_eq!(reports(&mut cyrano, GOLDEN.as_bytes()), [Report::OtherPiste("1".into())]);
     }
 
-    fn from(cyrano: &mut Cyrano, sender: &str, text: &str) -> Vec<Word> {
+    fn from(cyrano: &mut Cyrano, sender: &str, text: &str) -> Vec<Report> {
         let mut out = Vec::new();
         cyrano.feed(Arrival { sender, ..Arrival::of(Timestamp::ZERO, text.as_bytes()) }, &mut out);
-        out.into_iter().map(|reading| reading.word).collect()
+        out.into_iter().map(|reading| reading.report).collect()
     }
 
     #[test]
@@ -278,13 +274,13 @@ mod tests {
         from(&mut cyrano, "10.0.0.1:50100", GOLDEN);
         let unnamed = "|EFP1.1|INFO||||||||2:00||S|N|H||||%||||3|U|0|0|1|0|%||||4|U|0|0|0|0|%|";
         for stranger in ["10.0.0.2:50100", ""] {
-            assert_eq!(from(&mut cyrano, stranger, unnamed), [Word::OtherPiste(UNNAMED.into())], "{stranger}");
+            assert_eq!(from(&mut cyrano, stranger, unnamed), [Report::OtherPiste(UNNAMED.into())], "{stranger}");
         }
-        assert!(from(&mut cyrano, "10.0.0.1:50100", unnamed).contains(&Word::Score(PerSide::new(4, 3))));
+        assert!(from(&mut cyrano, "10.0.0.1:50100", unnamed).contains(&Report::Score(PerSide::new(4, 3))));
         // Another piste's box that leaves it out now and then stays another piste's.
         let other = GOLDEN.replace("INFO|1|", "INFO|2|");
-        assert_eq!(from(&mut cyrano, "10.0.0.3:50100", &other), [Word::OtherPiste("2".into())]);
-        assert_eq!(from(&mut cyrano, "10.0.0.3:50100", unnamed), [Word::OtherPiste("2".into())]);
+        assert_eq!(from(&mut cyrano, "10.0.0.3:50100", &other), [Report::OtherPiste("2".into())]);
+        assert_eq!(from(&mut cyrano, "10.0.0.3:50100", unnamed), [Report::OtherPiste("2".into())]);
     }
 
     #[test]
@@ -292,33 +288,36 @@ mod tests {
         let unnamed = "|EFP1|INFO||||||||2:00||S|N|H||||%||||3|U|0|0|1|0|%||||4|U|0|0|0|0|%|";
         let mut alone = Cyrano::default();
         assert!(lamps(&from(&mut alone, "10.0.0.2:1", unnamed)).is_some());
-        assert_eq!(from(&mut alone, "10.0.0.1:1", GOLDEN), [Word::OtherPiste("1".into())]);
-        assert_eq!(from(&mut Cyrano::new(Some("1".into())), "10.0.0.2:1", unnamed), [Word::OtherPiste(UNNAMED.into())]);
+        assert_eq!(from(&mut alone, "10.0.0.1:1", GOLDEN), [Report::OtherPiste("1".into())]);
+        assert_eq!(
+            from(&mut Cyrano::new(Some("1".into())), "10.0.0.2:1", unnamed),
+            [Report::OtherPiste(UNNAMED.into())]
+        );
     }
 
     #[test]
     fn zero_padded_pistes_are_the_same() {
         let mut cyrano = Cyrano::new(Some("007".into()));
         let seven = GOLDEN.replace("INFO|1|", "INFO|07|");
-        assert!(lamps(&words(&mut cyrano, seven.as_bytes())).is_some());
+        assert!(lamps(&reports(&mut cyrano, seven.as_bytes())).is_some());
     }
 
     #[test]
     fn utf_8_names_are_read_as_such() {
         let said =
-            words(&mut Cyrano::default(), "|EFP1.1|INFO|1|%|28|MÜLLER Jörg|GER|%|32|ŁUKASIK Paweł|POL|%|".as_bytes());
+            reports(&mut Cyrano::default(), "|EFP1.1|INFO|1|%|28|MÜLLER Jörg|GER|%|32|ŁUKASIK Paweł|POL|%|".as_bytes());
         let name = |name: &str, nation: &str| FencerName { name: name.into(), nation: nation.into() };
-        assert!(said.contains(&Word::Fencer(Side::Right, name("MÜLLER Jörg", "GER"))), "{said:?}");
-        assert!(said.contains(&Word::Fencer(Side::Left, name("ŁUKASIK Paweł", "POL"))), "{said:?}");
+        assert!(said.contains(&Report::Fencer(Side::Right, name("MÜLLER Jörg", "GER"))), "{said:?}");
+        assert!(said.contains(&Report::Fencer(Side::Left, name("ŁUKASIK Paweł", "POL"))), "{said:?}");
     }
 
     #[test]
     fn latin_1_names_survive_and_nonsense_is_counted() {
         let mut cyrano = Cyrano::default();
-        let said = words(&mut cyrano, b"|EFP1|INFO|1|%|1|Andr\xE9|FRA|%|");
-        assert!(said.contains(&Word::Fencer(Side::Right, FencerName { name: "André".into(), nation: "FRA".into() })));
-        assert_eq!(words(&mut cyrano, b"|EFP2|INFO|1|"), []);
-        assert_eq!(words(&mut cyrano, b""), []);
+        let said = reports(&mut cyrano, b"|EFP1|INFO|1|%|1|Andr\xE9|FRA|%|");
+        assert!(said.contains(&Report::Fencer(Side::Right, FencerName { name: "André".into(), nation: "FRA".into() })));
+        assert_eq!(reports(&mut cyrano, b"|EFP2|INFO|1|"), []);
+        assert_eq!(reports(&mut cyrano, b""), []);
         assert_eq!(cyrano.tally().bad, 2);
     }
 }

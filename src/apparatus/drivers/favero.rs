@@ -29,12 +29,9 @@
 //! *Disputed:* one published reader takes the left score first; Favero's own text says right first. [`OrderSetting::Learn`]
 //! votes when exactly one coloured lamp stands and exactly one score then rises by one.
 
-use crate::{
-    decoder::{Arrival, Decoder, Stamp, Tally},
-    event::{BoutClock, Cards, ClockRun},
-    learned::{LearnedOrder, OrderSetting},
-    reading::{LampBits, Reading, Word},
-};
+use crate::decoder::{Arrival, Decoder, LampBits, Reading, Report, Stamp, Tally};
+use crate::event::{BoutClock, Cards, ClockRun};
+use crate::settings::{LearnedOrder, OrderSetting};
 use fencing::time::Timestamp;
 use fencing::{PerSide, Side};
 
@@ -110,13 +107,13 @@ impl Favero {
         if is_self_test(frame) {
             // Before and after it, frames are half test and half display: lamps have to be said twice.
             self.last_bad = Some(received);
-            out.push(stamp.reading(Word::SelfTest));
+            out.push(stamp.reading(Report::SelfTest));
             return;
         }
         let [_, first, second, secs, mins, lamps, priority, reserved, cards, _] = *frame;
         let lamps = lamp_bits(lamps);
         if self.believes(lamps, received) {
-            out.push(stamp.reading(Word::Lamps(lamps)));
+            out.push(stamp.reading(Report::Lamps(lamps)));
         }
         let scores = (bcd(first), bcd(second));
         self.learn_order(scores);
@@ -124,10 +121,10 @@ impl Favero {
         let score = if self.score_order.is_reversed() { score.swapped() } else { score };
         let shown_secs = f64::from(bcd(mins)) * 60.0 + f64::from(bcd(secs));
         let run = if reserved & 1 == 1 { ClockRun::Running } else { ClockRun::Stopped };
-        out.push(stamp.reading(Word::Score(score)));
-        out.push(stamp.reading(Word::Clock(BoutClock { shown_secs, run })));
-        out.push(stamp.reading(Word::Priority(priority_of(priority))));
-        out.push(stamp.reading(Word::Cards(cards_of(cards))));
+        out.push(stamp.reading(Report::Score(score)));
+        out.push(stamp.reading(Report::Clock(BoutClock { shown_secs, run })));
+        out.push(stamp.reading(Report::Priority(priority_of(priority))));
+        out.push(stamp.reading(Report::Cards(cards_of(cards))));
     }
 
     /// Whether the lamps may be passed on: unchanged, on a clean line, or said twice.
@@ -225,7 +222,7 @@ fn cards_of(b: u8) -> PerSide<Cards> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::drivers::testing::{feed_all, words};
+    use crate::drivers::testing::{feed_all, reports};
 
     /// Favero's own example; the text prints 56 as the last byte, the sum says C5.
     const GOLDEN: [u8; 10] = [0xFF, 0x06, 0x12, 0x56, 0x02, 0x14, 0x0A, 0x00, 0x38, 0xC5];
@@ -237,16 +234,16 @@ mod tests {
 
     #[test]
     fn golden_vector() {
-        let said = words(&mut Favero::new(OrderSetting::Learn), &GOLDEN);
+        let said = reports(&mut Favero::new(OrderSetting::Learn), &GOLDEN);
         let right = LampBits { yellow: true, ..LampBits::default() };
         assert_eq!(
             said,
             [
-                Word::Lamps(PerSide::new(LampBits::COLOURED, right)),
-                Word::Score(PerSide::new(12, 6)),
-                Word::Clock(BoutClock { shown_secs: 176.0, run: ClockRun::Stopped }),
-                Word::Priority(Some(Side::Left)),
-                Word::Cards(PerSide::new(Cards { yellow: 1, red: 0 }, Cards::default())),
+                Report::Lamps(PerSide::new(LampBits::COLOURED, right)),
+                Report::Score(PerSide::new(12, 6)),
+                Report::Clock(BoutClock { shown_secs: 176.0, run: ClockRun::Stopped }),
+                Report::Priority(Some(Side::Left)),
+                Report::Cards(PerSide::new(Cards { yellow: 1, red: 0 }, Cards::default())),
             ]
         );
     }
@@ -255,7 +252,7 @@ mod tests {
     fn the_printed_checksum_is_refused() {
         let mut typo = GOLDEN;
         typo[9] = 0x56;
-        assert_eq!(words(&mut Favero::new(OrderSetting::Learn), &typo), []);
+        assert_eq!(reports(&mut Favero::new(OrderSetting::Learn), &typo), []);
     }
 
     #[test]
@@ -288,8 +285,8 @@ mod tests {
             wire.extend(frame(score, 0, 4)); // red lamp: left touched
             wire.extend(frame(score + 1, 0, 4)); // and the first score rose
         }
-        let last = words(&mut favero, &wire).into_iter().rfind(|w| matches!(w, Word::Score(_)));
-        assert_eq!(last, Some(Word::Score(PerSide::new(3, 0))));
+        let last = reports(&mut favero, &wire).into_iter().rfind(|w| matches!(w, Report::Score(_)));
+        assert_eq!(last, Some(Report::Score(PerSide::new(3, 0))));
     }
 
     /// Frames that a real FA-05 sent while it tested itself, the mixed ones between the two displays included.
@@ -305,10 +302,10 @@ mod tests {
             [0xFF, 0x88, 0x88, 0x88, 0x88, 0x00, 0x00, 0x00, 0x30, 0x4F],
         ];
         let mut favero = Favero::new(OrderSetting::Learn);
-        let before = words(&mut favero, &bout);
-        assert_eq!(words(&mut favero, &tests.concat()), [const { Word::SelfTest }; 6]);
+        let before = reports(&mut favero, &bout);
+        assert_eq!(reports(&mut favero, &tests.concat()), [const { Report::SelfTest }; 6]);
         assert_eq!((favero.tally().bad, favero.tally().unreadable()), (0, 0));
-        assert_eq!(words(&mut favero, &bout), before, "and after it the box shows what it showed before");
+        assert_eq!(reports(&mut favero, &bout), before, "and after it the box shows what it showed before");
     }
 
     #[test]
@@ -319,9 +316,9 @@ mod tests {
         let mut garbled = dark;
         garbled[3] = 0x77;
         let lamps =
-            |said: Vec<Word>| said.into_iter().filter(|w| matches!(w, Word::Lamps(l) if l.left.coloured)).count();
-        words(&mut favero, &[dark, garbled, dark].concat());
-        assert_eq!(lamps(words(&mut favero, &lit)), 0);
-        assert_eq!(lamps(words(&mut favero, &lit)), 1);
+            |said: Vec<Report>| said.into_iter().filter(|w| matches!(w, Report::Lamps(l) if l.left.coloured)).count();
+        reports(&mut favero, &[dark, garbled, dark].concat());
+        assert_eq!(lamps(reports(&mut favero, &lit)), 0);
+        assert_eq!(lamps(reports(&mut favero, &lit)), 1);
     }
 }

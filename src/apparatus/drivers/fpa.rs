@@ -18,14 +18,11 @@
 //! [`OrderSetting::Learn`] votes whenever exactly one coloured and exactly one white lamp stand together outside sabre: in
 //! foil nobody registers twice, so the white one belongs to the fencer whose coloured lamp is dark.
 
-use super::soh_frames::{self, DC3, DC4, STX, SohFrames, clock_secs, flag, number};
-use crate::{
-    decoder::{Arrival, Decoder, Stamp, Tally},
-    event::{BoutClock, Cards, ClockRun, FencerName},
-    learned::{LearnedOrder, OrderSetting},
-    reading::{LampBits, Reading, Word},
-    text::decoded,
-};
+use crate::decoder::{Arrival, Decoder, LampBits, Reading, Report, Stamp, Tally};
+use crate::drivers::framing;
+use crate::drivers::framing::{DC3, DC4, STX, SohFrames, clock_secs, decoded, flag, number};
+use crate::event::{BoutClock, Cards, ClockRun, FencerName};
+use crate::settings::{LearnedOrder, OrderSetting};
 use fencing::{PerSide, Side, SignalKind, Weapon};
 
 /// The lamp message takes 2.9 ms on the wire and is sent at once; the box itself looks every few milliseconds.
@@ -37,12 +34,12 @@ const UNCERTAINTY_SECS: f64 = 0.004;
 pub struct Fpa {
     frames: SohFrames,
     tally: Tally,
-    said: Said,
+    said: FpaState,
 }
 
 /// What the messages so far have said that the next one is read by.
 #[derive(Debug)]
-struct Said {
+struct FpaState {
     white_order: LearnedOrder,
     weapon: Option<Weapon>,
     blades_touch: bool,
@@ -51,17 +48,17 @@ struct Said {
 impl Fpa {
     /// A reader that has heard nothing yet.
     pub fn new(white_order: OrderSetting) -> Self {
-        let said = Said { white_order: LearnedOrder::new(white_order), weapon: None, blades_touch: false };
+        let said = FpaState { white_order: LearnedOrder::new(white_order), weapon: None, blades_touch: false };
         Self { frames: SohFrames::default(), tally: Tally::default(), said }
     }
 }
 
-impl Said {
-    fn message(&mut self, body: &[u8]) -> Option<Vec<Word>> {
+impl FpaState {
+    fn message(&mut self, body: &[u8]) -> Option<Vec<Report>> {
         match body {
             [DC4, b'R', r, b'G', g, b'W', upper, b'w', lower] => {
                 let coloured = PerSide::new(flag(*r)?, flag(*g)?);
-                Some(vec![Word::Lamps(self.lamps(coloured, PerSide::new(flag(*upper)?, flag(*lower)?)))])
+                Some(vec![Report::Lamps(self.lamps(coloured, PerSide::new(flag(*upper)?, flag(*lower)?)))])
             }
             [DC3, rest @ ..] => {
                 let fields: Vec<&[u8]> = rest.split(|b| *b == STX).collect();
@@ -86,30 +83,32 @@ impl Said {
         PerSide::from_fn(|side| LampBits { coloured: coloured[side], white: white[side], yellow: false })
     }
 
-    fn control(&mut self, fields: &[&[u8]]) -> Option<Vec<Word>> {
+    fn control(&mut self, fields: &[&[u8]]) -> Option<Vec<Report>> {
         match fields {
             [[b'B', b'C'], [touching]] => Some(self.blades(flag(*touching)?)),
-            [[run], clock] => Some(vec![Word::Clock(BoutClock { shown_secs: clock_secs(clock)?, run: run_of(*run)? })]),
+            [[run], clock] => {
+                Some(vec![Report::Clock(BoutClock { shown_secs: clock_secs(clock)?, run: run_of(*run)? })])
+            }
             [b"D", score, right, left, priority, ..] => score_words(score, right, left, priority),
             [b"I", _, weapon, ..] => {
                 self.weapon = weapon_of(weapon);
-                self.weapon.map(|weapon| vec![Word::Weapon(weapon)])
+                self.weapon.map(|weapon| vec![Report::Weapon(weapon)])
             }
             [[b'N', side], _, name, nation] => {
                 let side = side_of(*side)?;
-                Some(vec![Word::Fencer(side, FencerName { name: text(name), nation: text(nation) })])
+                Some(vec![Report::Fencer(side, FencerName { name: text(name), nation: text(nation) })])
             }
             [[b'U', b'F'], ..] => Some(Vec::new()),
-            [b"CS", piste, ..] => Some(vec![Word::Piste(number(piste)?.to_string())]),
+            [b"CS", piste, ..] => Some(vec![Report::Piste(number(piste)?.to_string())]),
             _ => None,
         }
     }
 
     /// The message is repeated while nothing changes; only the moment the blades meet is a signal.
-    fn blades(&mut self, touching: bool) -> Vec<Word> {
+    fn blades(&mut self, touching: bool) -> Vec<Report> {
         let met = touching && !self.blades_touch;
         self.blades_touch = touching;
-        if met { vec![Word::Signal(SignalKind::BladeContact)] } else { Vec::new() }
+        if met { vec![Report::Signal(SignalKind::BladeContact)] } else { Vec::new() }
     }
 }
 
@@ -117,8 +116,8 @@ impl Decoder for Fpa {
     fn feed(&mut self, arrival: Arrival<'_>, out: &mut Vec<Reading>) {
         let stamp = Stamp::aged(arrival.at, AGE_SECS, UNCERTAINTY_SECS);
         let Self { frames, tally, said } = self;
-        let readings = |words: Vec<Word>| words.into_iter().map(|word| stamp.reading(word)).collect();
-        soh_frames::feed((frames, tally), arrival, |body| said.message(body).map(readings), out);
+        let readings = |reports: Vec<Report>| reports.into_iter().map(|report| stamp.reading(report)).collect();
+        framing::feed((frames, tally), arrival, |body| said.message(body).map(readings), out);
     }
 
     fn reconnected(&mut self) {
@@ -161,12 +160,12 @@ fn text(field: &[u8]) -> String {
     decoded(field).trim().to_owned()
 }
 
-fn score_words(score: &[u8], right: &[u8], left: &[u8], priority: &[u8]) -> Option<Vec<Word>> {
+fn score_words(score: &[u8], right: &[u8], left: &[u8], priority: &[u8]) -> Option<Vec<Report>> {
     let colon = score.iter().position(|b| *b == b':')?;
     let points = PerSide::new(number(&score[colon + 1..])?, number(&score[..colon])?);
     let priority = priority.iter().find_map(|b| side_of(*b));
     let cards = PerSide::new(cards_of(left)?, cards_of(right)?);
-    Some(vec![Word::Score(points), Word::Cards(cards), Word::Priority(priority)])
+    Some(vec![Report::Score(points), Report::Cards(cards), Report::Priority(priority)])
 }
 
 /// `yy rr b`: two digits yellow, two digits red, one black; a shorter block carries one digit each.
@@ -182,14 +181,14 @@ fn cards_of(block: &[u8]) -> Option<Cards> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::drivers::testing::words;
+    use crate::drivers::testing::reports;
 
-    fn read(wire: &[u8]) -> Vec<Word> {
-        words(&mut Fpa::new(OrderSetting::Learn), wire)
+    fn read(wire: &[u8]) -> Vec<Report> {
+        reports(&mut Fpa::new(OrderSetting::Learn), wire)
     }
 
-    fn lamps(left: LampBits, right: LampBits) -> Vec<Word> {
-        vec![Word::Lamps(PerSide::new(left, right))]
+    fn lamps(left: LampBits, right: LampBits) -> Vec<Report> {
+        vec![Report::Lamps(PerSide::new(left, right))]
     }
 
     #[test]
@@ -200,49 +199,49 @@ mod tests {
 
     #[test]
     fn every_message_is_read() {
-        let clock = Word::Clock(BoutClock { shown_secs: 9.25, run: ClockRun::Running });
+        let clock = Report::Clock(BoutClock { shown_secs: 9.25, run: ClockRun::Running });
         assert_eq!(read(b"\x01\x13R\x02 0:09.25\x04"), [clock]);
-        assert_eq!(read(b"\x01\x13I\x02F\x023\x020\x020\x04"), [Word::Weapon(Weapon::Foil)]);
+        assert_eq!(read(b"\x01\x13I\x02F\x023\x020\x020\x04"), [Report::Weapon(Weapon::Foil)]);
         let name = FencerName { name: "MARTIN P.".into(), nation: "FRA".into() };
-        assert_eq!(read(b"\x01\x13NL\x0228\x02MARTIN P.           \x02FRA\x04"), [Word::Fencer(Side::Left, name)]);
+        assert_eq!(read(b"\x01\x13NL\x0228\x02MARTIN P.           \x02FRA\x04"), [Report::Fencer(Side::Left, name)]);
         assert_eq!(
             read(b"\x01\x13D\x02 4:12\x0201000\x0200020\x02L\x02 1\x02 2 2\x04"),
             [
-                Word::Score(PerSide::new(12, 4)),
-                Word::Cards(PerSide::new(Cards { yellow: 0, red: 2 }, Cards { yellow: 1, red: 0 })),
-                Word::Priority(Some(Side::Left)),
+                Report::Score(PerSide::new(12, 4)),
+                Report::Cards(PerSide::new(Cards { yellow: 0, red: 2 }, Cards { yellow: 1, red: 0 })),
+                Report::Priority(Some(Side::Left)),
             ]
         );
     }
 
     #[test]
     fn names_of_both_encodings_and_the_piste_of_the_status_message() {
-        let name = |name: &str| [Word::Fencer(Side::Right, FencerName { name: name.into(), nation: "POL".into() })];
+        let name = |name: &str| [Report::Fencer(Side::Right, FencerName { name: name.into(), nation: "POL".into() })];
         assert_eq!(read("\x01\x13NR\x0232\x02ŁUKASIK\x02POL\x04".as_bytes()), name("ŁUKASIK"));
         assert_eq!(read(b"\x01\x13NR\x0232\x02M\xDCLLER\x02POL\x04"), name("MÜLLER"));
-        assert_eq!(read(b"\x01\x13CS\x02007\x021\x02F\x02\xC0.\xA8.\x10.\x20\x04"), [Word::Piste("7".into())]);
+        assert_eq!(read(b"\x01\x13CS\x02007\x021\x02F\x02\xC0.\xA8.\x10.\x20\x04"), [Report::Piste("7".into())]);
     }
 
     #[test]
     fn blades_are_reported_once_per_meeting() {
         let (on, off) = (b"\x01\x13BC\x021\x04".as_slice(), b"\x01\x13BC\x020\x04".as_slice());
-        assert_eq!(read(&[on, on, off, on].concat()), [const { Word::Signal(SignalKind::BladeContact) }; 2]);
+        assert_eq!(read(&[on, on, off, on].concat()), [const { Report::Signal(SignalKind::BladeContact) }; 2]);
     }
 
     #[test]
     fn the_white_order_is_learnt_from_a_mixed_double() {
         let mut fpa = Fpa::new(OrderSetting::Learn);
         let mixed = b"\x01\x14R1G0W1w0\x04"; // red stands, so the white one is the right fencer's
-        words(&mut fpa, mixed);
-        assert_eq!(words(&mut fpa, mixed), lamps(LampBits::COLOURED, LampBits::WHITE));
-        assert_eq!(words(&mut fpa, b"\x01\x14R0G0W0w1\x04"), lamps(LampBits::WHITE, LampBits::default()));
+        reports(&mut fpa, mixed);
+        assert_eq!(reports(&mut fpa, mixed), lamps(LampBits::COLOURED, LampBits::WHITE));
+        assert_eq!(reports(&mut fpa, b"\x01\x14R0G0W0w1\x04"), lamps(LampBits::WHITE, LampBits::default()));
     }
 
     #[test]
     fn a_damaged_message_costs_only_itself() {
         let wire = b"\x01\x14R1G0W\x01\x14R0G1W0w0\x04\x01\x14R0X1W0w0\x04\x01\x14R1G0W0w0\x04";
         let mut fpa = Fpa::new(OrderSetting::Learn);
-        assert_eq!(words(&mut fpa, wire).len(), 2);
+        assert_eq!(reports(&mut fpa, wire).len(), 2);
         assert_eq!((fpa.tally().good, fpa.tally().bad), (2, 2));
     }
 }

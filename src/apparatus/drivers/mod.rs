@@ -6,17 +6,14 @@
 pub mod cyrano;
 pub mod favero;
 pub mod fpa;
-pub mod letters;
-pub mod named_lines;
+pub(crate) mod framing;
+pub mod homemade;
 pub mod openpiste;
 pub mod pistelink;
-mod pistelink_hits;
 pub mod pistelink_mcu;
 pub mod reference_box;
-mod reference_lines;
 pub mod saint_george;
 pub mod skewered;
-mod soh_frames;
 
 #[cfg(test)]
 pub(crate) mod testing {
@@ -24,7 +21,7 @@ pub(crate) mod testing {
 
     use crate::{
         decoder::{Arrival, Decoder},
-        reading::{Reading, Word},
+        reading::{Reading, Report},
     };
     use fencing::time::Timestamp;
 
@@ -38,9 +35,9 @@ pub(crate) mod testing {
     }
 
     /// What a wire says, fed in one piece at time zero.
-    pub(crate) fn words(decoder: &mut dyn Decoder, wire: &[u8]) -> Vec<Word> {
+    pub(crate) fn reports(decoder: &mut dyn Decoder, wire: &[u8]) -> Vec<Report> {
         let mut out = Vec::new();
         decoder.feed(Arrival::of(Timestamp::ZERO, wire), &mut out);
-        out.into_iter().map(|reading| reading.word).collect()
+        out.into_iter().map(|reading| reading.report).collect()
     }
 }

@@ -25,14 +25,11 @@
 //! box. *Whose.* Only one piste is listened to: the one set, else the first one whose box is heard; a piste of that name
 //! under another root is another piste and named with its root.
 
-use super::cyrano::{Cyrano, run_of};
-use crate::{
-    decoder::{Arrival, Decoder, Stamp, Tally},
-    delay_floor::DelayFloor,
-    event::{BoutClock, Cards, ClockRun, FencerName},
-    reading::{LampBits, Reading, Word},
-    text::is_same_piste,
-};
+use crate::clock_offset::DelayFloor;
+use crate::decoder::{Arrival, Decoder, LampBits, Reading, Report, Stamp, Tally};
+use crate::drivers::cyrano::{Cyrano, run_of};
+use crate::drivers::framing::is_same_piste;
+use crate::event::{BoutClock, Cards, ClockRun, FencerName};
 use fencing::time::Timestamp;
 use fencing::{PerSide, Side, SignalKind, Weapon};
 use serde_json::Value;
@@ -150,7 +147,7 @@ impl OpenPiste {
         let marked = json.get("protocol").and_then(Value::as_str) == Some("OPP2");
         if !self.is_ours(topic, marked)? {
             let name = topic.name_beside(self.ours.as_ref());
-            return Some(vec![Stamp::aged(arrival.at, 0.0, UNCERTAINTY_SECS).reading(Word::OtherPiste(name))]);
+            return Some(vec![Stamp::aged(arrival.at, 0.0, UNCERTAINTY_SECS).reading(Report::OtherPiste(name))]);
         }
         if self.is_repeat(arrival.topic, &json) {
             return Some(Vec::new());
@@ -159,14 +156,14 @@ impl OpenPiste {
         let joined_at = *self.joined_at.get_or_insert(arrival.at);
         let joining = matches!(topic.kind, "clock" | "state") && arrival.at.secs_since(joined_at) < JOINING_SECS;
         let standing = arrival.retained || joining;
-        let mut words = vec![Word::Piste(topic.piste.to_owned())];
-        words.extend(match topic.publisher {
-            Publisher::Apparatus => self.words(topic.kind, &json)?,
+        let mut reports = vec![Report::Piste(topic.piste.to_owned())];
+        reports.extend(match topic.publisher {
+            Publisher::Apparatus => self.reports(topic.kind, &json)?,
             Publisher::Software => self.correction(topic.kind, &json)?,
             Publisher::Other => Vec::new(),
         });
-        let reading = |word| if standing { stamp.standing(word) } else { stamp.reading(word) };
-        Some(words.into_iter().map(reading).collect())
+        let reading = |report| if standing { stamp.standing(report) } else { stamp.reading(report) };
+        Some(reports.into_iter().map(reading).collect())
     }
 
     /// Whether a message is of the piste that is listened to. The first box heard there settles the root. `None` for a
@@ -190,17 +187,17 @@ impl OpenPiste {
     /// but its topic's, and is left alone when the same box speaks level 2 as well.
     fn level_1(&mut self, topic: Topic<'_>, arrival: Arrival<'_>) -> Option<Vec<Reading>> {
         let stamp = Stamp::aged(arrival.at, AGE_SECS, UNCERTAINTY_SECS);
-        let words = self.level_1.of_our_box(arrival.bytes);
+        let reports = self.level_1.of_our_box(arrival.bytes);
         if topic.publisher != Publisher::Apparatus || self.speaks_level_2 {
-            return words.map(|_| Vec::new());
+            return reports.map(|_| Vec::new());
         }
-        let words = words?;
+        let reports = reports?;
         if !self.is_ours(topic, true)? {
             let name = topic.name_beside(self.ours.as_ref());
-            return Some(vec![stamp.reading(Word::OtherPiste(name))]);
+            return Some(vec![stamp.reading(Report::OtherPiste(name))]);
         }
-        let piste = Word::Piste(topic.piste.to_owned());
-        Some(std::iter::once(piste).chain(words).map(|word| stamp.reading(word)).collect())
+        let piste = Report::Piste(topic.piste.to_owned());
+        Some(std::iter::once(piste).chain(reports).map(|report| stamp.reading(report)).collect())
     }
 
     /// Only what the apparatus says as it happens is placed by its stamp: another publisher has another clock, and a
@@ -228,11 +225,11 @@ impl OpenPiste {
     }
 
     /// What the apparatus says.
-    fn words(&mut self, kind: &str, json: &Value) -> Option<Vec<Word>> {
+    fn reports(&mut self, kind: &str, json: &Value) -> Option<Vec<Report>> {
         match kind {
             "lights" => {
                 self.speaks_level_2 = true;
-                lights(json).map(|lamps| vec![Word::Lamps(lamps)])
+                lights(json).map(|lamps| vec![Report::Lamps(lamps)])
             }
             "blade_contact" => Some(self.blades(json.get("active")?.as_bool()?)),
             "clock" => {
@@ -241,7 +238,7 @@ impl OpenPiste {
                 self.shown_secs = json.get("time_ms")?.as_f64()? / 1000.0;
                 Some(vec![self.clock_word()])
             }
-            "score" => score(json, Word::Score),
+            "score" => score(json, Report::Score),
             "state" => {
                 self.run = run_of(json.get("state")?.as_str()?)?;
                 Some(vec![self.clock_word()])
@@ -252,13 +249,13 @@ impl OpenPiste {
                     // A box that was switched off counts its messages from the start again.
                     self.seen.clear();
                 }
-                Some(vec![Word::Online(online)])
+                Some(vec![Report::Online(online)])
             }
             "fencers" => Some(fencers(json)),
             "match" => {
                 let weapon = weapon(json);
                 self.weapon_by_apparatus |= weapon.is_some();
-                Some(weapon.map(Word::Weapon).into_iter().collect())
+                Some(weapon.map(Report::Weapon).into_iter().collect())
             }
             _ => Some(Vec::new()),
         }
@@ -266,23 +263,23 @@ impl OpenPiste {
 
     /// What the competition's software may say: who fences, with what, and corrections of the score. Lamps, clock, state and
     /// contacts are the apparatus' own, whoever else publishes them.
-    fn correction(&mut self, kind: &str, json: &Value) -> Option<Vec<Word>> {
+    fn correction(&mut self, kind: &str, json: &Value) -> Option<Vec<Report>> {
         match kind {
-            "score" => score(json, Word::ScoreCorrected),
+            "score" => score(json, Report::ScoreCorrected),
             "fencers" => Some(fencers(json)),
-            "match" if !self.weapon_by_apparatus => Some(weapon(json).map(Word::Weapon).into_iter().collect()),
+            "match" if !self.weapon_by_apparatus => Some(weapon(json).map(Report::Weapon).into_iter().collect()),
             _ => Some(Vec::new()),
         }
     }
 
-    fn clock_word(&self) -> Word {
-        Word::Clock(BoutClock { shown_secs: self.shown_secs, run: self.run })
+    fn clock_word(&self) -> Report {
+        Report::Clock(BoutClock { shown_secs: self.shown_secs, run: self.run })
     }
 
-    fn blades(&mut self, touching: bool) -> Vec<Word> {
+    fn blades(&mut self, touching: bool) -> Vec<Report> {
         let met = touching && !self.blades_touch;
         self.blades_touch = touching;
-        if met { vec![Word::Signal(SignalKind::BladeContact)] } else { Vec::new() }
+        if met { vec![Report::Signal(SignalKind::BladeContact)] } else { Vec::new() }
     }
 }
 
@@ -324,7 +321,7 @@ fn lights(json: &Value) -> Option<PerSide<LampBits>> {
 }
 
 /// Score, and cards and priority where they are said: a correction may hold the score alone.
-fn score(json: &Value, word: fn(PerSide<u16>) -> Word) -> Option<Vec<Word>> {
+fn score(json: &Value, report: fn(PerSide<u16>) -> Report) -> Option<Vec<Report>> {
     let side_of = |side: &str, field: &str| json.get(side)?.get(field).cloned();
     let points = |side| side_of(side, "score").and_then(|n| n.as_u64()).and_then(|n| u16::try_from(n).ok());
     let cards = |side: &str| {
@@ -334,25 +331,25 @@ fn score(json: &Value, word: fn(PerSide<u16>) -> Word) -> Option<Vec<Word>> {
         let red = red.and_then(|red| red.as_u64()).and_then(|red| u8::try_from(red).ok()).unwrap_or(0);
         said.then_some(Cards { yellow: u8::from(yellow), red })
     };
-    let mut words = vec![word(PerSide::new(points("left")?, points("right")?))];
+    let mut reports = vec![report(PerSide::new(points("left")?, points("right")?))];
     if let (Some(left), Some(right)) = (cards("left"), cards("right")) {
-        words.push(Word::Cards(PerSide::new(left, right)));
+        reports.push(Report::Cards(PerSide::new(left, right)));
     }
-    words.extend(match json.get("priority").and_then(Value::as_str) {
-        Some("L") => Some(Word::Priority(Some(Side::Left))),
-        Some("R") => Some(Word::Priority(Some(Side::Right))),
-        Some(_) => Some(Word::Priority(None)),
+    reports.extend(match json.get("priority").and_then(Value::as_str) {
+        Some("L") => Some(Report::Priority(Some(Side::Left))),
+        Some("R") => Some(Report::Priority(Some(Side::Right))),
+        Some(_) => Some(Report::Priority(None)),
         None => None,
     });
-    Some(words)
+    Some(reports)
 }
 
-fn fencers(json: &Value) -> Vec<Word> {
+fn fencers(json: &Value) -> Vec<Report> {
     let text = |side: &str, field: &str| json.get(side)?.get("fencer")?.get(field)?.as_str().map(str::to_owned);
     let fencer = |side: Side| {
         let name = text(side.as_str(), "name")?;
         let nation = text(side.as_str(), "nation").unwrap_or_default();
-        Some(Word::Fencer(side, FencerName { name, nation }))
+        Some(Report::Fencer(side, FencerName { name, nation }))
     };
     Side::BOTH.into_iter().filter_map(fencer).collect()
 }
@@ -374,7 +371,7 @@ mod tests {
         let topic = format!("openpiste/17/apparatus/{kind}");
         let mut out = Vec::new();
         opp2.feed(Arrival::from_origin(Timestamp::from_secs(at_secs), &topic, json.as_bytes()), &mut out);
-        out.retain(|r| !matches!(r.word, Word::Piste(_)));
+        out.retain(|r| !matches!(r.report, Report::Piste(_)));
         out
     }
 
@@ -384,8 +381,8 @@ mod tests {
     #[test]
     fn golden_lights_and_their_repetition() {
         let mut opp2 = OpenPiste::default();
-        let words: Vec<_> = read(&mut opp2, "lights", 1.0, LIGHTS).into_iter().map(|r| r.word).collect();
-        assert_eq!(words, [Word::Lamps(PerSide::new(LampBits::COLOURED, LampBits::WHITE))]);
+        let reports: Vec<_> = read(&mut opp2, "lights", 1.0, LIGHTS).into_iter().map(|r| r.report).collect();
+        assert_eq!(reports, [Report::Lamps(PerSide::new(LampBits::COLOURED, LampBits::WHITE))]);
         assert_eq!(read(&mut opp2, "lights", 1.1, LIGHTS), [], "the same seq again");
         opp2.reconnected();
         assert_eq!(read(&mut opp2, "lights", 9.0, LIGHTS).len(), 1, "a retained message after a broken link counts");
@@ -409,19 +406,22 @@ mod tests {
         let mut opp2 = OpenPiste::default();
         let score = r#"{"seq":43,"right":{"score":8,"yellow_card":false,"red_cards":1},
             "left":{"score":6,"yellow_card":true,"red_cards":0},"priority":"L"}"#;
-        let words: Vec<_> = read(&mut opp2, "score", 0.0, score).into_iter().map(|r| r.word).collect();
+        let reports: Vec<_> = read(&mut opp2, "score", 0.0, score).into_iter().map(|r| r.report).collect();
         let cards = PerSide::new(Cards { yellow: 1, red: 0 }, Cards { yellow: 0, red: 1 });
-        assert_eq!(words, [Word::Score(PerSide::new(6, 8)), Word::Cards(cards), Word::Priority(Some(Side::Left))]);
+        assert_eq!(
+            reports,
+            [Report::Score(PerSide::new(6, 8)), Report::Cards(cards), Report::Priority(Some(Side::Left))]
+        );
         for nonsense in ["", "{}", "[1,2]", r#"{"right":{"green":1},"left":{}}"#] {
             assert_eq!(read(&mut opp2, "lights", 0.0, nonsense), []);
         }
         assert_eq!(opp2.tally().bad, 4);
     }
 
-    fn words_on(opp2: &mut OpenPiste, topic: &str, at_secs: f64, json: &str) -> Vec<Word> {
+    fn words_on(opp2: &mut OpenPiste, topic: &str, at_secs: f64, json: &str) -> Vec<Report> {
         let mut out = Vec::new();
         opp2.feed(Arrival::from_origin(Timestamp::from_secs(at_secs), topic, json.as_bytes()), &mut out);
-        out.into_iter().map(|reading| reading.word).filter(|word| !matches!(word, Word::Piste(_))).collect()
+        out.into_iter().map(|reading| reading.report).filter(|report| !matches!(report, Report::Piste(_))).collect()
     }
 
     #[test]
@@ -430,10 +430,10 @@ mod tests {
         let ghent = "openpiste/BEL/2026/10/04/ghent-test/3/apparatus/lights";
         assert_eq!(words_on(&mut opp2, ghent, 0.0, LIGHTS).len(), 1);
         let other = words_on(&mut opp2, "openpiste/3/apparatus/lights", 0.1, LIGHTS);
-        assert_eq!(other, [Word::OtherPiste("openpiste/3".into())]);
+        assert_eq!(other, [Report::OtherPiste("openpiste/3".into())]);
         assert_eq!(
             words_on(&mut opp2, "openpiste/BEL/2026/10/04/ghent-test/4/apparatus/lights", 0.2, LIGHTS),
-            [Word::OtherPiste("4".into())]
+            [Report::OtherPiste("4".into())]
         );
         let mut full = OpenPiste::new(Some("hall/B/3".into()));
         assert_eq!(words_on(&mut full, ghent, 0.0, LIGHTS).len(), 1, "another root");
@@ -456,7 +456,7 @@ mod tests {
         assert_eq!(words_on(&mut opp2, "openpiste/3/software/state", 1.0, r#"{"state":"H"}"#), []);
         let score = r#"{"seq":19,"left":{"score":9},"right":{"score":8}}"#;
         let corrected = words_on(&mut opp2, "openpiste/3/software/score", 1.1, score);
-        assert_eq!(corrected, [Word::ScoreCorrected(PerSide::new(9, 8))], "cards that are not said stay");
+        assert_eq!(corrected, [Report::ScoreCorrected(PerSide::new(9, 8))], "cards that are not said stay");
         assert_eq!(words_on(&mut opp2, "openpiste/3/remote/control", 1.2, r#"{"command":"HALT"}"#), []);
     }
 
@@ -464,10 +464,10 @@ mod tests {
     fn the_last_will_says_that_the_box_is_gone_and_its_counter_starts_anew() {
         let mut opp2 = OpenPiste::default();
         let online = r#"{"protocol":"OPP2","seq":1,"online":true}"#;
-        assert_eq!(words_on(&mut opp2, "openpiste/3/apparatus/connection", 0.0, online), [Word::Online(true)]);
+        assert_eq!(words_on(&mut opp2, "openpiste/3/apparatus/connection", 0.0, online), [Report::Online(true)]);
         let will = words_on(&mut opp2, "openpiste/3/apparatus/connection", 2.0, r#"{"online":false}"#);
-        assert_eq!(will, [Word::Online(false)]);
-        assert_eq!(words_on(&mut opp2, "openpiste/3/apparatus/connection", 2.6, online), [Word::Online(true)]);
+        assert_eq!(will, [Report::Online(false)]);
+        assert_eq!(words_on(&mut opp2, "openpiste/3/apparatus/connection", 2.6, online), [Report::Online(true)]);
     }
 
     #[test]
@@ -491,7 +491,7 @@ mod tests {
         let info = "|EFP1.1|INFO|9|efj-eq|1|A32|12|2|10:30|2:41|I|S|N|H||||%|28|P. Martin|FRA|1|U|0|0|1|0|%|32|B|ITA|0|U|0|0|0|0|%|";
         let mut opp2 = OpenPiste::default();
         let said = words_on(&mut opp2, "openpiste/3/apparatus/efp1", 0.0, info);
-        assert!(said.contains(&Word::Lamps(PerSide::new(LampBits::default(), LampBits::COLOURED))), "{said:?}");
+        assert!(said.contains(&Report::Lamps(PerSide::new(LampBits::default(), LampBits::COLOURED))), "{said:?}");
         words_on(&mut opp2, "openpiste/3/apparatus/lights", 0.0, LIGHTS);
         assert_eq!(words_on(&mut opp2, "openpiste/3/apparatus/efp1", 0.1, info), []);
         assert_eq!(opp2.tally().bad, 0);
@@ -508,6 +508,6 @@ mod tests {
     fn another_piste_is_named_and_not_believed() {
         let mut opp2 = OpenPiste::new(Some("podium".into()));
         let said = read(&mut opp2, "lights", 0.0, LIGHTS);
-        assert_eq!(said.into_iter().map(|r| r.word).collect::<Vec<_>>(), [Word::OtherPiste("17".into())]);
+        assert_eq!(said.into_iter().map(|r| r.report).collect::<Vec<_>>(), [Report::OtherPiste("17".into())]);
     }
 }

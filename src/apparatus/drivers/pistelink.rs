@@ -19,14 +19,23 @@
 //!
 //! We send `ping` after 2 s of silence and give the link up after 6 s of it. `signal_ts` is the backend's receive time:
 //! the microcontroller has no clock, so the uncertainty is the serial line's and the backend's scheduling.
+//!
+//! The numbers by which PisteLink names what its microcontroller felt (`fight` 1 to 9), shared by its two doors.
+//!
+//! | number | meaning |
+//! |---|---|
+//! | 1, 2 | hit on the guard of A, B: counts for nothing |
+//! | 3 | the blades met |
+//! | 4, 5 | épée: hit on the ground by A, B: counts for nothing |
+//! | 6, 7 | foil: off-target touch by A, B |
+//! | 8, 9 | A scores, B scores (a double is both, one after the other) |
+//!
+//! A is the left fencer unless `side_map` says otherwise. That 6 is A's own touch, not one on him, follows the order of the
+//! other pairs; it was never verified on a real box.
 
-use super::pistelink_hits::signal_of;
-use crate::{
-    decoder::{Arrival, Decoder, Outbox, Stamp, Tally},
-    delay_floor::DelayFloor,
-    lines::{Line, Lines},
-    reading::{LampBits, Reading, Word},
-};
+use crate::clock_offset::DelayFloor;
+use crate::decoder::{Arrival, Decoder, LampBits, Outbox, Reading, Report, Stamp, Tally};
+use crate::drivers::framing::{Line, Lines};
 use fencing::time::Timestamp;
 use fencing::{Lamp, PerSide, Side, SignalKind, Weapon};
 use serde_json::{Value, json};
@@ -108,15 +117,15 @@ impl PisteLink {
             "match_begin_ack" => {
                 self.off_target = PerSide::default();
                 let stamp = self.stamp_of(payload.get("begin_ts"), stamp, received);
-                return vec![stamp.reading(Word::Signal(SignalKind::PhraseStart))];
+                return vec![stamp.reading(Report::Signal(SignalKind::PhraseStart))];
             }
             "signal" => {
                 let stamp = self.stamp_of(payload.get("signal_ts"), stamp, received);
-                return self.signal(payload).into_iter().map(|word| stamp.reading(word)).collect();
+                return self.signal(payload).into_iter().map(|report| stamp.reading(report)).collect();
             }
             "match_cancel" => {
                 self.off_target = PerSide::default();
-                return vec![stamp.reading(Word::Signal(SignalKind::Cancelled))];
+                return vec![stamp.reading(Report::Signal(SignalKind::Cancelled))];
             }
             _ => {}
         }
@@ -147,17 +156,17 @@ impl PisteLink {
             Some(3) => Weapon::Sabre,
             _ => return Vec::new(),
         };
-        vec![stamp.reading(Word::Weapon(weapon))]
+        vec![stamp.reading(Report::Weapon(weapon))]
     }
 
-    fn signal(&mut self, payload: &Value) -> Vec<Word> {
+    fn signal(&mut self, payload: &Value) -> Vec<Report> {
         if payload.get("terminal").and_then(Value::as_bool) != Some(true) {
             let fight = payload.get("fight").and_then(Value::as_u64).unwrap_or(0);
             let signal = signal_of(fight, self.side_of_a);
             if let Some(SignalKind::Lamp { side, lamp: Lamp::OffTarget }) = signal {
                 self.off_target[side] = true;
             }
-            return signal.map(Word::Signal).into_iter().collect();
+            return signal.map(Report::Signal).into_iter().collect();
         }
         let lit = |name: &str| payload.get("final_lights").and_then(|l| l.get(name)).is_some_and(is_lit);
         let (a, b) = (lit("A"), lit("B"));
@@ -167,7 +176,7 @@ impl PisteLink {
             false if off_target[side] => LampBits::WHITE,
             false => LampBits::default(),
         });
-        vec![Word::FinalLamps(lamps), Word::Signal(SignalKind::PhraseEnd)]
+        vec![Report::FinalLamps(lamps), Report::Signal(SignalKind::PhraseEnd)]
     }
 
     fn answer(&mut self, kind: &str, payload: &Value, now: Timestamp) {
@@ -198,7 +207,7 @@ impl Decoder for PisteLink {
         }
     }
 
-    fn attend(&mut self, now: Timestamp, outbox: &mut Outbox) {
+    fn poll(&mut self, now: Timestamp, outbox: &mut Outbox) {
         let quiet = |since: Option<Timestamp>| since.is_none_or(|s| now.secs_since(s) > PING_AFTER_SECS);
         if self.greeted && quiet(self.last_heard) && quiet(self.last_ping) {
             self.last_ping = Some(now);
@@ -220,7 +229,7 @@ impl Decoder for PisteLink {
         self.tally
     }
 
-    fn gave_up(&self, now: Timestamp) -> bool {
+    fn has_timed_out(&self, now: Timestamp) -> bool {
         self.refused || self.last_heard.is_some_and(|heard| now.secs_since(heard) > DEAD_AFTER_SECS)
     }
 }
@@ -230,10 +239,23 @@ fn is_lit(value: &Value) -> bool {
     value.as_bool().unwrap_or(false) || value.as_u64() == Some(1) || value.as_str() == Some("lit")
 }
 
+/// The signal of a `fight` number; `None` for numbers that count for nothing or do not exist.
+pub(super) fn signal_of(fight: u64, side_of_a: Side) -> Option<SignalKind> {
+    let (a, b) = (side_of_a, side_of_a.opponent());
+    match fight {
+        3 => Some(SignalKind::BladeContact),
+        6 => Some(SignalKind::Lamp { side: a, lamp: Lamp::OffTarget }),
+        7 => Some(SignalKind::Lamp { side: b, lamp: Lamp::OffTarget }),
+        8 => Some(SignalKind::Lamp { side: a, lamp: Lamp::Valid }),
+        9 => Some(SignalKind::Lamp { side: b, lamp: Lamp::Valid }),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::drivers::testing::words;
+    use crate::drivers::testing::reports;
 
     fn say(kind: &str, payload: &Value) -> Vec<u8> {
         format!("{}\n", json!({"v": 1, "type": kind, "id": 7, "ts": 1_000_000, "payload": payload})).into_bytes()
@@ -241,29 +263,29 @@ mod tests {
 
     fn sent(link: &mut PisteLink, now_secs: f64) -> Vec<Value> {
         let mut outbox = Vec::new();
-        link.attend(Timestamp::from_secs(now_secs), &mut outbox);
+        link.poll(Timestamp::from_secs(now_secs), &mut outbox);
         outbox.iter().map(|line| serde_json::from_slice(line).unwrap()).collect()
     }
 
     #[test]
     fn hello_ping_and_silence() {
         let mut link = PisteLink::default();
-        words(&mut link, &say("hello", &json!({"role": "backend", "protocol_v": 1})));
-        words(&mut link, &say("ping", &json!({})));
+        reports(&mut link, &say("hello", &json!({"role": "backend", "protocol_v": 1})));
+        reports(&mut link, &say("ping", &json!({})));
         let answers = sent(&mut link, 0.1);
         assert_eq!(answers[0]["type"], "hello_ack");
         assert_eq!((&answers[1]["type"], &answers[1]["payload"]["ref_id"]), (&json!("pong"), &json!(7)));
         assert_eq!((&answers[0]["id"], &answers[1]["id"]), (&json!(0), &json!(1)));
         assert_eq!(sent(&mut link, 1.0), [Value::Null; 0]);
         assert_eq!(sent(&mut link, 2.5)[0]["type"], "ping");
-        assert!(!link.gave_up(Timestamp::from_secs(5.0)) && link.gave_up(Timestamp::from_secs(6.5)));
+        assert!(!link.has_timed_out(Timestamp::from_secs(5.0)) && link.has_timed_out(Timestamp::from_secs(6.5)));
     }
 
     #[test]
     fn another_version_is_refused() {
         let mut link = PisteLink::default();
-        words(&mut link, &say("hello", &json!({"protocol_v": 2})));
-        assert!(link.gave_up(Timestamp::ZERO) && !link.is_greeted());
+        reports(&mut link, &say("hello", &json!({"protocol_v": 2})));
+        assert!(link.has_timed_out(Timestamp::ZERO) && !link.is_greeted());
     }
 
     #[test]
@@ -275,14 +297,14 @@ mod tests {
         wire.extend(say("signal", &json!({"fight": 8, "source": "hit", "terminal": false})));
         wire.extend(say("signal", &json!({"terminal": true, "final_lights": {"A": true, "B": false}})));
         assert_eq!(
-            words(&mut link, &wire),
+            reports(&mut link, &wire),
             [
-                Word::Weapon(Weapon::Foil),
-                Word::Signal(SignalKind::PhraseStart),
-                Word::Signal(SignalKind::BladeContact),
-                Word::Signal(SignalKind::Lamp { side: Side::Right, lamp: Lamp::Valid }),
-                Word::FinalLamps(PerSide::new(LampBits::default(), LampBits::COLOURED)),
-                Word::Signal(SignalKind::PhraseEnd),
+                Report::Weapon(Weapon::Foil),
+                Report::Signal(SignalKind::PhraseStart),
+                Report::Signal(SignalKind::BladeContact),
+                Report::Signal(SignalKind::Lamp { side: Side::Right, lamp: Lamp::Valid }),
+                Report::FinalLamps(PerSide::new(LampBits::default(), LampBits::COLOURED)),
+                Report::Signal(SignalKind::PhraseEnd),
             ]
         );
     }
@@ -296,8 +318,8 @@ mod tests {
                 wire.extend(say("signal", &json!({"fight": fight, "terminal": false})));
             }
             wire.extend(say("signal", &json!({"terminal": true, "final_lights": {"A": false, "B": true}})));
-            let said = words(link, &wire);
-            said.into_iter().find_map(|word| if let Word::FinalLamps(lamps) = word { Some(lamps) } else { None })
+            let said = reports(link, &wire);
+            said.into_iter().find_map(|report| if let Report::FinalLamps(lamps) = report { Some(lamps) } else { None })
         };
         let expected = |left| Some(PerSide::new(left, LampBits::COLOURED));
         assert_eq!(finals(&mut link, &[6, 9]), expected(LampBits::WHITE));
@@ -313,7 +335,7 @@ mod tests {
         wire.push(b'\n');
         wire.extend(say("something_new", &json!({"field": 1})));
         wire.extend(say("match_cancel", &json!({})));
-        assert_eq!(words(&mut link, &wire), [Word::Signal(SignalKind::Cancelled)]);
+        assert_eq!(reports(&mut link, &wire), [Report::Signal(SignalKind::Cancelled)]);
         assert_eq!((link.tally().good, link.tally().bad), (2, 2));
     }
 }

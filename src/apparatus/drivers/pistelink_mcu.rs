@@ -14,11 +14,8 @@
 //! Hit frames are five ASCII bytes `AT<digit>YZ`, sent once; the digit is the `fight` number. The byte order of the CRC and
 //! the meaning of bytes 10 and 11 are not published; neither was verified on a real box.
 
-use super::pistelink_hits::signal_of;
-use crate::{
-    decoder::{Arrival, Decoder, Stamp, Tally},
-    reading::{LampBits, Reading, Word},
-};
+use crate::decoder::{Arrival, Decoder, LampBits, Reading, Report, Stamp, Tally};
+use crate::drivers::pistelink::signal_of;
 use crc::{CRC_16_XMODEM, Crc, Table};
 use fencing::{PerSide, Side, SignalKind};
 
@@ -101,16 +98,16 @@ impl PisteLinkMcu {
                 Head::Frame(length) => {
                     let frame: Vec<u8> = self.pending.drain(..length).collect();
                     self.tally.good_frame(length);
-                    out.extend(self.words(&frame).into_iter().map(|word| stamp.reading(word)));
+                    out.extend(self.reports(&frame).into_iter().map(|report| stamp.reading(report)));
                 }
             }
         }
     }
 
-    fn words(&mut self, frame: &[u8]) -> Vec<Word> {
+    fn reports(&mut self, frame: &[u8]) -> Vec<Report> {
         match frame {
             [b'A', b'T', digit, ..] => {
-                signal_of(u64::from(digit - b'0'), Side::Left).map(Word::Signal).into_iter().collect()
+                signal_of(u64::from(digit - b'0'), Side::Left).map(Report::Signal).into_iter().collect()
             }
             [_, _, _, _, _, _, _, _, _, sequence, _, _, command, data @ ..] => {
                 if self.last.replace((*sequence, *command)) == Some((*sequence, *command)) {
@@ -131,13 +128,13 @@ fn could_be_hit(rest: &[u8]) -> bool {
     }
 }
 
-fn command_words(command: u8, data: &[u8]) -> Vec<Word> {
+fn command_words(command: u8, data: &[u8]) -> Vec<Report> {
     match (command, data) {
-        (0x50, _) => vec![Word::Signal(SignalKind::PhraseStart)],
-        (0x51, _) => vec![Word::Signal(SignalKind::Cancelled)],
+        (0x50, _) => vec![Report::Signal(SignalKind::PhraseStart)],
+        (0x51, _) => vec![Report::Signal(SignalKind::Cancelled)],
         (0x52, [a, b, ..]) => {
             let bits = |code: u8| LampBits { coloured: code == 0, white: code == 2, yellow: false };
-            vec![Word::FinalLamps(PerSide::new(bits(*a), bits(*b))), Word::Signal(SignalKind::PhraseEnd)]
+            vec![Report::FinalLamps(PerSide::new(bits(*a), bits(*b))), Report::Signal(SignalKind::PhraseEnd)]
         }
         _ => Vec::new(),
     }
@@ -165,7 +162,7 @@ impl Decoder for PisteLinkMcu {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::drivers::testing::{feed_all, words};
+    use crate::drivers::testing::{feed_all, reports};
     use fencing::Lamp;
 
     fn main(sequence: u8, command: u8, data: &[u8]) -> Vec<u8> {
@@ -186,13 +183,13 @@ mod tests {
         wire.extend(b"AT3YZAT8YZ");
         wire.extend(main(2, 0x52, &[0, 3]).repeat(3));
         assert_eq!(
-            words(&mut PisteLinkMcu::default(), &wire),
+            reports(&mut PisteLinkMcu::default(), &wire),
             [
-                Word::Signal(SignalKind::PhraseStart),
-                Word::Signal(SignalKind::BladeContact),
-                Word::Signal(SignalKind::Lamp { side: Side::Left, lamp: Lamp::Valid }),
-                Word::FinalLamps(PerSide::new(LampBits::COLOURED, LampBits::default())),
-                Word::Signal(SignalKind::PhraseEnd),
+                Report::Signal(SignalKind::PhraseStart),
+                Report::Signal(SignalKind::BladeContact),
+                Report::Signal(SignalKind::Lamp { side: Side::Left, lamp: Lamp::Valid }),
+                Report::FinalLamps(PerSide::new(LampBits::COLOURED, LampBits::default())),
+                Report::Signal(SignalKind::PhraseEnd),
             ]
         );
     }

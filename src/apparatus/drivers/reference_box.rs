@@ -18,14 +18,13 @@
 //! corrects the time. The box looks at the blades once in 62 to 66 ms (newer firmware; 23 ms in the older one), and its
 //! stamps are late by up to that; nothing is subtracted, so that a live phrase and an archived one say the same. The box's
 //! clock is put on the host's by eight quick `u` questions, later one every two seconds while nobody fences.
+//!
+//! There is no checksum, so a line has to match exactly. Both firmware generations are read: the newer one stamps its log
+//! lines in microseconds since the phrase's start, the older one in seconds with a decimal point or not at all.
 
-use super::reference_lines::{BoxLine, BoxState, LogText, read};
-use crate::{
-    box_clock::BoxClock,
-    decoder::{Arrival, Command, Decoder, Outbox, Stamp, Tally},
-    lines::{Line, Lines},
-    reading::{LampBits, Reading, Word},
-};
+use crate::clock_offset::BoxClock;
+use crate::decoder::{Arrival, Command, Decoder, LampBits, Outbox, Reading, Report, Stamp, Tally};
+use crate::drivers::framing::{Line, Lines};
 use fencing::time::Timestamp;
 use fencing::{Lamp, PerSide, Side, SignalKind};
 use std::collections::VecDeque;
@@ -124,15 +123,15 @@ impl ReferenceBox {
         }
         self.started = true;
         let (at, uncertainty_secs) = *self.zero.get_or_insert((now.at, now.uncertainty_secs));
-        out.push(Stamp { at, uncertainty_secs }.reading(Word::Signal(SignalKind::PhraseStart)));
+        out.push(Stamp { at, uncertainty_secs }.reading(Report::Signal(SignalKind::PhraseStart)));
     }
 
     fn end(&mut self, stamp: Stamp, out: &mut Vec<Reading>) {
         self.started = false;
         self.zero = None;
         let bits = self.touched.map(|coloured| LampBits { coloured, ..LampBits::default() });
-        out.push(stamp.reading(Word::FinalLamps(bits)));
-        out.push(stamp.reading(Word::Signal(SignalKind::PhraseEnd)));
+        out.push(stamp.reading(Report::FinalLamps(bits)));
+        out.push(stamp.reading(Report::Signal(SignalKind::PhraseEnd)));
     }
 
     fn lamp(&mut self, side: Side, lit: bool, received: Timestamp, out: &mut Vec<Reading>) {
@@ -142,17 +141,17 @@ impl ReferenceBox {
         out.push(stamp.reading(self.lamps()));
     }
 
-    fn lamps(&self) -> Word {
-        Word::Lamps(self.lit.map(|coloured| LampBits { coloured, ..LampBits::default() }))
+    fn lamps(&self) -> Report {
+        Report::Lamps(self.lit.map(|coloured| LampBits { coloured, ..LampBits::default() }))
     }
 
     fn log(&mut self, secs: Option<f64>, text: LogText, received: Timestamp, out: &mut Vec<Reading>) {
         let stamp = self.log_stamp(secs, received);
         match text {
             LogText::Started => self.begin(stamp, out),
-            LogText::BladeContact => out.push(stamp.reading(Word::Signal(SignalKind::BladeContact))),
-            LogText::SelfContact(side) => out.push(stamp.reading(Word::Signal(SignalKind::SelfContact { side }))),
-            LogText::LockoutStarted => out.push(stamp.reading(Word::Signal(SignalKind::LockoutStart))),
+            LogText::BladeContact => out.push(stamp.reading(Report::Signal(SignalKind::BladeContact))),
+            LogText::SelfContact(side) => out.push(stamp.reading(Report::Signal(SignalKind::SelfContact { side }))),
+            LogText::LockoutStarted => out.push(stamp.reading(Report::Signal(SignalKind::LockoutStart))),
             LogText::Hit(side) => self.hit(side, stamp, out),
             LogText::Simultaneous => self.simultaneous(stamp, out),
             LogText::Ended if self.started => self.end(stamp, out),
@@ -160,7 +159,7 @@ impl ReferenceBox {
             LogText::Cancelled => {
                 self.started = false;
                 self.zero = None;
-                out.push(stamp.reading(Word::Signal(SignalKind::Cancelled)));
+                out.push(stamp.reading(Report::Signal(SignalKind::Cancelled)));
             }
         }
     }
@@ -172,7 +171,7 @@ impl ReferenceBox {
             self.touched[side] = true;
             out.push(stamp.reading(self.lamps()));
         } else {
-            out.push(stamp.reading(Word::Corrected(SignalKind::Lamp { side, lamp: Lamp::Valid })));
+            out.push(stamp.reading(Report::Corrected(SignalKind::Lamp { side, lamp: Lamp::Valid })));
         }
     }
 
@@ -215,7 +214,7 @@ impl Decoder for ReferenceBox {
         }
     }
 
-    fn attend(&mut self, now: Timestamp, outbox: &mut Outbox) {
+    fn poll(&mut self, now: Timestamp, outbox: &mut Outbox) {
         let fencing = matches!(self.state, BoxState::Recording | BoxState::Lockout);
         let every = if self.questions < QUICK_QUESTIONS { QUICK_EVERY_SECS } else { LATER_EVERY_SECS };
         let due = self.last_asked.is_none_or(|last| now.secs_since(last) >= every);
@@ -249,10 +248,132 @@ impl Decoder for ReferenceBox {
     }
 }
 
+/// One line of the box.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum BoxLine {
+    /// `STATE:...`
+    State(BoxState),
+    /// `SCORE:F1_ON` and so on.
+    Lamp(Side, bool),
+    /// `SCORE:RESET`
+    AllDark,
+    /// `LOG:<time>|<text>`; the time in seconds since the phrase's start.
+    Log(Option<f64>, LogText),
+    /// `TIME_MS:<millis>`, in seconds.
+    Time(f64),
+    /// `PHRASE_START_MS:<millis>`, in seconds.
+    PhraseStart(f64),
+    /// A line that belongs to the box and says nothing to us.
+    Chatter,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum BoxState {
+    Waiting,
+    Recording,
+    Lockout,
+    Results,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LogText {
+    Started,
+    BladeContact,
+    Hit(Side),
+    Simultaneous,
+    LockoutStarted,
+    SelfContact(Side),
+    Ended,
+    Cancelled,
+}
+
+/// A fencer as the box calls him: its left is the camera's right.
+const BOX_LEFT: Side = Side::Right;
+const BOX_RIGHT: Side = Side::Left;
+
+/// Reads a line; `None` when it is no line of this box.
+pub(super) fn read(line: &str) -> Option<BoxLine> {
+    let line = line.trim();
+    if line.starts_with("[EVENT]") || line.starts_with("===") || line.starts_with("raw ") {
+        return Some(BoxLine::Chatter);
+    }
+    let (head, rest) = line.split_once(':')?;
+    match head {
+        "STATE" => state(rest).map(BoxLine::State),
+        "SCORE" => score(rest),
+        "LOG" => log(rest),
+        "TIME_MS" => millis(rest).map(BoxLine::Time),
+        "PHRASE_START_MS" => millis(rest).map(BoxLine::PhraseStart),
+        "CONTACT" | "Baselines" => Some(BoxLine::Chatter),
+        _ => None,
+    }
+}
+
+fn state(name: &str) -> Option<BoxState> {
+    match name {
+        "WAITING_FOR_COMMAND" => Some(BoxState::Waiting),
+        "RECORDING" => Some(BoxState::Recording),
+        "LOCKOUT_PERIOD" => Some(BoxState::Lockout),
+        "DISPLAYING_RESULTS" => Some(BoxState::Results),
+        _ => None,
+    }
+}
+
+fn score(what: &str) -> Option<BoxLine> {
+    match what {
+        "F1_ON" => Some(BoxLine::Lamp(BOX_LEFT, true)),
+        "F1_OFF" => Some(BoxLine::Lamp(BOX_LEFT, false)),
+        "F2_ON" => Some(BoxLine::Lamp(BOX_RIGHT, true)),
+        "F2_OFF" => Some(BoxLine::Lamp(BOX_RIGHT, false)),
+        "RESET" => Some(BoxLine::AllDark),
+        _ => None,
+    }
+}
+
+/// The box's clock wraps after 49.7 days; anything beyond 32 bits is damage.
+fn millis(digits: &str) -> Option<f64> {
+    digits.parse::<u32>().ok().map(|ms| f64::from(ms) / 1000.0)
+}
+
+fn log(rest: &str) -> Option<BoxLine> {
+    match rest.split_once('|') {
+        Some((time, reports)) => Some(BoxLine::Log(Some(log_secs(time)?), text(reports)?)),
+        None => Some(BoxLine::Log(None, text(rest)?)),
+    }
+}
+
+/// Microseconds as a whole number (newer firmware) or seconds with a decimal point (older).
+fn log_secs(time: &str) -> Option<f64> {
+    let time = time.trim();
+    let time = time.strip_suffix('s').unwrap_or(time);
+    let secs = if time.contains('.') { time.parse::<f64>().ok()? } else { f64::from(time.parse::<u32>().ok()?) / 1e6 };
+    (secs.is_finite() && secs >= 0.0).then_some(secs)
+}
+
+fn text(message: &str) -> Option<LogText> {
+    let message = message.trim();
+    let exact = match message {
+        "Phrase recording started" => LogText::Started,
+        "Phrase recording ended" => LogText::Ended,
+        "Phrase cancelled by controller." => LogText::Cancelled,
+        "Off-Target: Blade-to-blade contact." => LogText::BladeContact,
+        "HIT: Left scores on Right!" => LogText::Hit(BOX_LEFT),
+        "HIT: Right scores on Left!" => LogText::Hit(BOX_RIGHT),
+        "HIT: Simultaneous valid hits!" => LogText::Simultaneous,
+        "Self contact detected on Left fencer." => LogText::SelfContact(BOX_LEFT),
+        "Self contact detected on Right fencer." => LogText::SelfContact(BOX_RIGHT),
+        _ if message.starts_with("Lockout period started (") && message.ends_with("s window)") => {
+            LogText::LockoutStarted
+        }
+        _ => return None,
+    };
+    Some(exact)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::drivers::testing::words;
+    use crate::drivers::testing::reports;
 
     /// A phrase as the newer firmware says it: the touch is logged after the lockout, with its earlier time.
     const NEWER: &str = "SCORE:RESET\r\nPHRASE_START_MS:18001\r\nSTATE:RECORDING\r\nLOG:0|Phrase recording started\r\n\
@@ -269,16 +390,16 @@ mod tests {
     #[test]
     fn golden_exchange_of_the_newer_firmware() {
         assert_eq!(
-            words(&mut ReferenceBox::default(), NEWER.as_bytes()),
+            reports(&mut ReferenceBox::default(), NEWER.as_bytes()),
             [
-                Word::Lamps(PerSide::default()),
-                Word::Signal(SignalKind::PhraseStart),
-                Word::Signal(SignalKind::BladeContact),
-                Word::Lamps(RIGHT),
-                Word::Signal(SignalKind::LockoutStart),
-                Word::Corrected(touch(Side::Right)),
-                Word::FinalLamps(RIGHT),
-                Word::Signal(SignalKind::PhraseEnd),
+                Report::Lamps(PerSide::default()),
+                Report::Signal(SignalKind::PhraseStart),
+                Report::Signal(SignalKind::BladeContact),
+                Report::Lamps(RIGHT),
+                Report::Signal(SignalKind::LockoutStart),
+                Report::Corrected(touch(Side::Right)),
+                Report::FinalLamps(RIGHT),
+                Report::Signal(SignalKind::PhraseEnd),
             ]
         );
     }
@@ -288,7 +409,7 @@ mod tests {
         let mut box_ = ReferenceBox::default();
         let mut outbox = Vec::new();
         let at = Timestamp::from_secs;
-        box_.attend(at(10.0), &mut outbox);
+        box_.poll(at(10.0), &mut outbox);
         assert_eq!(outbox, [b"u".to_vec()]);
         let feed = |box_: &mut ReferenceBox, secs: f64, text: &str| {
             let mut out = Vec::new();
@@ -309,14 +430,14 @@ mod tests {
         let both = PerSide::new(LampBits::COLOURED, LampBits::COLOURED);
         let left = PerSide::new(LampBits::COLOURED, LampBits::default());
         assert_eq!(
-            words(&mut ReferenceBox::default(), older.as_bytes()),
+            reports(&mut ReferenceBox::default(), older.as_bytes()),
             [
-                Word::Signal(SignalKind::PhraseStart),
-                Word::Lamps(left),
-                Word::Signal(SignalKind::LockoutStart),
-                Word::Lamps(both),
-                Word::FinalLamps(both),
-                Word::Signal(SignalKind::PhraseEnd),
+                Report::Signal(SignalKind::PhraseStart),
+                Report::Lamps(left),
+                Report::Signal(SignalKind::LockoutStart),
+                Report::Lamps(both),
+                Report::FinalLamps(both),
+                Report::Signal(SignalKind::PhraseEnd),
             ]
         );
     }
@@ -328,7 +449,7 @@ mod tests {
         for step in 0..1000 {
             let now = Timestamp::from_secs(f64::from(step) * 0.01);
             let mut outbox = Vec::new();
-            box_.attend(now, &mut outbox);
+            box_.poll(now, &mut outbox);
             for _ in outbox {
                 asked += 1;
                 box_.feed(Arrival::of(now, b"TIME_MS:1\r\n"), &mut Vec::new());
@@ -344,5 +465,26 @@ mod tests {
         box_.command(Command::StartPhrase, Timestamp::ZERO, &mut outbox);
         box_.command(Command::CancelPhrase, Timestamp::ZERO, &mut outbox);
         assert_eq!(outbox, [b"s".to_vec(), b"c".to_vec()]);
+    }
+
+    #[test]
+    fn lines_of_both_firmwares() {
+        let hit = |secs| Some(BoxLine::Log(secs, LogText::Hit(Side::Right)));
+        assert_eq!(read("LOG:1221400|HIT: Left scores on Right!"), hit(Some(1.2214)));
+        assert_eq!(read("LOG:1.221|HIT: Left scores on Right!"), hit(Some(1.221)));
+        assert_eq!(read("LOG: 1.221s | HIT: Left scores on Right!"), hit(Some(1.221)));
+        assert_eq!(read("LOG:HIT: Left scores on Right!"), hit(None));
+        assert_eq!(read("SCORE:F2_ON"), Some(BoxLine::Lamp(Side::Left, true)));
+        assert_eq!(read("TIME_MS:15234"), Some(BoxLine::Time(15.234)));
+        assert_eq!(read("Baselines: 12 13"), Some(BoxLine::Chatter));
+    }
+
+    #[test]
+    fn damaged_lines_are_refused() {
+        for line in
+            ["", "STATE:RECORDIN", "SCORE:F3_ON", "LOG:12x|Phrase recording ended", "LOG:NaN.|HIT", "TIME_MS:-4"]
+        {
+            assert_eq!(read(line), None, "{line}");
+        }
     }
 }

@@ -20,12 +20,10 @@
 //!
 //! No checksum: every fixed byte is checked, and a message that does not match exactly is dropped.
 
-use super::soh_frames::{self, DC3, STX, SohFrames, clock_secs, flag, number};
-use crate::{
-    decoder::{Arrival, Decoder, Stamp, Tally},
-    event::{BoutClock, Cards, ClockRun},
-    reading::{LampBits, Reading, Word},
-};
+use crate::decoder::{Arrival, Decoder, LampBits, Reading, Report, Stamp, Tally};
+use crate::drivers::framing;
+use crate::drivers::framing::{DC3, STX, SohFrames, clock_secs, flag, number};
+use crate::event::{BoutClock, Cards, ClockRun};
 use fencing::time::Timestamp;
 use fencing::{PerSide, Side};
 
@@ -61,7 +59,7 @@ struct Display {
 impl Decoder for SaintGeorge {
     fn feed(&mut self, arrival: Arrival<'_>, out: &mut Vec<Reading>) {
         let Self { frames, tally, display } = self;
-        soh_frames::feed((frames, tally), arrival, |body| display.message(body, arrival.at), out);
+        framing::feed((frames, tally), arrival, |body| display.message(body, arrival.at), out);
     }
 
     fn reconnected(&mut self) {
@@ -84,9 +82,9 @@ impl Display {
                     LampBits { coloured: flag(*g)?, white: flag(*right_white)?, yellow: false },
                 );
                 self.lamps = Some(lamps);
-                vec![stamp.reading(Word::Lamps(lamps))]
+                vec![stamp.reading(Report::Lamps(lamps))]
             }
-            [DC3, b'S', b'T', STX, rest @ ..] => sheet(rest)?.into_iter().map(|word| stamp.reading(word)).collect(),
+            [DC3, b'S', b'T', STX, rest @ ..] => sheet(rest)?.into_iter().map(|report| stamp.reading(report)).collect(),
             [DC3, b'S', rest @ ..] => vec![stamp.reading(score(rest)?)],
             [DC3, b'R', b'_', b'F', b'$', STX, rest @ ..] | [DC3, b'T', rest @ ..] => {
                 vec![self.clock(shown_secs(rest)?, received)]
@@ -94,24 +92,24 @@ impl Display {
             [DC3, b'C', _, ..] | [DC2, b'P', ..] => Vec::new(),
             _ => return None,
         };
-        readings.extend(self.never_said_lamps(received).map(|word| stamp.reading(word)));
+        readings.extend(self.never_said_lamps(received).map(|report| stamp.reading(report)));
         Some(readings)
     }
 
     fn clock(&mut self, shown_secs: f64, received: Timestamp) -> Reading {
         let lit = self.lamps.is_some_and(|lamps| lamps.iter().any(|(_, lamp)| lamp.coloured || lamp.white));
         let (run, stamp) = self.clock.take(shown_secs, received, lit);
-        stamp.reading(Word::Clock(BoutClock { shown_secs, run }))
+        stamp.reading(Report::Clock(BoutClock { shown_secs, run }))
     }
 
     /// The lamps as dark, once, when the box has said other things for long enough and never its lamps.
-    fn never_said_lamps(&mut self, received: Timestamp) -> Option<Word> {
+    fn never_said_lamps(&mut self, received: Timestamp) -> Option<Report> {
         let since = *self.first_heard.get_or_insert(received);
         if self.lamps.is_some() || received.secs_since(since) < LAMPS_WITHIN_SECS {
             return None;
         }
         self.lamps = Some(PerSide::default());
-        Some(Word::Lamps(PerSide::default()))
+        Some(Report::Lamps(PerSide::default()))
     }
 }
 
@@ -157,20 +155,20 @@ impl MovingClock {
     }
 }
 
-fn score(field: &[u8]) -> Option<Word> {
+fn score(field: &[u8]) -> Option<Report> {
     let colon = field.iter().position(|b| *b == b':')?;
-    Some(Word::Score(PerSide::new(number(&field[colon + 1..])?, number(&field[..colon])?)))
+    Some(Report::Score(PerSide::new(number(&field[colon + 1..])?, number(&field[..colon])?)))
 }
 
 /// Score, then cards and priority where the firmware sends them.
-fn sheet(fields: &[u8]) -> Option<Vec<Word>> {
+fn sheet(fields: &[u8]) -> Option<Vec<Report>> {
     let mut fields = fields.split(|b| *b == STX);
-    let mut words = vec![score(fields.next()?)?];
+    let mut reports = vec![score(fields.next()?)?];
     if let (Some(right), Some(left)) = (fields.next().and_then(cards), fields.next().and_then(cards)) {
-        words.push(Word::Cards(PerSide::new(left, right)));
+        reports.push(Report::Cards(PerSide::new(left, right)));
     }
-    words.extend(fields.next().and_then(priority));
-    Some(words)
+    reports.extend(fields.next().and_then(priority));
+    Some(reports)
 }
 
 fn cards(field: &[u8]) -> Option<Cards> {
@@ -180,11 +178,11 @@ fn cards(field: &[u8]) -> Option<Cards> {
     Some(Cards { yellow: kinds & 1, red: counted.max(kinds >> 1) })
 }
 
-fn priority(field: &[u8]) -> Option<Word> {
+fn priority(field: &[u8]) -> Option<Report> {
     match field {
-        b"1" => Some(Word::Priority(Some(Side::Right))),
-        b"2" => Some(Word::Priority(Some(Side::Left))),
-        b"3" => Some(Word::Priority(None)),
+        b"1" => Some(Report::Priority(Some(Side::Right))),
+        b"2" => Some(Report::Priority(Some(Side::Left))),
+        b"3" => Some(Report::Priority(None)),
         _ => None,
     }
 }
@@ -200,10 +198,10 @@ fn shown_secs(field: &[u8]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::drivers::testing::words;
+    use crate::drivers::testing::reports;
 
-    fn read(wire: &[u8]) -> Vec<Word> {
-        words(&mut SaintGeorge::default(), wire)
+    fn read(wire: &[u8]) -> Vec<Report> {
+        reports(&mut SaintGeorge::default(), wire)
     }
 
     /// One round of a real box, as recorded.
@@ -218,31 +216,31 @@ mod tests {
     #[test]
     fn golden_vector_green_only() {
         let wire = [0x01, 0x13, 0x4C, 0x52, 0x30, 0x47, 0x31, 0x57, 0x30, 0x77, 0x30, 0x04];
-        assert_eq!(read(&wire), [Word::Lamps(PerSide::new(LampBits::default(), LampBits::COLOURED))]);
+        assert_eq!(read(&wire), [Report::Lamps(PerSide::new(LampBits::default(), LampBits::COLOURED))]);
     }
 
     #[test]
     fn a_round_of_a_real_box_is_read_whole() {
-        let clock = Word::Clock(BoutClock { shown_secs: 28.0, run: ClockRun::Stopped });
-        let score = Word::Score(PerSide::new(16, 5));
+        let clock = Report::Clock(BoutClock { shown_secs: 28.0, run: ClockRun::Stopped });
+        let score = Report::Score(PerSide::new(16, 5));
         let mut sg = SaintGeorge::default();
-        let said = words(&mut sg, &round("00:28"));
-        let cards = Word::Cards(PerSide::new(Cards { yellow: 1, red: 0 }, Cards { yellow: 1, red: 1 }));
-        assert_eq!(said, [score.clone(), clock.clone(), clock, score, cards, Word::Priority(None)]);
+        let said = reports(&mut sg, &round("00:28"));
+        let cards = Report::Cards(PerSide::new(Cards { yellow: 1, red: 0 }, Cards { yellow: 1, red: 1 }));
+        assert_eq!(said, [score.clone(), clock.clone(), clock, score, cards, Report::Priority(None)]);
         assert_eq!((sg.tally().good, sg.tally().bad, sg.tally().unreadable()), (5, 0, 0));
     }
 
     #[test]
     fn scores_clocks_and_priority_of_other_firmware() {
-        let score = Word::Score(PerSide::new(11, 5));
+        let score = Report::Score(PerSide::new(11, 5));
         assert_eq!(read(b"\x01\x13ST\x02005:011\x02000\x02\x04")[0], score);
         assert_eq!(read(b"\x01\x13S05:11\x04"), [score]);
-        let clock = Word::Clock(BoutClock { shown_secs: 176.0, run: ClockRun::Stopped });
+        let clock = Report::Clock(BoutClock { shown_secs: 176.0, run: ClockRun::Stopped });
         assert_eq!(read(b"\x01\x13R_F$\x02  2:56.\x04"), [clock.clone()]);
         assert_eq!(read(b"\x01\x13T02:56\x04"), [clock]);
         let said = read(b"\x01\x13ST\x02000:000\x020201\x020000\x021\x0200\x04");
-        assert_eq!(said.last(), Some(&Word::Priority(Some(Side::Right))));
-        assert_eq!(said[1], Word::Cards(PerSide::new(Cards::default(), Cards { yellow: 0, red: 1 })));
+        assert_eq!(said.last(), Some(&Report::Priority(Some(Side::Right))));
+        assert_eq!(said[1], Report::Cards(PerSide::new(Cards::default(), Cards { yellow: 0, red: 1 })));
     }
 
     /// Plays rounds ten times a second, the display as `shown` says; the runs said and when they became true.
@@ -256,7 +254,7 @@ mod tests {
             let wire = round(&format!("{:02}:{:02}", secs / 60, secs % 60));
             sg.feed(Arrival::of(Timestamp::from_secs(now), &wire), &mut out);
             for reading in out {
-                if let Word::Clock(clock) = reading.word
+                if let Report::Clock(clock) = reading.report
                     && said.last().is_none_or(|last| last.0 != clock.run)
                 {
                     said.push((clock.run, reading.at.secs(), reading.uncertainty_secs));
@@ -292,14 +290,14 @@ mod tests {
         for tenth in 0..30 {
             sg.feed(Arrival::of(Timestamp::from_secs(f64::from(tenth) / 10.0), &round("03:00")), &mut out);
         }
-        let lamps = out.iter().filter(|reading| matches!(reading.word, Word::Lamps(_))).count();
+        let lamps = out.iter().filter(|reading| matches!(reading.report, Report::Lamps(_))).count();
         assert_eq!(lamps, 1, "once, as dark");
     }
 
     #[test]
     fn what_is_not_understood_is_counted_and_skipped() {
         let mut sg = SaintGeorge::default();
-        assert_eq!(words(&mut sg, b"\x01\x13Lxx\x04\x01\x12P1\x04\x01\x13S:\x04"), []);
+        assert_eq!(reports(&mut sg, b"\x01\x13Lxx\x04\x01\x12P1\x04\x01\x13S:\x04"), []);
         assert_eq!((sg.tally().good, sg.tally().bad), (1, 2));
     }
 }

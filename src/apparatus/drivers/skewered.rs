@@ -20,11 +20,8 @@
 //! the one that fits `FITS_TO_LOCK` different frames, twice as many as any other, is the box's. Until then the
 //! reserved bits are the only check. Never verified on a real box.
 
-use crate::{
-    decoder::{Arrival, Decoder, Stamp, Tally},
-    event::{BoutClock, Cards, ClockRun},
-    reading::{LampBits, Reading, Word},
-};
+use crate::decoder::{Arrival, Decoder, LampBits, Reading, Report, Stamp, Tally};
+use crate::event::{BoutClock, Cards, ClockRun};
 use crc::{Algorithm, Crc, Table};
 use fencing::{Lamp, PerSide, Side, SignalKind, Weapon};
 
@@ -172,15 +169,15 @@ impl Skewered {
             [0xEE, flags, game, c1, c2, _, strip, lamps, t1, t2, t3, left, right, cards, ..] => {
                 let weapon = weapon_of(*game);
                 self.strip(*strip, *flags, stamp, out);
-                out.push(stamp.reading(Word::Lamps(lamps_of(*strip, *lamps))));
+                out.push(stamp.reading(Report::Lamps(lamps_of(*strip, *lamps))));
                 self.exact_times(weapon, *lamps, [*t1, *t2, *t3], arrival, out);
-                out.extend(weapon.map(|weapon| stamp.reading(Word::Weapon(weapon))));
-                out.push(stamp.reading(Word::Clock(clock_of(*c1, *c2))));
-                out.push(stamp.reading(Word::Score(PerSide::new(left & 0x7F, right & 0x7F).map(u16::from))));
-                out.push(stamp.reading(Word::Cards(PerSide::new(cards_of(*cards), cards_of(cards >> 4)))));
-                out.push(stamp.reading(Word::Priority(priority_of(*game))));
+                out.extend(weapon.map(|weapon| stamp.reading(Report::Weapon(weapon))));
+                out.push(stamp.reading(Report::Clock(clock_of(*c1, *c2))));
+                out.push(stamp.reading(Report::Score(PerSide::new(left & 0x7F, right & 0x7F).map(u16::from))));
+                out.push(stamp.reading(Report::Cards(PerSide::new(cards_of(*cards), cards_of(cards >> 4)))));
+                out.push(stamp.reading(Report::Priority(priority_of(*game))));
             }
-            [0xED, 0x30, ..] => out.push(stamp.reading(Word::ReplayWanted)),
+            [0xED, 0x30, ..] => out.push(stamp.reading(Report::ReplayWanted)),
             _ => {}
         }
     }
@@ -188,10 +185,10 @@ impl Skewered {
     fn strip(&mut self, strip: u8, flags: u8, stamp: Stamp, out: &mut Vec<Reading>) {
         let (touching, lockout) = (strip & 0x40 != 0, flags & 0x02 != 0);
         if touching && !self.blades_touch {
-            out.push(stamp.reading(Word::Signal(SignalKind::BladeContact)));
+            out.push(stamp.reading(Report::Signal(SignalKind::BladeContact)));
         }
         if lockout && !self.lockout {
-            out.push(stamp.reading(Word::Signal(SignalKind::LockoutStart)));
+            out.push(stamp.reading(Report::Signal(SignalKind::LockoutStart)));
         }
         self.blades_touch = touching;
         self.lockout = lockout;
@@ -215,7 +212,7 @@ impl Skewered {
             if first && age_ms < OLDEST_AGE_MS {
                 let lamp = if code == 1 { Lamp::Valid } else { white_means(weapon) };
                 let stamp = Stamp::aged(arrival.at, f64::from(age_ms) / 1000.0 + 0.0014, AGED_UNCERTAINTY_SECS);
-                out.push(stamp.reading(Word::Corrected(SignalKind::Lamp { side, lamp })));
+                out.push(stamp.reading(Report::Corrected(SignalKind::Lamp { side, lamp })));
             }
         }
     }
@@ -284,7 +281,7 @@ fn cards_of(nibble: u8) -> Cards {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::drivers::testing::{feed_all, words};
+    use crate::drivers::testing::{feed_all, reports};
     use fencing::time::Timestamp;
 
     #[allow(clippy::trivially_copy_pass_by_ref, reason = "the crate's constructor wants a static reference")]
@@ -302,18 +299,18 @@ mod tests {
         let mut out = Vec::new();
         let wire = framed(&crc::CRC_8_SMBUS, &BODY);
         box_.feed(Arrival::of(Timestamp::from_secs(10.0), &wire), &mut out);
-        let words: Vec<_> = out.iter().map(|r| r.word.clone()).collect();
+        let reports: Vec<_> = out.iter().map(|r| r.report.clone()).collect();
         assert_eq!(
-            words,
+            reports,
             [
-                Word::Signal(SignalKind::LockoutStart),
-                Word::Lamps(PerSide::new(LampBits::COLOURED, LampBits::default())),
-                Word::Corrected(SignalKind::Lamp { side: Side::Left, lamp: Lamp::Valid }),
-                Word::Weapon(Weapon::Sabre),
-                Word::Clock(BoutClock { shown_secs: 176.0, run: ClockRun::Running }),
-                Word::Score(PerSide::new(12, 6)),
-                Word::Cards(PerSide::new(Cards { yellow: 1, red: 0 }, Cards::default())),
-                Word::Priority(None),
+                Report::Signal(SignalKind::LockoutStart),
+                Report::Lamps(PerSide::new(LampBits::COLOURED, LampBits::default())),
+                Report::Corrected(SignalKind::Lamp { side: Side::Left, lamp: Lamp::Valid }),
+                Report::Weapon(Weapon::Sabre),
+                Report::Clock(BoutClock { shown_secs: 176.0, run: ClockRun::Running }),
+                Report::Score(PerSide::new(12, 6)),
+                Report::Cards(PerSide::new(Cards { yellow: 1, red: 0 }, Cards::default())),
+                Report::Priority(None),
             ]
         );
         assert!((out[2].at.secs() - (10.0 - 0.1844)).abs() < 1e-6, "{:?}", out[2]);
@@ -332,7 +329,7 @@ mod tests {
             assert!(box_.knows_crc());
             let mut wrong = framed(algorithm, &BODY);
             wrong[14] ^= 0x10;
-            assert_eq!(words(&mut box_, &wrong), []);
+            assert_eq!(reports(&mut box_, &wrong), []);
         }
     }
 
@@ -350,6 +347,6 @@ mod tests {
     #[test]
     fn the_replay_button_is_heard() {
         let wire = framed(&crc::CRC_8_SMBUS, &[0xED, 0x30, 0, 0]);
-        assert_eq!(words(&mut Skewered::default(), &wire), [Word::ReplayWanted]);
+        assert_eq!(reports(&mut Skewered::default(), &wire), [Report::ReplayWanted]);
     }
 }

@@ -4,7 +4,7 @@
 //! origin (MQTT topic, `@address:port` of a datagram's sender, or `-`), bytes in hexadecimal, and `retained` where a broker
 //! had kept the message from earlier. Readers skip lines that they cannot read and ignore words that they do not know.
 
-use super::{Heard, OpenLink};
+use super::{OpenLink, Received};
 use crate::{HostClock, decoder::Arrival, error::ApparatusError, protocol::Protocol, settings::Pace};
 use fencing::time::Timestamp;
 use std::{
@@ -128,22 +128,22 @@ impl ReplayLink {
 }
 
 impl OpenLink for ReplayLink {
-    fn receive(&mut self, wait: Duration, take: &mut dyn FnMut(Arrival<'_>)) -> Result<Heard, ApparatusError> {
+    fn receive(&mut self, wait: Duration, take: &mut dyn FnMut(Arrival<'_>)) -> Result<Received, ApparatusError> {
         if !self.advance()? {
-            return Ok(Heard::End);
+            return Ok(Received::End);
         }
-        let Some(next) = self.next.take() else { return Ok(Heard::End) };
+        let Some(next) = self.next.take() else { return Ok(Received::End) };
         let at = self.start.plus_secs(next.secs);
         let ahead = at.secs_since(self.clock.now());
         if self.pace == Pace::Original && ahead > 0.0 {
             std::thread::sleep(Duration::from_secs_f64(ahead.min(wait.as_secs_f64())));
             if ahead > wait.as_secs_f64() {
                 self.next = Some(next);
-                return Ok(Heard::Nothing);
+                return Ok(Received::Nothing);
             }
         }
         take(Arrival { retained: next.retained, ..Arrival::from_origin(at, &next.origin, &next.bytes) });
-        Ok(Heard::Something)
+        Ok(Received::Bytes)
     }
 
     fn send(&mut self, _bytes: &[u8]) -> Result<(), ApparatusError> {
@@ -182,7 +182,7 @@ mod tests {
         let mut replay = ReplayLink::open(&path, Pace::Fast, HostClock::start()).unwrap();
         let mut seen = Vec::new();
         let mut take = |a: Arrival<'_>| seen.push((a.at, [a.topic, a.sender].concat(), a.bytes.to_vec(), a.retained));
-        while replay.receive(Duration::from_millis(1), &mut take).unwrap() != Heard::End {}
+        while replay.receive(Duration::from_millis(1), &mut take).unwrap() != Received::End {}
         assert_eq!(seen.len(), 3);
         assert!((seen[2].0.secs_since(seen[0].0) - 0.25).abs() < 1e-6);
         assert_eq!((seen[2].1.as_str(), seen[2].2.as_slice()), ("openpiste/1/apparatus/lights", &b"{}"[..]));
@@ -197,7 +197,7 @@ mod tests {
         std::fs::write(&path, format!("{HEADER} -\nrubbish\n0.1 - 4\n0.2 - 41\n")).unwrap();
         let mut replay = ReplayLink::open(&path, Pace::Fast, HostClock::start()).unwrap();
         let mut seen = Vec::new();
-        while replay.receive(Duration::ZERO, &mut |a| seen.push(a.bytes.to_vec())).unwrap() != Heard::End {}
+        while replay.receive(Duration::ZERO, &mut |a| seen.push(a.bytes.to_vec())).unwrap() != Received::End {}
         assert_eq!(seen, [b"A".to_vec()]);
         std::fs::write(&path, "hello\n").unwrap();
         assert!(ReplayLink::open(&path, Pace::Fast, HostClock::start()).is_err());

@@ -12,15 +12,16 @@ mod unix;
 
 pub(crate) use capture::{CaptureWriter, captured_protocol};
 pub(crate) use mqtt::at_once;
+pub use serial::{Port, list_ports};
 
 use super::{HostClock, decoder::Arrival, error::ApparatusError, protocol::Protocol, settings::Link};
 use std::time::Duration;
 
 /// What a wait brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Heard {
+pub(crate) enum Received {
     /// Bytes, which were handed over.
-    Something,
+    Bytes,
     /// Nothing in the time given.
     Nothing,
     /// Somebody else speaks from now on (a new connection to our socket).
@@ -33,7 +34,7 @@ pub(crate) enum Heard {
 /// An open link.
 pub(crate) trait OpenLink: Send {
     /// Waits up to `wait` for bytes and hands them over.
-    fn receive(&mut self, wait: Duration, take: &mut dyn FnMut(Arrival<'_>)) -> Result<Heard, ApparatusError>;
+    fn receive(&mut self, wait: Duration, take: &mut dyn FnMut(Arrival<'_>)) -> Result<Received, ApparatusError>;
 
     /// Sends bytes, where the link may send; silently does nothing on links that only listen.
     fn send(&mut self, bytes: &[u8]) -> Result<(), ApparatusError>;

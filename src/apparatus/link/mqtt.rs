@@ -3,7 +3,7 @@
 //! The client's loop must never be interrupted half-way, so it blocks on that thread and hands messages over a bounded
 //! channel; dropping the link asks the client to disconnect, which ends the loop.
 
-use super::{Heard, OpenLink};
+use super::{OpenLink, Received};
 use crate::{HostClock, decoder::Arrival, drivers::openpiste::OpenPiste, error::ApparatusError, settings::MqttAccess};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use fencing::time::Timestamp;
@@ -34,7 +34,7 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 /// Distinguishes this process' clients at a broker, which drops the older of two with one name.
 static CLIENTS: AtomicU32 = AtomicU32::new(0);
 
-enum Said {
+enum BrokerEvent {
     Connected,
     Message { at: Timestamp, topic: String, payload: Vec<u8>, retained: bool },
     Broken(String),
@@ -43,7 +43,7 @@ enum Said {
 /// A subscription.
 pub(super) struct MqttLink {
     client: Client,
-    said: Receiver<Said>,
+    said: Receiver<BrokerEvent>,
 }
 
 impl MqttLink {
@@ -67,9 +67,9 @@ impl MqttLink {
             .spawn(move || listen(connection, clock, &tell))
             .map_err(|e| ApparatusError::Thread(e.to_string()))?;
         match said.recv_timeout(CONNECT_WITHIN) {
-            Ok(Said::Connected) => {}
-            Ok(Said::Broken(reason)) => return Err(failed(reason)),
-            Ok(Said::Message { .. }) | Err(_) => return Err(failed("no answer".into())),
+            Ok(BrokerEvent::Connected) => {}
+            Ok(BrokerEvent::Broken(reason)) => return Err(failed(reason)),
+            Ok(BrokerEvent::Message { .. }) | Err(_) => return Err(failed("no answer".into())),
         }
         let filters = OpenPiste::topics().map(|topic| SubscribeFilter::new(topic, QoS::AtLeastOnce));
         client.subscribe_many(filters).map_err(|e| failed(e.to_string()))?;
@@ -108,19 +108,19 @@ pub(crate) fn at_once() -> NetworkOptions {
 }
 
 /// The client's loop: until it breaks or nobody listens any more.
-fn listen(mut connection: Connection, clock: HostClock, tell: &Sender<Said>) {
+fn listen(mut connection: Connection, clock: HostClock, tell: &Sender<BrokerEvent>) {
     loop {
         let said = match connection.recv() {
-            Ok(Ok(Event::Incoming(Packet::ConnAck(_)))) => Said::Connected,
+            Ok(Ok(Event::Incoming(Packet::ConnAck(_)))) => BrokerEvent::Connected,
             Ok(Ok(Event::Incoming(Packet::Publish(message)))) => {
                 let (topic, payload) = (message.topic, message.payload.to_vec());
-                Said::Message { at: clock.now(), topic, payload, retained: message.retain }
+                BrokerEvent::Message { at: clock.now(), topic, payload, retained: message.retain }
             }
             Ok(Ok(_)) => continue,
-            Ok(Err(error)) => Said::Broken(error.to_string()),
-            Err(_) => Said::Broken("the client ended".into()),
+            Ok(Err(error)) => BrokerEvent::Broken(error.to_string()),
+            Err(_) => BrokerEvent::Broken("the client ended".into()),
         };
-        let last = matches!(said, Said::Broken(_));
+        let last = matches!(said, BrokerEvent::Broken(_));
         if tell.send(said).is_err() || last {
             return;
         }
@@ -128,14 +128,14 @@ fn listen(mut connection: Connection, clock: HostClock, tell: &Sender<Said>) {
 }
 
 impl OpenLink for MqttLink {
-    fn receive(&mut self, wait: Duration, take: &mut dyn FnMut(Arrival<'_>)) -> Result<Heard, ApparatusError> {
+    fn receive(&mut self, wait: Duration, take: &mut dyn FnMut(Arrival<'_>)) -> Result<Received, ApparatusError> {
         match self.said.recv_timeout(wait) {
-            Ok(Said::Message { at, topic, payload, retained }) => {
+            Ok(BrokerEvent::Message { at, topic, payload, retained }) => {
                 take(Arrival { topic: &topic, retained, ..Arrival::of(at, &payload) });
-                Ok(Heard::Something)
+                Ok(Received::Bytes)
             }
-            Ok(Said::Connected) | Err(RecvTimeoutError::Timeout) => Ok(Heard::Nothing),
-            Ok(Said::Broken(reason)) => Err(ApparatusError::Broken(reason)),
+            Ok(BrokerEvent::Connected) | Err(RecvTimeoutError::Timeout) => Ok(Received::Nothing),
+            Ok(BrokerEvent::Broken(reason)) => Err(ApparatusError::Broken(reason)),
             Err(RecvTimeoutError::Disconnected) => Err(ApparatusError::Broken("the client ended".into())),
         }
     }

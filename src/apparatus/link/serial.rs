@@ -1,12 +1,12 @@
-//! Serial ports, USB adapters and pseudo-terminals, through `serialport`.
+//! Serial ports, USB adapters and pseudo-terminals, through `serialport`; and the list of ports that this machine has.
 
-use super::{Heard, OpenLink};
-use crate::{HostClock, decoder::Arrival, error::ApparatusError};
-use serialport::SerialPort;
-use std::{
-    io::{ErrorKind, Read, Write},
-    time::Duration,
-};
+use crate::HostClock;
+use crate::decoder::Arrival;
+use crate::error::ApparatusError;
+use crate::link::{OpenLink, Received};
+use serialport::{SerialPort, SerialPortType};
+use std::io::{ErrorKind, Read, Write};
+use std::time::Duration;
 
 /// Bytes taken at once: 44 ms at the fastest rate in use, so a flood is still handed over in small portions.
 const PORTION: usize = 512;
@@ -29,7 +29,7 @@ impl SerialLink {
 }
 
 impl OpenLink for SerialLink {
-    fn receive(&mut self, wait: Duration, take: &mut dyn FnMut(Arrival<'_>)) -> Result<Heard, ApparatusError> {
+    fn receive(&mut self, wait: Duration, take: &mut dyn FnMut(Arrival<'_>)) -> Result<Received, ApparatusError> {
         if wait != self.wait {
             self.port.set_timeout(wait).map_err(|e| ApparatusError::Broken(e.to_string()))?;
             self.wait = wait;
@@ -39,10 +39,10 @@ impl OpenLink for SerialLink {
             Ok(0) => Err(ApparatusError::Broken("the port is gone".into())),
             Ok(count) => {
                 take(Arrival::of(self.clock.now(), portion.get(..count).unwrap_or(&portion)));
-                Ok(Heard::Something)
+                Ok(Received::Bytes)
             }
             Err(e) if matches!(e.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock | ErrorKind::Interrupted) => {
-                Ok(Heard::Nothing)
+                Ok(Received::Nothing)
             }
             Err(e) => Err(ApparatusError::Broken(e.to_string())),
         }
@@ -51,4 +51,35 @@ impl OpenLink for SerialLink {
     fn send(&mut self, bytes: &[u8]) -> Result<(), ApparatusError> {
         self.port.write_all(bytes).map_err(|e| ApparatusError::Broken(e.to_string()))
     }
+}
+
+/// A serial port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Port {
+    /// Device path or name, for [`crate::Link::Serial`].
+    pub path: String,
+    /// What the system knows about it, in words.
+    pub about: String,
+}
+
+/// All serial ports, by name.
+///
+/// # Errors
+/// When the system does not tell.
+pub fn list_ports() -> Result<Vec<Port>, ApparatusError> {
+    let found = serialport::available_ports()
+        .map_err(|e| ApparatusError::Port { reason: e.to_string(), path: "list of ports".into() })?;
+    let describe = |kind: &SerialPortType| match kind {
+        SerialPortType::UsbPort(usb) => {
+            let product = usb.product.as_deref().unwrap_or("USB serial adapter");
+            format!("{product} ({:04x}:{:04x})", usb.vid, usb.pid)
+        }
+        SerialPortType::BluetoothPort => "Bluetooth".to_owned(),
+        SerialPortType::PciPort => "built in".to_owned(),
+        SerialPortType::Unknown => String::new(),
+    };
+    let mut ports: Vec<Port> =
+        found.into_iter().map(|p| Port { about: describe(&p.port_type), path: p.port_name }).collect();
+    ports.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(ports)
 }

@@ -2,7 +2,7 @@
 //! a group, the port is shared with other programs on this machine (a competition's software listens to the same boxes);
 //! they have to be willing to share it as well.
 
-use super::{Heard, OpenLink};
+use super::{OpenLink, Received};
 use crate::{HostClock, decoder::Arrival, error::ApparatusError};
 use fencing::time::Timestamp;
 use socket2::{Domain, Protocol, Socket, Type};
@@ -103,24 +103,24 @@ fn share(socket: &Socket) -> std::io::Result<()> {
 }
 
 impl OpenLink for UdpLink {
-    fn receive(&mut self, wait: Duration, take: &mut dyn FnMut(Arrival<'_>)) -> Result<Heard, ApparatusError> {
+    fn receive(&mut self, wait: Duration, take: &mut dyn FnMut(Arrival<'_>)) -> Result<Received, ApparatusError> {
         let broken = |e: std::io::Error| ApparatusError::Broken(e.to_string());
         self.socket.set_read_timeout(Some(wait.max(Duration::from_millis(1)))).map_err(broken)?;
         let (count, from) = match self.socket.recv_from(&mut self.buffer) {
             Ok(received) => received,
             Err(e) if matches!(e.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock | ErrorKind::Interrupted) => {
-                return Ok(Heard::Nothing);
+                return Ok(Received::Nothing);
             }
             Err(e) => return Err(broken(e)),
         };
         let at = self.clock.now();
         if !self.counts(from, at) {
-            return Ok(Heard::Nothing);
+            return Ok(Received::Nothing);
         }
         self.sender = Some((from, at));
         let bytes = self.buffer.get(..count).unwrap_or_default();
         take(Arrival { sender: &sender_name(from), ..Arrival::of(at, bytes) });
-        Ok(Heard::Something)
+        Ok(Received::Bytes)
     }
 
     /// Listening only: other people's competition runs on this network.

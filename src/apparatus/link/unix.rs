@@ -1,6 +1,6 @@
 //! A Unix socket on which we are the server: one peer at a time, the newest wins.
 
-use super::{Heard, OpenLink};
+use super::{OpenLink, Received};
 use crate::{HostClock, decoder::Arrival, error::ApparatusError};
 use std::{
     io::{ErrorKind, Read, Write},
@@ -54,29 +54,29 @@ impl UnixLink {
 }
 
 impl OpenLink for UnixLink {
-    fn receive(&mut self, wait: Duration, take: &mut dyn FnMut(Arrival<'_>)) -> Result<Heard, ApparatusError> {
+    fn receive(&mut self, wait: Duration, take: &mut dyn FnMut(Arrival<'_>)) -> Result<Received, ApparatusError> {
         if let Some(peer) = self.newer_peer()? {
             self.peer = Some(peer);
-            return Ok(Heard::NewPeer);
+            return Ok(Received::NewPeer);
         }
         let wait = wait.clamp(Duration::from_millis(1), LOOK_EVERY);
         let Some(peer) = self.peer.as_mut() else {
             std::thread::sleep(wait);
-            return Ok(Heard::Nothing);
+            return Ok(Received::Nothing);
         };
         let mut portion = [0; PORTION];
         let heard = peer.set_read_timeout(Some(wait)).and_then(|()| peer.read(&mut portion));
         match heard {
             Ok(count) if count > 0 => {
                 take(Arrival::of(self.clock.now(), portion.get(..count).unwrap_or(&portion)));
-                Ok(Heard::Something)
+                Ok(Received::Bytes)
             }
             Err(e) if matches!(e.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock | ErrorKind::Interrupted) => {
-                Ok(Heard::Nothing)
+                Ok(Received::Nothing)
             }
             _ => {
                 self.peer = None;
-                Ok(Heard::Nothing)
+                Ok(Received::Nothing)
             }
         }
     }

@@ -3,23 +3,17 @@
 //! The clock starts when the last byte has been handed to the pseudo-terminal, socket or broker, so the wire's own time
 //! (41.7 ms for a Favero frame) is not in it. Reader, session thread, channel and, for OpenPiste, the broker are.
 
-use super::{
-    piste::Piste,
-    play::{MqttWire, UdpWire, Wire},
-    repeating,
-    script::{Happening, Target, Timed},
-    telling,
-    wire::Sent,
-};
-use crate::{
-    Apparatus, HostClock,
-    error::ApparatusError,
-    event::Fact,
-    live::LiveApparatus,
-    protocol::Protocol,
-    settings::{ApparatusSettings, Link, MqttAccess},
-    state::Connection,
-};
+use crate::error::ApparatusError;
+use crate::event::Fact;
+use crate::live::LiveApparatus;
+use crate::protocol::Protocol;
+use crate::settings::{ApparatusSettings, Link, MqttAccess};
+use crate::simulate::messages;
+use crate::simulate::play::{MqttWire, UdpWire, Wire};
+use crate::simulate::script::{Piste, ScriptEvent, Target, Timed};
+use crate::simulate::wire::Sent;
+use crate::state::Connection;
+use crate::{Apparatus, HostClock};
 use fencing::{Lamp, Side, SignalKind, Weapon};
 use std::time::{Duration, Instant};
 
@@ -111,7 +105,10 @@ fn link_of(
 fn pty_of(link: &Link) -> Result<Option<Box<dyn Wire>>, ApparatusError> {
     match link {
         Link::Serial { path, .. } => {
-            let wire = super::play::PtyWire::open(Some(std::path::Path::new(path)), super::play::Asked::Deaf)?;
+            let wire = super::play_unix::PtyWire::open(
+                Some(std::path::Path::new(path)),
+                super::play_unix::ClockQuery::Ignored,
+            )?;
             Ok(Some(Box::new(wire)))
         }
         _ => Ok(None),
@@ -131,7 +128,7 @@ fn wire_to(link: &Link) -> Result<Box<dyn Wire>, ApparatusError> {
         Link::Udp { port, .. } => Ok(Box::new(UdpWire::open(([127, 0, 0, 1], *port).into())?)),
         Link::Mqtt { host, port, .. } => Ok(Box::new(MqttWire::open(host, *port)?)),
         #[cfg(unix)]
-        Link::Unix { path } => Ok(Box::new(super::play::UnixWire::open(path)?)),
+        Link::Unix { path } => Ok(Box::new(super::play_unix::UnixWire::open(path)?)),
         _ => Err(ApparatusError::Unsupported("this link")),
     }
 }
@@ -157,7 +154,7 @@ fn warm_up(
     apparatus: &LiveApparatus,
 ) -> Result<(), ApparatusError> {
     let begun = Instant::now();
-    let dark = Timed { at_secs: 0.0, what: Happening::Dark };
+    let dark = Timed { at_secs: 0.0, what: ScriptEvent::Dark };
     while apparatus.state().tally.good < 8 {
         if begun.elapsed() > GIVE_UP {
             return Err(ApparatusError::Broken(format!("nothing of {protocol} was understood")));
@@ -174,12 +171,12 @@ fn warm_up(
 
 /// A lamp lights, and with every second change all go dark.
 fn messages(protocol: Protocol, piste: &mut Piste, change: u32, now_secs: f64) -> Vec<Sent> {
-    let what = if change.is_multiple_of(2) { Happening::Touch(Side::Left, Target::Valid) } else { Happening::Dark };
-    let begins_anew = what == Happening::Dark && matches!(protocol, Protocol::PisteLink | Protocol::PisteLinkMcu);
+    let what = if change.is_multiple_of(2) { ScriptEvent::Touch(Side::Left, Target::Valid) } else { ScriptEvent::Dark };
+    let begins_anew = what == ScriptEvent::Dark && matches!(protocol, Protocol::PisteLink | Protocol::PisteLinkMcu);
     // Boxes that say touches only: the next phrase is what darkens the lamp, and the touch of the other side is measured.
-    let what = if begins_anew { Happening::Touch(Side::Right, Target::Valid) } else { what };
+    let what = if begins_anew { ScriptEvent::Touch(Side::Right, Target::Valid) } else { what };
     let count = u64::from(change) + 10;
-    let start = Timed { at_secs: now_secs, what: Happening::Start };
+    let start = Timed { at_secs: now_secs, what: ScriptEvent::Start };
     let mut sent = Vec::new();
     if !begins_anew && matches!(protocol, Protocol::PisteLink | Protocol::PisteLinkMcu) {
         sent.extend(said(protocol, piste, start, count));
@@ -195,23 +192,23 @@ fn said(protocol: Protocol, piste: &Piste, timed: Timed, count: u64) -> Vec<Sent
     let now = timed.at_secs;
     let plain = |bytes: Vec<u8>| vec![Sent { at_secs: now, topic: String::new(), bytes }];
     match protocol {
-        Protocol::ReferenceBox => plain(telling::reference_box(piste, timed, 0.0)),
-        Protocol::Favero => plain(repeating::favero(piste, now)),
-        Protocol::Fpa => plain(repeating::fpa_lamps(piste)),
-        Protocol::SaintGeorge => plain(repeating::saint_george_lamps(piste)),
-        Protocol::Cyrano => plain(repeating::cyrano(piste, now)),
-        Protocol::Skewered => plain(repeating::skewered(piste, now)),
-        Protocol::Letters => plain(telling::letters(timed)),
-        Protocol::NamedLines => plain(repeating::named_lines(piste)),
-        Protocol::PisteLink if timed.what == Happening::Dark => {
-            plain(telling::pistelink_line("hello", &serde_json::json!({ "protocol_v": 1 }), count, now))
+        Protocol::ReferenceBox => plain(messages::reference_box(piste, timed, 0.0)),
+        Protocol::Favero => plain(messages::favero(piste, now)),
+        Protocol::Fpa => plain(messages::fpa_lamps(piste)),
+        Protocol::SaintGeorge => plain(messages::saint_george_lamps(piste)),
+        Protocol::Cyrano => plain(messages::cyrano(piste, now)),
+        Protocol::Skewered => plain(messages::skewered(piste, now)),
+        Protocol::Letters => plain(messages::letters(timed)),
+        Protocol::NamedLines => plain(messages::named_lines(piste)),
+        Protocol::PisteLink if timed.what == ScriptEvent::Dark => {
+            plain(messages::pistelink_line("hello", &serde_json::json!({ "protocol_v": 1 }), count, now))
         }
-        Protocol::PisteLink => plain(telling::pistelink(piste, timed, count)),
-        Protocol::PisteLinkMcu if timed.what == Happening::Dark => {
-            plain(telling::pistelink_mcu(piste, Timed { what: Happening::Start, ..timed }, count as u8))
+        Protocol::PisteLink => plain(messages::pistelink(piste, timed, count)),
+        Protocol::PisteLinkMcu if timed.what == ScriptEvent::Dark => {
+            plain(messages::pistelink_mcu(piste, Timed { what: ScriptEvent::Start, ..timed }, count as u8))
         }
-        Protocol::PisteLinkMcu => plain(telling::pistelink_mcu(piste, timed, count as u8)),
-        Protocol::OpenPiste => telling::openpiste(piste, timed, count)
+        Protocol::PisteLinkMcu => plain(messages::pistelink_mcu(piste, timed, count as u8)),
+        Protocol::OpenPiste => messages::openpiste(piste, timed, count)
             .into_iter()
             .map(|(kind, bytes)| Sent { at_secs: now, topic: format!("openpiste/1/apparatus/{kind}"), bytes })
             .collect(),

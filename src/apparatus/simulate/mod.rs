@@ -4,21 +4,19 @@
 //! The script ([`Script`]) says what happens; [`SimulatedBox`] puts it into bytes; [`play`] sends them in real time. All
 //! of it follows from the seed.
 
-mod faults;
 pub mod latency;
-mod piste;
+mod messages;
 mod play;
-mod repeating;
+#[cfg(unix)]
+mod play_unix;
 mod script;
-mod telling;
 mod wire;
 
-pub use faults::{BadWire, Faults, WrongBaud};
-pub use play::{Asked, Go, MqttWire, UdpWire, Wire, play};
+pub use play::{MqttWire, Playback, UdpWire, Wire, play};
 #[cfg(unix)]
-pub use play::{PtyWire, UnixWire};
-pub use script::{Happening, Script, ScriptSettings, Target, Timed};
-pub use wire::{Sent, SimulatedBox, SimulationSettings, both};
+pub use play_unix::{ClockQuery, PtyWire, UnixWire};
+pub use script::{Script, ScriptEvent, ScriptSettings, Target, Timed};
+pub use wire::{BadWire, Faults, Sent, SimulatedBox, SimulationSettings, WrongBaud, both};
 
 #[cfg(test)]
 mod tests;

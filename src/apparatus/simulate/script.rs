@@ -1,14 +1,16 @@
 //! What happens on the simulated piste, and when: phrases drawn from a seed, exact to the nanosecond.
 //!
 //! The same seed gives the same phrases for every protocol, so a test knows each touch before any box has said it.
+//! `Piste` is the state that any box would show of it.
 
-use fencing::{Side, Weapon};
+use crate::decoder::LampBits;
+use fencing::{PerSide, Side, Weapon};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 /// Something that happens on the piste.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Happening {
+pub enum ScriptEvent {
     /// "Allez!", the clock starts.
     Start,
     /// The blades meet.
@@ -38,7 +40,7 @@ pub struct Timed {
     /// When.
     pub at_secs: f64,
     /// What.
-    pub what: Happening,
+    pub what: ScriptEvent,
 }
 
 /// How phrases are drawn.
@@ -81,22 +83,22 @@ impl Script {
     fn phrase(&mut self) -> Vec<Timed> {
         let start = self.now_secs;
         let first = start + self.random.random_range(1.0..4.0);
-        let mut happenings = vec![Timed { at_secs: start, what: Happening::Start }];
+        let mut happenings = vec![Timed { at_secs: start, what: ScriptEvent::Start }];
         for _ in 0..self.random.random_range(0..4) {
             let at_secs = self.random.random_range(start + 0.2..first - 0.05);
-            happenings.push(Timed { at_secs, what: Happening::BladesMeet });
-            happenings.push(Timed { at_secs: at_secs + 0.02, what: Happening::BladesPart });
+            happenings.push(Timed { at_secs, what: ScriptEvent::BladesMeet });
+            happenings.push(Timed { at_secs: at_secs + 0.02, what: ScriptEvent::BladesPart });
         }
         let lockout = self.settings.weapon.timings().lockout_secs;
         let side = if self.random.random_bool(0.5) { Side::Left } else { Side::Right };
-        happenings.push(Timed { at_secs: first, what: Happening::Touch(side, self.target()) });
+        happenings.push(Timed { at_secs: first, what: ScriptEvent::Touch(side, self.target()) });
         if self.random.random_bool(0.5) {
             let at_secs = first + self.random.random_range(0.001..lockout - 0.001);
-            happenings.push(Timed { at_secs, what: Happening::Touch(side.opponent(), self.target()) });
+            happenings.push(Timed { at_secs, what: ScriptEvent::Touch(side.opponent(), self.target()) });
         }
-        happenings.push(Timed { at_secs: first + lockout, what: Happening::LockoutOver });
+        happenings.push(Timed { at_secs: first + lockout, what: ScriptEvent::LockoutOver });
         let dark = first + self.settings.lit_secs.max(lockout + 0.05);
-        happenings.push(Timed { at_secs: dark, what: Happening::Dark });
+        happenings.push(Timed { at_secs: dark, what: ScriptEvent::Dark });
         happenings.sort_by(|a, b| a.at_secs.total_cmp(&b.at_secs));
         self.now_secs = dark + self.settings.rest_secs;
         happenings
@@ -120,6 +122,75 @@ impl Iterator for Script {
     }
 }
 
+/// A team match ends at this score; no box shows more.
+const MOST_TOUCHES: u16 = 45;
+
+/// What a box knows at one moment.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Piste {
+    pub(super) weapon: Weapon,
+    pub(super) name: String,
+    pub(super) lamps: PerSide<LampBits>,
+    pub(super) touched_at: PerSide<f64>,
+    pub(super) blades_touch: bool,
+    pub(super) lockout: bool,
+    pub(super) score: PerSide<u16>,
+    pub(super) started_at: f64,
+    /// Seconds left on the clock when it last stood still.
+    left_secs: f64,
+    running_since: Option<f64>,
+}
+
+impl Piste {
+    pub(super) fn new(name: &str, weapon: Weapon) -> Self {
+        Self { weapon, name: name.to_owned(), left_secs: 180.0, ..Self::default() }
+    }
+
+    pub(super) fn is_running(&self) -> bool {
+        self.running_since.is_some()
+    }
+
+    /// What the clock shows.
+    pub(super) fn clock_secs(&self, now_secs: f64) -> f64 {
+        let ran = self.running_since.map_or(0.0, |since| now_secs - since);
+        let left = self.left_secs - ran;
+        if left > 0.0 { left } else { left.rem_euclid(180.0) }
+    }
+
+    pub(super) fn apply(&mut self, timed: Timed) {
+        let Timed { at_secs, what } = timed;
+        match what {
+            ScriptEvent::Start => {
+                self.started_at = at_secs;
+                self.running_since = Some(at_secs);
+            }
+            ScriptEvent::BladesMeet => self.blades_touch = true,
+            ScriptEvent::BladesPart => self.blades_touch = false,
+            ScriptEvent::Touch(side, target) => self.touch(side, target, at_secs),
+            ScriptEvent::LockoutOver => self.lockout = false,
+            ScriptEvent::Dark => self.dark(),
+        }
+    }
+
+    fn touch(&mut self, side: Side, target: Target, at_secs: f64) {
+        self.left_secs = self.clock_secs(at_secs);
+        self.running_since = None;
+        self.lockout = true;
+        self.touched_at[side] = at_secs;
+        self.lamps[side] = if target == Target::Valid { LampBits::COLOURED } else { LampBits::WHITE };
+    }
+
+    fn dark(&mut self) {
+        for side in Side::BOTH {
+            if self.lamps[side].coloured && !self.lamps[side.opponent()].coloured {
+                self.score[side] = (self.score[side] + 1) % (MOST_TOUCHES + 1);
+            }
+        }
+        self.lamps = PerSide::default();
+        self.lockout = false;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,7 +202,7 @@ mod tests {
             let all: Vec<Timed> = Script::new(settings).flatten().collect();
             assert_eq!(all, Script::new(settings).flatten().collect::<Vec<_>>());
             assert!(all.windows(2).all(|w| w[0].at_secs <= w[1].at_secs));
-            let touches = all.iter().filter(|t| matches!(t.what, Happening::Touch(..))).count();
+            let touches = all.iter().filter(|t| matches!(t.what, ScriptEvent::Touch(..))).count();
             assert!((220..380).contains(&touches), "{touches}");
         }
     }

@@ -7,19 +7,19 @@ use fencing::{Lamp, Side, SignalKind, Weapon};
 
 /// What a lossless listener must hear: each touch, with its time.
 fn touches(settings: ScriptSettings) -> Vec<(f64, Side)> {
-    let touch = |t: Timed| if let Happening::Touch(side, _) = t.what { Some((t.at_secs, side)) } else { None };
+    let touch = |t: Timed| if let ScriptEvent::Touch(side, _) = t.what { Some((t.at_secs, side)) } else { None };
     Script::new(settings).flatten().filter_map(touch).collect()
 }
 
-struct Heard {
+struct Decoded {
     touches: Vec<(f64, Side)>,
     contacts: usize,
 }
 
-fn hear(settings: &SimulationSettings) -> Heard {
+fn hear(settings: &SimulationSettings) -> Decoded {
     let reader = ReaderSettings { weapon: settings.script.weapon, ..ReaderSettings::default() };
     let mut translator = Translator::new(settings.protocol, &reader);
-    let mut heard = Heard { touches: Vec::new(), contacts: 0 };
+    let mut heard = Decoded { touches: Vec::new(), contacts: 0 };
     for sent in SimulatedBox::new(settings) {
         for event in translator.feed(Timestamp::from_secs(sent.at_secs), &sent.topic, &sent.bytes) {
             match event.fact {
@@ -64,7 +64,7 @@ fn on_a_good_wire_every_protocol_says_every_touch_once_and_in_time() {
 #[test]
 fn boxes_that_feel_the_blades_say_so() {
     let script = ScriptSettings { phrases: 40, seed: 5, ..ScriptSettings::default() };
-    let truth = Script::new(script).flatten().filter(|t| t.what == Happening::BladesMeet).count();
+    let truth = Script::new(script).flatten().filter(|t| t.what == ScriptEvent::BladesMeet).count();
     for protocol in [
         Protocol::ReferenceBox,
         Protocol::Fpa,

@@ -1,13 +1,11 @@
 //! A simulated box: the script's happenings and the box's own repetitions, as bytes with the moment they are complete.
+//! [`BadWire`] garbles, loses and invents bytes from a seed.
 
-use super::{
-    faults::{BadWire, Faults},
-    piste::Piste,
-    repeating,
-    script::{Happening, Script, ScriptSettings, Timed},
-    telling,
-};
 use crate::protocol::Protocol;
+use crate::simulate::messages;
+use crate::simulate::script::{Piste, Script, ScriptEvent, ScriptSettings, Timed};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use serde_json::json;
 use std::collections::VecDeque;
 
@@ -97,14 +95,14 @@ impl SimulatedBox {
                     fencing::Weapon::Sabre => 3,
                 };
                 let sides = json!({ "weapon": weapon, "sensor": 0, "side_map": { "A": "left", "B": "right" } });
-                self.send(0.0, String::new(), &telling::pistelink_line("hello", &hello, 0, 0.0));
-                self.send(0.0, String::new(), &telling::pistelink_line("match_pre_start", &sides, 1, 0.0));
+                self.send(0.0, String::new(), &messages::pistelink_line("hello", &hello, 0, 0.0));
+                self.send(0.0, String::new(), &messages::pistelink_line("match_pre_start", &sides, 1, 0.0));
                 self.count = 2;
             }
             Protocol::ReferenceBox => self.send(0.0, String::new(), b"STATE:WAITING_FOR_COMMAND\r\n"),
-            Protocol::SaintGeorge => self.send(0.0, String::new(), &repeating::saint_george_lamps(&self.piste)),
-            Protocol::Cyrano => self.send(0.0, String::new(), &repeating::cyrano(&self.piste, 0.0)),
-            Protocol::OpenPiste => self.openpiste(Timed { at_secs: 0.0, what: Happening::Dark }),
+            Protocol::SaintGeorge => self.send(0.0, String::new(), &messages::saint_george_lamps(&self.piste)),
+            Protocol::Cyrano => self.send(0.0, String::new(), &messages::cyrano(&self.piste, 0.0)),
+            Protocol::OpenPiste => self.openpiste(Timed { at_secs: 0.0, what: ScriptEvent::Dark }),
             _ => {}
         }
         self
@@ -136,15 +134,15 @@ impl SimulatedBox {
     fn repeat(&mut self, now: f64) {
         let piste = &self.piste;
         let bytes = match self.protocol {
-            Protocol::Favero => repeating::favero(piste, now),
-            Protocol::Fpa => [repeating::fpa_lamps(piste), repeating::fpa_rest(piste, now)].concat(),
+            Protocol::Favero => messages::favero(piste, now),
+            Protocol::Fpa => [messages::fpa_lamps(piste), messages::fpa_rest(piste, now)].concat(),
             Protocol::SaintGeorge if self.repeats_lamps => {
-                [repeating::saint_george_lamps(piste), repeating::saint_george_round(piste, now)].concat()
+                [messages::saint_george_lamps(piste), messages::saint_george_round(piste, now)].concat()
             }
-            Protocol::SaintGeorge => repeating::saint_george_round(piste, now),
-            Protocol::Skewered => repeating::skewered(piste, now),
-            Protocol::NamedLines => repeating::named_lines(piste),
-            Protocol::Cyrano if piste.is_running() => repeating::cyrano(piste, now),
+            Protocol::SaintGeorge => messages::saint_george_round(piste, now),
+            Protocol::Skewered => messages::skewered(piste, now),
+            Protocol::NamedLines => messages::named_lines(piste),
+            Protocol::Cyrano if piste.is_running() => messages::cyrano(piste, now),
             _ => return,
         };
         self.send(now, String::new(), &bytes);
@@ -152,19 +150,19 @@ impl SimulatedBox {
 
     fn tell(&mut self, timed: Timed) {
         self.count += 1;
-        let lamps_change = matches!(timed.what, Happening::Touch(..) | Happening::Dark);
-        let blades_change = matches!(timed.what, Happening::BladesMeet | Happening::BladesPart);
+        let lamps_change = matches!(timed.what, ScriptEvent::Touch(..) | ScriptEvent::Dark);
+        let blades_change = matches!(timed.what, ScriptEvent::BladesMeet | ScriptEvent::BladesPart);
         let piste = &self.piste;
         let bytes = match self.protocol {
-            Protocol::ReferenceBox => telling::reference_box(piste, timed, BOOTED_SECS),
-            Protocol::Letters => telling::letters(timed),
-            Protocol::PisteLink => telling::pistelink(piste, timed, self.count),
-            Protocol::PisteLinkMcu => telling::pistelink_mcu(piste, timed, self.count as u8),
-            Protocol::Fpa if lamps_change => repeating::fpa_lamps(piste),
-            Protocol::Fpa if blades_change => repeating::fpa_blades(piste),
-            Protocol::SaintGeorge if lamps_change => repeating::saint_george_lamps(piste),
-            Protocol::NamedLines if lamps_change => repeating::named_lines(piste),
-            Protocol::Cyrano if !blades_change => repeating::cyrano(piste, timed.at_secs),
+            Protocol::ReferenceBox => messages::reference_box(piste, timed, BOOTED_SECS),
+            Protocol::Letters => messages::letters(timed),
+            Protocol::PisteLink => messages::pistelink(piste, timed, self.count),
+            Protocol::PisteLinkMcu => messages::pistelink_mcu(piste, timed, self.count as u8),
+            Protocol::Fpa if lamps_change => messages::fpa_lamps(piste),
+            Protocol::Fpa if blades_change => messages::fpa_blades(piste),
+            Protocol::SaintGeorge if lamps_change => messages::saint_george_lamps(piste),
+            Protocol::NamedLines if lamps_change => messages::named_lines(piste),
+            Protocol::Cyrano if !blades_change => messages::cyrano(piste, timed.at_secs),
             Protocol::OpenPiste => return self.openpiste(timed),
             _ => return,
         };
@@ -173,7 +171,7 @@ impl SimulatedBox {
 
     fn openpiste(&mut self, timed: Timed) {
         self.count += 2;
-        for (kind, json) in telling::openpiste(&self.piste, timed, self.count) {
+        for (kind, json) in messages::openpiste(&self.piste, timed, self.count) {
             let topic = format!("openpiste/{}/apparatus/{kind}", self.piste.name);
             self.send(timed.at_secs, topic, &json);
         }
@@ -219,5 +217,84 @@ fn usual_repeat(protocol: Protocol) -> Option<f64> {
         Protocol::NamedLines => Some(0.05),
         Protocol::Cyrano => Some(1.0),
         _ => None,
+    }
+}
+
+/// How bad the wire is. All rates are per byte, 0 to 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Faults {
+    /// Bytes replaced by another one.
+    pub garbled: f64,
+    /// Bytes that never arrive.
+    pub lost: f64,
+    /// Bytes invented between two others.
+    pub noise: f64,
+    /// The receiver samples at another rate: no byte is what it was.
+    pub wrong_baud: WrongBaud,
+}
+
+/// Whether the rate is wrong.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WrongBaud {
+    /// It is right.
+    #[default]
+    No,
+    /// It is wrong.
+    Yes,
+}
+
+/// A bad wire.
+#[derive(Clone, Debug)]
+pub struct BadWire {
+    faults: Faults,
+    random: ChaCha8Rng,
+}
+
+impl BadWire {
+    /// A wire whose faults come from a seed.
+    pub fn new(faults: Faults, seed: u64) -> Self {
+        Self { faults, random: ChaCha8Rng::seed_from_u64(seed ^ 0x0BAD_3143) }
+    }
+
+    /// What arrives of `bytes`.
+    pub fn carry(&mut self, bytes: &[u8]) -> Vec<u8> {
+        let mut out = Vec::with_capacity(bytes.len());
+        for byte in bytes {
+            if self.strikes(self.faults.noise) {
+                out.push(self.random.random());
+            }
+            if self.strikes(self.faults.lost) {
+                continue;
+            }
+            out.push(self.damaged(*byte));
+        }
+        out
+    }
+
+    fn damaged(&mut self, byte: u8) -> u8 {
+        if self.faults.wrong_baud == WrongBaud::Yes {
+            return byte.rotate_left(3) ^ self.random.random::<u8>();
+        }
+        if self.strikes(self.faults.garbled) { byte ^ self.random.random_range(1..=255u8) } else { byte }
+    }
+
+    fn strikes(&mut self, rate: f64) -> bool {
+        rate > 0.0 && self.random.random_bool(rate.min(1.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_strike_as_often_as_they_should() {
+        let bytes = vec![0x55u8; 100_000];
+        let garbled = BadWire::new(Faults { garbled: 0.01, ..Faults::default() }, 1).carry(&bytes);
+        let wrong = garbled.iter().filter(|b| **b != 0x55).count();
+        assert!(garbled.len() == bytes.len() && (850..1150).contains(&wrong), "{wrong}");
+        let lost = BadWire::new(Faults { lost: 0.01, ..Faults::default() }, 1).carry(&bytes);
+        assert!((98_850..99_150).contains(&lost.len()));
+        assert_eq!(BadWire::new(Faults::default(), 1).carry(&bytes), bytes);
     }
 }

@@ -90,16 +90,16 @@ struct Reading {
     #[arg(long)]
     exchange_sides: bool,
     /// Favero: whose score comes first
-    #[arg(long, value_enum, default_value_t = Order::Learn)]
-    score_order: Order,
+    #[arg(long, value_enum, default_value_t = OrderArg::Learn)]
+    score_order: OrderArg,
     /// RS422-FPA: whose white lamp W is
-    #[arg(long, value_enum, default_value_t = Order::Learn)]
-    white_order: Order,
+    #[arg(long, value_enum, default_value_t = OrderArg::Learn)]
+    white_order: OrderArg,
 }
 
 /// A disputed order.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Order {
+enum OrderArg {
     /// Start as documented, let the stream correct it
     Learn,
     /// As documented
@@ -108,12 +108,12 @@ enum Order {
     Reversed,
 }
 
-impl From<Order> for OrderSetting {
-    fn from(order: Order) -> Self {
+impl From<OrderArg> for OrderSetting {
+    fn from(order: OrderArg) -> Self {
         match order {
-            Order::Learn => Self::Learn,
-            Order::Documented => Self::AsDocumented,
-            Order::Reversed => Self::Reversed,
+            OrderArg::Learn => Self::Learn,
+            OrderArg::Documented => Self::AsDocumented,
+            OrderArg::Reversed => Self::Reversed,
         }
     }
 }

@@ -4,7 +4,7 @@ use super::watch::stop_on_ctrl_c;
 use apparatus::{
     Protocol,
     simulate::{
-        Asked, Faults, Go, MqttWire, ScriptSettings, Sent, SimulatedBox, SimulationSettings, UdpWire, Wire, WrongBaud,
+        Faults, MqttWire, Playback, ScriptSettings, Sent, SimulatedBox, SimulationSettings, UdpWire, Wire, WrongBaud,
         both, play,
     },
 };
@@ -76,7 +76,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut sent = 0u64;
     let told = |_: &Sent| {
         sent += 1;
-        if stop.load(Ordering::Relaxed) { Go::Stop } else { Go::On }
+        if stop.load(Ordering::Relaxed) { Playback::Stop } else { Playback::Continue }
     };
     let first = SimulatedBox::new(&settings);
     if args.two_boxes {
@@ -126,7 +126,8 @@ fn open(args: &Args) -> anyhow::Result<Box<dyn Wire>> {
 
 #[cfg(unix)]
 fn open_pty(args: &Args) -> anyhow::Result<Box<dyn Wire>> {
-    let asked = if args.protocol == Protocol::ReferenceBox { Asked::TellsTheTime } else { Asked::Deaf };
+    use apparatus::simulate::ClockQuery;
+    let asked = if args.protocol == Protocol::ReferenceBox { ClockQuery::Answered } else { ClockQuery::Ignored };
     let wire = apparatus::simulate::PtyWire::open(args.link.as_deref(), asked)?;
     println!("speaking on {}", args.link.as_ref().map_or(wire.path().to_owned(), |link| link.display().to_string()));
     Ok(Box::new(wire))

@@ -8,7 +8,7 @@
 use super::{filmed, memory, recording::cpu_secs, steps};
 use anyhow::{Context, bail};
 use apparatus::simulate::{
-    Go, Happening, Script, ScriptSettings, Sent, SimulatedBox, SimulationSettings, UdpWire, play,
+    Playback, Script, ScriptEvent, ScriptSettings, Sent, SimulatedBox, SimulationSettings, UdpWire, play,
 };
 use apparatus::{ApparatusSettings, Link, Protocol};
 use crossbeam_channel::Receiver;
@@ -127,12 +127,12 @@ impl Bench {
         let mut wire = self.wire;
         let playing = std::thread::Builder::new()
             .name("bench-box".into())
-            .spawn(move || play(SimulatedBox::new(&simulation), &mut wire, |_: &Sent| Go::On))?;
+            .spawn(move || play(SimulatedBox::new(&simulation), &mut wire, |_: &Sent| Playback::Continue))?;
         let (mut from_lamp, mut from_lockout) = (Vec::new(), Vec::new());
         for (number, phrase) in Script::new(script).enumerate() {
-            let at = |wanted: fn(Happening) -> bool| phrase.iter().find(|timed| wanted(timed.what));
-            let start = at(|what| what == Happening::Start).context("a phrase has a start")?;
-            let lamp = at(|what| matches!(what, Happening::Touch(..))).context("a phrase has a touch")?;
+            let at = |wanted: fn(ScriptEvent) -> bool| phrase.iter().find(|timed| wanted(timed.what));
+            let start = at(|what| what == ScriptEvent::Start).context("a phrase has a start")?;
+            let lamp = at(|what| matches!(what, ScriptEvent::Touch(..))).context("a phrase has a touch")?;
             std::thread::sleep(
                 (begun + Duration::from_secs_f64(start.at_secs)).saturating_duration_since(Instant::now()),
             );

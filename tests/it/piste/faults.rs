@@ -3,7 +3,7 @@
 use super::scene::{Scene, clip_once};
 use apparatus::{
     ApparatusSettings, Connection, Link, Protocol,
-    simulate::{Asked, PtyWire},
+    simulate::{ClockQuery, PtyWire},
 };
 use fencing::time::HostClock;
 use fencing::{Call, Side};
@@ -14,7 +14,7 @@ use std::sync::Arc;
 fn a_box_that_is_unplugged_leaves_the_phrase_to_the_keys() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("box");
-    let wire = PtyWire::open(Some(&path), Asked::Deaf).unwrap();
+    let wire = PtyWire::open(Some(&path), ClockQuery::Ignored).unwrap();
     let link = Link::Serial { path: path.display().to_string(), baud: None };
     let mut scene = Scene::ready(|settings| {
         let apparatus = ApparatusSettings::for_link(link.clone()).speaking(Protocol::Fpa);

@@ -4,7 +4,10 @@ use super::scene::{Scene, clip_once};
 use crate::engine::fakes::engine;
 use apparatus::{
     ApparatusSettings, Link, Protocol,
-    simulate::{Asked, Go, Happening, PtyWire, Script, ScriptSettings, Sent, SimulatedBox, SimulationSettings, play},
+    simulate::{
+        ClockQuery, Playback, PtyWire, Script, ScriptEvent, ScriptSettings, Sent, SimulatedBox, SimulationSettings,
+        play,
+    },
 };
 use fencing::{Lamp, PerSide, Side, SignalKind, Weapon};
 use piste::{ApparatusChoice, Command, Event, JudgedBy, Phase, Pruning, RecordedPhrase};
@@ -21,7 +24,7 @@ const DEMO_TOUCH_SECS: f64 = 3.46;
 fn like_the_demo() -> (ScriptSettings, f64) {
     let touches = |settings| {
         let touch = |t: apparatus::simulate::Timed| match t.what {
-            Happening::Touch(side, _) => Some((side, t.at_secs)),
+            ScriptEvent::Touch(side, _) => Some((side, t.at_secs)),
             _ => None,
         };
         Script::new(settings).flatten().filter_map(touch).collect::<Vec<_>>()
@@ -49,7 +52,7 @@ fn judged_offline(phrase: &RecordedPhrase) -> Judgement {
 fn a_phrase_of_a_simulated_box_gets_the_verdict_that_its_recording_gets() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("box");
-    let mut wire = PtyWire::open(Some(&path), Asked::TellsTheTime).unwrap();
+    let mut wire = PtyWire::open(Some(&path), ClockQuery::Answered).unwrap();
     let link = Link::Serial { path: path.display().to_string(), baud: None };
     let apparatus = ApparatusSettings::for_link(link).speaking(Protocol::ReferenceBox);
     let mut scene = Scene::ready(|settings| {
@@ -62,7 +65,7 @@ fn a_phrase_of_a_simulated_box_gets_the_verdict_that_its_recording_gets() {
     // The lamps in the picture set right what this misses by.
     scene.wait(DEMO_TOUCH_SECS - touch_secs);
     let simulation = SimulationSettings { script, ..SimulationSettings::of(Protocol::ReferenceBox) };
-    play(SimulatedBox::new(&simulation), &mut wire, |_: &Sent| Go::On).unwrap();
+    play(SimulatedBox::new(&simulation), &mut wire, |_: &Sent| Playback::Continue).unwrap();
 
     let live = scene.until_judged(1);
     scene.until_recorded(1);
