@@ -19,10 +19,7 @@ pub mod skewered;
 pub(crate) mod testing {
     //! What the tests of all drivers share.
 
-    use crate::{
-        decoder::{Arrival, Decoder},
-        reading::{Reading, Report},
-    };
+    use crate::decoder::{Arrival, Decoder, Reading, Report};
     use fencing::time::Timestamp;
 
     /// Feeds a wire byte by byte at time zero.

@@ -28,7 +28,7 @@ enum What {
         secs: f64,
         /// A port to listen on, e.g. `/dev/ttyACM0`, `udp:50100`, `mqtt://host:1883`; repeat for several (default: all serial ports, Cyrano and RS422-FPA on UDP)
         #[arg(long)]
-        port: Vec<Link>,
+        port: Vec<Address>,
     },
     /// Show what an apparatus says, event by event
     Watch(Source),
@@ -58,12 +58,30 @@ enum What {
     Bench(bench::Args),
 }
 
+/// An address as it was typed. It is read here and not by clap, whose message would repeat it with its password.
+#[derive(Clone, Debug)]
+struct Address(Result<Link, String>);
+
+impl std::str::FromStr for Address {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(text.parse()))
+    }
+}
+
+impl Address {
+    fn link(&self) -> anyhow::Result<Link> {
+        self.0.clone().map_err(anyhow::Error::msg)
+    }
+}
+
 /// Which apparatus, and what is known of it.
 #[derive(Debug, ClapArgs)]
 struct Source {
-    /// Where it is: `/dev/ttyACM0`, `COM3`, `udp:50100`, `udp:239.0.0.1:50100` (a group or a sender), `mqtt://host:1883`, `unix:/run/pistelink/ai.sock` (default: the variable `FENCING_SERIAL_PORT` with its `FENCING_BAUD_RATE`, else the only serial port there is)
+    /// Where it is: `/dev/ttyACM0`, `COM3`, `udp:50100`, `udp:239.0.0.1:50100` (a group or a sender), `mqtt://host:1883`, `mqtts://user@host?password-file=PATH&ca=PATH` (else the password is in `FENCING_MQTT_PASSWORD`), `unix:/run/pistelink/ai.sock` (default: the variable `FENCING_SERIAL_PORT` with its `FENCING_BAUD_RATE`, else the only serial port there is)
     #[arg(long)]
-    port: Option<Link>,
+    port: Option<Address>,
     /// What it speaks (default: found out); PisteLink's AI socket is listened to, without telling it of camera or verdict
     #[arg(long)]
     protocol: Option<Protocol>,
@@ -122,7 +140,10 @@ impl From<OrderArg> for OrderSetting {
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     match &args.what {
         What::List => list(),
-        What::Detect { secs, port } => watch::detect(port, *secs),
+        What::Detect { secs, port } => {
+            let links = port.iter().map(Address::link).collect::<anyhow::Result<Vec<Link>>>()?;
+            watch::detect(&links, *secs)
+        }
         What::Watch(source) => watch::watch(settings_of(source, None)?, source.secs),
         What::Record { file, source } => watch::watch(settings_of(source, Some(file.clone()))?, source.secs),
         What::Replay { file, protocol, fast, reading } => {
@@ -167,7 +188,7 @@ fn settings_of(source: &Source, capture: Option<PathBuf>) -> anyhow::Result<Appa
     let piste = PisteDefaults::of(&environment)?;
     environment.unheeded_at_the_piste().iter().for_each(|sentence| eprintln!("referee: {sentence}"));
     let mut link = match (&source.port, source.protocol, piste.serial_port) {
-        (Some(link), ..) => link.clone(),
+        (Some(address), ..) => address.link()?,
         (None, None | Some(Protocol::ReferenceBox), Some(path)) => Link::Serial { path, baud: piste.baud },
         (None, protocol, _) => usual_link(protocol)?,
     };
