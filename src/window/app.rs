@@ -1,12 +1,11 @@
 //! The glue to the toolkit: events in, commands out, pictures to the graphics card. Holds no state of its own to speak of.
 
 use super::command::{Chord, Command};
-use super::effect::{Effect, Pane};
-use super::event::{Event, LibraryEvent};
+use super::effect::{Effect, Event, LibraryEvent, Pane};
 use super::model::{Model, Screen};
 use super::panels;
 use super::pictures::Pictures;
-use super::services::Services;
+use super::services::{DataFolderLock, Services};
 use super::theme::Tokens;
 use super::update::{advance, apply, close_requested, frame_beside, live_time, update};
 use super::view::View;
@@ -16,6 +15,7 @@ use fencing::wording::Words;
 
 /// The window.
 pub struct App {
+    ctx: Context,
     model: Model,
     services: Services,
     pictures: Pictures,
@@ -26,18 +26,20 @@ pub struct App {
     shown: Option<usize>,
     /// When the live picture was taken and when it was handed to the painter.
     live_times: Option<(Timestamp, Timestamp)>,
-    heard: Vec<Event>,
+    /// Events that tests and measurements hand in.
+    events: Vec<Event>,
+    _lock: Option<DataFolderLock>,
 }
 
 impl App {
     /// A window over `model`, with `services` to do its work.
     pub(crate) fn new(model: Model, mut services: Services, ctx: &Context) -> Self {
         services.follow(&model.settings);
-        let piste = piste::Command::Set(Box::new(super::update::piste_settings(&model)));
-        services.run(Effect::Piste(piste), ctx);
         super::fonts::install(ctx);
         let words = Words::new(model.settings.language());
-        Self {
+        let piste = piste::Command::Set(Box::new(super::update::piste_settings(&model)));
+        let mut app = Self {
+            ctx: ctx.clone(),
             model,
             services,
             pictures: Pictures::default(),
@@ -46,8 +48,16 @@ impl App {
             last_secs: None,
             shown: None,
             live_times: None,
-            heard: Vec::new(),
-        }
+            events: Vec::new(),
+            _lock: None,
+        };
+        app.carry_out(Effect::Piste(piste), ctx);
+        app
+    }
+
+    /// Keeps the data folder locked while the window is open.
+    pub(crate) fn hold(&mut self, lock: Option<DataFolderLock>) {
+        self._lock = lock;
     }
 
     /// The state, for tests.
@@ -62,7 +72,7 @@ impl App {
 
     /// Hears something as if the piste had told it, for tests and measurements.
     pub fn hear(&mut self, event: piste::Event) {
-        self.heard.push(Event::Piste(Box::new(event)));
+        self.events.push(Event::Piste(Box::new(event)));
     }
 
     /// Which frame of the clip under review is on the screen; `None` before its first picture has come.
@@ -94,7 +104,15 @@ impl App {
             Effect::CloseBeside => self.pictures.clear(Pane::Beside),
             _ => {}
         }
-        self.services.run(effect, ctx);
+        if let Some(event) = self.services.run(effect, ctx) {
+            self.apply(event, ctx);
+        }
+    }
+
+    fn apply(&mut self, event: Event, ctx: &Context) {
+        for effect in apply(&mut self.model, event) {
+            self.carry_out(effect, ctx);
+        }
     }
 
     fn forget_picture(&mut self) {
@@ -103,16 +121,14 @@ impl App {
     }
 
     fn take_events(&mut self, ctx: &Context) {
-        let heard = std::mem::take(&mut self.heard);
-        for event in heard.into_iter().chain(self.services.take_events()) {
+        let handed_in = std::mem::take(&mut self.events);
+        for event in handed_in.into_iter().chain(self.services.take_events()) {
             match event {
                 Event::ClipOpened { .. } => self.forget_picture(),
                 Event::Library(LibraryEvent::Looked { .. }) => self.pictures.retry_thumbnails(),
                 _ => {}
             }
-            for effect in apply(&mut self.model, event) {
-                self.carry_out(effect, ctx);
-            }
+            self.apply(event, ctx);
         }
     }
 
@@ -174,19 +190,19 @@ impl App {
 
     /// Looks at the piste: how it stands, what it sees.
     fn look_at_piste(&mut self, ctx: &Context) {
-        if let Some((status, now)) = self.services.desk.status() {
+        if let Some((status, now)) = self.services.piste.status() {
             self.model.piste.stand(status, now);
         }
-        if let Some(observation) = self.services.desk.observation() {
+        if let Some(observation) = self.services.piste.observation() {
             self.model.piste.see(observation);
         }
-        for event in self.services.desk.take_events() {
+        for event in self.services.piste.take_events() {
             self.tell(event, ctx);
         }
         let watched = self.model.screen == Screen::Piste && !self.model.privacy;
-        if let Some((taken, picture)) = self.services.desk.take_picture(watched) {
+        if let Some((taken, picture)) = self.services.piste.take_picture(watched) {
             self.pictures.set_live(ctx, picture);
-            self.live_times = Some((taken, self.services.desk.now()));
+            self.live_times = Some((taken, self.services.piste.now()));
         }
         if ctx.input(|i| i.viewport().close_requested()) && close_requested(&mut self.model) {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
@@ -200,9 +216,7 @@ impl App {
 
     /// Tells what a piste would tell, for tests and pictures of the window.
     pub fn tell(&mut self, event: piste::Event, ctx: &Context) {
-        for effect in apply(&mut self.model, Event::Piste(Box::new(event))) {
-            self.carry_out(effect, ctx);
-        }
+        self.apply(Event::Piste(Box::new(event)), ctx);
     }
 
     fn keys(&mut self, ctx: &Context) {
@@ -286,6 +300,8 @@ impl eframe::App for App {
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        let bout = Effect::SaveBout(Box::new(self.model.bout.sheet.clone()));
+        let _not_started = self.services.run(bout, &self.ctx.clone());
         self.services.close();
     }
 

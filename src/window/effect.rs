@@ -1,12 +1,13 @@
-//! Work that a command asks for and the model cannot do itself: files, threads, the engine. Carried out by `services`.
+//! What goes between `update` and `services`: effects are work that the model cannot do itself (files, threads, devices, the
+//! engine), events are what came of it.
 
-use super::command::Export;
-use super::model::{Drawings, Settings, Sheet};
+use crate::command::Export;
+use crate::model::{Devices, Drawings, OpenClip, PathFor, Settings, Sheet, Trial};
 use fencing::right_of_way::Verdict;
 use fencing::time::{Span, Timestamp};
 use fencing::wording::Language;
-use fencing::{Call, PerSide, Weapon};
-use records::library::{Entry, EntryKind, ExportFormat, Places};
+use fencing::{Call, PerSide, Side, Weapon};
+use records::library::{Entry, EntryKind, ExportFormat, Finding, FoundResult, Places, Probed};
 use std::path::PathBuf;
 use std::sync::Arc;
 use vision::engine::Judgement;
@@ -19,8 +20,8 @@ pub(crate) enum Effect {
     OpenClip(PathBuf),
     /// Shows a phrase that is in memory: nothing is read from the disk.
     ShowReel(SharedReel),
-    /// Asks for a clip with the system's dialog.
-    AskForClip(Pane),
+    /// Asks for a path with the system's dialog.
+    AskForPath(PathFor),
     /// Reads a clip into memory beside the first one.
     OpenBeside(PathBuf),
     /// Judges the clip beside the first one.
@@ -68,14 +69,10 @@ pub(crate) enum LiveEffect {
     TryServer(piste::ServerChoice),
     /// Listens on every serial port for a box that is understood.
     FindBox,
-    /// Asks for a folder of recordings.
-    AskForRecordings,
-    /// Asks for a clip that stands in for a camera.
-    AskForCameraClip,
     /// Draws priority by lot.
     DrawPriority,
     /// Something is heard.
-    Sound(Heard),
+    Sound(SoundCue),
     /// A call is said aloud.
     Say(Box<SpokenCall>),
     /// The voice is tried, and what came of it is told.
@@ -97,7 +94,7 @@ pub(crate) struct SpokenCall {
 
 /// What is heard in the hall.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Heard {
+pub(crate) enum SoundCue {
     /// "En garde. Prêts? Allez!"
     Begin,
     /// "Halte!"
@@ -120,8 +117,6 @@ pub(crate) enum LibraryEffect {
         /// Number of the look.
         number: u64,
     },
-    /// Asks for a folder with the system's dialog.
-    AskForFolder,
     /// Finds out which of the paths that were dropped are folders.
     SortOut(Vec<PathBuf>),
     /// Judges one phrase of the queue.
@@ -134,9 +129,20 @@ pub(crate) enum LibraryEffect {
         format: ExportFormat,
         /// What.
         entries: Vec<Arc<Entry>>,
-        /// Folder to write into; the first entry's when none is set.
-        folder: Option<PathBuf>,
+        /// Where to.
+        path: PathBuf,
+        /// What becomes of a file of that name.
+        existing: Existing,
     },
+}
+
+/// What becomes of a file that is there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Existing {
+    /// It is replaced: the system's dialog has asked.
+    Replace,
+    /// It stays; the new file gets a number.
+    Keep,
 }
 
 /// A phrase of the queue, with everything that its results depend on.
@@ -206,4 +212,147 @@ pub(crate) struct ExportRequest {
     pub folder: Option<PathBuf>,
     /// Language of what is written.
     pub language: Language,
+}
+
+/// Something that happened outside.
+#[derive(Clone, Debug)]
+pub(crate) enum Event {
+    /// A clip is being read: share of it, 0..1.
+    ClipLoading(f32),
+    /// A clip is in memory.
+    ClipOpened {
+        /// The clip.
+        clip: OpenClip,
+        /// Time of every frame.
+        times: Vec<Timestamp>,
+    },
+    /// A clip could not be read; a finished sentence.
+    ClipFailed(String),
+    /// A path was chosen in the system's dialog, which has asked before it replaces a file.
+    PathChosen(PathFor, PathBuf),
+    /// The clip beside the first one is in memory.
+    BesideOpened {
+        /// The clip.
+        clip: OpenClip,
+        /// Time of every frame.
+        times: Vec<Timestamp>,
+    },
+    /// The clip beside the first one is judged.
+    BesideJudged(Arc<Judgement>),
+    /// The dialog was closed without a choice.
+    NothingChosen,
+    /// This system has no file dialog: the path must be typed.
+    NoDialog(PathFor),
+    /// The judgement has come so far.
+    JudgeProgress {
+        /// Message key of the stage.
+        stage: &'static str,
+        /// Share of the whole, 0..1.
+        share: f32,
+    },
+    /// The phrase is judged.
+    Judged {
+        /// Its clip, which another may have replaced meanwhile.
+        clip: PathBuf,
+        /// The verdict and everything it rests on.
+        judgement: Arc<Judgement>,
+        /// How long it took.
+        processing_secs: f64,
+    },
+    /// The phrase could not be judged; a finished sentence with the remedy.
+    JudgeFailed(String),
+    /// The judgement was given up.
+    JudgeCancelled,
+    /// An export has come so far: share of it, 0..1.
+    ExportProgress(f32),
+    /// The export was given up; nothing was left behind.
+    ExportCancelled,
+    /// Something was saved there.
+    Exported(PathBuf),
+    /// Something could not be saved; a finished sentence.
+    ExportFailed(String),
+    /// The live piste told something.
+    Piste(Box<piste::Event>),
+    /// Something beside the live piste.
+    Live(LiveEvent),
+    /// The library's workers told something.
+    Library(LibraryEvent),
+    /// Anything else that went wrong; a finished sentence.
+    Trouble(String),
+}
+
+/// What is told beside the live piste.
+#[derive(Clone, Debug)]
+pub(crate) enum LiveEvent {
+    /// Cameras, ports and microphones were looked for.
+    DevicesFound(Box<Devices>),
+    /// What a server answered.
+    ServerTried(Trial),
+    /// The voice was asked to say something.
+    VoiceTried(Trial),
+    /// A box was found, with its link and protocol; or none, with the reason.
+    BoxFound(Result<(String, String), String>),
+    /// Priority was drawn.
+    PriorityDrawn(Side),
+}
+
+/// What the library's workers tell.
+#[derive(Clone, Debug)]
+pub(crate) enum LibraryEvent {
+    /// A look found something.
+    Found {
+        /// Number of the look.
+        number: u64,
+        /// What, in order.
+        findings: Vec<Finding>,
+    },
+    /// A look is complete.
+    Looked {
+        /// Number of the look.
+        number: u64,
+    },
+    /// What was dropped, told apart.
+    SortedOut {
+        /// Files.
+        clips: Vec<PathBuf>,
+        /// Folders.
+        folders: Vec<PathBuf>,
+    },
+    /// A clip was opened for its picture.
+    Probed {
+        /// The entry.
+        path: PathBuf,
+        /// What that told; its picture went another way.
+        probed: Probed,
+    },
+    /// The phrase of the queue has come so far.
+    BatchProgress {
+        /// Its clip.
+        clip: PathBuf,
+        /// Message key of the stage.
+        stage: &'static str,
+        /// Share of it, 0..1.
+        share: f32,
+    },
+    /// The phrase of the queue is judged and its results are on disk.
+    BatchDone {
+        /// Its clip.
+        clip: PathBuf,
+        /// The result that was written.
+        result: Box<FoundResult>,
+    },
+    /// The phrase of the queue could not be judged, or its results could not be written; a finished sentence.
+    BatchFailed {
+        /// Its clip.
+        clip: PathBuf,
+        /// Why, with the remedy.
+        text: String,
+    },
+    /// The phrase of the queue was stopped; nothing was left behind.
+    BatchStopped {
+        /// Its clip.
+        clip: PathBuf,
+    },
+    /// The list was saved there.
+    Exported(PathBuf),
 }

@@ -6,9 +6,8 @@
 mod app;
 pub mod command;
 mod effect;
-mod event;
 mod fonts;
-mod icons;
+mod keymap;
 pub mod model;
 mod panels;
 mod pictures;
@@ -25,7 +24,7 @@ use command::{Command, Keymap};
 use fencing::wording::Language;
 use model::{Model, Settings, Weight};
 pub use services::EngineMaker;
-use services::{BoutFile, Services, SettingsFile, load_settings};
+use services::{BoutFile, DataFolderLock, Services, SettingsFile, load_settings};
 use settings::{AnalysisSettings, Environment, FileSettings, Places, TypedAnalysis};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -101,12 +100,17 @@ pub fn make_app(ctx: &egui::Context, options: WindowOptions, make_engine: Engine
     if let Some(text) = trouble {
         model.notices.add(Weight::Warning, text, 0.0);
     }
+    let lock = DataFolderLock::of(file.path.as_deref());
+    if lock.is_err() {
+        model.notices.add(Weight::Failure, "notice-second-window", 0.0);
+    }
     let shows_demo = options.clips.is_empty() && first_run;
     let clips = if shows_demo { options.demo.into_iter().collect() } else { options.clips };
     if shows_demo && !clips.is_empty() {
         model.notices.add(Weight::Hint, "notice-welcome", 0.0);
     }
     let mut app = App::new(model, Services::start(ctx, make_engine, file, thumbnails, options.speech)?, ctx);
+    app.hold(lock.ok().flatten());
     app.send(Command::Open(clips));
     if first_run {
         app.send(Command::Set(model::Setting::Welcomed));

@@ -1,7 +1,7 @@
 //! What a panel gets: the model to read, the words and colours to show it in, and an outbox for commands.
 
 use super::command::{Command, ReviewCommand};
-use super::icons::Icon;
+use super::fonts::Icon;
 use super::model::Model;
 use super::pictures::Pictures;
 use super::theme::{Size, Tokens};

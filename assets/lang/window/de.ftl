@@ -17,7 +17,8 @@ cmd-replay-last = Letzten Gefechtsgang noch einmal zeigen
 cmd-open = Film öffnen
 cmd-open-path = Pfad eines Films eingeben
 cmd-full-screen = Ganzer Bildschirm
-cmd-privacy = Bild verbergen
+cmd-close-top = Oberstes Fenster schließen
+cmd-privacy = Bild ausblenden
 cmd-dismiss = Ausblenden
 cmd-notices = Alle Hinweise
 cmd-play = Abspielen oder anhalten
@@ -86,11 +87,13 @@ path-prompt = Pfad des Films, dann Enter
 path-open = Öffnen
 path-browse = Durchsuchen
 
-privacy-on = Das Bild ist verborgen. Escape zeigt es wieder.
+privacy-on = AUSGEBLENDET. F9 zeigt das Bild wieder.
 
 notice-no-repetition-left = Die vier erlaubten Wiederholungen sind verbraucht (t.60).
 notice-nothing-chosen = Kein Film gewählt. Eine Datei lässt sich auch hereinziehen.
 notice-no-dialog = Dieses System hat keinen Dateidialog. Schreiben Sie den Pfad eines Films in das Feld oder ziehen Sie die Datei auf das Fenster.
+notice-dialog-open = Es ist schon ein Dateidialog offen. Er liegt vielleicht hinter diesem Fenster.
+notice-second-window = Ein anderes Fenster dieses Programms ist mit denselben Einstellungen und demselben Gefecht offen. Schließen Sie eines: Was beide ändern, überschreibt das spätere.
 notice-no-phrase-yet = Es wurde noch kein Gefechtsgang aufgenommen. Starten Sie einen auf der Bahn.
 notice-export-runs = Es wird schon etwas gespeichert. Warten Sie darauf oder brechen Sie es ab.
 notice-export-cancelled = Das Speichern wurde abgebrochen. Es blieb nichts zurück.

@@ -17,7 +17,8 @@ cmd-replay-last = Replay the last phrase
 cmd-open = Open a clip
 cmd-open-path = Type the path of a clip
 cmd-full-screen = Full screen
-cmd-privacy = Hide the picture
+cmd-close-top = Close what lies on top
+cmd-privacy = Blank the picture
 cmd-dismiss = Dismiss
 cmd-notices = All notices
 cmd-play = Play or stop
@@ -86,11 +87,13 @@ path-prompt = Path of the clip, then Enter
 path-open = Open
 path-browse = Browse
 
-privacy-on = The picture is hidden. Escape shows it again.
+privacy-on = BLANKED. F9 shows the picture again.
 
 notice-no-repetition-left = The four looks that the rules allow are used (t.60).
 notice-nothing-chosen = No clip was chosen. You can also drop a file on the window.
 notice-no-dialog = This system has no file dialog. Type the path of a clip into the field, or drop the file on the window.
+notice-dialog-open = A file dialog is open already. Look behind this window.
+notice-second-window = Another window of this program is open with the same settings and the same bout. Close one of them: what both change, the later one overwrites.
 notice-no-phrase-yet = No phrase has been recorded yet. Start one on the piste.
 notice-export-runs = Something is being saved already. Wait for it, or stop it.
 notice-export-cancelled = Saving was stopped. Nothing was left behind.

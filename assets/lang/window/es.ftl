@@ -17,6 +17,7 @@ cmd-replay-last = Repetir la última frase
 cmd-open = Abrir un vídeo
 cmd-open-path = Escribir la ruta de un clip
 cmd-full-screen = Pantalla completa
+cmd-close-top = Cerrar lo que está encima
 cmd-privacy = Ocultar la imagen
 cmd-dismiss = Descartar
 cmd-notices = Todos los avisos
@@ -86,11 +87,13 @@ path-prompt = Ruta del clip y luego Intro
 path-open = Abrir
 path-browse = Examinar
 
-privacy-on = La imagen está oculta. Escape la muestra.
+privacy-on = OCULTA. F9 vuelve a mostrar la imagen.
 
 notice-no-repetition-left = Las cuatro visiones permitidas están agotadas (t.60).
 notice-nothing-chosen = Ningún vídeo elegido. También puede soltar un archivo.
 notice-no-dialog = Este sistema no tiene diálogo de archivos. Escriba la ruta de un clip en el campo o suelte el archivo sobre la ventana.
+notice-dialog-open = Ya hay un diálogo de archivos abierto. Búsquelo detrás de esta ventana.
+notice-second-window = Hay otra ventana de este programa abierta con los mismos ajustes y el mismo asalto. Cierre una: lo que cambien las dos lo sobrescribe la última.
 notice-no-phrase-yet = Aún no se ha grabado ninguna frase. Inicie una en la pista.
 notice-export-runs = Ya se está guardando algo. Espere o deténgalo.
 notice-export-cancelled = El guardado se detuvo. No quedó nada.

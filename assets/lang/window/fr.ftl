@@ -17,6 +17,7 @@ cmd-replay-last = Revoir la dernière phrase
 cmd-open = Ouvrir un clip
 cmd-open-path = Écrire le chemin d’un clip
 cmd-full-screen = Plein écran
+cmd-close-top = Fermer ce qui est au-dessus
 cmd-privacy = Masquer l’image
 cmd-dismiss = Masquer
 cmd-notices = Tous les avis
@@ -86,11 +87,13 @@ path-prompt = Chemin du clip, puis Entrée
 path-open = Ouvrir
 path-browse = Parcourir
 
-privacy-on = L’image est masquée. Échap la montre.
+privacy-on = MASQUÉE. F9 affiche de nouveau l’image.
 
 notice-no-repetition-left = Les quatre visions permises sont épuisées (t.60).
 notice-nothing-chosen = Aucun clip choisi. On peut aussi déposer un fichier.
 notice-no-dialog = Ce système n’a pas de dialogue de fichiers. Écrivez le chemin d’un clip dans le champ, ou déposez le fichier sur la fenêtre.
+notice-dialog-open = Une boîte de dialogue est déjà ouverte. Cherchez-la derrière cette fenêtre.
+notice-second-window = Une autre fenêtre de ce programme est ouverte avec les mêmes réglages et le même match. Fermez-en une : ce que les deux modifient, la dernière l’écrase.
 notice-no-phrase-yet = Aucune phrase n’a encore été enregistrée. Lancez-en une sur la piste.
 notice-export-runs = Un enregistrement est déjà en cours. Attendez-le ou arrêtez-le.
 notice-export-cancelled = L’enregistrement a été arrêté. Rien n’est resté.

@@ -17,7 +17,8 @@ cmd-replay-last = Rivedi l’ultima azione
 cmd-open = Apri un filmato
 cmd-open-path = Scrivi il percorso di un video
 cmd-full-screen = Schermo intero
-cmd-privacy = Nascondi l’immagine
+cmd-close-top = Chiudere ciò che sta sopra
+cmd-privacy = Oscurare l’immagine
 cmd-dismiss = Nascondi
 cmd-notices = Tutti gli avvisi
 cmd-play = Riproduci o ferma
@@ -86,11 +87,13 @@ path-prompt = Percorso del video, poi Invio
 path-open = Apri
 path-browse = Sfoglia
 
-privacy-on = L’immagine è nascosta. Esc la mostra.
+privacy-on = OSCURATA. F9 mostra di nuovo l’immagine.
 
 notice-no-repetition-left = Le quattro visioni permesse sono esaurite (t.60).
 notice-nothing-chosen = Nessun filmato scelto. Si può anche trascinare un file.
 notice-no-dialog = Questo sistema non ha una finestra per i file. Scrivi il percorso di un video nel campo, o trascina il file sulla finestra.
+notice-dialog-open = C’è già una finestra di scelta aperta. Cercatela dietro questa finestra.
+notice-second-window = Un’altra finestra di questo programma è aperta con le stesse impostazioni e lo stesso assalto. Chiudetene una: ciò che entrambe cambiano viene sovrascritto dall’ultima.
 notice-no-phrase-yet = Nessuna azione è stata ancora registrata. Iniziane una in pedana.
 notice-export-runs = Un salvataggio è già in corso. Attendi o interrompilo.
 notice-export-cancelled = Il salvataggio è stato interrotto. Non è rimasto nulla.

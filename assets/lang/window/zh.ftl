@@ -17,6 +17,7 @@ cmd-replay-last = 回放上一次交锋
 cmd-open = 打开视频
 cmd-open-path = 输入视频路径
 cmd-full-screen = 全屏
+cmd-close-top = 关闭最上层窗口
 cmd-privacy = 隐藏画面
 cmd-dismiss = 知道了
 cmd-notices = 全部提示
@@ -86,11 +87,13 @@ path-prompt = 输入视频路径，然后按回车
 path-open = 打开
 path-browse = 浏览
 
-privacy-on = 画面已隐藏，按 Esc 恢复。
+privacy-on = 画面已隐藏。按 F9 重新显示。
 
 notice-no-repetition-left = 规则允许的四次回看已用完 (t.60)。
 notice-nothing-chosen = 未选择视频，也可把文件拖进窗口。
 notice-no-dialog = 此系统没有文件对话框。请在输入框中输入视频路径，或把文件拖到窗口上。
+notice-dialog-open = 文件对话框已经打开，可能在本窗口后面。
+notice-second-window = 本程序的另一个窗口正在使用相同的设置和比赛。请关闭其中一个：两边的改动会互相覆盖。
 notice-no-phrase-yet = 还没有录制交锋。请在剑道界面开始录制。
 notice-export-runs = 正在保存其他内容。请等待完成或停止它。
 notice-export-cancelled = 已停止保存，没有留下任何文件。

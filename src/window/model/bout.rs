@@ -2,7 +2,7 @@
 //! reports something. Every change by hand can be taken back.
 
 use apparatus::{ApparatusEvent, ClockRun, Fact};
-use fencing::{PerSide, Side};
+use fencing::{Call, PerSide, Side};
 
 /// Fencing time of a period in a direct elimination, in seconds (o.17: three minutes).
 pub const PERIOD_SECS: f64 = 180.0;
@@ -99,6 +99,7 @@ enum Touched {
     Title,
     Name(Side),
     Score,
+    Call,
     Cards,
     Priority,
     Period,
@@ -113,6 +114,11 @@ pub struct Followed {
     pub clock: bool,
     /// The score.
     pub score: bool,
+}
+
+/// Whether a call gives a touch to a side.
+fn scores(call: Call, side: Side) -> bool {
+    call == Call::Double || call.winner() == Some(side)
 }
 
 /// Everything that the bout screen shows.
@@ -142,6 +148,19 @@ impl Bout {
         if touches > 0 {
             self.sheet.quiet_secs = 0.0;
         }
+    }
+
+    /// Scores the referee's call of a phrase; `before` is what the same phrase was called until now, which is taken back.
+    pub fn award(&mut self, before: Option<Call>, call: Call) {
+        if before == Some(call) {
+            return;
+        }
+        self.remember(Touched::Call);
+        for side in Side::BOTH {
+            let change = i16::from(scores(call, side)) - i16::from(before.is_some_and(|call| scores(call, side)));
+            self.sheet.score[side] = self.sheet.score[side].saturating_add_signed(change);
+        }
+        self.sheet.quiet_secs = 0.0;
     }
 
     /// Shows a card: a second yellow is red, a red one is a touch for the opponent, a black one stops the clock.
@@ -215,9 +234,10 @@ impl Bout {
         !self.undo.is_empty()
     }
 
-    /// Takes the last change back. The clock and the count of phrases go on as they are, unless they were what changed.
-    pub fn undo(&mut self) {
-        let Some((touched, before)) = self.undo.pop() else { return };
+    /// Takes the last change back; whether it was a call. The clock and the count of phrases go on as they are, unless they
+    /// were what changed.
+    pub fn undo(&mut self) -> bool {
+        let Some((touched, before)) = self.undo.pop() else { return false };
         let now = std::mem::replace(&mut self.sheet, before);
         if touched != Touched::Everything {
             self.sheet.phrases = now.phrases;
@@ -225,6 +245,7 @@ impl Bout {
         if !matches!(touched, Touched::Clock | Touched::Period | Touched::Everything) {
             (self.sheet.clock_secs, self.sheet.quiet_secs) = (now.clock_secs, now.quiet_secs);
         }
+        touched == Touched::Call
     }
 
     /// Lets time pass; true when the clock has just come to zero. A clock that the apparatus leads is left to it.
@@ -286,6 +307,25 @@ impl Bout {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_call_scores_once_is_revised_and_taken_back() {
+        let mut bout = Bout::default();
+        let (left, right) = (Call::Touch(Side::Left), Call::Touch(Side::Right));
+        bout.award(None, left);
+        bout.award(Some(left), left);
+        assert_eq!(bout.sheet.score, PerSide::new(1, 0), "the same call again is no second touch");
+        bout.award(Some(left), right);
+        assert_eq!(bout.sheet.score, PerSide::new(0, 1), "a revised call moves the touch");
+        assert!(bout.undo());
+        assert_eq!(bout.sheet.score, PerSide::new(1, 0));
+        bout.award(None, Call::Double);
+        bout.award(None, Call::Simultaneous);
+        assert_eq!(bout.sheet.score, PerSide::new(2, 1), "a double touch is one for both, simultaneous none");
+        bout.score(Side::Left, 1);
+        assert!(!bout.undo(), "a touch by its own button is no call");
+    }
+
     use apparatus::BoutClock;
     use fencing::SignalSource;
     use fencing::time::Timestamp;

@@ -1,32 +1,33 @@
 //! The state of the window: plain data, no toolkit, no IO. Panels read it, commands and events change it.
 
-mod beside;
 mod bout;
-mod curves;
 mod drawing;
 mod library;
-mod live_settings;
 mod notices;
 mod piste;
 mod playback;
-mod replay;
 mod review;
 mod settings;
 
-pub use beside::{Anchor, Beside};
 pub use bout::{Bout, Card, CardTally, Followed, MINUTE_SECS, PERIOD_SECS, Sheet};
-pub use curves::{CurveValues, Curves};
 pub use drawing::{DrawCommand, Drawings, DrawnPoint, Figure, FigureLayout, Tool, layout_of};
 pub use library::{Batch, BatchItem, BatchState, Choice, ItemState, Library, Outcome, Side as LibrarySide};
-pub use live_settings::{ApparatusKind, CameraPick, JudgeKind, LiveSettings, PruneRule};
 pub use notices::{Notice, Notices, Weight};
-pub use piste::{CameraOffer, Closing, Devices, LivePhrase, LiveShown, Offer, PisteModel, TRAIL_SECS, Trial};
-pub use playback::{Playback, SPEEDS, Shuttle};
-pub use replay::{LastPhrase, Replay};
-pub use review::{Judging, MAX_REPETITIONS, OpenClip, Opinion, Procedure, Review, Shown, Viewport};
-pub use settings::{Motion, Setting, Settings, TextScale, ThemeChoice};
+pub use piste::{
+    BOX_SILENT_SECS, CameraOffer, Closing, Condition, Devices, LivePhrase, LiveShown, Offer, PisteModel, TRAIL_SECS,
+    Trial,
+};
+pub use playback::{LastPhrase, Playback, Replay, SPEEDS, Shuttle};
+pub use review::{
+    Anchor, Beside, CurveValues, Curves, Judging, MAX_REPETITIONS, OpenClip, Opinion, Procedure, Review, Shown,
+    Viewport,
+};
+pub use settings::{
+    ApparatusKind, CameraPick, JudgeKind, LiveSettings, Motion, PruneRule, Setting, Settings, TextScale, ThemeChoice,
+};
 
 use super::command::{Keymap, Scope};
+use records::library::ExportFormat;
 use std::path::PathBuf;
 
 /// The screens.
@@ -72,6 +73,47 @@ impl Screen {
     }
 }
 
+/// What a path is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathFor {
+    /// A clip to review.
+    Clip,
+    /// A clip to show beside the one under review.
+    SecondClip,
+    /// A folder whose phrases the library lists.
+    LibraryFolder,
+    /// A file for the library's list.
+    List(ExportFormat),
+    /// The folder of the recordings.
+    Recordings,
+    /// A clip that stands in for a camera.
+    CameraClip,
+}
+
+impl PathFor {
+    /// Message key of the title over the field.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Clip => "cmd-open-path",
+            Self::SecondClip => "cmd-compare",
+            Self::LibraryFolder => "cmd-library-add",
+            Self::List(ExportFormat::Csv) => "cmd-library-export-csv",
+            Self::List(ExportFormat::JsonLines) => "cmd-library-export-json",
+            Self::Recordings => "settings-recordings",
+            Self::CameraClip => "settings-camera-clip",
+        }
+    }
+}
+
+/// A path that is being typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathPrompt {
+    /// What for.
+    pub purpose: PathFor,
+    /// What was typed so far.
+    pub text: String,
+}
+
 /// Everything that the window shows.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
@@ -95,8 +137,10 @@ pub struct Model {
     pub notices: Notices,
     /// Text typed into the palette while it is open.
     pub palette: Option<String>,
-    /// Path typed into the field for opening a clip, while it is open.
-    pub path_prompt: Option<String>,
+    /// The field for typing a path, while it is open.
+    pub path_prompt: Option<PathPrompt>,
+    /// What the system's file dialog is open for: one at a time.
+    pub asking_for: Option<PathFor>,
     /// Whether the list of shortcuts is open.
     pub help_open: bool,
     /// Where phrases are recorded when the settings say nothing else.
@@ -110,6 +154,11 @@ pub struct Model {
 }
 
 impl Model {
+    /// How the piste stands.
+    pub fn condition(&self) -> Condition {
+        self.piste.condition(self.camera_chosen(), self.settings.live.apparatus == ApparatusKind::Box)
+    }
+
     /// Whether there is a camera to film with.
     pub fn camera_chosen(&self) -> bool {
         self.settings.live.camera.is_some() || !self.piste.status.camera.name.is_empty()

@@ -157,6 +157,8 @@ pub enum Closing {
     Asking,
     /// The phrase is being saved; then it closes.
     Saving,
+    /// It could not be saved: the referee decides again.
+    NotSaved,
     /// It closes.
     Leaving,
 }
@@ -177,6 +179,39 @@ pub enum Offer {
     /// Begin the next.
     Next,
 }
+
+/// How the piste stands, as one sentence says it; the gravest first.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Condition {
+    /// Neither camera nor box is chosen.
+    Unused,
+    /// The camera sends nothing, for so many seconds where that is known: the next touch would be lost.
+    CameraLost(Option<f64>),
+    /// The recordings cannot be written: the next touch would be lost once the memory is full.
+    NotOnDisk,
+    /// Nothing that is understood comes from the scoring box: its lights would be lost.
+    BoxSilent,
+    /// The phrase could not be judged; it is on disk.
+    NotJudged,
+    /// A phrase is being recorded, for so many seconds.
+    Recording(f64),
+    /// The last phrase is being judged.
+    Judging,
+    /// All is well.
+    Ready,
+}
+
+impl Condition {
+    /// Whether the next touch would be lost.
+    pub const fn loses_touches(self) -> bool {
+        matches!(self, Self::CameraLost(_) | Self::NotOnDisk | Self::BoxSilent)
+    }
+}
+
+/// A picture older than this is no live picture, in seconds.
+const STALE_SECS: f64 = 1.0;
+/// A box that has been silent for longer than this, in seconds, may have been unplugged: all repeat themselves faster.
+pub const BOX_SILENT_SECS: f64 = 3.0;
 
 /// Everything that the live screen shows.
 #[derive(Clone, Debug, Default)]
@@ -215,6 +250,36 @@ impl PisteModel {
     /// Whether a phrase is being recorded, its last pictures included.
     pub fn recording(&self) -> bool {
         matches!(self.status.phase, Phase::Recording { .. } | Phase::Ending)
+    }
+
+    /// How the piste stands. `uses_box`: lights come from a scoring box.
+    pub fn condition(&self, camera_chosen: bool, uses_box: bool) -> Condition {
+        let camera = &self.status.camera;
+        let stale = camera.age_secs.filter(|age| *age > STALE_SECS);
+        if camera_chosen && (camera.trouble.is_some() || stale.is_some()) {
+            return Condition::CameraLost(stale);
+        }
+        if (camera_chosen || self.recording()) && self.status.recorder.trouble.is_some() {
+            return Condition::NotOnDisk;
+        }
+        if uses_box && !self.box_is_heard() {
+            return Condition::BoxSilent;
+        }
+        match &self.status.phase {
+            Phase::Failed { .. } => Condition::NotJudged,
+            Phase::Recording { since } => Condition::Recording(self.now.secs_since(*since).max(0.0)),
+            Phase::Ending => Condition::Recording(0.0),
+            Phase::Judging { .. } => Condition::Judging,
+            _ if camera_chosen || uses_box => Condition::Ready,
+            _ => Condition::Unused,
+        }
+    }
+
+    /// Whether a box speaks, in a protocol that is understood rather than guessed, within the last seconds.
+    pub fn box_is_heard(&self) -> bool {
+        let state = &self.status.apparatus;
+        let fresh = state.age_secs(self.now).is_some_and(|age| age < BOX_SILENT_SECS);
+        fresh && state.is_understood()
     }
 
     /// The verdict, if it may be seen: it is there, not hidden, and in blind mode the referee has called.

@@ -1,12 +1,10 @@
 //! The clip under review: transport, judgement, drawings, the referee's own call and the review procedure of t.60 to t.62.
 
-use super::beside::{Anchor, Beside};
-use super::curves::Curves;
-use super::drawing::Drawings;
-use super::playback::Playback;
-use super::replay::Replay;
 use crate::command::{Appeal, Zoom};
-use fencing::time::Timestamp;
+use crate::model::drawing::Drawings;
+use crate::model::playback::{Playback, Replay};
+use fencing::kinematics::{Motion, limb, slopes};
+use fencing::time::{Timestamp, nearest_index};
 use fencing::{Call, PerSide, Side, SignalKind, SignalLog, Weapon};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,7 +16,7 @@ pub const MAX_REPETITIONS: u8 = 4;
 /// How far a judgement has come.
 #[derive(Clone, Debug, Default)]
 pub enum Judging {
-    /// None was asked for.
+    /// None is being made.
     #[default]
     Idle,
     /// It runs.
@@ -28,8 +26,6 @@ pub enum Judging {
         /// Share of the whole, 0..1.
         share: f32,
     },
-    /// It is there.
-    Done(Arc<Judgement>),
     /// It could not be made; a finished sentence with the remedy.
     Failed(String),
 }
@@ -129,7 +125,7 @@ impl Procedure {
 }
 
 /// The clip that is open.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct OpenClip {
     /// Where it lies.
     pub path: PathBuf,
@@ -137,6 +133,10 @@ pub struct OpenClip {
     pub title: String,
     /// Width over height.
     pub aspect: f32,
+    /// The referee's own call that was kept with it.
+    pub own_call: Option<Call>,
+    /// The weapon that was kept with it; without one the weapon is a guess.
+    pub weapon: Option<Weapon>,
 }
 
 /// Everything about the clip under review.
@@ -148,10 +148,14 @@ pub struct Review {
     pub loading: Option<f32>,
     /// Transport.
     pub playback: Playback,
-    /// Judgement.
+    /// The judgement that is being made, or could not be made.
     pub judging: Judging,
+    /// The judgement that stands: the last one that could be made.
+    pub judgement: Option<Arc<Judgement>>,
     /// Weapon.
     pub weapon: Weapon,
+    /// Whether the weapon is only that of the settings: nobody has said it of this clip.
+    pub weapon_guessed: bool,
     /// Visible part.
     pub viewport: Viewport,
     /// What is shown.
@@ -183,10 +187,7 @@ pub struct Review {
 impl Review {
     /// The judgement, when there is one.
     pub fn judgement(&self) -> Option<&Arc<Judgement>> {
-        match &self.judging {
-            Judging::Done(judgement) => Some(judgement),
-            _ => None,
-        }
+        self.judgement.as_ref()
     }
 
     /// Takes a verdict about the clip, with what is drawn from it.
@@ -196,7 +197,14 @@ impl Review {
             self.procedure.opine("opinion-machine", judgement.verdict.call);
         }
         self.curves = Curves::of(&judgement).map(Arc::new);
-        self.judging = Judging::Done(judgement);
+        self.judging = Judging::Idle;
+        self.judgement = Some(judgement);
+    }
+
+    /// Takes the referee's own call down.
+    pub fn call(&mut self, call: Call) {
+        self.own_call = Some(call);
+        self.procedure.opine("opinion-referee", call);
     }
 
     /// What a second clip is aligned to.
@@ -227,6 +235,116 @@ impl Review {
         all.dedup();
         all
     }
+}
+
+/// The second clip.
+#[derive(Clone, Debug)]
+pub struct Beside {
+    /// The clip.
+    pub clip: OpenClip,
+    times: Vec<Timestamp>,
+    /// Its verdict, once it is there; until then the clips are aligned at their starts.
+    pub judgement: Option<Arc<Judgement>>,
+    /// Frames that the user moved it by.
+    pub nudge_frames: i64,
+}
+
+impl Beside {
+    /// A clip whose frames are shown at `times` (ascending).
+    pub fn of(clip: OpenClip, times: Vec<Timestamp>) -> Self {
+        Self { clip, times, judgement: None, nudge_frames: 0 }
+    }
+
+    /// The touch, once it is known.
+    pub fn touch(&self) -> Option<Timestamp> {
+        self.judgement.as_ref()?.signals.first_touch().map(|e| e.at)
+    }
+
+    /// Time of a frame.
+    pub fn time_of(&self, index: usize) -> Timestamp {
+        self.times.get(index).copied().unwrap_or_default()
+    }
+
+    /// The frame to show while the first clip stands at `now`: as far from its touch as the first clip is from its own
+    /// (`anchor`), or from the starts where a touch is not known. The ends hold.
+    pub fn frame_at(&self, now: Timestamp, anchor: Anchor) -> usize {
+        let from = match (anchor.touch, self.touch()) {
+            (Some(first), Some(second)) => second.plus_secs(now.secs_since(first)),
+            _ => self.times.first().copied().unwrap_or_default().plus_secs(now.secs_since(anchor.start)),
+        };
+        let last = self.times.len().saturating_sub(1) as i64;
+        let nearest = nearest_index(&self.times, from).unwrap_or(0) as i64;
+        nearest.saturating_add(self.nudge_frames).clamp(0, last) as usize
+    }
+}
+
+/// What of the first clip the second one is aligned to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Anchor {
+    /// Its first frame.
+    pub start: Timestamp,
+    /// Its touch, once it is known.
+    pub touch: Option<Timestamp>,
+}
+
+/// What the plot shows: one value for each time.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Curves {
+    times: Vec<Timestamp>,
+    /// Metres between the front feet.
+    pub distance: Vec<f32>,
+    /// Metres per second of the hips, towards the opponent; negative is backward.
+    pub speed: PerSide<Vec<f32>>,
+}
+
+/// Values at one moment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CurveValues {
+    /// Metres between the front feet.
+    pub distance: f32,
+    /// Metres per second towards the opponent.
+    pub speed: PerSide<f32>,
+}
+
+impl Curves {
+    /// The curves of a judged phrase; `None` when a fencer was not seen.
+    pub fn of(judgement: &Judgement) -> Option<Self> {
+        let motion = Motion::from_tracks(&judgement.corrected_tracks).ok()?;
+        let [left, right] = Side::BOTH.map(|side| motion.forward(side, limb::FRONT_FOOT));
+        // Both count towards the opponent from the middle, so the feet meet where their sum is zero.
+        let distance = left?.iter().zip(&right?).map(|(l, r)| -(l + r)).collect();
+        let hips = |side| Some(middle(&motion.forward(side, limb::FRONT_HIP)?, &motion.forward(side, limb::REAR_HIP)?));
+        let speed = |side| Some(slopes(motion.times(), &hips(side)?));
+        let speed = PerSide::new(speed(Side::Left)?, speed(Side::Right)?);
+        Some(Self { times: motion.times().to_vec(), distance, speed })
+    }
+
+    /// Time of every value.
+    pub fn times(&self) -> &[Timestamp] {
+        &self.times
+    }
+
+    /// The values nearest to a moment.
+    pub fn at(&self, at: Timestamp) -> Option<CurveValues> {
+        let i = nearest_index(&self.times, at)?;
+        let speed = |side: Side| self.speed[side].get(i).copied();
+        let speed = PerSide::new(speed(Side::Left)?, speed(Side::Right)?);
+        Some(CurveValues { distance: *self.distance.get(i)?, speed })
+    }
+
+    /// A round number that no distance exceeds, at least 4 m: the distance of the en-garde lines.
+    pub fn distance_limit(&self) -> f32 {
+        self.distance.iter().copied().fold(4.0_f32, f32::max).ceil()
+    }
+
+    /// A round number that no speed exceeds in either direction, at least 2 m/s.
+    pub fn speed_limit(&self) -> f32 {
+        self.speed.iter().flat_map(|(_, s)| s).fold(2.0_f32, |most, v| most.max(v.abs())).ceil()
+    }
+}
+
+fn middle(a: &[f32], b: &[f32]) -> Vec<f32> {
+    a.iter().zip(b).map(|(a, b)| f32::midpoint(*a, *b)).collect()
 }
 
 #[cfg(test)]
@@ -274,5 +392,54 @@ mod tests {
         assert!(r.verdict_visible(false) && !r.verdict_visible(true));
         r.own_call = Some(Call::TooClose);
         assert!(r.verdict_visible(true));
+    }
+}
+
+#[cfg(test)]
+mod beside_tests {
+    use super::*;
+
+    fn second() -> Beside {
+        let clip = OpenClip { path: "b.mp4".into(), title: "b".into(), aspect: 1.0, ..OpenClip::default() };
+        Beside::of(clip, (0..100).map(|i| Timestamp::from_secs(f64::from(i) * 0.1)).collect())
+    }
+
+    fn anchor(touch: Option<f64>) -> Anchor {
+        Anchor { start: Timestamp::from_secs(1.0), touch: touch.map(Timestamp::from_secs) }
+    }
+
+    #[test]
+    fn without_a_touch_the_starts_are_aligned_and_the_ends_hold() {
+        let b = second();
+        assert_eq!(b.frame_at(Timestamp::from_secs(1.5), anchor(Some(5.0))), 5);
+        assert_eq!(b.frame_at(Timestamp::from_secs(0.0), anchor(None)), 0);
+        assert_eq!(b.frame_at(Timestamp::from_secs(99.0), anchor(None)), 99);
+    }
+
+    #[test]
+    fn a_nudge_moves_by_frames() {
+        let mut b = second();
+        b.nudge_frames = -3;
+        assert_eq!(b.frame_at(Timestamp::from_secs(1.5), anchor(None)), 2);
+        b.nudge_frames = 500;
+        assert_eq!(b.frame_at(Timestamp::from_secs(1.5), anchor(None)), 99);
+    }
+}
+
+#[cfg(test)]
+mod curves_tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_value_is_shown_and_limits_are_round() {
+        let curves = Curves {
+            times: (0..3).map(|i| Timestamp::from_secs(f64::from(i))).collect(),
+            distance: vec![4.0, 3.2, 0.8],
+            speed: PerSide::new(vec![0.0, 1.0, 3.4], vec![0.0, -0.5, 0.1]),
+        };
+        let values = curves.at(Timestamp::from_secs(1.2)).unwrap();
+        assert_eq!((values.distance, values.speed), (3.2, PerSide::new(1.0, -0.5)));
+        assert_eq!((curves.distance_limit(), curves.speed_limit()), (4.0, 4.0));
+        assert_eq!(Curves::default().at(Timestamp::ZERO), None);
     }
 }

@@ -1,13 +1,17 @@
 //! What the user chose and the program keeps between runs. Unknown fields of a newer version are ignored, missing ones and
 //! choices that this version does not know take their default, so a settings file is never a reason not to start.
 
-use super::LiveSettings;
-use super::live_settings::lenient;
+use apparatus::{ApparatusSettings, Link, Protocol, SideOrder};
+use capture::camera::CameraChoice;
+use capture::sound::SoundSettings;
 use fencing::Weapon;
 use fencing::wording::Language;
-use serde::{Deserialize, Serialize};
+use piste::{ApparatusChoice, JudgedBy, PisteSettings, Pruning, ServerChoice};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
+use settings::Secret;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Colours of the window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +80,8 @@ pub struct Settings {
     pub blind_mode: bool,
     /// A recorded phrase plays by itself: first at full speed, then slower.
     pub auto_replay: bool,
+    /// The referee's own call moves the score, unless the apparatus keeps it.
+    pub call_scores: bool,
     /// Where results and exports go.
     pub results_folder: Option<PathBuf>,
     /// Folders whose phrases the library lists.
@@ -98,11 +104,13 @@ impl Default for Settings {
             weapon: Weapon::default().as_str().into(),
             min_confidence: fencing::right_of_way::DecisionSettings::default().min_confidence,
             accurate: false,
-            lens_enabled: true,
+            // A lens that nobody calibrated is not corrected: the default strength bends straight pictures.
+            lens_enabled: false,
             lens_strength: -0.18,
             lens_balance: 0.0,
             blind_mode: false,
             auto_replay: false,
+            call_scores: true,
             results_folder: None,
             library_folders: Vec::new(),
             shortcuts: BTreeMap::new(),
@@ -131,7 +139,7 @@ pub enum Setting {
     Language(String),
     /// Colours.
     Theme(ThemeChoice),
-    /// Text size, 0.8..1.6.
+    /// Text size, 0.8..2.
     TextScale(f32),
     /// Transitions or none.
     Motion(Motion),
@@ -154,6 +162,8 @@ pub enum Setting {
     BlindMode(bool),
     /// Replay of a recorded phrase without asking.
     AutoReplay(bool),
+    /// The own call moves the score.
+    CallScores(bool),
     /// Where results go.
     ResultsFolder(PathBuf),
     /// Folders of the library.
@@ -174,7 +184,7 @@ impl Settings {
         match setting {
             Setting::Language(code) => self.language = code,
             Setting::Theme(theme) => self.theme = theme,
-            Setting::TextScale(scale) => self.text_scale = TextScale(scale.clamp(0.8, 1.6)),
+            Setting::TextScale(scale) => self.text_scale = TextScale(scale.clamp(0.8, 2.0)),
             Setting::Motion(motion) => self.motion = motion,
             Setting::Weapon(weapon) => self.weapon = weapon.as_str().into(),
             Setting::MinConfidence(share) => self.min_confidence = share.clamp(0.5, 1.0),
@@ -186,6 +196,7 @@ impl Settings {
             }
             Setting::BlindMode(on) => self.blind_mode = on,
             Setting::AutoReplay(on) => self.auto_replay = on,
+            Setting::CallScores(on) => self.call_scores = on,
             Setting::ResultsFolder(folder) => {
                 self.results_folder = Some(folder).filter(|f| !f.as_os_str().is_empty());
             }
@@ -205,6 +216,258 @@ impl Settings {
         let live = LiveSettings { recordings: self.live.recordings.take(), ..LiveSettings::default() };
         *self = Self { results_folder, library_folders, live, welcomed: true, ..Self::default() };
     }
+}
+
+/// A camera as the settings file spells it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum CameraPick {
+    /// Plugged in.
+    Device {
+        /// Number or name.
+        name: String,
+        /// `1280x720@60 MJPEG`; `None` for the best.
+        #[serde(default)]
+        format: Option<String>,
+    },
+    /// On the network.
+    Network {
+        /// Its address.
+        address: String,
+    },
+    /// A clip played over and over.
+    Clip {
+        /// The clip.
+        path: PathBuf,
+    },
+}
+
+impl CameraPick {
+    /// For the camera room.
+    pub fn choice(&self) -> CameraChoice {
+        match self {
+            Self::Device { name, format } => CameraChoice::Device { name: name.clone(), format: format.clone() },
+            Self::Network { address } => CameraChoice::Network(address.clone()),
+            Self::Clip { path } => CameraChoice::Clip { path: path.clone(), repeats: true },
+        }
+    }
+}
+
+/// Who says that there was a touch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ApparatusKind {
+    /// A person's keys.
+    #[default]
+    Keys,
+    /// Lamps seen in the picture.
+    Picture,
+    /// A scoring box.
+    Box,
+}
+
+/// Who judges.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JudgeKind {
+    /// This machine.
+    #[default]
+    Here,
+    /// A server.
+    Server,
+    /// Nobody.
+    Nobody,
+}
+
+/// Which old phrases may go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PruneRule {
+    /// None.
+    #[default]
+    Never,
+    /// Those older than `prune_days`.
+    Old,
+    /// The oldest, while less than `prune_gigabytes` are free.
+    Full,
+}
+
+/// The live part of the settings.
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own in the settings, none a hidden state")]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LiveSettings {
+    /// The camera that is judged by.
+    #[serde(deserialize_with = "lenient")]
+    pub camera: Option<CameraPick>,
+    /// One that is only recorded.
+    #[serde(deserialize_with = "lenient")]
+    pub second_camera: Option<CameraPick>,
+    /// Who says that there was a touch.
+    #[serde(deserialize_with = "lenient")]
+    pub apparatus: ApparatusKind,
+    /// Where the box is: `/dev/ttyACM0`, `COM3`, `udp:50100`, `mqtt://host:1883`, `unix:/path`.
+    pub box_link: String,
+    /// What it speaks; empty to find out.
+    pub box_protocol: String,
+    /// Whether the camera stands on the other side of the piste than the box thinks.
+    pub box_exchanged: bool,
+    /// Who judges.
+    #[serde(deserialize_with = "lenient")]
+    pub judged_by: JudgeKind,
+    /// The server.
+    pub server_address: String,
+    /// Its token; empty for none. It has a file of its own; a settings file of an earlier version may still hold it.
+    #[serde(skip_serializing, deserialize_with = "secret")]
+    pub server_token: Secret,
+    /// Seconds kept from before the phrase.
+    pub pre_roll_secs: f64,
+    /// Seconds kept after the lockout.
+    pub post_roll_secs: f64,
+    /// Seconds held in memory.
+    pub memory_secs: f64,
+    /// Where phrases are recorded; `None` for the usual place.
+    pub recordings: Option<PathBuf>,
+    /// Which old phrases may go.
+    #[serde(deserialize_with = "lenient")]
+    pub pruning: PruneRule,
+    /// See [`PruneRule::Old`].
+    pub prune_days: u32,
+    /// See [`PruneRule::Full`].
+    pub prune_gigabytes: f64,
+    /// Microphone that is recorded; `None` for none.
+    pub microphone: Option<String>,
+    /// The referee's words at start and halt.
+    pub cues: bool,
+    /// A buzzer when a lamp lights up; a box has its own.
+    pub buzzer: bool,
+    /// The machine's call is said aloud. Off unless somebody asks: in a hall the referee speaks.
+    pub voice: bool,
+    /// Loudspeaker; `None` for the system's choice.
+    pub loudspeaker: Option<String>,
+    /// Loudness, 0..1.
+    pub volume: f32,
+    /// `auto` or `cpu`.
+    pub accelerator: String,
+}
+
+impl Default for LiveSettings {
+    fn default() -> Self {
+        Self {
+            camera: None,
+            second_camera: None,
+            apparatus: ApparatusKind::default(),
+            box_link: String::new(),
+            box_protocol: String::new(),
+            box_exchanged: false,
+            judged_by: JudgeKind::default(),
+            server_address: String::new(),
+            server_token: Secret::default(),
+            pre_roll_secs: 5.0,
+            post_roll_secs: 2.0,
+            memory_secs: 60.0,
+            recordings: None,
+            pruning: PruneRule::default(),
+            prune_days: 90,
+            prune_gigabytes: 20.0,
+            microphone: None,
+            cues: true,
+            buzzer: true,
+            voice: false,
+            loudspeaker: None,
+            volume: 0.7,
+            accelerator: "auto".into(),
+        }
+    }
+}
+
+impl LiveSettings {
+    /// Puts every number into its range.
+    #[must_use]
+    pub fn in_range(mut self) -> Self {
+        self.memory_secs = finite_or(self.memory_secs, 60.0).clamp(5.0, 120.0);
+        self.pre_roll_secs = finite_or(self.pre_roll_secs, 5.0).clamp(0.0, self.memory_secs);
+        self.post_roll_secs = finite_or(self.post_roll_secs, 2.0).clamp(0.0, 10.0);
+        self.prune_days = self.prune_days.clamp(1, 3650);
+        self.prune_gigabytes = finite_or(self.prune_gigabytes, 20.0).clamp(1.0, 10_000.0);
+        self.volume = if self.volume.is_finite() { self.volume.clamp(0.0, 1.0) } else { 0.7 };
+        self
+    }
+
+    /// The piste that these settings describe.
+    pub fn piste(&self, weapon: Weapon, language: Language, usual_recordings: &Path) -> PisteSettings {
+        let settings = self.clone().in_range();
+        PisteSettings {
+            weapon,
+            language,
+            camera: settings.camera.as_ref().map(CameraPick::choice),
+            second_camera: settings.second_camera.as_ref().map(CameraPick::choice),
+            apparatus: settings.apparatus_choice(weapon),
+            judged_by: settings.judge(),
+            recordings: settings.recordings.clone().unwrap_or_else(|| usual_recordings.to_owned()),
+            pre_roll_secs: settings.pre_roll_secs,
+            post_roll_secs: settings.post_roll_secs,
+            memory_secs: settings.memory_secs,
+            pruning: match settings.pruning {
+                PruneRule::Never => Pruning::Never,
+                PruneRule::Old => Pruning::OlderThanDays(settings.prune_days),
+                PruneRule::Full => Pruning::KeepFreeGigabytes(settings.prune_gigabytes),
+            },
+            microphone: settings.microphone,
+        }
+    }
+
+    /// A box without a port that can be read is no box: the keys remain.
+    fn apparatus_choice(&self, weapon: Weapon) -> ApparatusChoice {
+        match (self.apparatus, self.box_link.parse::<Link>()) {
+            (ApparatusKind::Picture, _) => ApparatusChoice::Picture,
+            (ApparatusKind::Box, Ok(link)) => {
+                let mut settings = ApparatusSettings::for_link(link);
+                settings.protocol = Protocol::ALL.into_iter().find(|p| p.as_str() == self.box_protocol);
+                settings.sides = if self.box_exchanged { SideOrder::Exchanged } else { SideOrder::AsWired };
+                settings.reader.weapon = weapon;
+                ApparatusChoice::Box(Box::new(settings))
+            }
+            _ => ApparatusChoice::Keys,
+        }
+    }
+
+    fn judge(&self) -> JudgedBy {
+        match self.judged_by {
+            JudgeKind::Server if !self.server_address.trim().is_empty() => JudgedBy::Server(self.server()),
+            JudgeKind::Here | JudgeKind::Server => JudgedBy::Here,
+            JudgeKind::Nobody => JudgedBy::Nobody,
+        }
+    }
+
+    /// What is heard.
+    pub fn sound(&self) -> SoundSettings {
+        SoundSettings { cues: self.cues, buzzer: self.buzzer, volume: self.volume, output: self.loudspeaker.clone() }
+    }
+
+    /// The server of these settings.
+    pub fn server(&self) -> ServerChoice {
+        let token = Some(self.server_token.reveal().trim()).filter(|token| !token.is_empty()).map(Secret::new);
+        ServerChoice { address: self.server_address.trim().to_owned(), token }
+    }
+}
+
+fn finite_or(value: f64, otherwise: f64) -> f64 {
+    if value.is_finite() { value } else { otherwise }
+}
+
+fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
+    Ok(Secret::new(String::deserialize(deserializer)?))
+}
+
+/// A value of any shape; one that is not understood is the default.
+pub(super) fn lenient<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned + Default,
+{
+    let value = toml::Value::deserialize(deserializer)?;
+    Ok(T::deserialize(value).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -233,5 +496,46 @@ mod tests {
         s.change(Setting::Theme(ThemeChoice::Light));
         s.change(Setting::Reset);
         assert_eq!((s.results_folder.is_some(), s.theme), (true, ThemeChoice::Dark));
+    }
+}
+
+#[cfg(test)]
+mod live_settings_tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let device = CameraPick::Device { name: "0".into(), format: Some("1280x720@60 MJPEG".into()) };
+        let clip = CameraPick::Clip { path: "a.mp4".into() };
+        for camera in [None, Some(device), Some(clip), Some(CameraPick::Network { address: "rtsp://x".into() })] {
+            let settings = LiveSettings { camera, apparatus: ApparatusKind::Box, ..LiveSettings::default() };
+            let text = toml::to_string_pretty(&settings).unwrap();
+            assert_eq!(toml::from_str::<LiveSettings>(&text).unwrap(), settings, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_choice_of_a_newer_version_costs_nothing_else() {
+        let text = "apparatus = 'telepathy'\npruning = 7\npre_roll_secs = 3.5\n[camera]\nkind = 'hologram'\n";
+        let read: LiveSettings = toml::from_str(text).unwrap();
+        assert_eq!((read.apparatus, read.camera.clone(), read.pre_roll_secs), (ApparatusKind::Keys, None, 3.5));
+    }
+
+    #[test]
+    fn numbers_stay_in_their_range() {
+        let wild = LiveSettings { pre_roll_secs: 1e9, memory_secs: f64::NAN, volume: -3.0, ..LiveSettings::default() };
+        let tamed = wild.in_range();
+        assert_eq!((tamed.pre_roll_secs, tamed.memory_secs, tamed.volume), (60.0, 60.0, 0.0));
+    }
+
+    #[test]
+    fn a_box_without_a_port_leaves_the_keys_and_a_server_without_an_address_this_machine() {
+        let live =
+            LiveSettings { apparatus: ApparatusKind::Box, judged_by: JudgeKind::Server, ..LiveSettings::default() };
+        let piste = live.piste(Weapon::Foil, Language::English, Path::new("/r"));
+        assert_eq!((piste.apparatus, piste.judged_by), (ApparatusChoice::Keys, JudgedBy::Here));
+        let live = LiveSettings { box_link: "udp:50100".into(), box_protocol: "cyrano".into(), ..live };
+        let piste = live.piste(Weapon::Foil, Language::English, Path::new("/r"));
+        assert!(matches!(piste.apparatus, ApparatusChoice::Box(b) if b.protocol == Some(Protocol::Cyrano)));
     }
 }

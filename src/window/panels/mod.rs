@@ -3,18 +3,18 @@
 mod bout;
 mod chrome;
 mod library;
-mod overlays;
+mod library_side;
 mod piste;
+mod piste_controls;
+mod piste_status;
 mod review;
-mod review_column;
-mod review_picture;
-mod review_transport;
+mod review_panel;
 mod settings;
+mod settings_live;
 
 pub(crate) use bout::{show_bout, show_clock};
-pub(crate) use chrome::show_chrome;
+pub(crate) use chrome::{show_chrome, show_overlays};
 pub(crate) use library::show_library;
-pub(crate) use overlays::show_overlays;
 pub(crate) use piste::show_piste;
 pub(crate) use review::show_review;
 pub(crate) use settings::show_settings;

@@ -1,17 +1,18 @@
 //! The review screen: the picture as the hero, the verdict over it, transport and lanes below, facts and procedure beside.
 
-use super::{review_column, review_picture, review_transport};
-use crate::command::Command;
-use crate::icons::Icon;
-use crate::model::{Judging, Review, Viewport};
+use crate::command::{Command, ReviewCommand as R, Zoom};
+use crate::fonts::Icon;
+use crate::model::{DrawCommand, DrawnPoint, Judging, SPEEDS, Viewport};
+use crate::panels::review_panel;
 use crate::theme::Size;
 use crate::view::{View, settle};
-use crate::widgets::{Placement, show_picture, show_progress, show_verdict, verdict_height};
-use egui::{Align2, CentralPanel, Frame, Panel, Rect, Ui, vec2};
+use crate::widgets::{
+    Placement, SkeletonsOf, VerdictView, show_block, show_drawings, show_line, show_picture, show_skeletons,
+    show_strip, show_strip_progress, show_strip_text, show_timeline, strip_height,
+};
+use egui::{Align2, CentralPanel, CursorIcon, Frame, Panel, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use piste::Phase;
 
-/// From this width on a picture holds the whole banner, at normal text size.
-const WIDE_ENOUGH: f32 = 640.0;
 /// Width of the column beside the picture, at normal text size.
 const COLUMN: f32 = 300.0;
 
@@ -29,10 +30,14 @@ pub(crate) fn show_review(ui: &mut Ui, view: &mut View<'_>) {
         .resizable(false)
         .frame(frame.fill(view.tokens.surface))
         .show_separator_line(false)
-        .show(ui, |ui| review_column::show(ui, view));
+        .show(ui, |ui| review_panel::show(ui, view));
     let transport = Panel::bottom("transport").frame(frame).show_separator_line(false);
-    let transport = transport.show(ui, |ui| review_transport::show(ui, view));
+    let transport = transport.show(ui, |ui| show_transport(ui, view));
     settle(ui, egui::Id::unique("transport-size"), transport.response.rect.size());
+    if view.model.review.shown.verdict && !view.model.privacy {
+        let strip = Panel::bottom("verdict-strip").exact_size(strip_height(view.tokens));
+        strip.frame(plain.fill(view.tokens.surface)).show_separator_line(false).show(ui, |ui| strip_of(ui, view));
+    }
     CentralPanel::default().frame(plain).show(ui, |ui| hero(ui, view));
 }
 
@@ -47,7 +52,7 @@ fn nothing_open(ui: &mut Ui, view: &mut View<'_>) {
         let room = ui.available_rect_before_wrap();
         let placement = Placement::fit(room, first.aspect_ratio(), Viewport::default());
         show_picture(ui, &placement, Some(first), view.tokens);
-        line(ui, placement.screen, text, view);
+        show_line(ui, placement.screen, text, view);
         return;
     }
     ui.vertical_centered(|ui| {
@@ -70,26 +75,15 @@ fn hero(ui: &mut Ui, view: &mut View<'_>) {
         blank(ui, room, view);
         return;
     }
-    let picture = review_picture::show(ui, above_the_verdict(ui, room, view), view);
-    // Over a small picture the words need the room beside it too.
-    let narrow = picture.width() < WIDE_ENOUGH * view.tokens.seen_from_afar(ui.ctx()).scale();
-    let place = match (view.model.review.beside.is_some(), narrow) {
-        (true, _) => room,
-        (false, true) => Rect::from_x_y_ranges(room.x_range(), picture.y_range()),
-        (false, false) => picture,
-    };
-    banner(ui, place, view);
-}
-
-/// Two pictures are low enough to stand above the verdict, which would cover half of each; one has it on its lower third.
-fn above_the_verdict(ui: &Ui, room: Rect, view: &View<'_>) -> Rect {
+    let picture = show_frames(ui, room, view);
     let review = &view.model.review;
-    let aspect = review.clip.as_ref().map_or(16.0 / 9.0, |clip| clip.aspect);
-    let free = room.height() - verdict_height(&view.tokens.seen_from_afar(ui.ctx()));
-    if review.beside.is_none() || !review.shown.verdict || free < room.width() / 2.0 / aspect {
-        return room;
+    // Only over the frame it is about: a verdict that has just come waits until its frame is painted.
+    if let Some(judgement) = review.judgement().filter(|_| review.verdict_visible(view.model.settings.blind_mode)) {
+        if !judgement.signals.is_empty() {
+            let shown = VerdictView::of_judgement(judgement, view);
+            show_block(ui, (picture, room), &shown, view);
+        }
     }
-    Rect::from_min_size(room.min, vec2(room.width(), free))
 }
 
 fn blank(ui: &Ui, room: Rect, view: &View<'_>) {
@@ -98,28 +92,33 @@ fn blank(ui: &Ui, room: Rect, view: &View<'_>) {
     ui.painter().text(room.center(), Align2::CENTER_CENTER, text, font, view.tokens.muted);
 }
 
-/// Progress while it is judged, the verdict afterwards, the reason and the way on when it failed.
-fn banner(ui: &mut Ui, picture: Rect, view: &mut View<'_>) {
-    let review: &Review = &view.model.review;
-    match &review.judging {
-        Judging::Running { stage, share } => show_progress(ui, picture, stage, *share, view),
-        Judging::Done(judgement) => {
-            let judgement = std::sync::Arc::clone(judgement);
-            // Nothing was called: what is left to do stands where the call would.
-            if judgement.signals.is_empty() {
-                hint(ui, picture, "touch-by-hand", view);
-            } else if review.verdict_visible(view.model.settings.blind_mode) {
-                show_verdict(ui, picture, &judgement.verdict, view);
-            } else if review.shown.verdict {
-                hint(ui, picture, "review-blind", view);
-            }
+/// The strip under the picture: progress while the phrase is judged, the reason and the facts afterwards, and the way on
+/// where there is no verdict.
+fn strip_of(ui: &mut Ui, view: &mut View<'_>) {
+    let review = &view.model.review;
+    let blind = view.model.settings.blind_mode;
+    match (&review.judging, review.judgement().cloned()) {
+        (Judging::Running { stage, share }, _) => {
+            let (stage, share) = (*stage, *share);
+            show_strip_progress(ui, stage, share, ("cmd-judge-cancel", Command::Review(R::CancelJudging)), view);
         }
-        Judging::Failed(_) => hint(ui, picture, "review-failed", view),
-        Judging::Idle => match judged_at_the_piste(view) {
-            Some(text) => line(ui, picture, text, view),
-            None => hint(ui, picture, "review-idle", view),
+        (Judging::Failed(_), _) => strip_text(ui, "review-failed", view),
+        (Judging::Idle, Some(judgement)) if judgement.signals.is_empty() => strip_text(ui, "touch-by-hand", view),
+        (Judging::Idle, Some(judgement)) if review.verdict_visible(blind) => {
+            let shown = VerdictView::of_judgement(&judgement, view);
+            show_strip(ui, &shown, |at| Command::Review(R::Seek(at)), view);
+        }
+        (Judging::Idle, Some(_)) => strip_text(ui, "review-blind", view),
+        (Judging::Idle, None) => match judged_at_the_piste(view) {
+            Some(text) => show_strip_text(ui, &text, view.tokens.text, view),
+            None => strip_text(ui, "review-idle", view),
         },
     }
+}
+
+fn strip_text(ui: &mut Ui, key: &str, view: &View<'_>) {
+    let text = view.text(key);
+    show_strip_text(ui, &text, view.tokens.text, view);
 }
 
 /// How far the piste is with this phrase, while it judges it.
@@ -134,15 +133,186 @@ fn judged_at_the_piste(view: &View<'_>) -> Option<String> {
     }
 }
 
-fn hint(ui: &Ui, picture: Rect, key: &str, view: &View<'_>) {
-    line(ui, picture, view.text(key), view);
+/// How near a click must be to a drawing, in points.
+const REACH: f32 = 9.0;
+/// Space between two pictures.
+const GAP: f32 = 4.0;
+
+/// Shows the picture in `room`, two when a second clip is open; returns where the first one lies.
+pub(super) fn show_frames(ui: &mut Ui, room: Rect, view: &mut View<'_>) -> Rect {
+    if view.model.review.beside.is_none() {
+        return first(ui, room, view);
+    }
+    let half = (room.width() - GAP) / 2.0;
+    let left = Rect::from_min_size(room.min, vec2(half, room.height()));
+    let right = Rect::from_min_size(pos2(room.right() - half, room.top()), vec2(half, room.height()));
+    let placed = first(ui, left, view);
+    second(ui, right, view);
+    placed
 }
 
-fn line(ui: &Ui, picture: Rect, text: String, view: &View<'_>) {
-    let height = 48.0 * view.tokens.scale();
-    let bar = Rect::from_min_max(egui::pos2(picture.left(), picture.bottom() - height), picture.max);
-    ui.painter().rect_filled(bar, 0.0, view.tokens.veil);
-    let inner = bar.shrink2(vec2(12.0, 0.0));
-    let galley = ui.painter().layout(text, view.tokens.font(Size::Body), view.tokens.text, inner.width());
-    ui.painter().galley(inner.center() - galley.size() / 2.0, galley, view.tokens.text);
+fn first(ui: &mut Ui, room: Rect, view: &mut View<'_>) -> Rect {
+    let review = &view.model.review;
+    let aspect = review.clip.as_ref().map_or(16.0 / 9.0, |c| c.aspect);
+    let placement = Placement::fit(room, aspect, review.viewport);
+    let response = ui.interact(placement.screen, ui.scope_id().with("picture"), Sense::click_and_drag());
+    let name = view.text("picture");
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
+    show_picture(ui, &placement, view.pictures.review(), view.tokens);
+    if let Some(judgement) = review.judgement().filter(|_| review.shown.skeletons) {
+        let at = review.playback.now();
+        show_skeletons(ui, &placement, SkeletonsOf { judgement, at, words: view.words }, view.tokens);
+    }
+    show_drawings(ui, &placement, aspect, response.hover_pos(), view);
+    use_mouse(ui, &placement, aspect, &response, view);
+    if view.model.review.beside.is_some() {
+        let title = view.model.review.clip.as_ref().map(|c| c.title.clone()).unwrap_or_default();
+        tag(ui, placement.screen, "A", &title, view);
+    }
+    view.focus_ring(ui, &response);
+    placement.screen
+}
+
+fn second(ui: &Ui, room: Rect, view: &mut View<'_>) {
+    let review = &view.model.review;
+    let Some(beside) = &review.beside else { return };
+    let placement = Placement::fit(room, beside.clip.aspect, review.viewport);
+    show_picture(ui, &placement, view.pictures.beside(), view.tokens);
+    if let Some(judgement) = beside.judgement.as_ref().filter(|_| review.shown.skeletons) {
+        let at = beside.time_of(beside.frame_at(review.playback.now(), review.anchor()));
+        show_skeletons(ui, &placement, SkeletonsOf { judgement, at, words: view.words }, view.tokens);
+    }
+    let title = beside.clip.title.clone();
+    tag(ui, placement.screen, "B", &title, view);
+}
+
+/// Which clip is which, in the upper left corner.
+fn tag(ui: &Ui, picture: Rect, letter: &str, title: &str, view: &View<'_>) {
+    let font = view.tokens.font(Size::Body);
+    let galley = ui.painter().layout_no_wrap(format!("{letter}  {title}"), font, view.tokens.text);
+    let place = Rect::from_min_size(picture.min, galley.size() + vec2(24.0, 12.0)).intersect(picture);
+    let painter = ui.painter_at(place);
+    painter.rect_filled(place, 0.0, view.tokens.veil);
+    painter.galley(place.min + vec2(12.0, 6.0), galley, view.tokens.text);
+}
+
+/// A point on the screen in picture heights.
+fn drawn_point(placement: &Placement, aspect: f32, at: egui::Pos2) -> DrawnPoint {
+    let (x, y) = placement.share_from_screen(at);
+    DrawnPoint { x: x * aspect, y }
+}
+
+fn use_mouse(ui: &Ui, placement: &Placement, aspect: f32, response: &Response, view: &mut View<'_>) {
+    zoom(ui, placement, response, view);
+    let reach = REACH / (placement.screen.height() / placement.seen.height());
+    let drawings = &view.model.review.drawings;
+    let Some(pointer) = response.interact_pointer_pos().or(response.hover_pos()) else { return };
+    let at = drawn_point(placement, aspect, pointer);
+    if drawings.tool().is_some() {
+        ui.ctx().set_cursor_icon(CursorIcon::Crosshair);
+    } else if drawings.is_near(at, reach) {
+        ui.ctx().set_cursor_icon(CursorIcon::Grab);
+    }
+    let grabbing = drawings.is_grabbing();
+    let may_grab = drawings.tool().is_none();
+    if response.clicked() {
+        view.review(R::Draw(DrawCommand::Click { at, reach }));
+    } else if response.double_clicked() && !view.model.review.drawings.is_near(at, reach) {
+        view.review(R::Zoom(Zoom::Reset));
+    }
+    if response.drag_started() && may_grab {
+        let pressed = ui.input(|i| i.pointer.press_origin()).unwrap_or(pointer);
+        view.review(R::Draw(DrawCommand::Grab { at: drawn_point(placement, aspect, pressed), reach }));
+    } else if response.dragged() && grabbing {
+        view.review(R::Draw(DrawCommand::DragTo(at)));
+    } else if response.dragged() {
+        let moved = response.drag_delta() / placement.screen.size() * placement.seen.size();
+        view.review(R::Zoom(Zoom::Pan { dx: -moved.x, dy: -moved.y }));
+    }
+    if response.drag_stopped() && grabbing {
+        view.review(R::Draw(DrawCommand::Release));
+    }
+}
+
+fn zoom(ui: &Ui, placement: &Placement, response: &Response, view: &mut View<'_>) {
+    let scroll = ui.input(|i| i.smooth_scroll_delta().y + 200.0 * (i.zoom_delta() - 1.0));
+    if let (true, Some(at)) = (scroll != 0.0, response.hover_pos()) {
+        let (x, y) = placement.share_from_screen(at);
+        view.review(R::Zoom(Zoom::By { factor: (scroll / 200.0).exp(), x, y }));
+    }
+    let magnified = view.model.review.viewport.zoom;
+    if magnified > 1.01 {
+        let (corner, font) = (placement.screen.right_top() + vec2(-12.0, 8.0), view.tokens.font(Size::Body));
+        let galley = ui.painter().layout_no_wrap(format!("{magnified:.1}×"), font, view.tokens.text);
+        let place = Align2::RIGHT_TOP.anchor_size(corner, galley.size());
+        ui.painter().rect_filled(place.expand2(vec2(6.0, 2.0)), 4.0, view.tokens.veil);
+        ui.painter().galley(place.min, galley, view.tokens.text);
+    }
+}
+
+/// Shows transport and lanes.
+pub(super) fn show_transport(ui: &mut Ui, view: &mut View<'_>) {
+    ui.horizontal_wrapped(|ui| {
+        // One line at 1280 points: the picture above needs the height.
+        ui.spacing_mut().item_spacing.x = 4.0;
+        ui.spacing_mut().button_padding.x = 8.0;
+        buttons(ui, view);
+        ui.add_space(12.0);
+        speeds(ui, view);
+        ui.add_space(12.0);
+        loop_buttons(ui, view);
+        ui.add_space(12.0);
+        position(ui, view);
+    });
+    if view.model.review.shown.timeline {
+        show_timeline(ui, view);
+    }
+}
+
+fn buttons(ui: &mut Ui, view: &mut View<'_>) {
+    let playing = view.model.review.playback.shuttle.playing;
+    let play = if playing { (Icon::Pause, "transport-pause") } else { (Icon::Play, "transport-play") };
+    let all = [
+        (Icon::ToStart, "transport-start", R::ToStart),
+        (Icon::StepBack, "transport-back", R::Step(-1)),
+        (play.0, play.1, R::TogglePlay),
+        (Icon::StepForward, "transport-forward", R::Step(1)),
+        (Icon::ToEnd, "transport-end", R::ToEnd),
+    ];
+    for (icon, key, command) in all {
+        view.icon_button(ui, icon, key, Command::Review(command));
+    }
+    view.icon_text_button(ui, Icon::Touch, "transport-touch", Command::Review(R::ToTouch));
+    view.icon_button(ui, Icon::Replay, "cmd-replay-touch", Command::Review(R::ReplayTouch));
+}
+
+fn speeds(ui: &mut Ui, view: &mut View<'_>) {
+    let shuttle = view.model.review.playback.shuttle;
+    let shown = format!("{:.0} %", shuttle.speed * 100.0 * f64::from(shuttle.direction));
+    view.figures(ui, &shown, "-800 %", Size::Title);
+    ui.add_space(4.0);
+    for share in SPEEDS {
+        let percent = (share * 100.0).round() as u16;
+        let on = (shuttle.speed - share).abs() < 1e-9;
+        let button = egui::Button::new(format!("{percent}")).selected(on).min_size(egui::vec2(34.0, 28.0));
+        if ui.add(button).clicked() {
+            view.review(R::SpeedPercent(percent));
+        }
+    }
+}
+
+fn position(ui: &mut Ui, view: &View<'_>) {
+    let playback = &view.model.review.playback;
+    view.figures(ui, &format!("{} s", view.number(playback.now().secs(), 3)), "000.000 s", Size::Large);
+    ui.add_space(12.0);
+    let frames = format!("{} / {}", playback.cursor() + 1, playback.len());
+    let widest = format!("{0} / {0}", playback.len());
+    view.figures(ui, &frames, &widest, Size::Large);
+}
+
+fn loop_buttons(ui: &mut Ui, view: &mut View<'_>) {
+    let (_, _, looping) = view.model.review.playback.loop_marks();
+    view.button(ui, "transport-loop-start", Command::Review(R::LoopStart));
+    view.button(ui, "transport-loop-end", Command::Review(R::LoopEnd));
+    view.icon_toggle(ui, Icon::Loop, "cmd-loop", looping.into(), Command::Review(R::ToggleLoop));
 }

@@ -3,10 +3,9 @@
 //! Runs on a thread of its own, tells how far it is and can be given up; a file appears under its name only when it is
 //! whole.
 
-use super::{Outlet, spawn};
 use crate::command::Export;
-use crate::effect::ExportRequest;
-use crate::event::Event;
+use crate::effect::{Event, ExportRequest};
+use crate::services::workers::{self, EventSender};
 use fencing::time::Span;
 use fencing::wording::Words;
 use recording::{PhraseNotes, sanitise, write_atomically};
@@ -23,20 +22,19 @@ use vision::video::{
 struct Work<'a> {
     request: &'a ExportRequest,
     cancel: &'a Cancel,
-    outlet: &'a Outlet,
+    events: &'a EventSender,
 }
 
 /// Starts an export; the answer is where it lies, or why it does not.
-pub(super) fn start(request: ExportRequest, cancel: Cancel, outlet: &Outlet) {
-    let teller = outlet.clone();
-    spawn("export", outlet, move || {
-        let event = match export(&Work { request: &request, cancel: &cancel, outlet: &teller }) {
+pub(super) fn start(request: ExportRequest, cancel: Cancel, events: &EventSender) -> Option<Event> {
+    workers::start("export", events, Event::ExportFailed, move |events| {
+        let event = match export(&Work { request: &request, cancel: &cancel, events }) {
             Ok(path) => Event::Exported(path),
             Err(_) if cancel.is_cancelled() => Event::ExportCancelled,
             Err(text) => Event::ExportFailed(text),
         };
-        teller.send(event);
-    });
+        events.send(event);
+    })
 }
 
 fn export(work: &Work<'_>) -> Result<PathBuf, String> {
@@ -110,12 +108,12 @@ fn part_of(part: Option<Span>) -> ClipOptions {
     }
 }
 
-/// Tells how many of the expected frames are written, in steps that the eye can see.
-fn teller<'a>(work: &'a Work<'_>, expected: u64) -> impl FnMut(u64) + 'a {
+/// Reports how many of the expected frames are written, in steps that the eye can see.
+fn reporter<'a>(work: &'a Work<'_>, expected: u64) -> impl FnMut(u64) + 'a {
     let step = (expected / 100).max(1);
     move |written| {
         if written.is_multiple_of(step) {
-            work.outlet.send(Event::ExportProgress((written as f32 / expected.max(1) as f32).min(1.0)));
+            work.events.send(Event::ExportProgress((written as f32 / expected.max(1) as f32).min(1.0)));
         }
     }
 }
@@ -127,8 +125,8 @@ fn probed(work: &Work<'_>) -> Result<ClipInfo, String> {
 /// The clip as it is.
 fn clip(work: &Work<'_>, output: &Path) -> Result<(), String> {
     let (info, part) = (probed(work)?, part_of(work.request.part));
-    let mut told = teller(work, expected_pictures(&info, &part));
-    save_clip(&info, &part, output, work.cancel, &mut told).map_err(|e| e.to_string())
+    let mut report = reporter(work, expected_pictures(&info, &part));
+    save_clip(&info, &part, output, work.cancel, &mut report).map_err(|e| e.to_string())
 }
 
 fn overlay(work: &Work<'_>, output: &Path) -> Result<(), String> {
@@ -137,10 +135,10 @@ fn overlay(work: &Work<'_>, output: &Path) -> Result<(), String> {
     let options = part_of(work.request.part);
     let video =
         OverlayVideo { clip: &work.request.clip, options: &options, judgement, words: &words, parts: &Part::ALL };
-    let mut told = teller(work, expected_pictures(&probed(work)?, &options));
+    let mut report = reporter(work, expected_pictures(&probed(work)?, &options));
     let raster = Raster::new().map_err(|e| e.to_string())?;
     let mut drawn = |frame: Frame| with_drawings(&raster, work.request, frame);
-    write_overlay_video(&video, output, work.cancel, &mut drawn, &mut told).map(drop).map_err(|e| e.to_string())
+    write_overlay_video(&video, output, work.cancel, &mut drawn, &mut report).map(drop).map_err(|e| e.to_string())
 }
 
 /// The frame with the lines and angles that were drawn on the picture.

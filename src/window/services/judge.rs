@@ -1,31 +1,37 @@
 //! Judges the clip under review on a thread of its own, with the window's one engine.
 
-use super::engine_shelf::EngineShelf;
-use super::{Outlet, spawn};
-use crate::effect::{JudgeRequest, Pane};
-use crate::event::Event;
+use crate::effect::{Event, JudgeRequest, Pane};
+use crate::model::Settings;
+use crate::services::EngineMaker;
+use crate::services::workers::{self, EventSender};
 use parking_lot::Mutex;
 use recording::HitSides;
 use records::analysis::{AnalysisError, ClipRequest, ClipSignals, JudgedClip, Progress, TouchByHand, judge_clip};
+use std::path::PathBuf;
 use std::sync::Arc;
+use vision::engine::Engine;
 use vision::video::{Cancel, ClipOptions};
 
 /// Starts judgements; the newest wins.
 pub(super) struct Judge {
-    shelf: Arc<EngineShelf>,
-    /// Held while a phrase is judged: a judgement that was given up needs a moment to end.
-    turn: Arc<Mutex<()>>,
+    engine: Arc<EngineCache>,
+    /// Held while a phrase is judged: one that was cancelled needs a moment to end.
+    one_at_a_time: Arc<Mutex<()>>,
     running: Cancel,
 }
 
 impl Judge {
-    pub(super) fn new(shelf: Arc<EngineShelf>) -> Self {
-        Self { shelf, turn: Arc::default(), running: Cancel::new() }
+    pub(super) fn new(engine: Arc<EngineCache>) -> Self {
+        Self { engine, one_at_a_time: Arc::default(), running: Cancel::new() }
     }
 
     /// Another queue of judgements over the same engine, which takes turns with this one.
     pub(super) fn sharing_engine(&self) -> Self {
-        Self { shelf: Arc::clone(&self.shelf), turn: Arc::clone(&self.turn), running: Cancel::new() }
+        Self {
+            engine: Arc::clone(&self.engine),
+            one_at_a_time: Arc::clone(&self.one_at_a_time),
+            running: Cancel::new(),
+        }
     }
 
     /// Gives up the judgement that runs.
@@ -34,64 +40,74 @@ impl Judge {
     }
 
     /// Starts a judgement and gives up the one before.
-    pub(super) fn start(&mut self, request: JudgeRequest, pane: Pane, outlet: &Outlet) {
+    pub(super) fn start(&mut self, request: JudgeRequest, pane: Pane, events: &EventSender) -> Option<Event> {
         self.running.cancel();
         let cancel = Cancel::new();
         self.running = cancel.clone();
-        let (shelf, turn) = (Arc::clone(&self.shelf), Arc::clone(&self.turn));
-        let teller = Teller { pane, outlet: outlet.clone() };
-        spawn("clip-judge", outlet, move || {
-            let _turn = turn.lock();
-            if cancel.is_cancelled() {
-                return teller.tell_cancelled();
-            }
-            match judge(&request, &shelf, &cancel, &teller) {
-                // A judgement that was replaced by a newer one says nothing more.
-                Ok(_) if cancel.is_cancelled() => {}
-                Ok(clip) => teller.tell_judged(clip),
-                Err(_) if cancel.is_cancelled() => teller.tell_cancelled(),
-                Err(text) => teller.tell_failed(text),
-            }
-        });
+        let (engine, one_at_a_time) = (Arc::clone(&self.engine), Arc::clone(&self.one_at_a_time));
+        workers::start(
+            "clip-judge",
+            events,
+            move |text| failed(pane, text),
+            move |events| {
+                let report = Report { pane, events };
+                let _alone = one_at_a_time.lock();
+                if cancel.is_cancelled() {
+                    return report.cancelled();
+                }
+                match judge(&request, &engine, &cancel, &report) {
+                    // A judgement that was replaced by a newer one reports nothing more.
+                    Ok(_) if cancel.is_cancelled() => {}
+                    Ok(judged) => report.judged(request.clip, judged),
+                    Err(_) if cancel.is_cancelled() => report.cancelled(),
+                    Err(text) => events.send(failed(pane, text)),
+                }
+            },
+        )
     }
 }
 
-/// Tells the window about the clip of one place: progress and failures of the second clip stay in the background.
-struct Teller {
-    pane: Pane,
-    outlet: Outlet,
+fn failed(pane: Pane, text: String) -> Event {
+    if pane == Pane::First { Event::JudgeFailed(text) } else { Event::Trouble(text) }
 }
 
-impl Teller {
-    fn tell_progress(&self, stage: &'static str, share: f32) {
+/// Reports about the clip of one place: the progress of the second clip stays in the background.
+struct Report<'a> {
+    pane: Pane,
+    events: &'a EventSender,
+}
+
+impl Report<'_> {
+    fn progress(&self, stage: &'static str, share: f32) {
         if self.pane == Pane::First {
-            self.outlet.send(Event::JudgeProgress { stage, share });
+            self.events.send(Event::JudgeProgress { stage, share });
         }
     }
 
-    fn tell_judged(&self, clip: JudgedClip) {
-        let processing_secs = clip.processing.as_secs_f64();
-        let judgement = Arc::new(clip.judgement);
-        self.outlet.send(match self.pane {
-            Pane::First => Event::Judged { judgement, processing_secs },
+    fn judged(&self, clip: PathBuf, judged: JudgedClip) {
+        let processing_secs = judged.processing.as_secs_f64();
+        let judgement = Arc::new(judged.judgement);
+        self.events.send(match self.pane {
+            Pane::First => Event::Judged { clip, judgement, processing_secs },
             Pane::Beside => Event::BesideJudged(judgement),
         });
     }
 
-    fn tell_cancelled(&self) {
+    fn cancelled(&self) {
         if self.pane == Pane::First {
-            self.outlet.send(Event::JudgeCancelled);
+            self.events.send(Event::JudgeCancelled);
         }
-    }
-
-    fn tell_failed(&self, text: String) {
-        self.outlet.send(if self.pane == Pane::First { Event::JudgeFailed(text) } else { Event::Trouble(text) });
     }
 }
 
-fn judge(request: &JudgeRequest, shelf: &EngineShelf, cancel: &Cancel, teller: &Teller) -> Result<JudgedClip, String> {
-    teller.tell_progress("stage-models", 0.0);
-    let engine = shelf.engine_for(&request.settings)?;
+fn judge(
+    request: &JudgeRequest,
+    engine: &EngineCache,
+    cancel: &Cancel,
+    report: &Report<'_>,
+) -> Result<JudgedClip, String> {
+    report.progress("stage-models", 0.0);
+    let engine = engine.engine_for(&request.settings)?;
     // Lamps by hand win; then a signal log of the same name beside the clip; then the picture.
     let by_hand = request.touch_by_hand.map(|(at, lit)| TouchByHand { lit, at });
     let clip = ClipRequest {
@@ -105,8 +121,47 @@ fn judge(request: &JudgeRequest, shelf: &EngineShelf, cancel: &Cancel, teller: &
         // A hundred steps are enough for a bar; every frame would only wake the window.
         if (p.share - shown).abs() >= 0.01 {
             shown = p.share;
-            teller.tell_progress(p.stage.key(), p.share);
+            report.progress(p.stage.key(), p.share);
         }
     };
     judge_clip(&engine, &clip, cancel, &mut tell).map_err(|e: AnalysisError| e.to_string())
+}
+
+/// The settings that an engine depends on.
+#[derive(Clone, Debug, PartialEq)]
+struct EngineKey {
+    accurate: bool,
+    lens: (bool, f64, f64),
+    min_confidence: f64,
+}
+
+impl EngineKey {
+    fn of(settings: &Settings) -> Self {
+        let lens = (settings.lens_enabled, settings.lens_strength, settings.lens_balance);
+        Self { accurate: settings.accurate, lens, min_confidence: settings.min_confidence }
+    }
+}
+
+/// Shared by everything in the window that judges clips.
+pub(super) struct EngineCache {
+    make: EngineMaker,
+    loaded: Mutex<Option<(EngineKey, Engine)>>,
+}
+
+impl EngineCache {
+    pub(super) fn new(make: EngineMaker) -> Self {
+        Self { make, loaded: Mutex::new(None) }
+    }
+
+    /// The engine for these settings; waits while another thread loads it. The error is a finished sentence.
+    pub(super) fn engine_for(&self, settings: &Settings) -> Result<Engine, String> {
+        let key = EngineKey::of(settings);
+        let mut place = self.loaded.lock();
+        if let Some((_, engine)) = place.as_ref().filter(|(for_key, _)| *for_key == key) {
+            return Ok(engine.clone());
+        }
+        let engine = (self.make)(settings)?;
+        *place = Some((key, engine.clone()));
+        Ok(engine)
+    }
 }

@@ -2,42 +2,32 @@
 //!
 //! The window owns one `Services`; a test hands in its own clock and folders, never its own threads.
 
-mod bout_file;
 mod clips;
-mod decoder;
-mod dialogs;
-mod engine_shelf;
+mod devices;
 mod exports;
+mod files;
 mod judge;
 mod library;
-mod live;
-mod newest_file;
-mod outlet;
 mod piste;
-mod settings_file;
 mod speech;
-mod turn;
+mod workers;
 
-pub(crate) use bout_file::BoutFile;
-pub(crate) use outlet::Outlet;
-pub(crate) use settings_file::{SettingsFile, load_settings};
+pub(crate) use files::{BoutFile, DataFolderLock, SettingsFile, load_settings};
 
-use super::effect::{Effect, Extent, Heard, LiveEffect, Pane};
-use super::event::{Event, LiveEvent};
+use super::effect::{Effect, Event, Extent, LiveEffect, LiveEvent, Pane, SoundCue};
 use super::pictures::Picture;
 use capture::sound::{Cue, SoundSettings, Speaker, SpeechProgram};
-use decoder::Decoder;
+use clips::Decoder;
 use egui::Context;
-use engine_shelf::EngineShelf;
-use outlet::Inbox;
+use judge::EngineCache;
 use records::library::Entry;
 use speech::Speech;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use turn::Turns;
 use vision::engine::Engine;
 use vision::video::{Cancel, Reel};
+use workers::{EventReceiver, EventSender, Generations};
 
 /// How long a closing window waits for its settings and its bout: two small files that a healthy disk takes at once.
 const LAST_WRITES: Duration = Duration::from_secs(3);
@@ -45,28 +35,57 @@ const LAST_WRITES: Duration = Duration::from_secs(3);
 /// Makes an engine when the first phrase is to be judged, on a worker's thread. Tests hand in their own.
 pub type EngineMaker = Arc<dyn Fn(&super::model::Settings) -> Result<Engine, String> + Send + Sync>;
 
+/// What works for one of the two places of the review.
+struct PaneWorkers {
+    decoder: Arc<Decoder>,
+    judge: judge::Judge,
+    loading: Cancel,
+    /// Numbers the clips that come to this place.
+    generations: Generations,
+}
+
+impl PaneWorkers {
+    fn start(name: &str, judge: judge::Judge, wake: Arc<dyn Fn() + Send + Sync>) -> std::io::Result<Self> {
+        Ok(Self {
+            decoder: Arc::new(Decoder::start(name, move || wake())?),
+            judge,
+            loading: Cancel::new(),
+            generations: Generations::default(),
+        })
+    }
+
+    /// Reads a clip into memory. The one that is shown stays, and goes on being judged, until the new one is there.
+    fn open(&mut self, pane: Pane, path: PathBuf, events: &EventSender) -> Option<Event> {
+        self.loading.cancel();
+        self.loading = Cancel::new();
+        let place = clips::Place { pane, decoder: Arc::clone(&self.decoder), generation: self.generations.next() };
+        clips::start(path, place, self.loading.clone(), events)
+    }
+
+    /// Shows a phrase that is in memory already, in place of the clip that is open or being opened.
+    fn show(&self, reel: Arc<Reel>) {
+        self.loading.cancel();
+        self.judge.cancel();
+        self.generations.next();
+        self.decoder.load(reel);
+    }
+}
+
 /// The window's workers.
 pub(crate) struct Services {
-    outlet: Outlet,
-    events: Inbox,
-    decoder: Arc<Decoder>,
-    beside: Arc<Decoder>,
-    judge: judge::Judge,
+    sender: EventSender,
+    events: EventReceiver,
+    first: PaneWorkers,
+    second: PaneWorkers,
     library: library::LibraryWorkers,
     thumbnailer: library::Thumbnailer,
-    judge_beside: judge::Judge,
-    loading: Cancel,
-    loading_beside: Cancel,
-    /// Whose clip is the latest, in each of the two places.
-    turns: Turns,
-    turns_beside: Turns,
     exporting: Cancel,
     settings_file: SettingsFile,
     bout_file: BoutFile,
     speaker: Speaker,
     speech: Speech,
     /// The live piste.
-    pub(crate) desk: piste::PisteDesk,
+    pub(crate) piste: piste::PisteService,
 }
 
 impl Services {
@@ -81,152 +100,112 @@ impl Services {
     ) -> std::io::Result<Self> {
         let ctx = ctx.clone();
         let wake: Arc<dyn Fn() + Send + Sync> = Arc::new(move || ctx.request_repaint());
-        let desk = piste::PisteDesk::new(Arc::clone(&make_engine));
-        let [waker, waker_beside] = [Arc::clone(&wake), Arc::clone(&wake)];
-        let (outlet, events) = Outlet::of_this_thread(wake);
-        let shelf = Arc::new(EngineShelf::new(make_engine));
-        let speech = Speech::new(speech_program, &outlet);
-        let judge = judge::Judge::new(Arc::clone(&shelf));
+        let piste = piste::PisteService::new(Arc::clone(&make_engine));
+        let (sender, events) = EventSender::channel(Arc::clone(&wake));
+        let engine = Arc::new(EngineCache::new(make_engine));
+        let judge = judge::Judge::new(Arc::clone(&engine));
         Ok(Self {
-            thumbnailer: library::Thumbnailer::start(thumbnails, &outlet)?,
-            library: library::LibraryWorkers::new(Arc::clone(&shelf)),
-            outlet,
-            events,
-            decoder: Arc::new(Decoder::start("review-decoder", move || waker())?),
-            beside: Arc::new(Decoder::start("beside-decoder", move || waker_beside())?),
-            judge_beside: judge.sharing_engine(),
-            judge,
-            loading: Cancel::new(),
-            loading_beside: Cancel::new(),
-            turns: Turns::default(),
-            turns_beside: Turns::default(),
+            thumbnailer: library::Thumbnailer::start(thumbnails, &sender)?,
+            library: library::LibraryWorkers::new(engine),
+            second: PaneWorkers::start("second-decoder", judge.sharing_engine(), Arc::clone(&wake))?,
+            first: PaneWorkers::start("review-decoder", judge, wake)?,
             exporting: Cancel::new(),
             bout_file: BoutFile::beside(settings_file.path.as_deref()),
             settings_file,
             speaker: Speaker::start(SoundSettings::default()),
-            speech,
-            desk,
+            speech: Speech::new(speech_program, &sender),
+            piste,
+            sender,
+            events,
         })
     }
 
-    /// Starts a piece of work.
-    pub(crate) fn run(&mut self, effect: Effect, ctx: &Context) {
+    /// Starts a piece of work. What comes of it at once (most often that it could not be started) comes back; the rest comes
+    /// through [`Services::take_events`].
+    pub(crate) fn run(&mut self, effect: Effect, ctx: &Context) -> Option<Event> {
+        let sender = &self.sender;
         match effect {
-            Effect::OpenClip(path) => self.open(path),
-            Effect::AskForClip(pane) => dialogs::ask_for_clip(pane, &self.outlet),
-            Effect::OpenBeside(path) => self.open_beside(path),
-            Effect::JudgeBeside(request) => self.judge_beside.start(*request, Pane::Beside, &self.outlet),
-            Effect::CloseBeside => self.close_beside(),
-            Effect::ShowReel(reel) => self.show(reel.0),
-            Effect::Judge(request) => self.judge.start(*request, Pane::First, &self.outlet),
-            Effect::CancelJudging => self.judge.cancel(),
+            Effect::OpenClip(path) => self.first.open(Pane::First, path, sender),
+            Effect::AskForPath(purpose) => devices::ask_for_path(purpose, sender),
+            Effect::OpenBeside(path) => self.second.open(Pane::Beside, path, sender),
+            Effect::JudgeBeside(request) => self.second.judge.start(*request, Pane::Beside, sender),
+            Effect::CloseBeside => done(|| self.second.show(Arc::default())),
+            Effect::ShowReel(reel) => done(|| self.first.show(reel.0)),
+            Effect::Judge(request) => self.first.judge.start(*request, Pane::First, sender),
+            Effect::CancelJudging => done(|| self.first.judge.cancel()),
             Effect::Export(request) => {
                 self.exporting = Cancel::new();
-                exports::start(request, self.exporting.clone(), &self.outlet);
+                exports::start(request, self.exporting.clone(), sender)
             }
-            Effect::CancelExport => self.exporting.cancel(),
+            Effect::CancelExport => done(|| self.exporting.cancel()),
             Effect::SaveSettings(settings) => {
                 self.follow(&settings);
-                self.settings_file.save(&settings, &self.outlet);
+                self.settings_file.save(&settings, &self.sender)
             }
             Effect::SetFullScreen(extent) => {
-                ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(extent == Extent::Screen));
+                let whole = extent == Extent::Screen;
+                done(|| ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(whole)))
             }
-            Effect::Piste(command) => self.desk.run(command, &self.outlet),
-            Effect::Live(LiveEffect::CloseWindow) => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
-            Effect::Live(LiveEffect::Sound(what)) => self.sound(what),
-            Effect::Live(LiveEffect::Say(call)) => self.speech.say(&call),
-            Effect::Live(LiveEffect::TryVoice) => {
-                let tried = self.speech.test();
-                self.outlet.send(Event::Live(LiveEvent::VoiceTried(tried)));
-            }
-            Effect::Live(effect) => live::run(effect, &self.outlet),
-            Effect::SaveBout(sheet) => self.bout_file.save(*sheet, &self.outlet),
-            Effect::Library(effect) => self.library.run(effect, &self.outlet),
+            Effect::Piste(command) => self.piste.run(command, sender),
+            Effect::Live(effect) => self.run_live(effect, ctx),
+            Effect::SaveBout(sheet) => self.bout_file.save(*sheet, sender),
+            Effect::Library(effect) => self.library.run(effect, sender),
         }
     }
 
-    fn open(&mut self, path: PathBuf) {
-        self.loading.cancel();
-        self.judge.cancel();
-        let cancel = Cancel::new();
-        self.loading = cancel.clone();
-        clips::start(
-            path,
-            clips::Place { pane: Pane::First, decoder: Arc::clone(&self.decoder), turn: self.turns.next() },
-            cancel,
-            &self.outlet,
-        );
+    fn run_live(&mut self, effect: LiveEffect, ctx: &Context) -> Option<Event> {
+        match effect {
+            LiveEffect::ListDevices => devices::list(&self.sender),
+            LiveEffect::TryServer(server) => devices::test_server(server, &self.sender),
+            LiveEffect::FindBox => devices::find_scoring_box(&self.sender),
+            LiveEffect::DrawPriority => Some(devices::draw_lot()),
+            LiveEffect::Sound(what) => done(|| self.sound(what)),
+            LiveEffect::Say(call) => self.speech.say(&call),
+            LiveEffect::TryVoice => Some(Event::Live(LiveEvent::VoiceTried(self.speech.test()))),
+            LiveEffect::CloseWindow => done(|| ctx.send_viewport_cmd(egui::ViewportCommand::Close)),
+        }
     }
 
-    fn open_beside(&mut self, path: PathBuf) {
-        self.close_beside();
-        let cancel = Cancel::new();
-        self.loading_beside = cancel.clone();
-        clips::start(
-            path,
-            clips::Place { pane: Pane::Beside, decoder: Arc::clone(&self.beside), turn: self.turns_beside.next() },
-            cancel,
-            &self.outlet,
-        );
-    }
-
-    /// Gives the second clip's memory back.
-    fn close_beside(&self) {
-        self.loading_beside.cancel();
-        self.judge_beside.cancel();
-        self.turns_beside.next();
-        self.beside.load(Arc::default());
-    }
-
-    fn decoder_of(&self, pane: Pane) -> &Decoder {
+    fn pane(&self, pane: Pane) -> &PaneWorkers {
         match pane {
-            Pane::First => &self.decoder,
-            Pane::Beside => &self.beside,
+            Pane::First => &self.first,
+            Pane::Beside => &self.second,
         }
-    }
-
-    /// A phrase in memory takes the place of the clip that is open or being opened.
-    fn show(&self, reel: Arc<Reel>) {
-        self.loading.cancel();
-        self.judge.cancel();
-        self.turns.next();
-        self.decoder.load(reel);
     }
 
     /// Takes over what the settings say about engine and sound.
     pub(crate) fn follow(&mut self, settings: &super::model::Settings) {
-        self.desk.settings_changed(settings);
+        self.piste.settings_changed(settings);
         self.speaker.set(settings.live.sound());
         self.speech.follow(settings);
     }
 
-    fn sound(&self, what: Heard) {
+    fn sound(&self, what: SoundCue) {
         match what {
-            Heard::Begin => {
+            SoundCue::Begin => {
                 self.speech.hush();
                 self.speaker.say(Cue::Begin);
             }
-            Heard::Quiet => self.speech.hush(),
-            Heard::Halt => self.speaker.say(Cue::Halt),
-            Heard::Buzz => self.speaker.buzz(),
-            Heard::Hush => self.speaker.hush(),
+            SoundCue::Quiet => self.speech.hush(),
+            SoundCue::Halt => self.speaker.say(Cue::Halt),
+            SoundCue::Buzz => self.speaker.buzz(),
+            SoundCue::Hush => self.speaker.hush(),
         }
     }
 
     /// Wants a frame on the screen.
     pub(crate) fn want_picture(&self, pane: Pane, index: usize) {
-        self.decoder_of(pane).want(index);
+        self.pane(pane).decoder.want(index);
     }
 
-    /// The picture that is ready.
+    /// The frame that is ready.
     pub(crate) fn take_picture(&self, pane: Pane) -> Option<(usize, Picture)> {
-        self.decoder_of(pane).take_ready()
+        self.pane(pane).decoder.take_ready()
     }
 
-    /// The first picture of a clip that is being opened.
+    /// The first frame of a clip that is being opened.
     pub(crate) fn take_opening(&self) -> Option<Picture> {
-        self.decoder.take_opening()
+        self.first.decoder.take_opening()
     }
 
     /// Wants small pictures of these entries, the most wanted first, and of no others.
@@ -246,7 +225,7 @@ impl Services {
 
     /// Waits until what was last changed is on disk, but not for ever: a disk that hangs does not keep the window open.
     pub(crate) fn close(&mut self) {
-        self.desk.close();
+        self.piste.close();
         let deadline = Instant::now() + LAST_WRITES;
         let written = [self.settings_file.finish(deadline), self.bout_file.finish(deadline)];
         if written.contains(&false) {
@@ -257,11 +236,8 @@ impl Services {
     }
 }
 
-/// Starts a named thread; tells the user when the system has none left.
-pub(crate) fn spawn(name: &str, outlet: &Outlet, work: impl FnOnce() + Send + 'static) {
-    if let Err(error) = std::thread::Builder::new().name(name.to_owned()).spawn(work) {
-        outlet.send(Event::Trouble(format!(
-            "The system has no thread left for this: {error}. Close other programs and try again."
-        )));
-    }
+/// For work that is done at once and has nothing to report.
+fn done(work: impl FnOnce()) -> Option<Event> {
+    work();
+    None
 }

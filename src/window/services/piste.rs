@@ -1,7 +1,8 @@
 //! The live piste on behalf of the window: opened when there is a camera or a box, told what to do, looked at each frame.
 
-use super::{EngineMaker, Outlet, spawn};
-use crate::event::Event;
+use super::EngineMaker;
+use super::workers::{self, EventSender};
+use crate::effect::Event;
 use crate::model::Settings;
 use crate::pictures::Picture;
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
@@ -29,7 +30,7 @@ struct Open {
 }
 
 /// The window's hold on the piste.
-pub(crate) struct PisteDesk {
+pub(crate) struct PisteService {
     clock: HostClock,
     make_engine: EngineMaker,
     /// What the engine of live phrases is made from.
@@ -37,24 +38,21 @@ pub(crate) struct PisteDesk {
     open: Option<Open>,
 }
 
-impl PisteDesk {
+impl PisteService {
     /// No piste yet; its engine will be made by `make_engine`.
     pub(super) fn new(make_engine: EngineMaker) -> Self {
         Self { clock: HostClock::start(), make_engine, engine_settings: Settings::default(), open: None }
     }
 
     /// Hands a command to the piste; the first settings that name a camera or a box open it.
-    pub(super) fn run(&mut self, command: Command, outlet: &Outlet) {
+    pub(super) fn run(&mut self, command: Command, events: &EventSender) -> Option<Event> {
         match (&self.open, command) {
             (Some(open), command) => {
-                if !open.piste.send(command) {
-                    let text =
-                        "The piste does not answer. What is recorded is safe; close the window and open it again.";
-                    outlet.send(Event::Trouble(text.to_owned()));
-                }
+                let gone = || Event::Trouble("notice-piste-gone".to_owned());
+                (!open.piste.send(command)).then(gone)
             }
-            (None, Command::Set(settings)) if has_something_to_hear(&settings) => self.open(*settings, outlet),
-            (None, _) => {}
+            (None, Command::Set(settings)) if has_something_to_hear(&settings) => self.open(*settings, events),
+            (None, _) => None,
         }
     }
 
@@ -74,9 +72,9 @@ impl PisteDesk {
         Arc::new(move || make(&settings))
     }
 
-    fn open(&mut self, settings: PisteSettings, outlet: &Outlet) {
+    fn open(&mut self, settings: PisteSettings, sender: &EventSender) -> Option<Event> {
         let (bell, rings) = bounded(1);
-        let window = Arc::clone(&outlet.wake);
+        let window = Arc::clone(&sender.wake);
         let wake: Wake = Arc::new(move || {
             let _rung_already = bell.try_send(());
             window();
@@ -84,10 +82,11 @@ impl PisteDesk {
         match Piste::start(settings, self.engine_source(), self.clock, wake) {
             Ok((piste, events)) => {
                 let open = Open { piste: Arc::new(piste), events, picture: Slot::default(), watched: Arc::default() };
-                start_painter(&open, rings, outlet);
+                let failed = start_painter(&open, rings, sender);
                 self.open = Some(open);
+                failed
             }
-            Err(error) => outlet.send(Event::Trouble(error.to_string())),
+            Err(error) => Some(Event::Trouble(error.to_string())),
         }
     }
 
@@ -135,10 +134,10 @@ fn has_something_to_hear(settings: &PisteSettings) -> bool {
 
 /// A thread that turns the newest picture into what the graphics card takes, so that the window's thread only hands it on.
 /// Ends with the piste, whose threads hold the other end of the bell.
-fn start_painter(open: &Open, rings: Receiver<()>, outlet: &Outlet) {
+fn start_painter(open: &Open, rings: Receiver<()>, events: &EventSender) -> Option<Event> {
     let piste: Weak<Piste> = Arc::downgrade(&open.piste);
-    let (slot, watched, wake) = (Arc::clone(&open.picture), Arc::clone(&open.watched), Arc::clone(&outlet.wake));
-    spawn("live-picture", outlet, move || {
+    let (slot, watched, wake) = (Arc::clone(&open.picture), Arc::clone(&open.watched), Arc::clone(&events.wake));
+    workers::start("live-picture", events, Event::Trouble, move |_| {
         let mut last = None;
         // The first pictures are only made because somebody asks, so it is asked now and then without a ring.
         while !matches!(rings.recv_timeout(ASK_AGAIN), Err(RecvTimeoutError::Disconnected)) {
@@ -151,5 +150,5 @@ fn start_painter(open: &Open, rings: Receiver<()>, outlet: &Outlet) {
             *slot.lock() = Picture::from_rgb(width, height, &frame.rgb).map(|picture| (frame.at, picture));
             wake();
         }
-    });
+    })
 }

@@ -1,8 +1,8 @@
 //! The machine's call said aloud, in the window's language, by the program that was found at the start.
 
-use super::Outlet;
+use super::workers::EventSender;
+use crate::effect::Event;
 use crate::effect::SpokenCall;
-use crate::event::Event;
 use crate::model::{Settings, Trial};
 use capture::sound::{Sentence, SpeechProgram, Voice};
 use fencing::wording::{Language, Words};
@@ -13,19 +13,18 @@ pub(super) struct Speech {
     voice: Result<Voice, String>,
     words: Words,
     volume: f32,
-    outlet: Outlet,
-    /// A missing voice is told once, not at every verdict.
-    told: bool,
+    /// A missing voice is reported once, not at every verdict.
+    reported: bool,
 }
 
 impl Speech {
     /// Over a program, where one was found.
-    pub(super) fn new(program: Option<SpeechProgram>, outlet: &Outlet) -> Self {
-        let teller = outlet.clone();
+    pub(super) fn new(program: Option<SpeechProgram>, events: &EventSender) -> Self {
+        let events = events.clone();
         let start =
-            |program| Voice::start(program, move |text| teller.send(Event::Trouble(text))).map_err(|e| e.to_string());
+            |program| Voice::start(program, move |text| events.send(Event::Trouble(text))).map_err(|e| e.to_string());
         let voice = program.ok_or_else(no_program).and_then(start);
-        Self { voice, words: Words::new(Language::default()), volume: 0.0, outlet: outlet.clone(), told: false }
+        Self { voice, words: Words::new(Language::default()), volume: 0.0, reported: false }
     }
 
     /// Takes over language and loudness.
@@ -37,17 +36,16 @@ impl Speech {
     }
 
     /// Says a call, with the action that had the right.
-    pub(super) fn say(&mut self, spoken: &SpokenCall) {
+    pub(super) fn say(&mut self, spoken: &SpokenCall) -> Option<Event> {
         let call = || format!("{}.", self.words.call(spoken.call));
         let text = spoken.verdict.as_ref().map_or_else(call, |verdict| self.words.said(verdict));
         let text = if spoken.corrects { self.words.with("said_correction", &[("said", &text)]) } else { text };
         match &self.voice {
-            Ok(voice) => voice.say(Sentence { text, language: self.words.language().code(), volume: self.volume }),
-            Err(why) if !self.told => {
-                self.outlet.send(Event::Trouble(why.clone()));
-                self.told = true;
+            Ok(voice) => {
+                voice.say(Sentence { text, language: self.words.language().code(), volume: self.volume });
+                None
             }
-            Err(_) => {}
+            Err(why) => (!std::mem::replace(&mut self.reported, true)).then(|| Event::Trouble(why.clone())),
         }
     }
 
@@ -57,7 +55,7 @@ impl Speech {
             Err(why) => Trial::Fails(why.clone()),
             Ok(voice) => {
                 let name = voice.program().name().to_owned();
-                self.say(&SpokenCall { call: Call::Touch(Side::Left), verdict: None, corrects: false });
+                let _said = self.say(&SpokenCall { call: Call::Touch(Side::Left), verdict: None, corrects: false });
                 Trial::Works(name)
             }
         }

@@ -1,10 +1,10 @@
 //! Commands and events of the library.
 
 use crate::command::{Judged, LibraryCommand, Narrow};
-use crate::effect::{BatchRequest, Effect, LibraryEffect};
-use crate::event::LibraryEvent;
-use crate::model::{BatchState, Choice, ItemState, Library, LibrarySide, Model, Outcome, Screen, Weight};
-use records::library::{Entry, Finding, FoundResult, Places};
+use crate::effect::LibraryEvent;
+use crate::effect::{BatchRequest, Effect, Existing, LibraryEffect};
+use crate::model::{BatchState, Choice, ItemState, Library, LibrarySide, Model, Outcome, PathFor, Screen, Weight};
+use records::library::{Entry, ExportFormat, Finding, FoundResult, Places};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ pub(super) fn update(model: &mut Model, command: LibraryCommand) -> Vec<Effect> 
     use LibraryCommand as L;
     match command {
         L::Refresh => look(model),
-        L::AskForFolder => vec![Effect::Library(LibraryEffect::AskForFolder)],
+        L::AskForFolder => super::ask_for_path(model, PathFor::LibraryFolder),
         L::AddPlace(path) => add_places(model, Vec::new(), vec![path]),
         L::RemovePlace(path) => remove_place(model, &path),
         L::OpenCurrent => open(model, model.library.cursor),
@@ -31,7 +31,7 @@ pub(super) fn update(model: &mut Model, command: LibraryCommand) -> Vec<Effect> 
             model.library.batch.retry(clip.as_deref());
             next_of_batch(model)
         }
-        L::Export(format) => export(model, format),
+        L::Export(format) => ask_for_list(model, format),
         shown => {
             show(&mut model.library, shown);
             Vec::new()
@@ -166,13 +166,28 @@ fn next_of_batch(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Library(LibraryEffect::Judge(Box::new(request)))]
 }
 
-fn export(model: &mut Model, format: records::library::ExportFormat) -> Vec<Effect> {
-    let entries = model.library.listed.clone();
-    if entries.is_empty() {
+/// A list is saved where the user says.
+fn ask_for_list(model: &mut Model, format: ExportFormat) -> Vec<Effect> {
+    if model.library.listed.is_empty() {
         model.notices.add(Weight::Hint, "notice-nothing-listed", model.now_secs);
         return Vec::new();
     }
-    vec![Effect::Library(LibraryEffect::Export { format, entries, folder: model.settings.results_folder.clone() })]
+    super::ask_for_path(model, PathFor::List(format))
+}
+
+/// Where a list goes when nobody says otherwise: the results folder, or that of the recordings.
+pub(super) fn usual_list(model: &Model, format: ExportFormat) -> PathBuf {
+    let folder = model.settings.results_folder.as_deref().unwrap_or_else(|| recordings(model));
+    folder.join(format!("phrases.{}", format.ending()))
+}
+
+pub(super) fn save_list(model: &Model, format: ExportFormat, path: PathBuf, existing: Existing) -> Vec<Effect> {
+    let entries = model.library.listed.clone();
+    vec![Effect::Library(LibraryEffect::Export { format, entries, path, existing })]
+}
+
+pub(super) fn add_folder(model: &mut Model, folder: PathBuf) -> Vec<Effect> {
+    add_places(model, Vec::new(), vec![folder])
 }
 
 /// Applies what the library's workers told.
@@ -180,7 +195,6 @@ pub(super) fn apply(model: &mut Model, event: LibraryEvent) -> Vec<Effect> {
     match event {
         LibraryEvent::Found { number, findings } => found(&mut model.library, number, findings),
         LibraryEvent::Looked { number } => looked(&mut model.library, number),
-        LibraryEvent::FolderChosen(path) => return add_places(model, Vec::new(), vec![path]),
         LibraryEvent::SortedOut { clips, folders } => return sorted_out(model, clips, folders),
         LibraryEvent::Probed { path, probed } => {
             model.library.catalogue.add_probed(&path, &probed);

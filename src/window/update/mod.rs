@@ -1,44 +1,45 @@
 //! The one place where commands and events change the model. Knows no toolkit and does no IO: what must be done outside
 //! comes back as [`Effect`]s.
 
-mod apply;
-mod beside;
-mod bout;
 mod library;
-mod live;
 mod piste;
-mod replay;
 mod review;
 
-pub(super) use apply::apply;
-pub(super) use beside::frame_beside;
-pub(super) use live::close_requested;
-pub(super) use piste::{live_time, settings as piste_settings};
-pub(super) use review::advance;
+pub(super) use piste::{close_requested, live_time, settings as piste_settings};
+pub(super) use review::{advance, frame_beside};
 
-use super::command::{Command, Keymap};
-use super::effect::{Effect, Extent, LibraryEffect, Pane};
-use super::model::{Model, Screen, Setting};
+use crate::command::{BoutCommand, Command, Keymap};
+use crate::effect::{Effect, Event, Existing, Extent, LibraryEffect, LiveEffect};
+use crate::model::{
+    CameraPick, Card, Judging, Model, OpenClip, PathFor, PathPrompt, Playback, Review, Screen, Setting, Weight,
+};
+use fencing::time::Timestamp;
 use records::library::is_clip_name;
 use std::path::PathBuf;
+use std::sync::Arc;
+use vision::engine::Judgement;
 
 /// Carries out a command and says what must be done outside.
 pub(super) fn update(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
         Command::ToggleFullScreen => toggle_full_screen(model),
-        Command::AskForClip => vec![Effect::AskForClip(Pane::First)],
-        Command::OpenTypedPath => open_typed(model),
+        Command::AskForClip => ask_for_path(model, PathFor::Clip),
+        Command::OpenTypedPath => typed_path(model),
+        Command::BrowsePath => {
+            let purpose = model.path_prompt.take().map_or(PathFor::Clip, |prompt| prompt.purpose);
+            ask_for_path(model, purpose)
+        }
         Command::Open(paths) => open(model, paths),
         Command::Set(setting) => set(model, setting),
-        Command::ReplayLast => replay::replay_last(model),
+        Command::ReplayLast => review::replay_last(model),
         Command::Review(command) => review::update(model, command),
         Command::Piste(command) => piste::update(model, command),
         Command::Library(command) => library::update(model, command),
-        Command::Bout(command) => bout::update(model, command),
+        Command::Bout(command) => update_bout(model, command),
         Command::Show(screen) => {
             model.screen = screen;
             model.notices.leave_hints();
-            if screen == Screen::Library { library::look(model) } else { live::screen_shown(model) }
+            if screen == Screen::Library { library::look(model) } else { piste::screen_shown(model) }
         }
         shown => {
             show(model, &shown);
@@ -51,12 +52,20 @@ pub(super) fn update(model: &mut Model, command: Command) -> Vec<Effect> {
 fn show(model: &mut Model, command: &Command) {
     match command {
         Command::TogglePalette => model.palette = model.palette.is_none().then(String::new),
-        Command::TogglePathPrompt => model.path_prompt = model.path_prompt.is_none().then(String::new),
-        Command::TypePath(text) => model.path_prompt = model.path_prompt.is_some().then(|| text.clone()),
+        Command::TogglePathPrompt => {
+            let prompt = PathPrompt { purpose: PathFor::Clip, text: String::new() };
+            model.path_prompt = model.path_prompt.is_none().then_some(prompt);
+        }
+        Command::TypePath(text) => {
+            if let Some(prompt) = &mut model.path_prompt {
+                prompt.text.clone_from(text);
+            }
+        }
         Command::ToggleHelp => model.help_open = !model.help_open,
         Command::DismissNotices => model.notices.dismiss(),
         Command::ToggleNoticeHistory => model.notices.history_open = !model.notices.history_open,
-        Command::TogglePrivacy => escape(model),
+        Command::TogglePrivacy => model.privacy = !model.privacy,
+        Command::CloseTop => close_top(model),
         _ => {}
     }
 }
@@ -66,15 +75,15 @@ fn toggle_full_screen(model: &mut Model) -> Vec<Effect> {
     vec![Effect::SetFullScreen(if model.full_screen { Extent::Screen } else { Extent::Window })]
 }
 
-/// Escape closes what lies on top, a notice at last; with nothing there it blanks the pictures, or brings them back.
-fn escape(model: &mut Model) {
-    let closed = model.review.drawings.put_away()
-        || model.palette.take().is_some()
+/// Escape closes what lies on top, one thing at a time, and does nothing else.
+fn close_top(model: &mut Model) {
+    let _closed = model.palette.take().is_some()
         || model.path_prompt.take().is_some()
         || std::mem::take(&mut model.help_open)
         || std::mem::take(&mut model.notices.history_open)
-        || (!model.privacy && model.notices.dismiss_staying());
-    model.privacy ^= !closed;
+        || piste::stay(model)
+        || model.review.drawings.put_away()
+        || model.notices.dismiss_staying();
 }
 
 /// One clip is reviewed at once; anything else is looked at first: a folder, or several clips, go to the library.
@@ -100,12 +109,33 @@ fn open_clip(model: &mut Model, clip: PathBuf) -> Vec<Effect> {
     vec![Effect::OpenClip(clip)]
 }
 
+/// Opens the system's file dialog: one at a time, for a second one would hide behind the first.
+fn ask_for_path(model: &mut Model, purpose: PathFor) -> Vec<Effect> {
+    if model.asking_for.is_some() {
+        return notice(model, Weight::Hint, "notice-dialog-open");
+    }
+    model.asking_for = Some(purpose);
+    vec![Effect::AskForPath(purpose)]
+}
+
 /// A path as people paste it: with quotes, or as a link to a file.
-fn open_typed(model: &mut Model) -> Vec<Effect> {
-    let typed = model.path_prompt.take().unwrap_or_default();
-    let plain = typed.trim().trim_matches(['"', '\'']);
+fn typed_path(model: &mut Model) -> Vec<Effect> {
+    let Some(prompt) = model.path_prompt.take() else { return Vec::new() };
+    let plain = prompt.text.trim().trim_matches(['"', '\'']);
     let plain = plain.strip_prefix("file://").unwrap_or(plain);
-    if plain.is_empty() { Vec::new() } else { open(model, vec![plain.into()]) }
+    if plain.is_empty() { Vec::new() } else { path_chosen(model, prompt.purpose, plain.into(), Existing::Keep) }
+}
+
+/// A path was chosen in the dialog, or typed.
+fn path_chosen(model: &mut Model, purpose: PathFor, path: PathBuf, existing: Existing) -> Vec<Effect> {
+    match purpose {
+        PathFor::Clip => open(model, vec![path]),
+        PathFor::SecondClip => vec![Effect::OpenBeside(path)],
+        PathFor::LibraryFolder => library::add_folder(model, path),
+        PathFor::List(format) => library::save_list(model, format, path, existing),
+        PathFor::Recordings => piste::change_live(model, |live| live.recordings = Some(path)),
+        PathFor::CameraClip => piste::change_live(model, |live| live.camera = Some(CameraPick::Clip { path })),
+    }
 }
 
 fn set(model: &mut Model, setting: Setting) -> Vec<Effect> {
@@ -118,6 +148,156 @@ fn set(model: &mut Model, setting: Setting) -> Vec<Effect> {
         effects.push(Effect::Piste(::piste::Command::Set(Box::new(piste_now))));
     }
     effects
+}
+
+/// Applies an event and says what must be done next.
+pub(super) fn apply(model: &mut Model, event: Event) -> Vec<Effect> {
+    match event {
+        Event::ClipLoading(share) => {
+            model.review.loading = Some(share);
+            Vec::new()
+        }
+        Event::ClipOpened { clip, times } => opened(model, clip, times),
+        Event::PathChosen(purpose, path) => {
+            model.asking_for = None;
+            path_chosen(model, purpose, path, Existing::Replace)
+        }
+        Event::BesideOpened { clip, times } => review::beside_opened(model, clip, times),
+        Event::BesideJudged(judgement) => {
+            review::beside_judged(model, judgement);
+            Vec::new()
+        }
+        Event::NothingChosen => {
+            model.asking_for = None;
+            Vec::new()
+        }
+        Event::NoDialog(purpose) => {
+            model.asking_for = None;
+            let text = match purpose {
+                PathFor::List(format) => library::usual_list(model, format).display().to_string(),
+                _ => String::new(),
+            };
+            model.path_prompt = Some(PathPrompt { purpose, text });
+            notice(model, Weight::Hint, "notice-no-dialog")
+        }
+        Event::JudgeProgress { stage, share } => {
+            model.review.judging = Judging::Running { stage, share };
+            Vec::new()
+        }
+        Event::Judged { clip, judgement, processing_secs } => {
+            if model.review.clip.as_ref().is_some_and(|open| open.path == clip) {
+                model.review.processing_secs = processing_secs;
+                judged(&mut model.review, judgement);
+            }
+            Vec::new()
+        }
+        Event::JudgeFailed(text) => {
+            model.review.judging = Judging::Failed(text.clone());
+            notice(model, Weight::Failure, format!("notice-judge-failed {text}"))
+        }
+        Event::JudgeCancelled => {
+            model.review.judging = Judging::Idle;
+            Vec::new()
+        }
+        Event::ExportProgress(share) => {
+            model.review.exporting = model.review.exporting.map(|_| share);
+            Vec::new()
+        }
+        Event::Exported(path) => exported(model, Weight::Done, format!("notice-saved {}", path.display())),
+        Event::ExportFailed(text) => exported(model, Weight::Failure, format!("notice-nothing-saved {text}")),
+        Event::ExportCancelled => exported(model, Weight::Done, "notice-export-cancelled"),
+        Event::ClipFailed(text) => {
+            model.review.loading = None;
+            model.review.waiting_beside = None;
+            notice(model, Weight::Failure, format!("notice-clip-failed {text}"))
+        }
+        Event::Piste(event) => {
+            let mut effects = review::hear(model, &event);
+            effects.extend(piste::apply(model, *event));
+            effects
+        }
+        Event::Live(event) => piste::apply_live(model, event),
+        Event::Library(event) => library::apply(model, event),
+        Event::Trouble(text) => notice(model, Weight::Failure, text),
+    }
+}
+
+fn judged(review: &mut Review, judgement: Arc<Judgement>) {
+    if let Some(touch) = judgement.signals.first_touch() {
+        review.playback.seek(touch.at);
+    }
+    review.take_judgement(judgement);
+}
+
+/// The one export at a time is over.
+fn exported(model: &mut Model, weight: Weight, text: impl Into<String>) -> Vec<Effect> {
+    model.review.exporting = None;
+    notice(model, weight, text)
+}
+
+fn opened(model: &mut Model, clip: OpenClip, times: Vec<Timestamp>) -> Vec<Effect> {
+    let waiting = model.review.waiting_beside.take();
+    let closing = model.review.beside.is_some().then_some(Effect::CloseBeside);
+    let (own_call, weapon) = (clip.own_call, clip.weapon);
+    model.review = Review {
+        clip: Some(clip),
+        playback: Playback::of(times),
+        weapon: weapon.unwrap_or_else(|| model.settings.weapon()),
+        weapon_guessed: weapon.is_none(),
+        shown: model.review.shown,
+        ..Review::default()
+    };
+    if let Some(call) = own_call {
+        model.review.call(call);
+    }
+    let mut effects: Vec<_> = closing.into_iter().chain(review::judge(model)).collect();
+    if let Some((clip, times)) = waiting {
+        effects.extend(review::beside_opened(model, clip, times));
+    }
+    effects
+}
+
+fn notice(model: &mut Model, weight: Weight, text: impl Into<String>) -> Vec<Effect> {
+    let at = model.now_secs;
+    model.notices.add(weight, text, at);
+    Vec::new()
+}
+
+/// Carries out a command of the bout; what changed is written down at once.
+pub(super) fn update_bout(model: &mut Model, command: BoutCommand) -> Vec<Effect> {
+    use BoutCommand as B;
+    let bout = &mut model.bout;
+    match command {
+        B::DrawPriority => return vec![Effect::Live(LiveEffect::DrawPriority)],
+        B::Score(side, touches) => bout.score(side, touches),
+        B::Card(side, card) => {
+            let red = bout.sheet.cards[side].red;
+            bout.card(side, card);
+            // The rules make a second yellow card a red one, with a touch for the opponent: too much to happen silently.
+            if card == Card::Yellow && bout.sheet.cards[side].red > red {
+                model.notices.add(Weight::Warning, "notice-second-yellow", model.now_secs);
+            }
+        }
+        B::ClearPriority => bout.priority(None),
+        B::ToggleClock => bout.toggle_clock(),
+        B::SetClock(secs) => bout.set_clock(secs),
+        B::Period(by) => bout.period(by),
+        B::Name(side, name) => bout.name(side, name),
+        B::Title(title) => bout.title(title),
+        B::Undo => {
+            let call = bout.undo();
+            if call && let Some(phrase) = &mut model.piste.phrase {
+                phrase.own_call = None;
+            }
+        }
+        B::New => bout.start_anew(),
+    }
+    vec![saved_bout(model)]
+}
+
+/// The sheet as it stands now, to be kept.
+pub(super) fn saved_bout(model: &Model) -> Effect {
+    Effect::SaveBout(Box::new(model.bout.sheet.clone()))
 }
 
 #[cfg(test)]
@@ -166,5 +346,114 @@ mod tests {
         let mut model = Model::default();
         let effects = update(&mut model, Command::Open(vec!["a.mp4".into()]));
         assert_eq!((model.screen, effects), (Screen::Review, vec![Effect::OpenClip("a.mp4".into())]));
+    }
+}
+
+#[cfg(test)]
+mod apply_tests {
+    use super::update;
+    use super::*;
+    use crate::command::{Command, ReviewCommand};
+
+    fn with_clip() -> Model {
+        let mut model = Model::default();
+        let clip = OpenClip { path: "a.mp4".into(), title: "a".into(), aspect: 16.0 / 9.0, ..OpenClip::default() };
+        let times = (0..50).map(|i| Timestamp::from_secs(f64::from(i) * 0.04)).collect();
+        let effects = apply(&mut model, Event::ClipOpened { clip, times });
+        assert!(
+            matches!(&effects[..], [Effect::Judge(r)] if r.clip.ends_with("a.mp4")),
+            "an opened clip is judged at once"
+        );
+        model
+    }
+
+    #[test]
+    fn a_failed_judgement_leaves_a_way_on() {
+        let mut model = with_clip();
+        apply(&mut model, Event::JudgeFailed("no ffmpeg".into()));
+        assert!(matches!(model.review.judging, Judging::Failed(_)));
+        let effects = update(&mut model, Command::Review(ReviewCommand::JudgeAgain));
+        assert!(matches!(&effects[..], [Effect::Judge(_)]));
+    }
+
+    #[test]
+    fn what_is_no_clip_does_not_cost_the_open_one_its_judgement() {
+        let mut model = with_clip();
+        apply(&mut model, Event::JudgeProgress { stage: "stage-watching", share: 0.73 });
+        let effects = update(&mut model, Command::Open(vec!["broken.mp4".into()]));
+        assert!(matches!(&effects[..], [Effect::OpenClip(_)]), "nothing is called off: {effects:?}");
+        assert!(apply(&mut model, Event::ClipFailed("no video".into())).is_empty(), "nothing is begun again");
+        assert!(matches!(model.review.judging, Judging::Running { share, .. } if share == 0.73));
+        apply(&mut model, Event::JudgeCancelled);
+        assert!(apply(&mut model, Event::ClipFailed("no video".into())).is_empty(), "it was called off by hand");
+    }
+
+    fn with_prompt(model: &mut Model, purpose: PathFor, text: &str) -> Vec<Effect> {
+        apply(model, Event::NoDialog(purpose));
+        update(model, Command::TypePath(text.into()));
+        update(model, Command::OpenTypedPath)
+    }
+
+    #[test]
+    fn a_typed_path_goes_where_it_was_asked_for() {
+        let mut model = with_clip();
+        assert_eq!(with_prompt(&mut model, PathFor::SecondClip, "b.mp4"), [Effect::OpenBeside("b.mp4".into())]);
+        assert_eq!(with_prompt(&mut model, PathFor::Clip, "'b.mp4'"), [Effect::OpenClip("b.mp4".into())]);
+    }
+
+    #[test]
+    fn one_dialog_at_a_time_is_open() {
+        let mut model = Model::default();
+        assert_eq!(update(&mut model, Command::AskForClip), [Effect::AskForPath(PathFor::Clip)]);
+        assert_eq!(update(&mut model, Command::AskForClip), []);
+        apply(&mut model, Event::NothingChosen);
+        assert_eq!(update(&mut model, Command::AskForClip), [Effect::AskForPath(PathFor::Clip)]);
+    }
+
+    #[test]
+    fn escape_closes_one_thing_and_never_blanks_the_picture() {
+        let mut model = with_clip();
+        update(&mut model, Command::ToggleHelp);
+        update(&mut model, Command::TogglePalette);
+        update(&mut model, Command::CloseTop);
+        assert!(model.help_open && model.palette.is_none());
+        for _ in 0..3 {
+            update(&mut model, Command::CloseTop);
+        }
+        assert!(!model.help_open && !model.privacy);
+        update(&mut model, Command::TogglePrivacy);
+        update(&mut model, Command::CloseTop);
+        assert!(model.privacy, "what a key of its own has blanked, that key shows again");
+    }
+
+    #[test]
+    fn a_new_clip_forgets_the_own_call_of_the_last_one_but_not_what_is_shown() {
+        let mut model = with_clip();
+        update(&mut model, Command::Review(ReviewCommand::ToggleSkeletons));
+        model.review.own_call = Some(fencing::Call::TooClose);
+        let clip = OpenClip { path: "b.mp4".into(), title: "b".into(), aspect: 1.0, ..OpenClip::default() };
+        apply(&mut model, Event::ClipOpened { clip, times: vec![Timestamp::ZERO] });
+        assert!(model.review.own_call.is_none() && !model.review.shown.skeletons);
+    }
+}
+
+#[cfg(test)]
+mod bout_tests {
+    use super::*;
+    use fencing::Side;
+
+    #[test]
+    fn a_touch_is_written_down_and_taken_back() {
+        let mut model = Model::default();
+        let effects = update_bout(&mut model, BoutCommand::Score(Side::Left, 1));
+        assert!(matches!(&effects[..], [Effect::SaveBout(sheet)] if sheet.score.left == 1));
+        let effects = update_bout(&mut model, BoutCommand::Undo);
+        assert!(matches!(&effects[..], [Effect::SaveBout(sheet)] if sheet.score.left == 0));
+    }
+
+    #[test]
+    fn priority_is_drawn_outside_the_model() {
+        let effects = update_bout(&mut Model::default(), BoutCommand::DrawPriority);
+        assert_eq!(effects, [Effect::Live(LiveEffect::DrawPriority)]);
     }
 }

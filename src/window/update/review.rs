@@ -1,12 +1,14 @@
 //! Commands about the clip under review.
 
-use crate::command::{Direction, Export, ReviewCommand, TouchByHand};
-use crate::effect::{Effect, ExportRequest, JudgeRequest, Pane};
-use crate::model::{Judging, Model, Review, Weight};
-use fencing::{Call, PerSide};
-use piste::{Command, RecordedPhrase};
+use crate::command::{Direction, Export, OwnCall, ReviewCommand, TouchByHand};
+use crate::effect::{Effect, ExportRequest, JudgeRequest, SharedReel};
+use crate::model::{Beside, Judging, Model, OpenClip, PathFor, Playback, Replay, Review, Screen, Weight};
+use fencing::PerSide;
+use fencing::time::Timestamp;
+use piste::{Command, Event, RecordedPhrase, Ruling};
 use recording::PhraseNotes;
 use std::sync::Arc;
+use vision::engine::Judgement;
 
 /// Carries out a review command.
 pub(super) fn update(model: &mut Model, command: ReviewCommand) -> Vec<Effect> {
@@ -16,17 +18,14 @@ pub(super) fn update(model: &mut Model, command: ReviewCommand) -> Vec<Effect> {
         R::JudgeAgain => judge(model),
         R::CancelJudging => vec![Effect::CancelJudging],
         R::Export(what) => export(model, what),
-        R::AskForBeside => vec![Effect::AskForClip(Pane::Beside)],
+        R::AskForBeside => super::ask_for_path(model, PathFor::SecondClip),
         R::OpenBeside(path) => vec![Effect::OpenBeside(path)],
-        R::CloseBeside => super::beside::close(model),
+        R::CloseBeside => close_beside(model),
         R::CancelExport => vec![Effect::CancelExport],
-        R::OwnCall(call) => {
-            own_call(review, call);
-            annotate(model)
-        }
+        R::OwnCall(call) => own_call(model, call),
         R::Repetition => repetition(model),
         R::Weapon(weapon) => {
-            review.weapon = weapon;
+            (review.weapon, review.weapon_guessed) = (weapon, false);
             judge(model)
         }
         R::TouchHere(lamps) => touch_here(model, lamps),
@@ -46,9 +45,9 @@ fn look(review: &mut Review, command: &ReviewCommand) {
         R::ToggleSkeletons => review.shown.skeletons = !review.shown.skeletons,
         R::ToggleTimeline => review.shown.timeline = !review.shown.timeline,
         R::ToggleVerdict => review.shown.verdict = !review.shown.verdict,
-        R::NudgeBeside(frames) => super::beside::nudge(review, *frames),
+        R::NudgeBeside(frames) => nudge(review, *frames),
         R::Draw(command) => review.drawings.apply(*command),
-        R::ReplayTouch => super::replay::replay_touch(review),
+        R::ReplayTouch => replay_touch(review),
         transport => {
             review.replay = None;
             drive(review, transport);
@@ -103,9 +102,17 @@ pub(crate) fn advance(review: &mut Review, elapsed_secs: f64) {
     review.replay = review.replay.and_then(|replay| replay.advanced(&mut review.playback));
 }
 
-fn own_call(review: &mut Review, call: Call) {
-    review.own_call = Some(call);
-    review.procedure.opine("opinion-referee", call);
+/// The own call; what it is called when nobody scores alone depends on the weapon. A phrase of the live piste is called there
+/// too: both screens show one call.
+fn own_call(model: &mut Model, call: OwnCall) -> Vec<Effect> {
+    let called = call.call(model.review.weapon);
+    model.review.call(called);
+    let mut effects = annotate(model);
+    let live = model.piste.phrase.as_ref().and_then(|phrase| phrase.recorded.as_ref());
+    if live.is_some_and(|recorded| shows(&model.review, recorded)) {
+        effects.extend(super::piste::own_call(model, call));
+    }
+    effects
 }
 
 /// What is said of a phrase of the live piste is kept beside it on disk (t.62.6); a clip from elsewhere keeps no notes.
@@ -175,4 +182,290 @@ fn export(model: &mut Model, what: Export) -> Vec<Effect> {
         folder: model.settings.results_folder.clone(),
         language: model.settings.language(),
     })]
+}
+
+/// The second clip is in memory. It is judged, because its touch is where the two are aligned; when it is there before
+/// the first one, it waits for it.
+pub(super) fn beside_opened(model: &mut Model, clip: OpenClip, times: Vec<Timestamp>) -> Vec<Effect> {
+    if model.review.clip.is_none() || model.review.loading.is_some() {
+        model.review.waiting_beside = Some((clip, times));
+        return Vec::new();
+    }
+    let request = JudgeRequest {
+        clip: clip.path.clone(),
+        weapon: model.review.weapon,
+        touch_by_hand: None,
+        settings: model.settings.clone(),
+    };
+    model.review.beside = Some(Beside::of(clip, times));
+    vec![Effect::JudgeBeside(Box::new(request))]
+}
+
+/// The touch of the second clip is known.
+pub(super) fn beside_judged(model: &mut Model, judgement: Arc<Judgement>) {
+    if let Some(beside) = &mut model.review.beside {
+        beside.judgement = Some(judgement);
+    }
+}
+
+/// Moves the second clip against the first.
+fn nudge(review: &mut Review, frames: i64) {
+    if let Some(beside) = &mut review.beside {
+        beside.nudge_frames = beside.nudge_frames.saturating_add(frames);
+    }
+}
+
+/// Takes the second clip away; the first one has the whole room again.
+fn close_beside(model: &mut Model) -> Vec<Effect> {
+    model.review.beside.take().map(|_| Effect::CloseBeside).into_iter().collect()
+}
+
+/// The frame of the second clip that belongs to the one shown of the first; `None` without a second clip.
+pub(crate) fn frame_beside(review: &Review) -> Option<usize> {
+    review.beside.as_ref().map(|beside| beside.frame_at(review.playback.now(), review.anchor()))
+}
+
+/// Takes from the piste's events what the replay needs; the live screen hears the same event afterwards.
+pub(super) fn hear(model: &mut Model, event: &Event) -> Vec<Effect> {
+    match event {
+        Event::Recorded(phrase) => phrase_recorded(model, phrase),
+        Event::Judged(ruling) => {
+            ruled(model, ruling);
+            Vec::new()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Keeps the phrase for the replay. It is opened at once unless another clip is being looked at, and plays by itself when
+/// the settings say so.
+fn phrase_recorded(model: &mut Model, phrase: &Arc<RecordedPhrase>) -> Vec<Effect> {
+    model.last_phrase.phrase = Some(Arc::clone(phrase));
+    if model.settings.auto_replay {
+        return replay_last(model);
+    }
+    let busy = model.screen == Screen::Review && model.review.clip.is_some();
+    if busy { Vec::new() } else { open(model, phrase) }
+}
+
+/// Takes a verdict; when its phrase is open in the review, it is shown there too.
+fn ruled(model: &mut Model, ruling: &Arc<Ruling>) {
+    model.last_phrase.ruling = Some(Arc::clone(ruling));
+    let is_open =
+        model.last_phrase.phrase.as_ref().is_some_and(|p| p.folder == ruling.folder && shows(&model.review, p));
+    if is_open {
+        take(&mut model.review, ruling);
+    }
+}
+
+/// Brings the last phrase in front and plays its touch: at full speed first, then slower.
+pub(super) fn replay_last(model: &mut Model) -> Vec<Effect> {
+    let Some(phrase) = model.last_phrase.phrase.clone() else {
+        let at = model.now_secs;
+        model.notices.add(crate::model::Weight::Hint, "notice-no-phrase-yet", at);
+        return Vec::new();
+    };
+    let effects = if shows(&model.review, &phrase) { Vec::new() } else { open(model, &phrase) };
+    model.screen = Screen::Review;
+    replay_touch(&mut model.review);
+    effects
+}
+
+/// Brings the last phrase in front, standing still at a moment on the clip's clock.
+pub(super) fn show_last_at(model: &mut Model, at: fencing::time::Timestamp) -> Vec<Effect> {
+    let Some(phrase) = model.last_phrase.phrase.clone() else { return replay_last(model) };
+    let effects = if shows(&model.review, &phrase) { Vec::new() } else { open(model, &phrase) };
+    model.screen = Screen::Review;
+    model.review.replay = None;
+    model.review.playback.stop();
+    model.review.playback.seek(at);
+    effects
+}
+
+/// Plays the touch of the open clip by itself.
+pub(super) fn replay_touch(review: &mut Review) {
+    let touch = review.touch().unwrap_or(review.playback.extent().1);
+    review.replay = Some(Replay::start(&mut review.playback, touch));
+}
+
+pub(super) fn shows(review: &Review, phrase: &RecordedPhrase) -> bool {
+    review.clip.as_ref().is_some_and(|c| c.path == phrase.clip)
+}
+
+fn open(model: &mut Model, phrase: &RecordedPhrase) -> Vec<Effect> {
+    let size = phrase.reel.size();
+    let title = phrase.folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let aspect = size.width.max(1) as f32 / size.height.max(1) as f32;
+    let live = model
+        .piste
+        .phrase
+        .as_ref()
+        .filter(|live| live.recorded.as_ref().is_some_and(|recorded| recorded.folder == phrase.folder));
+    let own_call = live.and_then(|live| live.own_call);
+    model.review = Review {
+        clip: Some(OpenClip { path: phrase.clip.clone(), title, aspect, weapon: Some(phrase.weapon), own_call }),
+        playback: Playback::of(phrase.reel.times()),
+        weapon: phrase.weapon,
+        shown: model.review.shown,
+        signals: phrase.signals.clone(),
+        ..Review::default()
+    };
+    if let Some(at) = model.review.touch() {
+        model.review.playback.seek(at);
+    }
+    if let Some(ruling) = model.last_phrase.ruling_of(&phrase.folder).cloned() {
+        take(&mut model.review, &ruling);
+    }
+    if let Some(call) = own_call {
+        model.review.call(call);
+    }
+    vec![Effect::ShowReel(SharedReel(Arc::clone(&phrase.reel)))]
+}
+
+fn take(review: &mut Review, ruling: &Ruling) {
+    match &ruling.judgement {
+        Some(judgement) => {
+            review.processing_secs = ruling.delay_secs;
+            review.take_judgement(Arc::clone(judgement));
+        }
+        None => review.procedure.opine("opinion-machine", ruling.call),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::{Command, ReviewCommand};
+    use crate::effect::Event;
+    use crate::update::{apply, update};
+
+    fn clip(name: &str) -> OpenClip {
+        OpenClip { path: name.into(), title: name.into(), aspect: 1.0, ..OpenClip::default() }
+    }
+
+    fn times() -> Vec<Timestamp> {
+        (0..10).map(|i| Timestamp::from_secs(f64::from(i))).collect()
+    }
+
+    fn open_first(model: &mut Model) -> Vec<Effect> {
+        apply(model, Event::ClipOpened { clip: clip("a.mp4"), times: times() })
+    }
+
+    #[test]
+    fn one_transport_drives_both() {
+        let mut model = Model::default();
+        open_first(&mut model);
+        let effects = apply(&mut model, Event::BesideOpened { clip: clip("b.mp4"), times: times() });
+        assert!(matches!(&effects[..], [Effect::JudgeBeside(r)] if r.clip.ends_with("b.mp4")));
+        update(&mut model, Command::Review(ReviewCommand::Step(4)));
+        update(&mut model, Command::Review(ReviewCommand::NudgeBeside(1)));
+        assert_eq!((model.review.playback.cursor(), frame_beside(&model.review)), (4, Some(5)));
+        assert_eq!(update(&mut model, Command::Review(ReviewCommand::CloseBeside)), [Effect::CloseBeside]);
+        assert_eq!(frame_beside(&model.review), None);
+    }
+
+    #[test]
+    fn two_clips_dropped_together_wait_for_each_other() {
+        let mut model = Model::default();
+        let effects = update(&mut model, Command::Open(vec!["a.mp4".into(), "b.mp4".into()]));
+        assert_eq!(effects.len(), 2);
+        assert_eq!(apply(&mut model, Event::BesideOpened { clip: clip("b.mp4"), times: times() }), []);
+        let effects = open_first(&mut model);
+        assert!(effects.iter().any(|e| matches!(e, Effect::JudgeBeside(_))) && model.review.beside.is_some());
+        let effects = open_first(&mut model);
+        assert!(effects.contains(&Effect::CloseBeside) && model.review.beside.is_none(), "a new clip stands alone");
+    }
+}
+
+#[cfg(test)]
+mod replay_tests {
+    use super::*;
+    use fencing::geometry::PictureSize;
+    use fencing::time::Timestamp;
+    use fencing::{Call, Lamp, PerSide, Side, SignalEvent, SignalKind, SignalLog, SignalSource, Weapon};
+    use piste::{RulingOrigin, Standing};
+    use vision::video::Reel;
+
+    fn phrase(name: &str) -> Arc<RecordedPhrase> {
+        let mut reel = Reel::default();
+        for i in 0..100 {
+            reel.push_jpeg(Timestamp::from_secs(f64::from(i) * 0.05), PictureSize::new(1280, 720), vec![0_u8]);
+        }
+        let mut signals = SignalLog::default();
+        let (side, lamp) = (Side::Left, Lamp::Valid);
+        let at = Timestamp::from_secs(4.0);
+        let kind = SignalKind::Lamp { side, lamp };
+        signals.push(SignalEvent { at, uncertainty_secs: 0.01, source: SignalSource::Log, kind });
+        let folder = std::path::PathBuf::from(name);
+        let (clip, log) = (folder.join("clip.mp4"), folder.join("signals.txt"));
+        let reel = Arc::new(reel);
+        Arc::new(RecordedPhrase { folder, clip, second_clip: None, log, reel, signals, weapon: Weapon::Foil })
+    }
+
+    fn ruling(folder: &str) -> Arc<Ruling> {
+        Arc::new(Ruling {
+            folder: folder.into(),
+            standing: Standing::Final,
+            is_current: true,
+            origin: RulingOrigin::Live,
+            call: Call::Touch(Side::Left),
+            confidence: None,
+            words: String::new(),
+            lamps: PerSide::new(true, false),
+            judgement: None,
+            delay_secs: 0.4,
+            touch: None,
+        })
+    }
+
+    #[test]
+    fn a_recorded_phrase_stands_at_its_touch_before_anything_is_read() {
+        let mut model = Model { screen: Screen::Piste, ..Model::default() };
+        let effects = hear(&mut model, &Event::Recorded(phrase("a")));
+        assert!(matches!(&effects[..], [Effect::ShowReel(_)]), "{effects:?}");
+        assert_eq!(model.review.playback.now(), Timestamp::from_secs(4.0));
+        assert_eq!((model.screen, model.review.weapon), (Screen::Piste, Weapon::Foil));
+        assert!(replay_last(&mut model).is_empty(), "it is open already");
+        assert!(model.screen == Screen::Review && model.review.playback.shuttle.playing);
+    }
+
+    #[test]
+    fn a_clip_that_is_being_looked_at_stays_until_the_replay_is_asked_for() {
+        let mut model = Model::default();
+        model.review.clip =
+            Some(OpenClip { path: "mine.mp4".into(), title: "mine".into(), aspect: 1.0, ..OpenClip::default() });
+        assert_eq!(hear(&mut model, &Event::Recorded(phrase("a"))), []);
+        hear(&mut model, &Event::Judged(ruling("a")));
+        assert!(model.review.procedure.opinions.is_empty(), "the verdict is not about my clip");
+        assert_eq!(replay_last(&mut model).len(), 1);
+        assert_eq!(model.review.procedure.opinions.len(), 1, "the verdict came before the replay and counts now");
+    }
+
+    #[test]
+    fn with_automatic_replay_the_review_comes_to_the_front() {
+        let mut model = Model { screen: Screen::Piste, ..Model::default() };
+        model.settings.auto_replay = true;
+        hear(&mut model, &Event::Recorded(phrase("a")));
+        assert!(model.screen == Screen::Review && model.review.replay.is_some());
+        hear(&mut model, &Event::Judged(ruling("b")));
+        assert!(model.review.procedure.opinions.is_empty(), "a verdict about another phrase");
+    }
+
+    #[test]
+    fn a_call_about_a_recorded_phrase_is_kept_beside_it() {
+        use crate::command::{Command, ReviewCommand};
+        let call = Command::Review(ReviewCommand::OwnCall(Call::Touch(Side::Right)));
+        let mut model = Model::default();
+        assert_eq!(crate::update::update(&mut model, call.clone()), [], "a clip from elsewhere keeps no notes");
+        hear(&mut model, &Event::Recorded(phrase("a")));
+        let effects = crate::update::update(&mut model, call);
+        let [Effect::Piste(piste::Command::Annotate(folder, notes))] = &effects[..] else { panic!("{effects:?}") };
+        assert_eq!((folder.ends_with("a"), notes.own_call.as_deref()), (true, Some("right")));
+    }
+
+    #[test]
+    fn without_a_phrase_the_key_says_so() {
+        let mut model = Model::default();
+        assert!(replay_last(&mut model).is_empty() && model.notices.history().len() == 1);
+    }
 }

@@ -1,5 +1,5 @@
-//! A lamp as large as a side of the screen: dark glass when off, the whole panel lit when on. Colour, shape and word say
-//! the same thing, so that it is told in grey too. Below the lamp stand score and name.
+//! One side's light beside the picture: dark when off, the whole panel lit when on. Colour, shape and word say the same
+//! thing, so that it is told in grey too; arrow and the word "touch" belong to the verdict. Score and name stand below.
 
 use super::key_button::paint_fitting;
 use crate::command::{BoutCommand, Command, LampsByHand, PisteCommand};
@@ -68,7 +68,7 @@ fn paint_glass(painter: &Painter, room: Rect, side: Side, lamp: Lamp, tokens: &T
     painter.rect_filled(room, 12.0, ground);
     match lamp {
         Lamp::Off => {
-            let rim = side_colour(side, tokens).gamma_multiply(0.55);
+            let rim = side_colour(side, tokens);
             painter.rect_stroke(room.shrink(1.0), 12.0, Stroke::new(2.0, rim), StrokeKind::Inside);
         }
         Lamp::Valid => {}
@@ -131,7 +131,7 @@ fn paint_words(painter: &Painter, room: Rect, side: Side, lamp: Lamp, view: &Vie
     paint_shape(painter, (column.at(0.34), 30.0 * view.tokens.scale() * column.fit), side, lamp, view.tokens);
     let word = match lamp {
         Lamp::Off => String::new(),
-        Lamp::Valid => view.text("piste-touch"),
+        Lamp::Valid => view.text("piste-light"),
         Lamp::OffTarget => view.text("piste-off-target"),
         Lamp::Fault => view.text("piste-fault"),
     };
@@ -145,18 +145,15 @@ fn paint_words(painter: &Painter, room: Rect, side: Side, lamp: Lamp, view: &Vie
     }
 }
 
-/// The lamp itself: an empty ring when off, a full arrow to its side for a touch, a struck ring off target, a triangle for a
-/// fault.
+/// The light itself: an empty ring when off, a full disc when valid, a struck ring off target, a triangle for a fault.
 fn paint_shape(painter: &Painter, (at, r): (Pos2, f32), side: Side, lamp: Lamp, tokens: &Tokens) {
     let (_, ink) = colours(side, lamp, tokens);
     match lamp {
         Lamp::Off => {
-            painter.circle_stroke(at, r * 0.8, Stroke::new(3.0, side_colour(side, tokens).gamma_multiply(0.55)));
+            painter.circle_stroke(at, r * 0.8, Stroke::new(3.0, side_colour(side, tokens)));
         }
         Lamp::Valid => {
-            let tip = -side.forward_sign() * r * 1.3;
-            let points = vec![at + vec2(tip, 0.0), at + vec2(-tip * 0.7, -r), at + vec2(-tip * 0.7, r)];
-            painter.add(Shape::convex_polygon(points, ink, Stroke::NONE));
+            painter.circle_filled(at, r, ink);
         }
         Lamp::OffTarget => {
             painter.circle_stroke(at, r * 0.8, Stroke::new(6.0, ink));

@@ -103,10 +103,10 @@ fn states_of_the_review(album: &mut Album) {
         ("path", Command::TogglePathPrompt),
         ("privacy", Command::TogglePrivacy),
     ] {
+        let blanks = command == Command::TogglePrivacy;
         album.send(command);
         album.take(&format!("review-{name}"));
-        // Escape: closes what is open, and shows the pictures again.
-        album.send(Command::TogglePrivacy);
+        album.send(if blanks { Command::TogglePrivacy } else { Command::CloseTop });
     }
 }
 

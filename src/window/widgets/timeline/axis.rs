@@ -5,11 +5,13 @@ use fencing::Side;
 use fencing::time::Timestamp;
 
 /// Lanes of one fencer.
-pub(super) const LANES_PER_SIDE: usize = 4;
+pub(super) const LANES_PER_SIDE: usize = 2;
 /// How near an event must be for the playhead to snap to it, in points.
 const SNAP_POINTS: f32 = 5.0;
+/// From this height on a window has room for the plots, in points.
+const TALL: f32 = 860.0;
 /// Most of the window's height that the timeline takes with its plots.
-const MOST_OF_WINDOW: f32 = 0.36;
+const MOST_OF_WINDOW: f32 = 0.30;
 /// Space above the first and below the last row.
 const MARGIN: f32 = 4.0;
 
@@ -34,11 +36,16 @@ pub(super) struct Heights {
 impl Heights {
     /// For a window of this height and text of this scale.
     pub(super) fn of(window: f32, scale: f32) -> Self {
-        let large = window >= 900.0;
-        let (lane, plot) = if large { (19.0, 52.0) } else { (15.0, 30.0) };
+        // In a low window the picture needs the height more than the plots do.
+        let (lane, plot) = if window >= TALL { (22.0, 52.0) } else { (16.0, 0.0) };
         let full = Self { lane: lane * scale.max(1.0), plot: plot * scale.max(1.0) };
         // Large text in a small window: the picture keeps its room, the plots give theirs.
         if full.total() > window * MOST_OF_WINDOW { Self { plot: 0.0, ..full } } else { full }
+    }
+
+    /// Lanes alone, as high as a strip of this height allows.
+    pub(super) fn filling(strip: f32) -> Self {
+        Self { lane: (strip - MARGIN * 2.0).max(0.0) / (LANES_PER_SIDE * 2 + 1) as f32, plot: 0.0 }
     }
 
     /// Height of the whole timeline.
@@ -67,6 +74,16 @@ impl Axis {
     /// The moment at a place.
     pub(super) fn time(&self, x: f32) -> Timestamp {
         self.start.plus_secs(self.secs * f64::from(((x - self.left) / self.width()).clamp(0.0, 1.0)))
+    }
+
+    /// Whether a moment lies on the axis.
+    pub(super) fn contains(&self, at: Timestamp) -> bool {
+        (0.0..=self.secs).contains(&at.secs_since(self.start))
+    }
+
+    /// All lanes of one fencer, over the full width.
+    pub(super) fn lanes_of(&self, side: Side) -> Rect {
+        self.row(lane_row(side, 0)).union(self.row(lane_row(side, LANES_PER_SIDE - 1)))
     }
 
     /// First and last second.
@@ -124,7 +141,7 @@ mod tests {
     use egui::pos2;
 
     fn axis() -> Axis {
-        let heights = Heights::of(720.0, 1.0);
+        let heights = Heights::of(1080.0, 1.0);
         let room = Rect::from_min_max(pos2(0.0, 0.0), pos2(1100.0, heights.total()));
         Axis::new(room, 100.0, (Timestamp::ZERO, Timestamp::from_secs(10.0)), heights)
     }
@@ -138,13 +155,14 @@ mod tests {
 
     #[test]
     fn the_right_fencers_lanes_mirror_the_left_ones_around_the_box() {
-        assert_eq!((lane_row(Side::Left, 0), lane_row(Side::Right, 0), lane_row(Side::Right, 3)), (0, 8, 5));
+        assert_eq!((lane_row(Side::Left, 0), lane_row(Side::Right, 0), lane_row(Side::Right, 1)), (0, 4, 3));
     }
 
     #[test]
     fn large_text_in_a_small_window_takes_the_plots_away_and_not_the_picture() {
-        assert!(Heights::of(720.0, 1.0).plot > 0.0 && Heights::of(1080.0, 1.2).plot > 0.0);
-        assert_eq!(Heights::of(720.0, 1.6).plot, 0.0);
+        assert!(Heights::of(900.0, 1.0).plot > 0.0 && Heights::of(1080.0, 1.2).plot > 0.0);
+        assert_eq!((Heights::of(720.0, 1.0).plot, Heights::of(900.0, 1.6).plot), (0.0, 0.0));
+        assert!(Heights::of(720.0, 1.0).total() < 100.0, "{}", Heights::of(720.0, 1.0).total());
     }
 
     #[test]
@@ -152,7 +170,7 @@ mod tests {
         let axis = axis();
         assert!((axis.x(axis.time(640.0)) - 640.0).abs() < 0.01);
         assert_eq!((axis.x(Timestamp::from_secs(-3.0)), axis.time(-50.0)), (100.0, Timestamp::ZERO));
-        assert!(axis.room().contains_rect(axis.row(8)) && axis.room().contains_rect(axis.plot(1)));
-        assert!(axis.row(8).bottom() < axis.plot(0).top() + 0.01);
+        assert!(axis.room().contains_rect(axis.row(4)) && axis.room().contains_rect(axis.plot(1)));
+        assert!(axis.row(4).bottom() < axis.plot(0).top() + 0.01);
     }
 }

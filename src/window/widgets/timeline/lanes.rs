@@ -12,23 +12,46 @@ use vision::engine::Judgement;
 
 /// Kinds of action that share one lane, with the lane's message key.
 const LANES: [(&str, &[ActionKind]); LANES_PER_SIDE] = [
-    ("lane-feet", &[ActionKind::Advance, ActionKind::Retreat, ActionKind::Pause]),
-    ("lane-lunge", &[ActionKind::Lunge, ActionKind::Fleche, ActionKind::FinalMovement]),
-    ("lane-arm", &[ActionKind::ArmExtension, ActionKind::ArmWithdrawal, ActionKind::PointInLine]),
-    ("lane-blade", &[ActionKind::Parry, ActionKind::Beat]),
+    (
+        "lane-feet",
+        &[
+            ActionKind::Advance,
+            ActionKind::Retreat,
+            ActionKind::Pause,
+            ActionKind::Lunge,
+            ActionKind::Fleche,
+            ActionKind::FinalMovement,
+        ],
+    ),
+    (
+        "lane-arm",
+        &[
+            ActionKind::ArmExtension,
+            ActionKind::ArmWithdrawal,
+            ActionKind::PointInLine,
+            ActionKind::Parry,
+            ActionKind::Beat,
+        ],
+    ),
 ];
 
 /// Paints lanes and names; before the verdict only what the apparatus said.
 pub(super) fn paint(ui: &Ui, axis: &Axis, view: &View<'_>) {
     let review = &view.model.review;
     match review.judgement() {
-        Some(judgement) => {
-            paint_lockout(ui, axis, judgement, view.tokens);
-            paint_actions(ui, axis, judgement, view);
-            paint_box(ui, axis, &judgement.signals, view.tokens);
+        Some(judgement) => paint_judged(ui, axis, judgement, view),
+        None => {
+            paint_box(ui, axis, &review.signals, view.tokens);
+            paint_names(ui, axis, view);
         }
-        None => paint_box(ui, axis, &review.signals, view.tokens),
     }
+}
+
+/// Paints what both fencers did and what the apparatus reported.
+pub(super) fn paint_judged(ui: &Ui, axis: &Axis, judgement: &Judgement, view: &View<'_>) {
+    paint_lockout(ui, axis, judgement, view.tokens);
+    paint_actions(ui, axis, judgement, view);
+    paint_box(ui, axis, &judgement.signals, view.tokens);
     paint_names(ui, axis, view);
 }
 
@@ -49,8 +72,8 @@ fn all_bars(axis: &Axis, judgement: &Judgement) -> impl Iterator<Item = (Side, B
 }
 
 /// What stands at a place, by name and time; empty where nothing does.
-pub(super) fn told_at(axis: &Axis, at: Pos2, view: &View<'_>) -> String {
-    let Some(judgement) = view.model.review.judgement() else { return String::new() };
+pub(super) fn named_at(axis: &Axis, at: Pos2, judgement: Option<&Judgement>, view: &View<'_>) -> String {
+    let Some(judgement) = judgement else { return String::new() };
     let found = under(all_bars(axis, judgement).map(|(_, bar)| bar), at);
     let secs = |at: Timestamp| view.number(at.secs(), 2);
     let line = |bar: &Bar| {
@@ -127,8 +150,7 @@ fn paint_box(ui: &Ui, axis: &Axis, signals: &SignalLog, tokens: &Tokens) {
         let at = pos2(axis.x(event.at), middle);
         match event.kind {
             SignalKind::Lamp { side, lamp } if lamp != Lamp::Off => {
-                let colour = if lamp == Lamp::Valid { side_colour(side, tokens) } else { tokens.white };
-                painter.add(egui::Shape::convex_polygon(lamp_mark(at, side), colour, Stroke::new(1.0, tokens.text)));
+                paint_light(&painter, at, side, lamp, tokens);
             }
             SignalKind::BladeContact => {
                 for d in [vec2(4.0, 4.0), vec2(4.0, -4.0)] {
@@ -140,6 +162,12 @@ fn paint_box(ui: &Ui, axis: &Axis, signals: &SignalLog, tokens: &Tokens) {
     }
 }
 
+/// One light: filled in its side's colour when valid, white otherwise.
+pub(super) fn paint_light(painter: &Painter, at: Pos2, side: Side, lamp: Lamp, tokens: &Tokens) {
+    let colour = if lamp == Lamp::Valid { side_colour(side, tokens) } else { tokens.white };
+    painter.add(egui::Shape::convex_polygon(lamp_mark(at, side), colour, Stroke::new(1.0, tokens.text)));
+}
+
 /// A triangle in the half of the row that is its side's, so that two lamps of one moment stand above each other.
 fn lamp_mark(at: Pos2, side: Side) -> Vec<Pos2> {
     let up = -side.forward_sign();
@@ -147,7 +175,7 @@ fn lamp_mark(at: Pos2, side: Side) -> Vec<Pos2> {
 }
 
 /// Names in the text's colour; whose lanes they are is said by a letter and a bar in the fencer's colour.
-fn paint_names(ui: &Ui, axis: &Axis, view: &View<'_>) {
+pub(super) fn paint_names(ui: &Ui, axis: &Axis, view: &View<'_>) {
     let name = |row: usize, key: &str, colour: Color32| {
         let at = axis.row(row).left_center() + vec2(12.0, 0.0);
         ui.painter().text(at, Align2::LEFT_CENTER, view.text(key), view.tokens.font(Size::Small), colour);
@@ -167,7 +195,7 @@ fn paint_names(ui: &Ui, axis: &Axis, view: &View<'_>) {
     name(LANES.len(), "lane-box", view.tokens.muted);
 }
 
-fn side_colour(side: Side, tokens: &Tokens) -> Color32 {
+pub(super) fn side_colour(side: Side, tokens: &Tokens) -> Color32 {
     match side {
         Side::Left => tokens.left,
         Side::Right => tokens.right,

@@ -1,12 +1,16 @@
 //! The timeline: lanes of both fencers and the box, distance and speed under them, one time axis and one playhead for all.
 //!
-//! `axis` and `bars` compute every place without painting; `lanes`, `plot` and `head` paint what stands there.
+//! `axis` and `bars` compute every place without painting; `lanes`, `plot` and `head` paint what stands there. `live` shows
+//! the running phrase of the piste on the same axis, and its lanes once it is judged.
 
 mod axis;
 mod bars;
 mod head;
 mod lanes;
+mod live;
 mod plot;
+
+pub(crate) use live::show_live_timeline;
 
 use crate::command::ReviewCommand;
 use crate::view::View;
@@ -36,8 +40,9 @@ pub(crate) fn show_timeline(ui: &mut Ui, view: &mut View<'_>) {
     }
     head::show(ui, &axis, view);
     view.focus_ring(ui, &response);
-    let told = response.hover_pos().map(|at| lanes::told_at(&axis, at, view)).unwrap_or_default();
-    if !told.is_empty() && !response.dragged() {
-        response.on_hover_text_at_pointer(told);
+    let judgement = view.model.review.judgement().map(AsRef::as_ref);
+    let named = response.hover_pos().map(|at| lanes::named_at(&axis, at, judgement, view)).unwrap_or_default();
+    if !named.is_empty() && !response.dragged() {
+        response.on_hover_text_at_pointer(named);
     }
 }

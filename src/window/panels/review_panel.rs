@@ -1,0 +1,221 @@
+//! Beside the picture: the facts that decided, the referee's own call, opinions and procedure, exports.
+
+use crate::command::{Appeal, Command, Export, OwnCall, ReviewCommand as R, TouchByHand};
+use crate::fonts::Icon;
+use crate::model::{DrawCommand, Judging, MAX_REPETITIONS, Tool};
+use crate::theme::Size;
+use crate::view::View;
+use egui::{ScrollArea, Ui};
+pub(crate) use fencing::wording::weapon_key;
+use fencing::{PerSide, Side, Weapon};
+use vision::engine::Judgement;
+
+/// Shows the column.
+pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
+    ScrollArea::vertical().show(ui, |ui| {
+        title(ui, view);
+        verdict_or_remedy(ui, view);
+        own_call(ui, view);
+        procedure(ui, view);
+        drawing(ui, view);
+        compare(ui, view);
+        exports(ui, view);
+    });
+}
+
+fn heading(ui: &mut Ui, key: &str, view: &View<'_>) {
+    ui.add_space(8.0);
+    ui.label(view.rich(view.text(key), Size::Small, view.tokens.muted));
+}
+
+fn title(ui: &mut Ui, view: &mut View<'_>) {
+    let name = view.model.review.clip.as_ref().map(|c| c.title.clone()).unwrap_or_default();
+    ui.label(view.rich(name, Size::Large, view.tokens.text));
+    ui.horizontal_wrapped(|ui| {
+        for weapon in Weapon::ALL {
+            let on = view.model.review.weapon == weapon;
+            view.toggle(ui, weapon_key(weapon), on, Command::Review(R::Weapon(weapon)));
+        }
+    });
+    if view.model.review.weapon_guessed {
+        let weapon = view.text(weapon_key(view.model.review.weapon));
+        let text = view.words.with("weapon-guessed", &[("weapon", &weapon)]);
+        ui.label(view.rich(text, Size::Small, view.tokens.warning));
+    }
+}
+
+fn verdict_or_remedy(ui: &mut Ui, view: &mut View<'_>) {
+    let judgement = view.model.review.judgement().cloned();
+    if let Judging::Failed(text) = &view.model.review.judging {
+        ui.label(view.rich(text.clone(), Size::Body, view.tokens.warning));
+    }
+    if matches!(view.model.review.judging, Judging::Failed(_)) || judgement.is_none() {
+        let runs = matches!(view.model.review.judging, Judging::Running { .. });
+        ui.add_enabled_ui(!runs, |ui| view.button(ui, "cmd-judge-again", Command::Review(R::JudgeAgain)));
+    }
+    if let Some(judgement) =
+        judgement.as_ref().filter(|_| view.model.review.verdict_visible(view.model.settings.blind_mode))
+    {
+        facts(ui, judgement, view);
+    }
+    let failed = matches!(view.model.review.judging, Judging::Failed(_));
+    if failed || judgement.is_some_and(|judgement| judgement.signals.first_touch().is_none()) {
+        by_hand(ui, view);
+    }
+}
+
+fn facts(ui: &mut Ui, judgement: &Judgement, view: &mut View<'_>) {
+    heading(ui, "facts-title", view);
+    for fact in &judgement.verdict.facts {
+        let Some(text) = view.words.fact(fact) else { continue };
+        let button = egui::Button::new(text).wrap().min_size(egui::vec2(0.0, 28.0));
+        if let (true, Some(span)) = (ui.add(button).clicked(), fact.span) {
+            view.review(R::Seek(span.start));
+        }
+    }
+    if let Some(missing) = view.words.missing(&judgement.verdict) {
+        ui.label(view.rich(missing, Size::Small, view.tokens.warning));
+    }
+    for caution in &judgement.cautions {
+        ui.label(view.rich(view.words.caution(caution.key, caution.value), Size::Small, view.tokens.warning));
+    }
+}
+
+/// No lamp was found: the user names the lamps at the playhead.
+fn by_hand(ui: &mut Ui, view: &mut View<'_>) {
+    heading(ui, "touch-by-hand", view);
+    ui.horizontal_wrapped(|ui| {
+        view.button(ui, "cmd-touch-left", Command::Review(R::TouchHere(TouchByHand::One(Side::Left))));
+        view.button(ui, "cmd-touch-both", Command::Review(R::TouchHere(TouchByHand::Both)));
+        view.button(ui, "cmd-touch-right", Command::Review(R::TouchHere(TouchByHand::One(Side::Right))));
+    });
+}
+
+/// Three buttons in the order of the piste: left, neither, right. The heading says whose call it is; the accessible name
+/// says all of it.
+fn own_call(ui: &mut Ui, view: &mut View<'_>) {
+    heading(ui, "own-call", view);
+    let weapon = view.model.review.weapon;
+    let calls = [
+        ("own-left", "cmd-call-left", OwnCall::For(Side::Left)),
+        (if weapon.has_right_of_way() { "own-none" } else { "own-double" }, "cmd-call-none", OwnCall::None),
+        ("own-right", "cmd-call-right", OwnCall::For(Side::Right)),
+    ];
+    ui.horizontal_wrapped(|ui| {
+        for (short, key, call) in calls {
+            let command = Command::Review(R::OwnCall(call));
+            let on = view.model.review.own_call == Some(call.call(weapon));
+            let hint = view.hint(key, &command);
+            let button = egui::Button::new(view.text(short)).selected(on).min_size(egui::vec2(72.0, 32.0));
+            let response = ui.add(button).on_hover_text(hint);
+            view.named(&response, key);
+            if response.clicked() {
+                view.send(command);
+            }
+        }
+    });
+    let opinions = view.model.review.procedure.opinions.clone();
+    for opinion in opinions {
+        if opinion.who == "opinion-machine" && !view.model.review.verdict_visible(view.model.settings.blind_mode) {
+            continue;
+        }
+        let text = format!("{}: {}", view.text(opinion.who), view.words.call(opinion.call));
+        ui.label(view.rich(text, Size::Small, view.tokens.text));
+    }
+}
+
+fn procedure(ui: &mut Ui, view: &mut View<'_>) {
+    heading(ui, "procedure", view);
+    let looks = view.model.review.procedure.repetitions;
+    ui.horizontal_wrapped(|ui| {
+        ui.label(view.rich(format!("{looks} / {MAX_REPETITIONS}"), Size::Large, view.tokens.text));
+        view.button(ui, "cmd-repetition", Command::Review(R::Repetition));
+    });
+    heading(ui, "appeals", view);
+    let spent: PerSide<u8> = view.model.review.procedure.appeals_spent;
+    for side in Side::BOTH {
+        // A line wraps where its words are long: a column that grew would lose its left edge.
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().button_padding.x = 8.0;
+            let key = if side == Side::Left { "own-left" } else { "own-right" };
+            let text = format!("{}  {}", view.text(key), spent[side]);
+            ui.add_sized([64.0 * view.tokens.scale(), 28.0], egui::Label::new(text));
+            for (key, outcome) in [("appeal-upheld", Appeal::Upheld), ("appeal-rejected", Appeal::Rejected)] {
+                view.button(ui, key, Command::Review(R::Appeal { side, outcome }));
+            }
+        });
+    }
+}
+
+/// Lines and angles: the tool in hand is lit; what was chosen on the picture can be taken away.
+fn drawing(ui: &mut Ui, view: &mut View<'_>) {
+    heading(ui, "drawing", view);
+    let drawings = &view.model.review.drawings;
+    let (tool, empty) = (drawings.tool(), drawings.is_empty());
+    ui.horizontal_wrapped(|ui| {
+        for (icon, key, of) in [(Icon::Line, "cmd-draw-line", Tool::Line), (Icon::Angle, "cmd-draw-angle", Tool::Angle)]
+        {
+            let command = Command::Review(R::Draw(DrawCommand::Take(of)));
+            view.icon_toggle(ui, icon, key, (tool == Some(of)).into(), command);
+        }
+        ui.add_enabled_ui(!empty, |ui| {
+            view.icon_button(ui, Icon::Undo, "cmd-draw-undo", Command::Review(R::Draw(DrawCommand::Undo)));
+            view.icon_button(ui, Icon::Delete, "cmd-draw-delete", Command::Review(R::Draw(DrawCommand::Delete)));
+        });
+    });
+    let hint = match tool {
+        Some(Tool::Line) => "draw-hint-line",
+        Some(Tool::Angle) => "draw-hint-angle",
+        None => return,
+    };
+    ui.label(view.rich(view.text(hint), Size::Small, view.tokens.muted));
+}
+
+/// Two clips side by side, and by how many frames the second was moved.
+fn compare(ui: &mut Ui, view: &mut View<'_>) {
+    heading(ui, "compare", view);
+    let Some(nudge) = view.model.review.beside.as_ref().map(|b| b.nudge_frames) else {
+        view.icon_text_button(ui, Icon::Compare, "cmd-compare", Command::Review(R::AskForBeside));
+        return;
+    };
+    let aligned = view.model.review.beside.as_ref().is_some_and(|b| b.touch().is_some());
+    let hint = if aligned { "compare-at-touch" } else { "compare-at-start" };
+    ui.label(view.rich(view.text(hint), Size::Small, view.tokens.muted));
+    ui.horizontal_wrapped(|ui| {
+        view.icon_button(ui, Icon::StepBack, "cmd-nudge-back", Command::Review(R::NudgeBeside(-1)));
+        view.figures(ui, &format!("{nudge:+}"), "+0000", Size::Large);
+        view.icon_button(ui, Icon::StepForward, "cmd-nudge-forward", Command::Review(R::NudgeBeside(1)));
+        view.icon_button(ui, Icon::Close, "cmd-compare-close", Command::Review(R::CloseBeside));
+    });
+}
+
+fn exports(ui: &mut Ui, view: &mut View<'_>) {
+    heading(ui, "exports", view);
+    if let Some(share) = view.model.review.exporting {
+        saving(ui, share, view);
+        return;
+    }
+    let all = [
+        ("cmd-export-clip", Export::Clip),
+        ("cmd-export-overlay", Export::ClipWithOverlay),
+        ("cmd-export-still", Export::Still),
+        ("cmd-export-report", Export::Report),
+        ("cmd-export-json", Export::Json),
+    ];
+    ui.horizontal_wrapped(|ui| {
+        for (key, what) in all {
+            view.button(ui, key, Command::Review(R::Export(what)));
+        }
+    });
+    if view.model.review.playback.running_loop().is_some() {
+        ui.label(view.rich(view.text("export-loop-only"), Size::Small, view.tokens.muted));
+    }
+}
+
+fn saving(ui: &mut Ui, share: f32, view: &mut View<'_>) {
+    let name = view.text("export-runs");
+    let bar = egui::ProgressBar::new(share).fill(view.tokens.accent).corner_radius(4.0).desired_height(10.0);
+    ui.label(view.rich(format!("{name}  {:.0} %", share * 100.0), Size::Body, view.tokens.text));
+    ui.add(bar);
+    view.icon_text_button(ui, Icon::Close, "cmd-export-cancel", Command::Review(R::CancelExport));
+}

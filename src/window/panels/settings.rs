@@ -1,0 +1,223 @@
+//! Everything that can be set, in cards; a change counts at once and is kept. One file per card.
+
+use crate::command::Command;
+use crate::model::{Motion, Setting, ThemeChoice};
+use crate::panels::settings_live;
+use crate::theme::Size;
+use crate::view::View;
+use crate::widgets::show_lens_check;
+use egui::{CentralPanel, Frame, ScrollArea, Slider, TextEdit, Ui};
+use fencing::Weapon;
+use fencing::wording::Language;
+use fencing::wording::weapon_key;
+
+/// Widest a card gets: longer lines are hard to follow.
+const WIDEST: f32 = 1100.0;
+
+/// Shows the screen.
+pub(crate) fn show_settings(ui: &mut Ui, view: &mut View<'_>) {
+    let frame = Frame::new().fill(view.tokens.background).inner_margin(12);
+    CentralPanel::default().frame(frame).show(ui, |ui| {
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            card(ui, "settings-camera", view, settings_live::show_camera);
+            card(ui, "settings-apparatus", view, settings_live::show_apparatus);
+            card(ui, "settings-live-judge", view, settings_live::show_judged_by);
+            card(ui, "settings-recording", view, settings_live::show_recording);
+            card(ui, "settings-sound", view, settings_live::show_sound);
+            card(ui, "settings-look", view, appearance);
+            card(ui, "settings-judge", view, judging);
+            card(ui, "settings-lens", view, lens);
+            card(ui, "settings-folders", view, folders);
+            card(ui, "settings-privacy", view, privacy);
+            card(ui, "settings-keys", view, keys);
+            view.button(ui, "settings-reset", Command::Set(Setting::Reset));
+        });
+    });
+}
+
+fn card(ui: &mut Ui, title: &str, view: &mut View<'_>, content: impl FnOnce(&mut Ui, &mut View<'_>)) {
+    view.tokens.card().show(ui, |ui| {
+        ui.set_width(ui.available_width().min(WIDEST));
+        ui.label(view.rich(view.text(title), Size::Large, view.tokens.text));
+        ui.add_space(4.0);
+        content(ui, view);
+    });
+    ui.add_space(12.0);
+}
+
+/// A name in a column of its own, so that everything beside it stands in line.
+pub(super) fn row(ui: &mut Ui, key: &str, view: &mut View<'_>, content: impl FnOnce(&mut Ui, &mut View<'_>)) {
+    ui.horizontal_wrapped(|ui| {
+        // All names take the same width, so that what they name stands in one column; a longer one is told whole on hover.
+        let width = 280.0 * view.tokens.font(Size::Body).size / 15.0;
+        let (place, _) = ui.allocate_exact_size(egui::vec2(width, 28.0), egui::Sense::hover());
+        let builder = egui::UiBuilder::new().max_rect(place).layout(egui::Layout::left_to_right(egui::Align::Center));
+        ui.new_child(builder).add(egui::Label::new(view.text(key)).truncate());
+        content(ui, view);
+    });
+}
+
+fn on_off(ui: &mut Ui, view: &mut View<'_>, now: bool, setting: impl Fn(bool) -> Setting) {
+    for (key, on) in [("on", true), ("off", false)] {
+        view.toggle(ui, key, now == on, Command::Set(setting(on)));
+    }
+}
+
+/// Shows the card.
+fn appearance(ui: &mut Ui, view: &mut View<'_>) {
+    row(ui, "settings-language", view, |ui, view| {
+        for language in Language::ALL {
+            let on = view.model.settings.language == language.code();
+            let button = egui::Button::new(language.native_name()).selected(on).min_size(egui::vec2(28.0, 28.0));
+            if ui.add(button).clicked() {
+                view.send(Command::Set(Setting::Language(language.code().to_owned())));
+            }
+        }
+    });
+    row(ui, "settings-theme", view, |ui, view| {
+        let themes = [
+            ("theme-dark", ThemeChoice::Dark),
+            ("theme-light", ThemeChoice::Light),
+            ("theme-contrast", ThemeChoice::HighContrast),
+        ];
+        for (key, theme) in themes {
+            view.toggle(ui, key, view.model.settings.theme == theme, Command::Set(Setting::Theme(theme)));
+        }
+    });
+    row(ui, "settings-motion", view, |ui, view| {
+        for (key, motion) in [("motion-full", Motion::Full), ("motion-reduced", Motion::Reduced)] {
+            view.toggle(ui, key, view.model.settings.motion == motion, Command::Set(Setting::Motion(motion)));
+        }
+    });
+    row(ui, "settings-text-size", view, |ui, view| {
+        for percent in [80_u8, 100, 120, 140, 160, 200] {
+            let scale = f32::from(percent) / 100.0;
+            let on = (view.model.settings.text_scale.0 - scale).abs() < 0.01;
+            let button = egui::Button::new(format!("{percent} %")).selected(on).min_size(egui::vec2(28.0, 28.0));
+            if ui.add(button).clicked() {
+                view.send(Command::Set(Setting::TextScale(scale)));
+            }
+        }
+    });
+}
+
+/// Shows the card.
+fn judging(ui: &mut Ui, view: &mut View<'_>) {
+    row(ui, "settings-weapon", view, |ui, view| {
+        for weapon in Weapon::ALL {
+            let on = view.model.settings.weapon() == weapon;
+            view.toggle(ui, weapon_key(weapon), on, Command::Set(Setting::Weapon(weapon)));
+        }
+    });
+    row(ui, "settings-min-confidence", view, |ui, view| {
+        let mut percent = view.model.settings.min_confidence * 100.0;
+        let label = view.text("settings-min-confidence");
+        let slider = ui.add(Slider::new(&mut percent, 50.0..=95.0).fixed_decimals(0).suffix(" %").text(""));
+        slider.widget_info(|| egui::WidgetInfo::slider(true, percent, &label));
+        if slider.changed() {
+            view.send(Command::Set(Setting::MinConfidence(percent / 100.0)));
+        }
+    });
+    row(ui, "settings-accurate", view, |ui, view| on_off(ui, view, view.model.settings.accurate, Setting::Accurate));
+    row(ui, "settings-blind", view, |ui, view| on_off(ui, view, view.model.settings.blind_mode, Setting::BlindMode));
+    let scores = view.model.settings.call_scores;
+    row(ui, "settings-call-scores", view, |ui, view| on_off(ui, view, scores, Setting::CallScores));
+    let replays = view.model.settings.auto_replay;
+    row(ui, "settings-auto-replay", view, |ui, view| on_off(ui, view, replays, Setting::AutoReplay));
+}
+
+/// Shows the card.
+fn lens(ui: &mut Ui, view: &mut View<'_>) {
+    let settings = &view.model.settings;
+    let (enabled, strength, balance) = (settings.lens_enabled, settings.lens_strength, settings.lens_balance);
+    row(ui, "settings-lens-on", view, |ui, view| {
+        on_off(ui, view, enabled, |enabled| Setting::Lens { enabled, strength, balance });
+    });
+    let mut value = (strength, balance);
+    let (name_strength, name_balance) = (view.text("settings-lens-strength"), view.text("settings-lens-balance"));
+    let mut changed = false;
+    row(ui, "settings-lens-strength", view, |ui, _| {
+        let slider = ui.add_enabled(enabled, Slider::new(&mut value.0, -0.5..=0.5).fixed_decimals(2));
+        slider.widget_info(|| egui::WidgetInfo::slider(enabled, value.0, &name_strength));
+        changed |= slider.changed();
+    });
+    row(ui, "settings-lens-balance", view, |ui, _| {
+        let slider = ui.add_enabled(enabled, Slider::new(&mut value.1, 0.0..=1.0).fixed_decimals(2));
+        slider.widget_info(|| egui::WidgetInfo::slider(enabled, value.1, &name_balance));
+        changed |= slider.changed();
+    });
+    if changed {
+        view.send(Command::Set(Setting::Lens { enabled, strength: value.0, balance: value.1 }));
+    }
+    check(ui, view);
+}
+
+/// The picture that is open, as the setting corrects it.
+fn check(ui: &mut Ui, view: &mut View<'_>) {
+    let texture = view.pictures.review().cloned().filter(|_| !view.model.privacy);
+    let hint = if texture.is_some() { "settings-lens-check-hint" } else { "settings-lens-no-picture" };
+    ui.label(view.rich(view.text(hint), Size::Small, view.tokens.muted));
+    if let Some(texture) = texture {
+        show_lens_check(ui, &texture, view);
+    }
+}
+
+/// Shows the card.
+fn folders(ui: &mut Ui, view: &mut View<'_>) {
+    let now = view.model.settings.results_folder.clone().unwrap_or_default();
+    row(ui, "settings-results-folder", view, |ui, view| {
+        let mut typed = now.display().to_string();
+        let hint = view.text("settings-results-beside");
+        let field = view.field(ui, TextEdit::singleline(&mut typed).hint_text(hint).desired_width(420.0));
+        let name = view.text("settings-results-folder");
+        let shown = typed.clone();
+        field.widget_info(|| egui::WidgetInfo {
+            label: Some(name.clone()),
+            ..egui::WidgetInfo::text_edit(true, &shown, &shown, "")
+        });
+        if field.changed() {
+            view.send(Command::Set(Setting::ResultsFolder(typed.into())));
+        }
+    });
+}
+
+/// Shows the card.
+fn privacy(ui: &mut Ui, view: &mut View<'_>) {
+    row(ui, "settings-privacy-now", view, |ui, view| {
+        view.toggle(ui, "cmd-privacy", view.model.privacy, Command::TogglePrivacy);
+    });
+    ui.label(view.rich(view.text("settings-privacy-note"), Size::Small, view.tokens.muted));
+}
+
+/// Every shortcut as a field: type another, or clear it. What clashes or names no key is said beside it.
+fn keys(ui: &mut Ui, view: &mut View<'_>) {
+    let clashes = view.model.keymap.clashes();
+    let rows: Vec<_> = view.model.keymap.rows().to_vec();
+    egui::Grid::new("keys").num_columns(3).spacing([24.0, 4.0]).show(ui, |ui| {
+        for (listed, chord) in &rows {
+            let label = ui.label(view.text(listed.key));
+            let shown = view.model.settings.shortcuts.get(listed.key).cloned();
+            let mut text = shown.unwrap_or_else(|| chord.as_ref().map(ToString::to_string).unwrap_or_default());
+            // A column of a grid is as wide as what stands in it: a field that took what there is would stay a slit.
+            let field = egui::TextEdit::singleline(&mut text).min_size(egui::vec2(140.0, 0.0)).desired_width(140.0);
+            let field = view.field(ui, field).labelled_by(label.id);
+            if field.changed() {
+                view.send(Command::Set(Setting::Shortcut(listed.key.to_owned(), text.clone())));
+            }
+            ui.label(view.rich(complaint(listed.key, &text, &clashes, view), Size::Small, view.tokens.warning));
+            ui.end_row();
+        }
+    });
+}
+
+fn complaint(key: &str, text: &str, clashes: &[crate::command::Clash], view: &View<'_>) -> String {
+    if let (false, Err(why)) = (text.is_empty(), text.parse::<crate::command::Chord>()) {
+        return why;
+    }
+    let other = clashes.iter().find_map(|c| match c.commands {
+        (a, b) if a == key => Some(b),
+        (a, b) if b == key => Some(a),
+        _ => None,
+    });
+    other.map_or_else(String::new, |other| format!("{}: {}", view.text("settings-clash"), view.text(other)))
+}
