@@ -285,8 +285,7 @@ fn the_page_names_the_fencers_the_bout_and_the_referees_call() {
     let page = page(&judgement(), "clip", &PaperContext { notes, ..PaperContext::default() });
     let wanted =
         ["<title>Rossi – Kim &amp; Lee</title>", "Sabre · Table of 16 · Phrase 7 · Period 2 · Clock 1:23", "4 : 3"];
-    for wanted in wanted.into_iter().chain(["Referee: Touch right (called before", "The machine sees it differently."])
-    {
+    for wanted in wanted.into_iter().chain(["Referee: Touch right (called before", "The machine disagrees."]) {
         assert!(page.contains(wanted), "page lacks {wanted}:\n{page}");
     }
 }

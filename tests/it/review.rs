@@ -248,6 +248,10 @@ fn the_lens_is_checked_on_the_open_picture() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut window = with_demo_in(folder.path());
     do_it(&mut window, Command::Show(Screen::Settings));
+    let settings = window.state().model().settings.clone();
+    assert!(!settings.lens_enabled, "a lens that nobody calibrated bends nothing");
+    let (strength, balance) = (settings.lens_strength, settings.lens_balance);
+    do_it(&mut window, Command::Set(Setting::Lens { enabled: true, strength, balance }));
     let before = window.state().model().settings.lens_strength;
     window.get_by_label("Straight-line check").scroll_to_me();
     window.run_steps(6);

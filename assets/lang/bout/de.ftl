@@ -51,3 +51,4 @@ card-yellow-letter = G
 card-red-letter = R
 card-black-letter = S
 card-passive-letter = P
+notice-second-yellow = Zweite gelbe Karte: Sie zählt als rote, mit einem Treffer für den Gegner.

@@ -51,3 +51,4 @@ card-yellow-letter = Y
 card-red-letter = R
 card-black-letter = B
 card-passive-letter = P
+notice-second-yellow = Second yellow card: it counts as a red one, with a touch for the opponent.

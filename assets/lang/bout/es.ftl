@@ -51,3 +51,4 @@ card-yellow-letter = A
 card-red-letter = R
 card-black-letter = N
 card-passive-letter = P
+notice-second-yellow = Segunda tarjeta amarilla: cuenta como roja, con un tocado para el adversario.

@@ -51,3 +51,4 @@ card-yellow-letter = J
 card-red-letter = R
 card-black-letter = N
 card-passive-letter = P
+notice-second-yellow = Second carton jaune : il compte comme un rouge, avec une touche pour l’adversaire.

@@ -51,3 +51,4 @@ card-yellow-letter = G
 card-red-letter = R
 card-black-letter = N
 card-passive-letter = P
+notice-second-yellow = Secondo cartellino giallo: vale come rosso, con una stoccata per l’avversario.

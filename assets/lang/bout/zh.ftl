@@ -51,3 +51,4 @@ card-yellow-letter = 黄
 card-red-letter = 红
 card-black-letter = 黑
 card-passive-letter = 消
+notice-second-yellow = 第二张黄牌：按红牌计，对手得一分。

@@ -284,7 +284,12 @@ impl PisteModel {
 
     /// The verdict, if it may be seen: it is there, not hidden, and in blind mode the referee has called.
     pub fn visible_ruling(&self, blind_mode: bool) -> Option<&Arc<Ruling>> {
-        let phrase = self.phrase.as_ref().filter(|p| self.shown.verdict && (!blind_mode || p.own_call.is_some()))?;
+        self.allowed_ruling(blind_mode).filter(|_| self.shown.verdict)
+    }
+
+    /// The verdict, if it may be known: in blind mode the referee has called.
+    pub fn allowed_ruling(&self, blind_mode: bool) -> Option<&Arc<Ruling>> {
+        let phrase = self.phrase.as_ref().filter(|phrase| !blind_mode || phrase.own_call.is_some())?;
         phrase.ruling.as_ref()
     }
 

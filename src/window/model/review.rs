@@ -212,9 +212,14 @@ impl Review {
         Anchor { start: self.playback.extent().0, touch: self.touch() }
     }
 
-    /// Whether the machine's verdict may be seen: not before the referee's own call in blind mode.
+    /// Whether the block with the machine's call is shown over the picture.
     pub fn verdict_visible(&self, blind_mode: bool) -> bool {
-        self.shown.verdict && (!blind_mode || self.own_call.is_some())
+        self.shown.verdict && self.verdict_allowed(blind_mode)
+    }
+
+    /// Whether the machine's verdict may be known: not before the referee's own call in blind mode.
+    pub fn verdict_allowed(&self, blind_mode: bool) -> bool {
+        !blind_mode || self.own_call.is_some()
     }
 
     /// The touch, from the judgement's signals, the apparatus or by hand.

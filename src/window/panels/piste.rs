@@ -162,11 +162,11 @@ fn current_ruling(view: &View<'_>) -> Option<Arc<Ruling>> {
     let piste = &view.model.piste;
     let judged_anew = matches!(piste.status.phase, Phase::Judging { .. });
     let counts = |ruling: &&Arc<Ruling>| ruling.standing != RulingStanding::Final || !judged_anew;
-    piste.visible_ruling(view.model.settings.blind_mode).filter(counts).cloned()
+    piste.allowed_ruling(view.model.settings.blind_mode).filter(counts).cloned()
 }
 
 fn verdict_block(ui: &Ui, place: (Rect, Rect), view: &View<'_>) {
-    if let Some(ruling) = current_ruling(view) {
+    if let Some(ruling) = current_ruling(view).filter(|_| view.model.piste.shown.verdict) {
         show_block(ui, place, &VerdictView::of_ruling(&ruling, view), view);
     }
 }

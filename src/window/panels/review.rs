@@ -34,7 +34,7 @@ pub(crate) fn show_review(ui: &mut Ui, view: &mut View<'_>) {
     let transport = Panel::bottom("transport").frame(frame).show_separator_line(false);
     let transport = transport.show(ui, |ui| show_transport(ui, view));
     settle(ui, egui::Id::unique("transport-size"), transport.response.rect.size());
-    if view.model.review.shown.verdict && !view.model.privacy {
+    if !view.model.privacy {
         let strip = Panel::bottom("verdict-strip").exact_size(strip_height(view.tokens));
         strip.frame(plain.fill(view.tokens.surface)).show_separator_line(false).show(ui, |ui| strip_of(ui, view));
     }
@@ -104,7 +104,7 @@ fn strip_of(ui: &mut Ui, view: &mut View<'_>) {
         }
         (Judging::Failed(_), _) => strip_text(ui, "review-failed", view),
         (Judging::Idle, Some(judgement)) if judgement.signals.is_empty() => strip_text(ui, "touch-by-hand", view),
-        (Judging::Idle, Some(judgement)) if review.verdict_visible(blind) => {
+        (Judging::Idle, Some(judgement)) if review.verdict_allowed(blind) => {
             let shown = VerdictView::of_judgement(&judgement, view);
             show_strip(ui, &shown, |at| Command::Review(R::Seek(at)), view);
         }

@@ -54,9 +54,9 @@ fn verdict_or_remedy(ui: &mut Ui, view: &mut View<'_>) {
         ui.add_enabled_ui(!runs, |ui| view.button(ui, "cmd-judge-again", Command::Review(R::JudgeAgain)));
     }
     if let Some(judgement) =
-        judgement.as_ref().filter(|_| view.model.review.verdict_visible(view.model.settings.blind_mode))
+        judgement.as_ref().filter(|_| view.model.review.verdict_allowed(view.model.settings.blind_mode))
     {
-        facts(ui, judgement, view);
+        cautions(ui, judgement, view);
     }
     let failed = matches!(view.model.review.judging, Judging::Failed(_));
     if failed || judgement.is_some_and(|judgement| judgement.signals.first_touch().is_none()) {
@@ -64,15 +64,8 @@ fn verdict_or_remedy(ui: &mut Ui, view: &mut View<'_>) {
     }
 }
 
-fn facts(ui: &mut Ui, judgement: &Judgement, view: &mut View<'_>) {
-    heading(ui, "facts-title", view);
-    for fact in &judgement.verdict.facts {
-        let Some(text) = view.words.fact(fact) else { continue };
-        let button = egui::Button::new(text).wrap().min_size(egui::vec2(0.0, 28.0));
-        if let (true, Some(span)) = (ui.add(button).clicked(), fact.span) {
-            view.review(R::Seek(span.start));
-        }
-    }
+/// What to take with care; the facts themselves stand under the picture.
+fn cautions(ui: &mut Ui, judgement: &Judgement, view: &View<'_>) {
     if let Some(missing) = view.words.missing(&judgement.verdict) {
         ui.label(view.rich(missing, Size::Small, view.tokens.warning));
     }
@@ -116,7 +109,7 @@ fn own_call(ui: &mut Ui, view: &mut View<'_>) {
     });
     let opinions = view.model.review.procedure.opinions.clone();
     for opinion in opinions {
-        if opinion.who == "opinion-machine" && !view.model.review.verdict_visible(view.model.settings.blind_mode) {
+        if opinion.who == "opinion-machine" && !view.model.review.verdict_allowed(view.model.settings.blind_mode) {
             continue;
         }
         let text = format!("{}: {}", view.text(opinion.who), view.words.call(opinion.call));

@@ -300,21 +300,22 @@ fn fitting_size(ui: &Ui, text: &str, room: f32, view: &View<'_>) -> Size {
 
 fn facts(ui: &mut Ui, judgement: &Judgement, command: impl Fn(Timestamp) -> Command, view: &mut View<'_>) {
     ui.add_space(12.0);
-    for fact in &judgement.verdict.facts {
-        let Some(text) = view.words.fact(fact) else { continue };
+    let worded = |fact| view.words.fact(fact).map(|text| (text, fact.span));
+    let all: Vec<_> = judgement.verdict.facts.iter().filter_map(worded).collect();
+    for (shown, (text, span)) in all.iter().enumerate() {
         let font = view.tokens.font(Size::Body);
         let width = ui.painter().layout_no_wrap(text.clone(), font, view.tokens.text).size().x + 26.0;
         if width > ui.available_width() {
+            let rest = &all[shown..];
+            let hidden = rest.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join("\n");
+            ui.label(view.rich(format!("+{}", rest.len()), Size::Body, view.tokens.muted)).on_hover_text(hidden);
             break;
         }
         let button = egui::Button::new(text).min_size(vec2(0.0, 28.0));
         let clicked = ui.add(button).on_hover_text(view.text("piste-chip-hint")).clicked();
-        if let (true, Some(span)) = (clicked, fact.span) {
+        if let (true, Some(span)) = (clicked, span) {
             view.send(command(span.start));
         }
-    }
-    if let Some(missing) = view.words.missing(&judgement.verdict) {
-        ui.add(egui::Label::new(view.rich(missing, Size::Small, view.tokens.warning)).truncate());
     }
 }
 

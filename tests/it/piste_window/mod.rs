@@ -67,7 +67,7 @@ fn the_verdict_its_chips_and_the_own_call_are_on_the_picture() {
     assert!(window.query_by_label("Touch left").is_some());
     window.key_press(egui::Key::ArrowRight);
     window.run_steps(3);
-    assert!(window.query_by_label_contains("The machine sees it differently").is_some());
+    assert!(window.query_by_label_contains("The machine disagrees").is_some());
     window.key_press(egui::Key::V);
     window.run_steps(3);
     assert!(window.query_by_label("Touch left").is_none(), "V hides the banner");
@@ -204,4 +204,124 @@ fn the_call_is_said_in_the_windows_language() {
         assert!(std::time::Instant::now() < deadline, "heard {:?}", std::fs::read_to_string(&said));
         window.run_steps(1);
     }
+}
+
+const FULL: &str = "the disk is full; free some space or choose another folder";
+
+/// A phrase is being recorded, or was, on a disk that is full.
+fn on_a_full_disk(window: &mut Window, phase: Phase) {
+    let mut status = Status { phase, ..Status::default() };
+    status.camera.name = "test camera".into();
+    status.recorder.trouble = Some(FULL.into());
+    window.state_mut().stand_in(status, Timestamp::from_secs(100.0));
+    window.run_steps(3);
+}
+
+fn close(window: &mut Window) {
+    let close = egui::ViewportEvent::Close;
+    window.input_mut().viewports.entry(egui::ViewportId::ROOT).or_default().events.push(close);
+    window.run_steps(3);
+}
+
+fn closing_on_a_full_disk() -> Window {
+    let mut window = window(Screen::Piste);
+    tell(&mut window, Event::Started);
+    on_a_full_disk(&mut window, Phase::Recording { since: Timestamp::from_secs(90.0) });
+    close(&mut window);
+    window.get_by_label("Save and close").click();
+    window.run_steps(3);
+    assert_eq!(window.state().model().piste.closing, Closing::Saving);
+    window
+}
+
+#[test]
+fn a_full_disk_is_named_where_the_phrase_is_being_saved_and_can_be_left() {
+    let mut window = closing_on_a_full_disk();
+    assert!(window.query_by_label(FULL).is_some(), "what keeps it from being saved");
+    window.get_by_label("Discard the phrase and close").click();
+    window.run_steps(3);
+    assert_eq!(window.state().model().piste.closing, Closing::Leaving);
+}
+
+#[test]
+fn escape_leaves_the_question_and_a_phrase_that_could_not_be_saved_asks_again() {
+    let mut window = closing_on_a_full_disk();
+    on_a_full_disk(&mut window, Phase::Ready);
+    assert!(window.query_by_label("The phrase could not be saved").is_some());
+    window.key_press(egui::Key::Escape);
+    window.run_steps(3);
+    assert_eq!(window.state().model().piste.closing, Closing::Open);
+    assert!(!window.state().model().privacy, "Escape closes and does nothing else");
+}
+
+#[test]
+fn a_full_disk_is_told_on_every_screen_and_nothing_says_that_all_is_recorded() {
+    let mut window = window(Screen::Piste);
+    tell(&mut window, Event::Started);
+    on_a_full_disk(&mut window, Phase::Recording { since: Timestamp::from_secs(97.0) });
+    assert!(window.query_by_label("NOT ON DISK 0:03.0").is_some() && window.query_by_label("recording").is_none());
+    for screen in Screen::ALL {
+        window.state_mut().send(Command::Show(screen));
+        window.run_steps(3);
+        assert!(window.query_by_label("Recordings cannot be written").is_some(), "{screen:?}");
+    }
+}
+
+#[test]
+fn a_protocol_that_is_only_guessed_is_no_connection() {
+    use apparatus::{Connection, Protocol};
+    use window::model::ApparatusKind;
+    let mut window = window(Screen::Piste);
+    let mut live = window.state().model().settings.live.clone();
+    live.apparatus = ApparatusKind::Box;
+    window.state_mut().send(Command::Set(Setting::Live(Box::new(live))));
+    for (confidence, unknown) in [(0.0, true), (0.49, true), (0.9, false)] {
+        let mut status = Status::default();
+        status.camera.name = "test camera".into();
+        status.apparatus.connection = Connection::Open;
+        status.apparatus.protocol = Some(Protocol::ALL[0]);
+        status.apparatus.confidence = confidence;
+        status.apparatus.last_word = Some(Timestamp::from_secs(99.9));
+        window.state_mut().stand_in(status, Timestamp::from_secs(100.0));
+        window.run_steps(3);
+        assert_eq!(window.query_by_label("scoring box not understood").is_some(), unknown, "{confidence}");
+        assert_eq!(window.query_by_label("No signal from the scoring box").is_some(), unknown, "{confidence}");
+    }
+}
+
+#[test]
+fn the_own_call_scores_is_revised_taken_back_and_kept_into_the_review() {
+    let mut window = window(Screen::Piste);
+    tell(&mut window, Event::Started);
+    tell(&mut window, Event::Recorded(phrase()));
+    let score = |window: &Window| window.state().model().bout.sheet.score;
+    window.key_press(egui::Key::ArrowLeft);
+    window.run_steps(3);
+    assert_eq!(score(&window), PerSide::new(1, 0));
+    window.key_press(egui::Key::ArrowRight);
+    window.run_steps(3);
+    assert_eq!(score(&window), PerSide::new(0, 1));
+    window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Z);
+    window.run_steps(3);
+    assert_eq!(score(&window), PerSide::new(1, 0), "the revision is taken back");
+    window.key_press(egui::Key::ArrowRight);
+    window.run_steps(3);
+    window.state_mut().send(Command::ReplayLast);
+    window.run_steps(3);
+    let model = window.state().model();
+    assert_eq!((model.screen, model.review.own_call), (Screen::Review, Some(Call::Touch(Side::Right))));
+}
+
+#[test]
+fn a_failed_judgement_keeps_the_one_that_was_there() {
+    let mut window = window(Screen::Piste);
+    judged(&mut window, LEFT);
+    window.state_mut().send(Command::ReplayLast);
+    window.run_steps(3);
+    assert!(window.state().model().review.judgement().is_some());
+    window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::J);
+    crate::support::window::wait(&mut window, "the failure", |app| {
+        matches!(app.model().review.judging, window::model::Judging::Failed(_))
+    });
+    assert!(window.state().model().review.judgement().is_some() && window.query_by_label("Touch left").is_some());
 }

@@ -99,6 +99,6 @@ fn a_clip_held_over_the_window_is_told_that_it_may_fall() {
 fn a_field_for_a_key_shows_the_whole_key() {
     let mut window = window(Screen::Settings);
     window.run_steps(5);
-    let field = window.get_by_role_and_label(egui::Role::TextInput, "Lamp by hand: left");
+    let field = window.get_by_role_and_label(egui::Role::TextInput, "Light left");
     assert!(field.rect().width() >= 140.0, "{:?}", field.rect());
 }
