@@ -76,6 +76,13 @@ pub enum ReviewCommand {
     ToStart,
     /// Last frame.
     ToEnd,
+    /// Zooms the timeline around a moment; greater than 1 magnifies.
+    ZoomTimeline {
+        /// By how much.
+        factor: f64,
+        /// What stays where it is.
+        at: Timestamp,
+    },
     /// The touch.
     ToTouch,
     /// The event after (`true`) or before the playhead.

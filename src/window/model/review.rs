@@ -4,7 +4,7 @@ use crate::command::{Appeal, Zoom};
 use crate::model::drawing::Drawings;
 use crate::model::playback::{Playback, Replay};
 use fencing::kinematics::{Motion, limb, slopes};
-use fencing::time::{Timestamp, nearest_index};
+use fencing::time::{Span, Timestamp, nearest_index};
 use fencing::{Call, PerSide, Side, SignalKind, SignalLog, Weapon};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,6 +12,9 @@ use vision::engine::Judgement;
 
 /// Longest time that the rules allow for: four looks at a phrase (t.60).
 pub const MAX_REPETITIONS: u8 = 4;
+
+/// Less of a clip than this fills no timeline, in seconds: ten frames of 50 per second.
+const NARROWEST_TIMELINE_SECS: f64 = 0.2;
 
 /// How far a judgement has come.
 #[derive(Clone, Debug, Default)]
@@ -158,6 +161,8 @@ pub struct Review {
     pub weapon_guessed: bool,
     /// Visible part.
     pub viewport: Viewport,
+    /// The part of the clip that the timeline shows; all of it where none is chosen.
+    pub timeline: Option<Span>,
     /// What is shown.
     pub shown: Shown,
     /// The referee's own call.
@@ -205,6 +210,29 @@ impl Review {
     pub fn call(&mut self, call: Call) {
         self.own_call = Some(call);
         self.procedure.opine("opinion-referee", call);
+    }
+
+    /// First and last moment on the timeline. The playhead is always on it: a part that it leaves follows.
+    pub fn timeline_extent(&self) -> (Timestamp, Timestamp) {
+        let (first, last) = self.playback.extent();
+        let Some(part) = self.timeline else { return (first, last) };
+        let (width, head) = (part.end.secs_since(part.start), self.playback.now());
+        let start = if head < part.start || head > part.end { head.plus_secs(-width / 2.0) } else { part.start };
+        let start = start.min(last.plus_secs(-width)).max(first);
+        (start, start.plus_secs(width))
+    }
+
+    /// Zooms the timeline; the moment `at` stays where it is, and the whole clip is the widest.
+    pub fn zoom_timeline(&mut self, factor: f64, at: Timestamp) {
+        let (first, last) = self.playback.extent();
+        let (start, end) = self.timeline_extent();
+        let (width, whole) = (end.secs_since(start), last.secs_since(first));
+        let next = (width / factor).max(NARROWEST_TIMELINE_SECS);
+        self.timeline = (next < whole).then(|| {
+            let from = at.plus_secs(-at.secs_since(start) * next / width.max(f64::EPSILON));
+            let from = from.min(last.plus_secs(-next)).max(first);
+            Span::between(from, from.plus_secs(next))
+        });
     }
 
     /// What a second clip is aligned to.
@@ -355,6 +383,24 @@ fn middle(a: &[f32], b: &[f32]) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_timeline_zooms_around_a_moment_keeps_the_playhead_and_never_leaves_the_clip() {
+        let times = (0..=100).map(|i| Timestamp::from_secs(f64::from(i) * 0.1)).collect();
+        let mut review = Review { playback: Playback::of(times), ..Review::default() };
+        let secs = |review: &Review| {
+            let (start, end) = review.timeline_extent();
+            (start.secs(), end.secs())
+        };
+        review.playback.seek(Timestamp::from_secs(5.0));
+        review.zoom_timeline(4.0, Timestamp::from_secs(5.0));
+        assert_eq!(secs(&review), (3.75, 6.25));
+        review.playback.seek(Timestamp::from_secs(9.9));
+        let (start, end) = secs(&review);
+        assert!(start >= 7.49 && (end - 10.0).abs() < 1e-6, "{start} to {end}: it follows the playhead to the end");
+        review.zoom_timeline(0.01, Timestamp::from_secs(9.0));
+        assert_eq!(secs(&review), (0.0, 10.0), "the whole clip again");
+    }
 
     #[test]
     fn the_point_under_the_cursor_stays_when_zooming() {

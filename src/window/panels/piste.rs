@@ -12,7 +12,7 @@ use crate::widgets::{
 use capture::camera::CameraPhase;
 use egui::{
     Align, Align2, CentralPanel, Color32, Frame, Layout, Margin, Panel, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo,
-    pos2, vec2,
+    vec2,
 };
 use fencing::Side;
 use piste::{Phase, Ruling, RulingOrigin, Standing as RulingStanding};

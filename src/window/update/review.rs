@@ -42,6 +42,7 @@ fn look(review: &mut Review, command: &ReviewCommand) {
     match command {
         R::Appeal { side, outcome } => review.procedure.appeal(*side, *outcome),
         R::Zoom(zoom) => review.viewport.apply(*zoom),
+        R::ZoomTimeline { factor, at } => review.zoom_timeline(*factor, *at),
         R::ToggleSkeletons => review.shown.skeletons = !review.shown.skeletons,
         R::ToggleTimeline => review.shown.timeline = !review.shown.timeline,
         R::ToggleVerdict => review.shown.verdict = !review.shown.verdict,

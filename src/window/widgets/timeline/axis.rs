@@ -2,7 +2,7 @@
 
 use egui::{Rangef, Rect};
 use fencing::Side;
-use fencing::time::Timestamp;
+use fencing::time::{Span, Timestamp};
 
 /// Lanes of one fencer.
 pub(super) const LANES_PER_SIDE: usize = 2;
@@ -79,6 +79,11 @@ impl Axis {
     /// Whether a moment lies on the axis.
     pub(super) fn contains(&self, at: Timestamp) -> bool {
         (0.0..=self.secs).contains(&at.secs_since(self.start))
+    }
+
+    /// Whether any part of a span lies on the axis.
+    pub(super) fn meets(&self, span: Span) -> bool {
+        span.end >= self.start && span.start.secs_since(self.start) <= self.secs
     }
 
     /// All lanes of one fencer, over the full width.

@@ -23,7 +23,8 @@ pub(super) struct Bar {
 
 /// The bars of those `actions` whose kind belongs to the lane at `row`, in the order of time.
 pub(super) fn bars(axis: &Axis, row: Rect, actions: &[Action], kinds: &[ActionKind]) -> Vec<Bar> {
-    let mut own: Vec<Action> = actions.iter().filter(|action| kinds.contains(&action.kind)).copied().collect();
+    let mut own: Vec<Action> =
+        actions.iter().filter(|action| kinds.contains(&action.kind) && axis.meets(action.span)).copied().collect();
     own.sort_by(|a, b| a.span.start.cmp(&b.span.start).then(b.span.end.cmp(&a.span.end)));
     let meet = |a: &Action, b: &Action| {
         let (start, end) = (a.span.start.max(b.span.start), a.span.end.min(b.span.end));

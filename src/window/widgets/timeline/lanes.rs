@@ -135,7 +135,7 @@ fn paint_name(painter: &Painter, place: Rect, name: &str, solid: bool, view: &Vi
 
 /// How long a second touch still counts, as a band over the box's lane.
 fn paint_lockout(ui: &Ui, axis: &Axis, judgement: &Judgement, tokens: &Tokens) {
-    let Some(touch) = judgement.signals.first_touch() else { return };
+    let Some(touch) = judgement.signals.first_touch().filter(|touch| axis.contains(touch.at)) else { return };
     let end = touch.at.plus_secs(judgement.weapon.timings().lockout_secs);
     let band = Rect::from_x_y_ranges(axis.x(touch.at)..=axis.x(end), axis.row(LANES_PER_SIDE).y_range());
     ui.painter().rect_filled(band, 0.0, tokens.raised);
@@ -146,7 +146,7 @@ fn paint_lockout(ui: &Ui, axis: &Axis, judgement: &Judgement, tokens: &Tokens) {
 fn paint_box(ui: &Ui, axis: &Axis, signals: &SignalLog, tokens: &Tokens) {
     let middle = axis.row(LANES_PER_SIDE).center().y;
     let painter = ui.painter_at(axis.room());
-    for event in signals.events() {
+    for event in signals.events().iter().filter(|event| axis.contains(event.at)) {
         let at = pos2(axis.x(event.at), middle);
         match event.kind {
             SignalKind::Lamp { side, lamp } if lamp != Lamp::Off => {

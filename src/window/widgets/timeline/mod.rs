@@ -28,7 +28,7 @@ pub(crate) fn show_timeline(ui: &mut Ui, view: &mut View<'_>) {
     let (room, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
     let name = view.text("cmd-timeline");
     response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, &name));
-    let axis = Axis::new(room, NAMES_WIDTH * scale, view.model.review.playback.extent(), heights);
+    let axis = Axis::new(room, NAMES_WIDTH * scale, view.model.review.timeline_extent(), heights);
     ui.painter().rect_filled(room, 8.0, view.tokens.surface);
     lanes::paint(ui, &axis, view);
     if axis.has_plots() {
@@ -37,6 +37,11 @@ pub(crate) fn show_timeline(ui: &mut Ui, view: &mut View<'_>) {
     if let (true, Some(at)) = (response.dragged() || response.clicked(), response.interact_pointer_pos()) {
         let wanted = axis.time(at.x);
         view.review(ReviewCommand::Seek(axis.snapped(wanted, &view.model.review.events())));
+    }
+    let scroll = ui.input(|input| input.smooth_scroll_delta().y);
+    if let (true, Some(at)) = (scroll != 0.0, response.hover_pos()) {
+        let factor = f64::from(scroll / 200.0).exp();
+        view.review(ReviewCommand::ZoomTimeline { factor, at: axis.time(at.x) });
     }
     head::show(ui, &axis, view);
     view.focus_ring(ui, &response);
