@@ -455,7 +455,7 @@ mod replay_tests {
     #[test]
     fn a_call_about_a_recorded_phrase_is_kept_beside_it() {
         use crate::command::{Command, ReviewCommand};
-        let call = Command::Review(ReviewCommand::OwnCall(Call::Touch(Side::Right)));
+        let call = Command::Review(ReviewCommand::OwnCall(OwnCall::For(Side::Right)));
         let mut model = Model::default();
         assert_eq!(crate::update::update(&mut model, call.clone()), [], "a clip from elsewhere keeps no notes");
         hear(&mut model, &Event::Recorded(phrase("a")));
