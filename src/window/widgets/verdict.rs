@@ -301,7 +301,9 @@ fn fitting_size(ui: &Ui, text: &str, room: f32, view: &View<'_>) -> Size {
 fn facts(ui: &mut Ui, judgement: &Judgement, command: impl Fn(Timestamp) -> Command, view: &mut View<'_>) {
     ui.add_space(12.0);
     let worded = |fact| view.words.fact(fact).map(|text| (text, fact.span));
-    let all: Vec<_> = judgement.verdict.facts.iter().filter_map(worded).collect();
+    let mut all: Vec<_> = judgement.verdict.facts.iter().filter_map(worded).collect();
+    // Those that can be looked at come first, where there is room for few.
+    all.sort_by_key(|(_, span)| span.is_none());
     for (shown, (text, span)) in all.iter().enumerate() {
         let font = view.tokens.font(Size::Body);
         let width = ui.painter().layout_no_wrap(text.clone(), font, view.tokens.text).size().x + 26.0;
