@@ -80,6 +80,8 @@ const KEPT_MESSAGES: usize = 64;
 const RESTART_SECS: f64 = 1.0;
 /// What remains unknown even of the quickest message, in seconds: the delay that all of them had.
 const FLOOR_UNCERTAINTY_SECS: f64 = 0.005;
+/// Seconds since 1970 are exact to a quarter of a microsecond.
+const ROUNDING_SECS: f64 = 1e-5;
 /// A stamp that would put the event further back than this is not of now (a retained message), in seconds.
 const STALE_SECS: f64 = 2.0;
 
@@ -114,7 +116,12 @@ impl DelayFloor {
         let floor = self.distances.iter().copied().fold(f64::INFINITY, f64::min);
         let at = Timestamp::from_secs(sender_secs + floor);
         let believable = floor.is_finite() && (0.0..STALE_SECS).contains(&received.secs_since(at).max(0.0));
-        if believable && at <= received { (at, FLOOR_UNCERTAINTY_SECS) } else { (received, STALE_SECS.min(0.1)) }
+        // The quickest message itself lands on its arrival, give or take the last digit of seconds since 1970.
+        if believable && at.secs_since(received) < ROUNDING_SECS {
+            (at.min(received), FLOOR_UNCERTAINTY_SECS)
+        } else {
+            (received, STALE_SECS.min(0.1))
+        }
     }
 
     /// What the sender's clock shows now.
@@ -174,6 +181,15 @@ mod tests {
         floor.place(1000.0, at(5.001));
         let (when, uncertainty) = floor.place(1001.0, at(6.101));
         assert!((when.secs() - 6.001).abs() < 1e-6 && uncertainty < 0.01);
+    }
+
+    #[test]
+    fn the_quickest_message_is_as_certain_as_the_others() {
+        let mut floor = DelayFloor::default();
+        for secs in 0..50 {
+            let (_, uncertainty) = floor.place(1_715_539_200.123 + f64::from(secs), at(0.017 + f64::from(secs)));
+            assert!(uncertainty < 0.01, "message {secs}");
+        }
     }
 
     #[test]
