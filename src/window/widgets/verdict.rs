@@ -15,6 +15,8 @@ use vision::engine::Judgement;
 
 /// Most of the picture's height that the block takes.
 const BLOCK_SHARE: f32 = 0.1;
+/// A block is no lower than this, in points: below it nothing can be read.
+const LEAST_BLOCK: f32 = 12.0;
 /// Height of the call's letters as a share of the block's.
 const CALL_SHARE: f32 = 0.56;
 /// Joints below this score say nothing about where a fencer is.
@@ -132,11 +134,11 @@ struct Block {
 
 impl Block {
     fn of(ui: &Ui, picture: Rect, shown: &VerdictView, view: &View<'_>) -> Self {
-        let highest = picture.height() * BLOCK_SHARE;
+        let highest = (picture.height() * BLOCK_SHARE).max(LEAST_BLOCK);
         let block = Self::at(ui, highest, shown, view);
         // Long calls in small pictures become smaller as a whole: nothing is cut.
         let fit = (picture.width() / block.width().max(1.0)).min(1.0);
-        if fit < 1.0 { Self::at(ui, highest * fit, shown, view) } else { block }
+        if fit < 1.0 { Self::at(ui, (highest * fit).max(LEAST_BLOCK), shown, view) } else { block }
     }
 
     fn at(ui: &Ui, height: f32, shown: &VerdictView, view: &View<'_>) -> Self {
