@@ -5,7 +5,7 @@
 
 use super::playback::Playback;
 use fencing::time::Timestamp;
-use piste::{RecordedPhrase, Ruling};
+use piste::{JudgeEvent, RecordedPhrase};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -22,12 +22,12 @@ pub struct LastPhrase {
     /// Its pictures, signals and folder.
     pub phrase: Option<Arc<RecordedPhrase>>,
     /// What was said of it.
-    pub ruling: Option<Arc<Ruling>>,
+    pub ruling: Option<Arc<JudgeEvent>>,
 }
 
 impl LastPhrase {
     /// The verdict about the phrase of `folder`, when it is there.
-    pub fn ruling_of(&self, folder: &Path) -> Option<&Arc<Ruling>> {
+    pub fn ruling_of(&self, folder: &Path) -> Option<&Arc<JudgeEvent>> {
         self.ruling.as_ref().filter(|r| r.folder == folder)
     }
 }

@@ -33,7 +33,7 @@ pub(crate) fn show_live_timeline(ui: &mut Ui, view: &mut View<'_>) {
     );
     paint_names(&painter, lanes, room.left() + 12.0, view);
     let ruling = view.model.piste.visible_ruling(view.model.settings.blind_mode).cloned();
-    match ruling.as_ref().and_then(|r| r.judgement.as_deref()) {
+    match ruling.as_ref().and_then(|r| r.own_judgement()).map(std::convert::AsRef::as_ref) {
         Some(judgement) => {
             let axis = paint_judged(&painter, lanes, judgement, view);
             if let (true, Some(at)) = (response.clicked(), response.interact_pointer_pos()) {

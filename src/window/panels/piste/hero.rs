@@ -7,7 +7,7 @@ use crate::view::View;
 use crate::widgets::{KeyButton, Placement, Standing, show_key_button, show_picture, show_ruling, show_scene};
 use capture::camera::CameraPhase;
 use egui::{Align, Align2, Layout, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
-use piste::{Phase, Ruling, Standing as RulingStanding};
+use piste::{JudgeEvent, Phase};
 use records::overlay::{LivePart, OverlayWords, live_scene};
 use std::sync::Arc;
 
@@ -102,7 +102,7 @@ fn banner(ui: &mut Ui, picture: Rect, view: &mut View<'_>) {
     let blind = view.model.settings.blind_mode;
     // A phrase that is judged anew has no verdict until that one is there.
     let judged_anew = matches!(view.model.piste.status.phase, Phase::Judging { .. });
-    let counts = |ruling: &Arc<Ruling>| ruling.standing != RulingStanding::Final || !judged_anew;
+    let counts = |verdict: &Arc<JudgeEvent>| !verdict.is_final() || !judged_anew;
     let failure = match &view.model.piste.status.phase {
         Phase::Failed { text, .. } => Some(text.clone()),
         _ => None,

@@ -7,7 +7,7 @@ use crate::model::{ApparatusKind, LivePhrase, Model, Offer, Screen, Setting, Tri
 use apparatus::{ApparatusEvent, Fact};
 use fencing::time::Timestamp;
 use fencing::{Lamp, PerSide, Side, SignalKind};
-use piste::{Command, Event, Phase, PisteSettings, RecordedPhrase, Ruling, Standing};
+use piste::{Command, Event, JudgeEvent, JudgeEventKind, Phase, PisteSettings, RecordedPhrase, Thoroughness};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -116,8 +116,7 @@ pub(super) fn apply(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Touch(_) => touched(model),
         Event::Cancelled => cancelled(model),
         Event::Recorded(phrase) => recorded(model, &phrase),
-        Event::Judged(ruling) => judged(model, ruling),
-        Event::JudgeFailed { text, .. } => notice(model, Weight::Failure, format!("notice-judge-failed {text}")),
+        Event::Judge(event) => judge(model, event),
         Event::Trouble(text) => notice(model, Weight::Failure, text),
         Event::Apparatus(event) => apparatus(model, &event),
         Event::Recovered(folders) => recovered(model, &folders),
@@ -198,15 +197,24 @@ fn recorded(model: &mut Model, recorded: &Arc<RecordedPhrase>) -> Vec<Effect> {
     effects
 }
 
+/// Takes what a judge told.
+fn judge(model: &mut Model, event: Arc<JudgeEvent>) -> Vec<Effect> {
+    match &event.kind {
+        JudgeEventKind::Provisional(_) | JudgeEventKind::Final(_) => judged(model, event),
+        JudgeEventKind::Failed { text, .. } => notice(model, Weight::Failure, format!("notice-judge-failed {text}")),
+        JudgeEventKind::Progress { .. } => Vec::new(),
+    }
+}
+
 /// A verdict counts for its own phrase alone. One that is quicker than the recorder is about the phrase that was fenced last
 /// when it was told so; one about an earlier phrase is in that phrase's folder and does not cover the running one.
-fn judged(model: &mut Model, ruling: Arc<Ruling>) -> Vec<Effect> {
+fn judged(model: &mut Model, ruling: Arc<JudgeEvent>) -> Vec<Effect> {
     let Some(phrase) = &model.piste.phrase else { return Vec::new() };
     let is_its_own = phrase.recorded.as_ref().map_or(ruling.is_current, |recorded| recorded.folder == ruling.folder);
     if is_its_own { ruled(model, ruling) } else { Vec::new() }
 }
 
-fn ruled(model: &mut Model, ruling: Arc<Ruling>) -> Vec<Effect> {
+fn ruled(model: &mut Model, ruling: Arc<JudgeEvent>) -> Vec<Effect> {
     if let Some(phrase) = &mut model.piste.phrase {
         phrase.ruling = Some(ruling);
     }
@@ -237,17 +245,20 @@ pub(crate) fn live_time(model: &mut Model, elapsed_secs: f64) -> Vec<Effect> {
 /// one that stands is another: never before the referee's own in blind mode. A hurried one is not worth its breath.
 fn said(model: &mut Model) -> Vec<Effect> {
     let visible = model.piste.visible_ruling(model.settings.blind_mode);
-    let Some(ruling) = visible.filter(|ruling| ruling.standing != Standing::Provisional).map(Arc::clone) else {
+    let Some(ruling) =
+        visible.filter(|verdict| verdict.is_final() || verdict.thoroughness == Thoroughness::Full).map(Arc::clone)
+    else {
         return Vec::new();
     };
-    let new = |phrase: &&mut LivePhrase| phrase.said != Some(ruling.call);
+    let Some(call) = ruling.call() else { return Vec::new() };
+    let new = |phrase: &&mut LivePhrase| phrase.said != Some(call);
     let Some(phrase) = model.piste.phrase.as_mut().filter(new) else { return Vec::new() };
-    let corrects = phrase.said.replace(ruling.call).is_some();
+    let corrects = phrase.said.replace(call).is_some();
     if !model.settings.live.voice {
         return Vec::new();
     }
-    let verdict = ruling.judgement.as_ref().map(|judgement| judgement.verdict.clone());
-    vec![Effect::Live(LiveEffect::Say(Box::new(SpokenCall { call: ruling.call, verdict, corrects })))]
+    let verdict = ruling.own_judgement().map(|judgement| judgement.verdict.clone());
+    vec![Effect::Live(LiveEffect::Say(Box::new(SpokenCall { call, verdict, corrects })))]
 }
 
 /// Opens the phrase in the review, out of memory, at a moment; at its touch without one.

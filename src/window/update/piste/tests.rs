@@ -6,7 +6,7 @@ use crate::event::Event as WindowEvent;
 use crate::model::Closing;
 use crate::update::{apply as apply_event, close_requested, update as run};
 use fencing::{Call, SignalLog, Weapon};
-use piste::{RulingOrigin, Status};
+use piste::Status;
 use recording::PhraseNotes;
 use vision::video::Reel;
 
@@ -37,20 +37,18 @@ fn phrase() -> Arc<RecordedPhrase> {
     })
 }
 
-fn ruling(call: Call) -> Arc<Ruling> {
-    Arc::new(Ruling {
-        folder: "/r/1".into(),
-        standing: piste::Standing::Final,
-        is_current: true,
-        origin: RulingOrigin::Live,
-        call,
-        confidence: Some(0.9),
-        words: String::new(),
-        lamps: PerSide::new(true, true),
-        judgement: None,
-        delay_secs: 0.2,
-        touch: None,
-    })
+fn ruling(call: Call) -> Arc<JudgeEvent> {
+    let mut judgement = vision::engine::Judgement::of_nothing_seen();
+    judgement.verdict.call = call;
+    let kind = JudgeEventKind::Final(Arc::new(judgement));
+    Arc::new(JudgeEvent { folder: "/r/1".into(), delay_secs: 0.2, ..JudgeEvent::new(1, kind) })
+}
+
+/// The same before a better founded one follows.
+fn provisional(call: Call, thoroughness: Thoroughness) -> Arc<JudgeEvent> {
+    let event = (*ruling(call)).clone();
+    let kind = event.judgement().map(|judgement| JudgeEventKind::Provisional(Arc::clone(judgement)));
+    Arc::new(JudgeEvent { thoroughness, kind: kind.unwrap(), ..event })
 }
 
 fn notes(effects: &[Effect]) -> Option<PhraseNotes> {
@@ -100,7 +98,7 @@ fn both_calls_are_kept_with_the_phrase_whichever_came_first() {
             run(&mut model, piste(left.clone()));
         }
         assert!(notes(&told(&mut model, Event::Recorded(phrase()))).is_some(), "the bout is kept with it at once");
-        let judged = told(&mut model, Event::Judged(ruling(Call::Touch(Side::Right))));
+        let judged = told(&mut model, Event::Judge(ruling(Call::Touch(Side::Right))));
         assert_eq!(model.piste.visible_ruling(blind).is_some(), !blind, "blind mode hides it until the own call");
         let kept = if early { notes(&judged) } else { notes(&run(&mut model, piste(left.clone()))) }.unwrap();
         assert!(model.piste.visible_ruling(blind).is_some());
@@ -166,7 +164,7 @@ fn a_verdict_of_an_earlier_phrase_does_not_cover_the_running_one() {
     told(&mut model, Event::Started);
     let running = Arc::new(RecordedPhrase { folder: "/r/2".into(), ..(*phrase()).clone() });
     told(&mut model, Event::Recorded(running));
-    told(&mut model, Event::Judged(ruling(Call::Simultaneous)));
+    told(&mut model, Event::Judge(ruling(Call::Simultaneous)));
     assert!(model.piste.visible_ruling(false).is_none());
 }
 
@@ -174,16 +172,15 @@ fn a_verdict_of_an_earlier_phrase_does_not_cover_the_running_one() {
 fn a_verdict_quicker_than_the_recorder_shows_at_once_and_is_noted_when_the_phrase_is_kept() {
     let mut model = ready();
     told(&mut model, Event::Started);
-    let earlier = Ruling { is_current: false, folder: "/r/0".into(), ..(*ruling(Call::Simultaneous)).clone() };
-    told(&mut model, Event::Judged(Arc::new(earlier)));
+    let earlier = JudgeEvent { is_current: false, folder: "/r/0".into(), ..(*ruling(Call::Simultaneous)).clone() };
+    told(&mut model, Event::Judge(Arc::new(earlier)));
     assert!(model.piste.visible_ruling(false).is_none(), "a verdict about the phrase before");
-    let at_once = Ruling { standing: Standing::AtOnce, ..(*ruling(Call::Touch(Side::Left))).clone() };
-    told(&mut model, Event::Judged(Arc::new(at_once)));
-    let shown = |model: &Model| model.piste.visible_ruling(false).map(|ruling| ruling.call);
+    told(&mut model, Event::Judge(provisional(Call::Touch(Side::Left), Thoroughness::Full)));
+    let shown = |model: &Model| model.piste.visible_ruling(false).and_then(|ruling| ruling.call());
     assert_eq!(shown(&model), Some(Call::Touch(Side::Left)));
     let kept = notes(&told(&mut model, Event::Recorded(phrase()))).unwrap();
     assert_eq!(kept.machine_call.as_deref(), Some("left"));
-    told(&mut model, Event::Judged(ruling(Call::Touch(Side::Right))));
+    told(&mut model, Event::Judge(ruling(Call::Touch(Side::Right))));
     assert_eq!(shown(&model), Some(Call::Touch(Side::Right)), "the verdict that stands");
 }
 
@@ -204,10 +201,9 @@ fn a_call_is_said_once_when_it_stands_and_never_before_the_referees_own() {
         (model.settings.live.voice, model.settings.blind_mode) = (voice, blind_mode);
         told(&mut model, Event::Started);
         told(&mut model, Event::Recorded(phrase()));
-        let provisional = Ruling { standing: Standing::Provisional, ..(*ruling(Call::Simultaneous)).clone() };
-        told(&mut model, Event::Judged(Arc::new(provisional)));
+        told(&mut model, Event::Judge(provisional(Call::Simultaneous, Thoroughness::Coarse)));
         assert_eq!(calls_said(&live_time(&mut model, 0.02)), [], "it may change yet");
-        told(&mut model, Event::Judged(ruling(left.0)));
+        told(&mut model, Event::Judge(ruling(left.0)));
         assert_eq!(calls_said(&live_time(&mut model, 0.02)), wanted, "voice {voice}, blind {blind_mode}");
         assert_eq!(calls_said(&live_time(&mut model, 0.02)), [], "once");
         if blind_mode {
@@ -226,11 +222,10 @@ fn the_first_verdict_is_said_and_the_one_that_stands_only_where_it_differs() {
         let mut model = ready();
         model.settings.live.voice = true;
         told(&mut model, Event::Started);
-        let first = Ruling { standing: Standing::AtOnce, ..(*ruling(left)).clone() };
-        told(&mut model, Event::Judged(Arc::new(first)));
+        told(&mut model, Event::Judge(provisional(left, Thoroughness::Full)));
         assert_eq!(calls_said(&live_time(&mut model, 0.02)), [(left, false)], "while the post-roll is being recorded");
         told(&mut model, Event::Recorded(phrase()));
-        told(&mut model, Event::Judged(ruling(stands)));
+        told(&mut model, Event::Judge(ruling(stands)));
         assert_eq!(calls_said(&live_time(&mut model, 0.02)), wanted);
         assert_eq!(calls_said(&live_time(&mut model, 0.02)), [], "once");
     }
