@@ -55,7 +55,9 @@ mod tests {
             let (owned, told) = (Owned(sender.clone()), sender);
             let thread = spawn_worker(
                 "test-worker",
-                move || drop(told.send("told")),
+                move || {
+                    let _gone = told.send("told");
+                },
                 move || {
                     let _owned = owned;
                     assert!(!panics, "as asked");
