@@ -198,7 +198,8 @@ impl Desk {
         self.act(acts);
         self.look_at_awaited();
         self.keep_eyes_open();
-        self.gear.recording_judge.live_goes_first(self.awaits_first_verdict());
+        let live_first = self.awaits_first_verdict();
+        self.gear.recording_judge.live_goes_first(live_first);
     }
 
     /// Whether the lamps are lit, or the lockout is over, and the first verdict of this machine is not there yet.
@@ -257,7 +258,7 @@ fn timed(deed: impl FnOnce()) -> (Go, Instant) {
 }
 
 /// What a panic of this thread leaves: a status that says so, and an event. The recorder ends by itself what it has begun.
-fn ended_by_a_defect(doors: &Doors) -> impl FnOnce() + Send + 'static {
+fn ended_by_a_defect(doors: &Doors) -> impl FnOnce() + Send + use<> {
     let (status, events, wake) = (Arc::clone(&doors.shown.status), doors.events.clone(), Arc::clone(&doors.wake));
     move || {
         let text = "the live piste stopped because of a defect in the program; what was recorded is on disk, open the \
