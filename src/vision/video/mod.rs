@@ -18,6 +18,7 @@ mod probe;
 mod reel;
 mod repeats;
 mod source;
+mod worker_thread;
 mod writer;
 
 pub use cancel::Cancel;
@@ -38,4 +39,5 @@ pub use matroska::{
 pub use probe::{ClipInfo, ClipView, frame_times, probe, probe_with};
 pub use reel::{Reel, ReelError, ReelFrame, decode_jpeg, encode_jpeg};
 pub use source::FrameSource;
+pub use worker_thread::{guarded, spawn_worker};
 pub use writer::{AudioTrack, VideoWriter, WriterOptions};
