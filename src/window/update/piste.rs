@@ -520,7 +520,7 @@ mod tests {
                 run(&mut model, piste(left.clone()));
             }
             assert!(notes(&told(&mut model, Event::Recorded(phrase()))).is_some(), "the bout is kept with it at once");
-        let judged = told(&mut model, Event::Judge(ruling(Call::Touch(Side::Right))));
+            let judged = told(&mut model, Event::Judge(ruling(Call::Touch(Side::Right))));
             assert_eq!(model.piste.visible_ruling(blind).is_some(), !blind, "blind mode hides it until the own call");
             let kept = if early { notes(&judged) } else { notes(&run(&mut model, piste(left.clone()))) }.unwrap();
             assert!(model.piste.visible_ruling(blind).is_some());
@@ -586,7 +586,7 @@ mod tests {
         told(&mut model, Event::Started);
         let running = Arc::new(RecordedPhrase { folder: "/r/2".into(), ..(*phrase()).clone() });
         told(&mut model, Event::Recorded(running));
-    told(&mut model, Event::Judge(ruling(Call::Simultaneous)));
+        told(&mut model, Event::Judge(ruling(Call::Simultaneous)));
         assert!(model.piste.visible_ruling(false).is_none());
     }
 
@@ -594,15 +594,15 @@ mod tests {
     fn a_verdict_quicker_than_the_recorder_shows_at_once_and_is_noted_when_the_phrase_is_kept() {
         let mut model = ready();
         told(&mut model, Event::Started);
-    let earlier = JudgeEvent { is_current: false, folder: "/r/0".into(), ..(*ruling(Call::Simultaneous)).clone() };
-    told(&mut model, Event::Judge(Arc::new(earlier)));
+        let earlier = JudgeEvent { is_current: false, folder: "/r/0".into(), ..(*ruling(Call::Simultaneous)).clone() };
+        told(&mut model, Event::Judge(Arc::new(earlier)));
         assert!(model.piste.visible_ruling(false).is_none(), "a verdict about the phrase before");
-    told(&mut model, Event::Judge(provisional(Call::Touch(Side::Left), Thoroughness::Full)));
-    let shown = |model: &Model| model.piste.visible_ruling(false).and_then(|ruling| ruling.call());
+        told(&mut model, Event::Judge(provisional(Call::Touch(Side::Left), Thoroughness::Full)));
+        let shown = |model: &Model| model.piste.visible_ruling(false).and_then(|ruling| ruling.call());
         assert_eq!(shown(&model), Some(Call::Touch(Side::Left)));
         let kept = notes(&told(&mut model, Event::Recorded(phrase()))).unwrap();
         assert_eq!(kept.machine_call.as_deref(), Some("left"));
-    told(&mut model, Event::Judge(ruling(Call::Touch(Side::Right))));
+        told(&mut model, Event::Judge(ruling(Call::Touch(Side::Right))));
         assert_eq!(shown(&model), Some(Call::Touch(Side::Right)), "the verdict that stands");
     }
 
@@ -623,9 +623,9 @@ mod tests {
             (model.settings.live.voice, model.settings.blind_mode) = (voice, blind_mode);
             told(&mut model, Event::Started);
             told(&mut model, Event::Recorded(phrase()));
-        told(&mut model, Event::Judge(provisional(Call::Simultaneous, Thoroughness::Coarse)));
+            told(&mut model, Event::Judge(provisional(Call::Simultaneous, Thoroughness::Coarse)));
             assert_eq!(calls_said(&live_time(&mut model, 0.02)), [], "it may change yet");
-        told(&mut model, Event::Judge(ruling(left.0)));
+            told(&mut model, Event::Judge(ruling(left.0)));
             assert_eq!(calls_said(&live_time(&mut model, 0.02)), wanted, "voice {voice}, blind {blind_mode}");
             assert_eq!(calls_said(&live_time(&mut model, 0.02)), [], "once");
             if blind_mode {

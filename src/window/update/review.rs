@@ -383,7 +383,7 @@ mod replay_tests {
     use super::*;
     use fencing::geometry::PictureSize;
     use fencing::time::Timestamp;
-    use fencing::{Call, Lamp, Side, SignalEvent, SignalKind, SignalLog, SignalSource, Weapon};
+    use fencing::{Lamp, Side, SignalEvent, SignalKind, SignalLog, SignalSource, Weapon};
     use piste::{JudgeEventKind, ServerReport};
     use vision::engine::Judgement;
     use vision::video::Reel;
