@@ -4,7 +4,7 @@ use super::{ConfigError, Environment};
 use fencing::Weapon;
 use recording::HitSides;
 use serde::Deserialize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use vision::engine::Pooling;
 
@@ -115,7 +115,7 @@ impl TypedAnalysis {
     /// What the environment says.
     pub fn from_environment(environment: &Environment) -> Result<Self, ConfigError> {
         Ok(Self {
-            model: environment.path("REFEREE_YOLO_MODEL"),
+            model: environment.path("REFEREE_YOLO_MODEL").filter(|path| !is_absent_default(path)),
             accurate: environment.switch("REFEREE_ACCURATE"),
             models_dir: environment.path("REFEREE_MODELS_DIR"),
             min_confidence: environment.parsed("REFEREE_MIN_CONFIDENCE", "a number from 0.5 to 1")?,
@@ -180,6 +180,15 @@ impl AnalysisSettings {
 
 /// Endings of the models that the reference runs.
 const OF_THE_REFERENCE: [&str; 3] = ["pt", "engine", "pth"];
+
+/// The models that the reference's service and its guide name as defaults.
+const DEFAULTS_OF_THE_REFERENCE: [&str; 2] = ["models/yolo11x-pose.pt", "models/yolov8m-pose.pt"];
+
+/// Whether a path is the reference's default and no such file is there: its environment names it without anybody's choice, so
+/// the shipped model takes its place.
+pub(super) fn is_absent_default(path: &Path) -> bool {
+    DEFAULTS_OF_THE_REFERENCE.iter().any(|default| Path::new(default) == path) && !path.exists()
+}
 
 /// Refuses a model in a form that only its makers' library reads: the reference's own default is one.
 fn exported(path: PathBuf) -> Result<PathBuf, ConfigError> {
@@ -280,10 +289,12 @@ mod tests {
         );
         check(
             "REFEREE_YOLO_MODEL",
-            "models/yolo11x-pose.pt",
+            "club/yolo11x-pose.pt",
             "a .pt model cannot be run here; export it (yolo export model=FILE format=onnx), or leave --model and \
-             REFEREE_YOLO_MODEL out for the shipped one: models/yolo11x-pose.pt",
+             REFEREE_YOLO_MODEL out for the shipped one: club/yolo11x-pose.pt",
         );
+        // The reference's own default, which nobody chose and which is not there.
+        assert_eq!(resolve(&[("REFEREE_YOLO_MODEL", "models/yolo11x-pose.pt")]).unwrap().model, None);
         check("REFEREE_FISHEYE_BALANCE", "2", "fisheye-balance must be from 0 to 1, not 2");
         check("REFEREE_WEAPON", "axe", "REFEREE_WEAPON=axe is not sabre, foil or epee; correct or unset it");
         assert_eq!(resolve(&[("REFEREE_FISHEYE_ENABLED", "off")]).unwrap().fisheye, None);

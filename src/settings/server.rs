@@ -62,6 +62,8 @@ pub struct Limits {
     pub max_memory_bytes: u64,
     /// How far behind running phrases may be looked at while a new one is still taken.
     pub max_lag: Duration,
+    /// Part of the machine's processors that running phrases may ask for while a new one is still taken.
+    pub max_load: f64,
     /// How long a phrase may be silent.
     pub session_timeout: Duration,
     /// Largest upload in bytes.
@@ -107,6 +109,7 @@ impl Default for Limits {
             max_memory_bytes: 2048 * MEGABYTE,
             // Every fourth frame is looked at then, as `pace` has it: seven a second, half of what the reference sees.
             max_lag: Duration::from_millis(240),
+            max_load: 0.9,
             session_timeout: Duration::from_mins(5),
             max_upload_bytes: 512 * MEGABYTE,
             // The reference's 16 MiB cannot carry a raw 4K picture (24.9 MB), though its clients may send one.
@@ -175,6 +178,7 @@ fn limits(typed: &TypedServer) -> Result<Limits, ConfigError> {
         max_sessions: if streaming { typed.max_sessions.unwrap_or(default.max_sessions) } else { 0 },
         max_memory_bytes: bytes(typed.max_memory_mb, default.max_memory_bytes),
         max_lag: seconds("max-lag", typed.max_lag, default.max_lag)?,
+        max_load: typed.max_load.unwrap_or(default.max_load),
         session_timeout: seconds("session-timeout", typed.session_timeout, default.session_timeout)?,
         max_upload_bytes: bytes(typed.max_upload_mb, default.max_upload_bytes),
         max_message_bytes: usize::try_from(message).unwrap_or(usize::MAX),

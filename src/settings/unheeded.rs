@@ -2,7 +2,8 @@
 //! ours but are none, which mostly are typing mistakes. A file's unknown keys are errors; an environment is shared with
 //! other programs, so here a word in the log has to do.
 
-use super::Environment;
+use super::analysis::is_absent_default;
+use super::{Environment, TypedServer};
 
 /// What every name of the reference and of this program begins with.
 const FAMILY: &str = "REFEREE_";
@@ -29,47 +30,21 @@ const OF_THE_PISTE: [&str; 12] = [
     "REFEREE_VOICE_",
 ];
 
-/// Every variable that some command reads.
-const HEEDED: [&str; 41] = [
+/// Every variable that some command reads besides those of the server.
+const BESIDES_THE_SERVER: [&str; 15] = [
     "REFEREE_ACCURATE",
-    "REFEREE_ALLOWED_ORIGINS",
-    "REFEREE_ALLOW_ANONYMOUS",
     "REFEREE_BUILT_IN_INFERENCE",
     "REFEREE_CALL_MODELS",
     "REFEREE_CONFIG",
-    "REFEREE_CORRECTED_VIDEO",
     "REFEREE_DOUBT",
-    "REFEREE_DRAIN_SECONDS",
     "REFEREE_FISHEYE_BALANCE",
     "REFEREE_FISHEYE_ENABLED",
     "REFEREE_FISHEYE_KEEP_AUDIO",
     "REFEREE_FISHEYE_STRENGTH",
     "REFEREE_HIT_SIDES",
-    "REFEREE_HOST",
-    "REFEREE_LOG_JSON",
-    "REFEREE_LOG_LEVEL",
-    "REFEREE_MAX_CONNECTIONS",
-    "REFEREE_MAX_CONNECTIONS_PER_ADDRESS",
-    "REFEREE_MAX_LAG_SECONDS",
-    "REFEREE_MAX_MESSAGE_MB",
-    "REFEREE_MAX_STREAMING_MEMORY_MB",
-    "REFEREE_MAX_STREAMING_SESSIONS",
-    "REFEREE_MAX_UPLOAD_MB",
     "REFEREE_MIN_CONFIDENCE",
     "REFEREE_MODELS_DIR",
     "REFEREE_OUTPUT_DIR",
-    "REFEREE_PORT",
-    "REFEREE_STORE_BUCKET",
-    "REFEREE_STORE_ENDPOINT",
-    "REFEREE_STORE_PREFIX",
-    "REFEREE_STORE_REGION",
-    "REFEREE_STREAMING_ENABLED",
-    "REFEREE_STREAMING_SESSION_TIMEOUT",
-    "REFEREE_TLS_CERT",
-    "REFEREE_TLS_KEY",
-    "REFEREE_TOKEN",
-    "REFEREE_TOKEN_FILE",
-    "REFEREE_TRUSTED_PROXIES",
     "REFEREE_WEAPON",
     "REFEREE_YOLO_MODEL",
 ];
@@ -78,7 +53,11 @@ impl Environment {
     /// One sentence per variable that is set and changes nothing, for whoever expects something of it.
     pub fn unheeded(&self) -> Vec<String> {
         let family = self.names().filter(|name| name.starts_with(FAMILY) && self.text(name).is_some());
-        family.filter_map(sentence).collect()
+        let default_model = self.path("REFEREE_YOLO_MODEL").filter(|path| is_absent_default(path));
+        let default_model = default_model.map(|path| {
+            format!("REFEREE_YOLO_MODEL names the reference's model, which is not here: the shipped one is used instead of {}", path.display())
+        });
+        family.filter_map(sentence).chain(default_model).collect()
     }
 }
 
@@ -86,7 +65,7 @@ fn sentence(name: &str) -> Option<String> {
     if let Some((_, reason)) = NOTHING_TO_DO.iter().find(|(known, _)| *known == name) {
         return Some(format!("{name} is set and changes nothing: {reason}"));
     }
-    let is_known = HEEDED.contains(&name);
+    let is_known = BESIDES_THE_SERVER.contains(&name) || TypedServer::VARIABLES.contains(&name);
     let is_pistes = OF_THE_PISTE.iter().any(|start| name.starts_with(start));
     (!is_known && !is_pistes).then(|| {
         format!("{name} is set and is no variable of this program; see `referee serve --help` for their names")
@@ -105,6 +84,8 @@ mod tests {
             let told = Environment::from_pairs([(name, "1")]).unheeded();
             assert_eq!(told.first().map(String::as_str), expected, "{name}");
         };
+        let told = Environment::from_pairs([("REFEREE_YOLO_MODEL", "models/yolo11x-pose.pt")]).unheeded();
+        assert!(told.len() == 1 && told[0].ends_with("is used instead of models/yolo11x-pose.pt"), "{told:?}");
         check("REFEREE_PORT", None);
         check("REFEREE_USE_STREAMING", None);
         check("PATH", None);

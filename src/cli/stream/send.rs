@@ -51,10 +51,13 @@ impl Sender<'_> {
     fn send_clip(&self, video: &Path) -> anyhow::Result<Sent> {
         let options = ClipOptions { max_width: MAX_WIDTH, to_secs: Some(self.args.duration), ..ClipOptions::default() };
         let mut clip = ClipReader::open(video, &options, self.cancel)?;
-        let fps = self.args.fps.or(clip.info().frames_per_sec).filter(|fps| *fps > 0.0).unwrap_or(USUAL_FPS);
-        let expected = clip.expected_frames();
+        let own = clip.info().frames_per_sec.filter(|fps| *fps > 0.0).unwrap_or(USUAL_FPS);
+        let (fps, least_step_secs) = thinned(own, self.args.fps);
+        let expected = clip.expected_frames().map(|frames| (frames as f64 * fps / own).round() as u64);
         let name = session_name(&video.file_stem().unwrap_or_default().to_string_lossy());
-        self.send_frames(self.offer(name, fps, clip.size()), expected, Pace::of(fps), &mut clip)
+        let offer = self.offer(name, fps, clip.size());
+        let mut frames = Thinned { source: &mut clip, least_step_secs, due: None };
+        self.send_frames(offer, expected, Pace::of_a_clip(), &mut frames)
     }
 
     /// Pictures go out as they are taken, so the camera itself sets the pace.
@@ -63,12 +66,14 @@ impl Sender<'_> {
         let camera = LiveCamera::start(&choice, HostClock::start());
         let mut frames = CameraFrames::begin(camera, self.args.duration, MAX_WIDTH, self.cancel)?;
         let promised = frames.camera().state().promised_fps.map(f64::from);
-        let fps = self.args.fps.or(promised).unwrap_or(USUAL_FPS);
+        // Never more is declared than the camera gives.
+        let own = promised.unwrap_or(USUAL_FPS);
+        let fps = self.args.fps.map_or(own, |most| most.min(promised.unwrap_or(most)));
         if let Some(most) = self.args.fps {
             frames = frames.at_most(most);
         }
         let size = frames.first().context("called off before the first picture came")?.size;
-        self.send_frames(self.offer(session_name("camera"), fps, size), None, Pace::none(), &mut frames)
+        self.send_frames(self.offer(session_name("camera"), fps, size), None, Pace::Live, &mut frames)
     }
 
     fn offer(&self, name: String, fps: f64, size: PictureSize) -> PhraseOffer {
@@ -87,7 +92,7 @@ impl Sender<'_> {
         &self,
         offer: PhraseOffer,
         expected: Option<u64>,
-        mut pace: Pace,
+        pace: Pace,
         source: &mut S,
     ) -> anyhow::Result<Sent> {
         let copy = LocalCopy::in_folder(&self.unsent, &offer)
@@ -98,11 +103,11 @@ impl Sender<'_> {
         let mut show = Show::new(&events, expected, self.args.verbose);
         let mut lamps = LampWatcher::new();
         let wall = unix_secs();
-        let (mut ended, mut is_running) = (None, true);
+        let (mut ended, mut is_running, mut first) = (None, true, None);
         while let Some(frame) = self.unless_called_off(source.next_frame())? {
             lamps.observe(&frame);
             if is_running {
-                pace.wait();
+                pace.wait(frame.at.secs_since(*first.get_or_insert(frame.at)));
             }
             // Without a server the rest is still kept: the copy is the whole phrase.
             is_running = phrase.send_frame(wall + frame.at.secs(), pack(&frame, self.args)?);
@@ -151,27 +156,60 @@ impl Sender<'_> {
     }
 }
 
-/// Never faster than asked: a live camera would not be either.
-struct Pace {
-    began: Instant,
-    earliest: Duration,
-    step: Duration,
+/// The rate that is declared, and the least step between two frames that are sent: never more than the clip has, and every
+/// frame where no less is asked for. A server that counts by number is right only with steps as even as the clip allows.
+fn thinned(own: f64, asked: Option<f64>) -> (f64, f64) {
+    match asked.filter(|asked| *asked < own) {
+        Some(asked) => (asked, asked.recip()),
+        None => (own, 0.0),
+    }
+}
+
+/// Frames of a source at no more than a given rate, each at its own time.
+struct Thinned<'a, S> {
+    source: &'a mut S,
+    least_step_secs: f64,
+    /// When the next frame is sent, on the source's clock.
+    due: Option<f64>,
+}
+
+impl<S: FrameSource> FrameSource for Thinned<'_, S> {
+    type Error = S::Error;
+
+    fn next_frame(&mut self) -> Result<Option<Frame>, S::Error> {
+        while let Some(frame) = self.source.next_frame()? {
+            let at = frame.at.secs();
+            let due = *self.due.get_or_insert(at);
+            // Half a millisecond of grace for times that are rounded.
+            if at + 5e-4 >= due {
+                // From when it was due, so that the mean rate is the one that is declared; after a gap from the frame itself.
+                let late = at - due;
+                self.due = Some(if late < self.least_step_secs { due } else { at } + self.least_step_secs);
+                return Ok(Some(frame));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Never faster than it was filmed: a live camera would not be either.
+enum Pace {
+    /// A clip: by the times of its frames.
+    Clip { began: Instant },
+    /// A source that takes its own time.
+    Live,
 }
 
 impl Pace {
-    fn of(fps: f64) -> Self {
-        let step = Duration::try_from_secs_f64(1.0 / fps).unwrap_or_default();
-        Self { began: Instant::now(), earliest: Duration::ZERO, step }
+    fn of_a_clip() -> Self {
+        Self::Clip { began: Instant::now() }
     }
 
-    /// For a source that takes its own time.
-    fn none() -> Self {
-        Self { began: Instant::now(), earliest: Duration::ZERO, step: Duration::ZERO }
-    }
-
-    fn wait(&mut self) {
-        std::thread::sleep(self.earliest.saturating_sub(self.began.elapsed()));
-        self.earliest += self.step;
+    fn wait(&self, at_secs: f64) {
+        if let Self::Clip { began } = self {
+            let due = Duration::try_from_secs_f64(at_secs).unwrap_or_default();
+            std::thread::sleep(due.saturating_sub(began.elapsed()));
+        }
     }
 }
 
@@ -205,5 +243,49 @@ fn pack(frame: &Frame, args: &Args) -> anyhow::Result<Vec<u8>> {
 impl From<ClientError> for Outcome {
     fn from(error: ClientError) -> Self {
         Self::Failed(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fencing::time::{FrameIndex, Timestamp};
+
+    /// A source of so many frames per second, a second long.
+    struct Film {
+        fps: f64,
+        next: u32,
+    }
+
+    impl FrameSource for Film {
+        type Error = std::convert::Infallible;
+
+        fn next_frame(&mut self) -> Result<Option<Frame>, Self::Error> {
+            let (at, size) = (f64::from(self.next) / self.fps, PictureSize::new(2, 2));
+            self.next += 1;
+            let index = FrameIndex(u64::from(self.next));
+            let frame = Frame::from_rgb(Timestamp::from_secs(at), index, size, size, vec![0; 12]);
+            Ok(frame.filter(|_| at < 1.0))
+        }
+    }
+
+    #[test]
+    fn a_clip_is_thinned_and_never_stretched() {
+        let check = |own: f64, asked: Option<f64>, declared: f64, sent: &[f64]| {
+            let (fps, least_step_secs) = thinned(own, asked);
+            assert!((fps - declared).abs() < 1e-9, "{own} {asked:?}: {fps}");
+            let mut source = Film { fps: own, next: 0 };
+            let mut frames = Thinned { source: &mut source, least_step_secs, due: None };
+            let mut times = Vec::new();
+            while let Ok(Some(frame)) = frames.next_frame() {
+                times.push((frame.at.secs() * 1e3).round() / 1e3);
+            }
+            assert_eq!(times, sent, "{own} {asked:?}");
+        };
+        check(10.0, None, 10.0, &[0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]);
+        check(10.0, Some(60.0), 10.0, &[0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]);
+        check(10.0, Some(5.0), 5.0, &[0.0, 0.2, 0.4, 0.6, 0.8]);
+        check(30.0, Some(5.0), 5.0, &[0.0, 0.2, 0.4, 0.6, 0.8]);
+        check(10.0, Some(4.0), 4.0, &[0.0, 0.3, 0.5, 0.8]);
     }
 }

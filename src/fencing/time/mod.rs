@@ -5,8 +5,10 @@
 //! their rate, so this is the only place that turns one into the other. Lengths of time are plain `f64` seconds, named
 //! `..._secs`. What happens live is stamped by a [`HostClock`] first and moved to its phrase's clock later.
 
+mod backoff;
 mod host_clock;
 
+pub use backoff::Backoff;
 pub use host_clock::HostClock;
 
 /// A moment on the clock of one phrase, in nanoseconds from its zero. May be negative (pre-roll).

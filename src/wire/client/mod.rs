@@ -9,23 +9,23 @@
 
 mod address;
 mod authority;
-mod conversation;
+mod connection;
 mod event;
-mod greeting;
-mod kept;
+mod health_check;
 mod local_copy;
 mod phrase;
-mod pump;
-mod saved;
+mod spool;
+mod spooled_phrase;
+mod stream_loop;
 mod submit;
 
 pub use address::{AddressError, ServerAddress};
 pub use authority::{Authority, AuthorityError};
 pub use event::{ClientError, ClientEvent};
-pub use greeting::greet;
+pub use health_check::greet;
 pub use local_copy::{CopyError, LocalCopy};
 pub use phrase::{PhraseOffer, RemotePhrase, Retries};
-pub use saved::SavedPhrase;
+pub use spooled_phrase::SpooledPhrase;
 // What a caller packs frames with.
 pub use crate::protocol::{DEFAULT_QUALITY, Encoding, pack_raw};
 pub use submit::{SubmitError, SubmitRequest, health, submit};

@@ -5,10 +5,10 @@
 
 use super::address::ServerAddress;
 use super::event::{ClientError, ClientEvent};
-use super::kept::Kept;
 use super::local_copy::{LocalCopy, SignalLog};
-use super::pump::drive;
-use super::saved::{SavedPhrase, save};
+use super::spool::Spool;
+use super::spooled_phrase::{SpooledPhrase, save};
+use super::stream_loop::drive;
 use crate::protocol::{DEFAULT_QUALITY, Encoding};
 use std::path::Path;
 use std::sync::Arc;
@@ -79,7 +79,7 @@ impl Default for Retries {
 
 /// A phrase on its way to a remote judge. Dropping it calls the phrase off.
 pub struct RemotePhrase {
-    kept: Arc<Kept>,
+    spool: Arc<Spool>,
     offer: PhraseOffer,
     is_running: Arc<AtomicBool>,
     cancelled: CancellationToken,
@@ -103,19 +103,19 @@ impl RemotePhrase {
         let cancelled = CancellationToken::new();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let token = cancelled.clone();
-        let (kept, is_running) = (Arc::new(Kept::new(copy)), Arc::new(AtomicBool::new(true)));
+        let (spool, is_running) = (Arc::new(Spool::new(copy)), Arc::new(AtomicBool::new(true)));
         let handle =
-            Self { kept: Arc::clone(&kept), offer: offer.clone(), is_running: Arc::clone(&is_running), cancelled };
+            Self { spool: Arc::clone(&spool), offer: offer.clone(), is_running: Arc::clone(&is_running), cancelled };
         std::thread::Builder::new().name("remote-phrase".to_owned()).spawn(move || {
             let last = runtime.block_on(async {
                 tokio::select! {
                     biased;
                     () = token.cancelled() => ClientEvent::Failed(ClientError::Cancelled),
-                    last = drive(&server, &offer, &kept, &outbox) => last,
+                    last = drive(&server, &offer, &spool, &outbox) => last,
                 }
             });
             if is_over(&last) {
-                kept.discard();
+                spool.discard();
             }
             is_running.store(false, Ordering::Relaxed);
             let _ = outbox.send(last);
@@ -129,18 +129,18 @@ impl RemotePhrase {
     /// `stamp_secs` is when it was taken, on any clock in seconds.
     #[allow(clippy::needless_pass_by_value, reason = "a frame is handed over, whatever becomes of it here")]
     pub fn send_frame(&self, stamp_secs: f64, payload: Vec<u8>) -> bool {
-        self.kept.push(stamp_secs, &payload) && self.is_running.load(Ordering::Relaxed)
+        self.spool.push(stamp_secs, &payload) && self.is_running.load(Ordering::Relaxed)
     }
 
     /// Hands over the signal log: no more frames follow. Returns whether it is kept and the phrase is still running.
     pub fn conclude(&self, filename: &str, log: Vec<u8>) -> bool {
         let signal = SignalLog { filename: filename.to_owned(), bytes: log };
-        self.kept.push_signal(signal) && self.is_running.load(Ordering::Relaxed)
+        self.spool.push_signal(signal) && self.is_running.load(Ordering::Relaxed)
     }
 
     /// Writes what is kept as a clip with its signal log into `folder`: to judge it elsewhere.
-    pub fn save(&self, folder: &Path, cancel: &Cancel) -> Result<SavedPhrase, VideoError> {
-        save(&self.kept, &self.offer, folder, cancel)
+    pub fn save(&self, folder: &Path, cancel: &Cancel) -> Result<SpooledPhrase, VideoError> {
+        save(&self.spool, &self.offer, folder, cancel)
     }
 
     /// Calls the phrase off at once.

@@ -3,7 +3,7 @@
 
 use super::address::ServerAddress;
 use super::authority::choose_cryptography;
-use super::greeting::greet;
+use super::health_check::greet;
 use reqwest::blocking::multipart::{Form, Part};
 use reqwest::blocking::{Client, Response};
 use serde_json::Value;

@@ -1,5 +1,7 @@
 //! What can go wrong on the wire, and what happens to the connection afterwards.
 
+use serde::{Deserialize, Serialize};
+
 /// An `error_code` of the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorCode {
@@ -69,6 +71,49 @@ impl ErrorCode {
     /// Whether the server closes the connection (1000) after saying so.
     pub const fn closes(self) -> bool {
         !self.is_recoverable()
+    }
+}
+
+/// Why a phrase was not opened: the `reason` of `SESSION_START_FAILED`, sent to clients that ask for an extension.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StartRefusal {
+    /// The id is in use.
+    Exists,
+    /// All places are taken.
+    Full,
+    /// The processor has no time left for another phrase.
+    Busy,
+    /// No memory is left.
+    OutOfMemory,
+    /// The server is stopping.
+    Stopping,
+    /// The judge is not ready yet.
+    NotReady,
+    /// The session that was to be resumed is gone, or belongs to another client.
+    Gone,
+    /// A field makes no sense.
+    Invalid,
+    /// Anything a newer server says.
+    #[serde(other)]
+    Other,
+}
+
+impl StartRefusal {
+    /// The reason behind the text of a server that sends none: the reference words these two cases so.
+    pub(super) fn of_reference_text(text: &str) -> Self {
+        if text.starts_with("Maximum ") {
+            Self::Full
+        } else if text.starts_with("Session ") && text.ends_with(" already exists") {
+            Self::Exists
+        } else {
+            Self::Other
+        }
+    }
+
+    /// Whether the same request may be granted a little later.
+    pub const fn is_temporary(self) -> bool {
+        matches!(self, Self::Full | Self::Busy | Self::OutOfMemory | Self::Stopping | Self::NotReady)
     }
 }
 

@@ -18,7 +18,7 @@ mod server_message;
 mod validation;
 
 pub use client_message::{ClientMessage, DEFAULT_QUALITY, FrameHeader, Refusal, SessionStart, SignalHeader};
-pub use error_code::ErrorCode;
+pub use error_code::{ErrorCode, StartRefusal};
 pub use frame_packet::{Encoding, RAW_HEADER_BYTES, RawHeader, RawHeaderError, pack_raw};
 pub use message_type::MessageType;
 pub use server_message::{AckStatus, ErrorReport, Progress, ServerMessage, SessionStarted, UnreadableReply};

@@ -1,6 +1,6 @@
 //! Server to client: every answer, written byte for byte as the reference's clients know it and read as tolerantly as they read.
 
-use super::{ErrorCode, Validation};
+use super::{ErrorCode, StartRefusal, Validation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -64,6 +64,12 @@ pub struct ErrorReport {
     /// Whether the phrase can go on.
     #[serde(default)]
     pub recoverable: bool,
+    /// Why a phrase was not opened; only for clients that ask for an extension.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<StartRefusal>,
+    /// When asking again may help; only for clients that ask for an extension.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_seconds: Option<u32>,
 }
 
 impl ErrorReport {
@@ -74,7 +80,14 @@ impl ErrorReport {
             error_code: code.as_str().to_owned(),
             error_message: message.into(),
             recoverable: code.is_recoverable(),
+            reason: None,
+            retry_after_seconds: None,
         }
+    }
+
+    /// Why a phrase was not opened, also by a server that says so in words alone.
+    pub fn start_refusal(&self) -> StartRefusal {
+        self.reason.unwrap_or_else(|| StartRefusal::of_reference_text(&self.error_message))
     }
 }
 

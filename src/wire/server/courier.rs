@@ -7,6 +7,7 @@
 
 use super::metrics::Metrics;
 use super::store::{ArtifactStore, RESULT_FILE, StoreError};
+use fencing::time::Backoff;
 use recording::write_atomically;
 use serde_json::{Value, json};
 use settings::StoreSettings;
@@ -101,7 +102,7 @@ impl Round {
     /// Carries one phrase, trying as often as is worth it.
     async fn carry(&self, folder: &Path) {
         let Some(id) = folder.file_name().map(|name| name.to_string_lossy().into_owned()) else { return };
-        let mut wait = self.first_wait;
+        let mut backoff = Backoff::new(self.first_wait, LONGEST_WAIT);
         for attempt in 1..=self.attempts {
             match self.carry_once(folder, &id).await {
                 Ok(()) => {
@@ -111,8 +112,7 @@ impl Round {
                 Err(error) if attempt == self.attempts => return self.give_up(folder, &id, &error).await,
                 Err(error) => {
                     tracing::info!(phrase = id, attempt, %error, "the artifact store did not take it; trying again");
-                    tokio::time::sleep(wait).await;
-                    wait = wait.saturating_mul(2);
+                    tokio::time::sleep(backoff.next_wait()).await;
                 }
             }
         }
@@ -125,19 +125,17 @@ impl Round {
         if !folders.is_empty() {
             tracing::info!(phrases = folders.len(), "not in the artifact store yet; carried now");
         }
-        let (mut wait, mut tries) = (self.first_wait, 0);
+        let mut backoff = Backoff::new(self.first_wait, LONGEST_WAIT);
         for folder in folders {
             while !self.carry_late(&folder).await {
-                tries += 1;
-                if tries >= TRIES_FOR_LEFT_BEHIND {
+                if backoff.attempt() >= TRIES_FOR_LEFT_BEHIND {
                     return tracing::warn!(
                         "the artifact store stays away; the rest is left on disk until the next start"
                     );
                 }
-                tokio::time::sleep(wait).await;
-                wait = wait.saturating_mul(2).min(LONGEST_WAIT);
+                tokio::time::sleep(backoff.next_wait()).await;
             }
-            (wait, tries) = (self.first_wait, 0);
+            backoff.reset();
         }
     }
 

@@ -19,14 +19,15 @@
 mod access;
 mod archive;
 mod clip_judge;
+mod connections;
 mod courier;
-mod door;
 mod engine_judge;
 mod http;
 pub mod judge;
 mod metrics;
 mod papers;
 mod phrase;
+mod recovery;
 mod run;
 mod service;
 mod sessions;
@@ -35,7 +36,6 @@ mod store;
 mod stream;
 pub mod untrusted;
 mod uploads;
-mod vitals;
 
 pub use engine_judge::EngineJudge;
 pub use run::{ServerError, check_tls, run};

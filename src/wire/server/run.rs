@@ -4,24 +4,25 @@
 //! closes the door first, lets open phrases and uploads reach their verdict, then writes what waits on disk and carries away
 //! what waits for the store; all of that has to end within the drain time.
 
+use super::connections::Acceptor;
 use super::http::{router, sweep};
+use super::recovery::{conclude, recover};
 use super::service::{Service, ServiceSetup};
 use super::store::StoreError;
-use axum_server::Handle;
-use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use settings::TlsFiles;
 use std::future::Future;
-use std::net::{SocketAddr, TcpListener};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
-/// A connection that has not said what it wants by then is closed.
-const FIRST_REQUEST: Duration = Duration::from_secs(10);
 /// How often sessions whose client has gone are looked through, at most.
 const CLEAN_EVERY: Duration = Duration::from_mins(1);
 
@@ -30,6 +31,9 @@ const CLEAN_EVERY: Duration = Duration::from_mins(1);
 const FOR_PAPERS: f64 = 0.2;
 /// Connections that are cut off end at once, but for one whose client does not take what is sent.
 const CUT_OFF_WITHIN: Duration = Duration::from_secs(1);
+
+/// How long the answers that are on their way at the end may take.
+const ANSWERED_WITHIN: Duration = Duration::from_millis(300);
 
 /// Why the server cannot run.
 #[derive(Debug, thiserror::Error)]
@@ -60,37 +64,40 @@ pub async fn run(
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServerError> {
     listener.set_nonblocking(true)?;
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    let tls = tls.map(tls_config).transpose()?.map(TlsAcceptor::from);
     let service = Service::new(setup)?;
     let output = service.output.clone();
     tokio::task::spawn_blocking(move || sweep(&output));
-    let handle: Handle<SocketAddr> = Handle::new();
-    let app = router(Arc::clone(&service)).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum_server::from_tcp(listener)?.handle(handle.clone()).first_request_timeout(FIRST_REQUEST);
-    let cleaning = tokio::spawn(clean(Arc::clone(&service)));
-    let serving = match tls {
-        Some(files) => {
-            let acceptor = RustlsAcceptor::new(tls_config(files)?).acceptor(service.door.clone());
-            tokio::spawn(server.acceptor(acceptor).serve(app))
-        }
-        None => tokio::spawn(server.acceptor(service.door.clone()).serve(app)),
+    let acceptor = Acceptor {
+        limits: service.connection_limits.clone(),
+        tls,
+        app: router(Arc::clone(&service)),
+        stopping: service.stopping.clone(),
+        killed: CancellationToken::new(),
+        open: TaskTracker::new(),
     };
-    tokio::pin!(serving);
-    tokio::select! {
-        ended = &mut serving => return ended.map_err(std::io::Error::other)?.map_err(Into::into),
-        () = shutdown => {}
-    }
-    stop(&service, &handle).await;
+    // Not the token of the phrases: who is cut off is still answered.
+    let (open, cut) = (acceptor.open.clone(), acceptor.killed.clone());
+    recover(&service);
+    let cleaning = tokio::spawn(clean(Arc::clone(&service)));
+    let accepting = tokio::spawn(acceptor.run(listener));
+    shutdown.await;
+    stop(&service, &open, &cut).await;
     cleaning.abort();
-    let _ = serving.await;
+    accepting.await.map_err(std::io::Error::other)?;
     Ok(())
 }
 
-async fn stop(service: &Service, handle: &Handle<SocketAddr>) {
+/// Stops in this order, all of it within the drain time: the listener closes; phrases and uploads reach their verdicts, and
+/// are cut off when only [`FOR_PAPERS`] of the time is left; the artifacts are written; they are copied to the store; what
+/// connections are still open end.
+async fn stop(service: &Service, open: &TaskTracker, cut: &CancellationToken) {
     let drain = service.limits.drain;
     let deadline = Instant::now() + drain;
     tracing::info!(phrases = service.sessions.active(), drain_secs = drain.as_secs_f64(), "stopping");
     service.stopping.cancel();
-    handle.graceful_shutdown(Some(drain));
+    open.close();
     service.connections.close();
     if timeout_at(deadline - drain.mul_f64(FOR_PAPERS), service.connections.wait()).await.is_err() {
         tracing::warn!(phrases = service.sessions.active(), "phrases are cut off: the drain time is over");
@@ -106,7 +113,9 @@ async fn stop(service: &Service, handle: &Handle<SocketAddr>) {
     {
         tracing::warn!("some phrases are not in the artifact store: the drain time is over; they are on disk");
     }
-    handle.shutdown();
+    let _answers_are_out = timeout_at(Instant::now() + ANSWERED_WITHIN, open.wait()).await;
+    cut.cancel();
+    let _ended = timeout_at(Instant::now() + CUT_OFF_WITHIN, open.wait()).await;
 }
 
 async fn clean(service: Arc<Service>) {
@@ -115,9 +124,18 @@ async fn clean(service: Arc<Service>) {
     loop {
         tick.tick().await;
         let expired = service.sessions.expire();
-        if expired > 0 {
-            service.metrics.dropped.add(expired as u64);
-            tracing::info!(expired, "sessions whose client did not come back are dropped");
+        if !expired.is_empty() {
+            tracing::info!(expired = expired.len(), "the clients of these sessions did not come back");
+        }
+        for session in expired {
+            // What a killed server had acknowledged is judged in the end, whether its client comes back or not.
+            if session.session_stats().is_restored {
+                let service = Arc::clone(&service);
+                let tracker = service.connections.clone();
+                tracker.spawn(async move { conclude(&service, session).await });
+            } else {
+                service.metrics.dropped.add(1);
+            }
         }
     }
 }
@@ -127,7 +145,7 @@ pub fn check_tls(files: &TlsFiles) -> Result<(), ServerError> {
     tls_config(files).map(drop)
 }
 
-fn tls_config(files: &TlsFiles) -> Result<RustlsConfig, ServerError> {
+fn tls_config(files: &TlsFiles) -> Result<Arc<ServerConfig>, ServerError> {
     let bad = |what, path: &Path| {
         let path = path.to_owned();
         move |reason: String| ServerError::Tls { what, reason, path }
@@ -143,5 +161,5 @@ fn tls_config(files: &TlsFiles) -> Result<RustlsConfig, ServerError> {
         .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, key));
     let mut config = made.map_err(|e| bad("certificate", &files.cert)(e.to_string()))?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(RustlsConfig::from_config(Arc::new(config)))
+    Ok(Arc::new(config))
 }

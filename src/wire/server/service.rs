@@ -1,22 +1,26 @@
 //! What all connections share: who judges, who may come, how much is taken on, where results go.
 
-use super::archive::{Archive, ArchiveSetup, Filed, Quiet, Streamed};
+use super::archive::{Archive, ArchiveSetup, Filed, JudgeAgain, Quiet, Streamed, put_result};
+use super::clip_judge::judge_clip;
+use super::connections::ConnectionLimits;
 use super::courier::Courier;
-use super::door::Door;
 use super::judge::Judge;
 use super::metrics::Metrics;
 use super::papers::{self, PhraseFacts};
-use super::phrase::Concluded;
+use super::phrase::{Concluded, SpooledPhrase, left_behind};
 use super::run::ServerError;
 use super::sessions::Sessions;
 use super::signals::Signals;
 use super::store::ArtifactStore;
 use super::stream::Session;
 use super::uploads::Uploads;
+use bytes::Bytes;
 use fencing::Weapon;
 use fencing::wording::Language;
+use parking_lot::Mutex;
 use recording::folder::create_for_session;
 use recording::{FolderError, HitSides, SignalLogError};
+use serde_json::Value;
 use settings::{Access, Limits, StoreSettings};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,6 +28,7 @@ use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use vision::lens::Correction;
+use vision::video::Cancel;
 
 /// What a server is started with.
 #[derive(Clone)]
@@ -65,7 +70,7 @@ pub(super) struct Service {
     /// Where phrases of all servers lie.
     pub(super) store: Option<Arc<ArtifactStore>>,
     /// Who gets in at all.
-    pub(super) door: Door,
+    pub(super) connection_limits: ConnectionLimits,
     /// Whose upload is judged, and who waits.
     pub(super) uploads: Uploads,
     /// No new phrases; running ones go on.
@@ -74,6 +79,8 @@ pub(super) struct Service {
     pub(super) killed: CancellationToken,
     /// Every connection on a socket, to wait for when stopping.
     pub(super) connections: TaskTracker,
+    /// Phrases that were streaming when the server was killed.
+    pub(super) left_behind: Mutex<Vec<SpooledPhrase>>,
 }
 
 impl Service {
@@ -91,17 +98,33 @@ impl Service {
         let stopping = CancellationToken::new();
         let quiet = Quiet::new(sessions.clone(), stopping.clone());
         let (language, corrected) = (setup.language, setup.corrected);
-        let desk = ArchiveSetup { quiet, courier, output: output.clone(), language, corrected };
+        let (judged, streaming): (Vec<_>, Vec<_>) =
+            left_behind(&output, &stopping).into_iter().partition(|phrase| phrase.verdict.is_some());
+        let desk = ArchiveSetup {
+            quiet,
+            courier,
+            output: output.clone(),
+            language,
+            corrected,
+            memory: sessions.memory.clone(),
+            judge_again: judge_again(Arc::clone(&setup.judge), setup.weapon, setup.hit_sides),
+            cut_off: judged,
+        };
         Ok(Arc::new(Self {
             sessions,
             metrics,
             archive: Archive::start(desk)?,
             store,
-            door: Door::new(limits.max_connections, limits.max_connections_per_address, &access.trusted_proxies),
+            connection_limits: ConnectionLimits::new(
+                limits.max_connections,
+                limits.max_connections_per_address,
+                &access.trusted_proxies,
+            ),
             uploads: Uploads::for_this_machine(),
             stopping,
             killed: CancellationToken::new(),
             connections: TaskTracker::new(),
+            left_behind: Mutex::new(streaming),
             judge: setup.judge,
             access,
             limits,
@@ -141,12 +164,51 @@ impl Service {
             declared: session.signal.as_ref().and_then(|signal| signal.declared),
             streaming_stats: Some(stats),
         };
-        let result = papers::result_for_the_wire(&judgement, &facts);
         let signal = session.signal.as_ref().map(|signal| signal.bytes.clone()).unwrap_or_default();
-        let announced = session.announced();
-        let streamed = Streamed { store: session.into_store(), times: concluded.times, announced, signal };
+        let (announced, session) = (session.announced(), (session.id().to_owned(), now, session.into_frames()));
+        let (id, at, (store, spool)) = session;
+        let result = papers::result_for_the_wire(&judgement, &facts);
+        let (facts, result) = self.write_result(facts, result, Some(signal.clone())).await;
+        if let (Some(spool), Some(folder)) = (&spool, facts.phrase_id()) {
+            spool.push_verdict(&folder).await;
+        }
+        let session = (id, at);
+        let streamed = Streamed { store, times: concluded.times, announced, signal, session, spool };
         Filed::streamed(judgement, facts, result, streamed)
     }
+
+    /// Writes a result, and the signal log of a stream, before the verdict is sent. A disk that takes neither costs them, not
+    /// the verdict, which then says so.
+    pub(super) async fn write_result(
+        &self,
+        facts: PhraseFacts,
+        mut result: Value,
+        signal: Option<Bytes>,
+    ) -> (PhraseFacts, Value) {
+        let (about, written) = (facts.clone(), result.clone());
+        let writing = tokio::task::spawn_blocking(move || put_result(&about, &written, signal.as_deref()));
+        let error = match writing.await {
+            Ok(Ok(())) => return (facts, result),
+            Ok(Err(error)) => error,
+            Err(error) => error.to_string(),
+        };
+        tracing::error!(error, "the result of a phrase cannot be written; it is tried again");
+        if let Some(object) = result.as_object_mut() {
+            object.insert("disk_full".to_owned(), serde_json::json!(true));
+            object.insert("artifacts_errors".to_owned(), serde_json::json!([error]));
+        }
+        (facts, result)
+    }
+}
+
+/// Judges the clip of a phrase once more, as its upload would be.
+fn judge_again(judge: Arc<dyn Judge>, weapon: Weapon, hit_sides: HitSides) -> JudgeAgain {
+    Box::new(move |clip, signal| {
+        let signals = Signals::read(signal, hit_sides).map_err(|error| error.to_string())?;
+        let declared = signals.declared;
+        let judged = judge_clip(&*judge, weapon, clip, signals, &Cancel::new()).map_err(|error| error.to_string())?;
+        Ok((judged.judgement, declared))
+    })
 }
 
 /// A fresh folder, or why there is none.

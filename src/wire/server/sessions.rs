@@ -1,28 +1,41 @@
-//! Who streams right now: admission, ids, and sessions whose client has gone and may come back.
+//! The sessions of all streaming clients: admission, statistics, and sessions whose client is gone and may come back.
 //!
-//! A [`Slot`] is a session's place at the table; dropping it frees the place, so every way a connection can end frees its
-//! session. The table's lock is never held while a session is dropped.
+//! A [`Slot`] is a session's place in the table; dropping it frees the place, so every way a connection can end frees its
+//! session. Everything that may refuse a request is looked at under one lock before anything is given up for it. The lock
+//! is never held while a session is dropped.
 
-use super::phrase::{Memory, OutOfMemory};
+use super::phrase::{FrameCost, Load, Memory, OutOfMemory};
 use super::stream::Session;
-use super::vitals::Vitals;
 use parking_lot::Mutex;
+use serde::Serialize;
 use serde_json::{Value, json};
 use settings::Limits;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use subtle::ConstantTimeEq;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 const MEGABYTE: f64 = 1024.0 * 1024.0;
-/// A session that has said nothing for so long is not being fenced, and how late it was tells nothing any more.
+/// A session that has sent nothing for so long is not in a phrase, and how late it was says nothing any more.
 pub(super) const SILENCE: Duration = Duration::from_millis(1500);
-/// How long a returning client waits for its old connection to let go, which that does between two messages and while a
-/// frame waits for its place: time for anything but a send that hangs, and half of what strict clients grant an answer.
-const HANDOVER: Duration = Duration::from_secs(5);
+/// A session that was opened so recently is counted as if its frames came already: clients that start together ask
+/// before the first frame of any of them has come.
+const RESERVED_FOR: Duration = Duration::from_secs(1);
+/// How long a returning client waits for its old connection to let go, which that does between two messages: time for
+/// anything but a send that hangs, and half of what strict clients grant an answer.
+const RESUME_TIMEOUT: Duration = Duration::from_secs(5);
+/// The same while a phrase is read back from its spool file, within the half minute that clients grant this answer.
+const RESTORE_TIMEOUT: Duration = Duration::from_secs(25);
+/// When a client that was refused for want of processor time or a place may ask again: about as long as a phrase's end takes.
+const RETRY_AFTER: Duration = Duration::from_secs(2);
+/// Share of its frames that a running phrase may leave unanalysed before no new phrase is admitted.
+const MAX_SKIPPED: f64 = 0.05;
+/// Highest nominal rate that admission believes; cameras at a piste have 60.
+const MAX_PLANNED_FPS: f64 = 60.0;
 
-/// Why a session is not admitted. The texts are the reference's.
+/// Why a session is not admitted. The texts are the reference's where it has the case.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub(super) enum AdmissionError {
     /// The id is in use.
@@ -34,12 +47,139 @@ pub(super) enum AdmissionError {
     /// No memory is free.
     #[error(transparent)]
     Memory(#[from] OutOfMemory),
-    /// The processor has no time left: whoever fences already is looked at too late.
-    #[error("Maximum processor load reached (running phrases are {:.2} s behind); try again shortly", .0.as_secs_f64())]
+    /// Running phrases are analysed too late.
+    #[error("Maximum processor load reached (running phrases are {:.2} s behind); try again in {} s", .0.as_secs_f64(), RETRY_AFTER.as_secs())]
     Behind(Duration),
+    /// Running phrases are analysed with gaps.
+    #[error("Maximum processor load reached (running phrases are analysed with gaps); try again in {} s", RETRY_AFTER.as_secs())]
+    Skipping,
+    /// The phrases that run and this one would ask for more processors than there are.
+    #[error("Maximum processor load reached (running phrases need {:.1} of {:.1} processors); try again in {} s", .0, .1, RETRY_AFTER.as_secs())]
+    Busy(f64, f64),
     /// Nothing to come back to, or not this client's.
     #[error("Session {0} cannot be resumed; start it again")]
     Gone(String),
+}
+
+impl AdmissionError {
+    /// When asking again may help.
+    pub(super) fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Exists(_) | Self::Gone(_) => None,
+            Self::Full(_) | Self::Memory(_) | Self::Behind(_) | Self::Skipping | Self::Busy(..) => Some(RETRY_AFTER),
+        }
+    }
+}
+
+/// What was announced and what has come, by the names of the protocol. Noted with every frame, so it is numbers only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub(super) struct Counts {
+    /// Nominal frames per second.
+    pub(super) fps: f64,
+    /// Pixels per row, as announced.
+    pub(super) width: u32,
+    /// Rows, as announced.
+    pub(super) height: u32,
+    /// Frames announced.
+    pub(super) expected_frames: Option<i64>,
+    /// Different frames kept.
+    pub(super) frames_received: u64,
+    /// All frames, duplicates too.
+    pub(super) total_frames_received: u64,
+    /// Frames that came again.
+    pub(super) duplicate_frames: u64,
+    /// Frames that came after a higher number.
+    pub(super) out_of_order_frames: u64,
+    /// Numbers between the first and the last that have not come.
+    pub(super) missing_frames: u64,
+    /// Whether the signal log has come.
+    pub(super) has_signal: bool,
+    /// Memory held, in megabytes.
+    pub(super) memory_mb: f64,
+}
+
+/// What the table knows of a session without asking its connection.
+#[derive(Debug)]
+pub(super) struct SessionStats {
+    /// The client's name for it.
+    pub(super) id: String,
+    opened: Instant,
+    state: Mutex<(Instant, Counts)>,
+    resume_token: Option<String>,
+    /// How late and how completely its frames are analysed.
+    pub(super) load: Arc<Load>,
+    /// Asks the connection that holds the session to let it go: its client is back on another one.
+    pub(super) handover: Mutex<CancellationToken>,
+    /// Whether it was read back from its spool file.
+    pub(super) is_restored: bool,
+}
+
+impl SessionStats {
+    fn new(id: &str, resume_token: Option<String>, fps: f64, is_restored: bool) -> Self {
+        let now = Instant::now();
+        Self {
+            id: id.to_owned(),
+            opened: now,
+            state: Mutex::new((now, Counts { fps, ..Counts::default() })),
+            resume_token,
+            load: Arc::default(),
+            handover: Mutex::default(),
+            is_restored,
+        }
+    }
+
+    /// Notes that the client did something, and what has come by now.
+    pub(super) fn update(&self, counts: Counts) {
+        *self.state.lock() = (Instant::now(), counts);
+    }
+
+    /// What has come.
+    pub(super) fn counts(&self) -> Counts {
+        self.state.lock().1
+    }
+
+    /// How long the client has been silent.
+    pub(super) fn idle(&self) -> Duration {
+        self.state.lock().0.elapsed()
+    }
+
+    /// Whether frames have come, and something within `silence`.
+    fn is_fencing(&self, silence: Duration) -> bool {
+        let (last, counts) = *self.state.lock();
+        last.elapsed() < silence && counts.frames_received > 0
+    }
+
+    /// Whether the secret is this session's.
+    fn is_opened_by(&self, token: &str) -> bool {
+        self.resume_token.as_deref().is_some_and(|own| own.as_bytes().ct_eq(token.as_bytes()).into())
+    }
+
+    /// Processors that the phrase asks for: its rate times what a frame costs, skipped frames included.
+    fn demand(&self, cost: &FrameCost) -> f64 {
+        let (last, counts) = *self.state.lock();
+        let is_running = counts.frames_received > 0 && last.elapsed() < SILENCE;
+        let is_reserved = counts.frames_received == 0 && self.opened.elapsed() < RESERVED_FOR;
+        match self.load.rate_per_sec() {
+            _ if !is_running && !is_reserved => 0.0,
+            Some(rate) => rate.min(MAX_PLANNED_FPS) * self.load.cost_secs().unwrap_or_else(|| cost.secs()),
+            None => counts.fps.min(MAX_PLANNED_FPS) * self.load.cost_secs().unwrap_or_else(|| cost.secs()),
+        }
+    }
+
+    /// The statistics object of the protocol.
+    pub(super) fn stats(&self) -> Value {
+        let (last, counts) = *self.state.lock();
+        let mut stats = json!(counts);
+        if let Some(object) = stats.as_object_mut() {
+            object.insert("session_id".to_owned(), json!(self.id));
+            object.insert("completed".to_owned(), json!(false));
+            object.insert("aborted".to_owned(), json!(false));
+            object.insert("duration_seconds".to_owned(), json!(self.opened.elapsed().as_secs_f64()));
+            object.insert("idle_seconds".to_owned(), json!(last.elapsed().as_secs_f64()));
+            object.insert("lag_seconds".to_owned(), json!(self.load.lag().as_secs_f64()));
+        }
+        stats
+    }
 }
 
 struct Detached {
@@ -49,8 +189,15 @@ struct Detached {
 
 #[derive(Default)]
 struct Table {
-    live: BTreeMap<String, Arc<Vitals>>,
+    live: BTreeMap<String, Arc<SessionStats>>,
     detached: BTreeMap<String, Detached>,
+}
+
+impl Table {
+    fn take_oldest_detached(&mut self) -> Option<Session> {
+        let oldest = self.detached.iter().min_by_key(|(_, d)| d.since).map(|(id, _)| id.clone())?;
+        self.detached.remove(&oldest).map(|detached| detached.session)
+    }
 }
 
 /// All sessions. Clones share them.
@@ -60,8 +207,11 @@ pub(super) struct Sessions {
     came_back: Arc<Notify>,
     /// The memory that all sessions share.
     pub(super) memory: Memory,
+    /// What a frame costs, learned from all phrases.
+    pub(super) cost: FrameCost,
     max_count: usize,
     max_lag: Duration,
+    max_load: f64,
     timeout: Duration,
 }
 
@@ -69,48 +219,121 @@ pub(super) struct Sessions {
 pub(super) struct Slot {
     table: Arc<Mutex<Table>>,
     /// What the table knows of it.
-    pub(super) vitals: Arc<Vitals>,
+    pub(super) stats: Arc<SessionStats>,
+}
+
+impl Slot {
+    /// Gives up the session that has been detached longest, for its memory. Returns whether there was one.
+    pub(super) fn evict_detached(&self) -> bool {
+        let evicted = self.table.lock().take_oldest_detached();
+        evicted.is_some_and(|session| {
+            tracing::info!(session = session.id(), "given up: its memory is needed");
+            true
+        })
+    }
 }
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        self.table.lock().live.remove(&self.vitals.id);
+        let mut table = self.table.lock();
+        // The id may belong to another session by now, which took the place of this one.
+        if table.live.get(&self.stats.id).is_some_and(|live| Arc::ptr_eq(live, &self.stats)) {
+            table.live.remove(&self.stats.id);
+        }
     }
 }
 
 impl Sessions {
     /// An empty table.
     pub(super) fn new(limits: &Limits) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1.0, |cores| cores.get() as f64);
         Self {
             table: Arc::default(),
             came_back: Arc::default(),
-            memory: Memory::new(limits.max_memory_bytes),
+            memory: Memory::new(limits.max_memory_bytes, limits.max_sessions),
+            cost: FrameCost::default(),
             max_count: limits.max_sessions,
             max_lag: limits.max_lag,
+            max_load: limits.max_load * cores,
             timeout: limits.session_timeout,
         }
     }
 
-    /// Takes a place for a new session. A session whose client has gone makes room when there is none.
-    pub(super) fn admit(&self, id: &str, resume_token: Option<String>) -> Result<Slot, AdmissionError> {
-        self.memory.check()?;
-        let lag = self.lag();
-        if lag > self.max_lag {
-            return Err(AdmissionError::Behind(lag));
+    /// Takes a place for a new session of nominally `fps` frames per second. A session whose client has gone makes room when
+    /// that suffices, and only then.
+    pub(super) fn admit(&self, id: &str, resume_token: Option<String>, fps: f64) -> Result<Slot, AdmissionError> {
+        let admitted = self.try_admit(id, resume_token, fps);
+        if let Err(AdmissionError::Memory(_)) = &admitted {
+            self.memory.want();
         }
-        if self.is_full() {
-            drop(self.take_oldest_detached());
-        }
+        admitted
+    }
+
+    fn try_admit(&self, id: &str, resume_token: Option<String>, fps: f64) -> Result<Slot, AdmissionError> {
+        let mut evicted = Vec::new();
         let mut table = self.table.lock();
+        // A detached session is live as well: an id is never taken away from whoever can resume it.
         if table.live.contains_key(id) {
             return Err(AdmissionError::Exists(id.to_owned()));
         }
+        self.check_processor(&table, fps)?;
         if table.live.len() >= self.max_count {
-            return Err(AdmissionError::Full(self.max_count));
+            if table.detached.is_empty() || table.live.len() > self.max_count {
+                return Err(AdmissionError::Full(self.max_count));
+            }
+            // What it held counts as free already; only the place is needed.
+            let freed = table.detached.values().min_by_key(|d| d.since).map_or(0, |d| d.session.bytes());
+            self.memory.check(freed)?;
+            evicted.extend(table.take_oldest_detached());
+        } else {
+            let held: u64 = table.detached.values().map(|detached| detached.session.bytes()).sum();
+            self.memory.check(held)?;
+            let mut freed = 0;
+            while self.memory.check(freed).is_err() {
+                let Some(session) = table.take_oldest_detached() else { break };
+                freed += session.bytes();
+                evicted.push(session);
+            }
         }
-        let vitals = Arc::new(Vitals::new(id, resume_token));
-        table.live.insert(id.to_owned(), Arc::clone(&vitals));
-        Ok(Slot { table: Arc::clone(&self.table), vitals })
+        let stats = Arc::new(SessionStats::new(id, resume_token, fps, false));
+        for session in &evicted {
+            // Its slot is dropped below, without the lock; the place is free from here on.
+            table.live.remove(session.id());
+        }
+        table.live.insert(id.to_owned(), Arc::clone(&stats));
+        drop(table);
+        drop(evicted);
+        Ok(Slot { table: Arc::clone(&self.table), stats })
+    }
+
+    /// Takes a place for a session that an earlier run of the server left in its spool file, whatever the load.
+    pub(super) fn admit_restored(&self, id: &str, resume_token: Option<String>, fps: f64) -> Option<Slot> {
+        let mut table = self.table.lock();
+        if table.live.contains_key(id) {
+            return None;
+        }
+        let stats = Arc::new(SessionStats::new(id, resume_token, fps, true));
+        table.live.insert(id.to_owned(), Arc::clone(&stats));
+        Some(Slot { table: Arc::clone(&self.table), stats })
+    }
+
+    /// Protects the phrases that run: none is admitted while they are late or have gaps, nor one too many for the processors.
+    fn check_processor(&self, table: &Table, fps: f64) -> Result<(), AdmissionError> {
+        let lag = lag_of(table);
+        if lag > self.max_lag {
+            return Err(AdmissionError::Behind(lag));
+        }
+        let mut running = table.live.values().filter(|stats| stats.is_fencing(SILENCE));
+        if self.max_load.is_finite() && running.any(|stats| stats.load.skipped_share() > MAX_SKIPPED) {
+            return Err(AdmissionError::Skipping);
+        }
+        let asked: f64 = table.live.values().map(|stats| stats.demand(&self.cost)).sum();
+        let wanted = fps.min(MAX_PLANNED_FPS) * self.cost.secs();
+        // Alone on the machine, any phrase is admitted: nobody is disturbed by it.
+        if asked > 0.0 && asked + wanted > self.max_load {
+            return Err(AdmissionError::Busy(asked, self.max_load));
+        }
+        Ok(())
     }
 
     /// Keeps a session whose connection broke, until its client is back or the time-out.
@@ -123,13 +346,15 @@ impl Sessions {
 
     /// Gives a session back to the client that shows its secret; takes it from a connection that has not yet noticed.
     pub(super) async fn resume(&self, id: &str, token: &str) -> Result<Session, AdmissionError> {
-        let deadline = tokio::time::Instant::now() + HANDOVER;
+        let is_restored = self.table.lock().live.get(id).is_some_and(|stats| stats.is_restored);
+        let timeout = if is_restored { RESTORE_TIMEOUT } else { RESUME_TIMEOUT };
+        let deadline = tokio::time::Instant::now() + timeout;
         loop {
             let let_go = self.came_back.notified();
             tokio::pin!(let_go);
             let_go.as_mut().enable();
             if let Some(session) = self.take_detached(id, token)? {
-                *session.vitals().handover.lock() = CancellationToken::new();
+                *session.session_stats().handover.lock() = CancellationToken::new();
                 return Ok(session);
             }
             if tokio::time::timeout_at(deadline, let_go).await.is_err() {
@@ -141,22 +366,19 @@ impl Sessions {
     /// The session if it waits detached; `None` if a connection that was asked to let go still holds it.
     fn take_detached(&self, id: &str, token: &str) -> Result<Option<Session>, AdmissionError> {
         let mut table = self.table.lock();
-        let opened = table.live.get(id).filter(|vitals| vitals.is_opened_by(token));
-        let Some(vitals) = opened else { return Err(AdmissionError::Gone(id.to_owned())) };
-        vitals.handover.lock().cancel();
+        let opened = table.live.get(id).filter(|stats| stats.is_opened_by(token));
+        let Some(stats) = opened else { return Err(AdmissionError::Gone(id.to_owned())) };
+        stats.handover.lock().cancel();
         Ok(table.detached.remove(id).map(|detached| detached.session))
     }
 
-    /// Drops the sessions whose clients have not come back in time. Returns how many.
-    pub(super) fn expire(&self) -> usize {
-        let expired: Vec<Detached> = {
-            let mut table = self.table.lock();
-            let timeout = self.timeout;
-            let late = |detached: &Detached| detached.since.elapsed() > timeout;
-            let ids: Vec<_> = table.detached.iter().filter(|(_, d)| late(d)).map(|(id, _)| id.clone()).collect();
-            ids.iter().filter_map(|id| table.detached.remove(id)).collect()
-        };
-        expired.len()
+    /// Takes out the sessions whose clients have not come back in time.
+    pub(super) fn expire(&self) -> Vec<Session> {
+        let mut table = self.table.lock();
+        let timeout = self.timeout;
+        let late = |detached: &Detached| detached.since.elapsed() > timeout;
+        let ids: Vec<_> = table.detached.iter().filter(|(_, d)| late(d)).map(|(id, _)| id.clone()).collect();
+        ids.iter().filter_map(|id| table.detached.remove(id)).map(|detached| detached.session).collect()
     }
 
     /// How many sessions there are, detached ones included.
@@ -164,17 +386,14 @@ impl Sessions {
         self.table.lock().live.len()
     }
 
-    /// Whether any session that has frames was heard of within `silence`. One that is only open disturbs nobody.
+    /// Whether any session that has frames sent something within `silence`. One that is only open disturbs nobody.
     pub(super) fn is_anyone_fencing(&self, silence: Duration) -> bool {
-        self.table.lock().live.values().any(|vitals| vitals.is_fencing(silence))
+        self.table.lock().live.values().any(|stats| stats.is_fencing(silence))
     }
 
-    /// How far behind the phrases that are fenced are looked at, in the mean; nothing while nobody fences.
+    /// How late the frames of running phrases are analysed, in the mean; zero while none runs.
     pub(super) fn lag(&self) -> Duration {
-        let table = self.table.lock();
-        let fenced = table.live.values().filter(|vitals| vitals.is_fencing(SILENCE));
-        let (count, sum) = fenced.fold((0, Duration::ZERO), |(count, sum), v| (count + 1, sum + v.lag.mean()));
-        sum / count.max(1)
+        lag_of(&self.table.lock())
     }
 
     /// `GET /streaming/stats`, as the reference words it.
@@ -182,7 +401,7 @@ impl Sessions {
         if self.max_count == 0 {
             return json!({"streaming_enabled": false, "message": "Streaming disabled. Use POST /analyze uploads."});
         }
-        let live: Vec<Arc<Vitals>> = self.table.lock().live.values().cloned().collect();
+        let live: Vec<Arc<SessionStats>> = self.table.lock().live.values().cloned().collect();
         let sessions: serde_json::Map<_, _> = live.iter().map(|v| (v.id.clone(), v.stats())).collect();
         let frames: u64 = live.iter().map(|v| v.counts().frames_received).sum();
         json!({
@@ -193,53 +412,95 @@ impl Sessions {
             "total_frames": frames, "sessions": sessions, "streaming_enabled": true,
         })
     }
+}
 
-    fn is_full(&self) -> bool {
-        self.table.lock().live.len() >= self.max_count
-    }
-
-    fn take_oldest_detached(&self) -> Option<Detached> {
-        let mut table = self.table.lock();
-        let oldest = table.detached.iter().min_by_key(|(_, d)| d.since).map(|(id, _)| id.clone())?;
-        table.detached.remove(&oldest)
-    }
+fn lag_of(table: &Table) -> Duration {
+    let running = table.live.values().filter(|stats| stats.is_fencing(SILENCE));
+    let (count, sum) = running.fold((0, Duration::ZERO), |(count, sum), v| (count + 1, sum + v.load.lag()));
+    sum / count.max(1)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn sessions() -> Sessions {
-        Sessions::new(&Limits { max_sessions: 2, max_memory_bytes: 1 << 20, ..Limits::default() })
+    fn limits() -> Limits {
+        Limits { max_sessions: 2, max_memory_bytes: 1 << 20, max_load: 1000.0, ..Limits::default() }
+    }
+
+    fn refused(sessions: &Sessions, id: &str) -> String {
+        sessions.admit(id, None, 30.0).map(|_| ()).unwrap_err().to_string()
     }
 
     #[test]
     fn a_place_is_free_again_as_soon_as_it_is_dropped() {
-        let sessions = sessions();
-        let first = sessions.admit("a", None).unwrap();
-        let refused = |id| sessions.admit(id, None).map(|_| ()).unwrap_err().to_string();
-        assert_eq!(refused("a"), "Session a already exists");
-        let _second = sessions.admit("b", None).unwrap();
-        assert_eq!(refused("c"), "Maximum concurrent sessions reached (2)");
+        let sessions = Sessions::new(&limits());
+        let first = sessions.admit("a", None, 30.0).unwrap();
+        assert_eq!(refused(&sessions, "a"), "Session a already exists");
+        let _second = sessions.admit("b", None, 30.0).unwrap();
+        assert_eq!(refused(&sessions, "c"), "Maximum concurrent sessions reached (2)");
         drop(first);
-        assert!(sessions.admit("c", None).is_ok());
+        assert!(sessions.admit("c", None, 30.0).is_ok());
         assert_eq!(sessions.active(), 1);
     }
 
     #[test]
-    fn no_memory_left_is_said_early() {
-        let sessions = sessions();
+    fn want_of_memory_is_told_before_a_frame_comes() {
+        let sessions = Sessions::new(&limits());
         let mut share = sessions.memory.share();
         share.grow(1024 * 1024).unwrap();
-        let refused = sessions.admit("a", None).map(|_| ()).unwrap_err().to_string();
-        assert_eq!(refused, "Maximum memory limit reached (1.0 MB)");
+        assert_eq!(refused(&sessions, "a"), "Maximum memory limit reached (1.0 MB)");
+        drop(share);
+        // Less than one phrase's worth is as good as none.
+        let mut share = sessions.memory.share();
+        share.grow(800 * 1024).unwrap();
+        assert_eq!(refused(&sessions, "a"), "Maximum memory limit reached (1.0 MB)");
+    }
+
+    #[test]
+    fn clients_that_start_together_are_admitted_as_far_as_the_processors_go() {
+        let sessions = Sessions::new(&Limits { max_sessions: 10, max_load: 1000.0, ..limits() });
+        let sessions = Sessions { max_load: 1.8, ..sessions };
+        sessions.cost.set_secs(0.02);
+        let ask = |number: usize| sessions.admit(&number.to_string(), None, 30.0);
+        let (admitted, refused): (Vec<_>, Vec<_>) = (0..10).map(ask).partition(Result::is_ok);
+        assert_eq!(admitted.len(), 3, "three of 0.6 processors each");
+        for error in refused.into_iter().filter_map(Result::err) {
+            assert_eq!(error.retry_after(), Some(RETRY_AFTER), "{error}");
+            assert!(error.to_string().ends_with("processors); try again in 2 s"), "{error}");
+        }
+    }
+
+    #[test]
+    fn gaps_of_a_running_phrase_admit_nobody() {
+        let sessions = Sessions::new(&limits());
+        let running = sessions.admit("a", None, 30.0).unwrap();
+        running.stats.update(Counts { fps: 30.0, frames_received: 40, ..Counts::default() });
+        (0..40).for_each(|number| running.stats.load.took(number % 4 == 0));
+        assert!(refused(&sessions, "b").contains("analysed with gaps"));
     }
 
     #[tokio::test]
     async fn a_stranger_cannot_resume() {
-        let sessions = sessions();
-        let _slot = sessions.admit("a", Some("secret".into())).unwrap();
+        let sessions = Sessions::new(&limits());
+        let _slot = sessions.admit("a", Some("secret".into()), 30.0).unwrap();
         let refused = sessions.resume("a", "guess").await.map(|_| ()).unwrap_err().to_string();
         assert_eq!(refused, "Session a cannot be resumed; start it again");
+    }
+
+    #[test]
+    fn the_object_of_the_protocol_has_every_name_that_clients_read() {
+        let session = SessionStats::new("a", None, 30.0, false);
+        session.update(Counts { fps: 30.0, frames_received: 7, memory_mb: 0.5, ..Counts::default() });
+        let mut stats = session.stats();
+        for name in ["duration_seconds", "idle_seconds", "lag_seconds"] {
+            assert!(stats.as_object_mut().unwrap().remove(name).is_some_and(|secs| secs.is_f64()), "{name}");
+        }
+        let expected = json!({
+            "session_id": "a", "fps": 30.0, "width": 0, "height": 0, "expected_frames": null, "frames_received": 7,
+            "total_frames_received": 0, "duplicate_frames": 0, "out_of_order_frames": 0, "missing_frames": 0,
+            "has_signal": false, "memory_mb": 0.5, "completed": false, "aborted": false,
+        });
+        assert_eq!(stats, expected);
     }
 }

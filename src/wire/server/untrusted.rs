@@ -1,7 +1,7 @@
 //! Everything of a stranger's that this room reads itself, one function each, so that fuzzers and tests can call what the
 //! network calls. Nothing else uses this file.
 
-use super::door;
+use super::connections;
 use super::http::{byte_range, multipart};
 use super::phrase;
 use fencing::geometry::PictureSize;
@@ -34,5 +34,5 @@ pub fn byte_range(header: &str, size: u64) -> Option<(u64, u64)> {
 
 /// Whom `X-Forwarded-For` names, as seen by a server with these trusted proxies.
 pub fn forwarded_for(trusted: &[IpAddr], header: &str) -> Option<IpAddr> {
-    door::client_behind(trusted, &[header])
+    connections::client_behind(trusted, &[header])
 }

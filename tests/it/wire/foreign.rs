@@ -66,6 +66,29 @@ async fn a_python_client_gets_its_verdict_in_every_encoding() {
     server.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_connects_late_and_declares_another_rate_keeps_its_clock() {
+    let Some(python) = python() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let signal = folder.path().join("phrase.txt");
+    std::fs::write(&signal, RIGHT_TOUCHES).unwrap();
+    let picture = folder.path().join("picture");
+    std::fs::write(&picture, jpeg(7)).unwrap();
+    for (declared, late) in [("30", "1.0"), ("15", "1.0"), ("30", "2.5")] {
+        let server = TestServer::start().await;
+        let mut command = Command::new(python);
+        command.arg(in_project("tests/it/wire/foreign_client.py"));
+        command.arg(format!("ws://{}/stream", server.address)).arg("jpeg").arg(&signal).args(vec![&picture; 80]);
+        command.args(["--camera", "20", "--declared", declared, "--late", late]);
+        let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let seen = server.judge.seen.lock().unwrap().clone();
+        let (last, secs) = (seen.last().copied().unwrap_or_default(), 79.0 / 20.0);
+        assert!((last - secs).abs() < 0.25, "{declared} declared, {late} s late: the last of {secs} s at {last}");
+        server.stop().await;
+    }
+}
+
 /// Starts the Python server; its port.
 fn foreign_server(python: &str, encoding: Encoding) -> (Started, u16) {
     let mut command = Command::new(python);

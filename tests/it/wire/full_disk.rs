@@ -49,7 +49,12 @@ async fn a_full_disk_costs_papers_and_no_verdict() {
             assert_eq!(socket.frame(number, jpeg(1)).await["status"], "received");
         }
         let answers = socket.conclude(RIGHT_TOUCHES).await;
-        assert_eq!(answers.last().unwrap()["result"]["winner"], "right", "{answers:?}");
+        let result = &answers.last().unwrap()["result"];
+        assert_eq!(
+            (&result["winner"], &result["disk_full"]),
+            (&Value::from("right"), &Value::from(true)),
+            "{answers:?}"
+        );
     }
     let form = Form::new()
         .part("video", Part::bytes([clip(), vec![0; 50_000]].concat()).file_name("c.mp4"))
@@ -57,15 +62,15 @@ async fn a_full_disk_costs_papers_and_no_verdict() {
     let url = format!("http://{}/analyze", server.place);
     let refused = reqwest::Client::new().post(url).multipart(form).send().await.unwrap();
     assert_eq!(refused.status(), 507);
-    // What could not be written does not stay in memory either.
+    // What could not be written stays in memory, and whoever watches the server hears of it.
     let stats = format!("http://{}/streaming/stats", server.place);
     for _ in 0..1500 {
-        let stats = json(&stats).await;
-        if stats["total_memory_mb"] == 0.0 && stats["active_sessions"] == 0 {
-            assert_eq!(json(&format!("http://{}/health", server.place)).await["status"], "ok");
+        if json(&format!("http://{}/health", server.place)).await["status"] == "disk_full" {
+            let stats = json(&stats).await;
+            assert!(stats["total_memory_mb"].as_f64() > Some(0.0) && stats["active_sessions"] == 0, "{stats}");
             return;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    panic!("memory was never given back: {}", json(&stats).await);
+    panic!("nobody is told that the disk is full: {}", json(&stats).await);
 }

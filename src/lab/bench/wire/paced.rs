@@ -12,6 +12,8 @@ use wire::protocol::{ClientMessage, DEFAULT_QUALITY, FrameHeader, ServerMessage,
 
 /// Longest wait for an answer before the bench gives up.
 const PATIENCE: Duration = Duration::from_mins(2);
+/// How long a session waits before it asks a busy server again.
+const ASK_AGAIN: Duration = Duration::from_millis(250);
 /// Frames that may be unacknowledged: what the server grants at most.
 const WINDOW: u32 = 32;
 
@@ -44,11 +46,15 @@ pub(super) struct Line {
 }
 
 impl Line {
-    /// Connects and opens a session.
+    /// Connects and opens a session; asks again while the server is busy.
     pub(super) async fn open(server: &Served, id: &str, film: &Film) -> anyhow::Result<Self> {
-        match Self::ask(server, id, film).await? {
-            Opening::Open(line) => Ok(*line),
-            Opening::Busy(reason) => bail!("the server does not open a session: {reason}"),
+        let began = Instant::now();
+        loop {
+            match Self::ask(server, id, film).await? {
+                Opening::Open(line) => return Ok(*line),
+                Opening::Busy(reason) if began.elapsed() > PATIENCE => bail!("the server opens no session: {reason}"),
+                Opening::Busy(_) => tokio::time::sleep(ASK_AGAIN).await,
+            }
         }
     }
 

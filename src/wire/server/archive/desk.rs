@@ -1,37 +1,74 @@
 //! The papers of one phrase: what the two threads do for it, on whichever thread they are called.
 
-use super::caught::caught;
-use super::{Filed, Job, Source};
+use super::catch_panic::catch_panic;
+use super::{Filed, Job, Put, Source};
 use crate::server::courier::{self, Courier};
-use crate::server::papers::{self, Completion};
+use crate::server::papers::{self, Completion, PhraseFacts};
 use crate::server::phrase::write_streamed_video;
 use crate::server::store::RESULT_FILE;
 use fencing::wording::Words;
+use recording::folder::create_for_session;
 use recording::write_atomically;
 use records::analysis::deciding_stills;
 use records::overlay::{OverlayVideo, OverlayWords, Part, write_overlay_video};
 use records::report::{ArtifactNames, PaperContext, ResultContext, Still, write_all};
 use serde_json::{Value, json};
+use std::io::Write;
 use std::path::Path;
 use vision::engine::Judgement;
 use vision::lens::{Correction, write_corrected_video};
 use vision::video::{Cancel, ClipOptions, Tools, probe};
 
 /// Writes what came: result, signal log, video. The frames are no longer needed then.
-pub(super) fn put_on_disk(job: &mut Job) {
-    let source = std::mem::replace(&mut job.filed.source, Source::Disk);
-    let Filed { facts, result, .. } = &job.filed;
-    let Ok(folder) = &facts.folder else { return };
-    let errors = &mut job.errors;
-    note(errors, write_json(&folder.join(RESULT_FILE), result));
-    if let Source::Memory(streamed) = source {
-        note(errors, write_atomically(&folder.join(&facts.signal_name), &streamed.signal).map_err(|e| e.to_string()));
-        let video = folder.join(&facts.video_name);
-        match write_streamed_video(&video, &streamed.store, &streamed.times, streamed.announced) {
-            Ok(left_out) => errors.extend(left_out.told()),
-            Err(error) => errors.push(error),
+pub(super) fn put_on_disk(job: &mut Job, root: &Path) -> Put {
+    // Of an upload everything lies in its folder by now.
+    let Source::Memory(streamed) = &job.filed.source else { return Put::Done };
+    if job.filed.facts.folder.is_err() {
+        let (id, at) = &streamed.session;
+        match create_for_session(root, id, *at) {
+            Ok(folder) => job.filed.facts.folder = Ok(folder),
+            Err(_) => return Put::DiskFull,
         }
     }
+    let Filed { facts, result, .. } = &job.filed;
+    let Ok(folder) = &facts.folder else { return Put::DiskFull };
+    let mut errors = Vec::new();
+    note(&mut errors, write_json(&folder.join(RESULT_FILE), result));
+    note(&mut errors, write_atomically(&folder.join(&facts.signal_name), &streamed.signal).map_err(|e| e.to_string()));
+    let video = folder.join(&facts.video_name);
+    let mut is_full = false;
+    match write_streamed_video(&video, &streamed.store, &streamed.times, streamed.announced) {
+        Ok(left_out) => errors.extend(left_out.told()),
+        Err(error) => {
+            is_full = error.is_disk_full;
+            errors.push(error.text);
+        }
+    }
+    if !errors.is_empty() && (is_full || !takes_a_file(folder)) {
+        let _partial = std::fs::remove_file(&video);
+        return Put::DiskFull;
+    }
+    if let Some(spool) = &streamed.spool {
+        spool.remove();
+    }
+    job.errors.extend(errors);
+    job.filed.source = Source::Disk;
+    Put::Done
+}
+
+/// Whether a disk takes anything at all.
+fn takes_a_file(folder: &Path) -> bool {
+    let probed = tempfile::tempfile_in(folder).and_then(|mut file| file.write_all(&[0; 64 * 1024]));
+    probed.is_ok()
+}
+
+/// Writes result and signal log before the verdict is sent, so that a phrase that was answered has both whatever happens.
+pub(in crate::server) fn put_result(facts: &PhraseFacts, result: &Value, signal: Option<&[u8]>) -> Result<(), String> {
+    let folder = facts.folder.as_ref().map_err(Clone::clone)?;
+    if let Some(signal) = signal {
+        write_atomically(&folder.join(&facts.signal_name), signal).map_err(|e| e.to_string())?;
+    }
+    write_json(&folder.join(RESULT_FILE), result)
 }
 
 /// Writes what follows from that.
@@ -76,7 +113,7 @@ pub(super) fn settle_result(filed: &Filed, mut errors: Vec<String>, courier: Opt
 
 /// The result with everything that is there now; the one that was sent, should that one fail.
 fn final_result(filed: &Filed, errors: &mut Vec<String>) -> Value {
-    match caught(|| papers::result(&filed.judgement, &filed.facts, Completion::Complete, errors)) {
+    match catch_panic(|| papers::result(&filed.judgement, &filed.facts, Completion::Complete, errors)) {
         Ok(result) => result,
         Err(fault) => {
             errors.push(fault);

@@ -13,6 +13,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 const STEPS_BACK: i32 = 10;
 
 /// Knows whether anybody is fencing.
+#[derive(Clone)]
 pub(in crate::server) struct Quiet {
     sessions: Sessions,
     stopping: CancellationToken,
@@ -22,6 +23,11 @@ impl Quiet {
     /// Listens to those sessions. A server that is stopping waits for nothing.
     pub(in crate::server) fn new(sessions: Sessions, stopping: CancellationToken) -> Self {
         Self { sessions, stopping }
+    }
+
+    /// Whether the server is stopping.
+    pub(super) fn is_stopping(&self) -> bool {
+        self.stopping.is_cancelled()
     }
 
     /// Waits until nobody is fencing, but not for ever: what waits does so since `since`.
@@ -48,7 +54,7 @@ pub(in crate::server) fn step_back() {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::vitals::Counts;
+    use crate::server::sessions::Counts;
 
     #[cfg(target_os = "linux")]
     fn own_priority() -> i32 {
@@ -75,8 +81,8 @@ mod tests {
         let quiet = Quiet::new(sessions.clone(), stopping.clone());
         let began = Instant::now();
         quiet.wait(began);
-        let slot = sessions.admit("a", None).unwrap();
-        slot.vitals.update(Counts { frames_received: 3, ..Counts::default() });
+        let slot = sessions.admit("a", None, 30.0).unwrap();
+        slot.stats.update(Counts { frames_received: 3, ..Counts::default() });
         assert!(sessions.is_anyone_fencing(SILENCE));
         quiet.wait(began.checked_sub(PATIENCE).unwrap());
         stopping.cancel();

@@ -2,8 +2,8 @@
 
 pub(super) mod byte_range;
 pub(super) mod multipart;
-mod patience;
 mod phrases;
+mod timeouts;
 mod upload;
 mod upload_folder;
 mod upload_names;
@@ -11,13 +11,11 @@ mod upload_names;
 pub(super) use upload_folder::sweep;
 
 use super::access::{guard, refusal};
-use super::door::Place;
+use super::connections::Place;
 use super::metrics::Moment;
 use super::service::Service;
-use super::stream;
+use super::stream::{self, Upgrade};
 use crate::protocol::STREAM_PATHS;
-use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Extension, Request, State};
 use axum::http::{StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
@@ -81,10 +79,9 @@ async fn count_behind_proxies(State(service): State<Arc<Service>>, mut request: 
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical());
     let headers = request.headers().get_all("x-forwarded-for");
     let named: Vec<&str> = headers.iter().filter_map(|value| value.to_str().ok()).collect();
-    match peer.map_or(Ok(None), |peer| service.door.enter_behind(peer, &named)) {
+    match peer.map_or(Ok(None), |peer| service.connection_limits.enter_behind(peer, &named)) {
         Ok(place) => {
             // A socket takes its place along and keeps it after this answer.
-            let place = place.map(Arc::new);
             request.extensions_mut().insert(place.clone());
             next.run(request).await
         }
@@ -106,28 +103,30 @@ async fn harden(mut response: Response) -> Response {
 async fn open_stream(
     State(service): State<Arc<Service>>,
     Extension(place): Extension<Option<Arc<Place>>>,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    mut request: Request,
 ) -> Response {
-    let upgrade = match upgrade {
+    let upgrade = match Upgrade::of(&mut request, service.limits.max_message_bytes) {
         Ok(upgrade) => upgrade,
-        Err(error) => return refusal(error.status(), "This is a WebSocket: connect with ws:// or wss://"),
+        Err(status) => return refusal(status, "This is a WebSocket: connect with ws:// or wss://"),
     };
-    let max = service.limits.max_message_bytes;
-    upgrade.max_message_size(max).max_frame_size(max).on_upgrade(move |socket| {
-        let connections = service.connections.clone();
-        connections.track_future(async move {
-            stream::serve(socket, service).await;
-            drop(place);
-        })
-    })
+    let answer = upgrade.response();
+    let connections = service.connections.clone();
+    connections.spawn(async move {
+        if let Some(opened) = upgrade.open().await {
+            stream::serve(opened, service).await;
+        }
+        drop(place);
+    });
+    answer
 }
 
 async fn health(State(service): State<Arc<Service>>) -> Json<Value> {
     let readiness = service.judge.readiness();
     let status = match (service.stopping.is_cancelled(), readiness.is_ready) {
         (true, _) => "stopping",
-        (false, true) => "ok",
         (false, false) => "model_not_loaded",
+        (false, true) if service.archive.is_disk_full() => "disk_full",
+        (false, true) => "ok",
     };
     Json(json!({"status": status, "model_path": readiness.model_path, "model_loaded": readiness.is_ready}))
 }

@@ -1,12 +1,14 @@
 //! An upload to disk: each file streamed into a temporary folder, its size and its pace watched while it comes.
 
-use super::patience::{Patience, TooSlow};
+use super::timeouts::{Timeouts, TooSlow};
 use super::upload_folder::UploadFolder;
+use crate::server::uploads::Reception;
 use axum::extract::Multipart;
 use axum::extract::multipart::{Field, MultipartError};
 use bytes::Bytes;
 use recording::sanitise;
 use std::collections::BTreeMap;
+use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::io::AsyncWriteExt;
@@ -33,6 +35,13 @@ pub(super) enum UploadError {
     Disk(#[from] std::io::Error),
 }
 
+impl UploadError {
+    /// More than so many bytes.
+    pub(super) fn too_large(max_bytes: u64) -> Self {
+        Self::TooLarge(max_bytes / (1024 * 1024))
+    }
+}
+
 impl From<MultipartError> for UploadError {
     fn from(error: MultipartError) -> Self {
         Self::Form(error.body_text())
@@ -43,6 +52,15 @@ impl From<TooSlow> for UploadError {
     fn from(_: TooSlow) -> Self {
         Self::TooSlow
     }
+}
+
+/// A switch that is neither on nor off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct NoSwitch {
+    /// Its field.
+    pub(super) name: &'static str,
+    /// What stands there.
+    pub(super) text: String,
 }
 
 /// One file of an upload.
@@ -70,8 +88,9 @@ pub(super) struct Upload {
 }
 
 /// What is left of what an upload may take.
-struct Allowance {
-    patience: Patience,
+struct Allowance<'a> {
+    reception: &'a Reception,
+    timeouts: Timeouts,
     left: u64,
     max_bytes: u64,
 }
@@ -82,15 +101,15 @@ impl Upload {
         mut form: Multipart,
         root: &Path,
         max_bytes: u64,
-        patience: Patience,
+        (reception, timeouts): (&Reception, Timeouts),
     ) -> Result<Self, UploadError> {
         let root = root.to_owned();
         let made = tokio::task::spawn_blocking(move || UploadFolder::make(&root)).await;
         let folder = Arc::new(made.map_err(std::io::Error::other)??);
         let mut upload = Self { files: BTreeMap::new(), fields: BTreeMap::new(), folder };
-        let mut allowance = Allowance { patience, left: max_bytes, max_bytes };
+        let mut allowance = Allowance { reception, timeouts, left: max_bytes, max_bytes };
         for part in 0.. {
-            let Some(field) = allowance.patience.wait(form.next_field()).await?? else { break };
+            let Some(field) = allowance.wait(form.next_field()).await?? else { break };
             if part >= MAX_PARTS {
                 return Err(UploadError::Form(format!("more than {MAX_PARTS} parts")));
             }
@@ -99,7 +118,7 @@ impl Upload {
         Ok(upload)
     }
 
-    async fn take(&mut self, field: Field<'_>, part: usize, allowance: &mut Allowance) -> Result<(), UploadError> {
+    async fn take(&mut self, field: Field<'_>, part: usize, allowance: &mut Allowance<'_>) -> Result<(), UploadError> {
         let name = field.name().unwrap_or_default().to_owned();
         if let Some(file_name) = field.file_name().map(str::to_owned) {
             let mut file = UploadedFile::named(&file_name, self.folder.path().join(format!("part{part}")));
@@ -114,22 +133,34 @@ impl Upload {
         Ok(())
     }
 
-    /// A switch of the form, as the reference's framework reads one.
-    pub(super) fn switch(&self, name: &str, default: bool) -> bool {
-        match self.fields.get(name).map(|text| text.trim().to_lowercase()) {
-            Some(text) => matches!(text.as_str(), "1" | "true" | "yes" | "on" | "t" | "y"),
-            None => default,
+    /// A switch of the form, as the reference's framework reads one; an error where it reads none.
+    pub(super) fn switch(&self, name: &'static str, default: bool) -> Result<bool, NoSwitch> {
+        let Some(text) = self.fields.get(name) else { return Ok(default) };
+        match text.trim().to_lowercase().as_str() {
+            "1" | "true" | "yes" | "on" | "t" | "y" => Ok(true),
+            "0" | "false" | "no" | "off" | "f" | "n" => Ok(false),
+            _ => Err(NoSwitch { name, text: text.clone() }),
         }
     }
 }
 
-impl Allowance {
+impl Allowance<'_> {
+    /// Waits for what the client sends next, unless another upload takes the place.
+    async fn wait<T>(&mut self, next: impl Future<Output = T>) -> Result<T, TooSlow> {
+        tokio::select! {
+            biased;
+            () = self.reception.evicted() => Err(TooSlow),
+            came = self.timeouts.wait(next) => came,
+        }
+    }
+
     /// The next piece of a field, counted.
     async fn next_of(&mut self, field: &mut Field<'_>) -> Result<Option<Bytes>, UploadError> {
-        let Some(chunk) = self.patience.wait(field.chunk()).await?? else { return Ok(None) };
-        self.patience.received(chunk.len());
+        let Some(chunk) = self.wait(field.chunk()).await?? else { return Ok(None) };
+        self.timeouts.received(chunk.len());
+        self.reception.received(chunk.len());
         let left = self.left.checked_sub(chunk.len() as u64);
-        self.left = left.ok_or(UploadError::TooLarge(self.max_bytes / (1024 * 1024)))?;
+        self.left = left.ok_or_else(|| UploadError::too_large(self.max_bytes))?;
         Ok(Some(chunk))
     }
 }
@@ -154,7 +185,7 @@ pub(in crate::server) fn safe_name(file_name: &str) -> (String, String) {
     (sanitise(stem), ending.chars().filter(char::is_ascii_alphanumeric).take(8).collect())
 }
 
-async fn store(mut field: Field<'_>, path: &Path, allowance: &mut Allowance) -> Result<(), UploadError> {
+async fn store(mut field: Field<'_>, path: &Path, allowance: &mut Allowance<'_>) -> Result<(), UploadError> {
     let mut file = tokio::fs::File::create_new(path).await?;
     while let Some(chunk) = allowance.next_of(&mut field).await? {
         file.write_all(&chunk).await?;
@@ -162,7 +193,7 @@ async fn store(mut field: Field<'_>, path: &Path, allowance: &mut Allowance) -> 
     Ok(file.flush().await?)
 }
 
-async fn read_field(mut field: Field<'_>, allowance: &mut Allowance) -> Result<String, UploadError> {
+async fn read_field(mut field: Field<'_>, allowance: &mut Allowance<'_>) -> Result<String, UploadError> {
     let mut bytes = Vec::new();
     while let Some(chunk) = allowance.next_of(&mut field).await? {
         bytes.extend_from_slice(&chunk);
@@ -176,6 +207,7 @@ async fn read_field(mut field: Field<'_>, allowance: &mut Allowance) -> Result<S
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::uploads::Uploads;
     use axum::body::Body;
     use axum::extract::{FromRequest, Request};
     use futures_util::StreamExt;
@@ -206,8 +238,9 @@ mod tests {
     #[tokio::test]
     async fn an_upload_that_stalls_is_given_up_and_leaves_nothing() {
         let root = tempfile::tempdir().unwrap();
-        let patience = Patience::new(Duration::from_millis(50), Duration::from_mins(1));
-        let received = Upload::receive(stalled_form().await, root.path(), 1000, patience);
+        let timeouts = Timeouts::new(Duration::from_millis(50), Duration::from_mins(1));
+        let reception = Uploads::for_this_machine().receive([127, 0, 0, 1].into()).unwrap();
+        let received = Upload::receive(stalled_form().await, root.path(), 1000, (&reception, timeouts));
         let received =
             tokio::time::timeout(Duration::from_secs(20), received).await.expect("it does not wait for ever");
         assert!(matches!(received, Err(UploadError::TooSlow)), "{received:?}");

@@ -6,16 +6,18 @@ use super::super::clip_judge::{ClipError, JudgedClip, judge_clip};
 use super::super::papers::{self, PhraseFacts};
 use super::super::service::Service;
 use super::super::signals::Signals;
-use super::multipart::{Upload, UploadError, UploadedFile};
-use super::patience::Patience;
+use super::super::uploads::NoTurn;
+use super::multipart::{NoSwitch, Upload, UploadError, UploadedFile};
+use super::timeouts::Timeouts;
 use super::upload_folder::{PhraseFolder, UploadFolder};
 use super::upload_names::{signal_name, video_name};
 use axum::extract::multipart::MultipartRejection;
-use axum::extract::{Multipart, State};
-use axum::http::{StatusCode, header};
+use axum::extract::{ConnectInfo, Multipart, State};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Json, Response};
 use recording::analysis_folder;
 use serde_json::{Value, json};
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -44,36 +46,75 @@ struct Wanted {
     signal: &'static str,
 }
 
+/// What a form may be larger than its files: part headers and switches.
+const MAX_ENVELOPE_BYTES: u64 = 1024 * 1024;
+
+/// Who sends an upload, and how large it says it is.
+struct Sender {
+    address: IpAddr,
+    announced_bytes: Option<u64>,
+}
+
+impl Sender {
+    fn of(service: &Service, peer: SocketAddr, headers: &HeaderMap) -> Self {
+        let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+        let address = service.connection_limits.client_of(peer.ip().to_canonical(), &forwarded.collect::<Vec<_>>());
+        let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+        Self { address, announced_bytes: length.and_then(|text| text.parse().ok()) }
+    }
+}
+
 /// `POST /analyze`: files `video` and `signal`, switches `include_keypoints` and `save_overlay`.
-pub(super) async fn analyze(service: State<Arc<Service>>, form: Form) -> Response {
-    answer(service, form, Wanted { video: "video", signal: "signal" }).await
+pub(super) async fn analyze(
+    State(service): State<Arc<Service>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    form: Form,
+) -> Response {
+    let sender = Sender::of(&service, peer, &headers);
+    answer(&service, form, sender, Wanted { video: "video", signal: "signal" }).await
 }
 
 /// `POST /judge`: files `video` and `txt`, field `request_id`, as one of the reference's hosts sends them.
-pub(super) async fn judge(service: State<Arc<Service>>, form: Form) -> Response {
-    answer(service, form, Wanted { video: "video", signal: "txt" }).await
+pub(super) async fn judge(
+    State(service): State<Arc<Service>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    form: Form,
+) -> Response {
+    let sender = Sender::of(&service, peer, &headers);
+    answer(&service, form, sender, Wanted { video: "video", signal: "txt" }).await
 }
 
 /// Answers within the time that a stopping server has: it waits for uploads as for phrases, and no longer.
-async fn answer(State(service): State<Arc<Service>>, form: Form, wanted: Wanted) -> Response {
+async fn answer(service: &Arc<Service>, form: Form, sender: Sender, wanted: Wanted) -> Response {
     let _waited_for = service.connections.token();
-    let answered = service.killed.run_until_cancelled(take(&service, form, wanted)).await;
+    let answered = service.killed.run_until_cancelled(take(service, form, sender, wanted)).await;
     answered.unwrap_or_else(|| busy("The server has stopped before the upload was judged; send it again"))
 }
 
-async fn take(service: &Arc<Service>, form: Form, wanted: Wanted) -> Response {
+/// Receives an upload into a temporary folder. It holds no place at the judge meanwhile.
+async fn receive(service: &Service, form: Multipart, sender: &Sender) -> Result<Upload, Response> {
+    let max_bytes = service.limits.max_upload_bytes;
+    if sender.announced_bytes.is_some_and(|bytes| bytes > max_bytes.saturating_add(MAX_ENVELOPE_BYTES)) {
+        return Err(upload_refused(&UploadError::too_large(max_bytes)));
+    }
+    let reception = service.uploads.receive(sender.address).map_err(|none| busy(&none.to_string()))?;
+    let receiving = Upload::receive(form, &service.output, max_bytes, (&reception, Timeouts::default()));
+    tokio::select! {
+        biased;
+        () = service.stopping.cancelled() => Err(busy(&NoTurn::Stopping.to_string())),
+        received = receiving => received.map_err(|error| upload_refused(&error)),
+    }
+}
+
+async fn take(service: &Arc<Service>, form: Form, sender: Sender, wanted: Wanted) -> Response {
     let started = Instant::now();
     // What is no form has none of the files.
     let Ok(form) = form else { return missing_fields([wanted.video, wanted.signal].into_iter()) };
-    // Whoever waits does so before the upload, which lies nowhere meanwhile; busy is said before it, too.
-    let turn = match service.uploads.turn(&service.stopping).await {
-        Ok(turn) => turn,
-        Err(none) => return busy(&none.to_string()),
-    };
-    let max_bytes = service.limits.max_upload_bytes;
-    let upload = match Upload::receive(form, &service.output, max_bytes, Patience::default()).await {
+    let upload = match receive(service, form, &sender).await {
         Ok(upload) => upload,
-        Err(error) => return upload_refused(&error),
+        Err(refused) => return refused,
     };
     let (video, signal) = match (upload.files.get(wanted.video), upload.files.get(wanted.signal)) {
         (Some(video), Some(signal)) => (video, signal),
@@ -86,7 +127,16 @@ async fn take(service: &Arc<Service>, form: Form, wanted: Wanted) -> Response {
         let which = if video.is_named { "Signal" } else { "Video" };
         return refusal(StatusCode::BAD_REQUEST, &format!("{which} file must have a filename"));
     }
-    let judged = judge_upload(service, &upload, Pair { video, signal }, started, turn).await;
+    let switches = match Switches::of(&upload) {
+        Ok(switches) => switches,
+        Err(wrong) => return no_switch(&wrong),
+    };
+    // The upload is whole: only now it takes its place.
+    let turn = match service.uploads.turn(&service.stopping).await {
+        Ok(turn) => turn,
+        Err(none) => return busy(&none.to_string()),
+    };
+    let judged = judge_upload(service, &upload, (Pair { video, signal }, switches), started, turn).await;
     match judged {
         Ok(result) => Json(result).into_response(),
         Err(error) => {
@@ -94,6 +144,20 @@ async fn take(service: &Arc<Service>, form: Form, wanted: Wanted) -> Response {
             tracing::info!(%error, "an upload could not be judged");
             refusal(error.status(), &error.to_string())
         }
+    }
+}
+
+/// What an upload asks for besides the verdict.
+#[derive(Clone, Copy)]
+struct Switches {
+    wants_overlay: bool,
+    wants_keypoints: bool,
+}
+
+impl Switches {
+    fn of(upload: &Upload) -> Result<Self, NoSwitch> {
+        let wants_overlay = upload.switch("save_overlay", true)?;
+        Ok(Self { wants_overlay, wants_keypoints: upload.switch("include_keypoints", false)? })
     }
 }
 
@@ -108,7 +172,7 @@ struct Pair<'a> {
 async fn judge_upload(
     service: &Arc<Service>,
     upload: &Upload,
-    files: Pair<'_>,
+    (files, switches): (Pair<'_>, Switches),
     started: Instant,
     turn: impl Send + 'static,
 ) -> Result<Value, ClipError> {
@@ -129,8 +193,8 @@ async fn judge_upload(
         signal_name,
         processing_secs: judged.processing_secs,
         wall_secs: started.elapsed().as_secs_f64(),
-        wants_overlay: upload.switch("save_overlay", true),
-        wants_keypoints: upload.switch("include_keypoints", false),
+        wants_overlay: switches.wants_overlay,
+        wants_keypoints: switches.wants_keypoints,
         declared,
         streaming_stats: None,
     };
@@ -139,6 +203,8 @@ async fn judge_upload(
     if let (Some(object), Some(id)) = (result.as_object_mut(), upload.fields.get("request_id")) {
         object.insert("request_id".to_owned(), json!(id));
     }
+    // Before the answer: what was answered has a result whatever happens next.
+    let (facts, result) = service.write_result(facts, result, None).await;
     // The upload's place is free for the next one when this one's judgement waits no longer for the papers' desk.
     service.archive.submit(Filed::uploaded(judged.judgement, facts, result.clone()), turn);
     Ok(result)
@@ -203,6 +269,15 @@ fn missing_fields(names: impl Iterator<Item = &'static str>) -> Response {
     let detail: Vec<Value> = names
         .map(|name| json!({"type": "missing", "loc": ["body", name], "msg": "Field required", "input": null}))
         .collect();
+    (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({"detail": detail}))).into_response()
+}
+
+/// The reference's framework answers a switch that is neither on nor off with 422 and this shape.
+fn no_switch(wrong: &NoSwitch) -> Response {
+    let detail = json!([{
+        "type": "bool_parsing", "loc": ["body", wrong.name],
+        "msg": "Input should be a valid boolean, unable to interpret input", "input": wrong.text,
+    }]);
     (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({"detail": detail}))).into_response()
 }
 

@@ -1,20 +1,29 @@
-//! When a streamed frame was taken: from the client's time stamps when they can be believed, else from its number.
+//! The order of streamed frames, and when each was taken: by the client's time stamps where they can be believed, else by its number.
 //!
 //! Clients number the frames they *send* and drop what they cannot, so numbers squeeze gaps; they also declare rates their
-//! cameras do not keep. Time stamps know better, unless the client stamps a file as fast as it reads it, stamps nothing
-//! at all, or its clock is set while it fences. So: the first few frames decide whom to believe for the whole phrase,
-//! and a stamp that jumps is replaced by the step that its number means.
+//! cameras do not keep. Time stamps know better, unless the client stamps a file as fast as it reads it, stamps nothing at
+//! all, or its clock is set while the phrase runs. Clients also stamp a frame when they send it: frames that waited while the
+//! socket connected, or while the network stalled, come as a burst whose stamps are all late. So frames are held until their
+//! time is known: the first few until their stamps run steadily, and later ones from a gap to the end of the burst that may
+//! follow it. The frames of a burst are laid back from the first steady frame after it, at the rate of the steady frames.
 
 use fencing::time::Timestamp;
+use std::collections::BTreeMap;
 
-/// Frames looked at before deciding.
-pub(super) const FRAMES_TO_DECIDE: usize = 8;
+/// Steps between frames that show whether stamps run steadily.
+const STEADY_STEPS: usize = 7;
 /// Stamps may run this much faster than the nominal rate: cameras exceed it a little, files are read many times faster.
 const FASTEST: f64 = 0.6;
 /// Stamps may run this much slower: the reference's cameras gave 10 fps where 30 were declared.
 const SLOWEST: f64 = 4.0;
+/// A step below this part of the steady one belongs to a burst: frames of a burst follow each other in milliseconds.
+const SHORT_STEP: f64 = 0.5;
+/// A step above this many steady ones is a gap: frames are missing, or they wait somewhere and come as a burst.
+const LONG_STEP: f64 = 2.5;
 /// A step this much longer than the number means is a clock that was set, not a pause: sessions end before such a pause.
 const JUMP_SECS: f64 = 10.0;
+/// Longest burst of a live client: the reference's queues 120 frames and fills up again while it empties. More is a file.
+const LONGEST_BURST: usize = 160;
 
 /// What a frame says about its own time.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,31 +34,180 @@ pub(super) struct Stamp {
     pub(super) secs: f64,
 }
 
-/// Turns stamps, in order of number, into times on the phrase's clock; the first is zero.
-#[derive(Clone, Debug)]
-pub(super) struct FrameClock {
+impl Stamp {
+    fn numbers_since(self, before: Self) -> f64 {
+        self.number.saturating_sub(before.number).max(0) as f64
+    }
+
+    /// Seconds per number since an earlier frame; not a number where the numbers do not rise.
+    fn step_since(self, before: Self) -> f64 {
+        (self.secs - before.secs) / self.numbers_since(before)
+    }
+}
+
+/// What the times are taken from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Basis {
+    /// The stamps, which run at so many seconds per frame.
+    Stamps { step_secs: f64 },
+    /// The numbers, at the nominal rate.
+    Numbers,
+}
+
+/// Turns stamps, in order of number, into times on the phrase's clock; the first is zero. Holds the frames (`T`) whose times
+/// are not known yet.
+#[derive(Debug)]
+pub(super) struct FrameClock<T> {
     frame_secs: f64,
-    believes_stamps: bool,
+    basis: Option<Basis>,
+    held: Vec<(Stamp, T)>,
     last: Option<(Stamp, f64)>,
 }
 
-impl FrameClock {
-    /// A clock that has looked at the first stamps of a phrase of nominally `fps` frames per second.
-    pub(super) fn decide(fps: f64, first: &[Stamp]) -> Self {
-        let frame_secs = 1.0 / fps;
-        let believes_stamps = match (first.first(), first.last()) {
-            (Some(a), Some(b)) if b.number > a.number => {
-                let slowness = (b.secs - a.secs) / ((b.number - a.number) as f64 * frame_secs);
-                let advances = first.windows(2).all(|pair| pair[1].secs > pair[0].secs);
-                advances && (FASTEST..=SLOWEST).contains(&slowness)
-            }
-            _ => false,
-        };
-        Self { frame_secs, believes_stamps, last: None }
+impl<T> FrameClock<T> {
+    /// A clock for frames of nominally `fps` per second, which is above 0.
+    pub(super) fn new(fps: f64) -> Self {
+        Self { frame_secs: 1.0 / fps, basis: None, held: Vec::new(), last: None }
     }
 
-    /// The time of the next frame. Never goes back.
-    pub(super) fn time_of(&mut self, stamp: Stamp) -> Timestamp {
+    /// Takes the next frame and gives back all whose times are known now, in order. Times never go back.
+    pub(super) fn push(&mut self, stamp: Stamp, frame: T) -> Vec<(Timestamp, T)> {
+        let Some(basis) = self.basis else {
+            self.held.push((stamp, frame));
+            return self.decide();
+        };
+        let is_gap = self.held.is_empty() && self.is_gap(stamp, basis);
+        let is_held = !self.held.is_empty();
+        self.held.push((stamp, frame));
+        match basis {
+            Basis::Stamps { step_secs } if is_held => self.end_burst(step_secs),
+            _ if is_gap => Vec::new(),
+            _ => self.give_all(),
+        }
+    }
+
+    /// Every frame that is still held: no more will come.
+    pub(super) fn flush(&mut self) -> Vec<(Timestamp, T)> {
+        if self.basis.is_none() {
+            self.basis = Some(self.believable_basis());
+        }
+        self.give_all()
+    }
+
+    /// Decides what to believe as soon as the held frames show it.
+    fn decide(&mut self) -> Vec<(Timestamp, T)> {
+        if self.held.len() <= STEADY_STEPS {
+            return Vec::new();
+        }
+        let whole = self.believable_basis();
+        let has_short_steps = match whole {
+            Basis::Stamps { step_secs } => self.steps().any(|step| step < step_secs * SHORT_STEP),
+            Basis::Numbers => true,
+        };
+        if !has_short_steps {
+            self.basis = Some(whole);
+            return self.give_all();
+        }
+        if let Some((steady, step_secs)) = self.steady_end() {
+            self.basis = Some(Basis::Stamps { step_secs });
+            return self.give_laid_back(steady, step_secs);
+        }
+        let is_too_fast = self.mean_step().is_some_and(|step| step < self.frame_secs * SLOWEST);
+        if is_too_fast && self.held.len() < LONGEST_BURST {
+            return Vec::new();
+        }
+        self.basis = Some(whole);
+        self.give_all()
+    }
+
+    /// What the held frames as a whole make believable.
+    fn believable_basis(&self) -> Basis {
+        let believable = self.frame_secs * FASTEST..=self.frame_secs * SLOWEST;
+        match self.mean_step().filter(|step| believable.contains(step)) {
+            Some(step_secs) if self.steps().all(|step| step > 0.0) => Basis::Stamps { step_secs },
+            _ => Basis::Numbers,
+        }
+    }
+
+    fn steps(&self) -> impl Iterator<Item = f64> {
+        self.held.windows(2).map(|pair| pair[1].0.step_since(pair[0].0))
+    }
+
+    fn mean_step(&self) -> Option<f64> {
+        let (first, last) = (self.held.first()?.0, self.held.last()?.0);
+        Some(last.step_since(first)).filter(|step| step.is_finite())
+    }
+
+    /// Where the steady frames at the end begin, after a burst, and the seconds between them; `None` while there are too few.
+    fn steady_end(&self) -> Option<(usize, f64)> {
+        let end = self.held.get(self.held.len().checked_sub(STEADY_STEPS + 1)?..)?;
+        let step_secs = end.last()?.0.step_since(end.first()?.0);
+        let is_steady = |step: &f64| (step_secs * SHORT_STEP..=step_secs * LONG_STEP).contains(step);
+        let believable = self.frame_secs * FASTEST..=self.frame_secs * SLOWEST;
+        let is_believable = believable.contains(&step_secs);
+        let steps: Vec<f64> = self.steps().collect();
+        let steady = steps.iter().rev().take_while(|step| is_steady(step)).count();
+        if !is_believable || steady < STEADY_STEPS {
+            return None;
+        }
+        // The frame before the first steady step may be the last one of the burst, late by less than the others.
+        let anchor = steps.len() - steady + 1;
+        Some((anchor, self.held.last()?.0.step_since(self.held.get(anchor)?.0)))
+    }
+
+    /// Whether frames may be missing before this one, or wait somewhere.
+    fn is_gap(&self, stamp: Stamp, basis: Basis) -> bool {
+        match (self.last, basis) {
+            (Some((before, _)), Basis::Stamps { step_secs }) => {
+                let secs = stamp.secs - before.secs;
+                secs > step_secs * LONG_STEP * stamp.numbers_since(before) && secs < JUMP_SECS
+            }
+            _ => false,
+        }
+    }
+
+    /// After a gap: a frame at the usual distance ends the burst, or shows that there was none.
+    fn end_burst(&mut self, step_secs: f64) -> Vec<(Timestamp, T)> {
+        let last = self.held.len() - 1;
+        let step = self.held[last].0.step_since(self.held[last - 1].0);
+        if (0.0..step_secs * SHORT_STEP).contains(&step) && self.held.len() < LONGEST_BURST {
+            return Vec::new();
+        }
+        // Two held frames are the one after the gap and this one: no burst.
+        if last == 1 { self.give_all() } else { self.give_laid_back(last, step_secs) }
+    }
+
+    fn give_all(&mut self) -> Vec<(Timestamp, T)> {
+        let held = std::mem::take(&mut self.held);
+        held.into_iter().map(|(stamp, frame)| (self.time_of(stamp), frame)).collect()
+    }
+
+    /// Gives all held frames; those before the one at `steady` at the steady rate, back from that one.
+    fn give_laid_back(&mut self, steady: usize, step_secs: f64) -> Vec<(Timestamp, T)> {
+        let mut burst = std::mem::take(&mut self.held);
+        let Some(anchor) = burst.get(steady).map(|(stamp, _)| *stamp) else { return Vec::new() };
+        let after = burst.split_off(steady);
+        let at = match (self.last, burst.first()) {
+            (Some((before, last)), _) => last + (anchor.secs - before.secs).max(0.0),
+            (None, Some((first, _))) => anchor.numbers_since(*first) * step_secs,
+            (None, None) => 0.0,
+        };
+        // In the middle of a phrase there may be less time than the frames of the burst would take.
+        let room =
+            self.last.map_or(f64::INFINITY, |(before, last)| (at - last) / anchor.numbers_since(before).max(1.0));
+        let step = step_secs.min(room).max(0.0);
+        let laid = |stamp: Stamp| (at - anchor.numbers_since(stamp) * step).max(0.0);
+        let mut given: Vec<_> =
+            burst.into_iter().map(|(stamp, frame)| (Timestamp::from_secs(laid(stamp)), frame)).collect();
+        self.last = Some((anchor, at));
+        let mut steady = after.into_iter();
+        given.extend(steady.next().map(|(_, frame)| (Timestamp::from_secs(at), frame)));
+        given.extend(steady.map(|(stamp, frame)| (self.time_of(stamp), frame)).collect::<Vec<_>>());
+        given
+    }
+
+    /// The time of the next frame.
+    fn time_of(&mut self, stamp: Stamp) -> Timestamp {
         let at = match self.last {
             None => 0.0,
             Some((before, at)) => at + self.step(before, stamp),
@@ -59,10 +217,64 @@ impl FrameClock {
     }
 
     fn step(&self, before: Stamp, now: Stamp) -> f64 {
-        let by_number = now.number.saturating_sub(before.number).max(0) as f64 * self.frame_secs;
+        let by_number = now.numbers_since(before) * self.frame_secs;
         let by_stamp = now.secs - before.secs;
         let is_believable = by_stamp > 0.0 && by_stamp < by_number + JUMP_SECS;
-        if self.believes_stamps && is_believable { by_stamp } else { by_number }
+        if matches!(self.basis, Some(Basis::Stamps { .. })) && is_believable { by_stamp } else { by_number }
+    }
+}
+
+/// Frames that may wait for a missing one before it is given up: about a quarter of a second at 30 fps.
+const MAX_WAITING: usize = 8;
+
+/// Puts items that carry a number in order. What comes after its turn is over is dropped and counted.
+#[derive(Debug)]
+pub(super) struct Sequencer<T> {
+    next: Option<i64>,
+    waiting: BTreeMap<i64, T>,
+    late: u64,
+}
+
+impl<T> Default for Sequencer<T> {
+    fn default() -> Self {
+        Self { next: None, waiting: BTreeMap::new(), late: 0 }
+    }
+}
+
+impl<T> Sequencer<T> {
+    /// Takes an item and gives back all whose turn has come, in order.
+    pub(super) fn push(&mut self, number: i64, item: T) -> Vec<(i64, T)> {
+        let next = *self.next.get_or_insert(number);
+        if number < next {
+            self.late += 1;
+            return Vec::new();
+        }
+        self.waiting.insert(number, item);
+        let mut ready = self.take_consecutive();
+        if self.waiting.len() > MAX_WAITING {
+            self.next = self.waiting.first_key_value().map(|(lowest, _)| *lowest);
+            ready.extend(self.take_consecutive());
+        }
+        ready
+    }
+
+    /// Everything that still waits, in order: nothing more will come.
+    pub(super) fn flush(&mut self) -> Vec<(i64, T)> {
+        std::mem::take(&mut self.waiting).into_iter().collect()
+    }
+
+    /// How many came too late.
+    pub(super) fn late(&self) -> u64 {
+        self.late
+    }
+
+    fn take_consecutive(&mut self) -> Vec<(i64, T)> {
+        let mut ready = Vec::new();
+        while let Some(item) = self.next.and_then(|number| self.waiting.remove(&number).map(|item| (number, item))) {
+            self.next = item.0.checked_add(1);
+            ready.push(item);
+        }
+        ready
     }
 }
 
@@ -73,12 +285,65 @@ mod tests {
 
     #[track_caller]
     fn check(fps: f64, stamps: &[(i64, f64)], expected: &[f64]) {
-        let stamps: Vec<_> = stamps.iter().map(|(number, secs)| Stamp { number: *number, secs: *secs }).collect();
-        let mut clock = FrameClock::decide(fps, &stamps[..stamps.len().min(FRAMES_TO_DECIDE)]);
-        for (stamp, expected) in stamps.iter().zip(expected) {
-            let at = clock.time_of(*stamp).secs();
-            assert!((at - expected).abs() < 1e-6, "frame {}: {at} and not {expected}", stamp.number);
+        let times = times(fps, stamps);
+        assert_eq!(times.len(), expected.len());
+        for ((stamp, at), expected) in stamps.iter().zip(times).zip(expected) {
+            assert!((at - expected).abs() < 1e-6, "frame {}: {at} and not {expected}", stamp.0);
         }
+    }
+
+    fn times(fps: f64, stamps: &[(i64, f64)]) -> Vec<f64> {
+        let mut clock = FrameClock::new(fps);
+        let mut times = Vec::new();
+        for (place, (number, secs)) in stamps.iter().enumerate() {
+            times.extend(clock.push(Stamp { number: *number, secs: *secs }, place));
+        }
+        times.extend(clock.flush());
+        assert!(times.iter().map(|(_, place)| *place).eq(0..stamps.len()), "every frame once and in order");
+        times.into_iter().map(|(at, _)| at.secs()).collect()
+    }
+
+    /// Stamps of a camera of `fps`, sent from `connected` on: what was taken before then comes as a burst.
+    fn late_start(fps: f64, connected: f64, frames: i64) -> Vec<(i64, f64)> {
+        let taken = |number: i64| number as f64 / fps;
+        let sent = |number: i64| taken(number).max(connected + number as f64 * 0.004);
+        (0..frames).map(|number| (number, 1e9 + sent(number))).collect()
+    }
+
+    #[test]
+    fn a_burst_while_the_socket_connected_keeps_the_clock() {
+        for (declared, fps) in [(30.0, 20.0), (15.0, 20.0), (30.0, 30.0), (30.0, 12.5), (60.0, 50.0)] {
+            for connected in [0.0, 0.15, 0.5, 1.0, 2.0] {
+                for (number, at) in times(declared, &late_start(fps, connected, 140)).iter().enumerate() {
+                    let off = at - number as f64 / fps;
+                    assert!(off.abs() < 0.02, "{declared} declared, {fps} sent from {connected}: frame {number} {off}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_burst_after_a_stall_keeps_the_clock_and_a_gap_stays_a_gap() {
+        // Frames 50 to 69 wait for a second and come within 80 ms.
+        let taken = |number: i64| number as f64 / 20.0;
+        let sent =
+            |number: i64| if number < 50 { taken(number) } else { taken(number).max(3.5 + taken(number - 50) * 0.08) };
+        let stamps: Vec<_> = (0..90).map(|number| (number, 1e9 + sent(number))).collect();
+        for (number, at) in times(30.0, &stamps).iter().enumerate() {
+            let off = at - taken(number as i64);
+            assert!(off.abs() < 0.06, "frame {number}: {off}");
+        }
+        let gap: Vec<_> = (0..40).map(|n| (n, 1e9 + taken(n) + if n < 20 { 0.0 } else { 0.7 })).collect();
+        let times = times(20.0, &gap);
+        assert!((times[20] - 1.7).abs() < 1e-5 && (times[39] - 2.65).abs() < 1e-5, "{times:?}");
+    }
+
+    #[test]
+    fn a_file_longer_than_any_burst_counts_by_number_and_is_not_held_to_its_end() {
+        let mut clock = FrameClock::new(30.0);
+        let given = (0..300).filter(|n| !clock.push(Stamp { number: *n, secs: *n as f64 * 1e-3 }, ()).is_empty());
+        assert_eq!(given.count(), 300 - LONGEST_BURST + 1);
+        assert!((clock.last.unwrap().1 - 299.0 / 30.0).abs() < 1e-9);
     }
 
     #[test]
@@ -118,14 +383,54 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_frame_out_of_order_is_put_in_its_place() {
+        let mut sequencer = Sequencer::default();
+        let mut out = Vec::new();
+        for number in [3, 5, 6, 4, 7, 3] {
+            out.extend(sequencer.push(number, ()).into_iter().map(|(n, ())| n));
+        }
+        assert_eq!(out, [3, 4, 5, 6, 7]);
+        assert_eq!(sequencer.late(), 1);
+    }
+
+    #[test]
+    fn a_missing_frame_is_given_up_after_a_while() {
+        let mut sequencer = Sequencer::default();
+        sequencer.push(0, ());
+        let held: usize = (2..10).map(|n| sequencer.push(n, ()).len()).sum();
+        assert_eq!(held, 0);
+        assert_eq!(sequencer.push(10, ()).len(), 9);
+    }
+
     proptest! {
         #[test]
         fn time_never_goes_back(steps in proptest::collection::vec((1i64..5, any::<f64>()), 1..40)) {
             let mut number = 0;
-            let stamps: Vec<_> = steps.iter().map(|(n, secs)| { number += n; Stamp { number, secs: *secs } }).collect();
-            let mut clock = FrameClock::decide(30.0, &stamps[..stamps.len().min(FRAMES_TO_DECIDE)]);
-            let times: Vec<_> = stamps.iter().map(|s| clock.time_of(*s)).collect();
-            prop_assert!(times.windows(2).all(|w| w[0] <= w[1]));
+            let stamps: Vec<_> = steps.iter().map(|(n, secs)| { number += n; (number, *secs) }).collect();
+            let times = times(30.0, &stamps);
+            prop_assert!(times.windows(2).all(|pair| pair[0] <= pair[1]), "{:?}", times);
+        }
+
+        #[test]
+        fn nor_with_stamps_of_a_live_client(steps in proptest::collection::vec(0.0f64..0.3, 1..200)) {
+            let mut secs = 1e9;
+            let stamps: Vec<_> = (0..).zip(&steps).map(|(n, step)| { secs += step * step; (n, secs) }).collect();
+            let times = times(30.0, &stamps);
+            prop_assert!(times.windows(2).all(|pair| pair[0] <= pair[1]), "{:?}", times);
+        }
+
+        #[test]
+        fn nothing_is_given_twice_and_order_holds(numbers in proptest::collection::vec(-50i64..50, 0..80)) {
+            let mut sequencer = Sequencer::default();
+            let mut seen = std::collections::BTreeSet::new();
+            let mut out: Vec<i64> = Vec::new();
+            for number in numbers.into_iter().filter(|n| seen.insert(*n)) {
+                out.extend(sequencer.push(number, ()).into_iter().map(|(n, ())| n));
+            }
+            out.extend(sequencer.flush().into_iter().map(|(n, ())| n));
+            prop_assert!(out.windows(2).all(|w| w[0] < w[1]));
+            prop_assert_eq!(out.len() as u64 + sequencer.late(), seen.len() as u64);
         }
     }
 }

@@ -1,11 +1,9 @@
 //! The first thread of a phrase: order, time, which frames to look at, decoding.
 
 use super::decode::{DecodeError, Picture, decode};
-use super::frame_clock::{FRAMES_TO_DECIDE, FrameClock, Stamp};
-use super::lag::Lag;
+use super::frame_clock::{FrameClock, Sequencer};
 use super::looking::{Conclusion, Step};
-use super::pace::Pace;
-use super::sequencer::Sequencer;
+use super::pace::{Load, Pace};
 use super::worker::QueuedFrame;
 use crate::server::judge::JudgeError;
 use crate::server::signals::Signals;
@@ -13,20 +11,19 @@ use fencing::geometry::PictureSize;
 use fencing::time::{FrameIndex, Timestamp};
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use vision::video::Frame;
 
 /// One phrase on its way to the eyes.
 pub(super) struct Intake {
     eyes: SyncSender<Step>,
-    fps: f64,
     announced: PictureSize,
     sequencer: Sequencer<QueuedFrame>,
-    undecided: Vec<QueuedFrame>,
-    clock: Option<FrameClock>,
-    first_arrival: Option<Instant>,
+    clock: FrameClock<QueuedFrame>,
+    /// When the phrase's clock was at zero, as far as the arrival of its frames tells.
+    began: Option<Instant>,
     pace: Pace,
-    lag: Arc<Lag>,
+    load: Arc<Load>,
     undecodable: u64,
     first_failure: Option<DecodeError>,
     times: Vec<(i64, Timestamp)>,
@@ -36,17 +33,15 @@ pub(super) struct Intake {
 
 impl Intake {
     /// A phrase without a frame. `fps` is above 0.
-    pub(super) fn new(fps: f64, announced: PictureSize, lag: Arc<Lag>, eyes: SyncSender<Step>) -> Self {
+    pub(super) fn new(fps: f64, announced: PictureSize, load: Arc<Load>, eyes: SyncSender<Step>) -> Self {
         Self {
             eyes,
-            fps,
             announced,
             sequencer: Sequencer::default(),
-            undecided: Vec::new(),
-            clock: None,
-            first_arrival: None,
+            clock: FrameClock::new(fps),
+            began: None,
             pace: Pace::default(),
-            lag,
+            load,
             undecodable: 0,
             first_failure: None,
             times: Vec::new(),
@@ -73,7 +68,8 @@ impl Intake {
             self.in_order(frame);
             progress(done as f64 / total);
         }
-        self.decide_clock();
+        let held = self.clock.flush();
+        self.hand_on(held);
         let conclusion = Conclusion {
             signals,
             asked,
@@ -85,44 +81,54 @@ impl Intake {
         let _eyes_are_gone = self.eyes.send(Step::Conclude(Box::new(conclusion)));
     }
 
-    fn in_order(&mut self, frame: QueuedFrame) {
-        if self.clock.is_some() {
-            return self.hand_on(&frame);
+    /// Times the next frame and hands on all whose times are known now. What the clock holds needs no place in the queue: its
+    /// bytes are those of the frame that is kept.
+    fn in_order(&mut self, mut frame: QueuedFrame) {
+        frame.place = None;
+        let timed = self.clock.push(frame.stamp, frame);
+        self.hand_on(timed);
+    }
+
+    fn hand_on(&mut self, timed: Vec<(Timestamp, QueuedFrame)>) {
+        // By the last of a burst the clock is known best: it arrived when it was taken.
+        if let (None, Some((at, last))) = (self.began, timed.last()) {
+            self.began = last.arrived.checked_sub(Duration::from_secs_f64(at.secs()));
         }
-        self.undecided.push(frame);
-        if self.undecided.len() >= FRAMES_TO_DECIDE {
-            self.decide_clock();
+        for (at, frame) in &timed {
+            self.analyse(*at, frame);
         }
     }
 
-    /// Settles whom to believe about time, and hands on the frames that waited for that.
-    fn decide_clock(&mut self) {
-        let frames = std::mem::take(&mut self.undecided);
-        if frames.is_empty() {
-            return;
-        }
-        let stamps: Vec<Stamp> = frames.iter().map(|frame| frame.stamp).collect();
-        self.clock = Some(FrameClock::decide(self.fps, &stamps));
-        for frame in &frames {
-            self.hand_on(frame);
-        }
-    }
-
-    fn hand_on(&mut self, frame: &QueuedFrame) {
-        let Some(clock) = &mut self.clock else { return };
-        let at = clock.time_of(frame.stamp);
+    fn analyse(&mut self, at: Timestamp, frame: &QueuedFrame) {
         self.times.push((frame.stamp.number, at));
-        let first = *self.first_arrival.get_or_insert(frame.arrived);
-        self.pace.observe(at, frame.arrived.saturating_duration_since(first));
-        if let Some(lag) = self.pace.telling(frame.lag) {
-            self.lag.observe(lag);
+        let began = *self.began.get_or_insert(frame.arrived);
+        self.pace.observe(at, frame.arrived.saturating_duration_since(began));
+        self.note_load(at, frame);
+        let takes = self.is_watched && self.pace.takes(frame.lag);
+        if self.pace.telling(frame.lag).is_some() {
+            self.load.took(!takes);
         }
-        if !self.is_watched || !self.pace.takes(frame.lag) {
+        if !takes {
             return;
         }
+        let began = Instant::now();
         match decode(&frame.encoding, &frame.payload, self.announced) {
-            Ok(picture) => self.show(at, picture),
+            Ok(picture) => {
+                self.load.set_decode_cost(began.elapsed());
+                self.show(at, picture);
+            }
             Err(error) => self.note_undecodable(frame.stamp.number, error),
+        }
+    }
+
+    /// Tells whoever admits the next phrase how late this one is and how many frames it brings.
+    fn note_load(&mut self, at: Timestamp, frame: &QueuedFrame) {
+        if self.pace.is_file() {
+            self.load.set_file();
+        }
+        if let Some(lag) = self.pace.telling(frame.lag) {
+            self.load.observe_lag(lag);
+            self.load.observe_rate(self.times.len() as f64 / at.secs().max(f64::EPSILON));
         }
     }
 

@@ -52,7 +52,7 @@ pub(super) fn look(
             return;
         }
         match step {
-            Step::Show(frame) => match phrase.push_frame(&frame) {
+            Step::Show(frame) => match measured(setup, || phrase.push_frame(&frame)) {
                 Ok(()) => analysed += 1,
                 Err(error) => tracing::warn!(frame = frame.index.0, %error, "a frame could not be analysed"),
             },
@@ -61,6 +61,15 @@ pub(super) fn look(
             }
         }
     }
+}
+
+/// Analyses a frame and notes what that costs.
+fn measured<T>(setup: &WorkerSetup, analyse: impl FnOnce() -> T) -> T {
+    let began = Instant::now();
+    let analysed = analyse();
+    setup.load.observe_cost(began.elapsed());
+    setup.cost.learn(&setup.load);
+    analysed
 }
 
 fn decide(phrase: Box<dyn PhraseJudge + '_>, conclusion: Conclusion, analysed: u64) -> PhraseEvent {

@@ -13,13 +13,29 @@ use fencing::time::Timestamp;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
-use vision::video::{Cancel, VideoWriter, WriterOptions, encode_jpeg};
+use vision::video::{Cancel, VideoError, VideoWriter, WriterOptions, encode_jpeg};
 
 /// How long the writing of one video may take: twelve times as long as a long phrase lasts. JPEG takes a fraction of that
 /// time, raw pictures about as long as they lasted; only who sends pictures that cost far more than they look gets there.
 const WRITE_WITHIN: Duration = Duration::from_mins(2);
 
 type Fault = Box<dyn std::error::Error>;
+
+/// Why there is no video.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::server) struct NotWritten {
+    /// In words.
+    pub(in crate::server) text: String,
+    /// Whether the disk has no room, so that trying again may help.
+    pub(in crate::server) is_disk_full: bool,
+}
+
+impl NotWritten {
+    fn because(fault: &Fault) -> Self {
+        let is_disk_full = matches!(fault.downcast_ref(), Some(VideoError::DiskFull { .. }));
+        Self { text: fault.to_string(), is_disk_full }
+    }
+}
 
 /// How many pictures the video lacks, and why.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,7 +80,7 @@ pub(in crate::server) fn write_streamed_video(
     store: &FrameStore,
     times: &[(i64, Timestamp)],
     announced: PictureSize,
-) -> Result<LeftOut, String> {
+) -> Result<LeftOut, NotWritten> {
     write_until(Instant::now() + WRITE_WITHIN, path, store, times, announced)
 }
 
@@ -74,21 +90,34 @@ fn write_until(
     store: &FrameStore,
     times: &[(i64, Timestamp)],
     announced: PictureSize,
-) -> Result<LeftOut, String> {
+) -> Result<LeftOut, NotWritten> {
     let times: BTreeMap<i64, Timestamp> = times.iter().copied().collect();
-    let timed = || store.frames().filter_map(|(number, frame)| times.get(&number).map(|at| (*at, frame)));
+    let timed = || store.frames().filter_map(|(number, frame)| Some((time_of(number, &times)?, frame)));
     let sized = timed().filter_map(|(at, frame)| {
         let size = picture_size(&frame.encoding, &frame.payload, announced).ok()?;
         Some(Sized { at, size, frame })
     });
     let sized: Vec<Sized<'_>> = sized.collect();
-    let Some(size) = middle_size(&sized) else { return Err("no frame could be decoded".to_owned()) };
+    let Some(size) = middle_size(&sized) else {
+        return Err(NotWritten { text: "no frame could be decoded".to_owned(), is_disk_full: false });
+    };
     let all_jpeg = sized.iter().all(|one| Encoding::from_wire(&one.frame.encoding) == Some(Encoding::Jpeg));
     let plan = Plan { path, size, announced, until };
     let written = if all_jpeg { copy_jpegs(&plan, &sized) } else { encode(&plan, &sized) };
-    let mut left_out = written.map_err(|error| error.to_string())?;
+    let mut left_out = written.map_err(|error| NotWritten::because(&error))?;
     left_out.unreadable += (timed().count() - sized.len()) as u64;
     Ok(left_out)
+}
+
+/// When a frame was taken: one that was never analysed lies between those beside it.
+fn time_of(number: i64, times: &BTreeMap<i64, Timestamp>) -> Option<Timestamp> {
+    let (after, at_after) = times.range(number..).next()?;
+    if *after == number {
+        return Some(*at_after);
+    }
+    let (before, at_before) = times.range(..number).next_back()?;
+    let share = number.abs_diff(*before) as f64 / after.abs_diff(*before) as f64;
+    Some(Timestamp::from_secs(at_before.secs() + share * at_after.secs_since(*at_before)))
 }
 
 /// The size of the picture in the middle when all are ordered by their pixels.
@@ -167,7 +196,7 @@ fn stretched(picture: Picture, size: PictureSize) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::memory::Memory;
+    use super::super::frame_store::Memory;
     use super::*;
     use bytes::Bytes;
     use vision::video::{ClipOptions, ClipReader, FrameSource, probe};
@@ -192,10 +221,10 @@ mod tests {
 
     /// Size and number of pictures of the video, and what was left out.
     fn written(until: Instant, frames: Vec<StoredFrame>) -> (PictureSize, u64, LeftOut) {
-        let mut store = FrameStore::new(&Memory::new(1 << 30));
+        let mut store = FrameStore::new(&Memory::new(1 << 30, 10));
         let times: Vec<_> = (0i64..).take(frames.len()).map(|n| (n, Timestamp::from_secs(n as f64 / 25.0))).collect();
         for (number, frame) in (0..).zip(frames) {
-            store.insert(number, frame).unwrap();
+            store.insert(number, &frame).unwrap();
         }
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("streamed_video.mp4");

@@ -8,8 +8,8 @@
 
 use super::frame_clock::Stamp;
 use super::intake::Intake;
-use super::lag::Lag;
 use super::looking::look;
+use super::pace::{FrameCost, Load};
 use crate::server::judge::{Judge, JudgeError};
 use crate::server::signals::Signals;
 use bytes::Bytes;
@@ -29,8 +29,15 @@ const QUEUE_FRAMES: usize = 64;
 const QUEUE_KIB: u32 = 32 * 1024;
 /// Events that may wait for a slow reader; progress beyond is dropped, the verdict is not.
 const QUEUE_EVENTS: usize = 32;
-/// How long a frame may wait for its place before it is kept but not analysed: half of what strict clients grant an answer.
+/// How long a frame of a file may wait for its place before it is kept but not analysed: half of what strict clients grant an
+/// answer.
 const MAX_WAIT: Duration = Duration::from_secs(5);
+/// The same for a live phrase, whose frames would be lost at the client meanwhile: a client's queue of four seconds overflows.
+const MAX_WAIT_LIVE: Duration = Duration::from_millis(20);
+/// A phrase that has brought so much more film than time has passed is a file.
+const FILE_RATE: f64 = 1.5;
+/// Shorter than this, in seconds, a burst proves nothing.
+const FILE_PROVEN_SECS: f64 = 0.3;
 
 /// What the thread reports.
 #[derive(Debug)]
@@ -71,8 +78,10 @@ pub(crate) struct WorkerSetup {
     pub(crate) announced: PictureSize,
     /// The session's id, for the log.
     pub(crate) session_id: String,
-    /// Where the threads note how far behind they are.
-    pub(crate) lag: Arc<Lag>,
+    /// Where the threads note how late and how completely they analyse.
+    pub(crate) load: Arc<Load>,
+    /// Where they note what a frame costs.
+    pub(crate) cost: FrameCost,
 }
 
 /// A frame on its way to the thread.
@@ -84,7 +93,7 @@ pub(super) struct QueuedFrame {
     pub(super) encoding: String,
     pub(super) payload: Bytes,
     /// Gives its bytes' place in the queue back when the frame is done with.
-    _place: OwnedSemaphorePermit,
+    pub(super) place: Option<OwnedSemaphorePermit>,
 }
 
 enum Command {
@@ -99,6 +108,8 @@ pub(crate) struct PhraseWorker {
     places: Arc<Semaphore>,
     is_cancelled: Arc<AtomicBool>,
     unanalysed: u64,
+    began: Option<Instant>,
+    pushed: u64,
 }
 
 struct Running {
@@ -110,11 +121,12 @@ impl PhraseWorker {
     /// A phrase that costs nothing until its first frame comes.
     pub(crate) fn new(setup: WorkerSetup) -> Self {
         let places = Arc::new(Semaphore::new(QUEUE_KIB as usize));
-        Self { setup, running: None, places, is_cancelled: Arc::default(), unanalysed: 0 }
+        let (is_cancelled, unanalysed, began, pushed) = (Arc::default(), 0, None, 0);
+        Self { setup, running: None, places, is_cancelled, unanalysed, began, pushed }
     }
 
-    /// Queues a frame; waits for a place, and gives up on analysing it when none comes free in time or `let_go` asks for the
-    /// phrase: whoever takes it over cannot wait as long as a frame can.
+    /// Queues a frame. A file waits for a place, and gives up on analysing the frame when none comes free in time or `let_go` asks
+    /// for the phrase: whoever takes it over cannot wait as long as a frame can. A live phrase does not wait.
     pub(crate) async fn push_frame(
         &mut self,
         number: i64,
@@ -124,23 +136,33 @@ impl PhraseWorker {
         let_go: &CancellationToken,
     ) {
         let arrived = Instant::now();
+        let max_wait = if self.is_file(arrived) { MAX_WAIT } else { MAX_WAIT_LIVE };
         let kib = (payload.len() as u32 / 1024 + 1).min(QUEUE_KIB);
         let places = Arc::clone(&self.places);
         let commands = self.running().map(|running| running.commands.clone());
         let queue = async {
             let place = places.acquire_many_owned(kib).await.ok()?;
             let stamp = Stamp { number, secs: stamp_secs };
-            let frame = QueuedFrame { stamp, arrived, lag: Duration::ZERO, encoding, payload, _place: place };
+            let frame = QueuedFrame { stamp, arrived, lag: Duration::ZERO, encoding, payload, place: Some(place) };
             commands?.send(Command::Frame(frame)).await.ok()
         };
         let queued = tokio::select! {
             biased;
-            queued = tokio::time::timeout(MAX_WAIT, queue) => matches!(queued, Ok(Some(()))),
+            queued = tokio::time::timeout(max_wait, queue) => matches!(queued, Ok(Some(()))),
             () = let_go.cancelled() => false,
         };
         if !queued {
             self.unanalysed += 1;
+            self.setup.load.took(true);
         }
+    }
+
+    /// Whether frames come faster than they were filmed, as far as their number tells until the threads know better.
+    fn is_file(&mut self, now: Instant) -> bool {
+        let filmed = self.pushed as f64 / self.setup.fps;
+        let passed = now.saturating_duration_since(*self.began.get_or_insert(now)).as_secs_f64();
+        self.pushed += 1;
+        self.setup.load.is_file() || (filmed > FILE_PROVEN_SECS && filmed > passed * FILE_RATE)
     }
 
     /// Asks for the verdict. Returns whether the threads are there to give one.
@@ -191,7 +213,7 @@ fn start(setup: &WorkerSetup, is_cancelled: &Arc<AtomicBool>) -> std::io::Result
         let _entered = span.enter();
         look(&setup, &looked_at, &events, &is_cancelled);
     })?;
-    let mut intake = Intake::new(setup.fps, setup.announced, Arc::clone(&setup.lag), steps);
+    let mut intake = Intake::new(setup.fps, setup.announced, Arc::clone(&setup.load), steps);
     let is_cancelled = Arc::clone(is_cancelled);
     std::thread::Builder::new().name("phrase-decode".to_owned()).spawn(move || {
         let _entered = span.enter();
@@ -234,7 +256,7 @@ mod tests {
                 lag: Duration::ZERO,
                 encoding: "raw".to_owned(),
                 payload: payload.into(),
-                _place: Arc::clone(&places).try_acquire_owned().unwrap(),
+                place: Arc::clone(&places).try_acquire_owned().ok(),
             });
         }
         intake.conclude(Signals::default(), Instant::now(), |_| {});

@@ -1,51 +1,84 @@
-//! One WebSocket connection from accept to end: what comes in is handled one message at a time, as the reference does.
+//! One WebSocket connection of a streaming client, from accept to end: messages in, answers and the verdict out.
 //!
-//! The connection owns its session, so however it ends the session is freed; only a client that asked for it (and whose
-//! connection broke rather than was closed) finds its session again. While a phrase is judged the socket is still read:
-//! pings are answered, an abort works at once, anything else waits its turn.
+//! Messages are handled one at a time, as the reference does. The connection owns its session, so however it ends the
+//! session is freed; only a client that asked for it (and whose connection broke rather than was closed) finds its session
+//! again. While a phrase is judged the socket is still read: pings are answered, an abort works at once, anything else waits
+//! its turn.
 
-use super::outbox::{Ending, Step, close, refuse, send, send_raw};
-use super::session::Session;
+use super::session::{OpenError, Session, SignalFile};
+use super::socket::{Opened, Socket, Traffic, close_code_of};
 use crate::protocol::{
-    ClientMessage, ErrorCode, FrameHeader, MessageType, Refusal, ServerMessage, SessionStart, SignalHeader,
+    AckStatus, ClientMessage, ErrorCode, ErrorReport, FrameHeader, MessageType, Progress, Refusal, ServerMessage,
+    SessionStart, SignalHeader, StartRefusal,
 };
-use crate::server::phrase::PhraseEvent;
+use crate::server::phrase::{Concluded, Kept, PhraseEvent, StoredFrame};
 use crate::server::service::Service;
-use axum::extract::ws::{Message, WebSocket, close_code};
+use crate::server::signals::Signals;
 use bytes::Bytes;
+use futures_util::{SinkExt, StreamExt};
 use std::collections::VecDeque;
-use std::error::Error;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio_tungstenite::tungstenite;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::{self, Message};
+use tokio_util::sync::CancellationToken;
 
 /// How often the connection looks at its clocks, at most.
-const TICK: Duration = Duration::from_secs(5);
+const TICK: Duration = Duration::from_secs(1);
 /// A silent peer is pinged, and given up when it does not answer three of them.
 const KEEPALIVE: Duration = Duration::from_secs(20);
+/// A client that does not take a message for so long is gone: the time after which WebSocket peers give up a ping.
+const SEND_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long the binary message that was announced may fail to come, not a byte of it: half of what the reference's client
+/// waits for an answer.
+const PAYLOAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// Messages and bytes that may wait while a phrase is judged. Clients send none or the next phrase's first few.
 const MAX_WAITING: usize = 128;
 const MAX_WAITING_BYTES: usize = 16 * 1024 * 1024;
+/// Close codes of RFC 6455, section 7.4.1.
+const CLOSE_NORMAL: u16 = 1000;
+const CLOSE_GOING_AWAY: u16 = 1001;
 
-/// What the next binary message belongs to.
+/// How a connection ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    /// The client said goodbye.
+    ClientClosed,
+    /// The connection broke, or the client stopped reading or answering.
+    Lost,
+    /// The server closed it, after an error or because of a time-out.
+    Closed,
+    /// Another connection of the same client took the session over.
+    HandedOver,
+    /// The server is stopping.
+    Stopping,
+}
+
+/// Goes on, or how the connection ends.
+type Step = Result<(), Ending>;
+
+/// What the next message belongs to.
 #[derive(Debug)]
-pub(super) enum Due {
-    /// Nothing: text is due.
+enum Due {
+    /// Nothing: metadata is due.
     Text,
     /// A frame's picture.
     Frame(FrameHeader),
-    /// A picture whose metadata was refused: swallowed.
+    /// A picture whose metadata was refused: ignored.
     Nothing,
     /// The signal log.
     Signal(SignalHeader),
 }
 
 /// One connection.
-pub(super) struct Connection {
-    pub(super) socket: WebSocket,
-    pub(super) service: Arc<Service>,
-    pub(super) session: Option<Session>,
-    pub(super) due: Due,
+struct Connection {
+    socket: Socket,
+    traffic: Traffic,
+    service: Arc<Service>,
+    session: Option<Session>,
+    due: Due,
+    /// When a payload fell due or bytes of it came last, and the bytes received by then.
+    due_since: (Instant, u64),
     waiting: VecDeque<Message>,
     waiting_bytes: usize,
     heard: Instant,
@@ -53,7 +86,7 @@ pub(super) struct Connection {
 }
 
 enum Happening {
-    Message(Option<Result<Message, axum::Error>>),
+    Message(Option<Result<Message, tungstenite::Error>>),
     Event(Option<PhraseEvent>),
     Tick,
     HandOver,
@@ -61,13 +94,16 @@ enum Happening {
 }
 
 /// Serves one client until the connection ends.
-pub(in crate::server) async fn serve(socket: WebSocket, service: Arc<Service>) {
+pub(in crate::server) async fn serve(opened: Opened, service: Arc<Service>) {
     let now = Instant::now();
+    let Opened { socket, traffic } = opened;
     let mut connection = Connection {
         socket,
+        traffic,
         service,
         session: None,
         due: Due::Text,
+        due_since: (now, 0),
         waiting: VecDeque::new(),
         waiting_bytes: 0,
         heard: now,
@@ -81,11 +117,15 @@ impl Connection {
     async fn run(&mut self) -> Ending {
         if self.service.limits.max_sessions == 0 {
             let text = "Real-time streaming is disabled. Please upload a complete video via /analyze.";
-            let refused = refuse(&mut self.socket, None, ErrorCode::StreamingDisabled, text).await;
-            return refused.err().unwrap_or(Ending::Closed);
+            return self.refuse(ErrorCode::StreamingDisabled, text).await.err().unwrap_or(Ending::Closed);
         }
         let mut tick = tokio::time::interval(TICK.min(self.service.limits.session_timeout / 4));
         loop {
+            // A picture is only taken of a phrase that is open.
+            match self.session {
+                Some(_) => self.traffic.limit_binary(self.service.limits.max_message_bytes as u64),
+                None => self.traffic.limit_without_session(),
+            }
             let happening = self.next_happening(&mut tick).await;
             if let Err(ending) = self.handle(happening).await {
                 return ending;
@@ -100,7 +140,7 @@ impl Connection {
             self.waiting_bytes -= size_of_message(&message);
             return Happening::Message(Some(Ok(message)));
         }
-        let handover = self.session.as_ref().map(|session| session.vitals().handover.lock().clone());
+        let handover = self.session.as_ref().map(|session| session.session_stats().handover.lock().clone());
         let is_idle = self.session.is_none();
         let (socket, session, service) = (&mut self.socket, &mut self.session, &self.service);
         tokio::select! {
@@ -110,7 +150,7 @@ impl Connection {
             () = cancelled(handover) => Happening::HandOver,
             event = next_event(session), if is_judging => Happening::Event(event),
             _ = tick.tick() => Happening::Tick,
-            message = socket.recv() => Happening::Message(message),
+            message = socket.next() => Happening::Message(message),
         }
     }
 
@@ -132,7 +172,7 @@ impl Connection {
     async fn on_message(&mut self, message: Message) -> Step {
         match message {
             Message::Close(_) => Err(Ending::ClientClosed),
-            Message::Ping(_) | Message::Pong(_) => Ok(()),
+            Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => Ok(()),
             message if self.is_judging() => self.on_message_while_judging(message).await,
             Message::Text(text) => self.on_text(text.as_str()).await,
             Message::Binary(payload) => self.on_binary(payload).await,
@@ -164,7 +204,7 @@ impl Connection {
             ClientMessage::SessionStart(start) => self.on_session_start(start).await,
             ClientMessage::Frame(header) => match self.session {
                 Some(_) => {
-                    self.due = Due::Frame(header);
+                    self.expect(Due::Frame(header));
                     Ok(())
                 }
                 None => self.refuse(ErrorCode::NoActiveSession, "No active session, send SESSION_START first").await,
@@ -172,7 +212,7 @@ impl Connection {
             ClientMessage::SessionEnd { total_frames } => self.on_session_end(total_frames).await,
             ClientMessage::Signal(header) => match self.session {
                 Some(_) => {
-                    self.due = Due::Signal(header);
+                    self.expect(Due::Signal(header));
                     Ok(())
                 }
                 None => self.refuse(ErrorCode::NoActiveSession, "No active session").await,
@@ -181,7 +221,7 @@ impl Connection {
                 self.on_abort();
                 Ok(())
             }
-            ClientMessage::Ping => send(&mut self.socket, &ServerMessage::Pong).await,
+            ClientMessage::Ping => self.send(&ServerMessage::Pong).await,
         }
     }
 
@@ -207,25 +247,22 @@ impl Connection {
     }
 
     async fn on_session_start(&mut self, start: SessionStart) -> Step {
-        let code = ErrorCode::SessionStartFailed;
-        if self.service.stopping.is_cancelled() {
-            return self.refuse_start(&start, code, "The server is stopping; connect again shortly").await;
-        }
         if self.session.as_ref().is_some_and(|open| open.id() == start.session_id) {
             let text = format!("Session {} already exists", start.session_id);
-            return self.refuse_start(&start, code, &text).await;
+            return self.refuse_start(&start, StartRefusal::Exists, text, None).await;
         }
         // A new id on the same connection replaces the phrase that was open; its place is free before the new one asks.
         self.session = None;
         let opened = match &start.resume_token {
             Some(token) => self.service.sessions.resume(&start.session_id, token).await.map_err(Into::into),
+            None if self.service.stopping.is_cancelled() => Err(OpenError::Stopping),
             None => Session::open(&self.service, start.clone()),
         };
         match opened {
             Ok(session) => self.on_opened(session, start.resume_token.is_some()).await,
             Err(error) => {
                 self.service.metrics.refused.add(1);
-                self.refuse_start(&start, code, &error.to_string()).await
+                self.refuse_start(&start, error.reason(), error.to_string(), error.retry_after()).await
             }
         }
     }
@@ -235,11 +272,49 @@ impl Connection {
         tracing::info!(session = session.id(), is_back, "phrase opened");
         self.service.metrics.opened.add(1);
         self.session = Some(session);
-        send(&mut self.socket, &ServerMessage::SessionStarted(answer)).await
+        self.send(&ServerMessage::SessionStarted(answer)).await
     }
 
-    async fn refuse_start(&mut self, start: &SessionStart, code: ErrorCode, text: &str) -> Step {
-        refuse(&mut self.socket, Some(&start.session_id), code, text).await
+    /// Refuses to open a phrase. The code of the reason is only for clients that know this program's extensions.
+    async fn refuse_start(
+        &mut self,
+        start: &SessionStart,
+        reason: StartRefusal,
+        text: String,
+        retry_after: Option<Duration>,
+    ) -> Step {
+        let mut report = ErrorReport::new(Some(&start.session_id), ErrorCode::SessionStartFailed, text);
+        if start.window.is_some() || start.resumable {
+            report.reason = Some(reason);
+            report.retry_after_seconds = retry_after.map(|after| after.as_secs_f64().ceil() as u32);
+        }
+        self.report(report).await?;
+        self.close(CLOSE_NORMAL, "").await;
+        Err(Ending::Closed)
+    }
+
+    /// Takes one picture and acknowledges it.
+    async fn on_frame(&mut self, header: FrameHeader, payload: &[u8]) -> Step {
+        let Some(session) = &mut self.session else {
+            return self.refuse(ErrorCode::NoActiveSession, "No active session").await;
+        };
+        if header.size != payload.len() as i64 {
+            tracing::debug!(announced = header.size, came = payload.len(), "a frame's size is not as announced");
+        }
+        self.service.metrics.frames.add(1);
+        self.service.metrics.bytes.add(payload.len() as u64);
+        // Copied out of the socket's buffer, which would otherwise be kept alive as a whole for one frame.
+        let payload = Bytes::copy_from_slice(payload);
+        let frame = StoredFrame { encoding: header.encoding, stamp: header.timestamp, payload };
+        let kept = session.take_frame(header.frame_number, frame).await;
+        let status = match kept {
+            Ok(Kept::New) => AckStatus::Received,
+            Ok(Kept::Duplicate) => AckStatus::Duplicate,
+            Err(error) => return self.refuse(ErrorCode::FrameProcessingFailed, error.to_string()).await,
+        };
+        let session_id = session.id().to_owned();
+        let ack = ServerMessage::FrameAck { session_id, frame_number: header.frame_number, status };
+        self.send(&ack).await
     }
 
     async fn on_session_end(&mut self, total_frames: i64) -> Step {
@@ -249,7 +324,87 @@ impl Connection {
         let validation = session.validation();
         tracing::info!(session = session.id(), total_frames, received = validation.frame_count, "frames ended");
         let session_id = session.id().to_owned();
-        send(&mut self.socket, &ServerMessage::SessionEnded { session_id, validation }).await
+        self.send(&ServerMessage::SessionEnded { session_id, validation }).await
+    }
+
+    /// Takes the signal log and asks for the verdict.
+    async fn on_signal(&mut self, header: &SignalHeader, payload: &[u8]) -> Step {
+        let Some(session) = &mut self.session else {
+            return self.refuse(ErrorCode::NoActiveSession, "No active session").await;
+        };
+        let session_id = session.id().to_owned();
+        tracing::info!(session = session_id, file = header.filename, bytes = payload.len(), "signal log");
+        let parsed = self.service.read_signals(payload);
+        let declared = parsed.as_ref().ok().and_then(|signals| signals.declared);
+        let signal = SignalFile { bytes: Bytes::copy_from_slice(payload), declared };
+        if let Err(error) = session.take_signal(signal).await {
+            return self.refuse(ErrorCode::ProcessingFailed, error.to_string()).await;
+        }
+        let status = AckStatus::Received;
+        self.send(&ServerMessage::SignalAck { session_id: session_id.clone(), status }).await?;
+        self.send(&ServerMessage::ProcessStart { session_id }).await?;
+        match parsed {
+            Ok(signals) => self.judge(signals).await,
+            Err(error) => self.refuse(ErrorCode::ProcessingFailed, error.to_string()).await,
+        }
+    }
+
+    async fn judge(&mut self, signals: Signals) -> Step {
+        let Some(session) = &mut self.session else { return Ok(()) };
+        if session.store.len() == 0 {
+            return self.refuse(ErrorCode::ProcessingFailed, "No frames to write").await;
+        }
+        if !session.worker.conclude(signals).await {
+            return self.refuse(ErrorCode::ProcessingFailed, "the judge has stopped").await;
+        }
+        self.progress("video_reconstruction", 1.0, "Video reconstructed from frames").await?;
+        self.progress("fisheye", 1.0, "Lens corrected while the frames arrived").await?;
+        self.progress("yolo", 0.0, "Looking at the last frames").await
+    }
+
+    /// The judge's thread reports.
+    async fn on_event(&mut self, event: Option<PhraseEvent>) -> Step {
+        match event {
+            Some(PhraseEvent::Progress(done)) => self.progress("yolo", done, "Looking at the last frames").await,
+            Some(PhraseEvent::Concluded(concluded)) => self.deliver(*concluded).await,
+            Some(PhraseEvent::Failed(error)) => {
+                self.service.metrics.failed.add(1);
+                self.refuse(ErrorCode::ProcessingFailed, error.to_string()).await
+            }
+            None => {
+                self.service.metrics.failed.add(1);
+                self.refuse(ErrorCode::ProcessingFailed, "the judge has stopped").await
+            }
+        }
+    }
+
+    /// Sends the verdict; only then are the papers written.
+    async fn deliver(&mut self, concluded: Concluded) -> Step {
+        self.progress("yolo", 1.0, "Every frame seen").await?;
+        self.progress("decision", 1.0, "Decided").await?;
+        self.progress("overlay", 0.0, "Video, workbook and overlay follow the verdict").await?;
+        let Some(session) = self.session.take() else { return Ok(()) };
+        let session_id = session.id().to_owned();
+        let metrics = &self.service.metrics;
+        metrics.analysed.add(concluded.analysed);
+        metrics.skipped.add(concluded.skipped + session.worker.unanalysed());
+        metrics.verdict_secs.observe(concluded.conclude_secs);
+        let filed = self.service.file_streamed(session, concluded).await;
+        let result = filed.result.clone();
+        let sent = self.send(&ServerMessage::ProcessComplete { session_id: session_id.clone(), result }).await;
+        tracing::info!(session = session_id, winner = filed.result["winner"].as_str(), "verdict sent");
+        self.service.metrics.completed.add(1);
+        // Its frames count against what all phrases share until they are on disk.
+        self.service.archive.submit(filed, ());
+        sent
+    }
+
+    async fn progress(&mut self, stage: &str, progress: f64, message: &str) -> Step {
+        let Some(session_id) = self.session.as_ref().map(|session| Session::id(session).to_owned()) else {
+            return Ok(());
+        };
+        let progress = Progress { session_id, stage: stage.to_owned(), progress, message: message.to_owned() };
+        self.send(&ServerMessage::ProcessProgress(progress)).await
     }
 
     /// Calls the phrase off. Clients that cancel do not wait for an answer, so there is none.
@@ -266,7 +421,7 @@ impl Connection {
             _ => None,
         };
         match urgent {
-            Some(ClientMessage::Ping) => send(&mut self.socket, &ServerMessage::Pong).await,
+            Some(ClientMessage::Ping) => self.send(&ServerMessage::Pong).await,
             Some(ClientMessage::SessionAbort) => {
                 self.on_abort();
                 Ok(())
@@ -284,9 +439,34 @@ impl Connection {
         Ok(())
     }
 
+    /// The binary message of a header is due from now on.
+    fn expect(&mut self, due: Due) {
+        self.due = due;
+        self.due_since = (Instant::now(), self.traffic.received());
+    }
+
+    /// A payload that was announced and of which nothing comes is an error of its header; should it come late, it is ignored.
+    async fn check_payload(&mut self) -> Step {
+        let received = self.traffic.received();
+        if received != self.due_since.1 {
+            self.due_since = (Instant::now(), received);
+        }
+        if self.due_since.0.elapsed() < PAYLOAD_TIMEOUT.min(self.service.limits.session_timeout) {
+            return Ok(());
+        }
+        let code = match self.due {
+            Due::Text | Due::Nothing => return Ok(()),
+            Due::Frame(_) => ErrorCode::FrameProcessingFailed,
+            Due::Signal(_) => ErrorCode::ProcessingFailed,
+        };
+        self.due = Due::Nothing;
+        self.refuse(code, "The binary message that was announced did not come").await
+    }
+
     async fn on_tick(&mut self) -> Step {
+        self.check_payload().await?;
         if let Some(session) = self.session.as_ref().filter(|session| session.signal.is_none()) {
-            let idle = session.vitals().idle();
+            let idle = session.session_stats().idle();
             if idle > self.service.limits.session_timeout {
                 let text = format!("Session timeout: no activity for {:.1}s", idle.as_secs_f64());
                 return self.refuse(ErrorCode::NoActiveSession, text).await;
@@ -298,28 +478,55 @@ impl Connection {
         }
         if self.heard.elapsed() > keepalive && self.pinged.elapsed() > keepalive {
             self.pinged = Instant::now();
-            return send_raw(&mut self.socket, Message::Ping(Bytes::new())).await;
+            return self.send_raw(Message::Ping(Bytes::new())).await;
         }
         Ok(())
     }
 
-    /// A message over the limit gets the close code that says so; anything else is a broken connection.
-    async fn on_broken(&mut self, error: &axum::Error) -> Step {
-        if is_over_the_limit(error) {
-            close(&mut self.socket, close_code::SIZE, "message too big").await;
-            return Err(Ending::Closed);
-        }
-        Err(Ending::Lost)
+    /// What breaks the protocol gets the close code that says so; anything else is a broken connection.
+    async fn on_broken(&mut self, error: &tungstenite::Error) -> Step {
+        let Some(code) = close_code_of(error) else { return Err(Ending::Lost) };
+        tracing::info!(%error, code, "closed");
+        self.close(code, "").await;
+        Err(Ending::Closed)
     }
 
     /// Reports an error of the open session, if there is one. Where the error ends the connection, the session is free before
     /// its client hears of it and comes back.
-    pub(super) async fn refuse(&mut self, code: ErrorCode, text: impl Into<String>) -> Step {
+    async fn refuse(&mut self, code: ErrorCode, text: impl Into<String>) -> Step {
         let session_id = self.session.as_ref().map(|session| session.id().to_owned());
         if code.closes() && self.session.take().is_some() {
             self.service.metrics.dropped.add(1);
         }
-        refuse(&mut self.socket, session_id.as_deref(), code, text).await
+        self.report(ErrorReport::new(session_id.as_deref(), code, text)).await?;
+        if code.closes() {
+            self.close(CLOSE_NORMAL, "").await;
+            return Err(Ending::Closed);
+        }
+        Ok(())
+    }
+
+    async fn report(&mut self, report: ErrorReport) -> Step {
+        tracing::info!(code = report.error_code, message = report.error_message, "refused");
+        self.send(&ServerMessage::Error(report)).await
+    }
+
+    async fn send(&mut self, message: &ServerMessage) -> Step {
+        self.send_raw(Message::text(message.to_json())).await
+    }
+
+    /// Sends anything within the time that a client has to take it.
+    async fn send_raw(&mut self, message: Message) -> Step {
+        match tokio::time::timeout(SEND_TIMEOUT, self.socket.send(message)).await {
+            Ok(Ok(())) => Ok(()),
+            _ => Err(Ending::Lost),
+        }
+    }
+
+    /// Sends the close frame. Whether the client receives it no longer matters.
+    async fn close(&mut self, code: u16, reason: &'static str) {
+        let frame = CloseFrame { code: code.into(), reason: reason.into() };
+        let _ = self.send_raw(Message::Close(Some(frame))).await;
     }
 
     fn is_judging(&self) -> bool {
@@ -338,22 +545,15 @@ impl Connection {
             }
         }
         if ending == Ending::Stopping {
-            close(&mut self.socket, close_code::AWAY, "the server is stopping").await;
+            self.close(CLOSE_GOING_AWAY, "the server is stopping").await;
         }
     }
 }
 
-/// Whether a message was larger than this server takes, by the kind of error and not by its words.
-fn is_over_the_limit(error: &axum::Error) -> bool {
-    let mut causes = std::iter::successors(Some(error as &dyn Error), |&cause| cause.source());
-    causes.any(|cause| matches!(cause.downcast_ref(), Some(tungstenite::Error::Capacity(_))))
-}
-
 fn size_of_message(message: &Message) -> usize {
     match message {
-        Message::Text(text) => text.len(),
-        Message::Binary(bytes) | Message::Ping(bytes) | Message::Pong(bytes) => bytes.len(),
         Message::Close(_) => 0,
+        message => message.len(),
     }
 }
 
@@ -364,22 +564,9 @@ async fn next_event(session: &mut Option<Session>) -> Option<PhraseEvent> {
     }
 }
 
-async fn cancelled(token: Option<tokio_util::sync::CancellationToken>) {
+async fn cancelled(token: Option<CancellationToken>) {
     match token {
         Some(token) => token.cancelled().await,
         None => std::future::pending().await,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_message_over_the_limit_is_known_by_its_kind() {
-        let too_long = tungstenite::error::CapacityError::MessageTooLong { size: 9, max_size: 8 };
-        assert!(is_over_the_limit(&axum::Error::new(tungstenite::Error::Capacity(too_long))));
-        let worded_alike = std::io::Error::other("the name of the host is too long");
-        assert!(!is_over_the_limit(&axum::Error::new(tungstenite::Error::Io(worded_alike))));
     }
 }

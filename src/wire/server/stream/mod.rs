@@ -1,10 +1,9 @@
-//! `/stream`: one connection at a time through the protocol, one open phrase per connection.
+//! `/stream`: the WebSocket, the connection that serves it and the session it holds.
 
 mod connection;
-mod frames;
-mod judging;
-mod outbox;
 mod session;
+mod socket;
 
 pub(super) use connection::serve;
-pub(super) use session::Session;
+pub(super) use session::{Session, SpooledFrames};
+pub(super) use socket::Upgrade;

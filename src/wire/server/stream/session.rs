@@ -1,16 +1,19 @@
 //! One open phrase as its connection holds it: what was announced, what has come, who looks at it.
 
-use crate::protocol::{SessionStart, SessionStarted, Validation};
-use crate::server::phrase::{FrameStore, Kept, OutOfMemory, PhraseWorker, StoredFrame, WorkerSetup};
+use crate::protocol::{SessionStart, SessionStarted, StartRefusal, Validation};
+use crate::server::phrase::{
+    FrameStore, Kept, OutOfMemory, PhraseWorker, Spool, SpoolHead, SpooledPhrase, StoredFrame, WorkerSetup,
+};
 use crate::server::service::Service;
-use crate::server::sessions::{AdmissionError, Slot};
-use crate::server::vitals::{Counts, Vitals};
+use crate::server::sessions::{AdmissionError, Counts, SessionStats, Slot};
 use bytes::Bytes;
 use fencing::geometry::PictureSize;
 use recording::HumanAnswer;
 use serde_json::Value;
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+use tokio_util::sync::CancellationToken;
 
 /// Frames that a client which asks may have unacknowledged: half a second at 60 fps.
 const MAX_WINDOW: u32 = 32;
@@ -20,6 +23,8 @@ const MAX_ID_BYTES: usize = 256;
 const MAX_SIDE: u32 = 16_384;
 /// Highest nominal rate, in frames per second.
 const MAX_FPS: f64 = 1000.0;
+/// How long the disk may take to begin the session's file.
+const SPOOL_TIMEOUT: Duration = Duration::from_secs(2);
 const MEGABYTE: f64 = 1024.0 * 1024.0;
 
 /// Why a session could not be opened.
@@ -34,6 +39,41 @@ pub(crate) enum OpenError {
     /// The judge is not available.
     #[error("the judge is not ready yet; try again shortly")]
     Unready,
+    /// Nothing new is begun.
+    #[error("The server is stopping; connect again shortly")]
+    Stopping,
+}
+
+impl OpenError {
+    /// The reason in the protocol's words.
+    pub(super) fn reason(&self) -> StartRefusal {
+        match self {
+            Self::Announced(_) => StartRefusal::Invalid,
+            Self::Unready => StartRefusal::NotReady,
+            Self::Stopping => StartRefusal::Stopping,
+            Self::Admission(error) => match error {
+                AdmissionError::Exists(_) => StartRefusal::Exists,
+                AdmissionError::Full(_) => StartRefusal::Full,
+                AdmissionError::Memory(_) => StartRefusal::OutOfMemory,
+                AdmissionError::Behind(_) | AdmissionError::Skipping | AdmissionError::Busy(..) => StartRefusal::Busy,
+                AdmissionError::Gone(_) => StartRefusal::Gone,
+            },
+        }
+    }
+
+    /// When asking again may help.
+    pub(super) fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Admission(error) => error.retry_after(),
+            _ => None,
+        }
+    }
+}
+
+/// Frames and signal log of a phrase that is read back.
+pub(crate) struct SpooledFrames {
+    frames: Vec<(i64, StoredFrame)>,
+    signal: Option<Bytes>,
 }
 
 /// The signal log as it came.
@@ -59,29 +99,90 @@ pub(crate) struct Session {
     pub(crate) opened: Instant,
     resume_token: Option<String>,
     slot: Slot,
+    spool: SpoolState,
+    output: PathBuf,
+    stopping: CancellationToken,
+}
+
+/// Whether what comes is on disk as well.
+enum SpoolState {
+    /// No frame has come.
+    NotYet,
+    /// It is.
+    Open(Spool),
+    /// The disk does not take it.
+    Failed,
 }
 
 impl Session {
     /// Opens a phrase: checks what was announced and takes a place. The judge begins with its first frame.
     pub(crate) fn open(service: &Service, start: SessionStart) -> Result<Self, OpenError> {
         check_announced(&start)?;
-        let resume_token = start.resumable.then(|| uuid::Uuid::new_v4().simple().to_string());
-        let slot = service.sessions.admit(&start.session_id, resume_token.clone())?;
+        // Before a place is asked for: an admission may cost a detached session its own.
         if !service.judge.readiness().is_ready {
             return Err(OpenError::Unready);
         }
+        let resume_token = start.resumable.then(|| uuid::Uuid::new_v4().simple().to_string());
+        let slot = service.sessions.admit(&start.session_id, resume_token.clone(), start.fps)?;
+        Ok(Self::with_slot(service, start, resume_token, slot))
+    }
+
+    fn with_slot(service: &Service, start: SessionStart, resume_token: Option<String>, slot: Slot) -> Self {
         let worker = PhraseWorker::new(WorkerSetup {
             judge: service.judge.clone(),
             weapon: service.weapon,
             fps: start.fps,
             announced: announced(&start),
             session_id: start.session_id.clone(),
-            lag: Arc::clone(&slot.vitals.lag),
+            load: Arc::clone(&slot.stats.load),
+            cost: service.sessions.cost.clone(),
         });
-        let store = FrameStore::new(&service.sessions.memory);
-        let session = Self { start, store, worker, signal: None, opened: Instant::now(), resume_token, slot };
+        let session = Self {
+            start,
+            store: FrameStore::new(&service.sessions.memory),
+            worker,
+            signal: None,
+            opened: Instant::now(),
+            resume_token,
+            slot,
+            spool: SpoolState::NotYet,
+            output: service.output.clone(),
+            stopping: service.stopping.clone(),
+        };
         session.touch();
-        Ok(session)
+        session
+    }
+
+    /// Takes a place for a phrase that an earlier run of the server left in its spool file; `None` if its id is in use.
+    pub(crate) fn restore(service: &Service, phrase: SpooledPhrase) -> Option<(Self, SpooledFrames)> {
+        let SpooledPhrase { head, frames, signal, spool, .. } = phrase;
+        let slot = service.sessions.admit_restored(&head.session_id, head.resume_token.clone(), head.fps)?;
+        let start = SessionStart {
+            session_id: head.session_id,
+            fps: head.fps,
+            width: head.width,
+            height: head.height,
+            expected_frames: head.expected_frames,
+            window: head.window,
+            resumable: head.resume_token.is_some(),
+            resume_token: None,
+        };
+        let mut session = Self::with_slot(service, start, head.resume_token, slot);
+        session.spool = SpoolState::Open(spool);
+        Some((session, SpooledFrames { frames, signal }))
+    }
+
+    /// Shows the judge what was read back.
+    pub(crate) async fn replay(&mut self, spooled: SpooledFrames) {
+        for (number, frame) in spooled.frames {
+            match self.keep(number, &frame) {
+                Ok(Kept::New) => self.show(number, frame).await,
+                Ok(Kept::Duplicate) => {}
+                Err(error) => tracing::warn!(%error, session = self.id(), "a frame that was read back is left out"),
+            }
+        }
+        self.signal = spooled.signal.map(|bytes| SignalFile { bytes, declared: None });
+        self.touch();
     }
 
     /// The client's name for it.
@@ -95,8 +196,13 @@ impl Session {
     }
 
     /// What the table knows of it.
-    pub(crate) fn vitals(&self) -> &Vitals {
-        &self.slot.vitals
+    pub(crate) fn session_stats(&self) -> &SessionStats {
+        &self.slot.stats
+    }
+
+    /// Bytes of its frames.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.store.bytes()
     }
 
     /// Whether its client wants to come back after a broken connection.
@@ -119,22 +225,74 @@ impl Session {
         SessionStarted { next_frame: Some(self.store.next_wanted()), ..self.started() }
     }
 
-    /// Takes one frame: keeps it and shows it to the judge. Waits while the judge has more than enough to look at, but not
-    /// when the client is back on another connection.
+    /// Takes one frame: keeps it and shows it to the judge. A file waits while the judge has more than enough to analyse, but
+    /// not when its client is back on another connection; a live phrase never waits.
     pub(crate) async fn take_frame(&mut self, number: i64, frame: StoredFrame) -> Result<Kept, OutOfMemory> {
-        let (stamp, encoding, payload) = (frame.stamp, frame.encoding.clone(), frame.payload.clone());
-        let kept = self.store.insert(number, frame)?;
+        let kept = self.keep(number, &frame)?;
         if kept == Kept::New {
-            let is_back = self.vitals().handover.lock().clone();
-            self.worker.push_frame(number, stamp, encoding, payload, &is_back).await;
+            self.spool_frame(number, &frame).await;
+            self.show(number, frame).await;
         }
         self.touch();
         Ok(kept)
     }
 
+    fn keep(&mut self, number: i64, frame: &StoredFrame) -> Result<Kept, OutOfMemory> {
+        loop {
+            // The memory of a client that is gone is of more use to one that is here.
+            match self.store.insert(number, frame) {
+                Err(_) if self.slot.evict_detached() => {}
+                Err(error) => {
+                    self.store.want_memory();
+                    return Err(error);
+                }
+                kept => return kept,
+            }
+        }
+    }
+
+    async fn show(&mut self, number: i64, frame: StoredFrame) {
+        let is_back = self.session_stats().handover.lock().clone();
+        self.worker.push_frame(number, frame.stamp, frame.encoding, frame.payload, &is_back).await;
+    }
+
+    /// Writes a frame to the session's spool file, which begins with its first frame.
+    async fn spool_frame(&mut self, number: i64, frame: &StoredFrame) {
+        if let SpoolState::NotYet = self.spool {
+            self.spool = self.begin_spool().await;
+        }
+        if let SpoolState::Open(spool) = &self.spool {
+            spool.push(number, frame).await;
+        }
+    }
+
+    async fn begin_spool(&self) -> SpoolState {
+        let head = SpoolHead {
+            session_id: self.start.session_id.clone(),
+            fps: self.start.fps,
+            width: self.start.width,
+            height: self.start.height,
+            expected_frames: self.start.expected_frames,
+            window: self.start.window,
+            resume_token: self.resume_token.clone(),
+        };
+        let (output, stopping) = (self.output.clone(), self.stopping.clone());
+        let creating = tokio::task::spawn_blocking(move || Spool::create(&output, &head, stopping));
+        match tokio::time::timeout(SPOOL_TIMEOUT, creating).await {
+            Ok(Ok(Ok(spool))) => SpoolState::Open(spool),
+            failed => {
+                tracing::warn!(?failed, session = self.id(), "the phrase is not kept on disk while it streams");
+                SpoolState::Failed
+            }
+        }
+    }
+
     /// Keeps the signal log.
-    pub(crate) fn take_signal(&mut self, signal: SignalFile) -> Result<(), OutOfMemory> {
+    pub(crate) async fn take_signal(&mut self, signal: SignalFile) -> Result<(), OutOfMemory> {
         self.store.reserve(signal.bytes.len() as u64)?;
+        if let SpoolState::Open(spool) = &self.spool {
+            spool.push_signal(signal.bytes.clone()).await;
+        }
         self.signal = Some(signal);
         self.touch();
         Ok(())
@@ -147,17 +305,22 @@ impl Session {
 
     /// The `streaming_stats` object.
     pub(crate) fn stats(&self) -> Value {
-        self.vitals().stats()
+        self.session_stats().stats()
     }
 
-    /// The frames alone; the place at the table is free from here on.
-    pub(crate) fn into_store(self) -> FrameStore {
-        self.store
+    /// The frames and their file alone; the session's place is free from here on.
+    pub(crate) fn into_frames(self) -> (FrameStore, Option<Spool>) {
+        self.store.close();
+        let spool = match self.spool {
+            SpoolState::Open(spool) => Some(spool),
+            SpoolState::NotYet | SpoolState::Failed => None,
+        };
+        (self.store, spool)
     }
 
     fn touch(&self) {
         let SessionStart { fps, width, height, expected_frames, .. } = self.start;
-        self.vitals().update(Counts {
+        self.session_stats().update(Counts {
             fps,
             width,
             height,

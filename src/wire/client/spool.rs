@@ -10,13 +10,13 @@ use tokio::sync::watch;
 
 /// A copy that one side writes and the other reads.
 #[derive(Debug)]
-pub(super) struct Kept {
+pub(super) struct Spool {
     copy: Mutex<LocalCopy>,
     news: watch::Sender<()>,
     failure: Mutex<Option<String>>,
 }
 
-impl Kept {
+impl Spool {
     /// Shares a copy.
     pub(super) fn new(copy: LocalCopy) -> Self {
         Self { copy: Mutex::new(copy), news: watch::Sender::new(()), failure: Mutex::default() }
@@ -24,14 +24,14 @@ impl Kept {
 
     /// Keeps a frame. Returns whether the disk took it.
     pub(super) fn push(&self, stamp: f64, payload: &[u8]) -> bool {
-        let kept = self.copy.lock().push(stamp, payload);
-        self.note(kept)
+        let spool = self.copy.lock().push(stamp, payload);
+        self.note(spool)
     }
 
     /// Keeps the signal log: the phrase is complete. Returns whether the disk took it.
     pub(super) fn push_signal(&self, signal: SignalLog) -> bool {
-        let kept = self.copy.lock().push_signal(signal);
-        self.note(kept)
+        let spool = self.copy.lock().push_signal(signal);
+        self.note(spool)
     }
 
     /// Frames so far.
@@ -69,9 +69,9 @@ impl Kept {
         self.copy.lock().discard();
     }
 
-    fn note(&self, kept: io::Result<()>) -> bool {
-        let is_kept = kept.is_ok();
-        if let Err(error) = kept {
+    fn note(&self, spool: io::Result<()>) -> bool {
+        let is_kept = spool.is_ok();
+        if let Err(error) = spool {
             self.failure.lock().get_or_insert(error.to_string());
         }
         self.news.send_replace(());

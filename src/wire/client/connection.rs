@@ -28,11 +28,11 @@ pub(super) enum Broken {
 }
 
 /// One connection.
-pub(super) struct Conversation {
+pub(super) struct Connection {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
 }
 
-impl Conversation {
+impl Connection {
     /// Connects.
     pub(super) async fn open(server: &ServerAddress) -> Result<Self, Broken> {
         choose_cryptography();

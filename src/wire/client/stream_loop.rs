@@ -5,11 +5,14 @@
 //! the beginning, out of the local copy.
 
 use super::address::ServerAddress;
-use super::conversation::{Broken, Conversation};
+use super::connection::{Broken, Connection};
 use super::event::{ClientError, ClientEvent};
-use super::kept::Kept;
-use super::phrase::PhraseOffer;
-use crate::protocol::{ClientMessage, ErrorCode, ErrorReport, FrameHeader, ServerMessage, SessionStart, SignalHeader};
+use super::phrase::{PhraseOffer, Retries};
+use super::spool::Spool;
+use crate::protocol::{
+    ClientMessage, ErrorCode, ErrorReport, FrameHeader, ServerMessage, SessionStart, SignalHeader, StartRefusal,
+};
+use fencing::time::Backoff;
 use serde_json::Value;
 use std::sync::mpsc::SyncSender;
 use std::time::Duration;
@@ -22,17 +25,22 @@ const NEXT_FRAME_WITHIN: Duration = Duration::from_hours(1);
 const SESSION_WITHIN: Duration = Duration::from_secs(30);
 const VERDICT_WITHIN: Duration = Duration::from_mins(5);
 
-struct Pump<'a> {
+/// A server that asks for more patience than this is asked earlier.
+const LONGEST_RETRY: Duration = Duration::from_secs(10);
+
+struct StreamLoop<'a> {
     server: &'a ServerAddress,
     offer: &'a PhraseOffer,
     events: &'a SyncSender<ClientEvent>,
-    kept: &'a Kept,
+    spool: &'a Spool,
     news: watch::Receiver<()>,
     resume_token: Option<String>,
     sent_bytes: u64,
     /// Connections that got as far as a session, for the name of a phrase that is sent again.
     sessions: u32,
     made_progress: bool,
+    /// When the server wants to be asked again.
+    retry_after: Option<Duration>,
 }
 
 /// Where one connection is.
@@ -48,31 +56,33 @@ struct Position {
 pub(super) async fn drive(
     server: &ServerAddress,
     offer: &PhraseOffer,
-    kept: &Kept,
+    spool: &Spool,
     events: &SyncSender<ClientEvent>,
 ) -> ClientEvent {
     // A phrase that an earlier program began: a server may still wait for that one to come back.
-    let sessions = u32::from(kept.frames() > 0);
-    let mut pump = Pump {
+    let sessions = u32::from(spool.frames() > 0);
+    let mut stream_loop = StreamLoop {
         server,
         offer,
         events,
-        kept,
-        news: kept.listen(),
+        spool,
+        news: spool.listen(),
         resume_token: None,
         sent_bytes: 0,
         sessions,
         made_progress: false,
+        retry_after: None,
     };
-    match pump.until_judged().await {
+    match stream_loop.until_judged().await {
         Ok(result) => ClientEvent::Judged(Box::new(result)),
         Err(error) => ClientEvent::Failed(error),
     }
 }
 
-impl Pump<'_> {
+impl StreamLoop<'_> {
     async fn until_judged(&mut self) -> Result<Value, ClientError> {
-        let mut attempt = 0;
+        let Retries { attempts, first_wait } = self.offer.retries;
+        let mut backoff = Backoff::new(first_wait, first_wait.saturating_mul(64));
         loop {
             let reason = match self.one_connection().await {
                 Ok(result) => return Ok(result),
@@ -80,28 +90,27 @@ impl Pump<'_> {
                 Err(Broken::Network(reason)) => reason,
             };
             if std::mem::take(&mut self.made_progress) {
-                attempt = 0;
+                backoff.reset();
             }
-            if attempt >= self.offer.retries.attempts {
+            if backoff.attempt() >= attempts {
                 return Err(ClientError::Unreachable(reason));
             }
-            let wait = self.offer.retries.first_wait * 2u32.saturating_pow(attempt).min(64);
-            attempt += 1;
-            self.tell(ClientEvent::Reconnecting { attempt, reason });
+            let wait = backoff.next_wait().max(self.retry_after.take().unwrap_or_default());
+            self.tell(ClientEvent::Reconnecting { attempt: backoff.attempt(), reason });
             tokio::time::sleep(wait).await;
         }
     }
 
     async fn one_connection(&mut self) -> Result<Value, Broken> {
-        let mut talk = Conversation::open(self.server).await?;
-        let mut position = self.open_session(&mut talk).await?;
-        self.send_frames(&mut talk, &mut position).await?;
-        let result = self.conclude(&mut talk, &position).await?;
-        talk.close().await;
+        let mut connection = Connection::open(self.server).await?;
+        let mut position = self.open_session(&mut connection).await?;
+        self.send_frames(&mut connection, &mut position).await?;
+        let result = self.conclude(&mut connection, &position).await?;
+        connection.close().await;
         Ok(result)
     }
 
-    async fn open_session(&mut self, talk: &mut Conversation) -> Result<Position, Broken> {
+    async fn open_session(&mut self, connection: &mut Connection) -> Result<Position, Broken> {
         let offer = self.offer;
         let is_resuming = self.resume_token.is_some();
         let start = SessionStart {
@@ -115,9 +124,9 @@ impl Pump<'_> {
             resume_token: self.resume_token.clone(),
         };
         let session_id = start.session_id.clone();
-        talk.send(&session_id, &ClientMessage::SessionStart(start), None).await?;
+        connection.send(&session_id, &ClientMessage::SessionStart(start), None).await?;
         let started = loop {
-            match talk.hear(SESSION_WITHIN).await? {
+            match connection.hear(SESSION_WITHIN).await? {
                 ServerMessage::SessionStarted(started) => break started,
                 ServerMessage::Error(report) => return Err(self.start_refused(report, is_resuming)),
                 _ => {}
@@ -128,7 +137,7 @@ impl Pump<'_> {
         self.sessions += 1;
         let window = started.window.unwrap_or(1).max(1);
         self.tell(ClientEvent::Connected { window, is_resumed: is_resuming && started.next_frame.is_some() });
-        Ok(Position { next: next.min(self.kept.frames()), in_flight: 0, window: window as usize, session_id })
+        Ok(Position { next: next.min(self.spool.frames()), in_flight: 0, window: window as usize, session_id })
     }
 
     /// A name that a server which still remembers the broken connection does not refuse.
@@ -140,48 +149,47 @@ impl Pump<'_> {
     }
 
     fn start_refused(&mut self, report: ErrorReport, is_resuming: bool) -> Broken {
-        if is_resuming {
+        let reason = report.start_refusal();
+        if is_resuming && reason != StartRefusal::Stopping {
             // The server no longer has it: the next connection sends the local copy from the beginning.
             self.resume_token = None;
-            return Broken::Network(report.error_message);
-        }
-        if self.sessions > 0 && report.error_message.contains("already exists") {
+        } else if reason == StartRefusal::Exists && self.sessions > 0 {
+            // The server still holds the session of the broken connection: the phrase goes on under another name.
             self.sessions += 1;
-            return Broken::Network(report.error_message);
+        } else if !reason.is_temporary() {
+            return refused(report);
         }
-        if report.error_message.starts_with("Maximum") || report.error_message.contains("stopping") {
-            return Broken::Network(report.error_message);
-        }
-        refused(report)
+        self.retry_after = report.retry_after_seconds.map(|secs| Duration::from_secs(secs.into()).min(LONGEST_RETRY));
+        Broken::Network(report.error_message)
     }
 
     /// Sends everything that there is and that still comes, until the caller concludes and all is acknowledged.
-    async fn send_frames(&mut self, talk: &mut Conversation, position: &mut Position) -> Result<(), Broken> {
+    async fn send_frames(&mut self, connection: &mut Connection, position: &mut Position) -> Result<(), Broken> {
         loop {
             // Seen before the copy is read: what comes after that is heard below.
             self.news.mark_unchanged();
-            while position.in_flight < position.window && position.next < self.kept.frames() {
-                self.send_frame(talk, position).await?;
+            while position.in_flight < position.window && position.next < self.spool.frames() {
+                self.send_frame(connection, position).await?;
             }
-            if let Some(failure) = self.kept.failure() {
+            if let Some(failure) = self.spool.failure() {
                 return Err(Broken::Fatal(ClientError::LocalCopy(failure)));
             }
             // The log is looked for first: whoever keeps it has kept every frame before.
-            if position.in_flight == 0 && self.kept.is_complete() && position.next >= self.kept.frames() {
+            if position.in_flight == 0 && self.spool.is_complete() && position.next >= self.spool.frames() {
                 return Ok(());
             }
             // Heard even when nothing is owed: a server's pings want their answer while a fencer takes his time.
             let within = if position.in_flight > 0 { FRAME_WITHIN } else { NEXT_FRAME_WITHIN };
             tokio::select! {
-                answer = talk.hear(within) => self.on_frame_answer(answer?, position)?,
+                answer = connection.hear(within) => self.on_frame_answer(answer?, position)?,
                 // The writing side lives as long as this does.
                 Ok(()) = self.news.changed(), if position.in_flight < position.window => {}
             }
         }
     }
 
-    async fn send_frame(&mut self, talk: &mut Conversation, position: &mut Position) -> Result<(), Broken> {
-        let read = self.kept.read(position.next);
+    async fn send_frame(&mut self, connection: &mut Connection, position: &mut Position) -> Result<(), Broken> {
+        let read = self.spool.read(position.next);
         let read = read.map_err(|e| Broken::Fatal(ClientError::LocalCopy(e.to_string())))?;
         let Some((timestamp, payload)) = read else { return Ok(()) };
         self.sent_bytes += payload.len() as u64;
@@ -192,7 +200,7 @@ impl Pump<'_> {
             quality: self.offer.jpeg_quality,
             size: payload.len() as i64,
         };
-        talk.send(&position.session_id, &ClientMessage::Frame(header), Some(payload)).await?;
+        connection.send(&position.session_id, &ClientMessage::Frame(header), Some(payload)).await?;
         position.next += 1;
         position.in_flight += 1;
         Ok(())
@@ -216,27 +224,27 @@ impl Pump<'_> {
         Ok(())
     }
 
-    async fn conclude(&mut self, talk: &mut Conversation, position: &Position) -> Result<Value, Broken> {
+    async fn conclude(&mut self, connection: &mut Connection, position: &Position) -> Result<Value, Broken> {
         let id = &position.session_id;
-        let total_frames = self.kept.frames() as i64;
-        talk.send(id, &ClientMessage::SessionEnd { total_frames }, None).await?;
-        if let Some(result) = self.hear_until_ended(talk).await? {
+        let total_frames = self.spool.frames() as i64;
+        connection.send(id, &ClientMessage::SessionEnd { total_frames }, None).await?;
+        if let Some(result) = self.hear_until_ended(connection).await? {
             return Ok(result);
         }
-        let Some(signal) = self.kept.signal() else { return Err(Broken::Fatal(ClientError::Cancelled)) };
+        let Some(signal) = self.spool.signal() else { return Err(Broken::Fatal(ClientError::Cancelled)) };
         let header = SignalHeader { filename: signal.filename.clone(), size: signal.bytes.len() as i64 };
-        talk.send(id, &ClientMessage::Signal(header), Some(signal.bytes.clone())).await?;
+        connection.send(id, &ClientMessage::Signal(header), Some(signal.bytes.clone())).await?;
         loop {
-            if let Some(result) = self.on_verdict_answer(talk.hear(VERDICT_WITHIN).await?)? {
+            if let Some(result) = self.on_verdict_answer(connection.hear(VERDICT_WITHIN).await?)? {
                 return Ok(result);
             }
         }
     }
 
     /// Waits for `session_ended`. A session that was resumed while it was judged sends its verdict instead.
-    async fn hear_until_ended(&mut self, talk: &mut Conversation) -> Result<Option<Value>, Broken> {
+    async fn hear_until_ended(&mut self, connection: &mut Connection) -> Result<Option<Value>, Broken> {
         loop {
-            match talk.hear(SESSION_WITHIN).await? {
+            match connection.hear(SESSION_WITHIN).await? {
                 ServerMessage::SessionEnded { validation, .. } => {
                     tracing::debug!(?validation.issues, "frames ended");
                     return Ok(None);

@@ -1,7 +1,7 @@
 //! The local copy of a phrase as a clip with its signal log, for whoever judges it when no server does.
 
-use super::kept::Kept;
 use super::phrase::PhraseOffer;
+use super::spool::Spool;
 use crate::protocol::{Encoding, RawHeader};
 use fencing::geometry::PictureSize;
 use fencing::time::Timestamp;
@@ -10,7 +10,7 @@ use vision::video::{Cancel, VideoError, VideoWriter, WriterOptions};
 
 /// A phrase as files.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SavedPhrase {
+pub struct SpooledPhrase {
     /// Its pictures.
     pub clip: PathBuf,
     /// Its signal log; none when nobody knows about lamps, and they are looked for in the picture.
@@ -19,11 +19,11 @@ pub struct SavedPhrase {
 
 /// Writes everything that is kept into `folder`. JPEG pictures stay as they are.
 pub(super) fn save(
-    kept: &Kept,
+    spool: &Spool,
     offer: &PhraseOffer,
     folder: &Path,
     cancel: &Cancel,
-) -> Result<SavedPhrase, VideoError> {
+) -> Result<SpooledPhrase, VideoError> {
     let clip = folder.join("phrase.mp4");
     let written =
         |error: std::io::Error, path: &Path| VideoError::Write { path: path.to_owned(), reason: error.to_string() };
@@ -33,8 +33,8 @@ pub(super) fn save(
         Encoding::Png | Encoding::Raw => VideoWriter::create(&clip, size, &options, cancel)?,
     };
     let mut first = None;
-    for index in 0..kept.frames() {
-        let Some((stamp, payload)) = kept.read(index).map_err(|error| written(error, &clip))? else { break };
+    for index in 0..spool.frames() {
+        let Some((stamp, payload)) = spool.read(index).map_err(|error| written(error, &clip))? else { break };
         let at = Timestamp::from_secs(stamp - *first.get_or_insert(stamp));
         match offer.encoding {
             Encoding::Jpeg => video.write_jpeg(at, &payload)?,
@@ -42,12 +42,12 @@ pub(super) fn save(
         }
     }
     video.finish()?;
-    let log = kept.signal().filter(|signal| !signal.bytes.is_empty());
+    let log = spool.signal().filter(|signal| !signal.bytes.is_empty());
     let signal = log.map(|log| {
         let path = folder.join("phrase.txt");
         std::fs::write(&path, &log.bytes).map(|()| path.clone()).map_err(|error| written(error, &path))
     });
-    Ok(SavedPhrase { clip, signal: signal.transpose()? })
+    Ok(SpooledPhrase { clip, signal: signal.transpose()? })
 }
 
 /// Packed RGB of a picture that this program has packed itself; black for one that a damaged disk gives back.
@@ -93,12 +93,12 @@ mod tests {
     fn a_copy_becomes_a_clip_with_its_times_pictures_and_log() {
         for encoding in [Encoding::Jpeg, Encoding::Png, Encoding::Raw] {
             let offer = PhraseOffer { encoding, width: 64, height: 48, ..PhraseOffer::default() };
-            let kept = Kept::new(LocalCopy::nameless().unwrap());
+            let spool = Spool::new(LocalCopy::nameless().unwrap());
             for (secs, level) in [(100.0, 40), (100.1, 120), (100.4, 200)] {
-                assert!(kept.push(secs, &packed(encoding, level)));
+                assert!(spool.push(secs, &packed(encoding, level)));
             }
             let folder = tempfile::tempdir().unwrap();
-            let saved = save(&kept, &offer, folder.path(), &Cancel::new()).unwrap();
+            let saved = save(&spool, &offer, folder.path(), &Cancel::new()).unwrap();
             assert_eq!(saved.signal, None);
             let mut clip = ClipReader::open(&saved.clip, &ClipOptions::default(), &Cancel::new()).unwrap();
             for (secs, level) in [(0.0, 40), (0.1, 120), (0.4, 200)] {
@@ -107,8 +107,8 @@ mod tests {
                 assert!((at - secs).abs() < 0.002, "{encoding:?}: {at}");
                 assert!(shade.abs_diff(level) < 8, "{encoding:?}: {shade} and not {level}");
             }
-            assert!(kept.push_signal(SignalLog { filename: "p.txt".into(), bytes: b"Phrase ended\n".to_vec() }));
-            let saved = save(&kept, &offer, folder.path(), &Cancel::new()).unwrap();
+            assert!(spool.push_signal(SignalLog { filename: "p.txt".into(), bytes: b"Phrase ended\n".to_vec() }));
+            let saved = save(&spool, &offer, folder.path(), &Cancel::new()).unwrap();
             assert_eq!(std::fs::read(saved.signal.unwrap()).unwrap(), b"Phrase ended\n");
         }
     }

@@ -1,47 +1,46 @@
 //! How long an upload may take to come: as long as it comes on.
 //!
-//! An upload holds a place while it is received, so one that stalls, or trickles a byte at a time, may not hold it for ever.
-//! Only waiting for the client counts, never our own disk.
+//! An upload takes room on the disk while it is received, so one that stalls, or trickles a byte at a time, is given up. Only
+//! waiting for the client counts, never the server's own disk.
 
+use crate::server::uploads::LEAST_RATE;
 use std::future::Future;
 use std::time::{Duration, Instant};
 
-/// Longest silence between two pieces: half of what nginx grants by default (`client_body_timeout`), since here whoever is
-/// silent holds a place that others wait for.
+/// Longest silence between two pieces: half of what nginx grants by default (`client_body_timeout`).
 const SILENCE: Duration = Duration::from_secs(30);
-/// Waiting that needs no bytes to show for it. Apache's default for a body (`RequestReadTimeout body=20,MinRate=500`).
-const GRACE: Duration = Duration::from_secs(20);
-/// Beyond that, every so many bytes buy one second more; Apache's default, too. The slowest mobile network brings twice that.
-const BYTES_PER_SEC: u64 = 500;
+/// Waiting that needs no bytes to show for it: half of Apache's default for a body (`RequestReadTimeout body=20`). Beyond that,
+/// [`LEAST_RATE`] bytes buy one second more. The slowest mobile network that a clip is sent over brings twice that.
+const GRACE: Duration = Duration::from_secs(10);
 
 /// The client did not go on in time.
 #[derive(Debug)]
 pub(super) struct TooSlow;
 
-/// What is left of the patience with one upload.
+/// What is left of the time for one upload.
 #[derive(Debug)]
-pub(super) struct Patience {
+pub(super) struct Timeouts {
     silence: Duration,
     grace: Duration,
     waited: Duration,
     received: u64,
 }
 
-impl Default for Patience {
+impl Default for Timeouts {
     fn default() -> Self {
         Self::new(SILENCE, GRACE)
     }
 }
 
-impl Patience {
-    /// Patience that bears so long a silence, and waits for so long in all before bytes have to buy more.
+impl Timeouts {
+    /// Allows so long a silence, and so long a wait in all before bytes have to buy more.
     pub(super) fn new(silence: Duration, grace: Duration) -> Self {
         Self { silence, grace, waited: Duration::ZERO, received: 0 }
     }
 
     /// Waits for the next piece. What is there already comes through at any time.
     pub(super) async fn wait<T>(&mut self, next: impl Future<Output = T>) -> Result<T, TooSlow> {
-        let bought = Duration::from_millis(self.received.saturating_mul(1000) / BYTES_PER_SEC);
+        let bought = Duration::from_millis(self.received.saturating_mul(1000) / LEAST_RATE);
         let left = self.grace.saturating_add(bought).saturating_sub(self.waited);
         let began = Instant::now();
         let came = tokio::time::timeout(self.silence.min(left), next).await;
@@ -64,19 +63,19 @@ mod tests {
 
     #[tokio::test]
     async fn silence_ends_it_and_what_is_there_already_does_not() {
-        let mut patience = Patience::new(SHORT, LONG);
-        assert!(patience.wait(std::future::pending::<()>()).await.is_err());
-        let mut spent = Patience::new(SHORT, Duration::ZERO);
+        let mut timeouts = Timeouts::new(SHORT, LONG);
+        assert!(timeouts.wait(std::future::pending::<()>()).await.is_err());
+        let mut spent = Timeouts::new(SHORT, Duration::ZERO);
         assert!(spent.wait(std::future::ready(())).await.is_ok());
     }
 
     #[tokio::test]
     async fn a_trickle_runs_out_of_patience_and_a_stream_buys_more() {
         let trickle = |bytes: usize| async move {
-            let mut patience = Patience::new(LONG, SHORT);
+            let mut timeouts = Timeouts::new(LONG, SHORT);
             for _ in 0..20 {
-                patience.wait(tokio::time::sleep(SHORT / 4)).await?;
-                patience.received(bytes);
+                timeouts.wait(tokio::time::sleep(SHORT / 4)).await?;
+                timeouts.received(bytes);
             }
             Ok::<_, TooSlow>(())
         };
