@@ -1,5 +1,6 @@
 //! What a person types about the lamps of a clip: a log of the box, or which were lit and when, or nothing.
 
+use super::clip_time::clip_time;
 use anyhow::bail;
 use fencing::PerSide;
 use fencing::time::Timestamp;
@@ -27,15 +28,17 @@ pub(crate) struct LampArgs {
     /// Lamps that were lit: left, right, left,right or none
     #[arg(long, value_delimiter = ',', value_name = "SIDES")]
     lights: Vec<Light>,
-    /// When the first lamp lit up, in seconds from the start of the clip
-    #[arg(long, value_name = "SECONDS", requires = "lights", allow_negative_numbers = true)]
+    /// When the first lamp lit up, from the start of the clip: seconds such as 3.533, or minutes and seconds such as 0:03.5
+    #[arg(long, value_name = "TIME", requires = "lights", allow_negative_numbers = true, value_parser = clip_time)]
     touch_at: Option<f64>,
 }
 
 impl LampArgs {
     /// What they mean for a clip that is judged here. Refuses what contradicts itself.
-    pub(super) fn clip_signals(&self, sides: HitSides) -> anyhow::Result<ClipSignals> {
-        Ok(ClipSignals::of(self.by_hand()?, self.signal.as_deref(), sides))
+    /// `speed` is how many seconds of the scene a second of the clip shows.
+    pub(super) fn clip_signals(&self, sides: HitSides, speed: f64) -> anyhow::Result<ClipSignals> {
+        let of_scene = |touch: TouchByHand| TouchByHand { at: Timestamp::from_secs(touch.at.secs() * speed), ..touch };
+        Ok(ClipSignals::of(self.by_hand()?.map(of_scene), self.signal.as_deref(), sides))
     }
 
     /// What `--lights` and `--touch-at` say; `None` when they were not typed. Refuses what contradicts itself.

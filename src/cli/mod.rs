@@ -9,6 +9,7 @@
 mod analyze;
 mod box_command;
 mod cameras;
+mod clip_time;
 mod collect;
 mod doctor;
 mod evaluate;

@@ -124,8 +124,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     ctrlc::set_handler(move || interrupted.cancel()).context("Ctrl-C cannot be caught")?;
     let stage = Stage::set(&args, &cancel)?;
     let saved = stage.record(&args);
+    let damaged = stage.camera.state().damaged;
     stage.leave();
-    Ok(report(&saved?))
+    Ok(report(&saved?, damaged))
 }
 
 /// Everything that takes part.
@@ -288,11 +289,14 @@ fn recovered(phrase: &RecoveredPhrase) -> String {
 }
 
 /// The last words, and the exit code: 0 for a phrase without a gap, 3 for one with lost pictures or without its end.
-fn report(saved: &SavedPhrase) -> ExitCode {
+fn report(saved: &SavedPhrase, damaged: u64) -> ExitCode {
     if let Some(text) = &saved.cut_off {
         eprintln!("referee: {text}");
     }
     eprintln!("referee: {} pictures in {:.1} s, {} lost", saved.pictures, saved.secs, saved.lost);
+    if damaged > 0 {
+        eprintln!("referee: {damaged} pictures came damaged from the camera; check its cable or network");
+    }
     println!("{}", saved.folder.display());
     let whole = saved.lost == 0 && saved.cut_off.is_none();
     if whole { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) }

@@ -18,6 +18,7 @@ mod call;
 #[cfg(target_os = "linux")]
 mod camera_vm;
 mod cameras;
+mod clip_kinds;
 mod clips;
 mod club_phrases;
 mod demo;

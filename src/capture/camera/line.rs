@@ -157,6 +157,11 @@ impl Line {
         facts.trouble = None;
     }
 
+    /// So many pictures more came damaged although they could be handed on.
+    pub(super) fn count_damaged(&self, more: u64) {
+        self.facts.lock().damaged += more;
+    }
+
     /// A subscription ends; what it lost stays counted.
     pub(super) fn count_lost(&self, lost: u64) {
         self.facts.lock().lost_before += lost;

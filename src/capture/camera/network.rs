@@ -43,6 +43,10 @@ struct NetworkSource {
 }
 
 impl PictureSource for NetworkSource {
+    fn damaged(&self) -> u64 {
+        self.stream.damaged()
+    }
+
     fn next_picture(&mut self) -> Result<Option<RawPicture>, CameraError> {
         let failed = |reason: String| CameraError::Network { address: self.shown.clone(), reason };
         match self.stream.next_jpeg() {

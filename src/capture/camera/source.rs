@@ -47,6 +47,12 @@ pub trait PictureSource {
     /// Waits for the next picture; `None` at the end of something that ends. After an error it must be opened again.
     fn next_picture(&mut self) -> Result<Option<RawPicture>, CameraError>;
 
+    /// How many of the pictures that came were damaged on their way, as far as the source can tell: their coding is whole, what
+    /// they show is not.
+    fn damaged(&self) -> u64 {
+        0
+    }
+
     /// What can be set, with its present values.
     fn controls(&mut self) -> Vec<CameraControl> {
         Vec::new()

@@ -141,10 +141,18 @@ fn read(line: &Line, opener: &dyn SourceOpener, generation: u64, cancel: &Cancel
         Err(error) => return End::Failed(error),
     };
     line.opened(generation, source.as_mut());
+    let mut damaged = 0;
     while !cancel.is_cancelled() && line.is_current(generation) {
         line.grant_wishes(source.as_mut());
         match source.next_picture() {
-            Ok(Some(raw)) => line.accept(generation, raw),
+            Ok(Some(raw)) => {
+                line.accept(generation, raw);
+                let so_far = source.damaged();
+                if so_far > damaged {
+                    line.count_damaged(so_far - damaged);
+                    damaged = so_far;
+                }
+            }
             Ok(None) => return End::Finished,
             Err(error) => return End::Failed(error),
         }

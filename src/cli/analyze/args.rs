@@ -1,5 +1,6 @@
 //! The arguments of `referee analyze` as typed, and what they mean.
 
+use crate::cli::clip_time::{clip_speed, clip_time, quarter_turns};
 use crate::cli::lamp_args::LampArgs;
 use anyhow::bail;
 use fencing::wording::Language;
@@ -8,7 +9,7 @@ use records::report::{ResultContext, ResultPaths, analysis_result};
 use settings::{AnalysisSettings, TypedAnalysis};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use vision::video::ClipOptions;
+use vision::video::{ClipOptions, ClipView};
 
 #[allow(clippy::doc_markdown, reason = "these lines are the help text, where backticks would show")]
 /// Judge one clip: who has right of way, why, and how sure that is.
@@ -22,12 +23,19 @@ pub(crate) struct Args {
     pub(super) clip: PathBuf,
     #[command(flatten)]
     pub(super) lamps: LampArgs,
-    /// Judge only the part of the clip from this second on
-    #[arg(long, value_name = "SECONDS", default_value_t = 0.0, allow_negative_numbers = true)]
+    /// Judge only the part of the clip from this time on: seconds such as 3.533, or minutes and seconds such as 0:03.5
+    #[arg(long, value_name = "TIME", default_value = "0", allow_negative_numbers = true, value_parser = clip_time)]
     pub(super) from: f64,
-    /// Judge only the part of the clip up to this second
-    #[arg(long, value_name = "SECONDS")]
+    /// Judge only the part of the clip up to this time
+    #[arg(long, value_name = "TIME", value_parser = clip_time)]
     pub(super) to: Option<f64>,
+    /// Speed of a slow-motion clip: 0.25 or 1/4 when it plays four times as long as the scene took; 1 says real time. Times
+    /// that are typed are the clip's, times that are printed the scene's
+    #[arg(long, value_name = "SPEED", value_parser = clip_speed)]
+    pub(super) speed: Option<f64>,
+    /// Turn the clip clockwise by 0, 90, 180 or 270 degrees; without it a clip in which no fencer is found is tried both ways
+    #[arg(long, value_name = "DEGREES", value_parser = quarter_turns)]
+    pub(super) rotate: Option<u8>,
     /// Write the result as JSON to this file, or to standard output for "-" (and then no other files)
     #[arg(long, value_name = "FILE")]
     pub(super) json: Option<PathBuf>,
@@ -63,10 +71,19 @@ impl Args {
         if !starts || self.to.is_some_and(|to| to.is_nan() || to <= self.from) {
             bail!("--from must not be negative and --to must lie after it");
         }
-        let options = ClipOptions { from_secs: self.from, to_secs: self.to, ..ClipOptions::default() };
+        let speed = self.speed.unwrap_or(1.0);
+        let options = ClipOptions {
+            from_secs: self.from * speed,
+            to_secs: self.to.map(|to| to * speed),
+            view: ClipView { quarter_turns: self.rotate.unwrap_or(0), speed },
+            speed_is_known: self.speed.is_some(),
+            turning_is_known: self.rotate.is_some(),
+            turns_by_itself: true,
+            ..ClipOptions::default()
+        };
         Ok(ClipRequest {
             clip: self.clip.clone(),
-            signals: self.lamps.clip_signals(settings.hit_sides)?,
+            signals: self.lamps.clip_signals(settings.hit_sides, speed)?,
             weapon: settings.weapon,
             options,
         })

@@ -21,7 +21,7 @@ pub(super) fn judge(
     let engine = Engine::load(&settings.engine_config(&Places::of_this_machine(environment), 1)?)?;
     let folder = tempfile::tempdir()?;
     let (clip, signals, to_secs) = if let Some(video) = &args.video {
-        (video.clone(), args.lamps.clip_signals(settings.hit_sides)?, Some(args.duration))
+        (video.clone(), args.lamps.clip_signals(settings.hit_sides, 1.0)?, Some(args.duration))
     } else {
         let saved = phrase.save(folder.path(), cancel)?;
         (saved.clip, ClipSignals::of(None, saved.signal.as_deref(), settings.hit_sides), None)

@@ -95,7 +95,8 @@ pub fn witnesses(
 
 /// How much what was seen of the fencers is worth, 0..1.
 fn sight(evidence: &Evidence) -> f64 {
-    ((1.0 - f64::from(evidence.unseen)) / ENOUGH_SIGHT).clamp(0.0, 1.0)
+    let seen = ((1.0 - f64::from(evidence.unseen)) / ENOUGH_SIGHT).clamp(0.0, 1.0);
+    seen * (1.0 - evidence.source_doubt).clamp(0.0, 1.0)
 }
 
 /// Puts the rules' ruling and the learned opinion together.

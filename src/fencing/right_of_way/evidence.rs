@@ -169,6 +169,8 @@ pub struct Evidence {
     pub timing_uncertainty_secs: f64,
     /// Share of the last seconds in which one of the fencers was not seen at all, 0..1.
     pub unseen: f32,
+    /// How little of what was seen may count because of its source (damaged frames, unconfirmed slow motion), 0 to 1.
+    pub source_doubt: f64,
     /// What was not seen, as message keys.
     pub missing: Vec<&'static str>,
 }

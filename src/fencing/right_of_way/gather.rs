@@ -58,6 +58,7 @@ impl Evidence {
             contact: last_contact(timeline, signals, end, settings.contact_window_secs),
             timing_uncertainty_secs: interval / 2.0,
             unseen: motion.map_or(0.0, |motion| unseen(motion, end)),
+            source_doubt: 0.0,
             missing: missing(timeline, motion, signals),
         }
     }

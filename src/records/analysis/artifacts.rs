@@ -75,6 +75,8 @@ pub fn write_artifacts(
     progress: &mut dyn FnMut(f32),
 ) -> ArtifactsMade {
     let names = ArtifactNames::for_clip(&request.clip);
+    // As it was judged: a clip that lay on its side was turned.
+    let request = &as_judged(request, judged);
     let words = Words::new(wishes.language);
     let mut context = context_of(judged, request, wishes, folder, wall);
     context.papers.stills = match wishes.stills {
@@ -136,6 +138,11 @@ fn overlay(
     };
     let mut count = |done: u64| progress((done as f32 / frames).min(1.0));
     write_overlay_video(&video, output, cancel, &mut |frame| frame, &mut count).map(|_| ()).map_err(|e| e.to_string())
+}
+
+/// The request with the view that the clip was judged in.
+fn as_judged(request: &ClipRequest, judged: &JudgedClip) -> ClipRequest {
+    ClipRequest { options: ClipOptions { view: judged.info.view, ..request.options.clone() }, ..request.clone() }
 }
 
 fn full_size(request: &ClipRequest) -> ClipOptions {

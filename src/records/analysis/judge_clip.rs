@@ -1,11 +1,11 @@
 //! Frames of a clip through the engine, one at a time; then the verdict. Memory does not grow with the clip.
 
 use super::signals::PreparedSignals;
-use super::{AnalysisError, ClipRequest, ClipSignals, LiveSignals, cautions};
+use super::{AnalysisError, ClipRequest, ClipSignals, LiveSignals, cautions, source};
 use fencing::time::Timestamp;
 use std::time::{Duration, Instant};
-use vision::engine::{Engine, Judgement, PhraseAnalyzer, PhraseSetup, SeenPhrase};
-use vision::video::{Cancel, ClipEnding, ClipInfo, ClipReader, FrameSource};
+use vision::engine::{Engine, Judgement, PhraseSetup, SeenPhrase};
+use vision::video::{Cancel, ClipInfo, ClipOptions, ClipReader, FrameSource, probe_with};
 
 /// A part of the work, as a progress bar names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,28 +72,42 @@ pub fn judge_clip(
     let started = Instant::now();
     progress(Progress { stage: Stage::Opening, share: 0.0 });
     let prepared = request.signals.prepare()?;
-    let mut reader = ClipReader::open(&request.clip, &request.options, cancel)?;
-    let mut analyzer = engine.begin_phrase(PhraseSetup { weapon: request.weapon });
-    let end = watch(&mut reader, &mut analyzer, cancel, progress)?;
-    progress(Progress { stage: Stage::Deciding, share: 1.0 });
-    let mut phrase = analyzer.finish();
-    hand_in_signals(prepared, &mut phrase, end)?;
-    if let Some(caution) = cautions::of_clip(reader.ending()) {
-        phrase.add_caution(caution);
+    let setup = PhraseSetup { weapon: request.weapon };
+    let mut options = request.options.clone();
+    let info = probe_with(&request.clip, &options.tools, cancel)?;
+    let (mut reader, mut phrase, mut end) = watch(engine, setup, &info, &options, cancel, progress)?;
+    if source::may_lie_on_its_side(&phrase)
+        && let Some(turns) = source::turns_to_upright(engine, setup, &info, &options, cancel)?
+    {
+        if options.turns_by_itself {
+            options.view.quarter_turns = turns;
+            (reader, phrase, end) = watch(engine, setup, &info, &options, cancel, progress)?;
+            phrase.add_caution(cautions::turned(turns));
+        } else {
+            phrase.add_caution(cautions::sideways(turns));
+        }
     }
+    progress(Progress { stage: Stage::Deciding, share: 1.0 });
+    hand_in_signals(prepared, &mut phrase, end)?;
+    let touch = phrase.touch();
+    source::hand_in(&reader, &options, &mut phrase, touch);
     let watched = Instant::now();
     let judgement = phrase.conclude();
     let (processing, deciding) = (started.elapsed(), watched.elapsed());
     Ok(JudgedClip { info: reader.info().clone(), judgement, end, processing, deciding })
 }
 
-/// Pushes every frame; returns the time of the last one.
+/// Looks at every frame of a clip; returns its reader at the end, what was seen and the time of the last frame.
 fn watch(
-    reader: &mut ClipReader,
-    analyzer: &mut PhraseAnalyzer,
+    engine: &Engine,
+    setup: PhraseSetup,
+    info: &ClipInfo,
+    options: &ClipOptions,
     cancel: &Cancel,
     progress: &mut dyn FnMut(Progress),
-) -> Result<Timestamp, AnalysisError> {
+) -> Result<(ClipReader, SeenPhrase, Timestamp), AnalysisError> {
+    let mut reader = ClipReader::open_probed(info.clone(), options, cancel)?;
+    let mut analyzer = engine.begin_phrase(setup);
     let expected = reader.expected_frames().unwrap_or(0).max(1) as f32;
     let mut end = Timestamp::ZERO;
     let mut done = 0.0;
@@ -106,7 +120,7 @@ fn watch(
         done += 1.0;
         progress(Progress { stage: Stage::Watching, share: (done / expected).min(0.99) });
     }
-    if cancel.is_cancelled() { Err(AnalysisError::Cancelled) } else { Ok(end) }
+    if cancel.is_cancelled() { Err(AnalysisError::Cancelled) } else { Ok((reader, analyzer.finish(), end)) }
 }
 
 /// Gives a phrase that was watched live its signals as a clip gets them: moved to the lamps that its pictures showed.
@@ -139,12 +153,4 @@ fn hand_in_signals(prepared: PreparedSignals, phrase: &mut SeenPhrase, end: Time
     }
     phrase.set_signals(signals);
     Ok(())
-}
-
-/// The clip's ending as data for whoever asks.
-pub(super) fn missing_secs(ending: &ClipEnding) -> Option<f64> {
-    match ending {
-        ClipEnding::Early { missing_secs, .. } => Some(*missing_secs),
-        _ => None,
-    }
 }

@@ -8,6 +8,7 @@ mod cautions;
 mod error;
 mod judge_clip;
 mod signals;
+mod source;
 mod stills;
 
 pub use artifacts::{ArtifactWishes, ArtifactsMade, StillsFrom, Wish, prepare_folder, write_artifacts};

@@ -134,7 +134,8 @@ pub fn write_entries<'a>(
     entries: impl IntoIterator<Item = &'a Entry>,
 ) -> io::Result<()> {
     if format == ExportFormat::Csv {
-        write!(out, "{}\r\n", COLUMNS.join(","))?;
+        // A byte order mark: without it Excel takes the accents of names for two characters each.
+        write!(out, "\u{feff}{}\r\n", COLUMNS.join(","))?;
     }
     for entry in entries {
         let row = RowOut::of(entry);
@@ -157,6 +158,16 @@ mod tests {
         let mut out = Vec::new();
         write_entries(&mut out, format, [entry]).unwrap();
         String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_table_begins_with_a_byte_order_mark_and_lines_of_json_do_not() {
+        let mut out = Vec::new();
+        write_entries(&mut out, ExportFormat::Csv, []).unwrap();
+        assert!(out.starts_with(b"\xEF\xBB\xBFtitle,folder,"), "{out:?}");
+        let mut lines = Vec::new();
+        write_entries(&mut lines, ExportFormat::JsonLines, []).unwrap();
+        assert!(lines.is_empty());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 /// Endings of the containers that `video` opens, in lower case.
-const CLIP_ENDINGS: &[&str] = &[
+pub const CLIP_ENDINGS: &[&str] = &[
     "mp4", "mov", "m4v", "mkv", "webm", "avi", "mpg", "mpeg", "ts", "mts", "m2ts", "3gp", "3g2", "flv", "wmv", "asf",
     "ogv", "nut", "mxf", "h264", "hevc", "mjpeg", "mjpg", "dv", "rm", "gif",
 ];

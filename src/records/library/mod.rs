@@ -21,7 +21,7 @@ pub use entry::{Agreement, Entry, EntryKind, MachineCall};
 pub use export::{ExportFormat, write_entries};
 /// A count with its interval, as the figures give it.
 pub use fencing::share::Share;
-pub use folder::is_clip_name;
+pub use folder::{CLIP_ENDINGS, is_clip_name};
 pub use query::{CallFilter, Query, SortBy, select};
 pub use result_file::{FoundResult, RESULT_FILE, read_result};
 pub use scan::{Finding, Places, Trouble, TroubleKind, scan};

@@ -2,6 +2,7 @@
 
 use super::judgement::{Caution, Judgement};
 use super::seen::SeenPhrase;
+use super::source::is_implausibly_slow;
 use fencing::actions::{self, Timeline};
 use fencing::kinematics::{Motion, MotionError};
 use fencing::right_of_way::{Evidence, Verdict, decide};
@@ -20,7 +21,11 @@ pub(super) fn judge(phrase: SeenPhrase) -> Judgement {
         None => Motion::from_tracks(corrected),
     };
     let timeline = motion.as_ref().map_or_else(|_| Timeline::default(), |m| actions::detect(m, &signals, weapon));
-    let evidence = Evidence::gather(&timeline, motion.as_ref().ok(), &signals, (weapon, decision));
+    let slow = heard.source.may_be_slow && is_implausibly_slow(&timeline);
+    let mut evidence = Evidence::gather(&timeline, motion.as_ref().ok(), &signals, (weapon, decision));
+    evidence.source_doubt = if slow { 1.0 } else { heard.source.doubt };
+    let between_new = heard.source.new_frame_secs.unwrap_or(0.0);
+    evidence.timing_uncertainty_secs = evidence.timing_uncertainty_secs.max(between_new / 2.0);
     let opinion = match &motion {
         Ok(motion) if weapon != Weapon::Epee => heard.learned.opinion(motion, evidence.touch_at),
         _ => None,
@@ -28,6 +33,9 @@ pub(super) fn judge(phrase: SeenPhrase) -> Judgement {
     let mut verdict = decide(&evidence, opinion, decision);
     let completeness = phrase.completeness(signals.first_touch().map(|touch| touch.at));
     let mut cautions = phrase.all_cautions(&completeness);
+    if slow {
+        cautions.push(Caution { key: "slow_motion", value: None });
+    }
     if signals.is_empty() {
         nobody_knows(&mut verdict);
         cautions.push(Caution { key: "no_signal", value: None });

@@ -1,7 +1,7 @@
 //! A phrase that was seen: no more frames, only its signals are to come, then the judgement. Plain data and arithmetic.
 
 use super::judgement::{Caution, Completeness, Judgement};
-use super::{PhraseSetup, cautions, conclude};
+use super::{PhraseSetup, SourceQuality, cautions, conclude};
 use crate::tracking::{TrackDiagnostics, Tracks};
 use fencing::learned::Models;
 use fencing::right_of_way::DecisionSettings;
@@ -33,12 +33,21 @@ pub(super) struct Heard {
     /// Frames that the source had and nobody looked at.
     pub(super) skipped: u64,
     pub(super) cautions: Vec<Caution>,
+    pub(super) source: SourceQuality,
 }
 
 impl Heard {
     /// Nothing yet.
     pub(super) fn new(setup: PhraseSetup, decision: DecisionSettings, learned: Arc<Models>) -> Self {
-        Self { setup, decision, learned, signals: SignalLog::default(), skipped: 0, cautions: Vec::new() }
+        Self {
+            setup,
+            decision,
+            learned,
+            signals: SignalLog::default(),
+            skipped: 0,
+            cautions: Vec::new(),
+            source: SourceQuality::default(),
+        }
     }
 }
 
@@ -63,6 +72,23 @@ impl SeenPhrase {
         self.heard.cautions.push(caution);
     }
 
+    /// What limits the certainty of a call besides what was seen.
+    pub fn set_source(&mut self, source: SourceQuality) {
+        self.heard.source = source;
+    }
+
+    /// How many frames were looked at from one moment to another.
+    pub fn frames_between(&self, from: Timestamp, to: Timestamp) -> usize {
+        self.seen.tracks.samples.iter().filter(|sample| (from..=to).contains(&sample.at)).count()
+    }
+
+    /// Share of the frames in which both fencers were seen, 0..1.
+    pub fn both_seen_share(&self) -> f64 {
+        let samples = &self.seen.tracks.samples;
+        let both = samples.iter().filter(|sample| sample.poses.left.is_some() && sample.poses.right.is_some()).count();
+        both as f64 / samples.len().max(1) as f64
+    }
+
     /// Counts frames that the source had and the analysis never got.
     pub fn note_skipped(&mut self, frames: u64) {
         self.heard.skipped += frames;
@@ -71,6 +97,12 @@ impl SeenPhrase {
     /// Lamps as the picture alone shows them.
     pub fn lamps_seen(&self) -> &SignalLog {
         &self.seen.lamps
+    }
+
+    /// Time of the first touch by the signals, or by the lamps that the picture shows where there are none.
+    pub fn touch(&self) -> Option<Timestamp> {
+        let signals = if self.heard.signals.is_empty() { &self.seen.lamps } else { &self.heard.signals };
+        signals.first_touch().map(|touch| touch.at)
     }
 
     /// Time of the last frame that was looked at.
@@ -101,7 +133,8 @@ impl SeenPhrase {
             longest_gap_secs: times.windows(2).map(|w| w[1].secs_since(w[0])).fold(0.0, f64::max),
             frame_interval_secs: median_interval_secs(&times[called_on..])
                 .or_else(|| median_interval_secs(&times))
-                .unwrap_or(0.0),
+                .unwrap_or(0.0)
+                .max(self.heard.source.new_frame_secs.unwrap_or(0.0)),
         }
     }
 

@@ -109,6 +109,8 @@ struct Shared {
     child: Mutex<Child>,
     /// Odd while the owner waits for the child, even while the owner is busy; changes whenever something moved.
     turns: AtomicU64,
+    /// Lines of complaints so far.
+    complaints: AtomicU64,
     finished: AtomicBool,
     stalled: AtomicBool,
 }
@@ -141,6 +143,7 @@ impl RunningChild {
         let shared = Arc::new(Shared {
             child: Mutex::new(child),
             turns: AtomicU64::new(0),
+            complaints: AtomicU64::new(0),
             finished: AtomicBool::new(false),
             stalled: AtomicBool::new(false),
         });
@@ -160,7 +163,8 @@ impl RunningChild {
 
     fn start_threads(&mut self, stderr: Option<ChildStderr>) -> std::io::Result<()> {
         if let Some(stderr) = stderr {
-            let drain = move || keep_last(stderr);
+            let shared = Arc::clone(&self.shared);
+            let drain = move || keep_last(stderr, &shared.complaints);
             self.complaints = Some(std::thread::Builder::new().name("clip-complaints".into()).spawn(drain)?);
         }
         let (shared, cancel) = (Arc::clone(&self.shared), self.cancel.clone());
@@ -175,6 +179,11 @@ impl RunningChild {
         let outcome = exchange();
         self.shared.turns.fetch_add(1, Ordering::Relaxed);
         outcome
+    }
+
+    /// How many lines the child has complained so far.
+    pub(super) fn complaints_so_far(&self) -> u64 {
+        self.shared.complaints.load(Ordering::Relaxed)
     }
 
     /// Waits for the child's own end; the caller has closed or drained its pipes.
@@ -236,11 +245,13 @@ fn watch(shared: &Shared, cancel: &Cancel) {
 }
 
 /// Reads complaints to their end, so that the child never blocks on them, and keeps the last.
-fn keep_last(mut stderr: ChildStderr) -> String {
+fn keep_last(mut stderr: ChildStderr, lines: &AtomicU64) -> String {
     let mut kept = Vec::new();
     let mut chunk = [0; 4096];
     while let Ok(n @ 1..) = stderr.read(&mut chunk) {
         kept.extend_from_slice(&chunk[..n]);
+        let ended = chunk[..n].iter().filter(|byte| **byte == b'\n').count();
+        lines.fetch_add(ended as u64, Ordering::Relaxed);
         let surplus = kept.len().saturating_sub(KEPT_COMPLAINTS);
         kept.drain(..surplus);
     }

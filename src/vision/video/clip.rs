@@ -7,8 +7,9 @@
 use super::child::{Feeding, RunningChild, Tools, file_url};
 use super::describe::last_complaint;
 use super::nut::NutReader;
-use super::probe::{CONTAINERS, probe_with};
-use super::{Cancel, ClipInfo, FfmpegVersion, Frame, FrameSource, VideoError};
+use super::probe::{CONTAINERS, damaged_frames, frame_times, probe_with};
+use super::repeats::RepeatMeter;
+use super::{Cancel, ClipInfo, ClipView, FfmpegVersion, Frame, FrameSource, VideoError};
 use fencing::geometry::PictureSize;
 use fencing::time::{FrameIndex, Timestamp};
 use std::ffi::OsString;
@@ -18,16 +19,26 @@ use std::process::ChildStdout;
 use std::sync::Arc;
 
 /// What of a clip is wanted.
+#[allow(clippy::struct_excessive_bools, reason = "each says something else of its own")]
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClipOptions {
     /// Widest picture that is delivered, in pixels; wider clips are scaled down with their shape kept. Never scaled up.
     pub max_width: u32,
-    /// Start of the part that is wanted, in seconds on the clip's clock.
+    /// Start of the part that is wanted, in seconds on the clip's clock (of the scene, where [`view`](Self::view) says that the
+    /// clip is slow motion).
     pub from_secs: f64,
     /// End of that part; `None` for the clip's end.
     pub to_secs: Option<f64>,
     /// Longest part that is accepted, in seconds: a phrase lasts seconds, a file of hours is a mistake.
     pub max_secs: f64,
+    /// How the clip is looked at beyond what its metadata says.
+    pub view: ClipView,
+    /// Whether somebody who knows said how fast the clip plays, be it in real time.
+    pub speed_is_known: bool,
+    /// Whether somebody who knows said how the clip is to be turned, be it not at all.
+    pub turning_is_known: bool,
+    /// Whether a clip in which fencers are found only after turning it is judged turned; otherwise the turn is only proposed.
+    pub turns_by_itself: bool,
     /// The programs that decode.
     pub tools: Tools,
 }
@@ -35,7 +46,18 @@ pub struct ClipOptions {
 impl Default for ClipOptions {
     /// The whole clip, at most 960 pixels wide and at most 10 minutes.
     fn default() -> Self {
-        Self { max_width: 960, from_secs: 0.0, to_secs: None, max_secs: 600.0, tools: Tools::default() }
+        let (view, tools) = (ClipView::default(), Tools::default());
+        Self {
+            max_width: 960,
+            from_secs: 0.0,
+            to_secs: None,
+            max_secs: 600.0,
+            view,
+            speed_is_known: false,
+            turning_is_known: false,
+            turns_by_itself: false,
+            tools,
+        }
     }
 }
 
@@ -46,9 +68,9 @@ pub enum ClipEnding {
     Running,
     /// Everything that was asked for has been read.
     Complete,
-    /// The clip breaks off or holds damaged frames: what could be read was delivered.
+    /// The clip breaks off, or decoding ended with an error: what could be read was delivered.
     Early {
-        /// How much of the part that was asked for is missing at its end, in seconds; 0 when frames in between are damaged.
+        /// How much of the part that was asked for is missing at its end, in seconds; 0 when nothing is.
         missing_secs: f64,
         /// What ffmpeg complained about, may be empty.
         reason: String,
@@ -63,8 +85,9 @@ pub struct ClipReader {
     nut: NutReader<BufReader<ChildStdout>>,
     cancel: Cancel,
     part: Part,
-    /// Container time of the clip's zero in nanoseconds; taken from the first frame when reading from the start.
-    zero_nanos: Option<i64>,
+    tools: Tools,
+    repeats: RepeatMeter,
+    damaged: Vec<Timestamp>,
     delivered: u64,
     last_at: Timestamp,
     ending: ClipEnding,
@@ -87,18 +110,20 @@ impl ClipReader {
 
     /// As [`open`](Self::open), for a clip that has been probed already.
     pub fn open_probed(info: ClipInfo, options: &ClipOptions, cancel: &Cancel) -> Result<Self, VideoError> {
+        let info = if options.view == ClipView::default() { info } else { info.seen_as(options.view) };
         let part = Part::checked(&info, options)?;
         let size = scaled_to(info.size, options.max_width);
         let args = decode_args(&info, size, part, &*options.tools.ffmpeg_version(cancel)?);
         let (child, pipes) = RunningChild::spawn(&options.tools.ffmpeg, &args, Feeding::Nothing, &info.path, cancel)?;
-        let zero_nanos = (part.from_secs > 0.0).then(|| Timestamp::from_secs(info.zero_secs).nanos());
         Ok(Self {
             size,
             child,
             nut: NutReader::new(pipes.stdout),
             cancel: cancel.clone(),
             part,
-            zero_nanos,
+            tools: options.tools.clone(),
+            repeats: RepeatMeter::default(),
+            damaged: Vec::new(),
             delivered: 0,
             last_at: Timestamp::ZERO,
             ending: ClipEnding::Running,
@@ -123,6 +148,17 @@ impl ClipReader {
         self.info.frame_count.filter(|_| whole).or_else(by_rate)
     }
 
+    /// Times of the frames that could not be decoded, in parts (they were delivered) or at all. Known at the end.
+    pub fn damaged_frames(&self) -> &[Timestamp] {
+        &self.damaged
+    }
+
+    /// Median time between frames that show something new, up to `until`, where frames are repeated (a film of 30 per second
+    /// stored as 60); `None` where they are not.
+    pub fn repeated_interval_secs(&self, until: Timestamp) -> Option<f64> {
+        self.repeats.interval_secs(until)
+    }
+
     /// Whether the clip is still running, ended, or broke off.
     pub fn ending(&self) -> &ClipEnding {
         &self.ending
@@ -141,8 +177,11 @@ impl ClipReader {
             });
         }
         let missing_secs = self.missing_secs();
-        let damaged = !reason.is_empty() || !end.status.success() || broke_off.is_some();
-        self.ending = if damaged || missing_secs > 0.0 {
+        if !reason.is_empty() {
+            self.damaged = self.look_for_damage()?;
+        }
+        let failed = !end.status.success() || broke_off.is_some();
+        self.ending = if failed || missing_secs > 0.0 {
             ClipEnding::Early { missing_secs, reason }
         } else {
             ClipEnding::Complete
@@ -150,22 +189,34 @@ impl ClipReader {
         Ok(())
     }
 
+    /// Decodes the part once more where the decoder complained: its complaints say that something was wrong, ffprobe says with
+    /// which frames. Frames that nobody can decode because they come before the first that can are no damage.
+    fn look_for_damage(&self) -> Result<Vec<Timestamp>, VideoError> {
+        let mut all = damaged_frames(&self.info, &self.tools, &self.cancel)?;
+        // Those of which nothing could be decoded never came.
+        let stored = frame_times(&self.info, &self.tools, &self.cancel)?;
+        all.extend(stored.into_iter().filter(|at| !self.repeats.has_frame_at(*at)));
+        all.sort_unstable();
+        all.dedup();
+        let end = self.last_at;
+        Ok(all.into_iter().filter(|at| at.secs() > self.part.from_secs - 1e-3 && *at <= end).collect())
+    }
+
     /// Seconds between the last frame and the end that the container promised, when that is more than slack explains.
     ///
     /// Containers round durations and count the sound's tail, so a quarter of a second, or two frames, is no break.
     fn missing_secs(&self) -> f64 {
         let Some(expected) = self.part.expected_secs(&self.info) else { return 0.0 };
-        let interval = self.info.frames_per_sec.filter(|f| *f > 0.0).map_or(0.0, f64::recip);
+        let interval = self.info.frames_per_sec.filter(|f| *f > 0.0).map_or(0.0, f64::recip) * self.info.view.speed;
         let missing = self.part.from_secs + expected - (self.last_at.secs() + interval);
         if missing > f64::max(0.25, 2.0 * interval) { missing } else { 0.0 }
     }
 
-    fn frame(&mut self, container_nanos: i64, rgb: Arc<[u8]>) -> Frame {
-        let zero = *self.zero_nanos.get_or_insert(container_nanos);
-        let at = Timestamp::from_nanos(container_nanos.saturating_sub(zero));
+    fn frame(&mut self, at: Timestamp, rgb: Arc<[u8]>) -> Frame {
         let index = FrameIndex(self.delivered);
         self.delivered += 1;
         self.last_at = at;
+        self.repeats.observe(at, &rgb);
         Frame { at, index, size: self.size, source_size: self.info.size, rgb }
     }
 
@@ -192,7 +243,11 @@ impl FrameSource for ClipReader {
         let nut = &mut self.nut;
         match self.child.awaiting(|| nut.next_into(pixels)) {
             Ok(Some(nanos)) => {
-                let frame = self.frame(nanos, rgb);
+                let at = self.info.view.on_scene_clock(Timestamp::from_nanos(nanos));
+                if self.part.is_over(at) {
+                    return self.next_frame();
+                }
+                let frame = self.frame(at, rgb);
                 self.too_long(frame.at).map_or(Ok(Some(frame)), Err)
             }
             Ok(None) => self.conclude(None).map(|()| None),
@@ -211,10 +266,9 @@ pub fn still_at(
     tools: &Tools,
     cancel: &Cancel,
 ) -> Result<Frame, VideoError> {
-    /// Times travel through decimal text; half a millisecond is far below any frame interval.
-    const SLACK_SECS: f64 = 0.0005;
-    let from_secs = (at.secs() - SLACK_SECS).max(0.0);
-    let options = ClipOptions { max_width, from_secs, to_secs: None, max_secs: f64::INFINITY, tools: tools.clone() };
+    let from_secs = (at.secs() - SEEK_SLACK_SECS * info.view.speed).max(0.0);
+    let whole = ClipOptions { max_secs: f64::INFINITY, tools: tools.clone(), ..ClipOptions::default() };
+    let options = ClipOptions { max_width, from_secs, ..whole };
     let mut reader = ClipReader::open_probed(info.clone(), &options, cancel)?;
     let frame = reader.next_frame()?;
     frame.ok_or_else(|| VideoError::NoFrames { path: info.path.clone(), reason: String::new() })
@@ -224,7 +278,7 @@ impl Part {
     fn checked(info: &ClipInfo, options: &ClipOptions) -> Result<Self, VideoError> {
         let from_secs = if options.from_secs.is_finite() { options.from_secs.max(0.0) } else { 0.0 };
         let part = Self { from_secs, to_secs: options.to_secs.filter(|t| t.is_finite()), max_secs: options.max_secs };
-        let begins_late = info.duration_secs.is_some_and(|d| from_secs > d);
+        let begins_late = info.shown_secs().is_some_and(|d| from_secs > d);
         if begins_late || part.to_secs.is_some_and(|to| to < from_secs) {
             return Err(part.empty(info));
         }
@@ -236,9 +290,14 @@ impl Part {
         }
     }
 
+    /// Whether a frame lies at the end of the part or after it.
+    fn is_over(self, at: Timestamp) -> bool {
+        self.to_secs.is_some_and(|to| at.secs() > to - 1e-5)
+    }
+
     /// Length of the part as far as the container tells.
     fn expected_secs(self, info: &ClipInfo) -> Option<f64> {
-        let end = match (self.to_secs, info.duration_secs) {
+        let end = match (self.to_secs, info.shown_secs()) {
             (Some(to), Some(duration)) => to.min(duration),
             (to, duration) => to.or(duration)?,
         };
@@ -246,7 +305,7 @@ impl Part {
     }
 
     fn empty(self, info: &ClipInfo) -> VideoError {
-        let clip_secs = info.duration_secs.unwrap_or(0.0);
+        let clip_secs = info.shown_secs().unwrap_or(0.0);
         VideoError::EmptyPart { from_secs: self.from_secs, to_secs: self.to_secs.unwrap_or(clip_secs), clip_secs }
     }
 }
@@ -268,22 +327,45 @@ fn decode_args(info: &ClipInfo, size: PictureSize, part: Part, ffmpeg: &FfmpegVe
     add(&["-hide_banner", "-nostdin", "-loglevel", "error", "-copyts"]);
     add(&["-protocol_whitelist", "file,pipe", "-format_whitelist", CONTAINERS]);
     // A player's clock starts with the earliest stream, ours with the first picture.
-    let seek = part.from_secs + (info.zero_secs - info.container_start_secs);
-    if part.from_secs > 0.0 {
+    let from = part.from_secs / info.view.speed + (info.zero_secs - info.container_start_secs);
+    let back = if info.seeks_coarsely { SEEK_BACK_SECS } else { 0.0 };
+    let seek = if part.from_secs > 0.0 { (from - back).max(0.0) } else { 0.0 };
+    if seek > 0.0 {
         add(&["-ss", &format!("{seek:.6}")]);
     }
     if let Some(to) = part.to_secs {
-        add(&["-t", &format!("{:.6}", (to - part.from_secs).max(0.001))]);
+        // Where ffmpeg counts from differs with seeks and containers; the reader ends at the exact frame.
+        let length = (to - part.from_secs) / info.view.speed + (from - seek);
+        add(&["-t", &format!("{:.6}", length + END_SLACK_SECS)]);
     }
     args.extend(["-i".into(), file_url(&info.path)]);
     let mut add = |more: &[&str]| args.extend(more.iter().map(OsString::from));
-    let scale = format!("scale={}:{}:flags=bilinear,format=rgb24", size.width, size.height);
-    add(&["-map", "0:V:0", "-an", "-sn", "-dn", "-vf", &scale]);
+    let (fields, turning) = (if info.interlaced { DEINTERLACING } else { "" }, info.view.turning());
+    // Times count from the first frame that is shown; negative ones would not survive the pipe's container.
+    let begin = info.zero_secs + part.from_secs / info.view.speed - SEEK_SLACK_SECS;
+    let cut = if seek < from { format!("trim=start={begin:.6},") } else { String::new() };
+    let filters = format!(
+        "{cut}{fields}{turning}scale={}:{}:flags=bilinear,format=rgb24,setpts='PTS-round({:.9}/TB)'",
+        size.width, size.height, info.zero_secs
+    );
+    add(&["-map", &format!("0:{}", info.stream), "-an", "-sn", "-dn", "-vf", &filters]);
     add(&["-fps_mode", "passthrough", "-enc_time_base", ffmpeg.source_time_base()]);
     add(&["-c:v", "rawvideo", "-pix_fmt", "rgb24"]);
     add(&["-f", "nut", "-write_index", "0", "pipe:1"]);
     args
 }
+
+/// How much earlier than wanted a container without an index is entered: broadcasts have a key frame every 0.5 to 2 s, the
+/// longest groups of pictures last some seconds.
+const SEEK_BACK_SECS: f64 = 10.0;
+/// Times travel through decimal text; half a millisecond is far below any frame interval.
+const SEEK_SLACK_SECS: f64 = 0.0005;
+/// How much after the end of the part ffmpeg goes on.
+const END_SLACK_SECS: f64 = 0.2;
+
+/// One frame for each that is stored in two fields, at the time of its first field; those that are progressive pass as they
+/// are. A decoder marks each frame, so a film that changes its mind is right too.
+pub(super) const DEINTERLACING: &str = "bwdif=mode=send_frame:deint=interlaced,";
 
 #[cfg(test)]
 mod tests {

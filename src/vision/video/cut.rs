@@ -7,7 +7,8 @@ use super::child::{collect, file_url};
 use super::probe::CONTAINERS;
 use super::writer::{COPIED_AUDIO, LAST_PICTURE_LASTS, could_not_write, failure_of, place_beside};
 use super::{
-    AudioTrack, Cancel, ClipInfo, ClipOptions, ClipReader, FrameSource, VideoError, VideoWriter, WriterOptions,
+    AudioTrack, Cancel, ClipInfo, ClipOptions, ClipReader, ClipView, FrameSource, VideoError, VideoWriter,
+    WriterOptions,
 };
 use recording::persist;
 use std::ffi::OsString;
@@ -35,7 +36,7 @@ pub fn save_clip(
     progress: &mut dyn FnMut(u64),
 ) -> Result<(), VideoError> {
     let whole = part.from_secs <= 0.0 && part.to_secs.is_none();
-    let exact = whole || is_all_intra(clip);
+    let exact = (whole || is_all_intra(clip)) && clip.view == ClipView::default() && part.view == ClipView::default();
     if exact && COPIED_VIDEO.contains(&clip.codec.as_str()) {
         return copy(clip, part, output, cancel);
     }
@@ -90,7 +91,8 @@ fn copy_args(clip: &ClipInfo, part: &ClipOptions, unfinished: &Path) -> Vec<OsSt
     }
     let sound = clip.audio_codec.as_deref().unwrap_or_default();
     let audio = if COPIED_AUDIO.contains(&sound) { "copy" } else { "aac" };
-    add(&["-map", "0:V:0", "-map", "0:a:0?", "-c:v", "copy", "-c:a", audio, "-map_metadata", "-1"]);
+    let video = format!("0:{}", clip.stream);
+    add(&["-map", &video, "-map", "0:a:0?", "-c:v", "copy", "-c:a", audio, "-map_metadata", "-1"]);
     if is_all_intra(clip) {
         add(LAST_PICTURE_LASTS);
     }
@@ -101,7 +103,7 @@ fn copy_args(clip: &ClipInfo, part: &ClipOptions, unfinished: &Path) -> Vec<OsSt
 
 /// How many pictures a part will have, for a progress bar; 1 when nobody can tell.
 pub fn expected_pictures(clip: &ClipInfo, part: &ClipOptions) -> u64 {
-    let end = part.to_secs.or(clip.duration_secs).unwrap_or(0.0);
-    let by_rate = clip.frames_per_sec.map(|rate| ((end - part.from_secs) * rate).max(1.0) as u64);
+    let end = part.to_secs.or(clip.shown_secs()).unwrap_or(0.0);
+    let by_rate = clip.frames_per_sec.map(|rate| ((end - part.from_secs) / clip.view.speed * rate).max(1.0) as u64);
     by_rate.or(clip.frame_count).unwrap_or(1)
 }

@@ -4,6 +4,7 @@
 //! cannot make ffmpeg read files of this machine.
 
 use super::child::{Feeding, RunningChild, Tools, file_url};
+use super::clip::DEINTERLACING;
 use super::describe::last_complaint;
 use super::nut::NutReader;
 use super::probe::{CONTAINERS, MAX_MEGAPIXELS};
@@ -24,6 +25,8 @@ pub struct JpegStream {
     nut: NutReader<BufReader<ChildStdout>>,
     about: PathBuf,
     delivered: u64,
+    complaints: u64,
+    damaged: u64,
 }
 
 impl JpegStream {
@@ -32,12 +35,13 @@ impl JpegStream {
         let mut args = words(&["-hide_banner", "-nostdin", "-loglevel", "error", "-copyts"]);
         args.extend(words(&["-protocol_whitelist", "file,pipe", "-format_whitelist", CONTAINERS]));
         args.extend(["-i".into(), file_url(&info.path)]);
-        args.extend(words(&["-map", "0:V:0", "-an", "-sn", "-dn", "-fps_mode", "passthrough"]));
-        let is_jpeg = info.codec == "mjpeg" && info.rotation_degrees == 0;
+        args.extend(words(&["-map", &format!("0:{}", info.stream), "-an", "-sn", "-dn", "-fps_mode", "passthrough"]));
+        let times = format!("{}{ADVANCING}", if info.interlaced { DEINTERLACING } else { "" });
+        let is_jpeg = info.codec == "mjpeg" && info.rotation_degrees == 0 && !info.interlaced;
         args.extend(if is_jpeg {
             words(&["-c:v", "copy"])
         } else {
-            compressing(ADVANCING, tools.ffmpeg_version(cancel)?.source_time_base())
+            compressing(&times, tools.ffmpeg_version(cancel)?.source_time_base())
         });
         Self::spawn(args, None, info.path.clone(), tools, cancel)
     }
@@ -64,7 +68,7 @@ impl JpegStream {
             // A child that is gone already says why when it is read from.
             let _gone = child.awaiting(|| stdin.write_all(script.as_bytes()));
         }
-        Ok(Self { child, nut: NutReader::new(pipes.stdout), about, delivered: 0 })
+        Ok(Self { child, nut: NutReader::new(pipes.stdout), about, delivered: 0, complaints: 0, damaged: 0 })
     }
 
     /// The next picture with its time in nanoseconds on the stream's own clock, or `None` at the end.
@@ -75,12 +79,25 @@ impl JpegStream {
         match self.child.awaiting(|| nut.next_packet(MAX_PICTURE_BYTES)) {
             Ok(Some(picture)) => {
                 self.delivered += 1;
+                self.note_complaints();
                 Ok(Some(picture))
             }
             Ok(None) => self.conclude(),
             Err(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => self.conclude(),
             Err(e) => Err(VideoError::Decode { path: self.about.clone(), reason: e.to_string() }),
         }
+    }
+
+    /// How many frames came about which the decoder complained: parts of them are missing or wrong. Complaints travel beside the
+    /// frames, so several within one frame count once, and the frame may be one further on.
+    pub fn damaged(&self) -> u64 {
+        self.damaged
+    }
+
+    fn note_complaints(&mut self) {
+        let complaints = self.child.complaints_so_far();
+        self.damaged += u64::from(complaints != self.complaints);
+        self.complaints = complaints;
     }
 
     fn conclude(&mut self) -> Result<Option<(i64, Vec<u8>)>, VideoError> {

@@ -8,6 +8,7 @@ mod clip;
 mod cut;
 mod describe;
 mod error;
+mod exif;
 mod ffmpeg_version;
 mod frame;
 mod jpeg_stream;
@@ -15,6 +16,7 @@ mod matroska;
 mod nut;
 mod probe;
 mod reel;
+mod repeats;
 mod source;
 mod writer;
 
@@ -24,6 +26,7 @@ pub use clip::scaled_to;
 pub use clip::{ClipEnding, ClipOptions, ClipReader, still_at};
 pub use cut::{expected_pictures, is_all_intra, save_clip};
 pub use error::VideoError;
+pub use exif::{exif_orientation, upright};
 pub use ffmpeg_version::{FfmpegVersion, Release, Support};
 pub use frame::Frame;
 pub use jpeg_stream::JpegStream;
@@ -32,7 +35,7 @@ pub use matroska::{
     Ending, Mark, MatroskaWriter, PictureCoding, RecordingPlan, RecordingWriter, ScannedRecording, SoundFormat,
     scan_recording,
 };
-pub use probe::{ClipInfo, frame_times, probe, probe_with};
+pub use probe::{ClipInfo, ClipView, frame_times, probe, probe_with};
 pub use reel::{Reel, ReelError, ReelFrame, decode_jpeg, encode_jpeg};
 pub use source::FrameSource;
 pub use writer::{AudioTrack, VideoWriter, WriterOptions};

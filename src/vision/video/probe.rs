@@ -58,13 +58,90 @@ pub struct ClipInfo {
     pub frames_per_sec: Option<f64>,
     /// Name of the audio codec, when there is sound.
     pub audio_codec: Option<String>,
-    /// Container time of the first video frame in seconds: the zero of the clip's clock lies here.
+    /// Container time in seconds of the first frame that a decoder shows: the zero of the clip's clock lies here. A recording
+    /// that was cut out of a stream may begin with frames that cannot be decoded, so this can lie after
+    /// [`stream_start_secs`](Self::stream_start_secs).
     pub zero_secs: f64,
+    /// Container time of the video stream's first frame in seconds, shown or not.
+    pub stream_start_secs: f64,
     /// Container time of the earliest stream in seconds: where a player begins.
     pub container_start_secs: f64,
+    /// Number of the video stream in the file, as ffmpeg counts: the largest, of several the longest.
+    pub stream: u32,
+    /// How many other video streams there are (previews, second cameras).
+    pub other_streams: u32,
+    /// Whether a seek can land after the moment that was asked for, because the container has no index of key frames.
+    pub seeks_coarsely: bool,
+    /// Whether frames hold two fields, taken one after the other. They arrive deinterlaced, one frame each.
+    pub interlaced: bool,
+    /// Frames per second at which the camera took them, where the metadata names a rate of its own: slow motion is stored
+    /// with fewer.
+    pub capture_rate: Option<f64>,
+    /// How the clip is looked at beyond what its metadata says.
+    pub view: ClipView,
 }
 
+/// How a clip is looked at beyond what its metadata says.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ClipView {
+    /// Quarter turns clockwise, 0 to 3.
+    pub quarter_turns: u8,
+    /// Seconds of the scene per second of the clip: 0.25 for slow motion that plays four times as long. Positive. Times of
+    /// frames, and the part that is read, are seconds of the scene.
+    pub speed: f64,
+}
+
+impl Default for ClipView {
+    /// As the file says.
+    fn default() -> Self {
+        Self { quarter_turns: 0, speed: 1.0 }
+    }
+}
+
+impl ClipView {
+    /// A moment of the clip as a moment of the scene.
+    pub fn on_scene_clock(self, at: Timestamp) -> Timestamp {
+        // Not through seconds where nothing changes: nanoseconds stay exact.
+        if (self.speed - 1.0).abs() < f64::EPSILON { at } else { Timestamp::from_secs(at.secs() * self.speed) }
+    }
+
+    /// Filters that turn a frame, in the order they are applied.
+    pub(super) fn turning(self) -> &'static str {
+        match self.quarter_turns % 4 {
+            1 => "transpose=clock,",
+            2 => "hflip,vflip,",
+            3 => "transpose=cclock,",
+            _ => "",
+        }
+    }
+}
+
+/// Capture rates above the stored one by less than this are rounding.
+const CAPTURED_FASTER: f64 = 1.2;
+
 impl ClipInfo {
+    /// The same clip looked at in another way, instead of the way it is looked at now.
+    #[must_use]
+    pub fn seen_as(mut self, view: ClipView) -> Self {
+        if (view.quarter_turns + self.view.quarter_turns) % 2 == 1 {
+            self.size = PictureSize::new(self.size.height, self.size.width);
+        }
+        self.view = view;
+        self
+    }
+
+    /// Seconds of the scene per second of the clip by the metadata, where these name slow motion.
+    pub fn speed_by_metadata(&self) -> Option<f64> {
+        let (capture, stored) = (self.capture_rate?, self.frames_per_sec?);
+        (stored > 0.0 && capture > stored * CAPTURED_FASTER).then(|| stored / capture)
+    }
+
+    /// Length of what can be shown, in seconds of the scene, where the container tells it.
+    pub fn shown_secs(&self) -> Option<f64> {
+        let hidden = (self.zero_secs - self.stream_start_secs).max(0.0);
+        self.duration_secs.map(|secs| (secs - hidden).max(0.0) * self.view.speed)
+    }
+
     /// Whether there is sound.
     pub fn has_audio(&self) -> bool {
         self.audio_codec.is_some()
@@ -84,26 +161,81 @@ pub fn probe_with(path: &Path, tools: &Tools, cancel: &Cancel) -> Result<ClipInf
         return Err(refusal(path, &said.stderr));
     }
     let answer: Answer = serde_json::from_str(&said.stdout).map_err(|_| refusal(path, &said.stderr))?;
-    let info = describe(path, &answer)?;
+    let mut info = describe(path, &answer)?;
     let pixels = u64::from(info.size.width) * u64::from(info.size.height);
     if pixels > MAX_MEGAPIXELS * 1_000_000 {
         let (path, size) = (path.to_owned(), info.size);
         return Err(VideoError::TooLarge { path, size, limit_megapixels: MAX_MEGAPIXELS });
     }
+    if let Some(secs) = first_shown(&info, tools, cancel)? {
+        info.zero_secs = secs;
+    }
     Ok(info)
+}
+
+/// Container time in seconds of the first frame that a decoder shows; `None` when there is none at the beginning. The one
+/// zero for the reader, parts, stills and sound: the container's own start counts frames that nobody can decode (a recording
+/// that begins within a group of pictures) or that are damaged.
+fn first_shown(info: &ClipInfo, tools: &Tools, cancel: &Cancel) -> Result<Option<f64>, VideoError> {
+    /// Groups of pictures last a second or two, ten at most.
+    const LOOKED_AT_SECS: &str = "20";
+    let stream = format!("0:{}", info.stream);
+    let version = tools.ffmpeg_version(cancel)?;
+    let mut args: Vec<OsString> =
+        ["-hide_banner", "-nostdin", "-loglevel", "error", "-copyts"].map(OsString::from).into();
+    args.extend(["-protocol_whitelist", "file,pipe", "-format_whitelist", CONTAINERS].map(OsString::from));
+    args.extend(["-t", LOOKED_AT_SECS, "-i"].map(OsString::from));
+    args.push(file_url(&info.path));
+    args.extend(
+        ["-map", &stream, "-frames:v", "1", "-vf", "scale=16:16", "-fps_mode", "passthrough"].map(OsString::from),
+    );
+    args.extend(["-enc_time_base", version.source_time_base(), "-f", "framecrc", "-"].map(OsString::from));
+    let said = collect(&tools.ffmpeg, &args, &info.path, cancel)?;
+    Ok(first_of_framecrc(&said.stdout))
+}
+
+/// Time of the first frame in a listing of ffmpeg's framecrc muxer: `#tb 0: 1/90000`, then `stream, dts, pts, ...` in ticks.
+fn first_of_framecrc(listing: &str) -> Option<f64> {
+    let base = listing.lines().find_map(|line| TimeBase::parse(line.strip_prefix("#tb 0:")?.trim()))?;
+    let frame = listing.lines().find(|line| !line.starts_with('#'))?;
+    let ticks: i64 = frame.split(',').nth(2)?.trim().parse().ok()?;
+    Some(ticks as f64 * base.num as f64 / base.den as f64)
 }
 
 /// Presentation times of all frames on the clip's clock, ascending, without decoding: reads the whole file once.
 ///
-/// The first is zero. Frames that the container hides (an edit list cuts them off) are left out.
+/// The first is zero. Frames that the container hides (an edit list cuts them off) or that cannot be decoded because they come
+/// before the first that can are left out. Seconds of the scene where the clip is looked at in slow motion.
 pub fn frame_times(info: &ClipInfo, tools: &Tools, cancel: &Cancel) -> Result<Vec<Timestamp>, VideoError> {
-    let shown = ["-select_streams", "V:0", "-show_entries", "packet=pts_time,dts_time,flags"];
+    let stream = info.stream.to_string();
+    let shown = ["-select_streams", &stream, "-show_entries", "packet=pts_time,dts_time,flags"];
     let said = collect(&tools.ffprobe, &probe_args(&info.path, &shown), &info.path, cancel)?;
     let packets: Packets = serde_json::from_str(&said.stdout).map_err(|_| refusal(&info.path, &said.stderr))?;
     let mut times: Vec<Timestamp> = packets.packets.iter().filter_map(Packet::shown_at).collect();
+    // Times travel through decimal text of microseconds.
+    times.retain(|at| at.secs() > info.zero_secs - 1e-5);
     times.sort_unstable();
     let zero = times.first().copied().unwrap_or_default();
-    Ok(times.into_iter().map(|t| Timestamp::from_nanos(t.nanos().saturating_sub(zero.nanos()))).collect())
+    let since_zero = |at: Timestamp| Timestamp::from_nanos(at.nanos().saturating_sub(zero.nanos()));
+    Ok(times.into_iter().map(|at| info.view.on_scene_clock(since_zero(at))).collect())
+}
+
+/// Times on the clip's clock of all frames that a decoder shows in spite of errors in them, ascending. Decodes the whole clip on
+/// one thread, so that ffprobe can say which complaint belongs to which frame.
+pub(super) fn damaged_frames(info: &ClipInfo, tools: &Tools, cancel: &Cancel) -> Result<Vec<Timestamp>, VideoError> {
+    let stream = info.stream.to_string();
+    // 16 is the level of errors.
+    let shown = ["-threads", "1", "-show_log", "16", "-select_streams", &stream, "-show_frames", "-show_entries"];
+    let shown: Vec<&str> = shown.into_iter().chain(["frame=best_effort_timestamp_time:log"]).collect();
+    let said = collect(&tools.ffprobe, &probe_args(&info.path, &shown), &info.path, cancel)?;
+    // A clip that breaks off ends with an error; what ffprobe saw until then is still in its answer.
+    let Ok(answer) = serde_json::from_str::<Frames>(&said.stdout) else { return Ok(Vec::new()) };
+    let damaged = answer.frames.iter().filter(|frame| !frame.logs.is_empty());
+    let at = damaged.filter_map(|frame| number(frame.best_effort_timestamp_time.as_ref()));
+    let since_zero = at.map(|secs| Timestamp::from_secs(secs - info.zero_secs)).filter(|at| *at >= Timestamp::ZERO);
+    let mut times: Vec<_> = since_zero.map(|at| info.view.on_scene_clock(at)).collect();
+    times.sort_unstable();
+    Ok(times)
 }
 
 const SHOWN: &[&str] = &["-show_streams", "-show_format"];
@@ -148,8 +280,18 @@ fn begins_like_mp4(path: &Path) -> bool {
     read.is_ok() && [b"ftyp", b"wide", b"mdat", b"free", b"skip"].iter().any(|kind| head[4..] == kind[..])
 }
 
+/// The largest of the moving pictures, of several of a size the longest, of several of these the first: cameras and editors
+/// put a small preview beside the film, sometimes before it.
+fn main_stream(streams: &[Stream]) -> Option<&Stream> {
+    let duration = |stream: &Stream| number(stream.duration.as_ref()).unwrap_or(0.0);
+    streams.iter().filter(|stream| stream.is_video()).reduce(|best, other| {
+        let by_length = duration(other).total_cmp(&duration(best));
+        if other.pixels().cmp(&best.pixels()).then(by_length).is_gt() { other } else { best }
+    })
+}
+
 fn describe(path: &Path, answer: &Answer) -> Result<ClipInfo, VideoError> {
-    let Some(video) = answer.streams.iter().find(|s| s.is_video()) else {
+    let Some(video) = main_stream(&answer.streams) else {
         let has_sound = answer.streams.iter().any(Stream::is_audio);
         let path = path.to_owned();
         return Err(if has_sound {
@@ -163,6 +305,8 @@ fn describe(path: &Path, answer: &Answer) -> Result<ClipInfo, VideoError> {
     };
     let rotation_degrees = video.rotation_degrees();
     let container_start_secs = number(answer.format.start_time.as_ref()).unwrap_or(0.0);
+    let stream_start_secs = number(video.start_time.as_ref()).unwrap_or(container_start_secs);
+    let moving = answer.streams.iter().filter(|stream| stream.is_video()).count();
     Ok(ClipInfo {
         path: path.to_owned(),
         codec,
@@ -172,8 +316,15 @@ fn describe(path: &Path, answer: &Answer) -> Result<ClipInfo, VideoError> {
         frame_count: video.nb_frames.as_deref().and_then(|n| n.parse().ok()).filter(|n| *n > 0),
         frames_per_sec: video.avg_frame_rate.as_deref().and_then(ratio),
         audio_codec: answer.streams.iter().find(|s| s.is_audio()).and_then(|s| s.codec_name.clone()),
-        zero_secs: number(video.start_time.as_ref()).unwrap_or(container_start_secs),
+        zero_secs: stream_start_secs,
+        stream_start_secs,
         container_start_secs,
+        stream: video.index,
+        other_streams: moving.saturating_sub(1) as u32,
+        seeks_coarsely: answer.format.format_name.as_deref().is_some_and(|name| WITHOUT_INDEX.contains(&name)),
+        interlaced: video.field_order.as_deref().is_some_and(|order| FIELD_ORDERS.contains(&order)),
+        capture_rate: [&video.tags, &answer.format.tags].into_iter().find_map(Tags::capture_rate),
+        view: ClipView::default(),
     })
 }
 
@@ -195,12 +346,39 @@ struct Answer {
 
 #[derive(Default, Deserialize)]
 struct Format {
+    format_name: Option<String>,
     start_time: Option<String>,
     duration: Option<String>,
+    #[serde(default)]
+    tags: Tags,
+}
+
+/// Containers in which ffmpeg looks for a moment by its bytes, and finds packets that may not be key frames.
+const WITHOUT_INDEX: [&str; 8] = ["mpegts", "mpeg", "mpegvideo", "h264", "hevc", "m4v", "flv", "dv"];
+
+/// Orders of two fields in a frame, as ffprobe spells them: top or bottom coded and shown first.
+const FIELD_ORDERS: [&str; 4] = ["tt", "bb", "tb", "bt"];
+
+/// Metadata of a stream or file.
+#[derive(Default, Deserialize)]
+#[serde(transparent)]
+struct Tags(std::collections::BTreeMap<String, serde_json::Value>);
+
+impl Tags {
+    /// What Android's camera writes into slow motion: the rate of the sensor.
+    fn capture_rate(&self) -> Option<f64> {
+        let text = self.0.get("com.android.capture.fps")?.as_str()?;
+        text.parse().ok().filter(|rate: &f64| rate.is_finite() && *rate > 0.0)
+    }
 }
 
 #[derive(Deserialize)]
 struct Stream {
+    #[serde(default)]
+    index: u32,
+    field_order: Option<String>,
+    #[serde(default)]
+    tags: Tags,
     codec_type: Option<String>,
     codec_name: Option<String>,
     width: Option<u32>,
@@ -237,6 +415,10 @@ impl Stream {
         self.codec_type.as_deref() == Some("audio")
     }
 
+    fn pixels(&self) -> u64 {
+        u64::from(self.width.unwrap_or(0)) * u64::from(self.height.unwrap_or(0))
+    }
+
     /// Stored picture with square pixels; `None` when there is none.
     fn coded_size(&self) -> Option<PictureSize> {
         let (width, height) = (self.width.filter(|w| *w > 0)?, self.height.filter(|h| *h > 0)?);
@@ -251,6 +433,20 @@ impl Stream {
         let quarter_turns = (-counter_clockwise / 90.0).round().rem_euclid(4.0);
         quarter_turns as u16 * 90
     }
+}
+
+#[derive(Deserialize)]
+struct Frames {
+    #[serde(default)]
+    frames: Vec<DecodedFrame>,
+}
+
+#[derive(Deserialize)]
+struct DecodedFrame {
+    best_effort_timestamp_time: Option<String>,
+    /// What the decoder complained about while it made this frame.
+    #[serde(default)]
+    logs: Vec<serde::de::IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -305,6 +501,54 @@ mod tests {
         let json = r#"{"streams":[{"codec_type":"audio"},{"codec_type":"video","disposition":{"attached_pic":1}}]}"#;
         assert!(matches!(described(json), Err(VideoError::AudioOnly { .. })));
         assert!(matches!(described("{}"), Err(VideoError::NotAVideo { .. })));
+    }
+
+    #[test]
+    fn a_preview_before_the_film_is_passed_over() {
+        let json = r#"{"streams":[{"index":0,"codec_type":"video","codec_name":"mjpeg","width":160,"height":90,"duration":"5.0"},
+            {"index":1,"codec_type":"audio"},
+            {"index":2,"codec_type":"video","codec_name":"h264","width":640,"height":360,"duration":"4.6"},
+            {"index":3,"codec_type":"video","codec_name":"h264","width":640,"height":360,"duration":"5.1"},
+            {"index":4,"codec_type":"video","codec_name":"png","width":4000,"height":4000,"disposition":{"attached_pic":1}}]}"#;
+        let info = described(json).unwrap();
+        assert_eq!((info.stream, info.other_streams, info.codec.as_str()), (3, 2, "h264"));
+    }
+
+    #[test]
+    fn fields_and_slow_motion_are_known_by_the_metadata() {
+        let of = |order: &str, tags: &str| {
+            let json = format!(
+                r#"{{"streams":[{{"codec_type":"video","codec_name":"h264","width":640,"height":360,"avg_frame_rate":"30/1",
+                "field_order":"{order}"}}],"format":{{"tags":{{{tags}}}}}}}"#
+            );
+            described(&json).unwrap()
+        };
+        assert_eq!(
+            ["tt", "bb", "progressive", "unknown"].map(|order| of(order, "").interlaced),
+            [true, true, false, false]
+        );
+        let slow = of("progressive", r#""com.android.capture.fps":"240.000000""#);
+        assert_eq!((slow.capture_rate, slow.speed_by_metadata()), (Some(240.0), Some(0.125)));
+        let plain = of("progressive", r#""com.android.capture.fps":"30.000000","com.android.version":"14""#);
+        assert_eq!(plain.speed_by_metadata(), None);
+    }
+
+    #[test]
+    fn the_first_frame_of_a_listing_is_read_with_its_sign() {
+        let listing = "#software: Lavf59\n#tb 0: 1/90000\n#media_type 0: video\n0,     -45000,     -45000,     3000,   345600, 0xbe4c\n";
+        assert_eq!(first_of_framecrc(listing), Some(-0.5));
+        assert_eq!(first_of_framecrc("#tb 0: 1/90000\n"), None);
+    }
+
+    #[test]
+    fn turning_a_clip_exchanges_its_sides_once() {
+        let json =
+            r#"{"streams":[{"codec_type":"video","codec_name":"h264","width":640,"height":360,"duration":"8.0"}]}"#;
+        let view = |quarter_turns, speed| ClipView { quarter_turns, speed };
+        let turned = described(json).unwrap().seen_as(view(1, 0.25));
+        assert_eq!((turned.size, turned.shown_secs()), (PictureSize::new(360, 640), Some(2.0)));
+        assert_eq!(turned.clone().seen_as(view(3, 1.0)).size, PictureSize::new(360, 640));
+        assert_eq!(turned.seen_as(view(2, 1.0)).size, PictureSize::new(640, 360));
     }
 
     #[test]

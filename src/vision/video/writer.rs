@@ -28,8 +28,12 @@ pub struct AudioTrack {
 }
 
 impl AudioTrack {
-    /// The sound of the part of a clip that `part` reads; `None` for a silent clip.
+    /// The sound of the part of a clip that `part` reads; `None` for a silent clip and for slow motion, whose sound does not
+    /// go with frames at the speed of the scene.
     pub fn of(clip: &ClipInfo, part: &ClipOptions) -> Option<Self> {
+        if (clip.view.speed - 1.0).abs() > f64::EPSILON || (part.view.speed - 1.0).abs() > f64::EPSILON {
+            return None;
+        }
         let from_secs = part.from_secs.max(0.0);
         Some(Self {
             clip: clip.path.clone(),

@@ -9,11 +9,15 @@ use capture::sound::list_sound_devices;
 use fencing::Side;
 use fencing::time::HostClock;
 use piste::ServerChoice;
+use records::library::CLIP_ENDINGS;
 use std::time::{Duration, Instant};
 use wire::client::{ServerAddress, greet};
 
-/// File endings that the dialog offers.
-const CLIPS: &[&str] = &["mp4", "mov", "avi", "mkv", "m4v", "mpg", "webm"];
+/// The library's clip endings in lower and in upper case: some dialogs tell `mp4` from the `MP4` that cameras write.
+fn clip_endings() -> Vec<String> {
+    CLIP_ENDINGS.iter().flat_map(|ending| [(*ending).to_owned(), ending.to_uppercase()]).collect()
+}
+
 /// Nobody closes a dialog this fast: without a portal and without zenity the answer comes after about 0.15 s.
 const NO_DIALOG: Duration = Duration::from_millis(600);
 /// A server that has not answered for so long would be too far away to judge.
@@ -137,7 +141,7 @@ pub(super) fn ask_for_path(purpose: PathFor, events: &EventSender) -> Option<Eve
             let dialog = rfd::FileDialog::new();
             let chosen = match purpose {
                 PathFor::Clip | PathFor::SecondClip | PathFor::CameraClip => {
-                    dialog.add_filter("Video", CLIPS).pick_file()
+                    dialog.add_filter("Video", &clip_endings()).add_filter("*.*", &["*"]).pick_file()
                 }
                 PathFor::LibraryFolder | PathFor::Recordings => dialog.pick_folder(),
                 PathFor::List(format) => dialog.set_file_name(format!("phrases.{}", format.ending())).save_file(),
@@ -146,4 +150,17 @@ pub(super) fn ask_for_path(purpose: PathFor, events: &EventSender) -> Option<Eve
             events.send(chosen.map_or(none, |path| Event::PathChosen(purpose, path)));
         },
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_dialog_shows_what_the_library_lists_however_the_camera_spells_it() {
+        let endings = clip_endings();
+        for ending in ["MOV", "MP4", "MTS", "mkv", "m2ts"] {
+            assert!(endings.iter().any(|offered| offered == ending), "{ending}");
+        }
+    }
 }

@@ -6,6 +6,7 @@
 use crate::protocol::{Encoding, RawHeader};
 use fencing::geometry::PictureSize;
 use std::io::Cursor;
+use vision::video::{exif_orientation, upright};
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
@@ -78,7 +79,7 @@ pub(super) fn picture_size(encoding: &str, payload: &[u8], announced: PictureSiz
     let (width, height) = match Encoding::from_wire(encoding) {
         Some(Encoding::Jpeg) => {
             let size = jpeg_size(payload).ok_or_else(|| broken("jpeg", &"no size in its header"))?;
-            (size.width, size.height)
+            if jpeg_orientation(payload) >= 5 { (size.height, size.width) } else { (size.width, size.height) }
         }
         Some(Encoding::Png) => png_dimensions(payload)?,
         Some(Encoding::Raw) => {
@@ -115,7 +116,18 @@ fn decode_jpeg(payload: &[u8], allowed: u64) -> Result<Picture, DecodeError> {
     let (width, height) = decoder.dimensions().ok_or_else(|| broken(&"no size in its header"))?;
     let size = check_size(width as u64, height as u64, allowed)?;
     let rgb = decoder.decode().map_err(|e| broken(&e))?;
-    whole(size, rgb, "jpeg")
+    let picture = whole(size, rgb, "jpeg")?;
+    // Phones store the sensor's rows and say how they were held.
+    let orientation = decoder.exif().and_then(|exif| exif_orientation(exif)).unwrap_or(1);
+    let (size, rgb) = upright(picture.size, picture.rgb, orientation);
+    Ok(Picture { size, rgb })
+}
+
+/// The EXIF orientation of a JPEG, 1 (upright) to 8; 1 where it names none.
+pub(super) fn jpeg_orientation(payload: &[u8]) -> u8 {
+    let mut decoder = JpegDecoder::new(ZCursor::new(payload));
+    let read = decoder.decode_headers().is_ok();
+    decoder.exif().filter(|_| read).and_then(|exif| exif_orientation(exif)).unwrap_or(1)
 }
 
 /// The size of a JPEG by its header; `None` when it has none.
@@ -187,6 +199,24 @@ mod tests {
         jpeg_encoder::Encoder::new(&mut jpeg, 100).encode(&[200; 48], 4, 4, jpeg_encoder::ColorType::Rgb).unwrap();
         let from_jpeg = decode("jpg", &jpeg, HD).unwrap();
         assert!(from_jpeg.rgb.iter().all(|v| v.abs_diff(200) < 4), "{:?}", from_jpeg.rgb);
+    }
+
+    #[test]
+    fn a_jpeg_that_a_phone_took_upright_is_turned_as_its_exif_says() {
+        let mut jpeg = Vec::new();
+        let mut encoder = jpeg_encoder::Encoder::new(&mut jpeg, 100);
+        // One entry in big-endian order: orientation 6, a quarter turn clockwise.
+        let exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+        encoder.add_app_segment(1, exif.to_vec()).unwrap();
+        // The left half is white: upright it is the upper one.
+        let rows = (0..32).flat_map(|_| (0..64).flat_map(|x| [if x < 32 { 255 } else { 0 }; 3]));
+        encoder.encode(&rows.collect::<Vec<u8>>(), 64, 32, jpeg_encoder::ColorType::Rgb).unwrap();
+        let picture = decode("jpeg", &jpeg, HD).unwrap();
+        assert_eq!(picture.size, PictureSize::new(32, 64));
+        assert_eq!(picture_size("jpeg", &jpeg, HD).unwrap(), picture.size);
+        let (above, below) = picture.rgb.split_at(picture.rgb.len() / 2);
+        assert!(above[..32 * 3 * 28].iter().all(|v| *v > 200) && below[32 * 3 * 4..].iter().all(|v| *v < 50));
+        assert_eq!(jpeg_orientation(&jpeg), 6);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! out here as it was for the judge, and so is what cannot be read. One phrase may not hold up the papers of all others
 //! either: what is not written in time is left out, too. All of that is told. Gaps stay gaps.
 
-use super::decode::{Picture, decode, picture_size};
+use super::decode::{Picture, decode, jpeg_orientation, picture_size};
 use super::frame_store::{FrameStore, StoredFrame};
 use crate::protocol::Encoding;
 use fencing::geometry::PictureSize;
@@ -102,7 +102,8 @@ fn middle_size(pictures: &[Sized<'_>]) -> Option<PictureSize> {
 fn copy_jpegs(plan: &Plan<'_>, pictures: &[Sized<'_>]) -> Result<LeftOut, Fault> {
     let mut video = VideoWriter::create_from_jpegs(plan.path, plan.size, &WriterOptions::default(), &Cancel::new())?;
     let left_out = plan.each(pictures, |one| {
-        if one.size == plan.size {
+        // Players of the video would not heed the orientation of a single picture.
+        if one.size == plan.size && jpeg_orientation(&one.frame.payload) == 1 {
             video.write_jpeg(one.at, &one.frame.payload)?;
             return Ok(true);
         }
