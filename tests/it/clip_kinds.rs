@@ -125,7 +125,8 @@ fn damaged_frames_are_counted_and_dated() {
     let clip = folder.make(&format!("{MOVING} -c:v mjpeg -q:v 3"), "damaged.avi");
     let mut bytes = std::fs::read(&clip).unwrap();
     let index = bytes.windows(4).rposition(|four| four == b"idx1").unwrap();
-    let frames: Vec<usize> = (0..index).filter(|at| &bytes[*at..at + 4] == b"00dc").collect();
+    let begin = bytes.windows(4).position(|four| four == b"movi").unwrap();
+    let frames: Vec<usize> = (begin..index).filter(|at| &bytes[*at..at + 4] == b"00dc").collect();
     assert_eq!(frames.len(), 90);
     for frame in [10, 40, 41] {
         let length = u32::from_le_bytes(bytes[frames[frame] + 4..][..4].try_into().unwrap()) as usize;
@@ -135,7 +136,8 @@ fn damaged_frames_are_counted_and_dated() {
     }
     std::fs::write(&clip, &bytes).unwrap();
     let (reader, whole) = read(&clip, &ClipOptions::default());
-    assert_eq!((whole.len(), reader.ending()), (90, &ClipEnding::Complete));
+    // Nothing of these three can be decoded.
+    assert_eq!((whole.len(), reader.ending()), (87, &ClipEnding::Complete));
     let dated: Vec<i64> = reader.damaged_frames().iter().map(|at| (at.secs() * 30.0).round() as i64).collect();
     assert_eq!(dated, [10, 40, 41]);
     let (reader, _) = read(&clip, &part(1.0, 2.0));

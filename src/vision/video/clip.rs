@@ -7,7 +7,7 @@
 use super::child::{Feeding, RunningChild, Tools, file_url};
 use super::describe::last_complaint;
 use super::nut::NutReader;
-use super::probe::{CONTAINERS, damaged_frames, probe_with};
+use super::probe::{CONTAINERS, damaged_frames, frame_times, probe_with};
 use super::repeats::RepeatMeter;
 use super::{Cancel, ClipInfo, ClipView, FfmpegVersion, Frame, FrameSource, VideoError};
 use fencing::geometry::PictureSize;
@@ -148,7 +148,7 @@ impl ClipReader {
         self.info.frame_count.filter(|_| whole).or_else(by_rate)
     }
 
-    /// Times of the frames that were delivered although parts of them could not be decoded. Known at the end.
+    /// Times of the frames that could not be decoded, in parts (they were delivered) or at all. Known at the end.
     pub fn damaged_frames(&self) -> &[Timestamp] {
         &self.damaged
     }
@@ -192,7 +192,12 @@ impl ClipReader {
     /// Decodes the part once more where the decoder complained: its complaints say that something was wrong, ffprobe says with
     /// which frames. Frames that nobody can decode because they come before the first that can are no damage.
     fn look_for_damage(&self) -> Result<Vec<Timestamp>, VideoError> {
-        let all = damaged_frames(&self.info, &self.tools, &self.cancel)?;
+        let mut all = damaged_frames(&self.info, &self.tools, &self.cancel)?;
+        // Those of which nothing could be decoded never came.
+        let stored = frame_times(&self.info, &self.tools, &self.cancel)?;
+        all.extend(stored.into_iter().filter(|at| !self.repeats.has_frame_at(*at)));
+        all.sort_unstable();
+        all.dedup();
         let end = self.last_at;
         Ok(all.into_iter().filter(|at| at.secs() > self.part.from_secs - 1e-3 && *at <= end).collect())
     }

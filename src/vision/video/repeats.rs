@@ -39,6 +39,13 @@ impl RepeatMeter {
         self.last = Some(Arc::clone(rgb));
     }
 
+    /// Whether a frame came at this time; half a millisecond is far below any frame interval.
+    pub(super) fn has_frame_at(&self, at: Timestamp) -> bool {
+        const SLACK_SECS: f64 = 0.0005;
+        let next = self.frames.partition_point(|(own, _)| own.secs() < at.secs() - SLACK_SECS);
+        self.frames.get(next).is_some_and(|(own, _)| own.secs() <= at.secs() + SLACK_SECS)
+    }
+
     /// Median seconds between new frames in the last two seconds before `until`, where these are markedly fewer than frames.
     pub(super) fn interval_secs(&self, until: Timestamp) -> Option<f64> {
         let called_on = |at: Timestamp| at <= until && until.secs_since(at) <= CALLED_ON_SECS;
