@@ -1,8 +1,8 @@
 //! The phrases of the last minutes: where they lie, how far their judgement is, what came out.
 
-use super::judging::{LiveJudge, Opinion, Said, Thoroughness};
+use super::judging::LiveJudge;
 use super::papers::Paper;
-use super::{Phase, RecordedPhrase, Ruling, Standing};
+use super::{JudgeEvent, Phase, RecordedPhrase, Thoroughness};
 use capture::recorder::SavedPhrase;
 use fencing::time::Timestamp;
 use fencing::{SignalLog, Weapon};
@@ -20,8 +20,8 @@ const REMEMBERED: usize = 16;
 pub(super) enum Progress {
     /// Somebody is at it.
     Judging { stage: &'static str, share: f32 },
-    /// There is a verdict.
-    Judged(Arc<Ruling>),
+    /// There is a verdict. `is_first`: it was made before the phrase was over, and a failure afterwards undoes it.
+    Judged { event: Arc<JudgeEvent>, is_first: bool },
     /// There is none.
     Failed(String),
     /// Nobody was asked, or it was called off.
@@ -50,8 +50,8 @@ pub(super) struct Case {
     pub(super) is_settled: bool,
     pub(super) judge: Option<LiveJudge>,
     pub(super) rejudging: Option<Cancel>,
-    /// A last word that came before the recorder was done; a verdict is told all the same.
-    pub(super) pending: Option<Said>,
+    /// A judge's last event that came before the recorder was done; a verdict is announced all the same.
+    pub(super) pending: Option<JudgeEvent>,
     pub(super) progress: Progress,
 }
 
@@ -68,29 +68,23 @@ impl Case {
                 let share = self.judge.as_ref().map_or(*share, |judge| judge.share().max(*share));
                 Phase::Judging { stage, share }
             }
-            Progress::Judged(ruling) => Phase::Judged(Arc::clone(ruling)),
+            Progress::Judged { event, .. } => Phase::Judged(Arc::clone(event)),
             Progress::Failed(text) => Phase::Failed { text: text.clone(), folder: self.folder() },
             Progress::Unjudged => Phase::Ready,
         }
     }
 
-    /// Whether an opinion stands: a hurried one does not where the recording can be judged.
-    pub(super) fn standing_of(&self, opinion: &Opinion) -> Standing {
+    /// Whether a judge's last verdict stands: one from too few frames does not where the recording can be judged.
+    pub(super) fn is_final(&self, event: &JudgeEvent) -> bool {
         let is_kept = self.recorded.is_some() || !self.is_settled;
-        match opinion.thoroughness {
-            Thoroughness::Coarse if is_kept => Standing::Provisional,
-            _ => Standing::Final,
-        }
+        event.thoroughness == Thoroughness::Full || !is_kept
     }
 
-    /// Whether this is what was told of it already.
-    pub(super) fn has_told(&self, opinion: &Opinion, standing: Standing) -> bool {
-        let judgement = |known: &Option<Arc<vision::engine::Judgement>>| known.as_ref().map(Arc::as_ptr);
-        let same = |told: &Ruling| {
-            let same_judgement = judgement(&told.judgement) == judgement(&opinion.judgement);
-            told.standing == standing && told.folder == self.folder() && same_judgement
-        };
-        matches!(&self.progress, Progress::Judged(told) if same(told))
+    /// Whether this was announced already.
+    pub(super) fn has_announced(&self, event: &JudgeEvent, is_final: bool) -> bool {
+        let judgement = |event: &JudgeEvent| event.judgement().map(Arc::as_ptr);
+        matches!(&self.progress, Progress::Judged { event: known, .. }
+            if known.is_final() == is_final && known.folder == self.folder() && judgement(known) == judgement(event))
     }
 
     /// Its log as it is known now, where that lies on disk and was written in this session.
@@ -103,7 +97,7 @@ impl Case {
     pub(super) fn is_idle(&self) -> bool {
         let wanted = match &self.progress {
             Progress::Judging { .. } => true,
-            Progress::Judged(ruling) => ruling.standing != Standing::Final,
+            Progress::Judged { event, .. } => !event.is_final(),
             Progress::Failed(_) | Progress::Unjudged => false,
         };
         wanted && self.judge.is_none() && self.rejudging.is_none() && self.pending.is_none()

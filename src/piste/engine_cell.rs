@@ -5,7 +5,7 @@ use parking_lot::{Condvar, Mutex};
 use std::sync::Arc;
 use std::time::Duration;
 use vision::engine::Engine;
-use vision::video::Cancel;
+use vision::video::{Cancel, guarded};
 
 /// How often a waiting judge looks whether it was called off.
 const LOOK: Duration = Duration::from_millis(100);
@@ -28,8 +28,8 @@ impl EngineCell {
         let cell = Self::default();
         let place = Arc::clone(&cell.inner);
         std::thread::Builder::new().name("piste-engine".into()).spawn(move || {
-            let loaded = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| source()));
-            let loaded = loaded.unwrap_or_else(|_| Err("the engine stopped while it was loaded; see the log".into()));
+            let loaded = guarded("piste-engine", || source());
+            let loaded = loaded.unwrap_or_else(|| Err("the engine stopped while it was loaded; see the log".into()));
             *place.loaded.lock() = Some(loaded);
             place.changed.notify_all();
             done();

@@ -12,6 +12,7 @@ use fencing::time::{HostClock, Timestamp};
 use std::collections::VecDeque;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
+use vision::video::{guarded, spawn_worker};
 
 /// Pictures on their way to the recorder, and to the desk: both take them many times a second.
 const ON_THE_WAY: usize = 64;
@@ -131,7 +132,8 @@ impl Seat {
 }
 
 fn start(name: &str, body: impl FnOnce() + Send + 'static) {
-    if let Err(error) = std::thread::Builder::new().name(name.into()).spawn(body) {
+    // Both steps that touch a frame's content are guarded; what is left only passes frames on.
+    if let Err(error) = spawn_worker(name, || (), body) {
         tracing::error!(%error, name, "no thread for the pictures of a camera");
     }
 }
@@ -168,6 +170,8 @@ fn as_jpeg(picture: Captured) -> Option<Captured> {
     if picture.coding == PixelCoding::Jpeg {
         return Some(picture);
     }
-    let bytes = picture.jpeg().inspect_err(|error| tracing::warn!(%error, "a picture is left out")).ok()?;
+    let bytes = guarded("piste-pictures", || picture.jpeg())?
+        .inspect_err(|error| tracing::warn!(%error, "a picture is left out"))
+        .ok()?;
     Some(Captured { coding: PixelCoding::Jpeg, bytes, ..picture })
 }

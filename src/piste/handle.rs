@@ -9,11 +9,16 @@ use fencing::time::HostClock;
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 use vision::engine::{Engine, FrameObservation};
 use vision::video::Frame;
 
 /// Commands that may wait: nobody presses more keys while the desk is busy for some milliseconds.
 const ORDERS: usize = 64;
+/// Longest wait for the end: the recorder gives a disk that refuses 20 s, and artifacts of one phrase take some seconds.
+const CLOSING: Duration = Duration::from_secs(40);
+/// How often it is looked at meanwhile.
+const CLOSING_STEP: Duration = Duration::from_millis(5);
 /// Events that may wait to be taken.
 const EVENTS: usize = 1024;
 
@@ -91,12 +96,20 @@ impl Piste {
         self.orders.try_send(Order::LoadEngine(source)).is_ok()
     }
 
-    /// Ends everything and waits until what was recorded and judged is on disk.
+    /// Ends everything and waits until what was recorded and judged is on disk: the session loop first, then the recorder, then
+    /// the writer of artifacts; forty seconds at most, so that a disk that hangs does not keep the program open.
     pub fn close(mut self) {
-        let _gone_already = self.orders.send(Order::Close);
-        if let Some(desk) = self.desk.take() {
-            let _panicked = desk.join();
+        let deadline = Instant::now() + CLOSING;
+        let _gone_already = self.orders.send_deadline(Order::Close, deadline);
+        let Some(desk) = self.desk.take() else { return };
+        while !desk.is_finished() {
+            if Instant::now() >= deadline {
+                tracing::warn!("the live piste did not end in time; the next start makes its recording whole");
+                return;
+            }
+            std::thread::sleep(CLOSING_STEP);
         }
+        let _panicked = desk.join();
     }
 
     /// How everything stands, as of a few hundredths of a second ago.

@@ -12,7 +12,7 @@
 //!
 //! A phrase begins by [`Command::Start`], by the box's start or by its lamps, some seconds before that in the recorder's
 //! memory; the eyes have looked at those seconds when they happened. When the lockout is over, or halt was called, no light can
-//! come any more: [`Event::Judged`] follows within the look at one picture, while the post-roll is still being recorded, and
+//! come any more: [`Event::Judge`] follows within the look at one picture, while the post-roll is still being recorded, and
 //! the verdict that stands when that is over. [`Event::Recorded`] comes when the disk has it. While a phrase is judged the
 //! next one can begin. A phrase's clock is its clip's: zero is the first picture.
 //!
@@ -26,6 +26,7 @@ mod engine_cell;
 mod event;
 mod eye;
 mod handle;
+mod judge_event;
 mod judging;
 mod lookout;
 mod machine;
@@ -37,7 +38,8 @@ mod status;
 pub use capture::camera::{CameraChoice, CameraState as CameraStatus};
 pub use capture::recorder::{Pruning, RecorderStatus};
 pub use command::Command;
-pub use event::{Event, RecordedPhrase, Ruling, RulingOrigin, Standing};
+pub use event::{Event, RecordedPhrase};
 pub use handle::{EngineSource, Piste, PisteError, Wake};
+pub use judge_event::{JudgeEvent, JudgeEventKind, JudgeOrigin, ServerReport, Thoroughness};
 pub use settings::{ApparatusChoice, JudgedBy, PisteSettings, ServerChoice};
 pub use status::{Phase, Status};

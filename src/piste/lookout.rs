@@ -12,7 +12,7 @@ use parking_lot::{Condvar, Mutex};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use vision::lamps::LampWatcher;
-use vision::video::Frame;
+use vision::video::{Frame, guarded, spawn_worker};
 
 /// Widest preview, in pixels.
 pub(super) const PREVIEW_WIDTH: u32 = 1280;
@@ -56,7 +56,7 @@ impl Lookout {
             clock,
         });
         let own = Arc::clone(&lookout);
-        std::thread::Builder::new().name("piste-lookout".into()).spawn(move || own.run(&seen, &wake))?;
+        spawn_worker("piste-lookout", || (), move || own.run(&seen, &wake))?;
         Ok(lookout)
     }
 
@@ -104,10 +104,19 @@ impl Lookout {
                 continue;
             }
             let width = if lamps { LAMPS_WIDTH } else { PREVIEW_WIDTH };
-            let Ok(frame) = picture.frame(width) else { continue };
-            if lamps {
-                watch.observe(&frame, seen);
-            }
+            let step = || {
+                let frame = picture.frame(width).ok()?;
+                if lamps {
+                    watch.observe(&frame, seen);
+                }
+                Some(frame)
+            };
+            // One frame that cannot be handled is one frame less; a watcher that was cut short is not used any further.
+            let Some(frame) = guarded("piste-lookout", step) else {
+                watch = LampWatch::default();
+                continue;
+            };
+            let Some(frame) = frame else { continue };
             *self.shown.lock() = Some(Arc::new(frame));
             wake();
         }

@@ -7,10 +7,10 @@ use records::analysis::{ArtifactWishes, ClipRequest, JudgedClip, STILL_WIDTH, St
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use vision::video::{Cancel, Frame, Reel, probe};
+use vision::video::{Cancel, Frame, Reel, guarded, probe};
 
+use super::JudgeEvent;
 use super::book::captured;
-use super::judging::Opinion;
 use fencing::SignalLog;
 use fencing::time::Timestamp;
 use fencing::wording::Language;
@@ -27,7 +27,13 @@ pub(super) enum Paper {
     /// The signals as they were judged.
     Log { path: PathBuf, signals: SignalLog, meta: Box<SignalLogMeta> },
     /// Everything else that a judged phrase leaves; `reel` is what memory has of it.
-    Artifacts { request: Box<ClipRequest>, opinion: Arc<Opinion>, reel: Arc<Reel>, folder: PathBuf, language: Language },
+    Artifacts {
+        request: Box<ClipRequest>,
+        event: Box<JudgeEvent>,
+        reel: Arc<Reel>,
+        folder: PathBuf,
+        language: Language,
+    },
 }
 
 /// The desk's end. Dropping it lets the thread finish what waits.
@@ -64,8 +70,8 @@ impl Papers {
 
 fn run(jobs: &Receiver<Paper>, trouble: &dyn Fn(String)) {
     for paper in jobs {
-        let written = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| write(paper)));
-        let failures = written.unwrap_or_else(|_| vec!["the papers of a phrase could not be made; see the log".into()]);
+        let written = guarded("piste-papers", || write(paper));
+        let failures = written.unwrap_or_else(|| vec!["the papers of a phrase could not be made; see the log".into()]);
         failures.into_iter().for_each(trouble);
     }
 }
@@ -78,15 +84,15 @@ fn write(paper: Paper) -> Vec<String> {
             notes.write(&folder)
         }
         Paper::Log { path, signals, meta } => write_atomically(&path, write_signal_log(&signals, &meta).as_bytes()),
-        Paper::Artifacts { request, opinion, reel, folder, language } => {
-            return artifacts(&request, &opinion, &reel, &folder, language);
+        Paper::Artifacts { request, event, reel, folder, language } => {
+            return artifacts(&request, &event, &reel, &folder, language);
         }
     };
     done.err().map(|error| error.to_string()).into_iter().collect()
 }
 
-fn artifacts(request: &ClipRequest, opinion: &Opinion, reel: &Reel, folder: &Path, language: Language) -> Vec<String> {
-    let Some(judgement) = &opinion.judgement else { return Vec::new() };
+fn artifacts(request: &ClipRequest, event: &JudgeEvent, reel: &Reel, folder: &Path, language: Language) -> Vec<String> {
+    let Some(judgement) = event.own_judgement() else { return Vec::new() };
     let info = match probe(&request.clip) {
         Ok(info) => info,
         Err(error) => return vec![error.to_string()],
@@ -94,16 +100,16 @@ fn artifacts(request: &ClipRequest, opinion: &Opinion, reel: &Reel, folder: &Pat
     let judged = JudgedClip {
         info,
         judgement: judgement.as_ref().clone(),
-        end: opinion.end,
-        processing: opinion.processing,
-        deciding: opinion.processing,
+        end: event.end,
+        processing: event.processing,
+        deciding: event.processing,
     };
     // The overlay video costs what the next phrase needs: it is made when somebody asks for it. Pictures that are in memory cost
     // a few milliseconds each.
     let in_memory = |at| shown_at(reel, at);
     let stills = if reel.frames().is_empty() { StillsFrom::Clip } else { StillsFrom::Memory(&in_memory) };
     let wishes = ArtifactWishes { overlay: Wish::Unwanted, stills, language, ..ArtifactWishes::default() };
-    let made = write_artifacts(&judged, request, wishes, folder, opinion.processing, &Cancel::new(), &mut |_| ());
+    let made = write_artifacts(&judged, request, wishes, folder, event.processing, &Cancel::new(), &mut |_| ());
     let mut failures = made.failures;
     failures.extend(under_the_recordings_name(folder, &request.clip).err());
     failures

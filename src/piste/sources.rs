@@ -57,11 +57,6 @@ impl Sources {
         }
     }
 
-    /// What the keys say.
-    pub(super) fn key_events(&self) -> Receiver<ApparatusEvent> {
-        self.keys.events().clone()
-    }
-
     /// What the window shows.
     pub(super) fn state(&self) -> ApparatusState {
         match &self.chosen {
@@ -82,9 +77,10 @@ impl Sources {
         matches!(self.chosen, Chosen::Picture(_))
     }
 
-    /// A key was pressed.
-    pub(super) fn press(&self, kind: SignalKind) {
+    /// A key was pressed: what the keys have to say about that.
+    pub(super) fn press(&self, kind: SignalKind) -> Vec<ApparatusEvent> {
         self.keys.press(kind);
+        self.keys.events().try_iter().collect()
     }
 
     /// A lamp was seen, on the host clock.
@@ -101,8 +97,8 @@ impl Sources {
         }
     }
 
-    /// Keys and seen lamps never say that a lamp went dark: at the end of a phrase they are.
-    pub(super) fn darken(&self) {
+    /// Keys and seen lamps never say that a lamp went dark: at the end of a phrase they are. What the keys say about that.
+    pub(super) fn darken(&self) -> Vec<ApparatusEvent> {
         let fed = match &self.chosen {
             Chosen::Picture(fed) => Some((fed, SignalSource::Picture)),
             _ => None,
@@ -113,6 +109,7 @@ impl Sources {
                 fed.take(SignalEvent { at: self.clock.now(), uncertainty_secs: 0.0, source, kind }, Timestamp::ZERO);
             }
         }
+        self.keys.events().try_iter().collect()
     }
 }
 

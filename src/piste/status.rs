@@ -1,6 +1,6 @@
 //! How a piste stands: a snapshot that is cheap to take and never waited for.
 
-use super::{CameraStatus, RecorderStatus, Ruling};
+use super::{CameraStatus, JudgeEvent, RecorderStatus};
 use apparatus::ApparatusState;
 use fencing::time::Timestamp;
 use fencing::{Lamp, PerSide};
@@ -26,6 +26,8 @@ pub struct Status {
     pub looks: u64,
     /// Whether the engine is loaded; a finished sentence when it cannot be.
     pub engine: Option<Result<(), String>>,
+    /// Longest time that the session loop was busy with one thing, in seconds.
+    pub longest_step_secs: f64,
 }
 
 /// What a piste is doing.
@@ -49,7 +51,7 @@ pub enum Phase {
         share: f32,
     },
     /// It is there; the next phrase can begin.
-    Judged(Arc<Ruling>),
+    Judged(Arc<JudgeEvent>),
     /// There is none; the phrase is on disk.
     Failed {
         /// A finished sentence with the remedy.

@@ -5,7 +5,7 @@ use crate::support::in_project;
 use crate::support::window::{Window, wait, window};
 use egui_kittest::kittest::Queryable;
 use fencing::{Call, Side};
-use piste::{Phase, Standing};
+use piste::Phase;
 use recording::PhraseNotes;
 use std::io::Write;
 use std::net::TcpListener;
@@ -65,7 +65,7 @@ fn a_phrase_by_keys_alone_is_recorded_judged_called_and_replayed() {
     // The verdict does not wait for the disk.
     wait(&mut window, "the recording", |app| app.model().piste.phrase.as_ref().is_some_and(|p| p.recorded.is_some()));
     let phrase = window.state().model().piste.phrase.clone().expect("there is a phrase");
-    assert_eq!(phrase.ruling.expect("a verdict").call, Call::Touch(Side::Left), "the only lamp decides");
+    assert_eq!(phrase.ruling.expect("a verdict").call(), Some(Call::Touch(Side::Left)), "the only lamp decides");
 
     window.key_press(egui::Key::ArrowRight);
     window.run_steps(3);
@@ -98,10 +98,10 @@ fn check_a_server_that_fails(address: &str) {
     assert!(judged(window.state()), "one light needs no server");
     window.get_by_label("Judge here").click();
     wait(&mut window, "the verdict that stands", |app| {
-        app.model().piste.phrase.as_ref().and_then(|p| p.ruling.as_ref()).is_some_and(|r| r.standing == Standing::Final)
+        app.model().piste.phrase.as_ref().and_then(|p| p.ruling.as_ref()).is_some_and(|r| r.is_final())
     });
     let phrase = window.state().model().piste.phrase.clone().expect("there is a phrase");
-    assert_eq!(phrase.ruling.expect("a verdict").call, Call::Touch(Side::Right));
+    assert_eq!(phrase.ruling.expect("a verdict").call(), Some(Call::Touch(Side::Right)));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use super::supervisor::{Patience, supervise};
 use super::{CameraChoice, CameraControl, CameraError, CameraState, SourceOpener};
 use fencing::time::HostClock;
 use std::sync::Arc;
+use vision::video::spawn_worker;
 
 /// Bytes that a recorder's queue should hold: two seconds of the heaviest stream (1080p60 MJPEG at 500 kB) fit eight times.
 pub const RECORDER_ROOM_BYTES: usize = 512 * 1024 * 1024;
@@ -29,7 +30,12 @@ impl LiveCamera {
         let line = Arc::new(Line::new(opener.name(), clock, patience));
         let watched = Arc::clone(&line);
         let body = move || supervise(&watched, &opener, patience);
-        if let Err(error) = std::thread::Builder::new().name("camera".into()).spawn(body) {
+        let defect = Arc::clone(&line);
+        let on_panic = move || {
+            let text = format!("{} stopped because of a defect in the program; choose it again", defect.name());
+            defect.end(Some(text));
+        };
+        if let Err(error) = spawn_worker("camera", on_panic, body) {
             line.end(Some(CameraError::Thread(error).to_string()));
         }
         Self { line }

@@ -9,7 +9,7 @@ use super::{CameraError, SourceOpener};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
-use vision::video::Cancel;
+use vision::video::{Cancel, spawn_worker};
 
 /// How often the supervisor looks.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -130,7 +130,8 @@ fn start_reader(
         // Nobody listens any more when the supervisor has stopped, and then nobody needs to know.
         let _ = tell.send(read(&line, opener.as_ref(), generation, &cancel));
     };
-    std::thread::Builder::new().name("camera-reader".into()).spawn(body)?;
+    // A panic drops `tell`, which the supervisor notices.
+    spawn_worker("camera-reader", || (), body)?;
     Ok(told)
 }
 

@@ -10,8 +10,8 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread::Builder;
 use std::time::Duration;
+use vision::video::{guarded, spawn_worker};
 
 /// How long a thread whose source is silent takes to notice that it is not wanted any more.
 const NOTICE: Duration = Duration::from_millis(200);
@@ -71,7 +71,7 @@ pub(super) fn take_pictures(shared: &Arc<Shared>, seat: CameraSeat, from: impl P
         pump(next, &shared.sources[seat.index()], turn, |captured: &Captured| {
             // The one in hand counts: compressing it may take longer than a phrase waits for a silent camera.
             behind.store(from.waiting() + 1, Ordering::SeqCst);
-            match Kept::of(captured) {
+            match guarded("recorder-camera", || Kept::of(captured)).flatten() {
                 Some(kept) => shared.of(seat).lock().push(kept),
                 None => drop(shared.broken.fetch_add(1, Ordering::Relaxed)),
             }
@@ -83,7 +83,8 @@ pub(super) fn take_pictures(shared: &Arc<Shared>, seat: CameraSeat, from: impl P
             behind.store(0, Ordering::SeqCst);
         }
     };
-    Builder::new().name(format!("recorder-camera-{}", seat.index() + 1)).spawn(take).map(drop)
+    // The step that touches a picture's content is guarded.
+    spawn_worker(&format!("recorder-camera-{}", seat.index() + 1), || (), take).map(drop)
 }
 
 /// Takes sound until the source ends or another is listened to.
@@ -94,7 +95,7 @@ pub(super) fn take_sound(shared: &Arc<Shared>, from: Receiver<SoundPiece>) -> io
         let next = || wait(&from, NOTICE);
         pump(next, &shared.microphones, turn, |piece: &SoundPiece| shared.sound.lock().push(piece.clone()));
     };
-    Builder::new().name("recorder-sound".into()).spawn(take).map(drop)
+    spawn_worker("recorder-sound", || (), take).map(drop)
 }
 
 /// Nobody sits there any more.

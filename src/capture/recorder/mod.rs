@@ -47,11 +47,14 @@ use fencing::time::{HostClock, Span, Timestamp};
 use shared::Shared;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::thread::{Builder, JoinHandle};
-use vision::video::Reel;
+use std::thread::JoinHandle;
+use vision::video::{Reel, spawn_worker};
 
 /// Orders and events that may wait.
 const QUEUE: usize = 64;
+
+/// Told when the thread that writes has a defect.
+const DEFECT: &str = "the recorder stopped because of a defect in the program; start it again and report this";
 
 /// Why there is no recorder.
 #[derive(Debug, thiserror::Error)]
@@ -90,7 +93,10 @@ impl Recorder {
         let (events, told) = bounded(QUEUE);
         let (orders, ordered) = bounded(QUEUE);
         let desk = Desk::new(shared.clone(), settings, clock, disk, events);
-        let thread = Builder::new().name("recorder".into()).spawn(move || desk.work(&ordered))?;
+        let defect = Arc::clone(&shared);
+        // Its events end as well, which tells the owner.
+        let on_panic = move || defect.status.lock().trouble = Some(DEFECT.into());
+        let thread = spawn_worker("recorder", on_panic, move || desk.work(&ordered))?;
         Ok((Self { shared, orders, thread: Some(thread) }, told))
     }
 

@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::thread::Builder;
+use vision::video::spawn_worker;
 
 /// Files that may wait: the clips and sidecars of two cameras.
 const QUEUE: usize = 4;
@@ -31,7 +31,8 @@ impl Syncer {
                 }
             }
         };
-        let files = Builder::new().name("recorder-sync".into()).spawn(work).is_ok().then_some(files);
+        // Without the thread, as after its panic, files reach the disk when they are finished.
+        let files = spawn_worker("recorder-sync", || (), work).is_ok().then_some(files);
         Self { files, failed }
     }
 

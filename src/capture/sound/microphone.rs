@@ -9,9 +9,8 @@ use fencing::time::HostClock;
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
-use std::thread::Builder;
 use std::time::{Duration, Instant};
-use vision::video::SoundFormat;
+use vision::video::{SoundFormat, spawn_worker};
 
 /// Pause before a microphone is tried again.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
@@ -40,7 +39,12 @@ impl Microphone {
         let shared = Arc::new(Shared::default());
         let watched = shared.clone();
         let listen = move || listen(&watched, name.as_deref(), clock, &sender);
-        if let Err(error) = Builder::new().name("microphone".into()).spawn(listen) {
+        let defect = shared.clone();
+        let on_panic = move || {
+            let text = "the microphone stopped because of a defect in the program; choose it again";
+            *defect.trouble.lock() = Some(text.into());
+        };
+        if let Err(error) = spawn_worker("microphone", on_panic, listen) {
             *shared.trouble.lock() = Some(format!("the microphone cannot be used: {error}"));
         }
         (Self { shared }, pieces)

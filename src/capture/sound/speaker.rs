@@ -9,8 +9,8 @@ use parking_lot::Mutex;
 use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::Builder;
 use std::time::{Duration, Instant};
+use vision::video::spawn_worker;
 
 /// Orders that may wait; more are dropped.
 const QUEUE: usize = 32;
@@ -56,7 +56,12 @@ impl Speaker {
         let trouble = Arc::new(Mutex::new(None));
         let told = trouble.clone();
         let work = move || Player { outputs, settings, told, playing: None, refused_at: None }.work(&ordered);
-        match Builder::new().name("sound".into()).spawn(work) {
+        let defect = trouble.clone();
+        let on_panic = move || {
+            let text = "sounds are not played any more because of a defect in the program; open it again";
+            *defect.lock() = Some(text.into());
+        };
+        match spawn_worker("sound", on_panic, work) {
             Ok(_) => Self { orders: Some(orders), trouble },
             Err(error) => {
                 *trouble.lock() = Some(format!("sounds cannot be played: {error}"));

@@ -8,6 +8,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
+use vision::video::{guarded, spawn_worker};
 
 /// Orders that may wait; more are dropped.
 const QUEUE: usize = 8;
@@ -157,7 +158,7 @@ impl Voice {
     pub fn start(program: SpeechProgram, trouble: impl Fn(String) + Send + 'static) -> std::io::Result<Self> {
         let (orders, ordered) = bounded(QUEUE);
         let speaker = Speaking { program: program.clone(), child: None, trouble: Box::new(trouble) };
-        std::thread::Builder::new().name("voice".into()).spawn(move || speaker.work(&ordered))?;
+        spawn_worker("voice", || (), move || speaker.work(&ordered))?;
         Ok(Self { program, orders })
     }
 
@@ -191,11 +192,17 @@ impl Speaking {
                 Some(_) => orders.recv_timeout(LOOK_EVERY),
                 None => orders.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
-            match order {
+            if matches!(order, Err(RecvTimeoutError::Disconnected)) {
+                return self.hush();
+            }
+            let step = || match order {
                 Ok(Order::Say(sentence)) => self.say(&sentence),
                 Ok(Order::Hush) => self.hush(),
-                Err(RecvTimeoutError::Timeout) => self.look_after(),
-                Err(RecvTimeoutError::Disconnected) => return self.hush(),
+                Err(_) => self.look_after(),
+            };
+            if guarded("voice", step).is_none() {
+                self.child = None;
+                self.tell("a defect in the program");
             }
         }
     }

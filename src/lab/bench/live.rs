@@ -16,11 +16,15 @@ use fencing::Weapon;
 use fencing::time::HostClock;
 use fencing::wording::Language;
 use lab::drawn::{DrawnPhrase, Script as Moves, Studio};
-use piste::{ApparatusChoice, CameraChoice, Command, Event, JudgedBy, Piste, PisteSettings, Pruning, Ruling, Standing};
+use piste::{
+    ApparatusChoice, CameraChoice, Command, Event, JudgeEvent, JudgeEventKind, JudgedBy, Piste, PisteSettings, Pruning,
+    Thoroughness,
+};
 use std::net::UdpSocket;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use vision::engine::{Engine, EngineConfig};
 
@@ -41,7 +45,7 @@ const STILL_SECS: f64 = 4.0;
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Measures and prints.
-pub(super) fn run(clip: Option<&Path>, config: &EngineConfig) -> anyhow::Result<ExitCode> {
+pub(super) fn run(clip: Option<&Path>, load: usize, config: &EngineConfig) -> anyhow::Result<ExitCode> {
     let folder = tempfile::tempdir()?;
     let drawn = |moves, name| filmed(DrawnPhrase::new(moves, Studio::default()), folder.path().join(name));
     let clip = clip.map_or_else(|| drawn(steps(MOVING_SECS), "moving.mp4"), |clip| Ok(clip.to_owned()))?;
@@ -49,6 +53,10 @@ pub(super) fn run(clip: Option<&Path>, config: &EngineConfig) -> anyhow::Result<
     let engine = Engine::load(config)?;
     engine.warm_up()?;
     println!("memory with the models loaded: {}", memory("VmRSS:"));
+    if load > 0 {
+        println!("beside {load} busy loops, whose time is in the shares of a core");
+    }
+    let _load = Load::start(load)?;
     for (what, clip, judged_by) in [
         ("nobody judges", &clip, JudgedBy::Nobody),
         ("eyes open, both fencers stand", &still, JudgedBy::Here),
@@ -73,11 +81,64 @@ struct Bench {
 
 /// What became of one phrase; seconds from its first lamp.
 struct Outcome {
-    first: Arc<Ruling>,
-    first_secs: f64,
-    last: Arc<Ruling>,
-    last_secs: f64,
+    first: (Arc<JudgeEvent>, f64),
+    last: (Arc<JudgeEvent>, f64),
     recorded_secs: f64,
+}
+
+/// The same while it is still under way; verdicts with the moment of each.
+#[derive(Default)]
+struct Partial {
+    first: Option<(Arc<JudgeEvent>, Instant)>,
+    last: Option<(Arc<JudgeEvent>, Instant)>,
+    recorded: Option<Instant>,
+}
+
+/// When the phrases of the script start and touch.
+struct Schedule {
+    starts: Vec<Instant>,
+    lamps: Vec<Instant>,
+}
+
+impl Schedule {
+    fn new(script: ScriptSettings, begun: Instant) -> anyhow::Result<Self> {
+        let (mut starts, mut lamps) = (Vec::new(), Vec::new());
+        for phrase in Script::new(script) {
+            let at = |wanted: fn(ScriptEvent) -> bool| phrase.iter().find(|timed| wanted(timed.what));
+            let start = at(|what| what == ScriptEvent::Start).context("a phrase has a start")?;
+            let lamp = at(|what| matches!(what, ScriptEvent::Touch(..))).context("a phrase has a touch")?;
+            starts.push(begun + Duration::from_secs_f64(start.at_secs));
+            lamps.push(begun + Duration::from_secs_f64(lamp.at_secs));
+        }
+        Ok(Self { starts, lamps })
+    }
+}
+
+/// Busy loops on threads of their own, as other programs would be; they end with it.
+struct Load {
+    stop: Arc<AtomicBool>,
+}
+
+impl Load {
+    fn start(loops: usize) -> anyhow::Result<Self> {
+        let load = Self { stop: Arc::default() };
+        for number in 0..loops {
+            let stop = Arc::clone(&load.stop);
+            let spin = move || {
+                while !stop.load(Ordering::Relaxed) {
+                    std::hint::spin_loop();
+                }
+            };
+            std::thread::Builder::new().name(format!("bench-load-{}", number + 1)).spawn(spin)?;
+        }
+        Ok(load)
+    }
+}
+
+impl Drop for Load {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
 }
 
 impl Bench {
@@ -124,79 +185,115 @@ impl Bench {
         let simulation = SimulationSettings { script, ..SimulationSettings::of(Protocol::Cyrano) };
         let lockout_secs = script.weapon.timings().lockout_secs;
         let (before, cpu, begun) = (memory("VmRSS:"), cpu_secs(), Instant::now());
+        let schedule = Schedule::new(script, begun)?;
         let mut wire = self.wire;
-        let playing = std::thread::Builder::new()
-            .name("bench-box".into())
-            .spawn(move || play(SimulatedBox::new(&simulation), &mut wire, |_: &Sent| Playback::Continue))?;
-        let (mut from_lamp, mut from_lockout) = (Vec::new(), Vec::new());
-        for (number, phrase) in Script::new(script).enumerate() {
-            let at = |wanted: fn(ScriptEvent) -> bool| phrase.iter().find(|timed| wanted(timed.what));
-            let start = at(|what| what == ScriptEvent::Start).context("a phrase has a start")?;
-            let lamp = at(|what| matches!(what, ScriptEvent::Touch(..))).context("a phrase has a touch")?;
-            std::thread::sleep(
-                (begun + Duration::from_secs_f64(start.at_secs)).saturating_duration_since(Instant::now()),
-            );
-            self.piste.send(Command::Start);
-            let outcome = hear(&self.events, begun + Duration::from_secs_f64(lamp.at_secs))?;
-            print_row(number + 1, &outcome, lockout_secs);
-            from_lamp.push(outcome.first_secs);
-            from_lockout.push(outcome.first_secs - lockout_secs);
+        let (piste, events) = (&self.piste, &self.events);
+        // The referee and the box keep their time, however late the machine is.
+        let outcomes = std::thread::scope(|scope| {
+            std::thread::Builder::new().name("bench-box".into()).spawn_scoped(scope, move || {
+                play(SimulatedBox::new(&simulation), &mut wire, |_: &Sent| Playback::Continue)
+            })?;
+            let starts = &schedule.starts;
+            let call = move || {
+                for start in starts {
+                    std::thread::sleep(start.saturating_duration_since(Instant::now()));
+                    piste.send(Command::Start);
+                }
+            };
+            std::thread::Builder::new().name("bench-referee".into()).spawn_scoped(scope, call)?;
+            collect(events, &schedule.lamps)
+        })?;
+        for (index, outcome) in outcomes.iter().enumerate() {
+            print_row(index + 1, outcome, lockout_secs);
         }
         let share = share_of(cpu, begun);
-        summary("from the lamp to the verdict", from_lamp);
-        summary("from the last picture that counts to the verdict", from_lockout);
+        let all = |secs: fn(&Outcome) -> f64| outcomes.iter().map(secs).collect::<Vec<_>>();
+        summary("from the lamp to the verdict", all(|outcome| outcome.first.1));
+        let lockout = outcomes.iter().map(|outcome| outcome.first.1 - lockout_secs).collect();
+        summary("from the last picture that counts to the verdict", lockout);
+        summary("from the lamp to the verdict that stands", all(|outcome| outcome.last.1));
+        let coarse = outcomes.iter().filter(|outcome| outcome.first.0.thoroughness == Thoroughness::Coarse).count();
+        let changed = outcomes.iter().filter(|outcome| outcome.first.0.call() != outcome.last.0.call()).count();
+        println!("{coarse} of {PHRASES} first verdicts coarsely seen, {changed} calls changed afterwards");
+        println!("longest step of the session loop: {:.0} ms", piste.status().longest_step_secs * 1e3);
         println!("while fencing {share}; memory {before} at the beginning, {} at the end", memory("VmRSS:"));
-        drop(playing);
         Ok(())
     }
 }
 
-/// Waits for the verdict that stands and for the recording; `lamp` is when the first lamp lit up.
-fn hear(events: &Receiver<Event>, lamp: Instant) -> anyhow::Result<Outcome> {
-    let (mut first, mut last, mut recorded) = (None, None, None);
-    loop {
-        let event = events.recv_timeout(PATIENCE).context("no verdict came")?;
-        let secs = lamp.elapsed().as_secs_f64();
+/// Waits until every phrase has its verdict that stands and is recorded. Phrases are numbered from 1.
+fn collect(events: &Receiver<Event>, lamps: &[Instant]) -> anyhow::Result<Vec<Outcome>> {
+    let mut phrases: Vec<Partial> = lamps.iter().map(|_| Partial::default()).collect();
+    let (mut recorded, mut all) = (0, Vec::new());
+    while all.len() < lamps.len() {
+        let event = events.recv_timeout(PATIENCE).with_context(|| format!("phrase {} has no end", all.len() + 1))?;
+        let now = Instant::now();
         match event {
-            Event::Judged(ruling) => {
-                first.get_or_insert((Arc::clone(&ruling), secs));
-                if ruling.standing == Standing::Final {
-                    last.get_or_insert((ruling, secs));
+            Event::Judge(event) => {
+                if let JudgeEventKind::Failed { text, .. } = &event.kind {
+                    bail!(text.clone());
                 }
+                let Some(phrase) = phrases.get_mut((event.phrase as usize).wrapping_sub(1)) else {
+                    bail!("a phrase began that the box did not send")
+                };
+                if event.is_final() {
+                    phrase.last.get_or_insert((Arc::clone(&event), now));
+                }
+                phrase.first.get_or_insert((event, now));
             }
-            Event::Recorded(_) => recorded = Some(secs),
-            Event::JudgeFailed { text, .. } => bail!(text),
+            // The recorder works in order.
+            Event::Recorded(_) => {
+                if let Some(phrase) = phrases.get_mut(recorded) {
+                    phrase.recorded = Some(now);
+                }
+                recorded += 1;
+            }
             Event::Trouble(text) => eprintln!("referee: {text}"),
             _ => {}
         }
-        if let (Some((first, first_secs)), Some((last, last_secs)), Some(recorded_secs)) = (&first, &last, recorded) {
-            let (first, last) = (Arc::clone(first), Arc::clone(last));
-            return Ok(Outcome { first, first_secs: *first_secs, last, last_secs: *last_secs, recorded_secs });
-        }
+        all = phrases.iter().zip(lamps).map_while(|(phrase, lamp)| phrase.outcome(*lamp)).collect();
+    }
+    Ok(all)
+}
+
+impl Partial {
+    /// The outcome, once it is complete; `lamp` is when the first lamp lit up.
+    fn outcome(&self, lamp: Instant) -> Option<Outcome> {
+        let secs = |at: Instant| at.saturating_duration_since(lamp).as_secs_f64();
+        let told = |(event, at): &(Arc<JudgeEvent>, Instant)| (Arc::clone(event), secs(*at));
+        Some(Outcome {
+            first: told(self.first.as_ref()?),
+            last: told(self.last.as_ref()?),
+            recorded_secs: secs(self.recorded?),
+        })
     }
 }
 
 fn print_row(number: usize, outcome: &Outcome, lockout_secs: f64) {
-    let seen = outcome.last.judgement.as_ref().map(|j| j.completeness).unwrap_or_default();
+    let ((first, first_secs), (last, last_secs)) = (&outcome.first, &outcome.last);
+    // What the first verdict rests on: the one that stands may have been judged from the recording.
+    let seen = first.judgement().map(|judgement| judgement.completeness).unwrap_or_default();
     let (received, analysed) = (seen.frames_received, seen.frames_analysed);
     let millis = |secs: f64| format!("{:.0} ms", secs * 1e3);
-    let changed = if outcome.first.call == outcome.last.call { "" } else { ", THE CALL CHANGED" };
+    let changed = if first.call() == last.call() { "" } else { ", THE CALL CHANGED" };
     println!(
         "{number:>6} {received:>9} {analysed:>9} {:>15} {:>18} {:>15} {:>15}  {:?}, then {:?}{changed}",
-        millis(outcome.first_secs),
-        millis(outcome.first_secs - lockout_secs),
-        millis(outcome.last_secs),
+        millis(*first_secs),
+        millis(first_secs - lockout_secs),
+        millis(*last_secs),
         millis(outcome.recorded_secs),
-        outcome.first.standing,
-        outcome.last.origin,
+        first.thoroughness,
+        last.origin,
     );
 }
 
 fn summary(what: &str, mut secs: Vec<f64>) {
     secs.sort_by(f64::total_cmp);
-    let median = secs.get(secs.len() / 2).copied().unwrap_or(f64::NAN);
-    let longest = secs.last().copied().unwrap_or(f64::NAN);
-    println!("{what}: median {:.0} ms, longest {:.0} ms", median * 1e3, longest * 1e3);
+    let at = |index: usize| secs.get(index).copied().unwrap_or(f64::NAN) * 1e3;
+    // The smallest value that 95 of 100 do not exceed.
+    let p95 = (secs.len() * 95).div_ceil(100).saturating_sub(1);
+    let longest = secs.len().saturating_sub(1);
+    println!("{what}: median {:.0} ms, p95 {:.0} ms, longest {:.0} ms", at(secs.len() / 2), at(p95), at(longest));
 }
 
 /// Share of a core that the idle piste takes; the camera's clip is decoded by a process of its own and not in it.

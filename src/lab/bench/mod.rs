@@ -53,6 +53,9 @@ pub(crate) struct Args {
     /// fencers (or --clip) before the camera and a simulated box
     #[arg(long)]
     live: bool,
+    /// With --live: so many busy loops beside it, which end with the measurement
+    #[arg(long, value_name = "N", requires = "live", default_value_t = 0)]
+    load: usize,
     #[command(flatten)]
     settings: TypedAnalysis,
 }
@@ -68,7 +71,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let settings = AnalysisSettings::resolve(args.settings.clone(), &environment, TypedAnalysis::default())?;
     let places = Places::of_this_machine(&environment);
     if args.live {
-        return live::run(args.clip.as_deref(), &settings.engine_config(&places, 1)?);
+        return live::run(args.clip.as_deref(), args.load, &settings.engine_config(&places, 1)?);
     }
     let config = settings.engine_config(&places, 1)?;
     let runtime = Runtime::start(&config.backend)?;

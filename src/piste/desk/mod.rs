@@ -10,31 +10,34 @@ mod show;
 mod verdicts;
 
 use super::book::Book;
-use super::case::Cases;
+use super::case::{Cases, Progress};
 use super::engine_cell::EngineCell;
 use super::eye::Eye;
 use super::handle::Shown;
-use super::judging::{Eyes, EyesSettings, Word};
+use super::judge_event::JudgeEvent;
+use super::judging::{Eyes, EyesSettings, RecordingJudge};
 use super::lookout::Lookout;
-use super::machine::{LONGEST_SECS, Machine, Rolls, UNSTARTED_SECS};
+use super::machine::{LONGEST_SECS, Machine, Rolls, Stage, UNSTARTED_SECS};
 use super::papers::Papers;
 use super::sources::Sources;
-use super::{Command, EngineSource, Event, JudgedBy, PisteSettings, Wake};
+use super::{Command, EngineSource, Event, JudgedBy, Phase, PisteSettings, Wake};
 use crossbeam_channel::{Receiver, Sender, bounded, select};
 use fencing::time::HostClock;
 use fencing::{Lamp, PerSide, SignalEvent};
 use opening::Opening;
 use phrases::Running;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use vision::video::spawn_worker;
 
 /// How often the time itself is looked at: the trigger wants it every few hundredths of a second.
 const TICK: Duration = Duration::from_millis(10);
 /// How late a box may say that a phrase began, in seconds.
 const LATE_BOX_SECS: f64 = 2.0;
-/// Words of judges that may wait.
-const WORDS: usize = 256;
+/// Events of judges, and complaints, that may wait.
+const WAITING_EVENTS: usize = 256;
 
 /// What the handle may order.
 pub(super) enum Order {
@@ -66,6 +69,7 @@ struct Gear {
     /// Open while the engine is loaded and phrases are judged here.
     eyes: Option<Eyes>,
     opening: Opening,
+    recording_judge: RecordingJudge,
     papers: Papers,
 }
 
@@ -78,9 +82,11 @@ pub(super) struct Desk {
     running: Option<Running>,
     cases: Cases,
     lamps: PerSide<Lamp>,
-    words: (Sender<Word>, Receiver<Word>),
+    judge_events: (Sender<JudgeEvent>, Receiver<JudgeEvent>),
     troubles: (Sender<String>, Receiver<String>),
     phrases: u64,
+    /// Longest time that taking one thing and what was due with it took, in seconds.
+    pub(super) longest_step_secs: f64,
 }
 
 /// Whether the desk goes on.
@@ -98,19 +104,22 @@ impl Desk {
         engine: EngineSource,
         doors: Doors,
     ) -> std::io::Result<JoinHandle<()>> {
-        let (words, troubles) = (bounded(WORDS), bounded(WORDS));
+        let (judge_events, troubles) = (bounded(WAITING_EVENTS), bounded(WAITING_EVENTS));
         let wake = Arc::clone(&doors.wake);
         let engine = EngineCell::load(engine, move || wake())?;
         let tell: Sender<String> = troubles.0.clone();
         let papers = Papers::start(move |text| {
             let _full = tell.try_send(text);
         })?;
-        std::thread::Builder::new().name("piste-desk".into()).spawn(move || {
+        let recording_judge = RecordingJudge::start()?;
+        let on_panic = ended_by_a_defect(&doors);
+        spawn_worker("piste-desk", on_panic, move || {
             let (sources, trouble) = Sources::open(&settings, doors.clock);
             let (camera, second) = (settings.camera.as_ref(), settings.second_camera.as_ref());
             let mut eye = Eye::open(camera, second, doors.clock, Arc::clone(&doors.lookout));
             let (book, no_book) = Book::open(&settings, &mut eye, doors.clock);
-            let gear = Gear { sources, eye, book, engine, eyes: None, opening: Opening::default(), papers };
+            let gear =
+                Gear { sources, eye, book, engine, eyes: None, opening: Opening::default(), recording_judge, papers };
             let machine = Machine::new(rolls(&settings), doors.clock.now());
             let desk = Self {
                 settings,
@@ -120,9 +129,10 @@ impl Desk {
                 running: None,
                 cases: Cases::default(),
                 lamps: PerSide::default(),
-                words,
+                judge_events,
                 troubles,
                 phrases: 0,
+                longest_step_secs: 0.0,
             };
             desk.run(trouble.into_iter().chain(no_book).collect());
         })
@@ -135,11 +145,12 @@ impl Desk {
         self.look_for_lamps();
         self.show();
         let end = loop {
-            match self.step() {
-                Go::On => {}
-                end => break end,
+            let (go, took_up) = self.step();
+            if go != Go::On {
+                break go;
             }
             self.due();
+            self.longest_step_secs = self.longest_step_secs.max(took_up.elapsed().as_secs_f64());
             self.show();
         };
         self.leave();
@@ -149,38 +160,36 @@ impl Desk {
         }
     }
 
-    /// Takes whatever comes first.
-    fn step(&mut self) -> Go {
+    /// Takes whatever comes first; when it did.
+    fn step(&mut self) -> (Go, Instant) {
         let apparatus = self.gear.sources.events();
-        let keys = self.gear.sources.key_events();
         let pictures = self.gear.eye.pictures();
         let booked = self.gear.book.events();
         select! {
-            recv(self.doors.orders) -> order => match order {
-                Ok(Order::Do(command)) => self.obey(command),
-                Ok(Order::LoadEngine(source)) => self.load_engine(source),
-                Ok(Order::Close) => return Go::Close,
-                Ok(Order::Stop) | Err(_) => return Go::Stop,
+            recv(self.doors.orders) -> order => return match order {
+                Ok(Order::Do(command)) => timed(|| self.obey(command)),
+                Ok(Order::LoadEngine(source)) => timed(|| self.load_engine(source)),
+                Ok(Order::Close) => (Go::Close, Instant::now()),
+                Ok(Order::Stop) | Err(_) => (Go::Stop, Instant::now()),
             },
-            recv(apparatus) -> event => match event {
+            recv(apparatus) -> event => return timed(|| match event {
                 Ok(event) => self.signalled(&event),
                 Err(_) => self.gear.sources.ended(),
-            },
-            recv(keys) -> event => if let Ok(event) = event { self.signalled(&event); },
-            recv(pictures) -> picture => match picture {
+            }),
+            recv(pictures) -> picture => return timed(|| match picture {
                 Ok(picture) => self.picture(&picture),
                 Err(_) => self.gear.eye.ended(),
-            },
+            }),
             recv(self.doors.lamps) -> lamp => if let Ok(lamp) = lamp { self.gear.sources.seen(lamp); },
-            recv(self.words.1) -> word => if let Ok(word) = word { self.word(word); },
+            recv(self.judge_events.1) -> event => return timed(|| if let Ok(event) = event { self.judge_event(event); }),
             recv(self.troubles.1) -> text => if let Ok(text) = text { self.trouble(text); },
-            recv(booked) -> event => match event {
+            recv(booked) -> event => return timed(|| match event {
                 Ok(event) => self.booked(event),
                 Err(_) => self.lost_recorder(),
-            },
+            }),
             default(TICK) => {}
         }
-        Go::On
+        (Go::On, Instant::now())
     }
 
     /// What is due by now.
@@ -189,6 +198,18 @@ impl Desk {
         self.act(acts);
         self.look_at_awaited();
         self.keep_eyes_open();
+        let live_first = self.awaits_first_verdict();
+        self.gear.recording_judge.live_goes_first(live_first);
+    }
+
+    /// Whether the lamps are lit, or the lockout is over, and the first verdict of this machine is not there yet.
+    fn awaits_first_verdict(&mut self) -> bool {
+        match &self.running {
+            Some(running) => self.machine.stage() == Stage::Ending && running.at_once.is_none(),
+            None => self.cases.latest().is_some_and(|case| {
+                case.judge.is_some() && case.rejudging.is_none() && matches!(case.progress, Progress::Judging { .. })
+            }),
+        }
     }
 
     fn now(&self) -> fencing::time::Timestamp {
@@ -202,6 +223,8 @@ impl Desk {
             self.gear.eyes.take_if(|_| self.running.is_none());
             return;
         }
+        // Eyes whose thread ended are opened anew.
+        self.gear.eyes.take_if(|eyes| eyes.has_ended());
         let now = self.now();
         let is_due = self.gear.eyes.is_none() && self.gear.opening.is_due(now);
         let Some(engine) = self.gear.engine.ready().filter(|_| is_due) else { return };
@@ -224,6 +247,25 @@ impl Desk {
 
     fn look_for_lamps(&self) {
         self.doors.lookout.look_for_lamps(self.gear.sources.looks_for_lamps());
+    }
+}
+
+/// Does one thing; when it was begun.
+fn timed(deed: impl FnOnce()) -> (Go, Instant) {
+    let begun = Instant::now();
+    deed();
+    (Go::On, begun)
+}
+
+/// What a panic of this thread leaves: a status that says so, and an event. The recorder ends by itself what it has begun.
+fn ended_by_a_defect(doors: &Doors) -> impl FnOnce() + Send + use<> {
+    let (status, events, wake) = (Arc::clone(&doors.shown.status), doors.events.clone(), Arc::clone(&doors.wake));
+    move || {
+        let text = "the live piste stopped because of a defect in the program; what was recorded is on disk, open the \
+                    program again and report this";
+        status.lock().phase = Phase::Failed { text: text.into(), folder: PathBuf::new() };
+        let _nobody_listens = events.try_send(Event::Trouble(text.into()));
+        wake();
     }
 }
 

@@ -30,7 +30,7 @@ impl Desk {
                 self.act(acts);
             }
             Command::Cancel => self.cancel(),
-            Command::Signal(kind) => self.gear.sources.press(kind),
+            Command::Signal(kind) => self.all_signalled(self.gear.sources.press(kind)),
             Command::CorrectLamps(lit) => self.correct_lamps(lit),
             Command::JudgeHere(folder) => self.judge_here(&folder),
             Command::Annotate(folder, notes) => self.annotate(folder, *notes),

@@ -3,9 +3,10 @@
 
 use super::Desk;
 use crate::case::{Case, Progress};
-use crate::judging::{Conclusion, LiveJudge, Mouth, Offer, Opinion, watch_there};
+use crate::judge_event::{JudgeEvent, JudgeEventKind, JudgeEventSender};
+use crate::judging::{Conclusion, LiveJudge, Offer, watch_there};
 use crate::machine::Act;
-use crate::{CameraChoice, Event, JudgedBy, Ruling, RulingOrigin, ServerChoice};
+use crate::{CameraChoice, Event, JudgedBy, ServerChoice};
 use apparatus::{ApparatusEvent, CompletedPhrase, Fact};
 use capture::camera::Captured;
 use fencing::time::Timestamp;
@@ -46,7 +47,7 @@ pub(super) struct Running {
     /// What that is judged by is on its way.
     deciding: Option<Awaited>,
     /// The verdict that came of it.
-    pub(super) at_once: Option<Arc<Ruling>>,
+    pub(super) at_once: Option<Arc<JudgeEvent>>,
     ending: Option<Ending>,
 }
 
@@ -89,6 +90,13 @@ impl Desk {
         }
         let acts = self.machine.take(event);
         self.act(acts);
+    }
+
+    /// What the keys said.
+    pub(super) fn all_signalled(&mut self, events: Vec<ApparatusEvent>) {
+        for event in &events {
+            self.signalled(event);
+        }
     }
 
     pub(super) fn act(&mut self, acts: Vec<Act>) {
@@ -152,22 +160,22 @@ impl Desk {
 
     /// Whoever judges while the phrase is fenced; nobody while the engine is not loaded.
     fn live_judge(&self, from: Timestamp, pictures: &[Captured]) -> Option<LiveJudge> {
-        let mouth = Mouth { phrase: self.phrases, words: self.words.0.clone() };
+        let events = JudgeEventSender { phrase: self.phrases, events: self.judge_events.0.clone() };
         match &self.settings.judged_by {
             JudgedBy::Nobody => None,
             JudgedBy::Here => {
                 let eyes = self.gear.eyes.as_ref()?;
                 let from = pictures.first().map_or(from, |first| first.at);
-                eyes.begin(from, pictures.to_vec(), self.settings.weapon, mouth).map(LiveJudge::Here)
+                eyes.begin(from, pictures.to_vec(), self.settings.weapon, events).map(LiveJudge::Here)
             }
-            JudgedBy::Server(server) => self.sent_to(server, mouth),
+            JudgedBy::Server(server) => self.sent_to(server, events),
         }
     }
 
-    fn sent_to(&self, server: &ServerChoice, mouth: Mouth) -> Option<LiveJudge> {
+    fn sent_to(&self, server: &ServerChoice, events: JudgeEventSender) -> Option<LiveJudge> {
         let fps = Some(self.gear.eye.status().measured_fps).filter(|fps| *fps > 1.0).unwrap_or(USUAL_FPS);
         let name = format!("live_{}_{}", wall_clock().assume_utc().unix_timestamp(), self.phrases);
-        let started = watch_there(Offer { server: server.clone(), name, fps }, mouth);
+        let started = watch_there(Offer { server: server.clone(), name, fps, weapon: self.settings.weapon }, events);
         started.map(LiveJudge::There).inspect_err(|error| tracing::warn!(%error, "no thread for judging")).ok()
     }
 
@@ -214,9 +222,8 @@ impl Desk {
         let Some(running) = &mut self.running else { return };
         running.decided = Some(at);
         let is_judged = self.settings.judged_by != JudgedBy::Nobody;
-        if let Some(opinion) = is_judged.then(|| running.by_lamps()).flatten() {
-            let id = running.id;
-            return self.judged_at_once(id, &opinion);
+        if let Some(event) = is_judged.then(|| running.by_lamps()).flatten() {
+            return self.judged_at_once(&event);
         }
         let lockout_secs = running.weapon.timings().lockout_secs;
         let touched = running.signals.first_touch().map(|touch| touch.at.plus_secs(lockout_secs));
@@ -228,8 +235,13 @@ impl Desk {
 
     /// The trigger is done; the last pictures may still be on their way.
     fn end(&mut self, phrase: CompletedPhrase) {
-        self.gear.sources.darken();
+        let dark = self.gear.sources.darken();
         self.doors.lookout.forget_lamps();
+        self.await_last_pictures(phrase);
+        self.all_signalled(dark);
+    }
+
+    fn await_last_pictures(&mut self, phrase: CompletedPhrase) {
         let now = self.now();
         let Some(running) = &mut self.running else { return };
         self.lamps = phrase.signals.lamps();
@@ -285,7 +297,7 @@ impl Desk {
         });
         let is_judged = self.settings.judged_by != JudgedBy::Nobody;
         let progress = match running.at_once {
-            Some(ruling) => Progress::Judged(ruling),
+            Some(event) => Progress::Judged { event, is_first: true },
             None if is_judged => Progress::Judging { stage: "stage-watching", share: 0.0 },
             None => Progress::Unjudged,
         };
@@ -314,9 +326,10 @@ impl Desk {
     fn drop_phrase(&mut self) {
         self.running = None;
         self.gear.book.cancel();
-        self.gear.sources.darken();
+        let dark = self.gear.sources.darken();
         self.doors.lookout.forget_lamps();
         self.tell(Event::Cancelled);
+        self.all_signalled(dark);
     }
 
     /// The program ends: what was begun is kept, and nobody judges it.
@@ -356,11 +369,11 @@ impl Running {
     }
 
     /// The verdict where the lamps alone make it: nobody has looked at a picture for that.
-    fn by_lamps(&self) -> Option<Opinion> {
+    fn by_lamps(&self) -> Option<JudgeEvent> {
         let asked = Instant::now();
         let judgement = judge_by_lamps(self.weapon, &self.signals.on_clock_from(self.clock_zero()))?;
         let end = judgement.signals.first_touch().map_or(Timestamp::ZERO, |touch| touch.at);
-        Some(Opinion::ours(judgement, RulingOrigin::Live, end, asked.elapsed()))
+        Some(JudgeEvent::judged(self.id, judgement, JudgeEventKind::Provisional, (end, asked.elapsed())))
     }
 
     /// Zero of its clock: its first picture, else where it began.

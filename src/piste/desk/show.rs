@@ -17,6 +17,7 @@ impl Desk {
             in_picture: self.gear.eyes.as_ref().and_then(|_| sight.in_picture(self.now())),
             looks: sight.looks(),
             engine: self.gear.engine.state(),
+            longest_step_secs: self.longest_step_secs,
         };
         *self.doors.shown.status.lock() = status;
     }

@@ -1,13 +1,14 @@
-//! From judges' words to rulings: told at once, whatever the disk does, provisional where the judge was too hurried, written
-//! down afterwards.
+//! Judge events of phrases that are over: announced at once, whatever the disk does, provisional where too few frames were
+//! analysed, written down afterwards.
 
 use super::Desk;
 use super::obey::signals_beside;
 use crate::book;
 use crate::case::{Case, Progress};
-use crate::judging::{FromRecording, Mouth, Opinion, Said, Word, judge_recording};
+use crate::judge_event::{JudgeEvent, JudgeEventKind, JudgeEventSender};
+use crate::judging::FromRecording;
 use crate::papers::Paper;
-use crate::{Event, RecordedPhrase, Ruling, Standing};
+use crate::{Event, RecordedPhrase};
 use capture::recorder::{RecorderEvent, SavedPhrase};
 use fencing::wording::Language;
 use recording::{HitSides, PhraseNotes, read_signal_log};
@@ -74,7 +75,7 @@ impl Desk {
         self.write(Paper::Notes { folder: recorded.folder.clone(), change });
         self.tell(Event::Recorded(recorded));
         match pending {
-            Some(said) => self.settle(id, said),
+            Some(event) => self.settle(event),
             None if idle => self.judge_from_recording(id),
             None => {}
         }
@@ -95,113 +96,118 @@ impl Desk {
         let id = case.id;
         let idle = case.is_idle();
         match case.pending.take() {
-            Some(said) => self.settle(id, said),
-            None if idle => self.settle(id, Said::Failed(text)),
+            Some(event) => self.settle(event),
+            None if idle => self.settle(JudgeEvent::failed(id, text)),
             None => {}
         }
     }
 
-    /// A word of a judge.
-    pub(super) fn word(&mut self, word: Word) {
-        if let Said::AtOnce(opinion) = word.said {
-            return self.judged_at_once(word.phrase, &opinion);
+    /// Takes what a judge tells.
+    pub(super) fn judge_event(&mut self, event: JudgeEvent) {
+        if matches!(event.kind, JudgeEventKind::Provisional(_)) {
+            return self.judged_at_once(&event);
         }
-        let Some(case) = self.cases.by_id(word.phrase) else { return };
-        let waits = case.judge.is_some() || case.rejudging.is_some();
-        match word.said {
-            _ if !waits => {}
+        let Some(case) = self.cases.by_id(event.phrase) else { return };
+        if case.judge.is_none() && case.rejudging.is_none() {
+            return;
+        }
+        match &event.kind {
             // An earlier verdict stays in sight until the better one is there.
-            Said::Stage { .. } if matches!(case.progress, Progress::Judged(_)) => {}
-            Said::Stage { key, share } => case.progress = Progress::Judging { stage: key, share },
-            said if case.is_settled => self.settle(word.phrase, said),
-            Said::Judged(opinion) => {
-                self.rule(word.phrase, &opinion);
-                if let Some(case) = self.cases.by_id(word.phrase) {
-                    case.pending = Some(Said::Judged(opinion));
+            JudgeEventKind::Progress { .. } if matches!(case.progress, Progress::Judged { .. }) => {}
+            JudgeEventKind::Progress { stage, share } => case.progress = Progress::Judging { stage, share: *share },
+            _ if case.is_settled => self.settle(event),
+            JudgeEventKind::Final(_) => {
+                self.announce(&event);
+                if let Some(case) = self.cases.by_id(event.phrase) {
+                    case.pending = Some(event);
                 }
             }
-            said => case.pending = Some(said),
+            _ => case.pending = Some(event),
         }
     }
 
     /// The first verdict, while the post-roll is still being recorded.
-    pub(super) fn judged_at_once(&mut self, id: u64, opinion: &Opinion) {
-        let now = self.now();
-        let ruling = match (&mut self.running, self.cases.by_id(id)) {
+    pub(super) fn judged_at_once(&mut self, event: &JudgeEvent) {
+        let (now, id) = (self.now(), event.phrase);
+        let announced = match (&mut self.running, self.cases.by_id(id)) {
             (Some(running), _) if running.id == id => {
                 let delay_secs = running.decided.map_or(0.0, |decided| now.secs_since(decided));
-                let ruling = Arc::new(opinion.ruling(running.folder.clone(), Standing::AtOnce, (delay_secs, true)));
-                running.at_once = Some(Arc::clone(&ruling));
-                ruling
+                let announced = event.announced(running.folder.clone(), false, (delay_secs, true));
+                running.at_once = Some(Arc::clone(&announced));
+                announced
             }
             // A machine that is late has the whole phrase behind it.
             (running, Some(case)) if case.judge.is_some() && matches!(case.progress, Progress::Judging { .. }) => {
-                let told = (now.secs_since(case.decided), running.is_none());
-                let ruling = Arc::new(opinion.ruling(case.folder(), Standing::AtOnce, told));
-                case.progress = Progress::Judged(Arc::clone(&ruling));
-                ruling
+                let timing = (now.secs_since(case.decided), running.is_none());
+                let announced = event.announced(case.folder(), false, timing);
+                case.progress = Progress::Judged { event: Arc::clone(&announced), is_first: true };
+                announced
             }
             _ => return,
         };
-        self.tell(Event::Judged(ruling));
+        self.tell(Event::Judge(announced));
     }
 
-    /// Tells a verdict, unless that was done already.
-    fn rule(&mut self, id: u64, opinion: &Opinion) {
+    /// Announces a judge's last verdict, unless that was done already.
+    fn announce(&mut self, event: &JudgeEvent) {
+        let id = event.phrase;
         let (now, is_current) = (self.now(), self.running.is_none() && self.cases.is_latest(id));
         let Some(case) = self.cases.by_id(id) else { return };
-        let standing = case.standing_of(opinion);
-        if case.has_told(opinion, standing) {
+        let is_final = case.is_final(event);
+        if case.has_announced(event, is_final) {
             return;
         }
-        let told = (now.secs_since(case.decided), is_current);
-        let ruling = Arc::new(opinion.ruling(case.folder(), standing, told));
-        case.progress = Progress::Judged(Arc::clone(&ruling));
-        if let Some(judgement) = &opinion.judgement {
+        let announced = event.announced(case.folder(), is_final, (now.secs_since(case.decided), is_current));
+        case.progress = Progress::Judged { event: Arc::clone(&announced), is_first: false };
+        if let Some(judgement) = event.own_judgement() {
             case.signals = judgement.signals.clone();
         }
-        self.tell(Event::Judged(ruling));
+        self.tell(Event::Judge(announced));
     }
 
-    /// The last word of a judge about a phrase that the recorder is done with.
-    fn settle(&mut self, id: u64, said: Said) {
+    /// Takes the last event of a judge about a phrase that the recorder is done with.
+    fn settle(&mut self, event: JudgeEvent) {
+        let id = event.phrase;
         if let Some(case) = self.cases.by_id(id) {
             case.judge = None;
             case.rejudging = None;
         }
-        match said {
-            Said::Judged(opinion) => self.judged(id, *opinion),
-            Said::Unwatched(why) => {
-                tracing::info!(why, "the phrase is judged from its recording");
+        match event.kind {
+            JudgeEventKind::Final(_) => self.judged(event),
+            JudgeEventKind::Failed { text, falls_back: true } => {
+                tracing::info!(why = text, "the phrase is judged from its recording");
                 self.judge_from_recording(id);
             }
-            Said::Failed(text) => self.failed(id, text),
-            Said::Stage { .. } | Said::AtOnce(_) => {}
+            JudgeEventKind::Failed { text, falls_back: false } => self.failed(id, text),
+            JudgeEventKind::Progress { .. } | JudgeEventKind::Provisional(_) => {}
         }
     }
 
     /// A verdict about a phrase that the recorder is done with.
-    fn judged(&mut self, id: u64, opinion: Opinion) {
-        self.rule(id, &opinion);
-        let language = self.settings.language;
+    fn judged(&mut self, event: JudgeEvent) {
+        self.announce(&event);
+        let (id, language) = (event.phrase, self.settings.language);
         let Some(case) = self.cases.by_id(id) else { return };
-        if case.standing_of(&opinion) == Standing::Provisional {
+        if !case.is_final(&event) {
             return self.judge_from_recording(id);
         }
-        for paper in papers_of(case, opinion, language) {
+        for paper in papers_of(case, event, language) {
             self.write(paper);
         }
     }
 
     fn failed(&mut self, id: u64, text: String) {
         let Some(case) = self.cases.by_id(id) else { return };
-        // A verdict that was more than the first word is not undone by a look that failed.
-        let stands = |ruling: &Ruling| ruling.standing != Standing::AtOnce;
-        if !matches!(&case.progress, Progress::Judged(ruling) if stands(ruling)) {
+        // A verdict that was more than the first one is not undone by a look that failed.
+        if !matches!(&case.progress, Progress::Judged { is_first: false, .. }) {
             case.progress = Progress::Failed(text.clone());
         }
         let folder = case.folder();
-        self.tell(Event::JudgeFailed { text, folder });
+        self.tell_failure(id, text, folder);
+    }
+
+    fn tell_failure(&self, id: u64, text: String, folder: PathBuf) {
+        self.tell(Event::Judge(JudgeEvent::failed(id, text).announced(folder, false, (0.0, true))));
     }
 
     /// Judges a phrase of this session from its recording.
@@ -214,15 +220,15 @@ impl Desk {
         let signals = LiveSignals { signals: case.signals.clone(), camera_delay_secs: case.camera_delay_secs };
         let signals = if case.signals.is_empty() { ClipSignals::Picture } else { ClipSignals::Live(signals) };
         let request = ClipRequest { signals, ..request_for(&recorded.clip, case.weapon) };
-        let mouth = Mouth { phrase: id, words: self.words.0.clone() };
-        match judge_recording(FromRecording { engine: self.gear.engine.clone(), request }, mouth) {
+        let events = JudgeEventSender { phrase: id, events: self.judge_events.0.clone() };
+        match self.gear.recording_judge.judge(FromRecording { engine: self.gear.engine.clone(), request }, events) {
             Ok(cancel) => {
                 case.rejudging = Some(cancel);
-                if !matches!(case.progress, Progress::Judged(_)) {
+                if !matches!(case.progress, Progress::Judged { .. }) {
                     case.progress = Progress::Judging { stage: "stage-opening", share: 0.0 };
                 }
             }
-            Err(error) => self.failed(id, crate::PisteError::from(error).to_string()),
+            Err(text) => self.failed(id, text),
         }
     }
 
@@ -230,7 +236,7 @@ impl Desk {
     pub(super) fn judge_folder(&mut self, folder: &Path) {
         let Some(clip) = clip_in(folder) else {
             let text = format!("there is no clip in the folder; choose another phrase: {}", folder.display());
-            return self.tell(Event::JudgeFailed { text, folder: folder.to_owned() });
+            return self.tell_failure(self.phrases, text, folder.to_owned());
         };
         self.phrases += 1;
         let notes = PhraseNotes::read(folder);
@@ -270,21 +276,22 @@ impl Desk {
 }
 
 /// What is written of a phrase whose verdict stands.
-fn papers_of(case: &Case, opinion: Opinion, language: Language) -> Vec<Paper> {
+fn papers_of(case: &Case, event: JudgeEvent, language: Language) -> Vec<Paper> {
     let Some(recorded) = &case.recorded else { return Vec::new() };
     let folder = recorded.folder.clone();
-    let (call, confidence, rule) = (opinion.call, opinion.confidence, opinion.rule.clone());
+    let (confidence, rule) = (event.confidence(), event.rule().map(str::to_owned));
+    let call = event.call().map(|call| call.as_str().to_owned());
     let change = Box::new(move |notes: &mut PhraseNotes| {
-        notes.machine_call = Some(call.as_str().to_owned());
+        notes.machine_call = call;
         notes.machine_confidence = confidence;
         notes.rule = rule;
     });
     let mut papers = vec![Paper::Notes { folder: folder.clone(), change }];
-    if opinion.judgement.is_some() {
+    if event.own_judgement().is_some() {
         papers.extend(case.log_paper());
         let request = Box::new(request_for(&recorded.clip, case.weapon));
         let reel = Arc::clone(&recorded.reel);
-        papers.push(Paper::Artifacts { request, opinion: Arc::new(opinion), reel, folder, language });
+        papers.push(Paper::Artifacts { request, event: Box::new(event), reel, folder, language });
     }
     papers
 }

@@ -4,7 +4,8 @@
 //! The desk hands in every picture of the main camera and never waits: what finds no room is passed over and counted.
 
 use super::looking::{Looking, Order};
-use super::{Conclusion, Mouth, Said, SightPlace};
+use super::{Conclusion, SightPlace};
+use crate::judge_event::{JudgeEvent, JudgeEventSender};
 use capture::camera::Captured;
 use crossbeam_channel::Sender;
 use fencing::Weapon;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 use vision::engine::Engine;
+use vision::video::spawn_worker;
 
 /// Pictures that may wait: ten seconds of 60 per second. The recorder's memory holds them anyway.
 const WAITING: usize = 600;
@@ -41,6 +43,8 @@ pub(super) struct Shared {
     pub(super) missed: AtomicU64,
     /// Nobody wants more pictures looked at.
     pub(super) closing: AtomicBool,
+    /// The thread ended because of a defect.
+    ended: AtomicBool,
 }
 
 /// One phrase that the eyes have been told of. Dropping it calls its judgement off.
@@ -52,14 +56,8 @@ pub(crate) struct Begun {
 /// The same for the eyes' thread.
 pub(super) struct Ticket {
     pub(super) weapon: Weapon,
-    pub(super) mouth: Mouth,
+    pub(super) events: JudgeEventSender,
     called_off: AtomicBool,
-}
-
-impl Ticket {
-    pub(super) fn is_called_off(&self) -> bool {
-        self.called_off.load(Ordering::Acquire)
-    }
 }
 
 impl Eyes {
@@ -68,9 +66,17 @@ impl Eyes {
         let (orders, taken) = crossbeam_channel::bounded(WAITING);
         let shared = Arc::new(Shared::default());
         let looking = Looking::new(settings, Arc::clone(&shared)).map_err(|error| error.to_string())?;
+        let seen = Arc::clone(&shared);
+        // Verdicts that were promised are dropped with the queue, which sends the phrases to their recordings.
+        let on_panic = move || seen.ended.store(true, Ordering::Release);
         let body = move || looking.work(&taken);
-        std::thread::Builder::new().name("piste-eyes".into()).spawn(body).map_err(|error| error.to_string())?;
+        spawn_worker("piste-eyes", on_panic, body).map_err(|error| error.to_string())?;
         Ok(Self { orders, shared })
+    }
+
+    /// Whether the thread ended because of a defect: new eyes can be opened.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.shared.ended.load(Ordering::Acquire)
     }
 
     /// The next picture of the main camera.
@@ -97,9 +103,9 @@ impl Eyes {
         from: Timestamp,
         remembered: Vec<Captured>,
         weapon: Weapon,
-        mouth: Mouth,
+        events: JudgeEventSender,
     ) -> Option<Begun> {
-        let ticket = Arc::new(Ticket { weapon, mouth, called_off: AtomicBool::new(false) });
+        let ticket = Arc::new(Ticket { weapon, events, called_off: AtomicBool::new(false) });
         let begin = Order::Begin { from, remembered, ticket: Arc::clone(&ticket) };
         self.orders.send_timeout(begin, PATIENCE).ok()?;
         Some(Begun { orders: self.orders.clone(), ticket })
@@ -120,8 +126,17 @@ impl Begun {
     }
 
     pub(super) fn conclude(&self, conclusion: Conclusion) -> bool {
-        let ticket = Arc::clone(&self.ticket);
-        self.orders.send_timeout(Order::Conclude { ticket, conclusion: Box::new(conclusion) }, PATIENCE).is_ok()
+        let promise = VerdictPromise { ticket: Arc::clone(&self.ticket), is_open: true };
+        match self.orders.send_timeout(Order::Conclude { promise, conclusion: Box::new(conclusion) }, PATIENCE) {
+            Ok(()) => true,
+            Err(refused) => {
+                // The caller takes care of the phrase: nothing was promised.
+                if let Order::Conclude { promise, .. } = refused.into_inner() {
+                    promise.withdraw();
+                }
+                false
+            }
+        }
     }
 }
 
@@ -131,7 +146,39 @@ impl Drop for Begun {
     }
 }
 
-/// The phrase's eyes were closed under it.
-pub(super) fn unwatched() -> Said {
-    Said::Unwatched("nobody watched the phrase from its beginning".into())
+impl Ticket {
+    pub(super) fn is_called_off(&self) -> bool {
+        self.called_off.load(Ordering::Acquire)
+    }
+}
+
+/// The promise of a last event about a phrase. Dropped unkept, by a panic or by eyes that are gone, it sends the phrase to its
+/// recording, so that nobody waits for ever.
+pub(super) struct VerdictPromise {
+    ticket: Arc<Ticket>,
+    is_open: bool,
+}
+
+impl VerdictPromise {
+    pub(super) fn ticket(&self) -> &Arc<Ticket> {
+        &self.ticket
+    }
+
+    pub(super) fn keep(mut self, event: JudgeEvent) {
+        self.is_open = false;
+        self.ticket.events.send(event);
+    }
+
+    fn withdraw(mut self) {
+        self.is_open = false;
+    }
+}
+
+impl Drop for VerdictPromise {
+    fn drop(&mut self) {
+        if self.is_open && !self.ticket.is_called_off() {
+            let why = "nobody watched the phrase from its beginning to its end";
+            self.ticket.events.send(JudgeEvent::unwatched(self.ticket.events.phrase, why));
+        }
+    }
 }

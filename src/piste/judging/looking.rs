@@ -1,10 +1,10 @@
 //! The thread behind the eyes: takes pictures at the pace that the moment asks for, decodes them ahead, and has the engine's
 //! worker look at them and, in its turn, judge.
 
-use super::eyes::{EyesSettings, Shared, Ticket, unwatched};
+use super::Conclusion;
+use super::eyes::{EyesSettings, Shared, Ticket, VerdictPromise};
 use super::pace::{Look, Pace};
-use super::{Conclusion, Opinion, Said};
-use crate::RulingOrigin;
+use crate::judge_event::{JudgeEvent, JudgeEventKind};
 use capture::camera::Captured;
 use crossbeam_channel::Receiver;
 use fencing::geometry::PictureSize;
@@ -12,17 +12,17 @@ use fencing::time::{FrameIndex, HostClock, Timestamp};
 use parking_lot::Mutex;
 use records::analysis::hand_in_live;
 use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
-use vision::engine::{Bustle, EngineError, PhraseSetup, PhraseZero, StandingWatch, StandingWorker};
-use vision::video::Frame;
+use vision::engine::{Bustle, EngineError, Judgement, PhraseSetup, PhraseZero, StandingWatch, StandingWorker};
+use vision::video::{Frame, guarded};
 
 /// Width of the pictures that are analysed, in pixels: what a clip is read at, so that both see the same.
 const ANALYSED_WIDTH: u32 = 960;
-/// Pictures that wait decoded: three. The others wait as JPEG, where [`Pace`] sees how late they are.
-const DECODED_BYTES: usize = 5 << 20;
+/// Frames that wait decoded: one of 960 x 540, so that decoding and inference overlap. The others wait as JPEG, where [`Pace`]
+/// sees how old they are; each that waits decoded makes the verdict later by one inference.
+const DECODED_BYTES: usize = 2 << 20;
 /// A camera that was silent for longer than this may show something else now, in seconds.
 const SILENCE_SECS: f64 = 1.0;
 /// How often what is too old is let go, in seconds.
@@ -43,19 +43,11 @@ pub(super) enum Order {
         ticket: Arc<Ticket>,
         conclusion: Box<Conclusion>,
     },
-    /// The last word.
+    /// The verdict that was promised.
     Conclude {
-        ticket: Arc<Ticket>,
+        promise: VerdictPromise,
         conclusion: Box<Conclusion>,
     },
-}
-
-/// Which word is asked for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Word {
-    /// One in passing: nothing is said when there is nothing to say.
-    AtOnce,
-    Last,
 }
 
 /// The phrase that is being watched.
@@ -75,7 +67,7 @@ pub(super) struct Looking {
     clock: HostClock,
     keep_secs: f64,
     bustle: Arc<Mutex<Bustle>>,
-    pace: Pace,
+    pace: Arc<Mutex<Pace>>,
     /// All pictures since the eyes were opened or began afresh, as far back as phrases may begin, looked at or not.
     offered: VecDeque<(Timestamp, FrameIndex)>,
     /// Number of the last of them.
@@ -92,11 +84,16 @@ impl Looking {
         let EyesSettings { engine, clock, sight, keep_secs } = settings;
         let bustle = Arc::new(Mutex::new(Bustle::Nobody));
         let seen = Arc::clone(&bustle);
+        let pace = Arc::new(Mutex::new(Pace::default()));
+        let measured = Arc::clone(&pace);
         let observed = move |observation, now| {
             sight.lock().take(&observation);
             *seen.lock() = now;
+            measured.lock().end_inference(clock.now());
         };
-        let worker = StandingWorker::spawn(move || engine.open_eyes(), DECODED_BYTES, observed)?;
+        let at_inference = Arc::clone(&pace);
+        let admitted = move |at| at_inference.lock().begin_inference(at, clock.now());
+        let worker = StandingWorker::spawn(move || engine.open_eyes(), DECODED_BYTES, admitted, observed)?;
         Ok(Self {
             failures: worker.failures(),
             worker,
@@ -105,7 +102,7 @@ impl Looking {
             clock,
             keep_secs,
             bustle,
-            pace: Pace::default(),
+            pace,
             offered: VecDeque::new(),
             number: FrameIndex(0),
             since: None,
@@ -125,9 +122,9 @@ impl Looking {
                 Order::Afresh => self.start_afresh(),
                 Order::Keep(secs) => self.keep_secs = secs,
                 Order::Begin { from, remembered, ticket } => self.begin(from, &remembered, ticket),
-                Order::AskAtOnce { ticket, conclusion } => self.ask(ticket, *conclusion, Word::AtOnce),
-                Order::Conclude { ticket, conclusion } => {
-                    self.ask(ticket, *conclusion, Word::Last);
+                Order::AskAtOnce { ticket, conclusion } => self.ask(ticket, *conclusion, None),
+                Order::Conclude { promise, conclusion } => {
+                    self.ask(Arc::clone(promise.ticket()), *conclusion, Some(promise));
                     self.phrase = None;
                 }
             }
@@ -165,7 +162,8 @@ impl Looking {
 
     fn look(&mut self, picture: &Captured) {
         let bustle = if self.phrase.is_some() { Bustle::Moving } else { *self.bustle.lock() };
-        match self.pace.decide(picture.at, self.clock.now(), bustle) {
+        let look = self.pace.lock().decide(picture.at, self.clock.now(), bustle);
+        match look {
             Look::At => match picture.frame(ANALYSED_WIDTH) {
                 Ok(frame) => {
                     let _ended = self.worker.push_frame(Frame { index: self.number, ..frame });
@@ -209,7 +207,7 @@ impl Looking {
     fn start_afresh(&mut self) {
         self.offered.clear();
         self.since = None;
-        self.pace = Pace::default();
+        *self.pace.lock() = Pace::default();
         *self.bustle.lock() = Bustle::Nobody;
         self.worker.then(StandingWatch::start_afresh);
     }
@@ -252,42 +250,40 @@ impl Looking {
         });
     }
 
-    /// Has the worker judge after all pictures before.
-    fn ask(&mut self, ticket: Arc<Ticket>, conclusion: Conclusion, wanted: Word) {
+    /// Has the worker judge after all pictures before: in passing, or for good where a verdict was promised.
+    fn ask(&mut self, ticket: Arc<Ticket>, conclusion: Conclusion, promise: Option<VerdictPromise>) {
         let phrase = self.phrase.as_ref().filter(|phrase| Arc::ptr_eq(&phrase.ticket, &ticket));
-        let Some((has_zero, from)) = phrase.map(|phrase| (phrase.has_zero, phrase.from)) else {
-            if wanted == Word::Last && !ticket.is_called_off() {
-                ticket.mouth.say(unwatched());
+        // A promise that is dropped here sends the phrase to its recording.
+        let Some((has_zero, from)) = phrase.map(|phrase| (phrase.has_zero, phrase.from)) else { return };
+        if !has_zero {
+            if promise.is_none() {
+                return;
             }
-            return;
-        };
-        match (has_zero, wanted) {
-            (true, _) => {}
-            (false, Word::AtOnce) => return,
             // A phrase that nobody filmed has its lamps.
-            (false, Word::Last) => self.begin_with(PhraseZero { at: from, frame: FrameIndex(0) }),
+            self.begin_with(PhraseZero { at: from, frame: FrameIndex(0) });
         }
         let asked = Instant::now();
         self.worker.then(move |watch| {
             if ticket.is_called_off() {
                 return;
             }
+            let kind = if promise.is_some() { JudgeEventKind::Final } else { JudgeEventKind::Provisional };
             let setup = PhraseSetup { weapon: ticket.weapon };
-            let judged = catch_unwind(AssertUnwindSafe(|| judge(watch, setup, conclusion, asked)));
-            match (judged.ok().flatten().map(Box::new), wanted) {
-                (Some(opinion), Word::AtOnce) => ticket.mouth.say(Said::AtOnce(opinion)),
-                (Some(opinion), Word::Last) => ticket.mouth.say(Said::Judged(opinion)),
-                (None, Word::AtOnce) => {}
-                (None, Word::Last) => ticket.mouth.say(unwatched()),
+            let judged = guarded("standing-watch", || judge(watch, setup, conclusion)).flatten();
+            let Some((judgement, end)) = judged else { return };
+            let event = JudgeEvent::judged(ticket.events.phrase, judgement, kind, (end, asked.elapsed()));
+            match promise {
+                Some(promise) => promise.keep(event),
+                None => ticket.events.send(event),
             }
         });
     }
 }
 
-/// The phrase that began last, judged by its signals; `None` when these eyes did not see it begin.
-fn judge(watch: &StandingWatch, setup: PhraseSetup, conclusion: Conclusion, asked: Instant) -> Option<Opinion> {
+/// The phrase that began last, judged by its signals, and the time of its last frame; `None` when these eyes did not see it begin.
+fn judge(watch: &StandingWatch, setup: PhraseSetup, conclusion: Conclusion) -> Option<(Judgement, Timestamp)> {
     let mut phrase = watch.phrase_until(conclusion.until, setup)?;
     let end = phrase.end().unwrap_or_default();
     hand_in_live(conclusion.signals, &mut phrase, end);
-    Some(Opinion::ours(phrase.conclude(), RulingOrigin::Live, end, asked.elapsed()))
+    Some((phrase.conclude(), end))
 }

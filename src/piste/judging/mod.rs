@@ -1,68 +1,24 @@
 //! Who judges a phrase: this machine with eyes that are always open, a server, or this machine from the recording.
 //!
 //! Each works on named threads of its own, is fed through a bounded queue that holds pictures in the camera's coding, and
-//! answers with [`Word`]s. Dropping a [`LiveJudge`] calls it off and returns at once.
+//! answers with [`JudgeEvent`](super::JudgeEvent)s. Dropping a [`LiveJudge`] calls it off and returns at once.
 
 mod eyes;
 mod looking;
-mod opinion;
 mod pace;
 mod recording;
 mod server;
 mod sight;
 
 pub(super) use eyes::{Begun, Eyes, EyesSettings};
-pub(super) use opinion::{Opinion, Thoroughness};
-pub(super) use recording::{FromRecording, judge_recording};
+pub(super) use recording::{FromRecording, RecordingJudge};
 pub(super) use server::{Offer, Sending, watch_there};
 pub(super) use sight::SightPlace;
 
 use ::recording::SignalLogMeta;
 use capture::camera::Captured;
-use crossbeam_channel::Sender;
 use fencing::time::Timestamp;
 use records::analysis::LiveSignals;
-
-/// What a judge has to say about a phrase.
-#[derive(Debug)]
-pub(super) struct Word {
-    /// Which phrase.
-    pub(super) phrase: u64,
-    /// What.
-    pub(super) said: Said,
-}
-
-/// What a judge can say.
-#[derive(Debug)]
-pub(super) enum Said {
-    /// What is being done, and how far it is.
-    Stage { key: &'static str, share: f32 },
-    /// The verdict as soon as no light can come any more; the last word follows.
-    AtOnce(Box<Opinion>),
-    /// The verdict.
-    Judged(Box<Opinion>),
-    /// The phrase could not be watched while it was fenced; it can be judged from the recording.
-    Unwatched(String),
-    /// There is no verdict.
-    Failed(String),
-}
-
-/// Where a judge's words go. Progress is lost rather than waited with; the last word is not.
-#[derive(Clone)]
-pub(super) struct Mouth {
-    pub(super) phrase: u64,
-    pub(super) words: Sender<Word>,
-}
-
-impl Mouth {
-    fn stage(&self, key: &'static str, share: f32) {
-        let _full = self.words.try_send(Word { phrase: self.phrase, said: Said::Stage { key, share } });
-    }
-
-    fn say(&self, said: Said) {
-        let _gone = self.words.send(Word { phrase: self.phrase, said });
-    }
-}
 
 /// What a phrase is judged by once its pictures were seen, on its clip's clock but for `until`.
 #[derive(Clone, Debug)]

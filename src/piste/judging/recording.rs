@@ -1,11 +1,28 @@
 //! This machine, from the recording: for phrases that nobody watched, that were watched too coarsely, whose server failed
 //! or whose lamps were set right by hand. The same analyser as live.
+//!
+//! One thread, one phrase at a time: several at once would only make each other and the live analysis late. It pauses between
+//! two frames while the first verdict of a live phrase is due.
 
-use super::{Mouth, Opinion, Said, Thoroughness};
-use crate::RulingOrigin;
 use crate::engine_cell::EngineCell;
+use crate::judge_event::{JudgeEvent, JudgeEventKind, JudgeEventSender};
+use crate::{JudgeOrigin, Thoroughness};
+use crossbeam_channel::{Receiver, Sender};
 use records::analysis::{AnalysisError, ClipRequest, judge_clip};
-use vision::video::Cancel;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use vision::video::{Cancel, guarded, spawn_worker};
+
+/// Phrases that may wait: as many as the session remembers.
+const WAITING: usize = 16;
+/// Longest pause for a live phrase; its first verdict is due within this time.
+const MAX_PAUSE: Duration = Duration::from_secs(2);
+/// How often a paused judge looks whether it may go on.
+const PAUSE_STEP: Duration = Duration::from_millis(10);
+/// Told when judging itself has a defect.
+const DEFECT: &str = "judging the phrase failed because of a defect in the program; it is on disk, please report it";
 
 /// A phrase on disk to be judged.
 pub(crate) struct FromRecording {
@@ -13,39 +30,99 @@ pub(crate) struct FromRecording {
     pub(crate) request: ClipRequest,
 }
 
-/// Starts judging on a thread of its own; raising the returned flag calls it off.
-pub(crate) fn judge_recording(phrase: FromRecording, mouth: Mouth) -> std::io::Result<Cancel> {
-    let cancel = Cancel::new();
-    let flag = cancel.clone();
-    std::thread::Builder::new().name("piste-rejudge".into()).spawn(move || {
-        if let Some(said) = judge(&phrase, &mouth, &flag) {
-            mouth.say(said);
-        }
-    })?;
-    Ok(cancel)
+struct Job {
+    phrase: FromRecording,
+    events: JudgeEventSender,
+    cancel: Cancel,
 }
 
-fn judge(phrase: &FromRecording, mouth: &Mouth, cancel: &Cancel) -> Option<Said> {
-    mouth.stage("stage-models", 0.0);
+/// The session's end of the thread. Dropping it calls off what is being judged and returns at once.
+pub(crate) struct RecordingJudge {
+    jobs: Sender<Job>,
+    live_first: Arc<AtomicBool>,
+    issued: VecDeque<Cancel>,
+}
+
+impl RecordingJudge {
+    /// Starts the thread.
+    pub(crate) fn start() -> std::io::Result<Self> {
+        let (jobs, taken) = crossbeam_channel::bounded(WAITING);
+        let live_first = Arc::new(AtomicBool::new(false));
+        let pause = Arc::clone(&live_first);
+        // Every job is guarded by itself; a panic outside of them drops the queue, and the next job is refused.
+        spawn_worker("piste-rejudge", || (), move || work(&taken, &pause))?;
+        Ok(Self { jobs, live_first, issued: VecDeque::new() })
+    }
+
+    /// Judges a phrase after those that wait; raising the returned flag calls it off. A finished sentence when it cannot be.
+    pub(crate) fn judge(&mut self, phrase: FromRecording, events: JudgeEventSender) -> Result<Cancel, String> {
+        let cancel = Cancel::new();
+        let job = Job { phrase, events, cancel: cancel.clone() };
+        self.jobs
+            .try_send(job)
+            .map_err(|_| "too many phrases wait to be judged; judge this one again later".to_owned())?;
+        if self.issued.len() > WAITING {
+            self.issued.pop_front();
+        }
+        self.issued.push_back(cancel.clone());
+        Ok(cancel)
+    }
+
+    /// Whether the first verdict of a live phrase is due, which goes first.
+    pub(crate) fn live_goes_first(&self, due: bool) {
+        self.live_first.store(due, Ordering::Relaxed);
+    }
+}
+
+impl Drop for RecordingJudge {
+    fn drop(&mut self) {
+        self.issued.iter().for_each(Cancel::cancel);
+    }
+}
+
+fn work(jobs: &Receiver<Job>, live_first: &AtomicBool) {
+    for job in jobs {
+        if job.cancel.is_cancelled() {
+            continue;
+        }
+        let judged = guarded("piste-rejudge", || judge(&job, live_first));
+        if let Some(event) = judged.unwrap_or_else(|| Some(JudgeEvent::failed(job.events.phrase, DEFECT))) {
+            job.events.send(event);
+        }
+    }
+}
+
+fn judge(job: &Job, live_first: &AtomicBool) -> Option<JudgeEvent> {
+    let Job { phrase, events, cancel } = job;
+    events.progress("stage-models", 0.0);
     let engine = match phrase.engine.wait(cancel)? {
         Ok(engine) => engine,
-        Err(text) => return Some(Said::Failed(text)),
+        Err(text) => return Some(JudgeEvent::failed(events.phrase, text)),
     };
     let mut told = -1.0_f32;
     let mut progress = |p: records::analysis::Progress| {
         if (p.share - told).abs() >= 0.01 {
             told = p.share;
-            mouth.stage(p.stage.key(), p.share);
+            events.progress(p.stage.key(), p.share);
         }
+        pause_for_live(live_first, cancel);
     };
     match judge_clip(&engine, &phrase.request, cancel, &mut progress) {
         Ok(judged) => {
-            let opinion = Opinion::ours(judged.judgement, RulingOrigin::Recording, judged.end, judged.processing);
+            let timings = (judged.end, judged.processing);
+            let event = JudgeEvent::judged(events.phrase, judged.judgement, JudgeEventKind::Final, timings);
             // Nothing more thorough is left to do.
-            Some(Said::Judged(Box::new(Opinion { thoroughness: Thoroughness::Full, ..opinion })))
+            Some(JudgeEvent { origin: JudgeOrigin::Recording, thoroughness: Thoroughness::Full, ..event })
         }
         Err(AnalysisError::Cancelled) => None,
         Err(_) if cancel.is_cancelled() => None,
-        Err(error) => Some(Said::Failed(error.to_string())),
+        Err(error) => Some(JudgeEvent::failed(events.phrase, error.to_string())),
+    }
+}
+
+fn pause_for_live(live_first: &AtomicBool, cancel: &Cancel) {
+    let begun = Instant::now();
+    while live_first.load(Ordering::Relaxed) && !cancel.is_cancelled() && begun.elapsed() < MAX_PAUSE {
+        std::thread::sleep(PAUSE_STEP);
     }
 }

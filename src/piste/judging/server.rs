@@ -1,15 +1,18 @@
 //! A server, while the phrase is fenced: pictures go out in the camera's own JPEG as they come, the signals when it ends.
 
-use super::{Conclusion, Mouth, Opinion, Said};
+use super::Conclusion;
 use crate::ServerChoice;
+use crate::judge_event::{JudgeEvent, JudgeEventSender, ServerQuestion};
 use capture::camera::{Captured, PixelCoding};
 use crossbeam_channel::Sender;
+use fencing::Weapon;
 use fencing::time::Timestamp;
 use recording::write_signal_log;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
+use vision::video::spawn_worker;
 use wire::client::{ClientError, ClientEvent, Encoding, PhraseOffer, RemotePhrase, Retries, ServerAddress};
 
 /// Pictures that may wait: a minute of 60 per second. Their bytes are shared with the recorder's memory.
@@ -17,6 +20,11 @@ const WAITING: usize = 3600;
 
 /// Frames sent ahead where the server allows it.
 const WINDOW: u32 = 32;
+/// Told when sending itself has a defect.
+const DEFECT: &str =
+    "asking the server failed because of a defect in the program; judge the phrase here, and report this";
+/// Told where a server answers something else than a verdict.
+const NOT_UNDERSTOOD: &str = "the server's answer holds no verdict; check that it is a judging server of this kind";
 /// How long the silence of the connection's thread may last before the phrase's end is looked at.
 const LISTEN: Duration = Duration::from_millis(50);
 /// What is sent of cameras that deliver no JPEG, in pixels across: 720p.
@@ -27,6 +35,7 @@ pub(crate) struct Offer {
     pub(crate) server: ServerChoice,
     pub(crate) name: String,
     pub(crate) fps: f64,
+    pub(crate) weapon: Weapon,
 }
 
 /// The desk's end of a phrase that is being sent.
@@ -56,13 +65,15 @@ struct Intake {
 }
 
 /// Starts sending on a thread of its own. Its clock's zero is the first picture.
-pub(crate) fn watch_there(offer: Offer, mouth: Mouth) -> std::io::Result<Sending> {
+pub(crate) fn watch_there(offer: Offer, events: JudgeEventSender) -> std::io::Result<Sending> {
     let (feed, taken) = crossbeam_channel::bounded(WAITING);
     let count = Arc::new(Count::default());
     let intake = Intake { feed: taken, count: Arc::clone(&count) };
-    std::thread::Builder::new().name("piste-server".into()).spawn(move || {
-        if let Some(said) = send(&offer, &intake, &mouth) {
-            mouth.say(said);
+    let told = events.clone();
+    let on_panic = move || told.send(JudgeEvent::failed(told.phrase, DEFECT));
+    spawn_worker("piste-server", on_panic, move || {
+        if let Some(event) = send(&offer, &intake, &events) {
+            events.send(event);
         }
     })?;
     Ok(Sending { feed, count })
@@ -115,11 +126,11 @@ impl Intake {
 /// A phrase that is on its way.
 struct Line {
     phrase: RemotePhrase,
-    events: Receiver<ClientEvent>,
+    answers: Receiver<ClientEvent>,
     zero: Timestamp,
 }
 
-fn send(offer: &Offer, intake: &Intake, mouth: &Mouth) -> Option<Said> {
+fn send(offer: &Offer, intake: &Intake, events: &JudgeEventSender) -> Option<JudgeEvent> {
     let mut line = None;
     let mut failed = None;
     loop {
@@ -132,9 +143,11 @@ fn send(offer: &Offer, intake: &Intake, mouth: &Mouth) -> Option<Said> {
             }
             Feed::Conclude(conclusion) => {
                 return match (failed, line) {
-                    (Some(text), _) => Some(Said::Failed(text)),
-                    (None, None) => Some(Said::Failed("the camera delivered no picture of this phrase".into())),
-                    (None, Some(line)) => hear(offer, &line, *conclusion, intake, mouth),
+                    (Some(text), _) => Some(JudgeEvent::failed(events.phrase, text)),
+                    (None, None) => {
+                        Some(JudgeEvent::failed(events.phrase, "the camera delivered no picture of this phrase"))
+                    }
+                    (None, Some(line)) => hear(offer, &line, *conclusion, intake, events),
                 };
             }
         }
@@ -150,7 +163,7 @@ fn pass_on(offer: &Offer, picture: &Captured, line: &mut Option<Line>) -> Result
     if line.phrase.send_frame(picture.at.secs_since(line.zero), jpeg) {
         return Ok(());
     }
-    Err(failure(&line.events).unwrap_or_else(|| "the server ended the phrase early".into()))
+    Err(failure(&line.answers).unwrap_or_else(|| "the server ended the phrase early".into()))
 }
 
 fn open(offer: &Offer, first: &Captured) -> Result<Line, String> {
@@ -168,8 +181,8 @@ fn open(offer: &Offer, first: &Captured) -> Result<Line, String> {
         window: WINDOW,
         retries: Retries::default(),
     };
-    let (phrase, events) = RemotePhrase::start(address, phrase).map_err(|e| e.to_string())?;
-    Ok(Line { phrase, events, zero: first.at })
+    let (phrase, answers) = RemotePhrase::start(address, phrase).map_err(|e| e.to_string())?;
+    Ok(Line { phrase, answers, zero: first.at })
 }
 
 /// The camera's own JPEG, or one made here.
@@ -189,7 +202,14 @@ fn failure(events: &Receiver<ClientEvent>) -> Option<String> {
 }
 
 /// Hands in the signals and waits for the verdict.
-fn hear(offer: &Offer, line: &Line, conclusion: Conclusion, intake: &Intake, mouth: &Mouth) -> Option<Said> {
+fn hear(
+    offer: &Offer,
+    line: &Line,
+    conclusion: Conclusion,
+    intake: &Intake,
+    events: &JudgeEventSender,
+) -> Option<JudgeEvent> {
+    let failed = |text: String| JudgeEvent::failed(events.phrase, text);
     let asked = Instant::now();
     let signals = conclusion.signals.signals;
     let log = write_signal_log(&signals, &conclusion.meta).into_bytes();
@@ -198,22 +218,20 @@ fn hear(offer: &Offer, line: &Line, conclusion: Conclusion, intake: &Intake, mou
         if intake.is_called_off() {
             return None;
         }
-        match line.events.recv_timeout(LISTEN) {
-            Ok(ClientEvent::Stage { stage, progress, .. }) => mouth.stage(stage_key(&stage), progress as f32),
+        match line.answers.recv_timeout(LISTEN) {
+            Ok(ClientEvent::Stage { stage, progress, .. }) => events.progress(stage_key(&stage), progress as f32),
             Ok(ClientEvent::Judged(result)) => {
-                let opinion = Opinion::of_server(&result, &offer.server.address, &signals, asked.elapsed());
-                return Some(opinion.map_or_else(not_understood, |opinion| Said::Judged(Box::new(opinion))));
+                let (address, took) = (offer.server.address.as_str(), asked.elapsed());
+                let question = ServerQuestion { address, weapon: offer.weapon, signals: &signals, took };
+                let event = JudgeEvent::of_server(events.phrase, &result, &question);
+                return Some(event.unwrap_or_else(|| failed(NOT_UNDERSTOOD.into())));
             }
             Ok(ClientEvent::Failed(ClientError::Cancelled)) => return None,
-            Ok(ClientEvent::Failed(error)) => return Some(Said::Failed(error.to_string())),
+            Ok(ClientEvent::Failed(error)) => return Some(failed(error.to_string())),
             Ok(_) | Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return Some(Said::Failed("the connection ended early".into())),
+            Err(RecvTimeoutError::Disconnected) => return Some(failed("the connection ended early".into())),
         }
     }
-}
-
-fn not_understood() -> Said {
-    Said::Failed("the server's answer holds no verdict; check that it is a judging server of this kind".into())
 }
 
 /// Message key of a stage as the protocol names it.

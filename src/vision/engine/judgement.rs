@@ -2,8 +2,8 @@
 
 use crate::tracking::Tracks;
 use fencing::actions::Timeline;
-use fencing::right_of_way::Verdict;
-use fencing::{PerSide, SignalLog, Weapon};
+use fencing::right_of_way::{RuleId, Verdict};
+use fencing::{Call, Confidence, PerSide, Probabilities, SignalLog, Weapon};
 
 /// How much of the phrase the judge really saw. Partial failure is data: it lowers these numbers, it does not stop the phrase.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -53,15 +53,41 @@ pub struct Judgement {
 }
 
 impl Judgement {
+    /// A call that was made elsewhere, of which no reasons and no frames are known; every outcome is as likely as the other.
+    pub fn of_call(weapon: Weapon, call: Call, confidence: Confidence, signals: SignalLog) -> Self {
+        let third = 1.0 / 3.0;
+        Self {
+            weapon,
+            verdict: Verdict {
+                call,
+                rule: RuleId("elsewhere"),
+                article: "",
+                reason_code: "",
+                confidence,
+                probabilities: Probabilities { left: third, right: third, none: third },
+                margin: None,
+                facts: Vec::new(),
+                missing: Vec::new(),
+            },
+            timeline: Timeline::default(),
+            tracks: Tracks::default(),
+            corrected_tracks: Tracks::default(),
+            pixels_per_metre: None,
+            signals,
+            completeness: Completeness::default(),
+            cautions: Vec::new(),
+        }
+    }
+
     /// A touch for the left fencer without a single observed frame: a value for the tests of whatever passes judgements on.
     #[doc(hidden)]
     pub fn of_nothing_seen() -> Self {
-        use fencing::{Call, Confidence, Probabilities, Side};
+        use fencing::Side;
         Self {
             weapon: Weapon::Sabre,
             verdict: Verdict {
                 call: Call::Touch(Side::Left),
-                rule: fencing::right_of_way::RuleId("A1"),
+                rule: RuleId("A1"),
                 article: "t.106.1",
                 reason_code: "single_light",
                 confidence: Confidence(0.9),

@@ -7,6 +7,7 @@
 use super::queue::ByteQueue;
 use super::{Bustle, EngineError, FrameObservation, StandingWatch};
 use crate::video::Frame;
+use fencing::time::Timestamp;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -25,14 +26,19 @@ enum Job {
 /// Opens eyes; called again after a failure.
 type Opener = Box<dyn Fn() -> StandingWatch + Send>;
 
+/// Asked when the look at a frame of this time would begin; one that is refused is skipped and counted.
+type Admitted = Box<dyn FnMut(Timestamp) -> bool + Send>;
+
 /// Told what every look showed.
 type Observed = Box<dyn FnMut(FrameObservation, Bustle) + Send>;
 
 impl StandingWorker {
-    /// Starts a named thread that looks with what `open` gives, and tells `observed` what it sees.
+    /// Starts a named thread that looks with what `open` gives at the frames that are `admitted` when their turn comes, and
+    /// tells `observed` what it sees.
     pub fn spawn(
         open: impl Fn() -> StandingWatch + Send + 'static,
         queue_bytes: usize,
+        admitted: impl FnMut(Timestamp) -> bool + Send + 'static,
         observed: impl FnMut(FrameObservation, Bustle) + Send + 'static,
     ) -> Result<Self, EngineError> {
         let queue = Arc::new(ByteQueue::new(queue_bytes));
@@ -41,6 +47,7 @@ impl StandingWorker {
             queue: Arc::clone(&queue),
             failures: Arc::clone(&failures),
             open: Box::new(open),
+            admitted: Box::new(admitted),
             observed: Box::new(observed),
         };
         std::thread::Builder::new()
@@ -77,6 +84,7 @@ struct Thread {
     queue: Arc<ByteQueue<Job>>,
     failures: Arc<AtomicU64>,
     open: Opener,
+    admitted: Admitted,
     observed: Observed,
 }
 
@@ -97,6 +105,7 @@ impl Thread {
 
     fn work(&mut self, watch: &mut StandingWatch, job: Job) -> Result<(), EngineError> {
         match job {
+            Job::Frame(frame) if !(self.admitted)(frame.at) => watch.note_skipped(frame.at),
             Job::Frame(frame) => {
                 let observation = watch.push_frame(&frame)?;
                 (self.observed)(observation, watch.bustle());

@@ -20,6 +20,9 @@ struct Stock<T> {
     idle: Vec<T>,
     /// Models that are idle, lent or being made.
     made: usize,
+    /// Borrowers so far, and those of them who were served.
+    tickets: u64,
+    served: u64,
 }
 
 /// One model or more in somebody's hands; they go back when it is dropped.
@@ -33,7 +36,7 @@ impl<T> Pool<T> {
     /// A pool that holds `first` and may grow to `most`.
     pub(super) fn new(first: Vec<T>, most: usize) -> Self {
         let most = most.max(first.len()).max(1);
-        let stock = Stock { made: first.len(), idle: first };
+        let stock = Stock { made: first.len(), idle: first, tickets: 0, served: 0 };
         Self { stock: Mutex::new(stock), came_back: Condvar::new(), most }
     }
 
@@ -44,14 +47,20 @@ impl<T> Pool<T> {
         mut make: impl FnMut() -> Result<T, PoseError>,
     ) -> Result<Lent<'_, T>, PoseError> {
         let mut stock = self.stock.lock();
-        while stock.idle.is_empty() && stock.made >= self.most {
+        let ticket = stock.tickets;
+        stock.tickets += 1;
+        // In the order of asking: on a busy core whoever returns a model and asks again at once would else be first for ever.
+        while ticket != stock.served || (stock.idle.is_empty() && stock.made >= self.most) {
             self.came_back.wait(&mut stock);
         }
+        stock.served += 1;
         let from = stock.idle.len().saturating_sub(wanted.max(1));
         let mut lent = Lent { models: stock.idle.split_off(from), pool: self };
         let new = wanted.max(1).saturating_sub(lent.models.len()).min(self.most - stock.made);
         stock.made += new;
         drop(stock);
+        // The next in line may find a model as well.
+        self.came_back.notify_all();
         for done in 0..new {
             lent.models.push(make().inspect_err(|_| self.give_up(new - done))?);
         }
@@ -143,6 +152,27 @@ mod tests {
             drop(lent);
             assert_eq!(waiting.join().unwrap(), 7);
         });
+    }
+
+    #[test]
+    fn who_asked_first_is_served_first_though_the_lender_asks_again_at_once() {
+        let pool = Pool::new(vec![7], 1);
+        let served = Mutex::new(Vec::new());
+        std::thread::scope(|scope| {
+            let lent = pool.borrow(1, broken).unwrap();
+            let waiting = scope.spawn(|| {
+                let _lent = pool.borrow(1, broken).unwrap();
+                served.lock().push("waiting");
+            });
+            while pool.stock.lock().tickets < 2 {
+                std::thread::yield_now();
+            }
+            drop(lent);
+            let _lent = pool.borrow(1, broken).unwrap();
+            served.lock().push("again");
+            waiting.join().unwrap();
+        });
+        assert_eq!(*served.lock(), ["waiting", "again"]);
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod nut;
 mod probe;
 mod reel;
 mod source;
+mod worker_thread;
 mod writer;
 
 pub use cancel::Cancel;
@@ -35,4 +36,5 @@ pub use matroska::{
 pub use probe::{ClipInfo, frame_times, probe, probe_with};
 pub use reel::{Reel, ReelError, ReelFrame, decode_jpeg, encode_jpeg};
 pub use source::FrameSource;
+pub use worker_thread::{guarded, spawn_worker};
 pub use writer::{AudioTrack, VideoWriter, WriterOptions};

@@ -4,7 +4,7 @@ use super::Sheet;
 use crate::command::{LivePart, OwnCall};
 use fencing::time::Timestamp;
 use fencing::{Call, Lamp, PerSide, Side, Weapon};
-use piste::{Phase, RecordedPhrase, Ruling, Status};
+use piste::{JudgeEvent, Phase, RecordedPhrase, Status};
 use recording::PhraseNotes;
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -59,7 +59,7 @@ pub struct LivePhrase {
     /// What is on disk and in memory.
     pub recorded: Option<Arc<RecordedPhrase>>,
     /// The verdict.
-    pub ruling: Option<Arc<Ruling>>,
+    pub ruling: Option<Arc<JudgeEvent>>,
     /// The referee's own call.
     pub own_call: Option<Call>,
     /// Whether it came before the referee could see the machine's.
@@ -78,7 +78,7 @@ impl LivePhrase {
     /// What is kept beside the phrase; `clock_secs` is the bout's clock at its end.
     pub fn notes(&self, weapon: Weapon) -> PhraseNotes {
         let named = |text: &String| (!text.is_empty()).then(|| text.clone());
-        let verdict = self.ruling.as_ref().and_then(|r| r.judgement.as_ref()).map(|j| &j.verdict);
+        let verdict = self.ruling.as_deref();
         PhraseNotes {
             weapon: Some(weapon.as_str().to_owned()),
             bout: named(&self.sheet.title),
@@ -90,9 +90,9 @@ impl LivePhrase {
             clock_secs: Some(self.sheet.clock_secs),
             own_call: self.own_call.map(|call| call.as_str().to_owned()),
             own_call_first: self.own_call_first,
-            machine_call: self.ruling.as_ref().map(|r| r.call.as_str().to_owned()),
-            machine_confidence: self.ruling.as_ref().and_then(|r| r.confidence),
-            rule: verdict.map(|v| v.rule.0.to_owned()),
+            machine_call: verdict.and_then(JudgeEvent::call).map(|call| call.as_str().to_owned()),
+            machine_confidence: verdict.and_then(JudgeEvent::confidence),
+            rule: verdict.and_then(JudgeEvent::own_judgement).map(|j| j.verdict.rule.0.to_owned()),
             ..PhraseNotes::default()
         }
     }
@@ -283,12 +283,12 @@ impl PisteModel {
     }
 
     /// The verdict, if it may be seen: it is there, not hidden, and in blind mode the referee has called.
-    pub fn visible_ruling(&self, blind_mode: bool) -> Option<&Arc<Ruling>> {
+    pub fn visible_ruling(&self, blind_mode: bool) -> Option<&Arc<JudgeEvent>> {
         self.allowed_ruling(blind_mode).filter(|_| self.shown.verdict)
     }
 
     /// The verdict, if it may be known: in blind mode the referee has called.
-    pub fn allowed_ruling(&self, blind_mode: bool) -> Option<&Arc<Ruling>> {
+    pub fn allowed_ruling(&self, blind_mode: bool) -> Option<&Arc<JudgeEvent>> {
         let phrase = self.phrase.as_ref().filter(|phrase| !blind_mode || phrase.own_call.is_some())?;
         phrase.ruling.as_ref()
     }

@@ -5,7 +5,7 @@
 
 use crate::command::LoopEdge;
 use fencing::time::{Span, Timestamp, nearest_index};
-use piste::{RecordedPhrase, Ruling};
+use piste::{JudgeEvent, RecordedPhrase};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -237,12 +237,12 @@ pub struct LastPhrase {
     /// Its pictures, signals and folder.
     pub phrase: Option<Arc<RecordedPhrase>>,
     /// What was said of it.
-    pub ruling: Option<Arc<Ruling>>,
+    pub ruling: Option<Arc<JudgeEvent>>,
 }
 
 impl LastPhrase {
     /// The verdict about the phrase of `folder`, when it is there.
-    pub fn ruling_of(&self, folder: &Path) -> Option<&Arc<Ruling>> {
+    pub fn ruling_of(&self, folder: &Path) -> Option<&Arc<JudgeEvent>> {
         self.ruling.as_ref().filter(|r| r.folder == folder)
     }
 }

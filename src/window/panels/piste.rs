@@ -15,7 +15,7 @@ use egui::{
     vec2,
 };
 use fencing::Side;
-use piste::{Phase, Ruling, RulingOrigin, Standing as RulingStanding};
+use piste::{JudgeEvent, JudgeOrigin, Phase, Thoroughness};
 use records::overlay::{LivePart, OverlayWords, live_scene};
 use std::sync::Arc;
 
@@ -158,10 +158,10 @@ fn announce(ui: &Ui, place: Rect, text: &str) {
 }
 
 /// The verdict that may be seen now. A phrase that is judged anew has none until that one is there.
-fn current_ruling(view: &View<'_>) -> Option<Arc<Ruling>> {
+fn current_ruling(view: &View<'_>) -> Option<Arc<JudgeEvent>> {
     let piste = &view.model.piste;
     let judged_anew = matches!(piste.status.phase, Phase::Judging { .. });
-    let counts = |ruling: &&Arc<Ruling>| ruling.standing != RulingStanding::Final || !judged_anew;
+    let counts = |ruling: &&Arc<JudgeEvent>| !ruling.is_final() || !judged_anew;
     piste.allowed_ruling(view.model.settings.blind_mode).filter(counts).cloned()
 }
 
@@ -195,13 +195,13 @@ fn verdict_strip(ui: &mut Ui, view: &mut View<'_>) {
 }
 
 /// The referee's own call beside the machine's, whether a better verdict follows, and how long this one took.
-fn beside_the_reason(ruling: &Ruling, view: &View<'_>) -> (String, Color32) {
+fn beside_the_reason(ruling: &JudgeEvent, view: &View<'_>) -> (String, Color32) {
     let own = view.model.piste.phrase.as_ref().and_then(|phrase| phrase.own_call);
-    if let Some(own) = own.filter(|own| *own != ruling.call) {
+    if let Some(own) = own.filter(|own| Some(*own) != ruling.call()) {
         let text = view.words.with("piste-own-differs", &[("call", &view.words.call(own))]);
         return (text, view.tokens.warning);
     }
-    if ruling.standing == RulingStanding::Provisional {
+    if !ruling.is_final() && ruling.thoroughness == Thoroughness::Coarse {
         return (view.text("piste-provisional"), view.tokens.warning);
     }
     if own.is_some() {
@@ -209,9 +209,9 @@ fn beside_the_reason(ruling: &Ruling, view: &View<'_>) -> (String, Color32) {
     }
     let secs = view.words.language().number(ruling.delay_secs, 1);
     let text = match &ruling.origin {
-        RulingOrigin::Live => view.words.with("piste-judged-live", &[("secs", &secs)]),
-        RulingOrigin::Recording => view.words.with("piste-judged-recording", &[("secs", &secs)]),
-        RulingOrigin::Server(address) => {
+        JudgeOrigin::Live => view.words.with("piste-judged-live", &[("secs", &secs)]),
+        JudgeOrigin::Recording => view.words.with("piste-judged-recording", &[("secs", &secs)]),
+        JudgeOrigin::Server(address) => {
             view.words.with("piste-judged-server", &[("secs", &secs), ("address", address)])
         }
     };

@@ -5,7 +5,7 @@ use crate::theme::Size;
 use crate::view::View;
 use apparatus::Connection;
 use egui::{Color32, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, vec2};
-use piste::{Phase, RulingOrigin};
+use piste::{JudgeOrigin, Phase};
 
 /// Fewer pictures than this cannot order two actions (rules-and-apparatus, section 3.8), per second.
 const FEW_FPS: f64 = 45.0;
@@ -136,9 +136,7 @@ fn server(view: &View<'_>) -> (Health, String, String) {
     let text = format!("{} {}", view.text("piste-status-server"), view.model.settings.live.server_address);
     match &view.model.piste.status.phase {
         Phase::Failed { text: why, .. } => (Health::Broken, text, why.clone()),
-        Phase::Judged(ruling) if matches!(ruling.origin, RulingOrigin::Server(_)) => {
-            (Health::Well, text, String::new())
-        }
+        Phase::Judged(ruling) if matches!(ruling.origin, JudgeOrigin::Server(_)) => (Health::Well, text, String::new()),
         _ => (Health::Idle, text, view.text("piste-status-server-untested")),
     }
 }

@@ -9,7 +9,7 @@ use crate::update::{review, saved_bout, set};
 use apparatus::{ApparatusEvent, Fact};
 use fencing::time::Timestamp;
 use fencing::{Lamp, PerSide, Side, SignalKind};
-use piste::{Command, Event, Phase, PisteSettings, RecordedPhrase, Ruling, Standing};
+use piste::{Command, Event, JudgeEvent, JudgeEventKind, Phase, PisteSettings, RecordedPhrase, Thoroughness};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -134,8 +134,7 @@ pub(super) fn apply(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Touch(_) => touched(model),
         Event::Cancelled => cancelled(model),
         Event::Recorded(phrase) => recorded(model, &phrase),
-        Event::Judged(ruling) => judged(model, ruling),
-        Event::JudgeFailed { text, .. } => notice(model, Weight::Failure, format!("notice-judge-failed {text}")),
+        Event::Judge(event) => judge(model, event),
         Event::Trouble(text) => notice(model, Weight::Failure, text),
         Event::Apparatus(event) => apparatus(model, &event),
         Event::Recovered(folders) => recovered(model, &folders),
@@ -216,15 +215,24 @@ fn recorded(model: &mut Model, recorded: &Arc<RecordedPhrase>) -> Vec<Effect> {
     effects
 }
 
+/// Takes what a judge told.
+fn judge(model: &mut Model, event: Arc<JudgeEvent>) -> Vec<Effect> {
+    match &event.kind {
+        JudgeEventKind::Provisional(_) | JudgeEventKind::Final(_) => judged(model, event),
+        JudgeEventKind::Failed { text, .. } => notice(model, Weight::Failure, format!("notice-judge-failed {text}")),
+        JudgeEventKind::Progress { .. } => Vec::new(),
+    }
+}
+
 /// A verdict counts for its own phrase alone. One that is quicker than the recorder is about the phrase that was fenced last
 /// when it was told so; one about an earlier phrase is in that phrase's folder and does not cover the running one.
-fn judged(model: &mut Model, ruling: Arc<Ruling>) -> Vec<Effect> {
+fn judged(model: &mut Model, ruling: Arc<JudgeEvent>) -> Vec<Effect> {
     let Some(phrase) = &model.piste.phrase else { return Vec::new() };
     let is_its_own = phrase.recorded.as_ref().map_or(ruling.is_current, |recorded| recorded.folder == ruling.folder);
     if is_its_own { ruled(model, ruling) } else { Vec::new() }
 }
 
-fn ruled(model: &mut Model, ruling: Arc<Ruling>) -> Vec<Effect> {
+fn ruled(model: &mut Model, ruling: Arc<JudgeEvent>) -> Vec<Effect> {
     if let Some(phrase) = &mut model.piste.phrase {
         phrase.ruling = Some(ruling);
     }
@@ -260,17 +268,20 @@ pub(crate) fn live_time(model: &mut Model, elapsed_secs: f64) -> Vec<Effect> {
 /// one that stands is another: never before the referee's own in blind mode. A hurried one is not worth its breath.
 fn said(model: &mut Model) -> Vec<Effect> {
     let visible = model.piste.visible_ruling(model.settings.blind_mode);
-    let Some(ruling) = visible.filter(|ruling| ruling.standing != Standing::Provisional).map(Arc::clone) else {
+    let Some(ruling) =
+        visible.filter(|verdict| verdict.is_final() || verdict.thoroughness == Thoroughness::Full).map(Arc::clone)
+    else {
         return Vec::new();
     };
-    let new = |phrase: &&mut LivePhrase| phrase.said != Some(ruling.call);
+    let Some(call) = ruling.call() else { return Vec::new() };
+    let new = |phrase: &&mut LivePhrase| phrase.said != Some(call);
     let Some(phrase) = model.piste.phrase.as_mut().filter(new) else { return Vec::new() };
-    let corrects = phrase.said.replace(ruling.call).is_some();
+    let corrects = phrase.said.replace(call).is_some();
     if !model.settings.live.voice {
         return Vec::new();
     }
-    let verdict = ruling.judgement.as_ref().map(|judgement| judgement.verdict.clone());
-    vec![Effect::Live(LiveEffect::Say(Box::new(SpokenCall { call: ruling.call, verdict, corrects })))]
+    let verdict = ruling.own_judgement().map(|judgement| judgement.verdict.clone());
+    vec![Effect::Live(LiveEffect::Say(Box::new(SpokenCall { call, verdict, corrects })))]
 }
 
 /// Opens the phrase in the review, out of memory, at a moment; at its touch without one.
@@ -417,7 +428,7 @@ mod tests {
     use crate::model::Closing;
     use crate::update::{apply as apply_event, close_requested, update as run};
     use fencing::{Call, SignalLog, Weapon};
-    use piste::{RulingOrigin, Status};
+    use piste::Status;
     use recording::PhraseNotes;
     use vision::video::Reel;
 
@@ -448,20 +459,18 @@ mod tests {
         })
     }
 
-    fn ruling(call: Call) -> Arc<Ruling> {
-        Arc::new(Ruling {
-            folder: "/r/1".into(),
-            standing: piste::Standing::Final,
-            is_current: true,
-            origin: RulingOrigin::Live,
-            call,
-            confidence: Some(0.9),
-            words: String::new(),
-            lamps: PerSide::new(true, true),
-            judgement: None,
-            delay_secs: 0.2,
-            touch: None,
-        })
+    fn ruling(call: Call) -> Arc<JudgeEvent> {
+        let mut judgement = vision::engine::Judgement::of_nothing_seen();
+        judgement.verdict.call = call;
+        let kind = JudgeEventKind::Final(Arc::new(judgement));
+        Arc::new(JudgeEvent { folder: "/r/1".into(), delay_secs: 0.2, ..JudgeEvent::new(1, kind) })
+    }
+
+    /// The same before a better founded one follows.
+    fn provisional(call: Call, thoroughness: Thoroughness) -> Arc<JudgeEvent> {
+        let event = (*ruling(call)).clone();
+        let kind = event.judgement().map(|judgement| JudgeEventKind::Provisional(Arc::clone(judgement)));
+        Arc::new(JudgeEvent { thoroughness, kind: kind.unwrap(), ..event })
     }
 
     fn notes(effects: &[Effect]) -> Option<PhraseNotes> {
@@ -511,7 +520,7 @@ mod tests {
                 run(&mut model, piste(left.clone()));
             }
             assert!(notes(&told(&mut model, Event::Recorded(phrase()))).is_some(), "the bout is kept with it at once");
-            let judged = told(&mut model, Event::Judged(ruling(Call::Touch(Side::Right))));
+            let judged = told(&mut model, Event::Judge(ruling(Call::Touch(Side::Right))));
             assert_eq!(model.piste.visible_ruling(blind).is_some(), !blind, "blind mode hides it until the own call");
             let kept = if early { notes(&judged) } else { notes(&run(&mut model, piste(left.clone()))) }.unwrap();
             assert!(model.piste.visible_ruling(blind).is_some());
@@ -577,7 +586,7 @@ mod tests {
         told(&mut model, Event::Started);
         let running = Arc::new(RecordedPhrase { folder: "/r/2".into(), ..(*phrase()).clone() });
         told(&mut model, Event::Recorded(running));
-        told(&mut model, Event::Judged(ruling(Call::Simultaneous)));
+        told(&mut model, Event::Judge(ruling(Call::Simultaneous)));
         assert!(model.piste.visible_ruling(false).is_none());
     }
 
@@ -585,16 +594,15 @@ mod tests {
     fn a_verdict_quicker_than_the_recorder_shows_at_once_and_is_noted_when_the_phrase_is_kept() {
         let mut model = ready();
         told(&mut model, Event::Started);
-        let earlier = Ruling { is_current: false, folder: "/r/0".into(), ..(*ruling(Call::Simultaneous)).clone() };
-        told(&mut model, Event::Judged(Arc::new(earlier)));
+        let earlier = JudgeEvent { is_current: false, folder: "/r/0".into(), ..(*ruling(Call::Simultaneous)).clone() };
+        told(&mut model, Event::Judge(Arc::new(earlier)));
         assert!(model.piste.visible_ruling(false).is_none(), "a verdict about the phrase before");
-        let at_once = Ruling { standing: Standing::AtOnce, ..(*ruling(Call::Touch(Side::Left))).clone() };
-        told(&mut model, Event::Judged(Arc::new(at_once)));
-        let shown = |model: &Model| model.piste.visible_ruling(false).map(|ruling| ruling.call);
+        told(&mut model, Event::Judge(provisional(Call::Touch(Side::Left), Thoroughness::Full)));
+        let shown = |model: &Model| model.piste.visible_ruling(false).and_then(|ruling| ruling.call());
         assert_eq!(shown(&model), Some(Call::Touch(Side::Left)));
         let kept = notes(&told(&mut model, Event::Recorded(phrase()))).unwrap();
         assert_eq!(kept.machine_call.as_deref(), Some("left"));
-        told(&mut model, Event::Judged(ruling(Call::Touch(Side::Right))));
+        told(&mut model, Event::Judge(ruling(Call::Touch(Side::Right))));
         assert_eq!(shown(&model), Some(Call::Touch(Side::Right)), "the verdict that stands");
     }
 
@@ -615,10 +623,9 @@ mod tests {
             (model.settings.live.voice, model.settings.blind_mode) = (voice, blind_mode);
             told(&mut model, Event::Started);
             told(&mut model, Event::Recorded(phrase()));
-            let provisional = Ruling { standing: Standing::Provisional, ..(*ruling(Call::Simultaneous)).clone() };
-            told(&mut model, Event::Judged(Arc::new(provisional)));
+            told(&mut model, Event::Judge(provisional(Call::Simultaneous, Thoroughness::Coarse)));
             assert_eq!(calls_said(&live_time(&mut model, 0.02)), [], "it may change yet");
-            told(&mut model, Event::Judged(ruling(left.0)));
+            told(&mut model, Event::Judge(ruling(left.0)));
             assert_eq!(calls_said(&live_time(&mut model, 0.02)), wanted, "voice {voice}, blind {blind_mode}");
             assert_eq!(calls_said(&live_time(&mut model, 0.02)), [], "once");
             if blind_mode {
@@ -637,15 +644,14 @@ mod tests {
             let mut model = ready();
             model.settings.live.voice = true;
             told(&mut model, Event::Started);
-            let first = Ruling { standing: Standing::AtOnce, ..(*ruling(left)).clone() };
-            told(&mut model, Event::Judged(Arc::new(first)));
+            told(&mut model, Event::Judge(provisional(left, Thoroughness::Full)));
             assert_eq!(
                 calls_said(&live_time(&mut model, 0.02)),
                 [(left, false)],
                 "while the post-roll is being recorded"
             );
             told(&mut model, Event::Recorded(phrase()));
-            told(&mut model, Event::Judged(ruling(stands)));
+            told(&mut model, Event::Judge(ruling(stands)));
             assert_eq!(calls_said(&live_time(&mut model, 0.02)), wanted);
             assert_eq!(calls_said(&live_time(&mut model, 0.02)), [], "once");
         }

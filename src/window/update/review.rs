@@ -5,7 +5,7 @@ use crate::effect::{Effect, ExportRequest, JudgeRequest, SharedReel};
 use crate::model::{Beside, Judging, Model, OpenClip, PathFor, Playback, Replay, Review, Screen, Weight};
 use fencing::PerSide;
 use fencing::time::Timestamp;
-use piste::{Command, Event, RecordedPhrase, Ruling};
+use piste::{Command, Event, JudgeEvent, RecordedPhrase};
 use recording::PhraseNotes;
 use std::sync::Arc;
 use vision::engine::Judgement;
@@ -230,7 +230,7 @@ pub(crate) fn frame_beside(review: &Review) -> Option<usize> {
 pub(super) fn hear(model: &mut Model, event: &Event) -> Vec<Effect> {
     match event {
         Event::Recorded(phrase) => phrase_recorded(model, phrase),
-        Event::Judged(ruling) => {
+        Event::Judge(ruling) if ruling.judgement().is_some() => {
             ruled(model, ruling);
             Vec::new()
         }
@@ -250,7 +250,7 @@ fn phrase_recorded(model: &mut Model, phrase: &Arc<RecordedPhrase>) -> Vec<Effec
 }
 
 /// Takes a verdict; when its phrase is open in the review, it is shown there too.
-fn ruled(model: &mut Model, ruling: &Arc<Ruling>) {
+fn ruled(model: &mut Model, ruling: &Arc<JudgeEvent>) {
     model.last_phrase.ruling = Some(Arc::clone(ruling));
     let is_open =
         model.last_phrase.phrase.as_ref().is_some_and(|p| p.folder == ruling.folder && shows(&model.review, p));
@@ -323,13 +323,13 @@ fn open(model: &mut Model, phrase: &RecordedPhrase) -> Vec<Effect> {
     vec![Effect::ShowReel(SharedReel(Arc::clone(&phrase.reel)))]
 }
 
-fn take(review: &mut Review, ruling: &Ruling) {
-    match &ruling.judgement {
+fn take(review: &mut Review, ruling: &JudgeEvent) {
+    match ruling.own_judgement() {
         Some(judgement) => {
             review.processing_secs = ruling.delay_secs;
             review.take_judgement(Arc::clone(judgement));
         }
-        None => review.procedure.opine("opinion-machine", ruling.call),
+        None => ruling.call().into_iter().for_each(|call| review.procedure.opine("opinion-machine", call)),
     }
 }
 
@@ -383,8 +383,8 @@ mod replay_tests {
     use super::*;
     use fencing::geometry::PictureSize;
     use fencing::time::Timestamp;
-    use fencing::{Call, Lamp, PerSide, Side, SignalEvent, SignalKind, SignalLog, SignalSource, Weapon};
-    use piste::{RulingOrigin, Standing};
+    use fencing::{Call, Lamp, Side, SignalEvent, SignalKind, SignalLog, SignalSource, Weapon};
+    use piste::{JudgeEventKind, ServerReport};
     use vision::video::Reel;
 
     fn phrase(name: &str) -> Arc<RecordedPhrase> {
@@ -403,20 +403,11 @@ mod replay_tests {
         Arc::new(RecordedPhrase { folder, clip, second_clip: None, log, reel, signals, weapon: Weapon::Foil })
     }
 
-    fn ruling(folder: &str) -> Arc<Ruling> {
-        Arc::new(Ruling {
-            folder: folder.into(),
-            standing: Standing::Final,
-            is_current: true,
-            origin: RulingOrigin::Live,
-            call: Call::Touch(Side::Left),
-            confidence: None,
-            words: String::new(),
-            lamps: PerSide::new(true, false),
-            judgement: None,
-            delay_secs: 0.4,
-            touch: None,
-        })
+    /// A server's verdict, of which only the call is known.
+    fn ruling(folder: &str) -> Arc<JudgeEvent> {
+        let kind = JudgeEventKind::Final(Arc::new(vision::engine::Judgement::of_nothing_seen()));
+        let server = Some(ServerReport::default());
+        Arc::new(JudgeEvent { folder: folder.into(), delay_secs: 0.4, server, ..JudgeEvent::new(1, kind) })
     }
 
     #[test]
@@ -436,7 +427,7 @@ mod replay_tests {
         model.review.clip =
             Some(OpenClip { path: "mine.mp4".into(), title: "mine".into(), aspect: 1.0, ..OpenClip::default() });
         assert_eq!(hear(&mut model, &Event::Recorded(phrase("a"))), []);
-        hear(&mut model, &Event::Judged(ruling("a")));
+        hear(&mut model, &Event::Judge(ruling("a")));
         assert!(model.review.procedure.opinions.is_empty(), "the verdict is not about my clip");
         assert_eq!(replay_last(&mut model).len(), 1);
         assert_eq!(model.review.procedure.opinions.len(), 1, "the verdict came before the replay and counts now");
@@ -448,7 +439,7 @@ mod replay_tests {
         model.settings.auto_replay = true;
         hear(&mut model, &Event::Recorded(phrase("a")));
         assert!(model.screen == Screen::Review && model.review.replay.is_some());
-        hear(&mut model, &Event::Judged(ruling("b")));
+        hear(&mut model, &Event::Judge(ruling("b")));
         assert!(model.review.procedure.opinions.is_empty(), "a verdict about another phrase");
     }
 

@@ -9,7 +9,7 @@ use egui::{
 };
 use fencing::time::Timestamp;
 use fencing::{Call, Confidence, ConfidenceWord, Side};
-use piste::Ruling;
+use piste::JudgeEvent;
 use std::sync::Arc;
 use vision::engine::Judgement;
 
@@ -52,12 +52,14 @@ impl VerdictView {
     }
 
     /// A verdict of the live piste: this machine's judgement, or what a server said.
-    pub(crate) fn of_ruling(ruling: &Ruling, view: &View<'_>) -> Self {
-        if let Some(judgement) = &ruling.judgement {
+    pub(crate) fn of_ruling(ruling: &JudgeEvent, view: &View<'_>) -> Self {
+        if let Some(judgement) = ruling.own_judgement() {
             return Self::of_judgement(judgement, view);
         }
-        let sure = ruling.confidence.filter(|_| ruling.call != Call::TooClose).map(Confidence);
-        Self { call: Some(ruling.call), confidence: sure, reason: ruling.words.clone(), judgement: None }
+        let call = ruling.call();
+        let sure = ruling.confidence().filter(|_| call != Some(Call::TooClose)).map(Confidence);
+        let reason = ruling.server.as_ref().map(|server| server.reason.clone()).unwrap_or_default();
+        Self { call, confidence: sure, reason, judgement: None }
     }
 }
 

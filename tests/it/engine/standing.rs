@@ -183,7 +183,7 @@ fn a_look_that_fails_costs_the_phrase_and_not_the_eyes() {
     let observed = move |_, _| {
         counted.fetch_add(1, Ordering::SeqCst);
     };
-    let worker = StandingWorker::spawn(open, 1 << 20, observed).unwrap();
+    let worker = StandingWorker::spawn(open, 1 << 20, |_| true, observed).unwrap();
     let failures = worker.failures();
     worker.then(|watch| watch.begin_phrase(PhraseZero::default()));
     frames[..20].iter().for_each(|frame| assert!(worker.push_frame(frame.clone())));

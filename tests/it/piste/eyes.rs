@@ -3,7 +3,7 @@
 
 use super::scene::{Scene, clip_once};
 use fencing::{Call, Side};
-use piste::{Command, JudgedBy, Standing};
+use piste::{Command, JudgedBy};
 use std::sync::Arc;
 
 const PRE_ROLL_SECS: f64 = 3.0;
@@ -36,8 +36,8 @@ fn fenced(scene: &mut Scene, before: u64) -> (u64, u64) {
     }
     scene.until("there is a first verdict", |s| s.rulings().len() == 1);
     let first = Arc::clone(&scene.rulings()[0]);
-    assert_eq!((first.standing, first.is_current), (Standing::AtOnce, true));
-    let analysed = first.judgement.as_ref().unwrap().completeness.frames_analysed;
+    assert_eq!((first.is_final(), first.is_current), (false, true));
+    let analysed = first.judgement().unwrap().completeness.frames_analysed;
     (analysed, scene.piste.status().looks - before)
 }
 
@@ -81,10 +81,10 @@ fn one_light_is_told_before_a_picture_of_it_was_looked_at() {
     scene.lamp(Side::Left);
     scene.until("there is a first verdict", |s| s.rulings().len() == 1);
     let first = Arc::clone(&scene.rulings()[0]);
-    assert_eq!((first.standing, first.call, first.is_current), (Standing::AtOnce, Call::Touch(Side::Left), true));
-    let seen = first.judgement.as_ref().unwrap().completeness;
+    assert_eq!((first.is_final(), first.call(), first.is_current), (false, Some(Call::Touch(Side::Left)), true));
+    let seen = first.judgement().unwrap().completeness;
     assert_eq!(seen.frames_received, 0, "the lamps waited for pictures");
     let last = scene.until_judged(1);
-    assert!(last.judgement.as_ref().unwrap().completeness.frames_analysed > 0, "the papers have them");
-    assert_eq!(last.call, first.call, "{:?}", scene.summary());
+    assert!(last.judgement().unwrap().completeness.frames_analysed > 0, "the papers have them");
+    assert_eq!(last.call(), first.call(), "{:?}", scene.summary());
 }

@@ -7,7 +7,7 @@ use apparatus::{
 };
 use fencing::time::HostClock;
 use fencing::{Call, Side};
-use piste::{ApparatusChoice, CameraChoice, Command, Event, JudgedBy, Phase, Piste};
+use piste::{ApparatusChoice, CameraChoice, Command, Event, JudgeEventKind, JudgedBy, Phase, Piste};
 use std::sync::Arc;
 
 #[test]
@@ -54,7 +54,7 @@ fn without_a_camera_the_lamps_alone_are_judged() {
     scene.wait(0.6);
     scene.lamp(Side::Right);
     let ruling = scene.until_judged(1);
-    assert_eq!(ruling.call, Call::Touch(Side::Right));
+    assert_eq!(ruling.call(), Some(Call::Touch(Side::Right)));
 }
 
 #[test]
@@ -70,7 +70,8 @@ fn a_camera_that_is_not_there_and_an_engine_that_cannot_be_are_said_and_keep_not
         let status = s.piste.status();
         status.camera.trouble.is_some() && status.engine == Some(Err("no model".to_owned()))
     });
+    let failed = |e: &Event| matches!(e, Event::Judge(event) if matches!(event.kind, JudgeEventKind::Failed { .. }));
     scene.lamp(Side::Left);
-    scene.until("there is no verdict", |s| s.has_told(|e| matches!(e, Event::JudgeFailed { .. })));
+    scene.until("there is no verdict", |s| s.has_told(failed));
     assert!(matches!(scene.piste.status().phase, Phase::Failed { .. }));
 }

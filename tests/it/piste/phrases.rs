@@ -70,16 +70,16 @@ fn a_phrase_of_a_simulated_box_gets_the_verdict_that_its_recording_gets() {
     let live = scene.until_judged(1);
     scene.until_recorded(1);
     let phrase = scene.recorded().pop().unwrap();
-    assert_eq!(live.lamps, PerSide::new(true, true));
+    assert_eq!(live.lamps(), PerSide::new(true, true));
     scene.until("the papers are written", |_| phrase.folder.join("analysis_result.json").is_file());
     let page = std::fs::read_to_string(phrase.folder.join("report.html")).unwrap();
     assert!(page.contains("src=\"data:image/jpeg;base64,"), "the page shows the pictures that decide");
     let name = phrase.folder.file_name().unwrap().to_string_lossy().into_owned();
     scene.until("and one under its name", |_| phrase.folder.join(format!("{name}_result.json")).is_file());
     let offline = judged_offline(&phrase);
-    let judgement = live.judgement.as_ref().unwrap();
+    let judgement = live.own_judgement().unwrap();
     assert_eq!(
-        (live.call, judgement.verdict.rule),
+        (judgement.verdict.call, judgement.verdict.rule),
         (offline.verdict.call, offline.verdict.rule),
         "{:?}",
         scene.summary()
@@ -91,7 +91,7 @@ fn a_phrase_of_a_simulated_box_gets_the_verdict_that_its_recording_gets() {
     let kinds = |e: &Event| matches!(e, Event::Started | Event::Touch(Side::Left));
     assert_eq!(scene.told.iter().filter(|e| kinds(e)).count(), 2, "{:?}", scene.summary());
     let notes = PhraseNotes::read(&phrase.folder);
-    assert_eq!(notes.machine_call.as_deref(), Some(live.call.as_str()));
+    assert_eq!(notes.machine_call.as_deref(), Some(judgement.verdict.call.as_str()));
     assert_eq!(notes.weapon.as_deref(), Some("sabre"));
 }
 
@@ -205,10 +205,10 @@ fn lamps_set_right_by_hand_are_judged_again() {
     scene.wait(0.4);
     scene.lamp(Side::Left);
     let first = scene.until_judged(1);
-    assert_eq!(first.lamps, PerSide::new(true, false), "{:?}", scene.summary());
+    assert_eq!(first.lamps(), PerSide::new(true, false), "{:?}", scene.summary());
     scene.send(Command::CorrectLamps(PerSide::new(Lamp::Off, Lamp::Valid)));
     let second = scene.until_judged(2);
-    assert_eq!((second.lamps, &second.folder), (PerSide::new(false, true), &first.folder));
+    assert_eq!((second.lamps(), &second.folder), (PerSide::new(false, true), &first.folder));
     let phrase = scene.recorded().pop().unwrap();
     let lamps = |log: &RecordedPhrase| read_signal_log(&log.log, HitSides::Auto).unwrap().signals.lamps();
     scene.until("the log is set right", |_| lamps(&phrase) == PerSide::new(Lamp::Off, Lamp::Valid));
@@ -223,7 +223,7 @@ fn a_lamp_that_is_added_while_the_phrase_is_judged_counts() {
     let ended = |s: &Scene| matches!(s.piste.status().phase, Phase::Judging { .. } | Phase::Judged(_));
     scene.until("the phrase is over", ended);
     scene.send(Command::CorrectLamps(PerSide::new(Lamp::Valid, Lamp::Valid)));
-    let both = |e: &Event| matches!(e, Event::Judged(ruling) if ruling.lamps == PerSide::new(true, true));
+    let both = |e: &Event| matches!(e, Event::Judge(event) if event.lamps() == PerSide::new(true, true));
     scene.until("both lamps count", |s| s.has_told(both));
     assert_eq!(scene.recorded().len(), 1);
 }

@@ -7,8 +7,8 @@ use fencing::time::HostClock;
 use fencing::wording::Language;
 use fencing::{Lamp, Side, SignalKind, Weapon};
 use piste::{
-    ApparatusChoice, CameraChoice, Command, Event, JudgedBy, Phase, Piste, PisteSettings, Pruning, RecordedPhrase,
-    Ruling, Standing,
+    ApparatusChoice, CameraChoice, Command, Event, JudgeEvent, JudgedBy, Phase, Piste, PisteSettings, Pruning,
+    RecordedPhrase,
 };
 use std::path::Path;
 use std::sync::Arc;
@@ -103,8 +103,11 @@ impl Scene {
         self.told.iter().filter_map(recorded).collect()
     }
 
-    pub(super) fn rulings(&self) -> Vec<Arc<Ruling>> {
-        let ruling = |e: &Event| if let Event::Judged(ruling) = e { Some(Arc::clone(ruling)) } else { None };
+    pub(super) fn rulings(&self) -> Vec<Arc<JudgeEvent>> {
+        let ruling = |e: &Event| match e {
+            Event::Judge(event) if event.judgement().is_some() => Some(Arc::clone(event)),
+            _ => None,
+        };
         self.told.iter().filter_map(ruling).collect()
     }
 
@@ -114,8 +117,8 @@ impl Scene {
     }
 
     /// Waits for so many verdicts that stand; the last of them.
-    pub(super) fn until_judged(&mut self, count: usize) -> Arc<Ruling> {
-        let standing = |s: &Self| s.rulings().into_iter().filter(|r| r.standing == Standing::Final).collect::<Vec<_>>();
+    pub(super) fn until_judged(&mut self, count: usize) -> Arc<JudgeEvent> {
+        let standing = |s: &Self| s.rulings().into_iter().filter(|r| r.is_final()).collect::<Vec<_>>();
         self.until("there is a verdict", |s| standing(s).len() >= count);
         standing(self).pop().unwrap()
     }
@@ -132,7 +135,9 @@ impl Scene {
     pub(super) fn summary(&self) -> Vec<String> {
         let short = |event: &Event| match event {
             Event::Recorded(phrase) => format!("recorded {} pictures", phrase.reel.frames().len()),
-            Event::Judged(ruling) => format!("{:?} {:?} {:?}", ruling.call, ruling.origin, ruling.standing),
+            Event::Judge(event) => {
+                format!("{:?} {:?} final: {} {:?}", event.call(), event.origin, event.is_final(), event.thoroughness)
+            }
             other => format!("{other:?}").chars().take(200).collect(),
         };
         let status = self.piste.status();

@@ -5,7 +5,7 @@ use crate::support::window::{self as support, Window};
 use egui_kittest::HarnessBuilder;
 use fencing::time::Timestamp;
 use fencing::{Call, Lamp, PerSide, SignalLog, Weapon};
-use piste::{Event, Phase, RecordedPhrase, Ruling, RulingOrigin, Standing, Status};
+use piste::{Event, JudgeEvent, JudgeEventKind, Phase, RecordedPhrase, Status};
 use std::sync::Arc;
 use vision::video::Reel;
 use window::command::Command;
@@ -60,22 +60,11 @@ pub(super) fn phrase() -> Arc<RecordedPhrase> {
 }
 
 /// The verdict of the made-up phrase, with this call.
-pub(super) fn ruling(call: Call) -> Arc<Ruling> {
+pub(super) fn ruling(call: Call) -> Arc<JudgeEvent> {
     let mut judgement = judgement();
     judgement.verdict.call = call;
-    Arc::new(Ruling {
-        folder: "/nowhere/1".into(),
-        standing: Standing::Final,
-        is_current: true,
-        origin: RulingOrigin::Live,
-        call: judgement.verdict.call,
-        confidence: Some(judgement.verdict.confidence.0),
-        words: String::new(),
-        lamps: PerSide::new(true, true),
-        judgement: Some(Arc::new(judgement)),
-        delay_secs: 0.2,
-        touch: None,
-    })
+    let kind = JudgeEventKind::Final(Arc::new(judgement));
+    Arc::new(JudgeEvent { folder: "/nowhere/1".into(), delay_secs: 0.2, ..JudgeEvent::new(1, kind) })
 }
 
 pub(super) const BOTH: PerSide<Lamp> = PerSide::new(Lamp::Valid, Lamp::Valid);
@@ -88,6 +77,6 @@ pub(super) fn judged(window: &mut Window, call: Call) {
     stand(window, Phase::Recording { since: Timestamp::from_secs(97.0) }, BOTH);
     tell(window, Event::Recorded(phrase()));
     let ruling = ruling(call);
-    tell(window, Event::Judged(Arc::clone(&ruling)));
+    tell(window, Event::Judge(Arc::clone(&ruling)));
     stand(window, Phase::Judged(ruling), BOTH);
 }

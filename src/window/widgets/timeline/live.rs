@@ -26,7 +26,7 @@ pub(crate) fn show_live_timeline(ui: &mut Ui, view: &mut View<'_>) {
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
     ui.painter().rect_filled(room, 8.0, view.tokens.surface);
     let ruling = view.model.piste.visible_ruling(view.model.settings.blind_mode).cloned();
-    let judgement = ruling.as_ref().and_then(|ruling| ruling.judgement.as_deref());
+    let judgement = ruling.as_ref().and_then(|ruling| ruling.own_judgement()).map(|judgement| &**judgement);
     let extent = judgement.map_or_else(
         || running_extent(view),
         |judged| {

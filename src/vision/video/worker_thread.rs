@@ -1,0 +1,77 @@
+//! Named worker threads whose panic is handled: logged, and told to whoever waits for the worker.
+
+use std::any::Any;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread::{Builder, JoinHandle};
+
+/// Starts a named thread. When `work` panics, the panic is logged and `on_panic` runs on the same thread, after everything
+/// that `work` owned is dropped: it puts the state that others wait for into one that they can leave, and says so.
+///
+/// # Errors
+/// When the system has no thread left.
+pub fn spawn_worker(
+    name: &str,
+    on_panic: impl FnOnce() + Send + 'static,
+    work: impl FnOnce() + Send + 'static,
+) -> io::Result<JoinHandle<()>> {
+    let label = name.to_owned();
+    Builder::new().name(name.to_owned()).spawn(move || {
+        if guarded(&label, work).is_none() {
+            // A handler that panics as well has nobody left to tell; the log has both.
+            let _logged = guarded(&label, on_panic);
+        }
+    })
+}
+
+/// Runs one step of a worker that goes on after a panic; `None` when it panicked, which is logged with `label`.
+/// Whatever the step was at must not be used any further.
+pub fn guarded<T>(label: &str, step: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(step))
+        .inspect_err(|panic| tracing::error!(worker = label, panic = panic_text(panic.as_ref()), "a worker panicked"))
+        .ok()
+}
+
+fn panic_text(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::channel;
+
+    #[test]
+    fn a_panic_is_told_once_the_worker_let_go_of_what_it_owned() {
+        for (panics, expected) in [(true, vec!["owned", "told"]), (false, vec!["owned"])] {
+            struct Owned(std::sync::mpsc::Sender<&'static str>);
+            impl Drop for Owned {
+                fn drop(&mut self) {
+                    let _gone = self.0.send("owned");
+                }
+            }
+            let (sender, received) = channel();
+            let (owned, told) = (Owned(sender.clone()), sender);
+            let thread = spawn_worker(
+                "test-worker",
+                move || {
+                    let _gone = told.send("told");
+                },
+                move || {
+                    let _owned = owned;
+                    assert!(!panics, "as asked");
+                },
+            );
+            thread.unwrap().join().unwrap();
+            assert_eq!(received.iter().collect::<Vec<_>>(), expected);
+        }
+    }
+
+    #[test]
+    fn a_step_that_panics_leaves_the_worker_running() {
+        assert_eq!(guarded("test", || 7), Some(7));
+        assert_eq!(guarded("test", || -> u8 { panic!("oh no") }), None);
+        assert_eq!(panic_text(catch_unwind(|| panic!("{} {}", "made", 1)).unwrap_err().as_ref()), "made 1");
+    }
+}
