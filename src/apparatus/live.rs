@@ -123,7 +123,7 @@ impl EventSender {
         Self { tell, state, wake }
     }
 
-    /// ChangeDetector the state that the window shows.
+    /// Changes the state that the window shows.
     pub(crate) fn show(&self, change: impl FnOnce(&mut ApparatusState)) {
         change(&mut self.state.lock());
     }

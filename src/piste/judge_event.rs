@@ -170,7 +170,7 @@ impl JudgeEvent {
         let skipped = seen.frames_received.saturating_sub(seen.frames_analysed);
         let coarse = skipped as f64 > MAX_SKIPPED_SHARE * seen.frames_received as f64;
         let thoroughness = if coarse { Thoroughness::Coarse } else { Thoroughness::Full };
-        Self { thoroughness, end, processing, ..Self::new(phrase, kind(Arc::new(judgement))) }
+        Self { thoroughness, processing, end, ..Self::new(phrase, kind(Arc::new(judgement))) }
     }
 
     /// There is no verdict; `text` is a finished sentence with the remedy.

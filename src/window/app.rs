@@ -28,7 +28,8 @@ pub struct App {
     live_times: Option<(Timestamp, Timestamp)>,
     /// Events that tests and measurements hand in.
     events: Vec<Event>,
-    _lock: Option<DataFolderLock>,
+    #[expect(dead_code, reason = "held for its drop, which unlocks the folder")]
+    folder_lock: Option<DataFolderLock>,
 }
 
 impl App {
@@ -49,7 +50,7 @@ impl App {
             shown: None,
             live_times: None,
             events: Vec::new(),
-            _lock: None,
+            folder_lock: None,
         };
         app.carry_out(Effect::Piste(piste), ctx);
         app
@@ -57,7 +58,7 @@ impl App {
 
     /// Keeps the data folder locked while the window is open.
     pub(crate) fn hold(&mut self, lock: Option<DataFolderLock>) {
-        self._lock = lock;
+        self.folder_lock = lock;
     }
 
     /// The state, for tests.

@@ -99,7 +99,7 @@ fn dependencies(name: &str) -> BTreeSet<String> {
     };
     let mut found: BTreeSet<String> = keys(&manifest).into_iter().collect();
     if let Some(targets) = manifest.get("target").and_then(toml::Value::as_table) {
-        found.extend(targets.values().filter_map(toml::Value::as_table).flat_map(|target| keys(target)));
+        found.extend(targets.values().filter_map(toml::Value::as_table).flat_map(keys));
     }
     found
 }

@@ -1,4 +1,4 @@
-//! Home-made boxes of the wnew/fencing_scoring_box family: one letter per lamp, or `name : 0|1` lines.
+//! Home-made boxes of the `wnew/fencing_scoring_box` family: one letter per lamp, or `name : 0|1` lines.
 //!
 //! [`Letters`], 9600 8-N-1. Sent once, without check or repetition: a lost letter is a lost lamp. Blanks and line ends are
 //! allowed.

@@ -236,7 +236,7 @@ mod tests {
         assert_eq!(read(b"\x01\x13ST\x02005:011\x02000\x02\x04")[0], score);
         assert_eq!(read(b"\x01\x13S05:11\x04"), [score]);
         let clock = Report::Clock(BoutClock { shown_secs: 176.0, run: ClockRun::Stopped });
-        assert_eq!(read(b"\x01\x13R_F$\x02  2:56.\x04"), [clock.clone()]);
+        assert_eq!(read(b"\x01\x13R_F$\x02  2:56.\x04"), std::slice::from_ref(&clock));
         assert_eq!(read(b"\x01\x13T02:56\x04"), [clock]);
         let said = read(b"\x01\x13ST\x02000:000\x020201\x020000\x021\x0200\x04");
         assert_eq!(said.last(), Some(&Report::Priority(Some(Side::Right))));

@@ -6,6 +6,8 @@
 //! cargo run -p fencing-apparatus --example watch -- bout.capture
 //! ```
 
+#![allow(clippy::print_stdout, reason = "an example prints what it sees")]
+
 use apparatus::{
     Apparatus, ApparatusSettings, ApparatusState, Connection, HostClock, Link, LiveApparatus, Pace, Protocol,
 };

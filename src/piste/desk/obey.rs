@@ -30,7 +30,10 @@ impl Desk {
                 self.act(acts);
             }
             Command::Cancel => self.cancel(),
-            Command::Signal(kind) => self.all_signalled(self.gear.sources.press(kind)),
+            Command::Signal(kind) => {
+                let events = self.gear.sources.press(kind);
+                self.all_signalled(&events);
+            }
             Command::CorrectLamps(lit) => self.correct_lamps(lit),
             Command::JudgeHere(folder) => self.judge_here(&folder),
             Command::Annotate(folder, notes) => self.annotate(folder, *notes),

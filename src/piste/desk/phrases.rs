@@ -93,8 +93,8 @@ impl Desk {
     }
 
     /// What the keys said.
-    pub(super) fn all_signalled(&mut self, events: Vec<ApparatusEvent>) {
-        for event in &events {
+    pub(super) fn all_signalled(&mut self, events: &[ApparatusEvent]) {
+        for event in events {
             self.signalled(event);
         }
     }
@@ -238,7 +238,7 @@ impl Desk {
         let dark = self.gear.sources.darken();
         self.doors.lookout.forget_lamps();
         self.await_last_pictures(phrase);
-        self.all_signalled(dark);
+        self.all_signalled(&dark);
     }
 
     fn await_last_pictures(&mut self, phrase: CompletedPhrase) {
@@ -329,7 +329,7 @@ impl Desk {
         let dark = self.gear.sources.darken();
         self.doors.lookout.forget_lamps();
         self.tell(Event::Cancelled);
-        self.all_signalled(dark);
+        self.all_signalled(&dark);
     }
 
     /// The program ends: what was begun is kept, and nobody judges it.

@@ -82,12 +82,11 @@ impl Pace {
         let lag = (lag - self.allowed_secs(begun, now)).max(0.0);
         self.due += 1;
         self.last = Some(at);
-        let is_looked_at = match self.inference_secs {
-            Some(inference) => self.looked.is_none_or(|looked| at.secs_since(looked) >= distance_secs(lag, inference)),
-            None => {
-                let halvings = (lag / COARSER_EVERY_SECS) as u32;
-                self.due.is_multiple_of(1_u64 << halvings.min(HALVINGS))
-            }
+        let is_looked_at = if let Some(inference) = self.inference_secs {
+            self.looked.is_none_or(|looked| at.secs_since(looked) >= distance_secs(lag, inference))
+        } else {
+            let halvings = (lag / COARSER_EVERY_SECS) as u32;
+            self.due.is_multiple_of(1_u64 << halvings.min(HALVINGS))
         };
         if !is_looked_at {
             return Look::Skip;

@@ -35,7 +35,9 @@ pub(super) fn hand_in(reader: &ClipReader, options: &ClipOptions, phrase: &mut S
     all.extend(quality.new_frame_secs.map(cautions::repeated));
     all.extend(slow_by_metadata.map(|speed| cautions::slow_capture(1.0 / speed)));
     all.extend(of_info(reader.info()));
-    all.into_iter().for_each(|caution| phrase.add_caution(caution));
+    for caution in all {
+        phrase.add_caution(caution);
+    }
     phrase.set_source(quality);
 }
 

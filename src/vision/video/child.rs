@@ -250,7 +250,7 @@ fn keep_last(mut stderr: ChildStderr, lines: &AtomicU64) -> String {
     let mut chunk = [0; 4096];
     while let Ok(n @ 1..) = stderr.read(&mut chunk) {
         kept.extend_from_slice(&chunk[..n]);
-        let ended = chunk[..n].iter().filter(|byte| **byte == b'\n').count();
+        let ended = chunk[..n].split(|byte| *byte == b'\n').count() - 1;
         lines.fetch_add(ended as u64, Ordering::Relaxed);
         let surplus = kept.len().saturating_sub(KEPT_COMPLAINTS);
         kept.drain(..surplus);

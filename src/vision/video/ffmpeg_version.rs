@@ -67,7 +67,7 @@ impl FfmpegVersion {
     pub fn parse(answer: &str) -> Self {
         let line = answer.lines().next().unwrap_or_default().trim().to_owned();
         let named = line.split_once(" version ").and_then(|(_, rest)| named_release(rest));
-        let release = named.or_else(|| answer.lines().find_map(libavformat).and_then(release_of_libavformat));
+        let release = named.or_else(|| answer.lines().find_map(libavformat).map(release_of_libavformat));
         Self { line, release }
     }
 
@@ -105,14 +105,14 @@ fn libavformat(line: &str) -> Option<Release> {
     Some(Release { major: parts.next()??, minor: parts.next()?? })
 }
 
-fn release_of_libavformat(library: Release) -> Option<Release> {
+fn release_of_libavformat(library: Release) -> Release {
     let last = LIBAVFORMAT.iter().rev().find(|(known, _)| *known <= library);
     let newest = LIBAVFORMAT.last().map_or(0, |(known, _)| known.major);
     match last {
         // One major of the library for each of ffmpeg's since 5.0.
-        Some(_) if library.major > newest => Some(Release { major: NEWEST_MAJOR + library.major - newest, minor: 0 }),
-        Some((_, release)) => Some(*release),
-        None => Some(Release { major: 4, minor: 0 }),
+        Some(_) if library.major > newest => Release { major: NEWEST_MAJOR + library.major - newest, minor: 0 },
+        Some((_, release)) => *release,
+        None => Release { major: 4, minor: 0 },
     }
 }
 
@@ -137,6 +137,7 @@ pub(super) fn version_of(tool: &Path, cancel: &Cancel) -> Result<Arc<FfmpegVersi
 mod tests {
     use super::*;
 
+    #[allow(clippy::unnecessary_wraps, reason = "it is compared with what a parser returns")]
     fn release(major: u32, minor: u32) -> Option<Release> {
         Some(Release { major, minor })
     }

@@ -321,7 +321,7 @@ fn describe(path: &Path, answer: &Answer) -> Result<ClipInfo, VideoError> {
         container_start_secs,
         stream: video.index,
         other_streams: moving.saturating_sub(1) as u32,
-        seeks_coarsely: answer.format.format_name.as_deref().is_some_and(|name| WITHOUT_INDEX.contains(&name)),
+        seeks_coarsely: answer.format.name.as_deref().is_some_and(|name| WITHOUT_INDEX.contains(&name)),
         interlaced: video.field_order.as_deref().is_some_and(|order| FIELD_ORDERS.contains(&order)),
         capture_rate: [&video.tags, &answer.format.tags].into_iter().find_map(Tags::capture_rate),
         view: ClipView::default(),
@@ -346,7 +346,8 @@ struct Answer {
 
 #[derive(Default, Deserialize)]
 struct Format {
-    format_name: Option<String>,
+    #[serde(rename = "format_name")]
+    name: Option<String>,
     start_time: Option<String>,
     duration: Option<String>,
     #[serde(default)]

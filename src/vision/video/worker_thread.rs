@@ -40,18 +40,17 @@ fn panic_text(panic: &(dyn Any + Send)) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::mpsc::channel;
 
     #[test]
     fn a_panic_is_told_once_the_worker_let_go_of_what_it_owned() {
         for (panics, expected) in [(true, vec!["owned", "told"]), (false, vec!["owned"])] {
-            struct Owned(std::sync::mpsc::Sender<&'static str>);
+            struct Owned(std::sync::mpsc::SyncSender<&'static str>);
             impl Drop for Owned {
                 fn drop(&mut self) {
                     let _gone = self.0.send("owned");
                 }
             }
-            let (sender, received) = channel();
+            let (sender, received) = std::sync::mpsc::sync_channel(2);
             let (owned, told) = (Owned(sender.clone()), sender);
             let thread = spawn_worker(
                 "test-worker",

@@ -156,7 +156,7 @@ pub struct Model {
 impl Model {
     /// How the piste stands.
     pub fn condition(&self) -> Condition {
-        self.piste.condition(self.camera_chosen(), self.settings.live.apparatus == ApparatusKind::Box)
+        self.piste.condition(self.camera_chosen(), self.settings.live.apparatus)
     }
 
     /// Whether there is a camera to film with.

@@ -1,6 +1,6 @@
 //! The live screen: how the piste stands, the phrase that is fenced or was fenced last, and what the referee called.
 
-use super::Sheet;
+use super::{ApparatusKind, Sheet};
 use crate::command::{LivePart, OwnCall};
 use fencing::time::Timestamp;
 use fencing::{Call, Lamp, PerSide, Side, Weapon};
@@ -252,8 +252,9 @@ impl PisteModel {
         matches!(self.status.phase, Phase::Recording { .. } | Phase::Ending)
     }
 
-    /// How the piste stands. `uses_box`: lights come from a scoring box.
-    pub fn condition(&self, camera_chosen: bool, uses_box: bool) -> Condition {
+    /// How the piste stands.
+    pub fn condition(&self, camera_chosen: bool, apparatus: ApparatusKind) -> Condition {
+        let uses_box = apparatus == ApparatusKind::Box;
         let camera = &self.status.camera;
         let stale = camera.age_secs.filter(|age| *age > STALE_SECS);
         if camera_chosen && (camera.trouble.is_some() || stale.is_some()) {

@@ -174,7 +174,8 @@ fn verdict_block(ui: &Ui, place: (Rect, Rect), view: &View<'_>) {
 /// What decided, who called it and how the referee called; before the verdict what is awaited.
 fn verdict_strip(ui: &mut Ui, view: &mut View<'_>) {
     if let Phase::Failed { text, .. } = &view.model.piste.status.phase {
-        return not_judged(ui, text.clone(), view);
+        let text = text.clone();
+        return not_judged(ui, &text, view);
     }
     if let Some(ruling) = current_ruling(view) {
         let shown = VerdictView::of_ruling(&ruling, view);
@@ -219,7 +220,7 @@ fn beside_the_reason(ruling: &JudgeEvent, view: &View<'_>) -> (String, Color32) 
 }
 
 /// What happened and what to press, where the verdict would stand.
-fn not_judged(ui: &mut Ui, text: String, view: &mut View<'_>) {
+fn not_judged(ui: &mut Ui, text: &str, view: &mut View<'_>) {
     ui.painter().rect_filled(ui.max_rect(), 0.0, view.tokens.surface);
     let room = ui.max_rect().shrink2(vec2(12.0, 0.0));
     let layout = Layout::left_to_right(Align::Center);

@@ -78,11 +78,10 @@ fn hero(ui: &mut Ui, view: &mut View<'_>) {
     let picture = show_frames(ui, room, view);
     let review = &view.model.review;
     // Only over the frame it is about: a verdict that has just come waits until its frame is painted.
-    if let Some(judgement) = review.judgement().filter(|_| review.verdict_visible(view.model.settings.blind_mode)) {
-        if !judgement.signals.is_empty() {
-            let shown = VerdictView::of_judgement(judgement, view);
-            show_block(ui, (picture, room), &shown, view);
-        }
+    let visible = review.judgement().filter(|_| review.verdict_visible(view.model.settings.blind_mode));
+    if let Some(judgement) = visible.filter(|judgement| !judgement.signals.is_empty()) {
+        let shown = VerdictView::of_judgement(judgement, view);
+        show_block(ui, (picture, room), &shown, view);
     }
 }
 

@@ -15,7 +15,7 @@ use crate::model::{
 };
 use fencing::time::Timestamp;
 use records::library::is_clip_name;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use vision::engine::Judgement;
 
@@ -171,24 +171,13 @@ pub(super) fn apply(model: &mut Model, event: Event) -> Vec<Effect> {
             model.asking_for = None;
             Vec::new()
         }
-        Event::NoDialog(purpose) => {
-            model.asking_for = None;
-            let text = match purpose {
-                PathFor::List(format) => library::usual_list(model, format).display().to_string(),
-                _ => String::new(),
-            };
-            model.path_prompt = Some(PathPrompt { purpose, text });
-            notice(model, Weight::Hint, "notice-no-dialog")
-        }
+        Event::NoDialog(purpose) => no_dialog(model, purpose),
         Event::JudgeProgress { stage, share } => {
             model.review.judging = Judging::Running { stage, share };
             Vec::new()
         }
         Event::Judged { clip, judgement, processing_secs } => {
-            if model.review.clip.as_ref().is_some_and(|open| open.path == clip) {
-                model.review.processing_secs = processing_secs;
-                judged(&mut model.review, judgement);
-            }
+            judged(&mut model.review, &clip, judgement, processing_secs);
             Vec::new()
         }
         Event::JudgeFailed(text) => {
@@ -222,7 +211,23 @@ pub(super) fn apply(model: &mut Model, event: Event) -> Vec<Effect> {
     }
 }
 
-fn judged(review: &mut Review, judgement: Arc<Judgement>) {
+/// Without a file dialog the path is typed.
+fn no_dialog(model: &mut Model, purpose: PathFor) -> Vec<Effect> {
+    model.asking_for = None;
+    let text = match purpose {
+        PathFor::List(format) => library::usual_list(model, format).display().to_string(),
+        _ => String::new(),
+    };
+    model.path_prompt = Some(PathPrompt { purpose, text });
+    notice(model, Weight::Hint, "notice-no-dialog")
+}
+
+/// A judgement counts for the clip that it is about, if that is still open.
+fn judged(review: &mut Review, clip: &Path, judgement: Arc<Judgement>, processing_secs: f64) {
+    if review.clip.as_ref().is_none_or(|open| open.path != clip) {
+        return;
+    }
+    review.processing_secs = processing_secs;
     if let Some(touch) = judgement.signals.first_touch() {
         review.playback.seek(touch.at);
     }

@@ -99,7 +99,8 @@ fn host_of(authority: &str) -> &str {
 fn is_local_name(authority: &str) -> bool {
     let host = host_of(authority).trim_end_matches('.').to_ascii_lowercase();
     let is_label = !host.is_empty() && !host.contains('.');
-    host.parse::<IpAddr>().is_ok() || is_label || host.ends_with(".localhost") || host.ends_with(".local")
+    let domain = host.rsplit_once('.').map(|(_, last)| last.to_ascii_lowercase());
+    host.parse::<IpAddr>().is_ok() || is_label || matches!(domain.as_deref(), Some("localhost" | "local"))
 }
 
 #[cfg(test)]

@@ -38,12 +38,11 @@ const LANES: [(&str, &[ActionKind]); LANES_PER_SIDE] = [
 /// Paints lanes and names; before the verdict only what the apparatus said.
 pub(super) fn paint(ui: &Ui, axis: &Axis, view: &View<'_>) {
     let review = &view.model.review;
-    match review.judgement() {
-        Some(judgement) => paint_judged(ui, axis, judgement, view),
-        None => {
-            paint_box(ui, axis, &review.signals, view.tokens);
-            paint_names(ui, axis, view);
-        }
+    if let Some(judgement) = review.judgement() {
+        paint_judged(ui, axis, judgement, view);
+    } else {
+        paint_box(ui, axis, &review.signals, view.tokens);
+        paint_names(ui, axis, view);
     }
 }
 

@@ -58,7 +58,7 @@ pub(super) fn put_on_disk(job: &mut Job, root: &Path) -> Put {
 
 /// Whether a disk takes anything at all.
 fn takes_a_file(folder: &Path) -> bool {
-    let probed = tempfile::tempfile_in(folder).and_then(|mut file| file.write_all(&[0; 64 * 1024]));
+    let probed = tempfile::tempfile_in(folder).and_then(|mut file| file.write_all(&vec![0; 64 * 1024]));
     probed.is_ok()
 }
 

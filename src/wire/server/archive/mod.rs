@@ -131,11 +131,12 @@ enum Put {
 }
 
 /// Makes a phrase's papers and adds what went wrong.
+type PutOnDisk = dyn Fn(&mut Job) -> Put + Send;
 type MakePapers = dyn Fn(&Filed, &mut Vec<String>) + Send;
 
 /// What the threads do with a phrase, one after the other.
 struct Work {
-    put_on_disk: Box<dyn Fn(&mut Job) -> Put + Send>,
+    put_on_disk: Box<PutOnDisk>,
     settle: Box<dyn FnOnce(Option<&Courier>) + Send>,
     make_papers: Box<MakePapers>,
 }
@@ -153,7 +154,7 @@ pub(super) struct Archive {
 struct FirstThread {
     inbox: mpsc::Receiver<Job>,
     on_disk: mpsc::Sender<Job>,
-    put_on_disk: Box<dyn Fn(&mut Job) -> Put + Send>,
+    put_on_disk: Box<PutOnDisk>,
     waiting: VecDeque<Job>,
     is_disk_full: Arc<AtomicBool>,
     memory: Memory,
@@ -166,7 +167,7 @@ impl FirstThread {
         while is_open || !self.waiting.is_empty() {
             if is_open {
                 match self.next_job(runtime) {
-                    Next::Job(job) => self.waiting.push_back(job),
+                    Next::Job(job) => self.waiting.push_back(*job),
                     Next::Retry => {}
                     Next::Closed => is_open = false,
                 }
@@ -191,7 +192,7 @@ impl FirstThread {
             runtime.block_on(async { tokio::time::timeout(RETRY_EVERY, inbox.recv()).await })
         };
         match received {
-            Ok(Some(job)) => Next::Job(job),
+            Ok(Some(job)) => Next::Job(Box::new(job)),
             Ok(None) => Next::Closed,
             Err(_) => Next::Retry,
         }
@@ -234,7 +235,7 @@ impl FirstThread {
 }
 
 enum Next {
-    Job(Job),
+    Job(Box<Job>),
     /// Something waits that could be tried again.
     Retry,
     /// Nothing more will come.
@@ -252,7 +253,9 @@ impl Archive {
         let work = Work {
             put_on_disk: Box::new(move |job| put_on_disk(job, &root)),
             settle: Box::new(move |courier| {
-                cut_off.into_iter().for_each(|phrase| unfinished::write_video(&output, phrase));
+                for phrase in &cut_off {
+                    unfinished::write_video(&output, phrase);
+                }
                 let remake = Remake { judge_again, words: later, corrected, quiet };
                 unfinished::settle(&output, started, courier, &remake);
             }),

@@ -29,7 +29,7 @@ pub(super) struct Remake {
 }
 
 /// Writes the video of a phrase whose verdict lies in its folder already, from the frames in its spool file.
-pub(super) fn write_video(output: &Path, phrase: SpooledPhrase) {
+pub(super) fn write_video(output: &Path, phrase: &SpooledPhrase) {
     let Some(name) = phrase.verdict.as_deref().filter(|name| !name.is_empty() && !name.contains(['/', '\\', '\0']))
     else {
         return phrase.spool.remove();

@@ -333,9 +333,9 @@ mod tests {
         let memory = Memory::new(1200, 10);
         let (mut hoarder, mut honest) = (memory.share(), memory.share());
         // Two open phrases: each is entitled to a third.
-        let taken = (0..).take_while(|_| hoarder.grow(10).is_ok()).count();
+        let taken = (0..1_000).take_while(|_| hoarder.grow(10).is_ok()).count();
         assert_eq!(taken, 80, "all but the other's third");
-        assert_eq!((0..).take_while(|_| honest.grow(10).is_ok()).count(), 40);
+        assert_eq!((0..1_000).take_while(|_| honest.grow(10).is_ok()).count(), 40);
         hoarder.close();
         drop(honest);
         let mut next = memory.share();

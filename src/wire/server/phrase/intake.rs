@@ -69,7 +69,7 @@ impl Intake {
             progress(done as f64 / total);
         }
         let held = self.clock.flush();
-        self.hand_on(held);
+        self.hand_on(&held);
         let conclusion = Conclusion {
             signals,
             asked,
@@ -86,15 +86,15 @@ impl Intake {
     fn in_order(&mut self, mut frame: QueuedFrame) {
         frame.place = None;
         let timed = self.clock.push(frame.stamp, frame);
-        self.hand_on(timed);
+        self.hand_on(&timed);
     }
 
-    fn hand_on(&mut self, timed: Vec<(Timestamp, QueuedFrame)>) {
+    fn hand_on(&mut self, timed: &[(Timestamp, QueuedFrame)]) {
         // By the last of a burst the clock is known best: it arrived when it was taken.
         if let (None, Some((at, last))) = (self.began, timed.last()) {
             self.began = last.arrived.checked_sub(Duration::from_secs_f64(at.secs()));
         }
-        for (at, frame) in &timed {
+        for (at, frame) in timed {
             self.analyse(*at, frame);
         }
     }

@@ -121,7 +121,7 @@ impl Spool {
     async fn append(&self, kind: u8, head: Vec<u8>, payload: Bytes) {
         let file = Arc::clone(&self.file);
         // Locked, the file is still at a record that the disk does not take.
-        if !file.try_lock().is_some_and(|file| file.file.is_some()) {
+        if file.try_lock().is_none_or(|file| file.file.is_none()) {
             return;
         }
         let writing = tokio::task::spawn_blocking(move || file.lock().append(kind, &head, &payload));

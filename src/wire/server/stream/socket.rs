@@ -31,7 +31,7 @@ pub(super) type Socket = WebSocketStream<LimitedFrames<TokioIo<Upgraded>>>;
 
 /// A request that becomes a WebSocket.
 pub(in crate::server) struct Upgrade {
-    on_upgrade: OnUpgrade,
+    pending: OnUpgrade,
     accept_key: String,
     max_bytes: usize,
 }
@@ -54,8 +54,8 @@ impl Upgrade {
             && lists(headers, &header::SEC_WEBSOCKET_VERSION, "13");
         let key = headers.get(header::SEC_WEBSOCKET_KEY).filter(|_| is_handshake).ok_or(StatusCode::BAD_REQUEST)?;
         let accept_key = derive_accept_key(key.as_bytes());
-        let on_upgrade = request.extensions_mut().remove().ok_or(StatusCode::UPGRADE_REQUIRED)?;
-        Ok(Self { on_upgrade, accept_key, max_bytes })
+        let pending = request.extensions_mut().remove().ok_or(StatusCode::UPGRADE_REQUIRED)?;
+        Ok(Self { pending, accept_key, max_bytes })
     }
 
     /// The answer that switches protocols.
@@ -73,7 +73,7 @@ impl Upgrade {
 
     /// The socket, once that answer is sent.
     pub(in crate::server) async fn open(self) -> Option<Opened> {
-        let upgraded = self.on_upgrade.await.ok()?;
+        let upgraded = self.pending.await.ok()?;
         let traffic = Traffic::default();
         traffic.limit_binary(MAX_BYTES_WITHOUT_SESSION);
         let stream = LimitedFrames::new(TokioIo::new(upgraded), traffic.clone());
@@ -123,7 +123,9 @@ struct TooLarge;
 pub(super) fn close_code_of(error: &Error) -> Option<u16> {
     match error {
         Error::Capacity(_) => Some(1009),
-        Error::Io(error) if error.get_ref().is_some_and(|inner| inner.is::<TooLarge>()) => Some(1009),
+        Error::Io(error) if error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<TooLarge>) => {
+            Some(1009)
+        }
         Error::Utf8(_) => Some(1007),
         Error::Protocol(ProtocolError::ResetWithoutClosingHandshake | ProtocolError::SendAfterClosing) => None,
         Error::Protocol(_) => Some(1002),
