@@ -28,7 +28,7 @@ pub struct App {
     live_times: Option<(Timestamp, Timestamp)>,
     /// Events that tests and measurements hand in.
     events: Vec<Event>,
-    #[expect(dead_code, reason = "held for its drop, which unlocks the folder")]
+    /// Held for its drop, which unlocks the data folder.
     folder_lock: Option<DataFolderLock>,
 }
 

@@ -131,13 +131,14 @@ enum Put {
 }
 
 /// Makes a phrase's papers and adds what went wrong.
+type Settle = dyn FnOnce(Option<&Courier>) + Send;
 type PutOnDisk = dyn Fn(&mut Job) -> Put + Send;
 type MakePapers = dyn Fn(&Filed, &mut Vec<String>) + Send;
 
 /// What the threads do with a phrase, one after the other.
 struct Work {
     put_on_disk: Box<PutOnDisk>,
-    settle: Box<dyn FnOnce(Option<&Courier>) + Send>,
+    settle: Box<Settle>,
     make_papers: Box<MakePapers>,
 }
 
