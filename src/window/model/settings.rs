@@ -480,7 +480,7 @@ mod tests {
         s.change(Setting::TextScale(9.0));
         s.change(Setting::MinConfidence(0.1));
         s.change(Setting::Lens { enabled: true, strength: -3.0, balance: 7.0 });
-        assert_eq!((s.text_scale.0, s.min_confidence, s.lens_strength, s.lens_balance), (1.6, 0.5, -0.5, 1.0));
+        assert_eq!((s.text_scale.0, s.min_confidence, s.lens_strength, s.lens_balance), (2.0, 0.5, -0.5, 1.0));
     }
 
     #[test]

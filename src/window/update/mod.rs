@@ -319,10 +319,10 @@ mod tests {
     }
 
     #[test]
-    fn escape_closes_the_palette_before_it_blanks_the_picture() {
+    fn escape_closes_the_palette_and_a_key_of_its_own_blanks_the_picture() {
         let mut model = Model::default();
         update(&mut model, Command::TogglePalette);
-        update(&mut model, Command::TogglePrivacy);
+        update(&mut model, Command::CloseTop);
         assert!(model.palette.is_none() && !model.privacy);
         update(&mut model, Command::TogglePrivacy);
         assert!(model.privacy);
@@ -332,7 +332,7 @@ mod tests {
     fn escape_takes_a_failure_away_and_does_not_blank_the_picture_for_it() {
         let mut model = Model::default();
         model.notices.add(Weight::Failure, "no disk", 0.0);
-        update(&mut model, Command::TogglePrivacy);
+        update(&mut model, Command::CloseTop);
         assert_eq!((model.privacy, model.notices.staying().count()), (false, 0));
     }
 
