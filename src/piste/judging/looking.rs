@@ -10,17 +10,14 @@ use crossbeam_channel::Receiver;
 use fencing::geometry::PictureSize;
 use fencing::time::{FrameIndex, HostClock, Timestamp};
 use parking_lot::Mutex;
-use records::analysis::hand_in_live;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
-use vision::engine::{Bustle, EngineError, PhraseSetup, PhraseZero, StandingWatch, StandingWorker};
-use vision::video::Frame;
+use vision::engine::{Bustle, EngineError, PhraseEnding, PhraseSetup, PhraseZero, StandingWatch, StandingWorker};
+use vision::video::{ANALYSED_WIDTH, Frame};
 
-/// Width of the pictures that are analysed, in pixels: what a clip is read at, so that both see the same.
-const ANALYSED_WIDTH: u32 = 960;
 /// Pictures that wait decoded: three. The others wait as JPEG, where [`Pace`] sees how late they are.
 const DECODED_BYTES: usize = 5 << 20;
 /// A camera that was silent for longer than this may show something else now, in seconds.
@@ -286,8 +283,9 @@ impl Looking {
 
 /// The phrase that began last, judged by its signals; `None` when these eyes did not see it begin.
 fn judge(watch: &StandingWatch, setup: PhraseSetup, conclusion: Conclusion, asked: Instant) -> Option<Opinion> {
-    let mut phrase = watch.phrase_until(conclusion.until, setup)?;
+    let phrase = watch.phrase_until(conclusion.until, setup)?;
     let end = phrase.end().unwrap_or_default();
-    hand_in_live(conclusion.signals, &mut phrase, end);
-    Some(Opinion::ours(phrase.conclude(), RulingOrigin::Live, end, asked.elapsed()))
+    let judged = phrase.judge(PhraseEnding::new(conclusion.signals, end));
+    let judgement = judged.inspect_err(|error| tracing::warn!(%error, "the live signals were refused")).ok()?;
+    Some(Opinion::ours(judgement, RulingOrigin::Live, end, asked.elapsed()))
 }

@@ -21,7 +21,7 @@ use ::recording::SignalLogMeta;
 use capture::camera::Captured;
 use crossbeam_channel::Sender;
 use fencing::time::Timestamp;
-use records::analysis::LiveSignals;
+use vision::engine::PhraseSignals;
 
 /// What a judge has to say about a phrase.
 #[derive(Debug)]
@@ -67,7 +67,7 @@ impl Mouth {
 /// What a phrase is judged by once its pictures were seen, on its clip's clock but for `until`.
 #[derive(Clone, Debug)]
 pub(super) struct Conclusion {
-    pub(super) signals: LiveSignals,
+    pub(super) signals: PhraseSignals,
     pub(super) meta: SignalLogMeta,
     /// Its last moment so far, on the host clock.
     pub(super) until: Timestamp,

@@ -191,8 +191,8 @@ fn failure(events: &Receiver<ClientEvent>) -> Option<String> {
 /// Hands in the signals and waits for the verdict.
 fn hear(offer: &Offer, line: &Line, conclusion: Conclusion, intake: &Intake, mouth: &Mouth) -> Option<Said> {
     let asked = Instant::now();
-    let signals = conclusion.signals.signals;
-    let log = write_signal_log(&signals, &conclusion.meta).into_bytes();
+    let signals = conclusion.signals.log();
+    let log = write_signal_log(signals, &conclusion.meta).into_bytes();
     let _heard_below = line.phrase.conclude(&format!("{}.txt", offer.name), log);
     loop {
         if intake.is_called_off() {
@@ -201,7 +201,7 @@ fn hear(offer: &Offer, line: &Line, conclusion: Conclusion, intake: &Intake, mou
         match line.events.recv_timeout(LISTEN) {
             Ok(ClientEvent::Stage { stage, progress, .. }) => mouth.stage(stage_key(&stage), progress as f32),
             Ok(ClientEvent::Judged(result)) => {
-                let opinion = Opinion::of_server(&result, &offer.server.address, &signals, asked.elapsed());
+                let opinion = Opinion::of_server(&result, &offer.server.address, signals, asked.elapsed());
                 return Some(opinion.map_or_else(not_understood, |opinion| Said::Judged(Box::new(opinion))));
             }
             Ok(ClientEvent::Failed(ClientError::Cancelled)) => return None,

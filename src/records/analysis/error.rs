@@ -16,17 +16,10 @@ pub enum AnalysisError {
     /// The engine cannot start or go on.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// The clip, or the part of it that was asked for, has not one frame.
+    #[error("No frames to analyse in the video")]
+    NoFrames,
     /// The user gave it up.
     #[error("cancelled; nothing was written")]
     Cancelled,
-    /// The touch given by hand lies outside the clip.
-    #[error(
-        "the touch at {touch_secs:.2} s lies outside the clip, which ends at {end_secs:.2} s; give --touch-at within it"
-    )]
-    TouchOutside {
-        /// What was given.
-        touch_secs: f64,
-        /// Where the clip ends.
-        end_secs: f64,
-    },
 }

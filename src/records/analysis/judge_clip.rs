@@ -1,10 +1,9 @@
 //! Frames of a clip through the engine, one at a time; then the verdict. Memory does not grow with the clip.
 
-use super::signals::PreparedSignals;
-use super::{AnalysisError, ClipRequest, ClipSignals, LiveSignals, cautions};
+use super::{AnalysisError, ClipRequest};
 use fencing::time::Timestamp;
 use std::time::{Duration, Instant};
-use vision::engine::{Engine, Judgement, PhraseAnalyzer, PhraseSetup, SeenPhrase};
+use vision::engine::{Caution, Engine, Judgement, PhraseEnding, PhraseJudge, PhraseSetup};
 use vision::video::{Cancel, ClipEnding, ClipInfo, ClipReader, FrameSource};
 
 /// A part of the work, as a progress bar names it.
@@ -69,20 +68,26 @@ pub fn judge_clip(
     cancel: &Cancel,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<JudgedClip, AnalysisError> {
+    let phrase = engine.begin_phrase(PhraseSetup { weapon: request.weapon });
+    judge_clip_with(Box::new(phrase), request, cancel, progress)
+}
+
+/// The same with a phrase that has been begun, which every frame of the clip is handed to.
+pub fn judge_clip_with(
+    mut phrase: Box<dyn PhraseJudge + '_>,
+    request: &ClipRequest,
+    cancel: &Cancel,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<JudgedClip, AnalysisError> {
     let started = Instant::now();
     progress(Progress { stage: Stage::Opening, share: 0.0 });
-    let prepared = request.signals.prepare()?;
+    let signals = request.signals.prepare()?;
     let mut reader = ClipReader::open(&request.clip, &request.options, cancel)?;
-    let mut analyzer = engine.begin_phrase(PhraseSetup { weapon: request.weapon });
-    let end = watch(&mut reader, &mut analyzer, cancel, progress)?;
+    let end = watch(&mut reader, phrase.as_mut(), cancel, progress)?;
     progress(Progress { stage: Stage::Deciding, share: 1.0 });
-    let mut phrase = analyzer.finish();
-    hand_in_signals(prepared, &mut phrase, end)?;
-    if let Some(caution) = cautions::of_clip(reader.ending()) {
-        phrase.add_caution(caution);
-    }
+    let cautions = clip_broken(reader.ending()).into_iter().collect();
     let watched = Instant::now();
-    let judgement = phrase.conclude();
+    let judgement = phrase.conclude(PhraseEnding { cautions, ..PhraseEnding::new(signals, end) })?;
     let (processing, deciding) = (started.elapsed(), watched.elapsed());
     Ok(JudgedClip { info: reader.info().clone(), judgement, end, processing, deciding })
 }
@@ -90,61 +95,29 @@ pub fn judge_clip(
 /// Pushes every frame; returns the time of the last one.
 fn watch(
     reader: &mut ClipReader,
-    analyzer: &mut PhraseAnalyzer,
+    phrase: &mut dyn PhraseJudge,
     cancel: &Cancel,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Timestamp, AnalysisError> {
     let expected = reader.expected_frames().unwrap_or(0).max(1) as f32;
-    let mut end = Timestamp::ZERO;
+    let mut end = None;
     let mut done = 0.0;
     while let Some(frame) = reader.next_frame()? {
         if cancel.is_cancelled() {
             return Err(AnalysisError::Cancelled);
         }
-        analyzer.push_frame(&frame)?;
-        end = frame.at;
+        phrase.push_frame(&frame);
+        end = Some(frame.at);
         done += 1.0;
         progress(Progress { stage: Stage::Watching, share: (done / expected).min(0.99) });
     }
-    if cancel.is_cancelled() { Err(AnalysisError::Cancelled) } else { Ok(end) }
+    if cancel.is_cancelled() { Err(AnalysisError::Cancelled) } else { end.ok_or(AnalysisError::NoFrames) }
 }
 
-/// Gives a phrase that was watched live its signals as a clip gets them: moved to the lamps that its pictures showed.
-/// `end` is the time of the last picture.
-pub fn hand_in_live(signals: LiveSignals, phrase: &mut SeenPhrase, end: Timestamp) {
-    let handed_in = ClipSignals::Live(signals).prepare().map_err(AnalysisError::from);
-    if let Err(error) = handed_in.and_then(|prepared| hand_in_signals(prepared, phrase, end)) {
-        tracing::warn!(%error, "live signals were refused");
-    }
-}
-
-fn hand_in_signals(prepared: PreparedSignals, phrase: &mut SeenPhrase, end: Timestamp) -> Result<(), AnalysisError> {
-    if let Some(caution) = cautions::of_signals(&prepared) {
-        phrase.add_caution(caution);
-    }
-    let by_hand = !prepared.by_apparatus;
-    let signals = prepared.on_clip_clock(phrase.lamps_seen(), end);
-    let Some(touch) = signals.first_touch() else {
-        if !signals.is_empty() {
-            phrase.set_signals(signals);
-        }
-        return Ok(());
-    };
-    let outside = touch.at > end.plus_secs(touch.uncertainty_secs) || touch.at < Timestamp::ZERO;
-    if outside && by_hand {
-        return Err(AnalysisError::TouchOutside { touch_secs: touch.at.secs(), end_secs: end.secs() });
-    }
-    if outside {
-        phrase.add_caution(cautions::other_phrase(touch.at.secs_since(end)));
-    }
-    phrase.set_signals(signals);
-    Ok(())
-}
-
-/// The clip's ending as data for whoever asks.
-pub(super) fn missing_secs(ending: &ClipEnding) -> Option<f64> {
+/// What to say of a clip that breaks off: the seconds that are missing at its end.
+fn clip_broken(ending: &ClipEnding) -> Option<Caution> {
     match ending {
-        ClipEnding::Early { missing_secs, .. } => Some(*missing_secs),
-        _ => None,
+        ClipEnding::Early { missing_secs, .. } => Some(Caution { key: "clip_broken", value: Some(*missing_secs) }),
+        ClipEnding::Running | ClipEnding::Complete => None,
     }
 }

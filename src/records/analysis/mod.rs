@@ -4,7 +4,6 @@
 //! from it afterwards, so nobody waits for an overlay to learn who scored.
 
 mod artifacts;
-mod cautions;
 mod error;
 mod judge_clip;
 mod signals;
@@ -12,8 +11,8 @@ mod stills;
 
 pub use artifacts::{ArtifactWishes, ArtifactsMade, StillsFrom, Wish, prepare_folder, write_artifacts};
 pub use error::AnalysisError;
-pub use judge_clip::{JudgedClip, Progress, Stage, hand_in_live, judge_clip};
-pub use signals::{ClipSignals, LiveSignals, PreparedSignals, TouchByHand};
+pub use judge_clip::{JudgedClip, Progress, Stage, judge_clip, judge_clip_with};
+pub use signals::{ClipSignals, LoggedSignals, TouchByHand};
 pub use stills::{STILL_WIDTH, deciding_stills};
 
 use fencing::Weapon;

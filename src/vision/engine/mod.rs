@@ -1,10 +1,10 @@
 //! The one front door: frames and signals in, a [`Judgement`] out.
 //!
 //! [`Engine::load`] once per process; [`Engine::begin_phrase`] gives a [`PhraseAnalyzer`], which borrows the models for each
-//! look; who needs it in the background wraps that in a [`PhraseWorker`]. Beside a piste, where a phrase begins in the past,
-//! [`Engine::open_eyes`] gives a [`StandingWatch`] that has already looked, in the background a [`StandingWorker`];
-//! where the lamps alone decide, [`judge_by_lamps`] asks nobody. Nothing here reads a file after loading, knows a
-//! socket or a window.
+//! look. Beside a piste, where a phrase begins in the past, [`Engine::open_eyes`] gives a [`StandingWatch`] that has already
+//! looked, in the background a [`StandingWorker`]. Both end in a [`SeenPhrase`], which takes the phrase's signals in one way
+//! for every door: [`SeenPhrase::judge`]. Where the lamps alone decide, [`judge_by_lamps`] asks nobody. Nothing here reads
+//! a file after loading, knows a socket or a window.
 
 mod analyzer;
 mod bustle;
@@ -16,22 +16,22 @@ mod judgement;
 mod queue;
 mod seen;
 mod setup;
+mod signals;
 mod standing;
 mod standing_worker;
 mod watch;
-mod worker;
 
-pub use analyzer::{FrameObservation, PhraseAnalyzer};
+pub use analyzer::{FrameObservation, PhraseAnalyzer, PhraseJudge};
 pub use bustle::Bustle;
 pub use by_lamps::judge_by_lamps;
 pub use error::EngineError;
 pub use judgement::{Caution, Completeness, Judgement};
 pub use seen::SeenPhrase;
 pub use setup::{EngineConfig, PhraseSetup};
+pub use signals::{PhraseEnding, PhraseSignals, SignalClock};
 pub use standing::StandingWatch;
 pub use standing_worker::StandingWorker;
 pub use watch::PhraseZero;
-pub use worker::{DEFAULT_QUEUE_BYTES, Offered, PhraseWorker, WorkerEvent};
 
 // What an `EngineConfig` and a `Judgement` are made of, so that their users need this room alone.
 pub use crate::inference::{Backend, BackendChoice, LibraryPlaces};
@@ -50,7 +50,12 @@ use watch::Watch;
 #[derive(Clone)]
 pub struct Engine {
     shared: Arc<Shared>,
+    /// Where poses come from instead of the loaded models.
+    pose_source: Option<Arc<PoseSourceOpener>>,
 }
+
+/// Opens a source of poses for one phrase.
+type PoseSourceOpener = dyn Fn() -> Box<dyn PoseSource + Send> + Send + Sync;
 
 struct Shared {
     runtime: Runtime,
@@ -70,7 +75,7 @@ impl Engine {
             None => Models::embedded(&runtime)?,
         };
         let shared = Shared { runtime, pose, lens: config.lens, decision: config.decision, learned: Arc::new(learned) };
-        Ok(Self { shared: Arc::new(shared) })
+        Ok(Self { shared: Arc::new(shared), pose_source: None })
     }
 
     /// The inference library in use.
@@ -83,24 +88,29 @@ impl Engine {
         Ok(self.shared.pose.warm_up()?)
     }
 
-    /// Begins a phrase. It holds no model: any number may be open, and those that look at the same moment share.
-    pub fn begin_phrase(&self, setup: PhraseSetup) -> PhraseAnalyzer {
-        self.begin_phrase_with(setup, Box::new(self.shared.pose.estimator()))
+    /// The same engine with other eyes than the loaded pose models: a recording of poses, or a fake where models would cost
+    /// more than what is measured. `open` is called for every phrase.
+    #[must_use]
+    pub fn with_pose_source(&self, open: impl Fn() -> Box<dyn PoseSource + Send> + Send + Sync + 'static) -> Self {
+        Self { shared: Arc::clone(&self.shared), pose_source: Some(Arc::new(open)) }
     }
 
-    /// Begins a phrase with other eyes than the loaded models: a recording of poses, or a fake in tests.
-    pub fn begin_phrase_with(&self, setup: PhraseSetup, eyes: Box<dyn PoseSource + Send>) -> PhraseAnalyzer {
-        PhraseAnalyzer::new(self.heard(setup), Watch::new(eyes, self.shared.lens))
+    /// Begins a phrase. It holds no model: any number may be open, and those that look at the same moment share.
+    pub fn begin_phrase(&self, setup: PhraseSetup) -> PhraseAnalyzer {
+        PhraseAnalyzer::new(self.heard(setup), self.watch())
     }
 
     /// Opens eyes that look before a phrase begins. They hold no model while they do not look.
     pub fn open_eyes(&self) -> StandingWatch {
-        self.open_eyes_with(Box::new(self.shared.pose.estimator()))
+        StandingWatch::new(self.heard(PhraseSetup::default()), self.watch())
     }
 
-    /// The same with other eyes than the loaded models.
-    pub fn open_eyes_with(&self, eyes: Box<dyn PoseSource + Send>) -> StandingWatch {
-        StandingWatch::new(self.heard(PhraseSetup::default()), Watch::new(eyes, self.shared.lens))
+    fn watch(&self) -> Watch {
+        let poses = match &self.pose_source {
+            Some(open) => open(),
+            None => Box::new(self.shared.pose.estimator()),
+        };
+        Watch::new(poses, self.shared.lens)
     }
 
     fn heard(&self, setup: PhraseSetup) -> Heard {

@@ -1,7 +1,7 @@
 //! A phrase that was seen: no more frames, only its signals are to come, then the judgement. Plain data and arithmetic.
 
 use super::judgement::{Caution, Completeness, Judgement};
-use super::{PhraseSetup, cautions, conclude};
+use super::{EngineError, PhraseEnding, PhraseSetup, SignalClock, cautions, conclude};
 use crate::tracking::{TrackDiagnostics, Tracks};
 use fencing::learned::Models;
 use fencing::right_of_way::DecisionSettings;
@@ -53,34 +53,38 @@ impl SeenPhrase {
         Self { heard, seen }
     }
 
-    /// Replaces all signals by a complete log, on the clock of the frames.
-    pub fn set_signals(&mut self, signals: SignalLog) {
-        self.heard.signals = signals;
-    }
-
-    /// Something about the source that the verdict's reader should know.
-    pub fn add_caution(&mut self, caution: Caution) {
-        self.heard.cautions.push(caution);
-    }
-
-    /// Counts frames that the source had and the analysis never got.
-    pub fn note_skipped(&mut self, frames: u64) {
-        self.heard.skipped += frames;
-    }
-
-    /// Lamps as the picture alone shows them.
-    pub fn lamps_seen(&self) -> &SignalLog {
-        &self.seen.lamps
-    }
-
     /// Time of the last frame that was looked at.
     pub fn end(&self) -> Option<Timestamp> {
         self.seen.tracks.samples.last().map(|sample| sample.at)
     }
 
-    /// The judgement. No inference on pictures, no IO.
-    pub fn conclude(self) -> Judgement {
-        conclude::judge(self)
+    /// The judgement: the signals are aligned to the lamps that the frames show, then everything is decided. No inference on
+    /// frames, no IO. Without signals the lamps that were seen count.
+    ///
+    /// # Errors
+    /// [`EngineError::TouchOutside`] when a person named a touch that lies outside the phrase. The same from an apparatus is
+    /// another phrase's log, and a caution.
+    pub fn judge(mut self, ending: PhraseEnding) -> Result<Judgement, EngineError> {
+        let PhraseEnding { signals, end, skipped, cautions } = ending;
+        self.heard.skipped += skipped;
+        let clock = signals.clock();
+        let (aligned, caution) = signals.aligned(&self.seen.lamps, end);
+        self.heard.cautions.extend(caution);
+        let outside = aligned
+            .first_touch()
+            .filter(|touch| touch.at > end.plus_secs(touch.uncertainty_secs) || touch.at < Timestamp::ZERO);
+        match outside {
+            Some(touch) if clock == SignalClock::Frames => {
+                return Err(EngineError::TouchOutside { touch_secs: touch.at.secs(), end_secs: end.secs() });
+            }
+            Some(touch) => {
+                self.heard.cautions.push(Caution { key: "other_phrase", value: Some(touch.at.secs_since(end)) });
+            }
+            None => {}
+        }
+        self.heard.cautions.extend(cautions);
+        self.heard.signals = aligned;
+        Ok(conclude::judge(self))
     }
 
     /// How much was seen up to `end`.

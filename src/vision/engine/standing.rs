@@ -8,7 +8,7 @@
 use super::bustle::{Bustle, bustle};
 use super::seen::{Heard, SeenPhrase};
 use super::watch::{Look, PhraseZero, Watch};
-use super::{EngineError, FrameObservation, PhraseSetup};
+use super::{FrameObservation, PhraseSetup};
 use crate::video::Frame;
 use fencing::time::Timestamp;
 use std::collections::VecDeque;
@@ -29,15 +29,16 @@ impl StandingWatch {
         Self { heard, watch, skipped: VecDeque::new(), zero: None }
     }
 
-    /// Looks at one frame. One that is not later than the one before is skipped and counted.
-    pub fn push_frame(&mut self, frame: &Frame) -> Result<FrameObservation, EngineError> {
-        match self.watch.look(frame)? {
-            Look::Taken(observation) => Ok(observation),
-            Look::Late(observation) => {
-                self.note_skipped(observation.sample.at);
-                Ok(observation)
-            }
+    /// Looks at one frame. One that is not later than the one before, or that the models refuse, is skipped and counted;
+    /// `None` when it was refused.
+    pub fn push_frame(&mut self, frame: &Frame) -> Option<FrameObservation> {
+        let look = self.watch.look(frame);
+        match &look {
+            Look::Taken(_) => {}
+            Look::Late(observation) => self.note_skipped(observation.sample.at),
+            Look::Refused => self.note_skipped(frame.at),
         }
+        look.observation()
     }
 
     /// Counts a frame that there was no time for.

@@ -1,8 +1,8 @@
 //! Eyes that are always open, on a thread of their own.
 //!
 //! Frames and orders stand in one queue, so an order finds everything looked at that was handed in before it. The queue is
-//! bounded in bytes; who hands in a frame waits for room. When a look fails the eyes are opened anew: what they had seen is
-//! gone, the phrase that was begun with it, and it is counted.
+//! bounded in bytes; who hands in a frame waits for room. When a look panics the eyes are opened anew: what they had seen is
+//! gone, the phrase that was begun with it, and it is counted. A frame that the models refuse costs only itself.
 
 use super::queue::ByteQueue;
 use super::{Bustle, EngineError, FrameObservation, StandingWatch};
@@ -84,25 +84,24 @@ impl Thread {
     fn run(mut self) {
         let mut watch = (self.open)();
         while let Some(job) = self.queue.take() {
-            let done = catch_unwind(AssertUnwindSafe(|| self.work(&mut watch, job)));
-            if let Err(error) = done.unwrap_or(Err(EngineError::Defect)) {
-                // One complaint for as long as it lasts: a model that fails does so thirty times a second.
+            if catch_unwind(AssertUnwindSafe(|| self.work(&mut watch, job))).is_err() {
+                // One line for as long as it lasts: a model that fails does so thirty times a second.
                 if self.failures.fetch_add(1, Ordering::Release) == 0 {
-                    tracing::error!(%error, "the eyes are opened anew");
+                    tracing::error!(error = %EngineError::Defect, "the eyes are opened anew");
                 }
                 watch = (self.open)();
             }
         }
     }
 
-    fn work(&mut self, watch: &mut StandingWatch, job: Job) -> Result<(), EngineError> {
+    fn work(&mut self, watch: &mut StandingWatch, job: Job) {
         match job {
             Job::Frame(frame) => {
-                let observation = watch.push_frame(&frame)?;
-                (self.observed)(observation, watch.bustle());
+                if let Some(observation) = watch.push_frame(&frame) {
+                    (self.observed)(observation, watch.bustle());
+                }
             }
             Job::Order(order) => order(watch),
         }
-        Ok(())
     }
 }

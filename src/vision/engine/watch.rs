@@ -21,6 +21,8 @@ pub(super) struct Watch {
     tracks: Tracks,
     /// The same after lens correction, made as frames come: deciding has no time for it.
     corrected: Tracks,
+    /// Why the first of the frames that were refused in a row was refused.
+    refusal: Option<EngineError>,
 }
 
 /// Where the clock of a phrase begins: zero, and which picture of the source is its first.
@@ -42,14 +44,38 @@ impl Watch {
             lens: None,
             tracks: Tracks::default(),
             corrected: Tracks::default(),
+            refusal: None,
         }
     }
 
-    /// Looks at one frame; hands back what the last one showed when this one is not later.
-    pub(super) fn look(&mut self, frame: &Frame) -> Result<Look, EngineError> {
+    /// Looks at one frame; hands back what the last one showed when this one is not later. A frame that the models or the
+    /// lens refuse is one frame less, never the end of a phrase.
+    pub(super) fn look(&mut self, frame: &Frame) -> Look {
         if let Some(last) = self.tracks.samples.last().filter(|last| frame.at <= last.at) {
-            return Ok(Look::Late(FrameObservation { sample: *last, picture: self.tracks.picture }));
+            return Look::Late(FrameObservation { sample: *last, picture: self.tracks.picture });
         }
+        match self.analyse(frame) {
+            Ok(observation) => {
+                self.refusal = None;
+                Look::Taken(observation)
+            }
+            Err(error) => {
+                // One line for as long as it lasts: a model that fails does so thirty times a second.
+                if self.refusal.is_none() {
+                    tracing::warn!(frame = frame.index.0, %error, "a frame could not be analysed");
+                    self.refusal = Some(error);
+                }
+                Look::Refused
+            }
+        }
+    }
+
+    /// Why frames were refused, when not one was accepted.
+    pub(super) fn take_refusal_of_all(&mut self) -> Option<EngineError> {
+        if self.tracks.samples.is_empty() { self.refusal.take() } else { None }
+    }
+
+    fn analyse(&mut self, frame: &Frame) -> Result<FrameObservation, EngineError> {
         self.prepare_lens(frame.source_size)?;
         let sample = self.tracker.observe(frame, self.eyes.as_mut())?;
         self.lamps.observe(frame);
@@ -57,7 +83,7 @@ impl Watch {
         self.tracks.samples.push(sample);
         self.corrected.picture = frame.source_size;
         self.corrected.samples.push(self.straightened(&sample));
-        Ok(Look::Taken(FrameObservation { sample, picture: frame.source_size }))
+        Ok(FrameObservation { sample, picture: frame.source_size })
     }
 
     /// The lens belongs to a picture size, which is known from the first frame on.
@@ -131,6 +157,18 @@ pub(super) enum Look {
     Taken(FrameObservation),
     /// The frame was not later than the one before; what that one showed.
     Late(FrameObservation),
+    /// The frame could not be analysed.
+    Refused,
+}
+
+impl Look {
+    /// What can be shown of it.
+    pub(super) fn observation(self) -> Option<FrameObservation> {
+        match self {
+            Self::Taken(observation) | Self::Late(observation) => Some(observation),
+            Self::Refused => None,
+        }
+    }
 }
 
 /// The same samples on a phrase's own clock: its first picture is number 0, and the hall stands where it stood then.

@@ -94,11 +94,6 @@ impl Lens {
         self.bend.is_none()
     }
 
-    /// Focal length of the corrected picture in pixels; `None` for a lens that changes nothing.
-    pub fn corrected_focal(&self) -> Option<f64> {
-        self.bend.map(|b| b.focal)
-    }
-
     /// Where a point of the raw picture lies in the corrected one. What is not a number stays so.
     pub fn correct(&self, raw: ImagePoint) -> ImagePoint {
         let Some(bend) = self.bend else { return raw };

@@ -8,6 +8,7 @@ use super::child::{Feeding, RunningChild, Tools, file_url};
 use super::describe::last_complaint;
 use super::nut::NutReader;
 use super::probe::{CONTAINERS, probe_with};
+use super::resize::ANALYSED_WIDTH;
 use super::{Cancel, ClipInfo, FfmpegVersion, Frame, FrameSource, VideoError};
 use fencing::geometry::PictureSize;
 use fencing::time::{FrameIndex, Timestamp};
@@ -33,9 +34,9 @@ pub struct ClipOptions {
 }
 
 impl Default for ClipOptions {
-    /// The whole clip, at most 960 pixels wide and at most 10 minutes.
+    /// The whole clip, at most [`ANALYSED_WIDTH`] pixels wide and at most 10 minutes.
     fn default() -> Self {
-        Self { max_width: 960, from_secs: 0.0, to_secs: None, max_secs: 600.0, tools: Tools::default() }
+        Self { max_width: ANALYSED_WIDTH, from_secs: 0.0, to_secs: None, max_secs: 600.0, tools: Tools::default() }
     }
 }
 
@@ -252,7 +253,7 @@ impl Part {
 }
 
 /// The size at which a picture is delivered: shape kept, both sides even, never larger than the source.
-pub fn scaled_to(source: PictureSize, max_width: u32) -> PictureSize {
+pub(super) fn scaled_to(source: PictureSize, max_width: u32) -> PictureSize {
     if source.width <= max_width {
         return source;
     }

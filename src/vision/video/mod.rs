@@ -15,12 +15,12 @@ mod matroska;
 mod nut;
 mod probe;
 mod reel;
+mod resize;
 mod source;
 mod writer;
 
 pub use cancel::Cancel;
 pub use child::Tools;
-pub use clip::scaled_to;
 pub use clip::{ClipEnding, ClipOptions, ClipReader, still_at};
 pub use cut::{expected_pictures, is_all_intra, save_clip};
 pub use error::VideoError;
@@ -34,5 +34,6 @@ pub use matroska::{
 };
 pub use probe::{ClipInfo, frame_times, probe, probe_with};
 pub use reel::{Reel, ReelError, ReelFrame, decode_jpeg, encode_jpeg};
+pub use resize::{ANALYSED_WIDTH, limit_width, resize_rgb};
 pub use source::FrameSource;
 pub use writer::{AudioTrack, VideoWriter, WriterOptions};

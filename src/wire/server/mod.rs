@@ -18,10 +18,8 @@
 
 mod access;
 mod archive;
-mod clip_judge;
 mod courier;
 mod door;
-mod engine_judge;
 mod http;
 pub mod judge;
 mod metrics;
@@ -30,14 +28,13 @@ mod phrase;
 mod run;
 mod service;
 mod sessions;
-mod signals;
 mod store;
 mod stream;
 pub mod untrusted;
 mod uploads;
 mod vitals;
 
-pub use engine_judge::EngineJudge;
+pub use judge::EngineJudge;
 pub use run::{ServerError, check_tls, run};
 pub use service::ServiceSetup;
 pub use store::StoreError;

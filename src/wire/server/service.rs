@@ -9,7 +9,6 @@ use super::papers::{self, PhraseFacts};
 use super::phrase::Concluded;
 use super::run::ServerError;
 use super::sessions::Sessions;
-use super::signals::Signals;
 use super::store::ArtifactStore;
 use super::stream::Session;
 use super::uploads::Uploads;
@@ -17,6 +16,7 @@ use fencing::Weapon;
 use fencing::wording::Language;
 use recording::folder::create_for_session;
 use recording::{FolderError, HitSides, SignalLogError};
+use records::analysis::LoggedSignals;
 use settings::{Access, Limits, StoreSettings};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -112,8 +112,8 @@ impl Service {
     }
 
     /// Reads a signal log.
-    pub(super) fn read_signals(&self, bytes: &[u8]) -> Result<Signals, SignalLogError> {
-        Signals::read(bytes, self.hit_sides)
+    pub(super) fn read_signals(&self, bytes: &[u8]) -> Result<LoggedSignals, SignalLogError> {
+        LoggedSignals::parse(bytes, self.hit_sides)
     }
 
     /// Makes the folder of a streamed phrase and its result object. A disk that cannot be written costs the papers, not

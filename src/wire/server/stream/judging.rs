@@ -5,8 +5,8 @@ use super::outbox::{Step, send};
 use super::session::{Session, SignalFile};
 use crate::protocol::{AckStatus, ErrorCode, Progress, ServerMessage, SignalHeader};
 use crate::server::phrase::{Concluded, PhraseEvent};
-use crate::server::signals::Signals;
 use bytes::Bytes;
+use vision::engine::PhraseSignals;
 
 impl Connection {
     /// Takes the signal log and asks for the verdict.
@@ -17,7 +17,7 @@ impl Connection {
         let session_id = session.id().to_owned();
         tracing::info!(session = session_id, file = header.filename, bytes = payload.len(), "signal log");
         let parsed = self.service.read_signals(payload);
-        let declared = parsed.as_ref().ok().and_then(|signals| signals.declared);
+        let declared = parsed.as_ref().ok().and_then(|logged| logged.human_answer);
         let signal = SignalFile { bytes: Bytes::copy_from_slice(payload), declared };
         if let Err(error) = session.take_signal(signal) {
             return self.refuse(ErrorCode::ProcessingFailed, error.to_string()).await;
@@ -26,12 +26,12 @@ impl Connection {
         send(&mut self.socket, &ServerMessage::SignalAck { session_id: session_id.clone(), status }).await?;
         send(&mut self.socket, &ServerMessage::ProcessStart { session_id }).await?;
         match parsed {
-            Ok(signals) => self.judge(signals).await,
+            Ok(logged) => self.judge(logged.signals).await,
             Err(error) => self.refuse(ErrorCode::ProcessingFailed, error.to_string()).await,
         }
     }
 
-    async fn judge(&mut self, signals: Signals) -> Step {
+    async fn judge(&mut self, signals: PhraseSignals) -> Step {
         let Some(session) = &mut self.session else { return Ok(()) };
         if session.store.len() == 0 {
             return self.refuse(ErrorCode::ProcessingFailed, "No frames to write").await;
@@ -51,7 +51,7 @@ impl Connection {
             Some(PhraseEvent::Concluded(concluded)) => self.deliver(*concluded).await,
             Some(PhraseEvent::Failed(error)) => {
                 self.service.metrics.failed.add(1);
-                self.refuse(ErrorCode::ProcessingFailed, error.to_string()).await
+                self.refuse(ErrorCode::ProcessingFailed, error).await
             }
             None => {
                 self.service.metrics.failed.add(1);
