@@ -20,8 +20,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use vision::engine::{
-    Engine, EngineConfig, PhraseEnding, PhraseSetup, PhraseSignals, PhraseZero, PoseConfig, PoseError, PoseModel,
-    StandingWatch,
+    ContinuousAnalyzer, Engine, EngineConfig, PhraseEnding, PhraseSetup, PhraseSignals, PhraseZero, PoseConfig,
+    PoseError, PoseModel,
 };
 use vision::inference::Runtime;
 use vision::lamps::LampWatcher;
@@ -234,10 +234,10 @@ impl PoseSource for TrueEyes {
 }
 
 /// A drawn phrase that has been looked at as beside a piste, with its signals.
-fn watched(engine: &Engine, secs: f64) -> anyhow::Result<(StandingWatch, PhraseEnding)> {
+fn watched(engine: &Engine, secs: f64) -> anyhow::Result<(ContinuousAnalyzer, PhraseEnding)> {
     let mut phrase = DrawnPhrase::new(script(secs), Studio::default().with_size(320, 180));
     let eyes = TrueEyes(phrase.clone());
-    let mut watch = engine.with_pose_source(move || Box::new(eyes.clone())).open_eyes();
+    let mut watch = engine.with_pose_source(move || Box::new(eyes.clone())).continuous_analyzer();
     let mut end = Timestamp::ZERO;
     while let Some(frame) = phrase.next_frame()? {
         watch.push_frame(&frame);

@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-use vision::engine::{Engine, StandingWorker};
+use vision::engine::{AnalyzerThread, Engine};
 use vision::video::{ANALYSED_WIDTH, Cancel, Tools, frame_times, probe};
 
 /// Pictures of the made-up camera.
@@ -164,7 +164,9 @@ fn analyse(engine: Engine, pictures: &PictureReceiver, counted: &Arc<Analysed>) 
     let observed = move |_, _| {
         seen.taken.fetch_add(1, Ordering::Release);
     };
-    let Ok(worker) = StandingWorker::spawn(move || engine.open_eyes(), DECODED_BYTES, observed) else { return };
+    let Ok(worker) = AnalyzerThread::spawn(move || engine.continuous_analyzer(), DECODED_BYTES, observed) else {
+        return;
+    };
     let (mut handed_in, mut forgot) = (0, Instant::now());
     loop {
         match pictures.next_within(Duration::from_millis(200)) {

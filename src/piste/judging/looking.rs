@@ -15,7 +15,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
-use vision::engine::{Bustle, EngineError, PhraseEnding, PhraseSetup, PhraseZero, StandingWatch, StandingWorker};
+use vision::engine::{
+    Activity, AnalyzerThread, ContinuousAnalyzer, EngineError, PhraseEnding, PhraseSetup, PhraseZero,
+};
 use vision::video::{ANALYSED_WIDTH, Frame};
 
 /// Pictures that wait decoded: three. The others wait as JPEG, where [`Pace`] sees how late they are.
@@ -64,14 +66,14 @@ struct Phrase {
 
 /// The thread's state.
 pub(super) struct Looking {
-    worker: StandingWorker,
+    worker: AnalyzerThread,
     failures: Arc<AtomicU64>,
     /// As many of them as were seen.
     known_failures: u64,
     shared: Arc<Shared>,
     clock: HostClock,
     keep_secs: f64,
-    bustle: Arc<Mutex<Bustle>>,
+    bustle: Arc<Mutex<Activity>>,
     pace: Pace,
     /// All pictures since the eyes were opened or began afresh, as far back as phrases may begin, looked at or not.
     offered: VecDeque<(Timestamp, FrameIndex)>,
@@ -87,13 +89,13 @@ pub(super) struct Looking {
 impl Looking {
     pub(super) fn new(settings: EyesSettings, shared: Arc<Shared>) -> Result<Self, EngineError> {
         let EyesSettings { engine, clock, sight, keep_secs } = settings;
-        let bustle = Arc::new(Mutex::new(Bustle::Nobody));
+        let bustle = Arc::new(Mutex::new(Activity::Nobody));
         let seen = Arc::clone(&bustle);
         let observed = move |observation, now| {
             sight.lock().take(&observation);
             *seen.lock() = now;
         };
-        let worker = StandingWorker::spawn(move || engine.open_eyes(), DECODED_BYTES, observed)?;
+        let worker = AnalyzerThread::spawn(move || engine.continuous_analyzer(), DECODED_BYTES, observed)?;
         Ok(Self {
             failures: worker.failures(),
             worker,
@@ -161,7 +163,7 @@ impl Looking {
     }
 
     fn look(&mut self, picture: &Captured) {
-        let bustle = if self.phrase.is_some() { Bustle::Moving } else { *self.bustle.lock() };
+        let bustle = if self.phrase.is_some() { Activity::Moving } else { *self.bustle.lock() };
         match self.pace.decide(picture.at, self.clock.now(), bustle) {
             Look::At => match picture.frame(ANALYSED_WIDTH) {
                 Ok(frame) => {
@@ -207,8 +209,8 @@ impl Looking {
         self.offered.clear();
         self.since = None;
         self.pace = Pace::default();
-        *self.bustle.lock() = Bustle::Nobody;
-        self.worker.then(StandingWatch::start_afresh);
+        *self.bustle.lock() = Activity::Nobody;
+        self.worker.then(ContinuousAnalyzer::reset);
     }
 
     /// Eyes that were opened anew have not seen what was before.
@@ -282,7 +284,7 @@ impl Looking {
 }
 
 /// The phrase that began last, judged by its signals; `None` when these eyes did not see it begin.
-fn judge(watch: &StandingWatch, setup: PhraseSetup, conclusion: Conclusion, asked: Instant) -> Option<Opinion> {
+fn judge(watch: &ContinuousAnalyzer, setup: PhraseSetup, conclusion: Conclusion, asked: Instant) -> Option<Opinion> {
     let phrase = watch.phrase_until(conclusion.until, setup)?;
     let end = phrase.end().unwrap_or_default();
     let judged = phrase.judge(PhraseEnding::new(conclusion.signals, end));

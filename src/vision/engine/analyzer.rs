@@ -1,13 +1,13 @@
 //! One phrase under analysis: frames go in, then its signals, one judgement comes out. Synchronous, no thread, no IO, no clock.
 //!
-//! Everything costly happens in [`PhraseAnalyzer::push_frame`], while frames arrive. [`SeenPhrase::judge`] is arithmetic
+//! Everything costly happens in [`PhraseAnalyzer::push_frame`], while frames arrive. [`ObservedPhrase::judge`] is arithmetic
 //! over a few hundred samples: gap repair and smoothing look both ways in time, so they belong there and never into the
-//! hot path. Clip, upload, stream and live piste look with the same [`Watch`] and end in the same [`SeenPhrase::judge`],
-//! which is why their verdicts cannot differ.
+//! hot path. Clip, upload, stream and live piste share [`FrameAnalyzer`] and [`ObservedPhrase::judge`], so their verdicts cannot
+//! differ.
 
+use super::frame_analyzer::{FrameAnalyzer, FrameOutcome};
 use super::judgement::Judgement;
-use super::seen::{Heard, SeenPhrase};
-use super::watch::{Look, Watch};
+use super::observed_phrase::{ObservedPhrase, PhraseInputs};
 use super::{EngineError, PhraseEnding};
 use crate::tracking::TrackSample;
 use crate::video::Frame;
@@ -24,10 +24,10 @@ pub struct FrameObservation {
 
 /// Judges one phrase, frame by frame, on one thread: a [`PhraseAnalyzer`], or a fake in tests of whoever hands frames in.
 pub trait PhraseJudge {
-    /// Looks at the next frame, in order of time. A frame that cannot be analysed is counted and costs only itself.
+    /// Analyses the next frame, in order of time. A frame that cannot be analysed is counted and costs only itself.
     fn push_frame(&mut self, frame: &Frame);
 
-    /// Decides. Looks at nothing more and takes milliseconds.
+    /// Decides: no inference, milliseconds.
     ///
     /// # Errors
     /// When not one of the frames could be analysed, or a touch that a person named lies outside the phrase.
@@ -36,31 +36,31 @@ pub trait PhraseJudge {
 
 /// One phrase. Made by [`Engine::begin_phrase`](super::Engine::begin_phrase).
 pub struct PhraseAnalyzer {
-    heard: Heard,
-    watch: Watch,
+    inputs: PhraseInputs,
+    frames: FrameAnalyzer,
 }
 
 impl PhraseAnalyzer {
-    pub(super) fn new(heard: Heard, watch: Watch) -> Self {
-        Self { heard, watch }
+    pub(super) fn new(inputs: PhraseInputs, frames: FrameAnalyzer) -> Self {
+        Self { inputs, frames }
     }
 
-    /// Looks at one frame: poses, tracks, lamps. A frame that is not later than the one before, or that the models refuse, is
+    /// Analyses one frame: poses, tracks, lamps. A frame that is not later than the one before, or that the models refuse, is
     /// counted as skipped; `None` when it was refused.
     pub fn push_frame(&mut self, frame: &Frame) -> Option<FrameObservation> {
-        let look = self.watch.look(frame);
-        self.heard.skipped += u64::from(!matches!(look, Look::Taken(_)));
-        look.observation()
+        let outcome = self.frames.analyse(frame);
+        self.inputs.skipped += u64::from(!matches!(outcome, FrameOutcome::Analysed(_)));
+        outcome.observation()
     }
 
-    /// No more frames come: what was seen, ready for its signals.
+    /// Ends the phrase: what the frames showed, ready for its signals.
     ///
     /// # Errors
     /// When frames were handed in and the models refused every one of them: why they refused the first.
-    pub fn finish(mut self) -> Result<SeenPhrase, EngineError> {
-        match self.watch.take_refusal_of_all() {
+    pub fn finish(mut self) -> Result<ObservedPhrase, EngineError> {
+        match self.frames.take_refusal_of_all() {
             Some(refusal) => Err(refusal),
-            None => Ok(SeenPhrase::new(self.heard, self.watch.into_seen())),
+            None => Ok(ObservedPhrase::new(self.inputs, self.frames.into_observations())),
         }
     }
 }

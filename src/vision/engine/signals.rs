@@ -3,7 +3,7 @@
 //! A log's zero is the box's start command; a clip's zero is its first frame. They lie tens of milliseconds apart in the
 //! recordings that are known, more when a clip was cut. A lamp that is seen lighting up in the picture tells the true
 //! offset; without one the two zeros count as one, with the uncertainty that the signals carry. Every way into the engine
-//! ends in [`SeenPhrase::judge`](super::SeenPhrase::judge), so the same signals and frames are aligned alike everywhere.
+//! ends in [`ObservedPhrase::judge`](super::ObservedPhrase::judge), so the same signals and frames are aligned alike everywhere.
 
 use super::Caution;
 use fencing::time::Timestamp;

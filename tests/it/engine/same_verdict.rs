@@ -8,7 +8,7 @@ use fencing::time::{FrameIndex, Timestamp};
 use recording::HitSides;
 use records::analysis::{ClipRequest, ClipSignals, LoggedSignals, judge_clip};
 use std::path::{Path, PathBuf};
-use vision::engine::{Judgement, PhraseEnding, PhraseSetup, PhraseZero, StandingWorker};
+use vision::engine::{AnalyzerThread, Judgement, PhraseEnding, PhraseSetup, PhraseZero};
 use vision::video::{Cancel, ClipOptions, ClipReader, Frame, FrameSource};
 
 const SETUP: PhraseSetup = PhraseSetup { weapon: Weapon::Sabre };
@@ -46,7 +46,7 @@ fn judged_by_frames(frames: &[Frame], ending: PhraseEnding) -> Judgement {
 
 /// On the thread and the clock of a piste's eyes, which are told only at the end that a phrase had begun.
 fn judged_live(frames: &[Frame], ending: PhraseEnding) -> Judgement {
-    let worker = StandingWorker::spawn(|| engine().open_eyes(), 8 << 20, |_, _| ()).expect("a thread starts");
+    let worker = AnalyzerThread::spawn(|| engine().continuous_analyzer(), 8 << 20, |_, _| ()).expect("a thread starts");
     let first = FrameIndex(70);
     for frame in frames {
         let index = FrameIndex(frame.index.0 - frames[0].index.0 + first.0);

@@ -7,7 +7,7 @@ use fencing::time::{FrameIndex, Timestamp};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use vision::engine::{
-    Bustle, Judgement, PhraseEnding, PhraseSetup, PhraseZero, PoseError, StandingWatch, StandingWorker,
+    Activity, AnalyzerThread, ContinuousAnalyzer, Judgement, PhraseEnding, PhraseSetup, PhraseZero, PoseError,
 };
 use vision::inference::InferenceError;
 use vision::pose::{Person, Pose, PoseSource, Square};
@@ -44,10 +44,10 @@ impl PoseSource for Late {
     }
 }
 
-pub(super) fn opened() -> (StandingWatch, Arc<AtomicUsize>) {
+pub(super) fn opened() -> (ContinuousAnalyzer, Arc<AtomicUsize>) {
     let looks = Arc::new(AtomicUsize::new(0));
     let eyes = Late { eyes: TrueEyes::new(Cast::Both), looks: Arc::clone(&looks) };
-    (engine_with(eyes).open_eyes(), looks)
+    (engine_with(eyes).continuous_analyzer(), looks)
 }
 
 /// A frame of the phrase as the eyes get it.
@@ -62,7 +62,7 @@ fn before(first: &Frame, secs: f64) -> Frame {
 }
 
 /// Shows the eyes frames of the phrase.
-pub(super) fn show(watch: &mut StandingWatch, frames: &[Frame]) {
+pub(super) fn show(watch: &mut ContinuousAnalyzer, frames: &[Frame]) {
     for frame in frames {
         watch.push_frame(&live(frame)).unwrap();
     }
@@ -72,7 +72,7 @@ pub(super) fn zero() -> PhraseZero {
     PhraseZero { at: Timestamp::from_secs(ZERO_SECS), frame: FrameIndex(FIRST) }
 }
 
-pub(super) fn judged(watch: &StandingWatch, until_secs: f64, ending: PhraseEnding) -> Judgement {
+pub(super) fn judged(watch: &ContinuousAnalyzer, until_secs: f64, ending: PhraseEnding) -> Judgement {
     let phrase = watch.phrase_until(Timestamp::from_secs(ZERO_SECS + until_secs), SETUP).expect("it has begun");
     phrase.judge(ending).unwrap()
 }
@@ -135,7 +135,7 @@ fn memory_is_bounded_by_what_is_forgotten_and_another_camera_leaves_nothing() {
     let phrase = watch.phrase_until(Timestamp::from_secs(60.0), SETUP).unwrap();
     let seen = phrase.judge(PhraseEnding::default()).unwrap().completeness;
     assert_eq!((seen.frames_analysed, seen.frames_received), (30, 60), "what was skipped earlier is not this phrase's");
-    watch.start_afresh();
+    watch.reset();
     assert!(watch.remembered() == 0 && watch.phrase_until(Timestamp::from_secs(60.0), SETUP).is_none());
 }
 
@@ -143,19 +143,19 @@ fn memory_is_bounded_by_what_is_forgotten_and_another_camera_leaves_nothing() {
 fn who_stands_is_told_from_who_moves_and_from_nobody() {
     let frames = small_frames();
     let (mut watch, _) = opened();
-    assert_eq!(watch.bustle(), Bustle::Nobody);
+    assert_eq!(watch.activity(), Activity::Nobody);
     for i in (1..30).rev() {
         watch.push_frame(&before(&frames[0], f64::from(i) / 30.0)).unwrap();
     }
-    assert_eq!(watch.bustle(), Bustle::Still);
-    let seen: Vec<Bustle> = frames
+    assert_eq!(watch.activity(), Activity::Still);
+    let seen: Vec<Activity> = frames
         .iter()
         .map(|frame| {
             watch.push_frame(&live(frame)).unwrap();
-            watch.bustle()
+            watch.activity()
         })
         .collect();
-    let moving = seen.iter().filter(|now| **now == Bustle::Moving).count();
+    let moving = seen.iter().filter(|now| **now == Activity::Moving).count();
     assert!(2 * moving > seen.len(), "the demo phrase is mostly steps: {moving} of {}", seen.len());
 }
 
@@ -205,13 +205,13 @@ fn a_look_that_panics_costs_the_phrase_and_not_the_eyes() {
     let frames = small_frames();
     let at = frames[10].at;
     let failing = engine_with(Failing { eyes: TrueEyes::new(Cast::Both), at, how: Failure::Panics });
-    let open = move || failing.open_eyes();
+    let open = move || failing.continuous_analyzer();
     let seen = Arc::new(AtomicU64::new(0));
     let counted = Arc::clone(&seen);
     let observed = move |_, _| {
         counted.fetch_add(1, Ordering::SeqCst);
     };
-    let worker = StandingWorker::spawn(open, 1 << 20, observed).unwrap();
+    let worker = AnalyzerThread::spawn(open, 1 << 20, observed).unwrap();
     let failures = worker.failures();
     worker.then(|watch| watch.begin_phrase(PhraseZero::default()));
     frames[..20].iter().for_each(|frame| assert!(worker.push_frame(frame.clone())));
@@ -228,7 +228,7 @@ fn a_frame_that_the_models_refuse_costs_only_itself_whether_live_or_of_a_clip() 
     let frames = small_frames();
     let failing =
         |frame: usize| Failing { eyes: TrueEyes::new(Cast::Both), at: frames[frame].at, how: Failure::Refuses };
-    let mut watch = engine_with(failing(10)).open_eyes();
+    let mut watch = engine_with(failing(10)).continuous_analyzer();
     let mut analyzer = watched_by(failing(10));
     for (number, frame) in frames.iter().enumerate() {
         assert_eq!(watch.push_frame(frame).is_none(), number == 10);
