@@ -299,7 +299,7 @@ fn papers_speak_the_readers_language_and_files_for_programs_stay_english() {
     ] {
         let papers = ReportContext { language, ..ReportContext::default() };
         let folder = tempfile::tempdir().unwrap();
-        write_all(folder.path(), &names(), &judgement(), &ResultContext { papers, ..ResultContext::default() });
+        write_all(folder.path(), &names(), &judgement(), &ResultContext { report: papers, ..ResultContext::default() });
         let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
         let (page, summary) = (read("report.html"), read("summary.txt"));
         assert!(page.contains(&format!("<html lang=\"{}\">", language.code())));

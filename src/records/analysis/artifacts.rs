@@ -2,9 +2,10 @@
 //! one that fails does not take the others with it.
 
 use super::{ClipRequest, ClipSignals, JudgedClip};
-use crate::overlay::{OverlayVideo, OverlayWords, Part, write_overlay_video};
+use crate::overlay::{OverlayVideo, OverlayWords, Part, Raster, scene_at, write_overlay_video};
 use crate::report::{
-    ArtifactNames, KeypointDetail, ReportContext, ResultContext, ResultPaths, write_all, write_result,
+    ArtifactNames, DecidingMoment, KeypointDetail, ReportContext, ResultContext, ResultPaths, Still, deciding_moments,
+    write_all, write_result,
 };
 use fencing::time::Timestamp;
 use fencing::wording::{Language, Words};
@@ -12,8 +13,9 @@ use recording::folder::create_fresh;
 use recording::{FolderError, PAGE_FILE, PhraseNotes, RESULT_FILE, SUMMARY_FILE};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use vision::engine::Judgement;
 use vision::lens::{Correction, write_corrected_video};
-use vision::video::{Cancel, ClipOptions, Frame};
+use vision::video::{Cancel, ClipInfo, ClipOptions, Frame, Tools, encode_jpeg, still_at};
 
 /// Width of a still on the page, in pixels: enough for half a sheet, small enough to be mailed.
 pub const STILL_WIDTH: u32 = 960;

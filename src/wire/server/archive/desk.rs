@@ -41,7 +41,7 @@ pub(super) fn make_papers(filed: &Filed, errors: &mut Vec<String>, words: &Words
     let clip = folder.join(&filed.facts.video_name);
     let stills = if filed.facts.wants_overlay { stills(&clip, &filed.judgement, words) } else { Vec::new() };
     let papers = ReportContext { language: words.language(), stills, ..ReportContext::default() };
-    let context = ResultContext { papers, ..filed.facts.context() };
+    let context = ResultContext { report: papers, ..filed.facts.context() };
     let written = write_all(folder, &names, &filed.judgement, &context);
     errors.extend(written.failures.iter().map(|failure| failure.error.to_string()));
     if filed.facts.wants_overlay {
