@@ -307,7 +307,7 @@ fn papers_speak_the_readers_language_and_files_for_programs_stay_english() {
             assert!(page.contains(word), "{language:?}: page lacks {word}");
         }
         assert!(summary.contains(wanted[0]) && summary.contains(wanted[1]), "{summary}");
-        assert!(!page.contains("paper-") && !summary.contains("paper-"), "a word is missing in {language:?}");
+        assert!(!page.contains("report-") && !summary.contains("report-"), "a word is missing in {language:?}");
         assert!(read("analysis_result.json").contains("Attack from the left"));
     }
 }
