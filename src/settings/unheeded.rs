@@ -30,7 +30,7 @@ const OF_THE_PISTE: [&str; 12] = [
 ];
 
 /// Every variable that some command reads.
-const HEEDED: [&str; 41] = [
+const HEEDED: [&str; 42] = [
     "REFEREE_ACCURATE",
     "REFEREE_ALLOWED_ORIGINS",
     "REFEREE_ALLOW_ANONYMOUS",
@@ -57,6 +57,7 @@ const HEEDED: [&str; 41] = [
     "REFEREE_MAX_UPLOAD_MB",
     "REFEREE_MIN_CONFIDENCE",
     "REFEREE_MODELS_DIR",
+    "REFEREE_NO_TOUCH",
     "REFEREE_OUTPUT_DIR",
     "REFEREE_PORT",
     "REFEREE_STORE_BUCKET",

@@ -27,7 +27,8 @@ pub(crate) fn view(phrase: &Phrase, rng: &mut ChaCha8Rng) -> Phrase {
     };
     let left = changed(&phrase.fencers.left, 1.0 + aspect);
     let right = changed(&phrase.fencers.right, 1.0 - aspect);
-    Phrase { fencers: PerSide::new(left, right) }
+    let touch = phrase.touch.min(left.len() - 1);
+    Phrase { fencers: PerSide::new(left, right), touch, ..*phrase }
 }
 
 /// The same motion at another speed, ending at the same posture.

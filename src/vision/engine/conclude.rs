@@ -3,9 +3,11 @@
 use super::judgement::{Caution, Judgement};
 use super::seen::SeenPhrase;
 use fencing::actions::{self, Timeline};
-use fencing::kinematics::{Motion, MotionError};
+use fencing::kinematics::{Motion, MotionError, with_touch_placed};
 use fencing::right_of_way::{Evidence, Verdict, decide};
-use fencing::{Confidence, Probabilities, Weapon};
+use fencing::time::Timestamp;
+use fencing::{Confidence, Probabilities, SignalEvent, Weapon};
+use std::borrow::Cow;
 
 /// Judges what was seen and signalled.
 pub(super) fn judge(phrase: SeenPhrase) -> Judgement {
@@ -16,16 +18,20 @@ pub(super) fn judge(phrase: SeenPhrase) -> Judgement {
     let (corrected, decision) = (&phrase.seen.corrected, &heard.decision);
     // Repaired once, up to the moment after which nothing decides.
     let motion = match signals.first_touch() {
-        Some(touch) => Motion::from_tracks_until(corrected, touch.at.plus_secs(weapon.timings().lockout_secs)),
+        Some(touch) => Motion::from_tracks_until(corrected, after_touch(touch, weapon)),
         None => Motion::from_tracks(corrected),
     };
-    let timeline = motion.as_ref().map_or_else(|_| Timeline::default(), |m| actions::detect(m, &signals, weapon));
-    let evidence = Evidence::gather(&timeline, motion.as_ref().ok(), &signals, (weapon, decision));
+    let placed = match &motion {
+        Ok(motion) => with_touch_placed(&signals, motion),
+        Err(_) => Cow::Borrowed(&signals),
+    };
+    let timeline = motion.as_ref().map_or_else(|_| Timeline::default(), |m| actions::detect(m, &placed, weapon));
+    let evidence = Evidence::gather(&timeline, motion.as_ref().ok(), &placed, (weapon, decision));
     let opinion = match &motion {
-        Ok(motion) if weapon != Weapon::Epee => heard.learned.opinion(motion, evidence.touch_at),
+        Ok(motion) if weapon != Weapon::Epee => heard.learned.opinion(motion, &placed, &evidence),
         _ => None,
     };
-    let mut verdict = decide(&evidence, opinion, decision);
+    let mut verdict = decide(&evidence, opinion.as_ref(), decision);
     let completeness = phrase.completeness(signals.first_touch().map(|touch| touch.at));
     let mut cautions = phrase.all_cautions(&completeness);
     if signals.is_empty() {
@@ -44,6 +50,11 @@ pub(super) fn judge(phrase: SeenPhrase) -> Judgement {
         completeness,
         cautions,
     }
+}
+
+/// The moment after which nothing decides: the end of the lockout, or where a touch of uncertain time may have fallen at the latest.
+fn after_touch(touch: SignalEvent, weapon: Weapon) -> Timestamp {
+    touch.at.plus_secs(weapon.timings().lockout_secs.max(touch.uncertainty_secs))
 }
 
 /// That nothing was signalled says nothing about who touched: the lamps may be missing, not the touch.

@@ -9,5 +9,5 @@ pub(super) const RULE: Rule = Rule { id: RuleId("B15"), title: "undecided", foil
 
 #[allow(clippy::unnecessary_wraps, reason = "every row of the table has one shape")]
 fn decide(_: &Evidence, _: &DecisionSettings) -> Option<Ruling> {
-    Some(Ruling { strength: 0.5, ..Ruling::sure(Outcome::Undecided, "analysis_no_winner") })
+    Some(Ruling::sure(Outcome::Undecided, "analysis_no_winner"))
 }
