@@ -13,7 +13,7 @@
 //! 3 nobody. *Source:* the recording of a real box, and the notes on cards and priority in mwwhited/BinaryDataDecoders.
 //!
 //! *The clock.* No message says whether it runs: `T` and `R_F$` both come all the time, about nine rounds a second. It runs
-//! while the shown time goes down ([`MovingClock`]), so start and halt are known to a second only.
+//! while the shown time goes down (`MovingClock`), so start and halt are known to a second only.
 //!
 //! *The lamps.* A real box sends them when it is switched on and on change, and never repeats them. So when other messages
 //! have come for a while and no lamps, nothing was lit, and the first lamp that comes then has just lit.
