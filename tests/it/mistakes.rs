@@ -49,7 +49,7 @@ fn a_wrong_path_or_value_is_said_before_any_work_with_what_to_do() {
         (&["record", "--clip", "no.mp4"], 2, &["there is no such clip", "no.mp4"]),
         (&["library", "no"], 1, &["no such folder or clip", "no"]),
         (&["library", "dir", "--csv", "--results", "dir"], 1, &["no phrase was found"]),
-        (&["draw", "--output", "notes.txt"], 1, &["choose another --output", "notes.txt"]),
+        (&["draw", "--output", "notes.txt"], 1, &["cargo run --release -p referee-lab -- draw --output notes.txt"]),
         (&["serve", "--token-file", "no"], 1, &["correct --token-file", "no"]),
         (&["serve", "--tls-cert", "notes.txt", "--tls-key", "notes.txt"], 1, &["give a PEM file", "notes.txt"]),
         (&["serve", "--host", "0.0.0.0"], 1, &["set a token"]),
