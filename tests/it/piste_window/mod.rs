@@ -284,8 +284,8 @@ fn a_protocol_that_is_only_guessed_is_no_connection() {
         status.apparatus.last_word = Some(Timestamp::from_secs(99.9));
         window.state_mut().stand_in(status, Timestamp::from_secs(100.0));
         window.run_steps(3);
-        assert_eq!(window.query_by_label("scoring box not understood").is_some(), unknown, "{confidence}");
-        assert_eq!(window.query_by_label("No signal from the scoring box").is_some(), unknown, "{confidence}");
+        assert_eq!(window.query_all_by_label("scoring box not understood").next().is_some(), unknown, "{confidence}");
+        assert_eq!(window.query_all_by_label("No signal from the scoring box").next().is_some(), unknown, "{confidence}");
     }
 }
 
