@@ -285,7 +285,11 @@ fn a_protocol_that_is_only_guessed_is_no_connection() {
         window.state_mut().stand_in(status, Timestamp::from_secs(100.0));
         window.run_steps(3);
         assert_eq!(window.query_all_by_label("scoring box not understood").next().is_some(), unknown, "{confidence}");
-        assert_eq!(window.query_all_by_label("No signal from the scoring box").next().is_some(), unknown, "{confidence}");
+        assert_eq!(
+            window.query_all_by_label("No signal from the scoring box").next().is_some(),
+            unknown,
+            "{confidence}"
+        );
     }
 }
 

@@ -27,10 +27,11 @@ const CAMERA_CLIP: Area = (310, 209, 636, 247);
 const LEFT_LAMP: Area = (14, 60, 186, 540);
 const RIGHT_LAMP: Area = (1094, 60, 1266, 540);
 const LIVE_PICTURE: Area = (210, 60, 1070, 540);
-const BANNER: Area = (260, 440, 1000, 540);
+/// The upper edge of the live picture, where the verdict stands; bright in the demo phrase.
+const BANNER: Area = (230, 60, 1040, 100);
 const BIG_BUTTON: Area = (12, 644, 246, 694);
-/// The lower part of the picture in the review and what lies beside it: over a small picture the banner takes both.
-const VERDICT: Area = (0, 325, 845, 440);
+/// The upper left corner of the picture in the review, where the left fencer's touch stands.
+const VERDICT: Area = (100, 60, 395, 135);
 
 /// How long the phrase is fenced: a touch at once after "Allez!" would be before it, as far as a key can tell.
 const FENCED: Duration = Duration::from_millis(1500);
@@ -109,7 +110,7 @@ fn a_phrase_is_recorded_and_judged(program: &mut Program) -> PathBuf {
     program.until_seen("the left lamp", LEFT_LAMP, 0.5, is(LEFT));
     program.until_seen("the right lamp", RIGHT_LAMP, 0.5, is(RIGHT));
     program.until("the verdict on disk", |_| PhraseNotes::read(&folder).machine_call);
-    program.until_seen("the verdict over the picture", BANNER, 0.5, dark);
+    program.until_seen("the verdict over the picture", BANNER, 0.2, dark);
     program.key("Left");
     let own = program.until("the own call on disk", |_| PhraseNotes::read(&folder).own_call);
     assert_eq!(own, "left");
@@ -119,7 +120,7 @@ fn a_phrase_is_recorded_and_judged(program: &mut Program) -> PathBuf {
 fn it_is_reviewed_and_exported(program: &mut Program, folder: &Path) {
     program.key("r");
     program.until_seen("the review", REVIEW_TAB, 0.4, is(ACCENT));
-    program.until_seen("the verdict over the replay", VERDICT, 0.5, dark);
+    program.until_seen("the verdict over the replay", VERDICT, 0.25, dark);
     program.key("shift+e");
     let name = folder.file_name().expect("a folder has a name").to_string_lossy().into_owned();
     let clip = folder.join(format!("{name}_clip.mp4"));
