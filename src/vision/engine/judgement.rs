@@ -82,27 +82,12 @@ impl Judgement {
     /// A touch for the left fencer without a single observed frame: a value for the tests of whatever passes judgements on.
     #[doc(hidden)]
     pub fn of_nothing_seen() -> Self {
-        use fencing::Side;
-        Self {
-            weapon: Weapon::Sabre,
-            verdict: Verdict {
-                call: Call::Touch(Side::Left),
-                rule: RuleId("A1"),
-                article: "t.106.1",
-                reason_code: "single_light",
-                confidence: Confidence(0.9),
-                probabilities: Probabilities { left: 0.8, right: 0.1, none: 0.1 },
-                margin: None,
-                facts: Vec::new(),
-                missing: Vec::new(),
-            },
-            timeline: Timeline::default(),
-            tracks: Tracks::default(),
-            corrected_tracks: Tracks::default(),
-            pixels_per_metre: None,
-            signals: SignalLog::default(),
-            completeness: Completeness::default(),
-            cautions: Vec::new(),
-        }
+        let call = Call::Touch(fencing::Side::Left);
+        let mut judgement = Self::of_call(Weapon::Sabre, call, Confidence(0.9), SignalLog::default());
+        judgement.verdict.rule = RuleId("A1");
+        judgement.verdict.article = "t.106.1";
+        judgement.verdict.reason_code = "single_light";
+        judgement.verdict.probabilities = Probabilities { left: 0.8, right: 0.1, none: 0.1 };
+        judgement
     }
 }
