@@ -32,7 +32,8 @@
 //! # Invariants
 //!
 //! * Left is the fencer on the left of the picture, always. Boxes and logs that name sides otherwise are translated where they are read.
-//! * Every door (analyze, window, live piste, upload, `/stream`) hands frames and signals to the same engine in the same way.
+//! * Every door (analyze, window, live piste, upload, `/stream`) ends in the same function, `vision::engine::ObservedPhrase::judge`, so one clip
+//!   with one log has one judgement.
 //! * All vision happens while frames arrive. Concluding a phrase is arithmetic: no inference, no IO.
 //! * `fencing` never sees a pixel. `apparatus` knows no video. tokio is in `wire` alone, egui in `window` alone, ONNX in `vision` alone.
 //! * No queue is unbounded; queues of frames are bounded in bytes.

@@ -113,6 +113,7 @@ caution_one_fencer = Nur ein Fechter wurde gesehen.
 caution_no_fencers = Kein Fechter wurde gesehen.
 caution_shot_change = Das Bild springt in eine andere Einstellung.
 caution_frames_dropped = Verlorene Bilder: { $value }.
+caution_frames_undecodable = Bilder, die nicht gelesen werden konnten: { $value }.
 caution_clock_mismatch = Signale und Bild weichen um { $value } s voneinander ab.
 caution_changed_fencers = Die beiden Fechter wurden bei { $value } s neu gewählt.
 caution_long_gap = Kein Bild für { $value } s.

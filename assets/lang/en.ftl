@@ -113,6 +113,7 @@ caution_one_fencer = Only one fencer was seen.
 caution_no_fencers = No fencer was seen.
 caution_shot_change = The picture cuts to another view.
 caution_frames_dropped = Frames were lost: { $value }.
+caution_frames_undecodable = Frames could not be decoded: { $value }.
 caution_clock_mismatch = The signals and the picture disagree by { $value } s.
 caution_changed_fencers = The two fencers were chosen anew at { $value } s.
 caution_long_gap = No picture for { $value } s.

@@ -113,6 +113,7 @@ caution_one_fencer = Solo se vio a un tirador.
 caution_no_fencers = No se vio a ningún tirador.
 caution_shot_change = La imagen cambia de plano.
 caution_frames_dropped = Imágenes perdidas: { $value }.
+caution_frames_undecodable = Imágenes que no se pudieron descodificar: { $value }.
 caution_clock_mismatch = Las señales y la imagen difieren en { $value } s.
 caution_changed_fencers = Se volvió a elegir a los dos tiradores a los { $value } s.
 caution_long_gap = Sin imagen durante { $value } s.

@@ -113,6 +113,7 @@ caution_one_fencer = Un seul tireur a été vu.
 caution_no_fencers = Aucun tireur n'a été vu.
 caution_shot_change = L'image passe à un autre plan.
 caution_frames_dropped = Images perdues : { $value }.
+caution_frames_undecodable = Images qui n'ont pas pu être décodées : { $value }.
 caution_clock_mismatch = Les signaux et l'image divergent de { $value } s.
 caution_changed_fencers = Les deux tireurs ont été choisis à nouveau à { $value } s.
 caution_long_gap = Pas d'image pendant { $value } s.

@@ -113,6 +113,7 @@ caution_one_fencer = È stato visto un solo schermidore.
 caution_no_fencers = Non è stato visto nessuno schermidore.
 caution_shot_change = L'immagine passa a un'altra inquadratura.
 caution_frames_dropped = Fotogrammi persi: { $value }.
+caution_frames_undecodable = Fotogrammi che non è stato possibile decodificare: { $value }.
 caution_clock_mismatch = I segnali e l'immagine differiscono di { $value } s.
 caution_changed_fencers = I due schermidori sono stati riscelti a { $value } s.
 caution_long_gap = Nessuna immagine per { $value } s.

@@ -113,6 +113,7 @@ caution_one_fencer = 只看到一名运动员。
 caution_no_fencers = 未看到运动员。
 caution_shot_change = 画面切换了镜头。
 caution_frames_dropped = 丢失帧数：{ $value }。
+caution_frames_undecodable = 无法解码的帧数：{ $value }。
 caution_clock_mismatch = 信号与画面相差{ $value }秒。
 caution_changed_fencers = 双方运动员在{ $value }秒重新选定。
 caution_long_gap = 画面中断{ $value }秒。

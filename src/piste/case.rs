@@ -10,6 +10,7 @@ use recording::SignalLogMeta;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use vision::engine::SignalClock;
 use vision::video::Cancel;
 
 /// Phrases that are remembered; older ones are found on disk.
@@ -41,7 +42,8 @@ pub(super) struct Case {
     pub(super) signals: SignalLog,
     /// What its log says besides the signals; `None` for a phrase of an earlier session, whose log is not ours to rewrite.
     pub(super) meta: Option<SignalLogMeta>,
-    pub(super) camera_delay_secs: f64,
+    /// Whose clock the signals are on.
+    pub(super) clock: SignalClock,
     /// Where the recorder writes it; empty before that is known.
     pub(super) folder: PathBuf,
     /// What is on disk, once it is.

@@ -151,7 +151,7 @@ fn a_film_of_thirty_frames_stored_as_sixty_is_known() {
     let plain = folder.make(&format!("{MOVING} -c:v libx264"), "plain.mp4");
     let doubled = folder.make(&format!("{MOVING} -vf fps=60 -c:v libx264"), "doubled.mp4");
     let interval =
-        |clip: &Path| read(clip, &ClipOptions::default()).0.repeated_interval_secs(Timestamp::from_secs(2.5));
+        |clip: &Path| read(clip, &ClipOptions::default()).0.repeats().interval_secs(Timestamp::from_secs(2.5));
     assert_eq!(interval(&plain), None);
     let found = interval(&doubled).unwrap();
     assert!((found - 1.0 / 30.0).abs() < 1e-3, "{found}");

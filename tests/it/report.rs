@@ -9,7 +9,7 @@ use fencing::{Call, Lamp, PerSide, Side, SignalLog};
 use recording::{HumanAnswer, PhraseNotes};
 use records::overlay::OverlayWords;
 use records::report::{
-    Artifact, ArtifactNames, DecidingMoment, KeypointDetail, PaperContext, ResultContext, ResultPaths, Still,
+    Artifact, ArtifactNames, DecidingMoment, KeypointDetail, ReportContext, ResultContext, ResultPaths, Still,
     analysis_result, deciding_moments, page, summary, write_all, write_result,
 };
 use serde_json::{Value, json};
@@ -204,8 +204,8 @@ fn an_empty_judgement_is_written_too() {
     let value = json_of(&empty, &context);
     assert_eq!(value["speed_comparison"], Value::Null);
     assert_eq!(value["normalisation_constant"], Value::Null);
-    assert!(summary(&empty, "", &PaperContext::default()).contains("none signalled"));
-    assert!(page(&empty, "x", &PaperContext::default()).ends_with("</html>\n"));
+    assert!(summary(&empty, "", &ReportContext::default()).contains("none signalled"));
+    assert!(page(&empty, "x", &ReportContext::default()).ends_with("</html>\n"));
 }
 
 fn names() -> ArtifactNames {
@@ -256,7 +256,7 @@ fn a_folder_that_is_not_there_fails_every_artifact_with_a_remedy() {
 
 #[test]
 fn summary_and_page_say_who_why_and_how_sure() {
-    let context = PaperContext::default();
+    let context = ReportContext::default();
     let text = summary(&judgement(), "phrase", &context);
     for wanted in ["Touch left", "t.106.3", "86 %", "1.500 s", "120", "Right stopped from 0.70 to 1.10 s"] {
         assert!(text.contains(wanted), "summary lacks {wanted}:\n{text}");
@@ -282,7 +282,7 @@ fn the_page_names_the_fencers_the_bout_and_the_referees_call() {
         own_call_first: true,
         ..PhraseNotes::default()
     };
-    let page = page(&judgement(), "clip", &PaperContext { notes, ..PaperContext::default() });
+    let page = page(&judgement(), "clip", &ReportContext { notes, ..ReportContext::default() });
     let wanted =
         ["<title>Rossi – Kim &amp; Lee</title>", "Sabre · Table of 16 · Phrase 7 · Period 2 · Clock 1:23", "4 : 3"];
     for wanted in wanted.into_iter().chain(["Referee: Touch right (called before", "The machine disagrees."]) {
@@ -297,9 +297,9 @@ fn papers_speak_the_readers_language_and_files_for_programs_stay_english() {
         (Language::French, ["Touche à gauche", "contre-attaque", "Sabre", "0,70", "fente"]),
         (Language::Chinese, ["左方得分", "反攻", "佩剑", "0.70", "弓步"]),
     ] {
-        let papers = PaperContext { language, ..PaperContext::default() };
+        let papers = ReportContext { language, ..ReportContext::default() };
         let folder = tempfile::tempdir().unwrap();
-        write_all(folder.path(), &names(), &judgement(), &ResultContext { papers, ..ResultContext::default() });
+        write_all(folder.path(), &names(), &judgement(), &ResultContext { report: papers, ..ResultContext::default() });
         let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
         let (page, summary) = (read("report.html"), read("summary.txt"));
         assert!(page.contains(&format!("<html lang=\"{}\">", language.code())));
@@ -307,7 +307,7 @@ fn papers_speak_the_readers_language_and_files_for_programs_stay_english() {
             assert!(page.contains(word), "{language:?}: page lacks {word}");
         }
         assert!(summary.contains(wanted[0]) && summary.contains(wanted[1]), "{summary}");
-        assert!(!page.contains("paper-") && !summary.contains("paper-"), "a word is missing in {language:?}");
+        assert!(!page.contains("report-") && !summary.contains("report-"), "a word is missing in {language:?}");
         assert!(read("analysis_result.json").contains("Attack from the left"));
     }
 }
@@ -336,7 +336,7 @@ fn the_moments_that_decided_are_few_in_order_and_each_once() {
 fn pictures_are_within_the_page() {
     let moment = DecidingMoment { at: Timestamp::from_secs(1.5), caption: "Touch".into() };
     let stills = vec![Still { moment, jpeg: b"foobar".to_vec() }];
-    let page = page(&judgement(), "clip", &PaperContext { stills, ..PaperContext::default() });
+    let page = page(&judgement(), "clip", &ReportContext { stills, ..ReportContext::default() });
     assert!(page.contains("src=\"data:image/jpeg;base64,Zm9vYmFy\"") && page.contains("<b>1.50 s</b> Touch"));
 }
 
@@ -344,11 +344,11 @@ fn pictures_are_within_the_page() {
 fn without_any_lamp_nothing_is_called_and_nobody_is_sure() {
     let judgement = Judgement { signals: SignalLog::default(), ..judgement() };
     for language in Language::ALL {
-        let (words, context) = (Words::new(language), PaperContext { language, ..PaperContext::default() });
+        let (words, context) = (Words::new(language), ReportContext { language, ..ReportContext::default() });
         let (html, text) = (page(&judgement, "a clip", &context), summary(&judgement, "a clip", &context));
         for paper in [&html, &text] {
             assert!(paper.contains(&words.text("call_open")), "{language:?}: {paper}");
-            for found in [words.call(judgement.verdict.call), words.text("paper-chances")] {
+            for found in [words.call(judgement.verdict.call), words.text("report-chances")] {
                 assert!(!paper.contains(&found), "{language:?}: {found}");
             }
         }

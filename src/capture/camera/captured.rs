@@ -1,11 +1,11 @@
 //! One picture as the camera gave it, and how it becomes pixels: never on the thread that captures.
 
-use super::pixels::{rgb_from_bgr, rgb_from_nv12, rgb_from_yuyv, shrink};
+use super::pixels::{rgb_from_bgr, rgb_from_nv12, rgb_from_yuyv};
 use super::{CameraError, Damage, jpeg_head};
 use fencing::geometry::PictureSize;
 use fencing::time::{FrameIndex, Timestamp};
 use std::sync::Arc;
-use vision::video::{Frame, decode_jpeg, encode_jpeg, scaled_to};
+use vision::video::{Frame, decode_jpeg, encode_jpeg, limit_width};
 
 /// How the bytes of a [`Captured`] are to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -57,8 +57,7 @@ impl Captured {
     /// The picture in pixels, at most `max_width` across with its shape kept, as clips are delivered.
     pub fn frame(&self, max_width: u32) -> Result<Frame, CameraError> {
         let (source_size, rgb) = self.rgb()?;
-        let size = scaled_to(source_size, max_width.max(2));
-        let rgb = if size == source_size { rgb } else { shrink(&rgb, source_size, size)? };
+        let (size, rgb) = limit_width(rgb, source_size, max_width).map_err(Damage::Coding)?;
         let expected = size.width as usize * size.height as usize * 3;
         let got = rgb.len();
         Frame::from_rgb(self.at, self.index, size, source_size, rgb)

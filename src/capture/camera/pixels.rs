@@ -1,10 +1,7 @@
-//! Cameras' colours to RGB, and smaller pictures.
+//! Cameras' colours to RGB.
 //!
 //! Cameras on a cable code by BT.601 with Y from 16 to 235 unless they say otherwise, and hardly any says.
 
-use super::{CameraError, Damage};
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use fencing::geometry::PictureSize;
 
 /// One pixel, by BT.601 in 8.8 fixed point.
@@ -53,16 +50,6 @@ pub(super) fn rgb_from_bgr(bytes: &[u8]) -> Vec<u8> {
     rgb
 }
 
-/// A smaller picture, every source pixel counted, as ffmpeg's bilinear scaling of clips does.
-pub(super) fn shrink(rgb: &[u8], from: PictureSize, to: PictureSize) -> Result<Vec<u8>, CameraError> {
-    let failed = |reason: String| CameraError::from(Damage::Coding(reason));
-    let source = ImageRef::new(from.width, from.height, rgb, PixelType::U8x3).map_err(|e| failed(e.to_string()))?;
-    let mut small = Image::new(to.width, to.height, PixelType::U8x3);
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
-    Resizer::new().resize(&source, &mut small, &options).map_err(|e| failed(e.to_string()))?;
-    Ok(small.into_vec())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,12 +77,5 @@ mod tests {
         let size = PictureSize::new(3, 3);
         assert_eq!(rgb_from_yuyv(&[126, 128].repeat(12), size).len(), 27);
         assert_eq!(rgb_from_nv12(&[126; 9 + 8], size).len(), 27);
-    }
-
-    #[test]
-    fn halves_are_averages() {
-        let rgb: Vec<u8> = (0..16 * 8).flat_map(|i| if i % 2 == 0 { [0; 3] } else { [200; 3] }).collect();
-        let small = shrink(&rgb, PictureSize::new(16, 8), PictureSize::new(8, 4)).unwrap();
-        assert!(small.iter().all(|level| (60..=140).contains(level)), "{small:?}");
     }
 }

@@ -2,11 +2,10 @@
 
 use super::memory::Momentary;
 use crate::camera::Captured;
-use fast_image_resize as resize;
 use fencing::geometry::PictureSize;
 use fencing::time::Timestamp;
 use std::sync::Arc;
-use vision::video::{decode_jpeg, encode_jpeg};
+use vision::video::{decode_jpeg, encode_jpeg, resize_rgb};
 
 /// A picture in memory. Cheap to clone.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,18 +37,10 @@ impl Kept {
         let scale = (f64::from(size.width) / f64::from(own.width)).min(f64::from(size.height) / f64::from(own.height));
         let scaled = |side: u32, most: u32| ((f64::from(side) * scale).round() as u32).clamp(1, most);
         let inner = PictureSize::new(scaled(own.width, size.width), scaled(own.height, size.height));
-        let small = resized(own, rgb, inner)?;
+        let small = resize_rgb(&rgb, own, inner).ok()?;
         let jpeg = encode_jpeg(&framed(inner, &small, size), size).ok()?;
         Some(Self { at: self.at, size, jpeg: jpeg.into() })
     }
-}
-
-fn resized(own: PictureSize, rgb: Vec<u8>, to: PictureSize) -> Option<Vec<u8>> {
-    let pixels = resize::PixelType::U8x3;
-    let source = resize::images::Image::from_vec_u8(own.width, own.height, rgb, pixels).ok()?;
-    let mut target = resize::images::Image::new(to.width, to.height, pixels);
-    resize::Resizer::new().resize(&source, &mut target, None).ok()?;
-    Some(target.into_vec())
 }
 
 /// `inner` in the middle of a black picture of `size`.

@@ -2,7 +2,7 @@
 
 use super::doubt::{self, Decision};
 use super::evidence::Evidence;
-use super::rules::{MATERIALITY, Outcome, PRIORITY, Rule, Ruling, first_ruling};
+use super::rules::{MATERIALITY, Outcome, PRIORITY, Rule, Ruling, first_ruling, undecided};
 use super::settings::DecisionSettings;
 use super::verdict::{Fact, RuleId, Verdict};
 use crate::{Call, Confidence, Lamp, Probabilities, Side, Weapon};
@@ -15,10 +15,8 @@ pub fn decide(evidence: &Evidence, opinion: Option<Probabilities>, settings: &De
     if let Some((rule, ruling)) = first_ruling(MATERIALITY, evidence, settings) {
         return material_verdict(evidence, rule, ruling);
     }
-    match first_ruling(PRIORITY, evidence, settings) {
-        Some((rule, ruling)) => priority_verdict(evidence, rule, ruling, opinion, settings),
-        None => undecided(evidence),
-    }
+    let (rule, ruling) = first_ruling(PRIORITY, evidence, settings).unwrap_or_else(undecided);
+    priority_verdict(evidence, rule, ruling, opinion, settings)
 }
 
 fn material_verdict(evidence: &Evidence, rule: &Rule, ruling: Ruling) -> Verdict {
@@ -127,11 +125,4 @@ fn blank(call: Call, rule: RuleId, article: &'static str, reason_code: &'static 
         facts: Vec::new(),
         missing: Vec::new(),
     }
-}
-
-fn undecided(evidence: &Evidence) -> Verdict {
-    let mut verdict = blank(Call::TooClose, RuleId("B15"), "", "analysis_no_winner");
-    verdict.confidence = Confidence(0.5);
-    verdict.missing.clone_from(&evidence.missing);
-    verdict
 }

@@ -58,12 +58,12 @@ impl Language {
         }
     }
 
-    /// The words of papers, then those of the window: of every screen and of the single ones.
+    /// The words of reports, then those of the window: of every screen and of the single ones.
     pub(super) const fn other_messages(self) -> [&'static str; 5] {
         macro_rules! messages {
             ($code:literal) => {
                 [
-                    include_str!(concat!("../../../assets/lang/papers/", $code, ".ftl")),
+                    include_str!(concat!("../../../assets/lang/report/", $code, ".ftl")),
                     include_str!(concat!("../../../assets/lang/window/", $code, ".ftl")),
                     include_str!(concat!("../../../assets/lang/piste/", $code, ".ftl")),
                     include_str!(concat!("../../../assets/lang/library/", $code, ".ftl")),

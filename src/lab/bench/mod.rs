@@ -10,6 +10,8 @@ mod live;
 mod recording;
 mod wire;
 
+use anyhow::Context;
+use fencing::time::Timestamp;
 use fencing::{Lamp, Side, Weapon};
 use lab::drawn::{DrawnPhrase, Move, Script, Studio};
 use records::analysis::{ClipRequest, ClipSignals, judge_clip};
@@ -17,7 +19,10 @@ use settings::{AnalysisSettings, Environment, Places, TypedAnalysis};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
-use vision::engine::{Engine, EngineConfig, PhraseAnalyzer, PhraseSetup, PoseConfig, PoseError, PoseModel};
+use vision::engine::{
+    ContinuousAnalyzer, Engine, EngineConfig, PhraseEnding, PhraseSetup, PhraseSignals, PhraseZero, PoseConfig,
+    PoseError, PoseModel,
+};
 use vision::inference::Runtime;
 use vision::lamps::LampWatcher;
 use vision::pose::{Person, Pose, PoseModels, PoseSource, Square};
@@ -212,6 +217,7 @@ fn follow(frames: &[Frame], eyes: &mut Timed<impl PoseSource>) -> Result<f64, Po
 }
 
 /// Eyes that know where the drawn joints are: deciding is measured without paying for models.
+#[derive(Clone)]
 struct TrueEyes(DrawnPhrase);
 
 impl PoseSource for TrueEyes {
@@ -230,20 +236,33 @@ impl PoseSource for TrueEyes {
     }
 }
 
-fn watched(engine: &Engine, secs: f64) -> anyhow::Result<PhraseAnalyzer> {
+/// A drawn phrase that has been looked at as beside a piste, with its signals.
+fn watched(engine: &Engine, secs: f64) -> anyhow::Result<(ContinuousAnalyzer, PhraseEnding)> {
     let mut phrase = DrawnPhrase::new(script(secs), Studio::default().with_size(320, 180));
-    let mut analyzer = engine.begin_phrase_with(PhraseSetup::default(), Box::new(TrueEyes(phrase.clone())));
+    let eyes = TrueEyes(phrase.clone());
+    let mut watch = engine.with_pose_source(move || Box::new(eyes.clone())).continuous_analyzer();
+    let mut end = Timestamp::ZERO;
     while let Some(frame) = phrase.next_frame()? {
-        analyzer.push_frame(&frame)?;
+        watch.push_frame(&frame);
+        end = frame.at;
     }
-    analyzer.set_signals(phrase.signal_log());
-    Ok(analyzer)
+    watch.begin_phrase(PhraseZero::default());
+    Ok((watch, PhraseEnding::new(PhraseSignals::on_frame_clock(phrase.signal_log()), end)))
 }
 
 fn deciding(engine: &Engine) -> anyhow::Result<()> {
     for secs in [SHORT_SECS, LONG_SECS] {
-        let analyzer = watched(engine, secs)?;
-        let times = (0..DECISIONS).map(|_| clocked(|| analyzer.provisional()).0).collect();
+        let (watch, ending) = watched(engine, secs)?;
+        let decide = || {
+            let phrase = watch.phrase_until(ending.end, PhraseSetup::default()).context("the phrase has begun")?;
+            anyhow::Ok(phrase.judge(ending.clone())?)
+        };
+        let mut times = Vec::new();
+        for _ in 0..DECISIONS {
+            let (time, judged) = clocked(decide);
+            judged?;
+            times.push(time);
+        }
         row(&format!("conclude a phrase of {secs:.0} s at 30 frames per second"), median(times), "ms");
     }
     Ok(())

@@ -17,14 +17,18 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-use vision::engine::{DEFAULT_QUEUE_BYTES, Engine, Offered, PhraseSetup, PhraseWorker, WorkerEvent};
-use vision::video::{Cancel, Tools, frame_times, probe};
+use vision::engine::{AnalyzerThread, Engine};
+use vision::video::{ANALYSED_WIDTH, Cancel, Tools, frame_times, probe};
 
 /// Pictures of the made-up camera.
 const SIZE: PictureSize = PictureSize::new(1920, 1080);
 const PER_SEC: u32 = 60;
-/// A phrase of the analyser: then it begins another one.
-const PHRASE: Duration = Duration::from_secs(20);
+/// How far back the analyser remembers, in seconds, and how often it forgets.
+const KEPT_SECS: f64 = 20.0;
+const FORGET_EVERY: Duration = Duration::from_secs(1);
+/// Decoded frames that wait for the analyser, as at a piste.
+const MOST_WAITING: u64 = 3;
+const DECODED_BYTES: usize = 5 << 20;
 /// Pictures that wait for the analyser, as at a piste.
 const ANALYSER_ROOM: usize = 4;
 
@@ -59,7 +63,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         let (pictures, counted) = (camera.subscribe_analyser(ANALYSER_ROOM), analysed.clone());
         std::thread::Builder::new()
             .name("bench-analyser".into())
-            .spawn(move || analyse(&engine, &pictures, &counted))?;
+            .spawn(move || analyse(engine, &pictures, &counted))?;
     }
     let measured = measure(args, clock, &recorder, &events)?;
     let state = camera.state();
@@ -154,27 +158,34 @@ struct Analysed {
     taken: AtomicU64,
 }
 
-/// One phrase after the other until the camera ends; what the analyser has no time for is skipped.
-fn analyse(engine: &Engine, pictures: &PictureReceiver, counted: &Analysed) {
+/// Looks as beside a piste until the camera ends; what there is no time for is skipped.
+fn analyse(engine: Engine, pictures: &PictureReceiver, counted: &Arc<Analysed>) {
+    let seen = Arc::clone(counted);
+    let observed = move |_, _| {
+        seen.taken.fetch_add(1, Ordering::Release);
+    };
+    let Ok(worker) = AnalyzerThread::spawn(move || engine.continuous_analyzer(), DECODED_BYTES, |_| true, observed)
+    else {
+        return;
+    };
+    let (mut handed_in, mut forgot) = (0, Instant::now());
     loop {
-        let analyzer = engine.begin_phrase(PhraseSetup::default());
-        let Ok((worker, events)) = PhraseWorker::spawn(analyzer, DEFAULT_QUEUE_BYTES, || ()) else { return };
-        let until = Instant::now() + PHRASE;
-        while Instant::now() < until {
-            match pictures.next_within(Duration::from_millis(200)) {
-                Received::Picture(picture) => {
-                    let Ok(frame) = picture.frame(960) else { continue };
-                    if worker.offer_frame(frame) == Offered::Ended {
-                        break;
-                    }
+        match pictures.next_within(Duration::from_millis(200)) {
+            Received::Picture(picture) => {
+                let waiting = handed_in - counted.taken.load(Ordering::Acquire).min(handed_in);
+                let Ok(frame) = picture.frame(ANALYSED_WIDTH) else { continue };
+                if waiting < MOST_WAITING && worker.push_frame(frame) {
+                    handed_in += 1;
                 }
-                Received::Nothing => {}
-                Received::Closed => return,
+                if forgot.elapsed() > FORGET_EVERY {
+                    forgot = Instant::now();
+                    let oldest = picture.at.plus_secs(-KEPT_SECS);
+                    worker.then(move |watch| watch.forget_before(oldest));
+                }
             }
-            let observed = events.try_iter().filter(|event| matches!(event, WorkerEvent::Observed(_))).count();
-            counted.taken.fetch_add(observed as u64, Ordering::Relaxed);
+            Received::Nothing => {}
+            Received::Closed => return,
         }
-        worker.cancel();
     }
 }
 

@@ -70,12 +70,6 @@ impl DrawnPhrase {
         })
     }
 
-    /// Where the tips of both blades are, in pixels.
-    pub fn true_tips(&self, at: Timestamp) -> PerSide<Option<ImagePoint>> {
-        let camera = self.studio.camera_at(at);
-        self.skeletons(at).map(|fencer| fencer.blade.map(|blade| camera.project(blade.tip).point()))
-    }
-
     /// Where a fixed point of the hall has moved to since the first frame, in pixels.
     pub fn true_camera_shift(&self, at: Timestamp) -> ImagePoint {
         let first = self.times.first().copied().unwrap_or_default();

@@ -12,12 +12,12 @@ use capture::camera::Captured;
 use fencing::time::Timestamp;
 use fencing::{Lamp, PerSide, SignalEvent, SignalKind, SignalLog, Weapon};
 use recording::SignalLogMeta;
-use records::analysis::LiveSignals;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 use time::{OffsetDateTime, PrimitiveDateTime};
 use vision::engine::judge_by_lamps;
+use vision::engine::{PhraseSignals, SignalClock};
 
 /// How long the last picture of a phrase is waited for: longer than any camera and cable hold one back, in seconds.
 const LAST_PICTURE_SECS: f64 = 0.25;
@@ -269,9 +269,9 @@ impl Desk {
     }
 
     fn ask_at_once(&self) {
-        let camera_delay_secs = self.camera_delay_secs();
+        let clock = self.signal_clock();
         let Some(running) = &self.running else { return };
-        let signals = LiveSignals { signals: running.signals.on_clock_from(running.clock_zero()), camera_delay_secs };
+        let signals = PhraseSignals::new(running.signals.on_clock_from(running.clock_zero()), clock);
         if let Some(judge) = &running.judge {
             judge.ask_at_once(Conclusion { signals, meta: running.meta.clone(), until: self.now() });
         }
@@ -286,13 +286,13 @@ impl Desk {
         let mut meta = running.meta;
         meta.ended_at = wall_clock();
         let signals = running.signals.on_clock_from(zero);
-        let camera_delay_secs = self.camera_delay_secs();
+        let clock = self.signal_clock();
         // Without a camera there is nothing to keep.
         let is_kept = self.gear.book.is_open() && self.gear.eye.is_there();
         self.gear.book.end(until);
         // Whoever does not take the question judges from the recording.
         let judge = running.judge.filter(|judge| {
-            let signals = LiveSignals { signals: signals.clone(), camera_delay_secs };
+            let signals = PhraseSignals::new(signals.clone(), clock);
             judge.conclude(Conclusion { signals, meta: meta.clone(), until })
         });
         let is_judged = self.settings.judged_by != JudgedBy::Nobody;
@@ -309,7 +309,7 @@ impl Desk {
             decided: running.decided.unwrap_or(until),
             signals,
             meta: Some(meta),
-            camera_delay_secs,
+            clock,
             folder: running.folder,
             recorded: None,
             is_settled: !is_kept,
@@ -338,6 +338,11 @@ impl Desk {
             let until = running.ending.map_or_else(|| self.now(), |ending| ending.phrase.until);
             self.gear.book.end(until);
         }
+    }
+
+    /// Signals are stamped with the host clock, frames when they arrive: later than they were taken.
+    fn signal_clock(&self) -> SignalClock {
+        SignalClock::Apparatus { offset_uncertainty_secs: self.camera_delay_secs() }
     }
 
     /// A clip knows when its pictures were taken; a camera's come late.

@@ -11,10 +11,11 @@ use crate::papers::Paper;
 use crate::{Event, RecordedPhrase};
 use capture::recorder::{RecorderEvent, SavedPhrase};
 use fencing::wording::Language;
-use recording::{HitSides, PhraseNotes, read_signal_log};
-use records::analysis::{ClipRequest, ClipSignals, LiveSignals};
+use recording::{HitSides, PhraseNotes};
+use records::analysis::{ClipRequest, ClipSignals, LoggedSignals};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use vision::engine::PhraseSignals;
 use vision::video::{ClipOptions, Reel};
 
 /// Endings of clips as recorders write them.
@@ -217,8 +218,7 @@ impl Desk {
         let Some(recorded) = &case.recorded else {
             return self.failed(id, "the phrase is not on disk and cannot be judged again; check the disk".into());
         };
-        let signals = LiveSignals { signals: case.signals.clone(), camera_delay_secs: case.camera_delay_secs };
-        let signals = if case.signals.is_empty() { ClipSignals::Picture } else { ClipSignals::Live(signals) };
+        let signals = ClipSignals::Given(PhraseSignals::new(case.signals.clone(), case.clock));
         let request = ClipRequest { signals, ..request_for(&recorded.clip, case.weapon) };
         let events = JudgeEventSender { phrase: id, events: self.judge_events.0.clone() };
         match self.gear.recording_judge.judge(FromRecording { engine: self.gear.engine.clone(), request }, events) {
@@ -238,11 +238,13 @@ impl Desk {
             let text = format!("there is no clip in the folder; choose another phrase: {}", folder.display());
             return self.tell_failure(self.phrases, text, folder.to_owned());
         };
+        let logged = match logged_beside(&clip) {
+            Ok(signals) => signals,
+            Err(text) => return self.tell_failure(self.phrases, text, folder.to_owned()),
+        };
         self.phrases += 1;
         let notes = PhraseNotes::read(folder);
         let weapon = notes.weapon.and_then(|w| w.parse().ok()).unwrap_or(self.settings.weapon);
-        let signals = read_signal_log(&clip.with_extension("txt"), HitSides::Auto);
-        let signals = signals.map(|parsed| parsed.signals).unwrap_or_default();
         let now = self.now();
         let recorded = RecordedPhrase {
             folder: folder.to_owned(),
@@ -250,7 +252,7 @@ impl Desk {
             clip,
             second_clip: None,
             reel: Arc::new(Reel::default()),
-            signals: signals.clone(),
+            signals: logged.log().clone(),
             weapon,
         };
         self.cases.add(Case {
@@ -259,10 +261,10 @@ impl Desk {
             zero: now,
             until: now,
             decided: now,
-            signals,
+            signals: logged.log().clone(),
             // Its log may hold the answer that a person confirmed, and the times of its own evening.
             meta: None,
-            camera_delay_secs: 0.0,
+            clock: logged.clock(),
             folder: folder.to_owned(),
             recorded: Some(Arc::new(recorded)),
             is_settled: true,
@@ -273,6 +275,15 @@ impl Desk {
         });
         self.judge_from_recording(self.phrases);
     }
+}
+
+/// The signals of the log beside a clip, as any clip's are read; none when there is no log. The error is a finished sentence.
+fn logged_beside(clip: &Path) -> Result<PhraseSignals, String> {
+    let log = clip.with_extension("txt");
+    if !log.is_file() {
+        return Ok(PhraseSignals::default());
+    }
+    LoggedSignals::read(&log, HitSides::Auto).map(|logged| logged.signals).map_err(|error| error.to_string())
 }
 
 /// What is written of a phrase whose verdict stands.

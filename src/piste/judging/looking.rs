@@ -10,16 +10,15 @@ use crossbeam_channel::Receiver;
 use fencing::geometry::PictureSize;
 use fencing::time::{FrameIndex, HostClock, Timestamp};
 use parking_lot::Mutex;
-use records::analysis::hand_in_live;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
-use vision::engine::{Bustle, EngineError, Judgement, PhraseSetup, PhraseZero, StandingWatch, StandingWorker};
-use vision::video::{Frame, guarded};
+use vision::engine::{
+    Activity, AnalyzerThread, ContinuousAnalyzer, EngineError, Judgement, PhraseEnding, PhraseSetup, PhraseZero,
+};
+use vision::video::{ANALYSED_WIDTH, Frame, guarded};
 
-/// Width of the pictures that are analysed, in pixels: what a clip is read at, so that both see the same.
-const ANALYSED_WIDTH: u32 = 960;
 /// Frames that wait decoded: one of 960 x 540, so that decoding and inference overlap. The others wait as JPEG, where [`Pace`]
 /// sees how old they are; each that waits decoded makes the verdict later by one inference.
 const DECODED_BYTES: usize = 2 << 20;
@@ -59,14 +58,14 @@ struct Phrase {
 
 /// The thread's state.
 pub(super) struct Looking {
-    worker: StandingWorker,
+    worker: AnalyzerThread,
     failures: Arc<AtomicU64>,
     /// As many of them as were seen.
     known_failures: u64,
     shared: Arc<Shared>,
     clock: HostClock,
     keep_secs: f64,
-    bustle: Arc<Mutex<Bustle>>,
+    bustle: Arc<Mutex<Activity>>,
     pace: Arc<Mutex<Pace>>,
     /// All pictures since the eyes were opened or began afresh, as far back as phrases may begin, looked at or not.
     offered: VecDeque<(Timestamp, FrameIndex)>,
@@ -82,7 +81,7 @@ pub(super) struct Looking {
 impl Looking {
     pub(super) fn new(settings: EyesSettings, shared: Arc<Shared>) -> Result<Self, EngineError> {
         let EyesSettings { engine, clock, sight, keep_secs } = settings;
-        let bustle = Arc::new(Mutex::new(Bustle::Nobody));
+        let bustle = Arc::new(Mutex::new(Activity::Nobody));
         let seen = Arc::clone(&bustle);
         let pace = Arc::new(Mutex::new(Pace::default()));
         let measured = Arc::clone(&pace);
@@ -93,7 +92,7 @@ impl Looking {
         };
         let at_inference = Arc::clone(&pace);
         let admitted = move |at| at_inference.lock().begin_inference(at, clock.now());
-        let worker = StandingWorker::spawn(move || engine.open_eyes(), DECODED_BYTES, admitted, observed)?;
+        let worker = AnalyzerThread::spawn(move || engine.continuous_analyzer(), DECODED_BYTES, admitted, observed)?;
         Ok(Self {
             failures: worker.failures(),
             worker,
@@ -161,7 +160,7 @@ impl Looking {
     }
 
     fn look(&mut self, picture: &Captured) {
-        let bustle = if self.phrase.is_some() { Bustle::Moving } else { *self.bustle.lock() };
+        let bustle = if self.phrase.is_some() { Activity::Moving } else { *self.bustle.lock() };
         let look = self.pace.lock().decide(picture.at, self.clock.now(), bustle);
         match look {
             Look::At => match picture.frame(ANALYSED_WIDTH) {
@@ -208,8 +207,8 @@ impl Looking {
         self.offered.clear();
         self.since = None;
         *self.pace.lock() = Pace::default();
-        *self.bustle.lock() = Bustle::Nobody;
-        self.worker.then(StandingWatch::start_afresh);
+        *self.bustle.lock() = Activity::Nobody;
+        self.worker.then(ContinuousAnalyzer::reset);
     }
 
     /// Eyes that were opened anew have not seen what was before.
@@ -269,7 +268,7 @@ impl Looking {
             }
             let kind = if promise.is_some() { JudgeEventKind::Final } else { JudgeEventKind::Provisional };
             let setup = PhraseSetup { weapon: ticket.weapon };
-            let judged = guarded("standing-watch", || judge(watch, setup, conclusion)).flatten();
+            let judged = guarded("continuous-analysis", || judge(watch, setup, conclusion)).flatten();
             let Some((judgement, end)) = judged else { return };
             let event = JudgeEvent::judged(ticket.events.phrase, judgement, kind, (end, asked.elapsed()));
             match promise {
@@ -280,10 +279,11 @@ impl Looking {
     }
 }
 
-/// The phrase that began last, judged by its signals, and the time of its last frame; `None` when these eyes did not see it begin.
-fn judge(watch: &StandingWatch, setup: PhraseSetup, conclusion: Conclusion) -> Option<(Judgement, Timestamp)> {
-    let mut phrase = watch.phrase_until(conclusion.until, setup)?;
+/// The phrase that began last, judged by its signals, and the time of its last frame; `None` when the analyzer did not see it begin.
+fn judge(watch: &ContinuousAnalyzer, setup: PhraseSetup, conclusion: Conclusion) -> Option<(Judgement, Timestamp)> {
+    let phrase = watch.phrase_until(conclusion.until, setup)?;
     let end = phrase.end().unwrap_or_default();
-    hand_in_live(conclusion.signals, &mut phrase, end);
-    Some((phrase.conclude(), end))
+    let judged = phrase.judge(PhraseEnding::new(conclusion.signals, end));
+    let judgement = judged.inspect_err(|error| tracing::warn!(%error, "a live phrase could not be judged")).ok()?;
+    Some((judgement, end))
 }

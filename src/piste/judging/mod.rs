@@ -18,12 +18,12 @@ pub(super) use sight::SightPlace;
 use ::recording::SignalLogMeta;
 use capture::camera::Captured;
 use fencing::time::Timestamp;
-use records::analysis::LiveSignals;
+use vision::engine::PhraseSignals;
 
 /// What a phrase is judged by once its pictures were seen, on its clip's clock but for `until`.
 #[derive(Clone, Debug)]
 pub(super) struct Conclusion {
-    pub(super) signals: LiveSignals,
+    pub(super) signals: PhraseSignals,
     pub(super) meta: SignalLogMeta,
     /// Its last moment so far, on the host clock.
     pub(super) until: Timestamp,

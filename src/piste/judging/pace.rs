@@ -13,7 +13,7 @@
 //! first and less while they are worked off.
 
 use fencing::time::Timestamp;
-use vision::engine::Bustle;
+use vision::engine::Activity;
 
 /// Pictures closer together than this are thinned out: 60 per second become 30, 25 and 30 stay.
 const CLOSEST_SECS: f64 = 0.025;
@@ -69,8 +69,8 @@ pub(super) struct Pace {
 
 impl Pace {
     /// Whether to look at the picture taken at `at`, now that it is `now`, both on the host clock, and `bustle` is what was
-    /// seen last; [`Bustle::Moving`] while a phrase is fenced, whatever is seen.
-    pub(super) fn decide(&mut self, at: Timestamp, now: Timestamp, bustle: Bustle) -> Look {
+    /// seen last; [`Activity::Moving`] while a phrase is fenced, whatever is seen.
+    pub(super) fn decide(&mut self, at: Timestamp, now: Timestamp, bustle: Activity) -> Look {
         if self.last.is_some_and(|last| at.secs_since(last) < self.closest_secs(at, bustle)) {
             return Look::Past;
         }
@@ -120,15 +120,15 @@ impl Pace {
         (self.first_lag_secs - 0.5 * now.secs_since(begun)).max(0.0)
     }
 
-    fn closest_secs(&mut self, at: Timestamp, bustle: Bustle) -> f64 {
-        if bustle == Bustle::Moving {
+    fn closest_secs(&mut self, at: Timestamp, bustle: Activity) -> f64 {
+        if bustle == Activity::Moving {
             self.moved_at = Some(at);
         }
         match bustle {
             _ if self.moved_at.is_some_and(|moved| at.secs_since(moved) < AWAKE_SECS) => CLOSEST_SECS,
-            Bustle::Moving => CLOSEST_SECS,
-            Bustle::Still => CLOSEST_STILL_SECS,
-            Bustle::Nobody => CLOSEST_NOBODY_SECS,
+            Activity::Moving => CLOSEST_SECS,
+            Activity::Still => CLOSEST_STILL_SECS,
+            Activity::Nobody => CLOSEST_NOBODY_SECS,
         }
     }
 }
@@ -173,7 +173,7 @@ mod tests {
                 waiting = None;
             }
             decoder = now;
-            if pace.decide(at(taken), at(now), Bustle::Moving) != Look::At {
+            if pace.decide(at(taken), at(now), Activity::Moving) != Look::At {
                 passed_over += 1;
                 continue;
             }
@@ -207,7 +207,7 @@ mod tests {
     /// How many of the pictures of `secs` at `fps` are looked at and skipped, each analysed `lag(at)` after it was taken,
     /// while `bustle(at)` is seen.
     fn check_seeing(
-        bustle: impl Fn(f64) -> Bustle,
+        bustle: impl Fn(f64) -> Activity,
         (fps, secs): (f64, f64),
         lag: impl Fn(f64) -> f64,
         expected: (usize, usize),
@@ -222,7 +222,7 @@ mod tests {
     }
 
     fn check(fps: f64, secs: f64, lag: impl Fn(f64) -> f64, expected: (usize, usize)) {
-        check_seeing(|_| Bustle::Moving, (fps, secs), lag, expected);
+        check_seeing(|_| Activity::Moving, (fps, secs), lag, expected);
     }
 
     #[test]
@@ -240,7 +240,7 @@ mod tests {
         let (mut pace, mut done, mut worst) = (Pace::default(), 0.0_f64, 0.0_f64);
         for at in (0..900).map(|i| f64::from(i) / 30.0) {
             let now = done.max(at);
-            if pace.decide(Timestamp::from_secs(at), Timestamp::from_secs(now), Bustle::Moving) == Look::At {
+            if pace.decide(Timestamp::from_secs(at), Timestamp::from_secs(now), Activity::Moving) == Look::At {
                 done = now + 0.2;
             }
             worst = worst.max(now - at);
@@ -256,10 +256,10 @@ mod tests {
 
     #[test]
     fn while_nobody_moves_fewer_are_looked_at_and_none_of_them_is_missed() {
-        check_seeing(|_| Bustle::Still, (30.0, 10.0), |_| 0.1, (100, 0));
-        check_seeing(|_| Bustle::Nobody, (30.0, 10.0), |_| 0.1, (50, 0));
+        check_seeing(|_| Activity::Still, (30.0, 10.0), |_| 0.1, (100, 0));
+        check_seeing(|_| Activity::Nobody, (30.0, 10.0), |_| 0.1, (50, 0));
         // Two seconds of it, one of movement, two after that in which every picture counts, and one more.
-        let steps = |at: f64| if (2.0..3.0).contains(&at) { Bustle::Moving } else { Bustle::Still };
+        let steps = |at: f64| if (2.0..3.0).contains(&at) { Activity::Moving } else { Activity::Still };
         check_seeing(steps, (30.0, 6.0), |_| 0.1, (20 + 89 + 10, 0));
     }
 }

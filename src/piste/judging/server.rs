@@ -211,8 +211,8 @@ fn hear(
 ) -> Option<JudgeEvent> {
     let failed = |text: String| JudgeEvent::failed(events.phrase, text);
     let asked = Instant::now();
-    let signals = conclusion.signals.signals;
-    let log = write_signal_log(&signals, &conclusion.meta).into_bytes();
+    let signals = conclusion.signals.log();
+    let log = write_signal_log(signals, &conclusion.meta).into_bytes();
     let _heard_below = line.phrase.conclude(&format!("{}.txt", offer.name), log);
     loop {
         if intake.is_called_off() {
@@ -222,7 +222,7 @@ fn hear(
             Ok(ClientEvent::Stage { stage, progress, .. }) => events.progress(stage_key(&stage), progress as f32),
             Ok(ClientEvent::Judged(result)) => {
                 let (address, took) = (offer.server.address.as_str(), asked.elapsed());
-                let question = ServerQuestion { address, weapon: offer.weapon, signals: &signals, took };
+                let question = ServerQuestion { address, weapon: offer.weapon, signals, took };
                 let event = JudgeEvent::of_server(events.phrase, &result, &question);
                 return Some(event.unwrap_or_else(|| failed(NOT_UNDERSTOOD.into())));
             }

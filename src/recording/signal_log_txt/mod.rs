@@ -15,7 +15,7 @@ mod write;
 
 pub use answers::{BladeLabel, HumanAnswer, RecordedAnswers};
 pub use assemble::{LogFacts, LogOrigin, SettledSides, SidesKnownFrom};
-pub use time_base::{BreakReason, TimeBase, aligned_to_clip_end};
+pub use time_base::{BreakReason, TimeBase};
 pub use write::{SignalLogMeta, signal_log_of_now, write_signal_log};
 
 use fencing::SignalLog;

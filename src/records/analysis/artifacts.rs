@@ -1,18 +1,26 @@
 //! What a judged clip leaves on disk: result, summary, page, workbook, then the videos. Each is whole or not there, and
 //! one that fails does not take the others with it.
 
-use super::stills::stills_from;
-use super::{ClipRequest, ClipSignals, JudgedClip, deciding_stills};
-use crate::overlay::{OverlayVideo, OverlayWords, Part, write_overlay_video};
-use crate::report::{ArtifactNames, KeypointDetail, PaperContext, ResultContext, ResultPaths, write_all, write_result};
+use super::{ClipRequest, ClipSignals, JudgedClip};
+use crate::overlay::{OverlayVideo, OverlayWords, Part, Raster, scene_at, write_overlay_video};
+use crate::report::{
+    ArtifactNames, DecidingMoment, KeypointDetail, ReportContext, ResultContext, ResultPaths, Still, deciding_moments,
+    write_all, write_result,
+};
 use fencing::time::Timestamp;
 use fencing::wording::{Language, Words};
 use recording::folder::create_fresh;
 use recording::{FolderError, PAGE_FILE, PhraseNotes, RESULT_FILE, SUMMARY_FILE};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use vision::engine::Judgement;
 use vision::lens::{Correction, write_corrected_video};
-use vision::video::{Cancel, ClipOptions, Frame};
+use vision::video::{Cancel, ClipInfo, ClipOptions, Frame, Tools, encode_jpeg, still_at};
+
+/// Width of a still on the page, in pixels: enough for half a sheet, small enough to be mailed.
+pub const STILL_WIDTH: u32 = 960;
+/// What is drawn on a still: the piste, both skeletons, the lamps.
+const STILL_PARTS: [Part; 3] = [Part::PisteLine, Part::Skeletons, Part::Lamps];
 
 /// Which of the costly artifacts are wanted, and what goes into the cheap ones.
 #[derive(Clone, Copy, Default)]
@@ -79,7 +87,7 @@ pub fn write_artifacts(
     let request = &as_judged(request, judged);
     let words = Words::new(wishes.language);
     let mut context = context_of(judged, request, wishes, folder, wall);
-    context.papers.stills = match wishes.stills {
+    context.report.stills = match wishes.stills {
         StillsFrom::Clip => deciding_stills(&judged.info, &judged.judgement, &words, &request.options.tools, cancel),
         StillsFrom::Memory(picture) => stills_from(picture, &judged.judgement, &words),
     };
@@ -172,7 +180,7 @@ fn context_of(
         wall_secs: wall.as_secs_f64(),
         streaming_stats: None,
         keypoints: wishes.keypoints,
-        papers: PaperContext { language: wishes.language, notes: notes_beside(&request.clip), stills: Vec::new() },
+        report: ReportContext { language: wishes.language, notes: notes_beside(&request.clip), stills: Vec::new() },
     }
 }
 
@@ -188,4 +196,29 @@ fn with_paths(mut context: ResultContext, made: &ArtifactsMade) -> ResultContext
     context.paths.summary = ending(SUMMARY_FILE);
     context.paths.page = ending(PAGE_FILE);
     context
+}
+
+/// The frames of the deciding moments, with both skeletons and the lamps drawn on them, in order of time. Frames that the clip
+/// does not give are left out.
+pub fn deciding_stills(
+    info: &ClipInfo,
+    judgement: &Judgement,
+    words: &Words,
+    tools: &Tools,
+    cancel: &Cancel,
+) -> Vec<Still> {
+    stills_from(&|at| still_at(info, at, STILL_WIDTH, tools, cancel).ok(), judgement, words)
+}
+
+/// The same from any source: `frame_at` gives the frame that is shown at a moment.
+fn stills_from(frame_at: &dyn Fn(Timestamp) -> Option<Frame>, judgement: &Judgement, words: &Words) -> Vec<Still> {
+    let Ok(raster) = Raster::new() else { return Vec::new() };
+    let drawn = OverlayWords::new(judgement, words);
+    let still = |moment: DecidingMoment| {
+        let frame = frame_at(moment.at)?;
+        let mut rgb = frame.rgb.to_vec();
+        raster.paint(&scene_at(judgement, &drawn, moment.at, &STILL_PARTS), &mut rgb, frame.size).ok()?;
+        Some(Still { jpeg: encode_jpeg(&rgb, frame.size).ok()?, moment })
+    };
+    deciding_moments(judgement, words).into_iter().filter_map(still).collect()
 }

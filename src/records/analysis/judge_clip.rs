@@ -1,10 +1,9 @@
 //! Frames of a clip through the engine, one at a time; then the verdict. Memory does not grow with the clip.
 
-use super::signals::PreparedSignals;
-use super::{AnalysisError, ClipRequest, ClipSignals, LiveSignals, cautions, source};
+use super::{AnalysisError, ClipRequest, source};
 use fencing::time::Timestamp;
 use std::time::{Duration, Instant};
-use vision::engine::{Engine, Judgement, PhraseSetup, SeenPhrase};
+use vision::engine::{Engine, Judgement, PhraseEnding, PhraseJudge, PhraseSetup};
 use vision::video::{Cancel, ClipInfo, ClipOptions, ClipReader, FrameSource, probe_with};
 
 /// A part of the work, as a progress bar names it.
@@ -62,95 +61,94 @@ pub struct JudgedClip {
     pub deciding: Duration,
 }
 
+/// Begins a phrase that the frames of a clip are handed to; called again when the clip is looked at once more, turned.
+pub type BeginPhrase<'a, 'p> = &'a dyn Fn() -> Box<dyn PhraseJudge + 'p>;
+
+/// A clip that was looked at from its first frame to its last.
+struct Watched<'p> {
+    /// At its end.
+    reader: ClipReader,
+    phrase: Box<dyn PhraseJudge + 'p>,
+    /// Time of the last frame.
+    end: Timestamp,
+}
+
 /// Judges one clip. `progress` is called often; returns early with [`AnalysisError::Cancelled`] once `cancel` is raised.
+///
+/// # Errors
+/// When the clip or its signal log cannot be read, not one frame could be analysed, or a person named a touch outside the clip.
 pub fn judge_clip(
     engine: &Engine,
     request: &ClipRequest,
     cancel: &Cancel,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<JudgedClip, AnalysisError> {
+    let setup = PhraseSetup { weapon: request.weapon };
+    judge_clip_with(&|| Box::new(engine.begin_phrase(setup)), request, cancel, progress)
+}
+
+/// The same with a phrase of whoever judges, as the server does.
+///
+/// # Errors
+/// As [`judge_clip`].
+pub fn judge_clip_with(
+    begin: BeginPhrase<'_, '_>,
+    request: &ClipRequest,
+    cancel: &Cancel,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<JudgedClip, AnalysisError> {
     let started = Instant::now();
     progress(Progress { stage: Stage::Opening, share: 0.0 });
-    let prepared = request.signals.prepare()?;
-    let setup = PhraseSetup { weapon: request.weapon };
+    let signals = request.signals.prepare()?;
     let mut options = request.options.clone();
     let info = probe_with(&request.clip, &options.tools, cancel)?;
-    let (mut reader, mut phrase, mut end) = watch(engine, setup, &info, &options, cancel, progress)?;
-    if source::may_lie_on_its_side(&phrase)
-        && let Some(turns) = source::turns_to_upright(engine, setup, &info, &options, cancel)?
+    let mut watched = watch(begin, &info, &options, cancel, progress)?;
+    let mut cautions = Vec::new();
+    if source::may_lie_on_its_side(watched.phrase.both_seen_share())
+        && let Some(turns) = source::turns_to_upright(begin, &info, &options, cancel)?
     {
         if options.turns_by_itself {
             options.view.quarter_turns = turns;
-            (reader, phrase, end) = watch(engine, setup, &info, &options, cancel, progress)?;
-            phrase.add_caution(cautions::turned(turns));
+            watched = watch(begin, &info, &options, cancel, progress)?;
+            cautions.push(source::turned(turns));
         } else {
-            phrase.add_caution(cautions::sideways(turns));
+            cautions.push(source::sideways(turns));
         }
     }
     progress(Progress { stage: Stage::Deciding, share: 1.0 });
-    hand_in_signals(prepared, &mut phrase, end)?;
-    let touch = phrase.touch();
-    source::hand_in(&reader, &options, &mut phrase, touch);
-    let watched = Instant::now();
-    let judgement = phrase.conclude();
-    let (processing, deciding) = (started.elapsed(), watched.elapsed());
+    let Watched { reader, phrase, end } = watched;
+    cautions.extend(source::cautions(&reader));
+    let source = source::quality(&reader, &options);
+    let deciding = Instant::now();
+    let judgement = phrase.conclude(PhraseEnding { cautions, source, ..PhraseEnding::new(signals, end) })?;
+    let (processing, deciding) = (started.elapsed(), deciding.elapsed());
     Ok(JudgedClip { info: reader.info().clone(), judgement, end, processing, deciding })
 }
 
-/// Looks at every frame of a clip; returns its reader at the end, what was seen and the time of the last frame.
-fn watch(
-    engine: &Engine,
-    setup: PhraseSetup,
+/// Hands every frame of a clip to a phrase.
+fn watch<'p>(
+    begin: BeginPhrase<'_, 'p>,
     info: &ClipInfo,
     options: &ClipOptions,
     cancel: &Cancel,
     progress: &mut dyn FnMut(Progress),
-) -> Result<(ClipReader, SeenPhrase, Timestamp), AnalysisError> {
+) -> Result<Watched<'p>, AnalysisError> {
     let mut reader = ClipReader::open_probed(info.clone(), options, cancel)?;
-    let mut analyzer = engine.begin_phrase(setup);
+    let mut phrase = begin();
     let expected = reader.expected_frames().unwrap_or(0).max(1) as f32;
-    let mut end = Timestamp::ZERO;
+    let mut end = None;
     let mut done = 0.0;
     while let Some(frame) = reader.next_frame()? {
         if cancel.is_cancelled() {
             return Err(AnalysisError::Cancelled);
         }
-        analyzer.push_frame(&frame)?;
-        end = frame.at;
+        phrase.push_frame(&frame);
+        end = Some(frame.at);
         done += 1.0;
         progress(Progress { stage: Stage::Watching, share: (done / expected).min(0.99) });
     }
-    if cancel.is_cancelled() { Err(AnalysisError::Cancelled) } else { Ok((reader, analyzer.finish(), end)) }
-}
-
-/// Gives a phrase that was watched live its signals as a clip gets them: moved to the lamps that its pictures showed.
-/// `end` is the time of the last picture.
-pub fn hand_in_live(signals: LiveSignals, phrase: &mut SeenPhrase, end: Timestamp) {
-    let handed_in = ClipSignals::Live(signals).prepare().map_err(AnalysisError::from);
-    if let Err(error) = handed_in.and_then(|prepared| hand_in_signals(prepared, phrase, end)) {
-        tracing::warn!(%error, "live signals were refused");
+    if cancel.is_cancelled() {
+        return Err(AnalysisError::Cancelled);
     }
-}
-
-fn hand_in_signals(prepared: PreparedSignals, phrase: &mut SeenPhrase, end: Timestamp) -> Result<(), AnalysisError> {
-    if let Some(caution) = cautions::of_signals(&prepared) {
-        phrase.add_caution(caution);
-    }
-    let by_hand = !prepared.by_apparatus;
-    let signals = prepared.on_clip_clock(phrase.lamps_seen(), end);
-    let Some(touch) = signals.first_touch() else {
-        if !signals.is_empty() {
-            phrase.set_signals(signals);
-        }
-        return Ok(());
-    };
-    let outside = touch.at > end.plus_secs(touch.uncertainty_secs) || touch.at < Timestamp::ZERO;
-    if outside && by_hand {
-        return Err(AnalysisError::TouchOutside { touch_secs: touch.at.secs(), end_secs: end.secs() });
-    }
-    if outside {
-        phrase.add_caution(cautions::other_phrase(touch.at.secs_since(end)));
-    }
-    phrase.set_signals(signals);
-    Ok(())
+    Ok(Watched { reader, phrase, end: end.ok_or(AnalysisError::NoFrames)? })
 }

@@ -1,25 +1,25 @@
 //! One clip from file to judgement to artifacts: what `analyze`, the window and an upload to the server all do.
 //!
-//! Joins the rooms that read files with the engine that reads none. The verdict is handed out first; artifacts are made
-//! from it afterwards, so nobody waits for an overlay to learn who scored.
+//! Joins the modules that read files with the engine, which reads none. [`judge_clip_with`] hands the frames of a file to a phrase and
+//! ends it with everything that the file and its signal log say; aligning and deciding are the engine's. The judgement comes
+//! first; artifacts are written afterwards, so the verdict does not wait for an overlay.
 
 mod artifacts;
-mod cautions;
-mod error;
 mod judge_clip;
 mod signals;
 mod source;
-mod stills;
 
-pub use artifacts::{ArtifactWishes, ArtifactsMade, StillsFrom, Wish, prepare_folder, write_artifacts};
-pub use error::AnalysisError;
-pub use judge_clip::{JudgedClip, Progress, Stage, hand_in_live, judge_clip};
-pub use signals::{ClipSignals, LiveSignals, PreparedSignals, TouchByHand};
-pub use stills::{STILL_WIDTH, deciding_stills};
+pub use artifacts::{
+    ArtifactWishes, ArtifactsMade, STILL_WIDTH, StillsFrom, Wish, deciding_stills, prepare_folder, write_artifacts,
+};
+pub use judge_clip::{BeginPhrase, JudgedClip, Progress, Stage, judge_clip, judge_clip_with};
+pub use signals::{ClipSignals, LoggedSignals, TouchByHand};
 
 use fencing::Weapon;
+use recording::SignalLogError;
 use std::path::PathBuf;
-use vision::video::ClipOptions;
+use vision::engine::EngineError;
+use vision::video::{ClipOptions, VideoError};
 
 /// A clip to judge.
 #[derive(Clone, Debug)]
@@ -43,4 +43,24 @@ impl ClipRequest {
         };
         named.file_stem().unwrap_or_default().to_string_lossy().into_owned()
     }
+}
+
+/// Why a clip could not be judged. Everything milder is a judgement with cautions.
+#[derive(Debug, thiserror::Error)]
+pub enum AnalysisError {
+    /// The clip cannot be read.
+    #[error(transparent)]
+    Video(#[from] VideoError),
+    /// The signal log cannot be used.
+    #[error(transparent)]
+    Signals(#[from] SignalLogError),
+    /// The engine cannot start or go on.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The clip, or the part of it that was asked for, has not one frame.
+    #[error("No frames to analyse in the video")]
+    NoFrames,
+    /// The user gave it up.
+    #[error("cancelled; nothing was written")]
+    Cancelled,
 }

@@ -1,9 +1,9 @@
 //! What one folder holds, sorted into clips, logs, results and further folders, and which of them belong together.
 
 use super::scan::{Finding, Trouble, TroubleKind};
-use super::{Entry, EntryKind, FoundResult, MachineCall, RESULT_FILE, logged, read_result, when};
-use fencing::{Confidence, PerSide};
-use recording::{NOTES_FILE, PhraseNotes};
+use super::{Entry, EntryKind, FoundResult, MachineCall, RESULT_FILE, read_result, when};
+use fencing::{Call, Confidence, PerSide};
+use recording::{HitSides, HumanAnswer, NOTES_FILE, PhraseNotes, read_signal_log};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
@@ -171,7 +171,7 @@ fn clip_entry(folder: &Path, clip: &OsStr, contents: &Contents, kind: EntryKind)
     }
     if let Some(log) = contents.log_of(clip) {
         let log = folder.join(log);
-        logged::fill(&mut entry, &log);
+        fill_from_log(&mut entry, &log);
         entry.log = Some(log);
     }
     entry.clip = Some(path);
@@ -211,4 +211,16 @@ fn without_links(path: &Path) -> PathBuf {
 
 fn attached(result: FoundResult, clip: &Path) -> Finding {
     Finding::Result(Box::new(FoundResult { clip: Some(clip.to_owned()), ..result }))
+}
+
+/// Fills in what a signal log tells and the entry does not know yet: a person's answer and the time of the touch. A log that
+/// cannot be used tells nothing.
+fn fill_from_log(entry: &mut Entry, log: &Path) {
+    let Ok(parsed) = read_signal_log(log, HitSides::Auto) else { return };
+    let answer = parsed.answers.human.map(|answer| match answer {
+        HumanAnswer::Winner(side) => Call::Touch(side),
+        HumanAnswer::Abstain => Call::NoTouch,
+    });
+    entry.own_call = entry.own_call.or(answer);
+    entry.touch_secs = entry.touch_secs.or(parsed.signals.first_touch().map(|touch| touch.at.secs()));
 }

@@ -1,14 +1,13 @@
-//! Phrases on disk: found, described, searched, counted, listed. What the window's library and `referee library` share.
+//! The library of phrases on disk: scan, catalogue, search, statistics, export. The window and `referee library` share it.
 //!
-//! Hides how folders lie: recorded phrases, folders of results, plain clips with or without a log. Looking is a push:
-//! [`scan`] hands every [`Finding`] to its caller as it comes, in a fixed order, and never fails as a whole; what cannot be
-//! read is a finding too. A [`Catalogue`] joins findings into entries. Must never judge a phrase or change one.
+//! Hides the layouts of folders: recorded phrases, folders of results, plain clips with or without a log. [`scan`] passes every
+//! [`Finding`] to a callback, in a fixed order, and never fails as a whole: what cannot be read is a finding too. A
+//! [`Catalogue`] joins findings into entries. The library never judges or changes a phrase.
 
 mod catalogue;
 mod entry;
 mod export;
 mod folder;
-mod logged;
 mod query;
 mod result_file;
 mod scan;

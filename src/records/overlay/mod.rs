@@ -3,17 +3,14 @@
 //! A [`Scene`] holds shapes in the picture's own pixels with colours by meaning. It is made once per moment and knows no
 //! toolkit, so that the window and the saved video draw the same thing and cannot disagree.
 
-mod fonts;
-mod palette;
 mod raster;
 mod scene;
 mod video;
 mod words;
 
-pub use palette::rgb;
 pub use raster::{OverlayError, Raster};
 pub use scene::{
-    Anchor, Colour, Ink, Layer, LivePart, Part, Scene, Shape, Weight, lamp_at, live_scene, scene_at, verdict_from,
+    Anchor, Colour, Ink, Layer, LivePart, Part, Scene, Shape, Weight, lamp_at, live_scene, rgb, scene_at, verdict_from,
 };
 pub use video::{OverlayVideo, write_overlay_video};
 pub use words::OverlayWords;

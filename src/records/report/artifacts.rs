@@ -131,8 +131,8 @@ fn write_one(
 ) -> Result<(), ReportError> {
     match artifact {
         Artifact::Result => write_result(path, judgement, context),
-        Artifact::Summary => Ok(write_atomically(path, summary(judgement, names.stem(), &context.papers).as_bytes())?),
-        Artifact::Page => Ok(write_atomically(path, page(judgement, names.stem(), &context.papers).as_bytes())?),
+        Artifact::Summary => Ok(write_atomically(path, summary(judgement, names.stem(), &context.report).as_bytes())?),
+        Artifact::Page => Ok(write_atomically(path, page(judgement, names.stem(), &context.report).as_bytes())?),
         Artifact::Workbook => {
             let mut file = AtomicFile::create(path)?;
             workbook(judgement, file.file())?;

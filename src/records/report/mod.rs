@@ -1,20 +1,20 @@
-//! What is written after the verdict: a result file for programs, a workbook, a summary, a page to send.
+//! The files that are written after the verdict: a result file for programs, a workbook, a summary, a page to send.
 //!
 //! Hides file formats and the reference system's generations of keys. Everything is made from a finished `Judgement`;
 //! nothing here can change a call. Serde lives here and not in the engine's types.
 
 mod analysis_result;
 mod artifacts;
+mod context;
 mod joints;
 mod page;
-mod paper;
 mod summary;
 mod words;
 mod workbook;
 
 pub use analysis_result::{AnalysisResult, KeypointDetail, ResultContext, ResultPaths, analysis_result};
 pub use artifacts::{Artifact, ArtifactFailure, ArtifactNames, ReportError, Written, write_all, write_result};
+pub use context::{DecidingMoment, ReportContext, Still, deciding_moments};
 pub use page::page;
-pub use paper::{DecidingMoment, PaperContext, Still, deciding_moments};
 pub use summary::summary;
 pub use workbook::{SHEETS, workbook};

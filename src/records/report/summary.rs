@@ -1,12 +1,12 @@
 //! `summary.txt`: the verdict and what it rests on, for a person at a desk without this program.
 
-use super::{PaperContext, words};
+use super::{ReportContext, words};
 use fencing::wording::Words;
 use std::fmt::Write;
 use vision::engine::Judgement;
 
 /// The summary as text, lines of readable length, in the language of the context.
-pub fn summary(judgement: &Judgement, title: &str, context: &PaperContext) -> String {
+pub fn summary(judgement: &Judgement, title: &str, context: &ReportContext) -> String {
     let verdict = &judgement.verdict;
     let said = Words::new(context.language);
     let mut out = String::new();
@@ -15,20 +15,20 @@ pub fn summary(judgement: &Judgement, title: &str, context: &PaperContext) -> St
     let _ = writeln!(out, "{}\n", words::told(&said, judgement));
     let lamps = judgement.signals.lamps().map(|lamp| said.lamp(lamp));
     let rows = [
-        ("paper-weapon", said.weapon(judgement.weapon)),
-        ("paper-rule", format!("{} {}", verdict.rule.0, verdict.article)),
-        ("paper-lamps", said.with("paper-lamps-line", &[("left", &lamps.left), ("right", &lamps.right)])),
-        ("paper-touch", touch(judgement, &said)),
-        ("paper-margin", verdict.margin.map_or(String::new(), |margin| said.margin(&margin))),
-        ("paper-chances", chances(judgement, &said)),
-        ("paper-seen", words::seen(&said, &judgement.completeness)),
+        ("report-weapon", said.weapon(judgement.weapon)),
+        ("report-rule", format!("{} {}", verdict.rule.0, verdict.article)),
+        ("report-lamps", said.with("report-lamps-line", &[("left", &lamps.left), ("right", &lamps.right)])),
+        ("report-touch", touch(judgement, &said)),
+        ("report-margin", verdict.margin.map_or(String::new(), |margin| said.margin(&margin))),
+        ("report-chances", chances(judgement, &said)),
+        ("report-seen", words::seen(&said, &judgement.completeness)),
     ];
     for (key, value) in rows.iter().filter(|(_, value)| !value.is_empty()) {
         let _ = writeln!(out, "{}: {}", said.text(key), value.trim());
     }
-    list(&mut out, &said.text("paper-why"), words::facts(&said, verdict));
-    list(&mut out, &said.text("paper-not-seen"), words::missing(&said, verdict));
-    list(&mut out, &said.text("paper-care"), judgement.cautions.iter().map(|c| said.caution(c.key, c.value)));
+    list(&mut out, &said.text("report-why"), words::facts(&said, verdict));
+    list(&mut out, &said.text("report-not-seen"), words::missing(&said, verdict));
+    list(&mut out, &said.text("report-care"), judgement.cautions.iter().map(|c| said.caution(c.key, c.value)));
     out
 }
 
@@ -47,8 +47,8 @@ fn chances(judgement: &Judgement, words: &Words) -> String {
 }
 
 fn touch(judgement: &Judgement, words: &Words) -> String {
-    let Some(event) = judgement.signals.first_touch() else { return words.text("paper-touch-none") };
+    let Some(event) = judgement.signals.first_touch() else { return words.text("report-touch-none") };
     let number = |value: f64, decimals: usize| words.language().number(value, decimals);
     let (at, ms) = (number(event.at.secs(), 3), number(event.uncertainty_secs * 1e3, 0));
-    words.with("paper-touch-at", &[("at", &at), ("ms", &ms)])
+    words.with("report-touch-at", &[("at", &at), ("ms", &ms)])
 }

@@ -34,7 +34,7 @@ pub(super) fn told(words: &Words, judgement: &Judgement) -> String {
 pub(super) fn chances(words: &Words, verdict: &Verdict) -> String {
     let [left, right, none] = [verdict.probabilities.left, verdict.probabilities.right, verdict.probabilities.none]
         .map(|p| percent(words, p));
-    words.with("paper-chances-line", &[("left", &left), ("right", &right), ("none", &none)])
+    words.with("report-chances-line", &[("left", &left), ("right", &right), ("none", &none)])
 }
 
 /// A share of 0..1 in whole percent, without the sign.
@@ -59,5 +59,5 @@ pub(super) fn seen(words: &Words, seen: &vision::engine::Completeness) -> String
     let [left, right] = [seen.seen.left, seen.seen.right].map(|share| percent(words, f64::from(share)));
     let (analysed, received) = (seen.frames_analysed.to_string(), seen.frames_received.to_string());
     let values = [("analysed", &*analysed), ("received", &*received), ("left", &*left), ("right", &*right)];
-    words.with("paper-seen-line", &values)
+    words.with("report-seen-line", &values)
 }

@@ -1,18 +1,17 @@
-//! One phrase under analysis: frames and signals go in, one judgement comes out. Synchronous, no thread, no IO, no clock.
+//! One phrase under analysis: frames go in, then its signals, one judgement comes out. Synchronous, no thread, no IO, no clock.
 //!
-//! Everything costly happens in [`PhraseAnalyzer::push_frame`], while frames arrive. [`PhraseAnalyzer::conclude`] is
-//! arithmetic over a few hundred samples: gap repair and smoothing look both ways in time, so they belong there and never
-//! into the hot path. Live, clip and network look with the same [`Watch`], which is why their verdicts cannot differ.
+//! Everything costly happens in [`PhraseAnalyzer::push_frame`], while frames arrive. [`ObservedPhrase::judge`] is arithmetic
+//! over a few hundred samples: gap repair and smoothing look both ways in time, so they belong there and never into the
+//! hot path. Clip, upload, stream and live piste share [`FrameAnalyzer`] and [`ObservedPhrase::judge`], so their verdicts cannot
+//! differ.
 
-use super::EngineError;
-use super::judgement::{Caution, Judgement};
-use super::seen::{Heard, SeenPhrase};
-use super::watch::{Look, PhraseZero, Watch};
+use super::frame_analyzer::{FrameAnalyzer, FrameOutcome};
+use super::judgement::Judgement;
+use super::observed_phrase::{ObservedPhrase, PhraseInputs};
+use super::{EngineError, PhraseEnding};
 use crate::tracking::TrackSample;
 use crate::video::Frame;
 use fencing::geometry::PictureSize;
-use fencing::time::Timestamp;
-use fencing::{SignalEvent, SignalLog};
 
 /// What one frame showed, for whoever paints it at once.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,66 +22,64 @@ pub struct FrameObservation {
     pub picture: PictureSize,
 }
 
+/// Judges one phrase, frame by frame, on one thread: a [`PhraseAnalyzer`], or a fake in tests of whoever hands frames in.
+pub trait PhraseJudge {
+    /// Analyses the next frame, in order of time. A frame that cannot be analysed is counted and costs only itself.
+    fn push_frame(&mut self, frame: &Frame);
+
+    /// Share of the frames so far in which both fencers were seen, 0..1; frames that were refused show nobody.
+    fn both_seen_share(&self) -> f64;
+
+    /// Decides: no inference, milliseconds.
+    ///
+    /// # Errors
+    /// When not one of the frames could be analysed, or a touch that a person named lies outside the phrase.
+    fn conclude(self: Box<Self>, ending: PhraseEnding) -> Result<Judgement, EngineError>;
+}
+
 /// One phrase. Made by [`Engine::begin_phrase`](super::Engine::begin_phrase).
 pub struct PhraseAnalyzer {
-    heard: Heard,
-    watch: Watch,
+    inputs: PhraseInputs,
+    frames: FrameAnalyzer,
 }
 
 impl PhraseAnalyzer {
-    pub(super) fn new(heard: Heard, watch: Watch) -> Self {
-        Self { heard, watch }
+    pub(super) fn new(inputs: PhraseInputs, frames: FrameAnalyzer) -> Self {
+        Self { inputs, frames }
     }
 
-    /// Looks at one frame: poses, tracks, lamps. A frame that is not later than the one before is skipped and counted.
-    pub fn push_frame(&mut self, frame: &Frame) -> Result<FrameObservation, EngineError> {
-        match self.watch.look(frame)? {
-            Look::Taken(observation) => Ok(observation),
-            Look::Late(observation) => {
-                self.heard.skipped += 1;
-                Ok(observation)
-            }
+    /// Analyses one frame: poses, tracks, lamps. A frame that is not later than the one before, or that the models refuse, is
+    /// counted as skipped; `None` when it was refused.
+    pub fn push_frame(&mut self, frame: &Frame) -> Option<FrameObservation> {
+        let outcome = self.frames.analyse(frame);
+        self.inputs.skipped += u64::from(!matches!(outcome, FrameOutcome::Analysed(_)));
+        outcome.observation()
+    }
+
+    /// Ends the phrase: what the frames showed, ready for its signals.
+    ///
+    /// # Errors
+    /// When frames were handed in and the models refused every one of them: why they refused the first.
+    pub fn finish(mut self) -> Result<ObservedPhrase, EngineError> {
+        match self.frames.take_refusal_of_all() {
+            Some(refusal) => Err(refusal),
+            None => Ok(ObservedPhrase::new(self.inputs, self.frames.into_observations())),
         }
     }
+}
 
-    /// Notes one signal, on the clock of the frames.
-    pub fn push_signal(&mut self, signal: SignalEvent) {
-        self.heard.signals.push(signal);
+impl PhraseJudge for PhraseAnalyzer {
+    fn push_frame(&mut self, frame: &Frame) {
+        Self::push_frame(self, frame);
     }
 
-    /// Replaces all signals by a complete log, on the clock of the frames.
-    pub fn set_signals(&mut self, signals: SignalLog) {
-        self.heard.signals = signals;
+    fn both_seen_share(&self) -> f64 {
+        let samples = self.frames.samples();
+        let both = samples.iter().filter(|sample| sample.poses.left.is_some() && sample.poses.right.is_some()).count();
+        both as f64 / (samples.len() as u64 + self.inputs.skipped).max(1) as f64
     }
 
-    /// Counts frames that the source had and the analysis never got.
-    pub fn note_skipped(&mut self, frames: u64) {
-        self.heard.skipped += frames;
-    }
-
-    /// Something about the source that the verdict's reader should know.
-    pub fn add_caution(&mut self, caution: Caution) {
-        self.heard.cautions.push(caution);
-    }
-
-    /// Time of the last frame that was looked at.
-    pub fn observed_until(&self) -> Option<Timestamp> {
-        self.watch.samples().last().map(|s| s.at)
-    }
-
-    /// The judgement as it would be if the phrase ended now, for a live overlay.
-    pub fn provisional(&self) -> Judgement {
-        let everything = self.watch.seen_from(PhraseZero::default(), Timestamp::from_nanos(i64::MAX));
-        SeenPhrase::new(self.heard.clone(), everything).conclude()
-    }
-
-    /// No more frames come: what was seen, ready for signals that are placed by all of it.
-    pub fn finish(self) -> SeenPhrase {
-        SeenPhrase::new(self.heard, self.watch.into_seen())
-    }
-
-    /// The judgement. No inference on pictures, no IO.
-    pub fn conclude(self) -> Judgement {
-        self.finish().conclude()
+    fn conclude(self: Box<Self>, ending: PhraseEnding) -> Result<Judgement, EngineError> {
+        self.finish()?.judge(ending)
     }
 }

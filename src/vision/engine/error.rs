@@ -22,6 +22,16 @@ pub enum EngineError {
     /// The system has no thread left.
     #[error("cannot start the analysis thread ({0}); close other programs and try again")]
     Thread(std::io::Error),
+    /// The touch that a person named lies outside the phrase.
+    #[error(
+        "the touch at {touch_secs:.2} s lies outside the clip, which ends at {end_secs:.2} s; give --touch-at within it"
+    )]
+    TouchOutside {
+        /// What was given.
+        touch_secs: f64,
+        /// Where the clip ends.
+        end_secs: f64,
+    },
     /// A defect of the program, caught at the thread's edge.
     #[error(
         "the analysis stopped because of a defect in the program; the recording is kept, judge it again and report this"

@@ -1,8 +1,7 @@
 //! A queue between one producer and one worker that is bounded in bytes, because frames differ in size and memory is
 //! what runs out.
 //!
-//! Commands that carry no picture cost nothing and always fit; a frame that does not fit is handed back or waited for,
-//! as the producer chooses. Closing wakes both ends.
+//! Orders that carry no frame cost nothing and always fit; a frame that does not fit is waited for. Closing wakes both ends.
 
 use parking_lot::{Condvar, Mutex};
 use std::collections::VecDeque;
@@ -20,32 +19,10 @@ struct State<T> {
     closed: bool,
 }
 
-/// Why an item was handed back.
-pub(super) enum Refused<T> {
-    /// It does not fit now.
-    Full(T),
-    /// The worker is gone.
-    Closed(T),
-}
-
 impl<T> ByteQueue<T> {
     pub(super) fn new(capacity_bytes: usize) -> Self {
         let state = State { items: VecDeque::new(), bytes: 0, closed: false };
         Self { state: Mutex::new(state), changed: Condvar::new(), capacity_bytes }
-    }
-
-    /// Puts `item` in, or hands it back at once.
-    pub(super) fn offer(&self, item: T, bytes: usize) -> Result<(), Refused<T>> {
-        let mut state = self.state.lock();
-        if state.closed {
-            return Err(Refused::Closed(item));
-        }
-        if !state.fits(bytes, self.capacity_bytes) {
-            return Err(Refused::Full(item));
-        }
-        state.put(item, bytes);
-        self.changed.notify_all();
-        Ok(())
     }
 
     /// Puts `item` in, waiting for room; hands it back when the queue is closed.
@@ -78,23 +55,9 @@ impl<T> ByteQueue<T> {
         }
     }
 
-    /// Bytes waiting.
-    pub(super) fn waiting_bytes(&self) -> usize {
-        self.state.lock().bytes
-    }
-
     /// No more items; what is in it can still be taken.
     pub(super) fn close(&self) {
         self.state.lock().closed = true;
-        self.changed.notify_all();
-    }
-
-    /// No more items, and what is in it is dropped.
-    pub(super) fn close_and_clear(&self) {
-        let mut state = self.state.lock();
-        state.closed = true;
-        state.items.clear();
-        state.bytes = 0;
         self.changed.notify_all();
     }
 }
@@ -117,14 +80,12 @@ mod tests {
     use std::sync::Arc;
 
     #[test]
-    fn what_does_not_fit_is_handed_back_but_a_free_item_always_fits() {
+    fn an_item_without_cost_always_fits_and_a_huge_one_fits_into_an_empty_queue() {
         let queue = ByteQueue::new(10);
-        assert!(queue.offer("a", 8).is_ok());
-        assert!(matches!(queue.offer("b", 8), Err(Refused::Full("b"))));
-        assert!(queue.offer("signal", 0).is_ok());
-        assert_eq!((queue.take(), queue.take()), (Some("a"), Some("signal")));
-        assert!(queue.offer("huge", 1000).is_ok());
-        assert_eq!(queue.waiting_bytes(), 1000);
+        assert!(queue.put("frame", 10).is_ok());
+        assert!(queue.put("order", 0).is_ok());
+        assert_eq!((queue.take(), queue.take()), (Some("frame"), Some("order")));
+        assert!(queue.put("huge", 1000).is_ok());
     }
 
     #[test]

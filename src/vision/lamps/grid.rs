@@ -2,7 +2,7 @@
 
 use crate::video::Frame;
 
-/// Cells across a picture: about four pixels each at the engine's width, so that a lamp of a wide shot is a few cells.
+/// Cells across a frame: about four pixels each at the engine's width, so that a lamp of a wide shot is a few cells.
 const COLUMNS: u32 = 240;
 
 /// Colours a lamp can have here.
@@ -29,7 +29,7 @@ impl Colour {
 pub(super) struct Grid {
     pub(super) columns: usize,
     pub(super) rows: usize,
-    /// Pixels along one side of a cell, of the carried picture.
+    /// Pixels along one side of a cell, of the carried frame.
     pub(super) cell: usize,
     /// Share of lamp-red and lamp-green pixels, 0..=255.
     pub(super) lit: Vec<[u8; 2]>,

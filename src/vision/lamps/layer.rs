@@ -101,7 +101,7 @@ pub(super) struct Region {
     pub(super) cells: usize,
     /// How much of its bounding box it fills, 0..=1.
     pub(super) fill: f32,
-    /// Its bounding box in cells of the picture.
+    /// Its bounding box in cells of the frame.
     pub(super) area: Area,
     /// How much its place changed from frame to frame before, in brightness per cell; 0 until that is looked up.
     pub(super) unrest: f32,
@@ -124,7 +124,7 @@ impl Area {
         Some(Self { left: xs.clone().min()?, right: xs.max()?, top: ys.clone().min()?, bottom: ys.max()? })
     }
 
-    /// Whether it lies in `other`: what touches the picture's edge is coming into view, not lighting up.
+    /// Whether it lies in `other`: what touches the frame's edge is coming into view, not lighting up.
     fn lies_in(self, other: Self) -> bool {
         self.left >= other.left && self.right <= other.right && self.top >= other.top && self.bottom <= other.bottom
     }

@@ -42,7 +42,7 @@ impl Lighting {
     }
 }
 
-/// What the picture says about lamps.
+/// The lamps that were detected.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LampReport {
     /// The lamps that ended the phrase, earliest first, with [`SignalSource::Picture`]; empty when none was found.

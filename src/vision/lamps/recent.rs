@@ -1,4 +1,4 @@
-//! The last half second of lit cells: tells a lamp that lit up from something coloured that moved.
+//! The lit cells of the last half second: distinguishes a lamp that lit up from a coloured object that moved.
 //!
 //! A coloured thing that moves by its own width leaves one place dark as it lights another: the amount of colour around
 //! stays the same. A lamp adds colour. So the count of lit cells in a wide window before and after decides.

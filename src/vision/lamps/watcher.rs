@@ -59,7 +59,7 @@ impl LampWatcher {
         self.cells.forget_before(at);
     }
 
-    /// The lamps that have stayed lit for as long as lamps do: what can be said while pictures still come.
+    /// The lamps that have stayed lit long enough, while frames still come.
     pub fn held(&self) -> LampReport {
         report(self.regions.clone(), self.interval_secs)
     }

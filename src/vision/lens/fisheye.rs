@@ -1,8 +1,8 @@
-//! The lens as a formula: angle from the optical axis to distance from the middle of the picture.
+//! The fisheye model: angle from the optical axis to distance from the middle of the image.
 //!
-//! A ray at angle `t` from the axis meets the raw picture at distance `f t (1 + k t^2)` from its middle and the corrected
-//! one at `g tan t`. `f` is the longer side of the picture (a guess: nobody calibrates a club's phone), `k` the strength,
-//! and `g` is chosen so that the corrected picture is filled (balance 0) or that nothing is lost (balance 1).
+//! A ray at angle `t` from the axis meets the raw image at distance `f t (1 + k t^2)` from its middle and the corrected
+//! one at `g tan t`. `f` is the longer side of the image (a guess: nobody calibrates a club's phone), `k` the strength,
+//! and `g` is chosen so that the corrected image is filled (balance 0) or that nothing is lost (balance 1).
 
 use fencing::geometry::{ImagePoint, PictureSize};
 
@@ -27,20 +27,20 @@ impl Default for LensSettings {
 /// Settings that describe no lens.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum LensError {
-    /// The picture has no area.
+    /// The image has no area.
     #[error("a picture of {}x{} has no middle to correct around", .0.width, .0.height)]
     EmptyPicture(PictureSize),
     /// Not a number, or outside 0..=1.
     #[error("the lens balance must lie between 0 and 1, not {0}")]
     Balance(f64),
-    /// Not a number, or so strong that the picture would fold over itself.
+    /// Not a number, or so strong that the image would fold over itself.
     #[error(
         "a lens strength of {0} folds the corners of the picture over; use a value between -0.5 and 2, such as -0.18"
     )]
     Strength(f64),
 }
 
-/// A lens for pictures of one size. Corrects points both ways.
+/// A lens for images of one size. Corrects points both ways.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lens {
     size: PictureSize,
@@ -51,23 +51,23 @@ pub struct Lens {
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Bend {
     strength: f64,
-    /// Focal length of the raw picture in pixels.
+    /// Focal length of the raw image in pixels.
     raw_focal: f64,
-    /// Focal length of the corrected picture in pixels.
+    /// Focal length of the corrected image in pixels.
     focal: f64,
-    /// Middle of the raw picture.
+    /// Middle of the raw image.
     raw_centre: (f64, f64),
-    /// Where the optical axis meets the corrected picture.
+    /// Where the optical axis meets the corrected image.
     centre: (f64, f64),
     /// Widest angle that the model can tell apart.
     widest: f64,
 }
 
-/// Rays beyond this angle (86 degrees) have no place in a straight picture.
+/// Rays beyond this angle (86 degrees) have no place in a straight image.
 const WIDEST_RAY: f64 = 1.5;
 
 impl Lens {
-    /// A lens for pictures of `size`; passes everything through when it is not enabled.
+    /// A lens for images of `size`; passes everything through when it is not enabled.
     pub fn new(settings: LensSettings, size: PictureSize) -> Result<Self, LensError> {
         if size.width == 0 || size.height == 0 {
             return Err(LensError::EmptyPicture(size));
@@ -84,7 +84,7 @@ impl Lens {
         Self { size, bend: None }
     }
 
-    /// The pictures that it is for.
+    /// The images that it is for.
     pub const fn size(&self) -> PictureSize {
         self.size
     }
@@ -94,12 +94,7 @@ impl Lens {
         self.bend.is_none()
     }
 
-    /// Focal length of the corrected picture in pixels; `None` for a lens that changes nothing.
-    pub fn corrected_focal(&self) -> Option<f64> {
-        self.bend.map(|b| b.focal)
-    }
-
-    /// Where a point of the raw picture lies in the corrected one. What is not a number stays so.
+    /// Where a point of the raw image lies in the corrected one. What is not a number stays so.
     pub fn correct(&self, raw: ImagePoint) -> ImagePoint {
         let Some(bend) = self.bend else { return raw };
         let (x, y) = offset(raw, bend.raw_centre, bend.raw_focal);
@@ -108,7 +103,7 @@ impl Lens {
         place((x * stretch, y * stretch), bend.centre, bend.focal)
     }
 
-    /// Where a point of the corrected picture lies in the raw one: the inverse of [`correct`](Self::correct).
+    /// Where a point of the corrected image lies in the raw one: the inverse of [`correct`](Self::correct).
     pub fn distort(&self, corrected: ImagePoint) -> ImagePoint {
         let Some(bend) = self.bend else { return corrected };
         let (x, y) = offset(corrected, bend.centre, bend.focal);
@@ -131,7 +126,7 @@ impl Bend {
         if !strength.is_finite() || bend.bent(widest) <= corner {
             return Err(LensError::Strength(strength));
         }
-        // The picture is symmetric about its middle, so the mean of the corrected edge mid-points is the axis itself and
+        // The image is symmetric about its middle, so the mean of the corrected edge mid-points is the axis itself and
         // opposite edges ask for the same focal length: the four candidates of the reference are two.
         let across = (width / 2.0) / bend.angle(width / 2.0 / raw_focal).tan();
         let down = (height / 2.0) / bend.angle(height / 2.0 / raw_focal).tan();
@@ -139,7 +134,7 @@ impl Bend {
         Ok(bend)
     }
 
-    /// Distance from the middle of the raw picture, in focal lengths, of a ray at `angle`.
+    /// Distance from the middle of the raw image, in focal lengths, of a ray at `angle`.
     fn bent(&self, angle: f64) -> f64 {
         angle * (1.0 + self.strength * angle * angle)
     }

@@ -1,4 +1,4 @@
-//! Whole pictures bent straight, for whoever wants to look at them. Never in the hot path.
+//! Undistortion of whole images and videos, for viewing. Not in the hot path.
 
 use super::{Lens, LensError, LensSettings};
 use crate::video::{
@@ -7,7 +7,7 @@ use crate::video::{
 use fencing::geometry::{ImagePoint, PictureSize};
 use std::path::Path;
 
-/// For every pixel of the corrected picture, where its colour comes from in the raw one.
+/// For every pixel of the corrected image, where its colour comes from in the raw one.
 pub struct PixelMap {
     size: PictureSize,
     /// Raw x and y in pixels, row by row.
@@ -15,10 +15,10 @@ pub struct PixelMap {
 }
 
 impl PixelMap {
-    /// The map for pictures of the lens's own size.
+    /// The map for images of the lens's own size.
     pub fn new(lens: &Lens) -> Self {
         let size = lens.size();
-        // A pixel's colour belongs to its middle; the lens's coordinates count from the picture's corner.
+        // A pixel's colour belongs to its middle; the lens's coordinates count from the image's corner.
         let raw_of = |x: u32, y: u32| {
             let raw = lens.distort(ImagePoint::new(x as f32 + 0.5, y as f32 + 0.5));
             (raw.x - 0.5, raw.y - 0.5)
@@ -27,7 +27,7 @@ impl PixelMap {
         Self { size, sources: sources.collect() }
     }
 
-    /// The corrected picture, black where the raw one shows nothing; `None` for a frame of another size.
+    /// The corrected image, black where the raw one shows nothing; `None` for a frame of another size.
     pub fn apply(&self, frame: &Frame) -> Option<Frame> {
         if frame.size != self.size {
             return None;

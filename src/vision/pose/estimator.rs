@@ -1,4 +1,4 @@
-//! Pose models loaded once and shared: every look at a picture borrows what it needs, so a phrase owns no model.
+//! Pose models, loaded once and shared: every inference borrows a session, so a phrase owns no model.
 
 use super::finder::MultiPerson;
 use super::manifest::{Manifest, ModelRole};
@@ -22,22 +22,22 @@ pub enum PoseModel {
     Lightning,
     /// The shipped accurate one, about four times slower: for clips.
     Thunder,
-    /// A user's own YOLO pose model, on the whole picture.
+    /// A user's own YOLO pose model, on the whole frame.
     Yolo(PathBuf),
 }
 
-/// What to load, and for how many looks at the same time.
+/// What to load, and for how many inferences at the same time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PoseConfig {
     /// Folder of the shipped models, see [`super::models_dir`].
     pub models_dir: PathBuf,
     /// Which model reads a fencer's pose.
     pub model: PoseModel,
-    /// Size that the finder shrinks the picture to.
+    /// Size that the finder shrinks the frame to.
     pub finder_input: PictureSize,
-    /// Threads that one look may use.
+    /// Threads that one inference may use.
     pub threads: usize,
-    /// Phrases that may be looked at at the same moment; there may be more, which then wait for each other's looks.
+    /// Phrases that may run inference at the same time; further ones wait for each other.
     pub at_once: usize,
 }
 
@@ -62,17 +62,17 @@ struct Shared {
     sight: Sight,
 }
 
-/// What looks at pictures.
+/// The loaded models.
 #[derive(Debug)]
 enum Sight {
-    /// Finders for the whole picture and readers for one fencer's crop each.
+    /// Finders for the whole frame and readers for one fencer's crop each.
     Crops { finders: Pool<MultiPerson>, readers: Pool<SinglePerson> },
     /// A user's own model for everything.
     Whole { path: PathBuf, models: Pool<Yolo> },
 }
 
 impl PoseModels {
-    /// Loads the models of one look, so that a bad file fails here and the first frame is not late.
+    /// Loads the models of one inference, so that a bad file fails here and the first frame is not late.
     pub fn load(runtime: &Runtime, config: &PoseConfig) -> Result<Self, PoseError> {
         let at_once = config.at_once.max(1);
         let sight = match &config.model {
@@ -81,7 +81,7 @@ impl PoseModels {
                 Sight::Whole { path: path.clone(), models: Pool::new(vec![first], at_once) }
             }
             _ => Sight::Crops {
-                // A look at the whole picture comes about once a second: two phrases share one without noticing.
+                // A search of the whole frame comes about once a second: two phrases can share one session.
                 finders: Pool::new(vec![load_finder(runtime, config)?], at_once.div_ceil(2)),
                 readers: Pool::new(
                     (0..readers_per_look(config)).map(|_| load_reader(runtime, config)).collect::<Result<_, _>>()?,
@@ -92,12 +92,12 @@ impl PoseModels {
         Ok(Self { shared: Arc::new(Shared { runtime: runtime.clone(), config: config.clone(), sight }) })
     }
 
-    /// Loads all that the settings allow and runs each once, so that no look has to wait for that.
+    /// Loads all sessions that the settings allow and runs each once, so that no frame has to wait for that.
     pub fn warm_up(&self) -> Result<(), PoseError> {
         self.shared.warm_up()
     }
 
-    /// One phrase's eyes. They hold no model while they do not look.
+    /// The pose source of one phrase. It holds no session between frames.
     pub fn estimator(&self) -> PoseEstimator {
         PoseEstimator { home: Arc::clone(&self.shared), seen: None }
     }
@@ -136,7 +136,7 @@ impl Shared {
     }
 }
 
-/// Both crops of a frame are read at the same time when one look may use two threads.
+/// Both crops of a frame run at the same time when one inference may use two threads.
 fn readers_per_look(config: &PoseConfig) -> usize {
     config.threads.clamp(1, 2)
 }
@@ -152,11 +152,11 @@ fn load_reader(runtime: &Runtime, config: &PoseConfig) -> Result<SinglePerson, P
     SinglePerson::load(runtime, &bytes, &path, config.threads / readers_per_look(config))
 }
 
-/// One phrase's eyes: the real [`PoseSource`].
+/// The pose source of one phrase, with the loaded models.
 #[derive(Debug)]
 pub struct PoseEstimator {
     home: Arc<Shared>,
-    /// Whom a model of the whole picture saw in the frame it saw last.
+    /// The people that a whole-frame model found in the last frame.
     seen: Option<(FrameIndex, Vec<Person>)>,
 }
 

@@ -1,4 +1,4 @@
-//! MoveNet's multi-person model on the whole picture: finds up to six people. Their joints are rough; the single-person
+//! MoveNet's multi-person model on the whole frame: finds up to six people. Their joints are rough; the single-person
 //! model refines the two that matter.
 
 use super::{KEYPOINTS, Keypoint, Person, Pose, PoseError};
@@ -15,7 +15,7 @@ const ROW: usize = 56;
 /// Lowest score of a person worth mentioning: at 0.3 six per cent of labelled fencers are lost, at 0.1 hardly any.
 const MIN_SCORE: f32 = 0.12;
 
-/// The finder with its own session and picture buffer.
+/// The finder with its own session and input buffer.
 #[derive(Debug)]
 pub(super) struct MultiPerson {
     session: Session,
@@ -24,7 +24,7 @@ pub(super) struct MultiPerson {
 }
 
 impl MultiPerson {
-    /// `input` is the size that pictures are scaled into; both sides are rounded up to multiples of 32.
+    /// `input` is the size that frames are scaled into; both sides are rounded up to multiples of 32.
     pub(super) fn load(
         runtime: &Runtime,
         bytes: &[u8],
@@ -43,7 +43,7 @@ impl MultiPerson {
         Ok(Self { session, input, picture: Vec::new() })
     }
 
-    /// Everybody in the picture, the surest first.
+    /// Everybody in the frame, highest score first.
     pub(super) fn find(&mut self, frame: &Frame) -> Result<Vec<Person>, PoseError> {
         let (width, height) = (self.input.width as usize, self.input.height as usize);
         let scale = place_top_left(frame, self.input, &mut self.picture);

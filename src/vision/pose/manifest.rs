@@ -11,7 +11,7 @@ const FILE: &str = "manifest.toml";
 /// What a shipped model is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ModelRole {
-    /// Finds everybody in the whole picture.
+    /// Finds everybody in the whole frame.
     Finder,
     /// The fast pose of one person in a crop.
     Lightning,

@@ -1,7 +1,7 @@
-//! People in one picture: pose models, their input and output formats. Knows neither time nor side.
+//! Pose estimation in one frame: models, their input and output formats. Knows neither time nor side.
 //!
-//! Hides which model it is (the shipped MoveNet on crops, or a user's own YOLO on the whole picture), how pixels get into it
-//! and numbers out of it, and how its sessions are shared. What leaves is in pixels of the full-size picture.
+//! Hides which model it is (the shipped MoveNet on crops, or a user's own YOLO on the whole frame), how pixels get into it
+//! and numbers out of it, and how its sessions are shared. What leaves is in pixels of the full-size frame.
 
 mod error;
 mod estimator;

@@ -1,15 +1,15 @@
-//! Somebody found in a picture, and the doors to whoever finds people: the tracker knows only these traits.
+//! A detected person, and the trait of everything that detects people: the tracker knows only these.
 
 use super::{Pose, PoseError, Square};
 use crate::video::Frame;
 use fencing::geometry::ImageRect;
 
-/// Somebody in one picture.
+/// A person detected in one frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Person {
     /// Joints, as well as the finder saw them.
     pub pose: Pose,
-    /// Box around the person in pixels of the full-size picture.
+    /// Box around the person in pixels of the full-size frame.
     pub bounds: ImageRect,
 }
 
@@ -23,9 +23,9 @@ impl Person {
     }
 }
 
-/// Whatever can look at a picture and tell where people are. Models do it in earnest, fakes in tests.
+/// Detects people and estimates poses in one frame: the loaded models, or a fake in tests.
 pub trait PoseSource {
-    /// Everybody in the picture, the surest first. Costly: meant for the start and for re-finding.
+    /// Everybody in the frame, highest score first. Costly: for the first detection and for finding a lost fencer again.
     fn find_people(&mut self, frame: &Frame) -> Result<Vec<Person>, PoseError>;
 
     /// The pose of the person in each square, in the squares' order. A square with nobody in it gives a pose with a low score.

@@ -1,7 +1,7 @@
-//! Loaded models that many phrases share: lent for one look at a time, back by themselves.
+//! A pool of model sessions that many phrases share: borrowed for one inference, returned on drop.
 //!
-//! A phrase that looks at nothing holds nothing, and however many phrases there are, no more models are loaded than can
-//! run at the same time. Who finds none waits for the shortest time there is: somebody else's look at one picture.
+//! A phrase holds no session between frames, and no more sessions are loaded than can run at the same time. A caller that
+//! finds none free waits for the end of one inference.
 
 use super::PoseError;
 use parking_lot::{Condvar, Mutex};
@@ -82,7 +82,7 @@ impl<T> Pool<T> {
         may
     }
 
-    /// Models that were to be made and cannot: whoever waits may try.
+    /// Sessions that failed to load: the next caller that waits may try.
     fn give_up(&self, models: usize) {
         self.stock.lock().made -= models;
         self.came_back.notify_all();

@@ -1,6 +1,6 @@
 //! The square around a person that a single-person model looks at, and the sampling of its pixels.
 //!
-//! Squares are in pixels of the full-size picture like everything that leaves this room; only the sampler knows that the
+//! Squares are in pixels of the full-size frame like everything that leaves this module; only the sampler knows that the
 //! frame may carry fewer pixels.
 
 use crate::video::Frame;
@@ -12,7 +12,7 @@ pub const SIDE_PER_PERSON: f32 = 1.4;
 /// Smallest useful side in carried pixels: less is all blur.
 const MIN_SIDE_PX: f32 = 64.0;
 
-/// A square in pixels of the full-size picture.
+/// A square in pixels of the full-size frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Square {
     /// Left edge.
@@ -43,7 +43,7 @@ impl Square {
         ImagePoint::new(self.left + self.side / 2.0, self.top + self.side / 2.0)
     }
 
-    /// The picture point at the fractions `x`, `y` (0..1) of the square.
+    /// The frame point at the fractions `x`, `y` (0..1) of the square.
     pub fn at_fraction(self, x: f32, y: f32) -> ImagePoint {
         ImagePoint::new(self.left + x * self.side, self.top + y * self.side)
     }
@@ -70,7 +70,7 @@ struct Tap {
     weight: i32,
 }
 
-/// Samples the square into `resolution` x `resolution` RGB values 0..255, bilinear, black outside the picture.
+/// Samples the square into `resolution` x `resolution` RGB values 0..255, bilinear, black outside the frame.
 ///
 /// `out` is resized to `resolution * resolution * 3` and written row by row.
 pub fn sample_square(frame: &Frame, square: Square, resolution: usize, out: &mut Vec<i32>) {
@@ -98,7 +98,7 @@ fn taps(start: f32, length: f32, count: usize) -> Vec<Tap> {
         .collect()
 }
 
-/// One row of the frame; empty (all black) outside the picture.
+/// One row of the frame; empty (all black) outside the frame.
 fn row_of(frame: &Frame, row: i32) -> &[u8] {
     let stride = frame.size.width as usize * 3;
     let Ok(row) = usize::try_from(row) else { return &[] };

@@ -1,4 +1,4 @@
-//! A user's own YOLO pose model on the whole picture: letterboxed in, people with joints out.
+//! A user's own YOLO pose model on the whole frame: letterboxed in, people with joints out.
 //!
 //! Two exports are known, told apart by the shape of what comes out: `[1,56,N]` (v8, v11: centre box, confidence and 17
 //! joints per column; overlapping people must be thinned here) and `[1,N,57]` (end to end: corner box, confidence, class and
@@ -37,7 +37,7 @@ enum Layout {
     Rows,
 }
 
-/// A YOLO pose model with its own session and picture buffer.
+/// A YOLO pose model with its own session and input buffer.
 #[derive(Debug)]
 pub(super) struct Yolo {
     session: Session,
@@ -46,7 +46,7 @@ pub(super) struct Yolo {
     picture: Vec<f32>,
 }
 
-/// Where the picture lies in the model's input: input = picture * scale + offset.
+/// Where the frame lies in the model's input: input = frame * scale + offset.
 #[derive(Clone, Copy, Debug)]
 struct Letterbox {
     scale: f32,
@@ -55,7 +55,7 @@ struct Letterbox {
 }
 
 impl Yolo {
-    /// Loads the file and runs it once on an empty picture, because an export may leave its output shape open.
+    /// Loads the file and runs it once on an empty image, because an export may leave its output shape open.
     pub(super) fn load(runtime: &Runtime, path: &Path, threads: usize) -> Result<Self, PoseError> {
         let mut session = Session::from_file(runtime, path, threads)?;
         let Some(input) = input_size(session.inputs(), session.metadata("imgsz").as_deref()) else {
@@ -70,7 +70,7 @@ impl Yolo {
         Ok(Self { session, input, layout, picture })
     }
 
-    /// Everybody in the picture, the surest first.
+    /// Everybody in the frame, highest score first.
     pub(super) fn find(&mut self, frame: &Frame) -> Result<Vec<Person>, PoseError> {
         let letterbox = fill(frame, self.input, &mut self.picture);
         let values = self.session.run(Input::Float32(&dims(self.input), &self.picture))?;
@@ -82,7 +82,7 @@ fn dims(input: PictureSize) -> [i64; 4] {
     [1, 3, i64::from(input.height), i64::from(input.width)]
 }
 
-/// The size to feed, or `None` when the input is not a picture of float channels.
+/// The size to feed, or `None` when the input is not an image of float channels.
 fn input_size(inputs: &[TensorShape], imgsz: Option<&str>) -> Option<PictureSize> {
     let [only] = inputs else { return None };
     let &[batch, channels, height, width] = only.dims.as_slice() else { return None };

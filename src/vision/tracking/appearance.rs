@@ -19,7 +19,7 @@ pub(super) struct Appearance {
 }
 
 impl Appearance {
-    /// Of the person with this pose; `None` when the torso lies outside the picture.
+    /// Of the person with this pose; `None` when the torso lies outside the frame.
     pub(super) fn of(frame: &Frame, pose: &Pose) -> Option<Self> {
         let corners = [joint::LEFT_SHOULDER, joint::RIGHT_SHOULDER, joint::LEFT_HIP, joint::RIGHT_HIP];
         let torso = ImageRect::around(corners.map(|j| pose.keypoints[j].point))?;

@@ -1,18 +1,18 @@
 //! The camera's own movement: how far the hall has shifted since the first frame, and whether the shot changed.
 //!
-//! A small grey picture is compared with a key picture, not with its neighbour, so a camera that stands still never
+//! A small greyscale frame is compared with a key frame, not with its neighbour, so a camera that stands still never
 //! drifts. The fencers' own places are left out of the comparison.
 
 use crate::video::Frame;
 use fencing::geometry::{ImagePoint, ImageRect};
 
-/// Width of the grey picture.
+/// Width of the greyscale frame.
 const WIDTH: usize = 240;
 
-/// How far around the last shift is searched, in grey pixels along x and y: 8 % of the picture per frame is a fast pan.
+/// How far around the last shift is searched, in grey pixels along x and y: 8 % of the frame per frame is a fast pan.
 const REACH: (i32, i32) = (9, 3);
 
-/// Grey levels that the aligned pictures may differ by on average; more is another shot or a picture full of movement.
+/// Grey levels that the aligned frames may differ by on average; more is another shot or a frame full of movement.
 const SAME_SHOT_DIFFERENCE: f32 = 30.0;
 
 /// Share of pixels that must change their brightness class for a cut (0 to 1): a lamp or a flash changes fewer.
@@ -21,7 +21,7 @@ const CUT_HISTOGRAM_CHANGE: f32 = 0.45;
 /// A standing camera must not be made to move by noise: a shift has to be this much better than none.
 const BETTER_THAN_STANDING: f32 = 0.93;
 
-/// What one frame says about the camera.
+/// Camera motion in one frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Movement {
     /// The same shot; where a fixed point of the hall has moved since the first frame of the track, in source pixels.
@@ -30,7 +30,7 @@ pub(super) enum Movement {
     Cut,
 }
 
-/// A grey picture and which of its pixels are background.
+/// A greyscale frame and which of its pixels are background.
 #[derive(Clone, Debug)]
 struct Grey {
     width: usize,
@@ -52,7 +52,7 @@ pub(super) struct CameraMotion {
 }
 
 impl CameraMotion {
-    /// Compares a frame with the key picture; `fencers` are left out.
+    /// Compares a frame with the key frame; `fencers` are left out.
     pub(super) fn observe(&mut self, frame: &Frame, fencers: &[ImageRect]) -> Movement {
         let grey = Grey::of(frame, fencers);
         let histogram = grey.histogram();
@@ -63,7 +63,7 @@ impl CameraMotion {
             return Movement::Shifted(self.shift);
         };
         let (dx, dy, difference) = key.displacement(&grey, self.last);
-        // A key picture in which a fencer passed for background would pull the camera after him.
+        // A key frame in which a fencer passed for background would pull the camera after him.
         let knows_more = grey.fencers > key.fencers;
         if difference > SAME_SHOT_DIFFERENCE && change > CUT_HISTOGRAM_CHANGE {
             *self = Self { histogram, shift: self.shift, ..Self::default() };
@@ -120,7 +120,7 @@ impl Grey {
         bins
     }
 
-    /// Where this picture's content lies in `later` (x, y in grey pixels), and the mean grey difference there.
+    /// Where this frame's content lies in `later` (x, y in grey pixels), and the mean grey difference there.
     fn displacement(&self, later: &Self, around: (i32, i32)) -> (f32, f32, f32) {
         let standing = self.difference(later, 0, 0);
         let mut best = (standing * BETTER_THAN_STANDING, 0, 0);
@@ -142,7 +142,7 @@ impl Grey {
         (dx as f32 + fine_x, dy as f32 + fine_y, difference)
     }
 
-    /// Mean grey difference of the background when this picture is moved by (dx, dy). Every second row and column will do.
+    /// Mean grey difference of the background when this frame is moved by (dx, dy). Every second row and column will do.
     fn difference(&self, later: &Self, dx: i32, dy: i32) -> f32 {
         let (width, height) = (self.width as i32, self.height as i32);
         let (mut sum, mut count) = (0u64, 0u64);

@@ -17,13 +17,13 @@ pub struct TrackDiagnostics {
     pub longest_together_secs: f64,
     /// Since when both have been seen without a break; `None` while one is missing.
     pub together_since: Option<Timestamp>,
-    /// Looks at the whole picture.
+    /// Searches of the whole frame.
     pub looks: u32,
-    /// Looks that found nobody big enough to be a fencer.
+    /// Searches that found nobody big enough to be a fencer.
     pub looks_without_people: u32,
     /// Looks that found exactly one.
     pub looks_with_one_person: u32,
-    /// Most people that one look found.
+    /// Most people that one search found.
     pub most_people: u32,
     /// Moments at which the shot changed.
     pub shot_changes: Vec<Timestamp>,
@@ -32,7 +32,7 @@ pub struct TrackDiagnostics {
 }
 
 impl TrackDiagnostics {
-    /// The counts of what was noticed frame by frame; moments are told on a clock whose zero is `zero`.
+    /// The counts since `zero`; times are on a clock that begins there.
     fn of<'a>(notices: impl IntoIterator<Item = &'a Notice>, zero: Timestamp) -> Self {
         let mut counts = Self::default();
         for notice in notices {
@@ -73,7 +73,7 @@ impl TrackDiagnostics {
 pub(super) struct Notice {
     pub(super) at: Timestamp,
     pub(super) seen: PerSide<bool>,
-    /// How many people a look at the whole picture found; `None` without such a look.
+    /// How many people a search of the whole frame found; `None` without one.
     pub(super) people: Option<u32>,
     pub(super) is_cut: bool,
     pub(super) is_change_of_mind: bool,

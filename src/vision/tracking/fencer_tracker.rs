@@ -12,16 +12,16 @@ use fencing::geometry::{ImagePoint, ImageRect};
 use fencing::time::Timestamp;
 use fencing::{PerSide, Side};
 
-/// Seconds between two looks at the whole picture while both fencers are followed well.
+/// Seconds between two searches of the whole frame while both fencers are tracked well.
 const LOOK_SECS: f64 = 1.0;
 
-/// Seconds between two looks while somebody is missing, or while the first choice is still young.
+/// Seconds between two searches while a fencer is missing, or while the first choice is recent.
 const ANXIOUS_LOOK_SECS: f64 = 0.2;
 
 /// How long a choice of two people counts as young.
 const YOUNG_SECS: f64 = 1.0;
 
-/// A fencer who was not seen for so long is given up: whoever is found next need not be near.
+/// A fencer who was not seen for so long, in seconds, is given up: the next detection need not be near.
 const GIVE_UP_SECS: f64 = 1.5;
 
 /// Another pair must be better by this much, twice in a row, before the tracker thinks better of its choice.
@@ -54,7 +54,7 @@ impl FencerTracker {
         Self { next_look: Timestamp::from_nanos(i64::MIN), ..Self::default() }
     }
 
-    /// Looks at the next frame. The poses are of the picture as it is, without lens correction.
+    /// Tracks both fencers in the next frame. Poses are in pixels of the frame as it is, without lens correction.
     pub fn observe(&mut self, frame: &Frame, source: &mut dyn PoseSource) -> Result<TrackSample, PoseError> {
         self.notice = Notice { at: frame.at, ..Notice::default() };
         self.follow_camera(frame);
@@ -151,7 +151,7 @@ impl FencerTracker {
         Side::BOTH.into_iter().any(lost) && since_look >= ANXIOUS_LOOK_SECS - LOOK_SECS
     }
 
-    /// Looks at the whole picture: finds the pair, finds a lost fencer again, or checks the choice.
+    /// Searches the whole frame: finds the pair, finds a lost fencer again, or checks the choice.
     fn look_around(
         &mut self,
         frame: &Frame,
@@ -214,7 +214,7 @@ impl FencerTracker {
         }
     }
 
-    /// Exchanges the choice for a pair that is clearly better in two looks running.
+    /// Exchanges the choice for a pair that is clearly better in two searches in a row.
     fn think_better(&mut self, people: &[Candidate], poses: &mut PerSide<Option<Pose>>, frame: &Frame) {
         let Some((left, right, best)) = best_pair(people, frame.source_size) else { return };
         let followed = |side: Side| {
@@ -238,7 +238,7 @@ impl FencerTracker {
         }
     }
 
-    /// The finder's joints are rough: a fencer who was just found is read from a crop before anything is reported.
+    /// The finder's joints are rough: a fencer who was just found is estimated in a crop before anything is reported.
     fn read_newly_found(
         &mut self,
         side: Side,

@@ -1,4 +1,4 @@
-//! One fencer who is being followed: where he was last, how he moves, what he wears, and whether a new pose can be his.
+//! The track of one fencer: last position, motion model, appearance, and the gate that accepts or rejects a new pose.
 
 use super::appearance::Appearance;
 use super::pair::SEEN_JOINT;
@@ -12,10 +12,10 @@ const MIN_SCORE: f32 = 0.18;
 /// Fastest that a fencer's middle moves, in own heights per second (a fleche is about 4 m/s at 1.7 m), with some room.
 const MAX_SPEED: f32 = 4.5;
 
-/// A body may look this much taller or smaller from one look to the next.
+/// A body may be this much taller or smaller from one inference to the next.
 const MAX_GROWTH: f32 = 1.6;
 
-/// Everything known of a fencer who is being followed.
+/// One fencer's track.
 #[derive(Clone, Debug)]
 pub(super) struct Following {
     pub(super) body: ImageRect,
@@ -29,7 +29,7 @@ pub(super) struct Following {
 }
 
 impl Following {
-    /// Somebody who was just found.
+    /// A track that starts with this detection.
     pub(super) fn start(pose: Pose, body: ImageRect, appearance: Option<Appearance>, at: Timestamp) -> Self {
         Self { body, last_seen: at, appearance, pose, velocity: ImagePoint::default(), height: body.height() }
     }
@@ -41,7 +41,7 @@ impl Following {
         ImagePoint::new(centre.x + self.velocity.x * secs, centre.y + self.velocity.y * secs)
     }
 
-    /// Where to look for him.
+    /// The crop for the next inference.
     pub(super) fn square(&self, at: Timestamp) -> Square {
         let (now, then) = (self.expected(at), self.body.centre());
         let (dx, dy) = (now.x - then.x, now.y - then.y);

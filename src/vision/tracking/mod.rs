@@ -1,8 +1,8 @@
-//! Poses to two fencers: who is left, who is right, and who is only the referee. No pixels leave this room.
+//! Tracking: from the poses of everybody in a frame to the left and the right fencer. No pixels leave this module.
 //!
-//! [`FencerTracker`] sees one frame at a time and never looks ahead. It chooses the pair once people are found, reads each of
-//! the two from a crop that moves along, looks at the whole picture again when one is lost and about once a second, and says
-//! `None` for a fencer it did not see. Repair and smoothing look both ways in time and belong to `kinematics`.
+//! [`FencerTracker`] is causal: one frame at a time. It chooses the pair once people are detected, estimates each of the two in a
+//! crop that follows, searches the whole frame again when one is lost and about once a second, and reports `None` for a fencer
+//! that it did not see. Gap repair and smoothing need later frames and belong to `kinematics`.
 
 mod appearance;
 mod camera_motion;

@@ -1,4 +1,4 @@
-//! Which two of the people in a picture are fencing each other, and not refereeing, coaching, watching or on the next piste.
+//! Which two of the people in a frame are fencing each other, and not refereeing, coaching, watching or on the next piste.
 //!
 //! Two fencers are alike: as tall, on the same line of the floor, low with their feet apart, in white, near the middle, the
 //! nearest people to the camera. No single sign is sure, so every pair is scored and the best wins.
@@ -12,7 +12,7 @@ use fencing::geometry::PictureSize;
 /// Joints below this score say nothing about where the person is.
 pub(super) const SEEN_JOINT: f32 = 0.2;
 
-/// Shortest figure that can be a fencer, in picture heights: less cannot be followed.
+/// Shortest figure that can be a fencer, in frame heights: less cannot be followed.
 const MIN_HEIGHT: f32 = 0.08;
 
 /// Feet this far apart, in figure heights, are an on-guard stance.

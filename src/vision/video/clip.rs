@@ -8,7 +8,8 @@ use super::child::{Feeding, RunningChild, Tools, file_url};
 use super::describe::last_complaint;
 use super::nut::NutReader;
 use super::probe::{CONTAINERS, damaged_frames, frame_times, probe_with};
-use super::repeats::RepeatMeter;
+use super::repeats::{FrameRepeats, RepeatMeter};
+use super::resize::ANALYSED_WIDTH;
 use super::{Cancel, ClipInfo, ClipView, FfmpegVersion, Frame, FrameSource, VideoError};
 use fencing::geometry::PictureSize;
 use fencing::time::{FrameIndex, Timestamp};
@@ -44,11 +45,11 @@ pub struct ClipOptions {
 }
 
 impl Default for ClipOptions {
-    /// The whole clip, at most 960 pixels wide and at most 10 minutes.
+    /// The whole clip, at most [`ANALYSED_WIDTH`] pixels wide and at most 10 minutes.
     fn default() -> Self {
         let (view, tools) = (ClipView::default(), Tools::default());
         Self {
-            max_width: 960,
+            max_width: ANALYSED_WIDTH,
             from_secs: 0.0,
             to_secs: None,
             max_secs: 600.0,
@@ -153,10 +154,9 @@ impl ClipReader {
         &self.damaged
     }
 
-    /// Median time between frames that show something new, up to `until`, where frames are repeated (a film of 30 per second
-    /// stored as 60); `None` where they are not.
-    pub fn repeated_interval_secs(&self, until: Timestamp) -> Option<f64> {
-        self.repeats.interval_secs(until)
+    /// Which of the frames that were delivered repeat the one before (a film of 30 per second stored as 60).
+    pub fn repeats(&self) -> &FrameRepeats {
+        self.repeats.frames()
     }
 
     /// Whether the clip is still running, ended, or broke off.
@@ -195,7 +195,7 @@ impl ClipReader {
         let mut all = damaged_frames(&self.info, &self.tools, &self.cancel)?;
         // Those of which nothing could be decoded never came.
         let stored = frame_times(&self.info, &self.tools, &self.cancel)?;
-        all.extend(stored.into_iter().filter(|at| !self.repeats.has_frame_at(*at)));
+        all.extend(stored.into_iter().filter(|at| !self.repeats.frames().has_frame_at(*at)));
         all.sort_unstable();
         all.dedup();
         let end = self.last_at;
@@ -311,7 +311,7 @@ impl Part {
 }
 
 /// The size at which a picture is delivered: shape kept, both sides even, never larger than the source.
-pub fn scaled_to(source: PictureSize, max_width: u32) -> PictureSize {
+pub(super) fn scaled_to(source: PictureSize, max_width: u32) -> PictureSize {
     if source.width <= max_width {
         return source;
     }

@@ -17,13 +17,13 @@ mod nut;
 mod probe;
 mod reel;
 mod repeats;
+mod resize;
 mod source;
 mod worker_thread;
 mod writer;
 
 pub use cancel::Cancel;
 pub use child::Tools;
-pub use clip::scaled_to;
 pub use clip::{ClipEnding, ClipOptions, ClipReader, still_at};
 pub use cut::{expected_pictures, is_all_intra, save_clip};
 pub use error::VideoError;
@@ -38,6 +38,8 @@ pub use matroska::{
 };
 pub use probe::{ClipInfo, ClipView, frame_times, probe, probe_with};
 pub use reel::{Reel, ReelError, ReelFrame, decode_jpeg, encode_jpeg};
+pub use repeats::FrameRepeats;
+pub use resize::{ANALYSED_WIDTH, limit_width, resize_rgb};
 pub use source::FrameSource;
 pub use worker_thread::{guarded, spawn_worker};
 pub use writer::{AudioTrack, VideoWriter, WriterOptions};

@@ -18,11 +18,17 @@ const ENOUGH_NEW: usize = 6;
 /// Now and then a film repeats a frame (24 to 30 per second); only when most are repeated the rate is another.
 const SLOWER: f64 = 1.5;
 
-/// Notes which frames are new.
+/// Which frames of a film repeat the one before, in order of time.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FrameRepeats {
+    frames: Vec<(Timestamp, Newness)>,
+}
+
+/// Compares each frame with the one before it.
 #[derive(Debug, Default)]
 pub(super) struct RepeatMeter {
     last: Option<Arc<[u8]>>,
-    frames: Vec<(Timestamp, Newness)>,
+    seen: FrameRepeats,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,10 +41,17 @@ impl RepeatMeter {
     /// Takes the next frame; all are of one size.
     pub(super) fn observe(&mut self, at: Timestamp, rgb: &Arc<[u8]>) {
         let repeated = self.last.as_ref().is_some_and(|last| is_repeated(last, rgb));
-        self.frames.push((at, if repeated { Newness::Repeated } else { Newness::New }));
+        self.seen.frames.push((at, if repeated { Newness::Repeated } else { Newness::New }));
         self.last = Some(Arc::clone(rgb));
     }
 
+    /// What was found so far.
+    pub(super) fn frames(&self) -> &FrameRepeats {
+        &self.seen
+    }
+}
+
+impl FrameRepeats {
     /// Whether a frame came at this time; half a millisecond is far below any frame interval.
     pub(super) fn has_frame_at(&self, at: Timestamp) -> bool {
         const SLACK_SECS: f64 = 0.0005;
@@ -47,7 +60,7 @@ impl RepeatMeter {
     }
 
     /// Median seconds between new frames in the last two seconds before `until`, where these are markedly fewer than frames.
-    pub(super) fn interval_secs(&self, until: Timestamp) -> Option<f64> {
+    pub fn interval_secs(&self, until: Timestamp) -> Option<f64> {
         let called_on = |at: Timestamp| at <= until && until.secs_since(at) <= CALLED_ON_SECS;
         let frames: Vec<_> = self.frames.iter().filter(|(at, _)| called_on(*at)).collect();
         let all: Vec<Timestamp> = frames.iter().map(|(at, _)| *at).collect();
@@ -88,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_film_of_thirty_stored_as_sixty_is_one_of_thirty() {
-        let interval = |meter: RepeatMeter| meter.interval_secs(Timestamp::from_secs(3.0));
+        let interval = |meter: RepeatMeter| meter.frames().interval_secs(Timestamp::from_secs(3.0));
         let found = interval(meter(180, 60.0, 2)).unwrap();
         assert!((found - 1.0 / 30.0).abs() < 1e-6, "{found}");
         assert_eq!(interval(meter(180, 60.0, 1)), None, "each is new");
@@ -98,6 +111,6 @@ mod tests {
 
     #[test]
     fn a_hall_in_which_nobody_moves_tells_nothing() {
-        assert_eq!(meter(180, 60.0, 1000).interval_secs(Timestamp::from_secs(3.0)), None);
+        assert_eq!(meter(180, 60.0, 1000).frames().interval_secs(Timestamp::from_secs(3.0)), None);
     }
 }

@@ -11,7 +11,7 @@ use fencing::wording::Words;
 use recording::{PhraseNotes, sanitise, write_atomically};
 use records::analysis::deciding_stills;
 use records::overlay::{OverlayVideo, OverlayWords, Part, Raster, Scene, scene_at, write_overlay_video};
-use records::report::{PaperContext, ResultContext, page, write_result};
+use records::report::{ReportContext, ResultContext, page, write_result};
 use std::path::{Path, PathBuf};
 use vision::engine::Judgement;
 use vision::video::{
@@ -57,7 +57,7 @@ fn export(work: &Work<'_>) -> Result<PathBuf, String> {
 }
 
 /// What the report says besides: names and score of a recorded phrase, the referee's call, the pictures that decide.
-fn papers(work: &Work<'_>) -> Result<PaperContext, String> {
+fn papers(work: &Work<'_>) -> Result<ReportContext, String> {
     let request = work.request;
     let mut notes = request.clip.parent().map(PhraseNotes::read).unwrap_or_default();
     if let Some(call) = request.own_call {
@@ -68,7 +68,7 @@ fn papers(work: &Work<'_>) -> Result<PaperContext, String> {
     if work.cancel.is_cancelled() {
         Err(String::new())
     } else {
-        Ok(PaperContext { language: request.language, notes, stills })
+        Ok(ReportContext { language: request.language, notes, stills })
     }
 }
 

@@ -1,15 +1,7 @@
-//! The judge as the server sees it: begin a phrase, show it frames, hear the call.
-//!
-//! The engine stands behind it in life, a fake in tests. A phrase is used by the one thread that began it.
+//! Who judges for the server: the engine in life, a fake in tests.
 
-use fencing::{SignalLog, Weapon};
-use vision::engine::Judgement;
-use vision::video::Frame;
-
-/// Why the judge cannot.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct JudgeError(pub String);
+use fencing::Weapon;
+use vision::engine::{Engine, PhraseJudge, PhraseSetup};
 
 /// What the judge runs on, for `/health`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,18 +14,32 @@ pub struct Readiness {
 
 /// Judges phrases, many at the same time.
 pub trait Judge: Send + Sync + 'static {
-    /// Begins a phrase on the calling thread.
-    fn begin(&self, weapon: Weapon) -> Result<Box<dyn PhraseJudge + '_>, JudgeError>;
+    /// Begins a phrase, which is used by the calling thread alone.
+    fn begin(&self, weapon: Weapon) -> Box<dyn PhraseJudge + '_>;
 
     /// What it runs on.
     fn readiness(&self) -> Readiness;
 }
 
-/// Judges one phrase.
-pub trait PhraseJudge {
-    /// Looks at the next frame, in order of time. An error concerns this frame alone.
-    fn push_frame(&mut self, frame: &Frame) -> Result<(), JudgeError>;
+/// Judges with a loaded engine: any number of phrases, which share its models.
+pub struct EngineJudge {
+    engine: Engine,
+    model_path: String,
+}
 
-    /// Decides. Looks at nothing more and takes milliseconds.
-    fn conclude(self: Box<Self>, signals: SignalLog) -> Judgement;
+impl EngineJudge {
+    /// A judge with that engine; `model_path` is shown by `/health`.
+    pub fn new(engine: Engine, model_path: String) -> Self {
+        Self { engine, model_path }
+    }
+}
+
+impl Judge for EngineJudge {
+    fn begin(&self, weapon: Weapon) -> Box<dyn PhraseJudge + '_> {
+        Box::new(self.engine.begin_phrase(PhraseSetup { weapon }))
+    }
+
+    fn readiness(&self) -> Readiness {
+        Readiness { is_ready: true, model_path: self.model_path.clone() }
+    }
 }

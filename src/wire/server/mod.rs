@@ -18,10 +18,8 @@
 
 mod access;
 mod archive;
-mod clip_judge;
 mod connections;
 mod courier;
-mod engine_judge;
 mod http;
 pub mod judge;
 mod metrics;
@@ -31,13 +29,12 @@ mod recovery;
 mod run;
 mod service;
 mod sessions;
-mod signals;
 mod store;
 mod stream;
 pub mod untrusted;
 mod uploads;
 
-pub use engine_judge::EngineJudge;
+pub use judge::EngineJudge;
 pub use run::{ServerError, check_tls, run};
 pub use service::ServiceSetup;
 pub use store::StoreError;

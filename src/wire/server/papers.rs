@@ -2,7 +2,7 @@
 
 use crate::protocol::MAX_RESULT_BYTES;
 use recording::HumanAnswer;
-use records::report::{KeypointDetail, PaperContext, ResultContext, ResultPaths, analysis_result};
+use records::report::{KeypointDetail, ReportContext, ResultContext, ResultPaths, analysis_result};
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 use vision::engine::Judgement;
@@ -78,7 +78,7 @@ impl PhraseFacts {
             processing_secs: self.processing_secs,
             wall_secs: self.wall_secs,
             streaming_stats: self.streaming_stats.clone(),
-            papers: PaperContext::default(),
+            report: ReportContext::default(),
             keypoints: if self.wants_keypoints { KeypointDetail::Included } else { KeypointDetail::Omitted },
         }
     }

@@ -37,7 +37,7 @@ pub(super) async fn conclude(service: &Arc<Service>, mut session: Session) {
     let log = session.signal.as_ref().map(|signal| signal.bytes.clone()).unwrap_or_default();
     let id = session.id().to_owned();
     let signals = match service.read_signals(&log) {
-        Ok(signals) => signals,
+        Ok(logged) => logged.signals,
         Err(error) => return tracing::warn!(session = id, %error, "a phrase that was cut off cannot be judged"),
     };
     if !session.worker.conclude(signals).await {

@@ -1,7 +1,6 @@
 //! What all connections share: who judges, who may come, how much is taken on, where results go.
 
 use super::archive::{Archive, ArchiveSetup, Filed, JudgeAgain, Quiet, Streamed, put_result};
-use super::clip_judge::judge_clip;
 use super::connections::ConnectionLimits;
 use super::courier::Courier;
 use super::judge::Judge;
@@ -10,7 +9,6 @@ use super::papers::{self, PhraseFacts};
 use super::phrase::{Concluded, SpooledPhrase, left_behind};
 use super::run::ServerError;
 use super::sessions::Sessions;
-use super::signals::Signals;
 use super::store::ArtifactStore;
 use super::stream::Session;
 use super::uploads::Uploads;
@@ -20,6 +18,7 @@ use fencing::wording::Language;
 use parking_lot::Mutex;
 use recording::folder::create_for_session;
 use recording::{FolderError, HitSides, SignalLogError};
+use records::analysis::{ClipRequest, ClipSignals, LoggedSignals, judge_clip_with};
 use serde_json::Value;
 use settings::{Access, Limits, StoreSettings};
 use std::path::PathBuf;
@@ -28,7 +27,7 @@ use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use vision::lens::Correction;
-use vision::video::Cancel;
+use vision::video::{Cancel, ClipOptions};
 
 /// What a server is started with.
 #[derive(Clone)]
@@ -135,8 +134,8 @@ impl Service {
     }
 
     /// Reads a signal log.
-    pub(super) fn read_signals(&self, bytes: &[u8]) -> Result<Signals, SignalLogError> {
-        Signals::read(bytes, self.hit_sides)
+    pub(super) fn read_signals(&self, bytes: &[u8]) -> Result<LoggedSignals, SignalLogError> {
+        LoggedSignals::parse(bytes, self.hit_sides)
     }
 
     /// Makes the folder of a streamed phrase and its result object. A disk that cannot be written costs the papers, not
@@ -204,10 +203,15 @@ impl Service {
 /// Judges the clip of a phrase once more, as its upload would be.
 fn judge_again(judge: Arc<dyn Judge>, weapon: Weapon, hit_sides: HitSides) -> JudgeAgain {
     Box::new(move |clip, signal| {
-        let signals = Signals::read(signal, hit_sides).map_err(|error| error.to_string())?;
-        let declared = signals.declared;
-        let judged = judge_clip(&*judge, weapon, clip, signals, &Cancel::new()).map_err(|error| error.to_string())?;
-        Ok((judged.judgement, declared))
+        let logged = LoggedSignals::parse(signal, hit_sides).map_err(|error| error.to_string())?;
+        let request = ClipRequest {
+            clip: clip.to_owned(),
+            signals: ClipSignals::Given(logged.signals),
+            weapon,
+            options: ClipOptions::default(),
+        };
+        let judged = judge_clip_with(&|| judge.begin(weapon), &request, &Cancel::new(), &mut |_| ());
+        Ok((judged.map_err(|error| error.to_string())?.judgement, logged.human_answer))
     })
 }
 

@@ -2,11 +2,11 @@
 
 use crate::support::in_project;
 use fencing::{PerSide, Side, Weapon};
-use lab::drawn::{DrawnPhrase, Studio, demo_script};
+use lab::drawn::{DrawnPhrase, Script, Studio, demo_script};
 use std::sync::OnceLock;
 use vision::engine::{
-    BackendChoice, DecisionSettings, Engine, EngineConfig, LensSettings, LibraryPlaces, PhraseAnalyzer, PhraseSetup,
-    PoseConfig, PoseError,
+    BackendChoice, DecisionSettings, Engine, EngineConfig, LensSettings, LibraryPlaces, PhraseAnalyzer, PhraseEnding,
+    PhraseSetup, PhraseSignals, PoseConfig, PoseError, SignalClock,
 };
 use vision::pose::{Keypoint, Person, Pose, PoseSource, Square};
 use vision::video::{Frame, FrameSource};
@@ -28,20 +28,21 @@ pub(crate) fn engine() -> &'static Engine {
 
 /// Who is in the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Cast {
+pub(crate) enum Cast {
     Both,
     LeftAlone,
     Nobody,
 }
 
 /// Eyes that know where the drawn joints are.
-pub(super) struct TrueEyes {
+#[derive(Clone)]
+pub(crate) struct TrueEyes {
     phrase: DrawnPhrase,
     cast: Cast,
 }
 
 impl TrueEyes {
-    pub(super) fn new(cast: Cast) -> Self {
+    pub(crate) fn new(cast: Cast) -> Self {
         Self { phrase: small_phrase(), cast }
     }
 
@@ -74,8 +75,13 @@ impl PoseSource for TrueEyes {
 }
 
 /// The demo phrase in a small picture that costs little to draw, up to just after both lamps.
-pub(super) fn small_phrase() -> DrawnPhrase {
-    DrawnPhrase::new(demo_script().lasting(3.8), Studio::default().with_size(320, 180))
+pub(crate) fn small_phrase() -> DrawnPhrase {
+    DrawnPhrase::new(small_script(), Studio::default().with_size(320, 180))
+}
+
+/// What happens in it.
+pub(super) fn small_script() -> Script {
+    demo_script().lasting(3.8)
 }
 
 /// Its frames.
@@ -85,6 +91,18 @@ pub(super) fn small_frames() -> Vec<Frame> {
 }
 
 /// A phrase of sabre watched by eyes that know the truth.
-pub(super) fn watched_by(eyes: impl PoseSource + Send + 'static) -> PhraseAnalyzer {
-    engine().begin_phrase_with(PhraseSetup { weapon: Weapon::Sabre }, Box::new(eyes))
+pub(super) fn watched_by(eyes: impl PoseSource + Clone + Send + Sync + 'static) -> PhraseAnalyzer {
+    engine_with(eyes).begin_phrase(PhraseSetup { weapon: Weapon::Sabre })
+}
+
+/// The engine with other eyes than the models.
+pub(crate) fn engine_with(eyes: impl PoseSource + Clone + Send + Sync + 'static) -> Engine {
+    engine().with_pose_source(move || Box::new(eyes.clone()))
+}
+
+/// What the box said of the small phrase, on the clock of its frames.
+pub(super) fn small_ending(frames: &[Frame]) -> PhraseEnding {
+    let clock = SignalClock::Apparatus { offset_uncertainty_secs: 0.0 };
+    let end = frames.last().map(|frame| frame.at).unwrap_or_default();
+    PhraseEnding::new(PhraseSignals::new(small_phrase().signal_log(), clock), end)
 }

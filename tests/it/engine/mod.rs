@@ -2,6 +2,7 @@
 
 pub(crate) mod fakes;
 mod odd_input;
+#[cfg(feature = "gui")]
+mod one_judgement;
 mod same_verdict;
 mod standing;
-mod worker;

@@ -1,9 +1,9 @@
 //! Frames and people that are not as they should be: a judgement that says what is uncertain, never a panic.
 
-use super::fakes::{Cast, TrueEyes, small_frames, small_phrase, watched_by};
+use super::fakes::{Cast, TrueEyes, small_ending, small_frames, watched_by};
 use fencing::time::{FrameIndex, Timestamp};
 use fencing::{Call, Side};
-use vision::engine::Judgement;
+use vision::engine::{Judgement, PhraseEnding};
 use vision::video::Frame;
 
 fn judged(cast: Cast, frames: &[Frame]) -> Judgement {
@@ -11,8 +11,7 @@ fn judged(cast: Cast, frames: &[Frame]) -> Judgement {
     for frame in frames {
         analyzer.push_frame(frame).unwrap();
     }
-    analyzer.set_signals(small_phrase().signal_log());
-    analyzer.conclude()
+    analyzer.finish().unwrap().judge(small_ending(frames)).unwrap()
 }
 
 fn cautions(judgement: &Judgement) -> Vec<&'static str> {
@@ -41,7 +40,7 @@ fn without_any_signal_nobody_claims_to_know() {
     for frame in &small_frames()[..12] {
         analyzer.push_frame(frame).unwrap();
     }
-    let judgement = analyzer.conclude();
+    let judgement = analyzer.finish().unwrap().judge(PhraseEnding::default()).unwrap();
     let (confidence, chances) = (judgement.verdict.confidence.0, judgement.verdict.probabilities);
     assert_eq!(
         (confidence, chances.left, chances.none),

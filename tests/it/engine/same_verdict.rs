@@ -1,16 +1,19 @@
-//! With the shipped models: a clip judged in one go, frame by frame, and live in the background comes out the same to the
-//! last digit, twice, and whatever answer somebody wrote into the log.
+//! With the shipped models: a clip judged in one go, frame by frame, and by the eyes of a piste that looked before the phrase
+//! began comes out the same to the last digit, twice, and whatever answer somebody wrote into the log.
 
 use super::fakes::engine;
 use crate::support::in_project;
-use fencing::{SignalLog, Weapon};
+use fencing::Weapon;
+use fencing::time::{FrameIndex, Timestamp};
 use recording::HitSides;
-use records::analysis::{ClipRequest, ClipSignals, judge_clip};
+use records::analysis::{ClipRequest, ClipSignals, LoggedSignals, judge_clip};
 use std::path::{Path, PathBuf};
-use vision::engine::{DEFAULT_QUEUE_BYTES, Judgement, Offered, PhraseSetup, PhraseWorker, WorkerEvent};
+use vision::engine::{AnalyzerThread, Judgement, PhraseEnding, PhraseSetup, PhraseZero};
 use vision::video::{Cancel, ClipOptions, ClipReader, Frame, FrameSource};
 
 const SETUP: PhraseSetup = PhraseSetup { weapon: Weapon::Sabre };
+/// When the phrase began on the clock of a piste, in seconds.
+const ZERO_SECS: f64 = 4000.0;
 
 /// The last steps, the lunge and both lamps of the demo phrase.
 fn part() -> ClipOptions {
@@ -32,32 +35,32 @@ fn frames() -> Vec<Frame> {
     std::iter::from_fn(|| reader.next_frame().expect("the demo can be read")).collect()
 }
 
-fn judged_offline(frames: &[Frame], signals: &SignalLog) -> Judgement {
+/// Frame by frame, as they come over a socket.
+fn judged_by_frames(frames: &[Frame], ending: PhraseEnding) -> Judgement {
     let mut analyzer = engine().begin_phrase(SETUP);
     for frame in frames {
         analyzer.push_frame(frame).expect("the models run");
     }
-    analyzer.set_signals(signals.clone());
-    analyzer.conclude()
+    analyzer.finish().unwrap().judge(ending).unwrap()
 }
 
-/// Frames offered as a camera does, signals in between as a box does, its last word at the end.
-fn judged_live(frames: &[Frame], signals: &SignalLog) -> Judgement {
-    let analyzer = engine().begin_phrase(SETUP);
-    let (worker, events) = PhraseWorker::spawn(analyzer, DEFAULT_QUEUE_BYTES, || ()).expect("a thread starts");
-    let mut waiting = signals.events().iter().peekable();
+/// On the thread and the clock of a piste's eyes, which are told only at the end that a phrase had begun.
+fn judged_live(frames: &[Frame], ending: PhraseEnding) -> Judgement {
+    let worker = AnalyzerThread::spawn(|| engine().continuous_analyzer(), 8 << 20, |_| true, |_, _| ())
+        .expect("a thread starts");
+    let first = FrameIndex(70);
     for frame in frames {
-        while let Some(signal) = waiting.next_if(|signal| signal.at <= frame.at) {
-            worker.push_signal(*signal);
-        }
-        assert_eq!(worker.offer_frame(frame.clone()), Offered::Taken);
+        let index = FrameIndex(frame.index.0 - frames[0].index.0 + first.0);
+        assert!(worker.push_frame(Frame { at: frame.at.plus_secs(ZERO_SECS), index, ..frame.clone() }));
     }
-    worker.set_signals(signals.clone());
-    worker.conclude();
-    match events.iter().last() {
-        Some(WorkerEvent::Judged(judgement)) => *judgement,
-        other => panic!("no verdict but {other:?}"),
-    }
+    let (judged, judgement) = crossbeam_channel::bounded(1);
+    let frame = FrameIndex(first.0 - frames[0].index.0);
+    worker.then(move |watch| {
+        watch.begin_phrase(PhraseZero { at: Timestamp::from_secs(ZERO_SECS), frame });
+        let phrase = watch.phrase_until(Timestamp::from_secs(ZERO_SECS + 60.0), SETUP);
+        let _ = judged.send(phrase.unwrap().judge(ending).unwrap());
+    });
+    judgement.recv().unwrap()
 }
 
 /// Every number as text: equal text is equal bits.
@@ -79,9 +82,11 @@ fn one_phrase_has_one_verdict_however_it_arrives() {
     std::fs::write(&log, format!("{text}{answer}")).unwrap();
     assert_eq!(digits(&judged_in_one_go(&log)), digits(&in_one_go), "the answer in the log was heard");
 
-    let (frames, signals) = (frames(), in_one_go.signals.clone());
+    let frames = frames();
+    let logged = LoggedSignals::read(&log, HitSides::default()).unwrap();
+    let ending = PhraseEnding::new(logged.signals, frames.last().unwrap().at);
     assert_eq!(in_one_go.completeness.frames_analysed, frames.len() as u64);
     assert!(in_one_go.completeness.seen.iter().all(|(_, share)| *share > 0.9), "{:?}", in_one_go.completeness);
-    assert_eq!(digits(&judged_offline(&frames, &signals)), digits(&in_one_go), "frame by frame");
-    assert_eq!(digits(&judged_live(&frames, &signals)), digits(&in_one_go), "live");
+    assert_eq!(digits(&judged_by_frames(&frames, ending.clone())), digits(&in_one_go), "frame by frame");
+    assert_eq!(digits(&judged_live(&frames, ending)), digits(&in_one_go), "live");
 }

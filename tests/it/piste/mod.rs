@@ -3,5 +3,5 @@
 mod eyes;
 mod faults;
 mod phrases;
-mod scene;
+pub(crate) mod scene;
 mod server;

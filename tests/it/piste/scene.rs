@@ -28,7 +28,7 @@ pub(super) fn clip_once() -> CameraChoice {
 }
 
 /// Sabre, keys, an endless clip, nobody judges.
-pub(super) fn settings(recordings: &Path) -> PisteSettings {
+pub(crate) fn settings(recordings: &Path) -> PisteSettings {
     PisteSettings {
         weapon: Weapon::Sabre,
         camera: Some(endless_clip()),

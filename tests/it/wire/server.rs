@@ -17,11 +17,11 @@ use tokio::sync::oneshot;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
-use vision::engine::{Completeness, Judgement};
+use vision::engine::{Caution, Completeness, EngineError, Judgement, PhraseEnding, PhraseJudge};
 use vision::lens::Correction;
 use vision::tracking::Tracks;
 use vision::video::Frame;
-use wire::server::judge::{Judge, JudgeError, PhraseJudge, Readiness};
+use wire::server::judge::{Judge, Readiness};
 use wire::server::{self, ServiceSetup};
 
 /// A judge that awards the side whose lamp lit first, and remembers the times of the frames it was shown.
@@ -40,8 +40,8 @@ struct FakePhrase {
 }
 
 impl Judge for FakeJudge {
-    fn begin(&self, weapon: Weapon) -> Result<Box<dyn PhraseJudge + '_>, JudgeError> {
-        Ok(Box::new(FakePhrase { judge: self.clone(), weapon, frames: 0 }))
+    fn begin(&self, weapon: Weapon) -> Box<dyn PhraseJudge + '_> {
+        Box::new(FakePhrase { judge: self.clone(), weapon, frames: 0 })
     }
 
     fn readiness(&self) -> Readiness {
@@ -50,14 +50,18 @@ impl Judge for FakeJudge {
 }
 
 impl PhraseJudge for FakePhrase {
-    fn push_frame(&mut self, frame: &Frame) -> Result<(), JudgeError> {
+    fn push_frame(&mut self, frame: &Frame) {
         std::thread::sleep(self.judge.per_frame);
         self.judge.seen.lock().unwrap().push(frame.at.secs());
         self.frames += 1;
-        Ok(())
     }
 
-    fn conclude(self: Box<Self>, signals: SignalLog) -> Judgement {
+    fn both_seen_share(&self) -> f64 {
+        1.0
+    }
+
+    fn conclude(self: Box<Self>, ending: PhraseEnding) -> Result<Judgement, EngineError> {
+        let signals = ending.signals.log().clone();
         let lit = |side| signals.first_lit(side).is_some();
         let call = match (lit(Side::Left), lit(Side::Right)) {
             (true, false) => Call::Touch(Side::Left),
@@ -65,7 +69,10 @@ impl PhraseJudge for FakePhrase {
             (true, true) => Call::Simultaneous,
             (false, false) => Call::NoTouch,
         };
-        judgement(self.weapon, call, signals, self.frames)
+        let mut cautions = ending.cautions;
+        let skipped = Caution { key: "frames_dropped", value: Some(ending.skipped as f64) };
+        cautions.extend((ending.skipped > 0).then_some(skipped));
+        Ok(Judgement { cautions, ..judgement(self.weapon, call, signals, self.frames) })
     }
 }
 
@@ -117,6 +124,7 @@ impl Default for Wish {
             judge: FakeJudge::default(),
             store: None,
             tls: None,
+            judge_by: None,
             output: None,
             corrected: None,
         }
@@ -129,6 +137,8 @@ pub(crate) struct Wish {
     pub(crate) limits: Limits,
     pub(crate) access: Access,
     pub(crate) judge: FakeJudge,
+    /// Who judges instead of the fake.
+    pub(crate) judge_by: Option<Arc<dyn Judge>>,
     pub(crate) store: Option<StoreSettings>,
     pub(crate) tls: Option<TlsFiles>,
     /// Whether videos are written with their lens corrected.
@@ -157,7 +167,7 @@ impl TestServer {
         let address = listener.local_addr().unwrap();
         let output = wish.output.unwrap_or_else(|| Arc::new(tempfile::tempdir().unwrap()));
         let setup = ServiceSetup {
-            judge: Arc::new(wish.judge.clone()),
+            judge: wish.judge_by.unwrap_or_else(|| Arc::new(wish.judge.clone())),
             access: wish.access,
             limits: wish.limits,
             output: output.path().to_owned(),

@@ -7,7 +7,11 @@ use crate::right_of_way::verdict::RuleId;
 
 pub(super) const RULE: Rule = Rule { id: RuleId("B15"), title: "undecided", foil: "t.89.6", sabre: "t.106.5", decide };
 
-#[allow(clippy::unnecessary_wraps, reason = "every row of the table has one shape")]
+/// The row and what it rules whatever the evidence.
+pub(in crate::right_of_way) fn undecided() -> (&'static Rule, Ruling) {
+    (&RULE, Ruling { strength: 0.5, ..Ruling::sure(Outcome::Undecided, "analysis_no_winner") })
+}
+
 fn decide(_: &Evidence, _: &DecisionSettings) -> Option<Ruling> {
-    Some(Ruling { strength: 0.5, ..Ruling::sure(Outcome::Undecided, "analysis_no_winner") })
+    Some(undecided().1)
 }

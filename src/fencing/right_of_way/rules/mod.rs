@@ -126,6 +126,9 @@ pub(super) const PRIORITY: &[Rule] = &[
     b15_undecided::RULE,
 ];
 
+/// What holds where no row of [`PRIORITY`] rules.
+pub(super) use b15_undecided::undecided;
+
 /// Every row in the order in which it is asked.
 pub fn table() -> impl Iterator<Item = &'static Rule> {
     MATERIALITY.iter().chain(PRIORITY)

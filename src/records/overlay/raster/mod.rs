@@ -1,11 +1,9 @@
-//! Paints a scene onto packed RGB rows, with smooth edges. Pure arithmetic: the same scene gives the same bytes.
+//! Rasterizer: paints a scene onto packed RGB rows with anti-aliased edges. The same scene gives the same bytes.
 
 mod fill;
 mod text;
 
-use super::fonts;
-use super::palette::rgb;
-use super::scene::{Scene, Shape, Weight};
+use super::scene::{Scene, Shape, Weight, rgb};
 use fencing::geometry::{ImagePoint, ImageRect, PictureSize};
 use fill::{Canvas, Paint};
 use text::Face;
@@ -34,7 +32,7 @@ impl Raster {
     /// Reads the typefaces.
     pub fn new() -> Result<Self, OverlayError> {
         let read = |files| Face::read(files).map_err(|_| OverlayError::Font);
-        Ok(Self { regular: read(fonts::REGULAR)?, bold: read(fonts::BOLD)? })
+        Ok(Self { regular: read(text::REGULAR)?, bold: read(text::BOLD)? })
     }
 
     /// Paints a scene over a picture of `size`, which may be smaller or larger than the scene's own.

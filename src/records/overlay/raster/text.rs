@@ -6,6 +6,19 @@ use crate::overlay::scene::Anchor;
 use ab_glyph::{Font, FontRef, GlyphId, InvalidFont, PxScale, PxScaleFont, ScaleFont, point};
 use fencing::geometry::ImagePoint;
 
+/// The typefaces that ship with the program (SIL Open Font License, `assets/fonts/OFL.txt`). Noto Sans Regular: Latin, Greek and Cyrillic;
+/// then Noto Sans SC: the Chinese characters of the message files.
+pub(super) const REGULAR: [&[u8]; 2] = [
+    include_bytes!("../../../../assets/fonts/NotoSans-Regular.ttf"),
+    include_bytes!("../../../../assets/fonts/NotoSansSC-Regular-subset.otf"),
+];
+
+/// The same in bold.
+pub(super) const BOLD: [&[u8]; 2] = [
+    include_bytes!("../../../../assets/fonts/NotoSans-Bold.ttf"),
+    include_bytes!("../../../../assets/fonts/NotoSansSC-Bold-subset.otf"),
+];
+
 /// The smallest part of its size that a long text may be drawn at before it is cut.
 const MIN_SHRINK: f32 = 0.6;
 
@@ -122,12 +135,11 @@ fn fitted<'a>(face: &'a Face, text: &str, line: Line) -> (Vec<Sign<'a>>, f32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::overlay::fonts;
     use fencing::wording::{Language, Words};
 
     #[test]
     fn every_word_over_a_picture_has_its_signs() {
-        let face = Face::read(fonts::BOLD).unwrap();
+        let face = Face::read(BOLD).unwrap();
         for language in Language::ALL {
             let words = Words::new(language);
             let keys = ["piste-left", "piste-off-target", "overlay-too-close", "overlay-box", "action-arm-extension"];

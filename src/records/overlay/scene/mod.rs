@@ -8,7 +8,7 @@ mod shape;
 
 pub use banner::verdict_from;
 pub use lamps::lamp_at;
-pub use shape::{Anchor, Colour, Ink, Layer, Shape, Weight};
+pub use shape::{Anchor, Colour, Ink, Layer, Shape, Weight, rgb};
 
 use super::words::OverlayWords;
 use fencing::geometry::PictureSize;

@@ -8,7 +8,7 @@ mod shape;
 pub use shape::AnalysisResult;
 
 use super::joints::joints_of;
-use super::{PaperContext, words};
+use super::{ReportContext, words};
 use fencing::time::{Timestamp, nearest_index};
 use fencing::{Call, Lamp, PerSide, Side, SignalKind, SignalLog};
 use intervals::{arm_extensions, lunges, pauses};
@@ -70,8 +70,8 @@ pub struct ResultContext {
     pub streaming_stats: Option<serde_json::Value>,
     /// Whether joints are listed.
     pub keypoints: KeypointDetail,
-    /// What the papers for people say besides; a result file says nothing of it.
-    pub papers: PaperContext,
+    /// For summary and page; the result file does not hold it.
+    pub report: ReportContext,
 }
 
 impl AnalysisResult {

@@ -55,7 +55,7 @@ pub(super) fn draw(out: &mut String, judgement: &Judgement, words: &Words) {
     let axis = Axis::of(judgement);
     let lane = ROW * ROWS as f64;
     let height = lane * 2.0 + ROW * 3.0;
-    let label = escaped(&words.text("paper-timeline"));
+    let label = escaped(&words.text("report-timeline"));
     // Writing to a String cannot fail.
     let _ = writeln!(out, "<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{label}\">");
     draw_seconds(out, &axis, height, words);
@@ -120,7 +120,7 @@ fn draw_bar(out: &mut String, action: &Action, class: &str, axis: &Axis, (y, fre
     let name = words.action(action.kind);
     let number = |at: Timestamp| words.language().number(at.secs(), 2);
     let (from, to) = (number(action.span.start), number(action.span.end));
-    let hint = words.with("paper-span", &[("what", &name), ("from", &from), ("to", &to)]);
+    let hint = words.with("report-span", &[("what", &name), ("from", &from), ("to", &to)]);
     let _ = writeln!(
         out,
         "<rect class=\"{class}\" x=\"{x0:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{:.1}\" rx=\"3\" \
@@ -149,14 +149,14 @@ fn draw_apparatus(out: &mut String, judgement: &Judgement, axis: &Axis, y: f64, 
         let x = axis.x(event.at);
         let of = |side: Side, key: &str| format!("{}: {}", words.side_at_start(side), words.text(key));
         let (colour, name) = match event.kind {
-            SignalKind::Lamp { side: Side::Left, lamp: Lamp::Valid } => ("var(--left)", of(Side::Left, "paper-lamp")),
+            SignalKind::Lamp { side: Side::Left, lamp: Lamp::Valid } => ("var(--left)", of(Side::Left, "report-lamp")),
             SignalKind::Lamp { side: Side::Right, lamp: Lamp::Valid } => {
-                ("var(--right)", of(Side::Right, "paper-lamp"))
+                ("var(--right)", of(Side::Right, "report-lamp"))
             }
             SignalKind::Lamp { side, lamp: Lamp::OffTarget | Lamp::Fault } => {
-                ("var(--none)", of(side, "paper-white-lamp"))
+                ("var(--none)", of(side, "report-white-lamp"))
             }
-            SignalKind::BladeContact => ("var(--box)", words.text("paper-blades-met")),
+            SignalKind::BladeContact => ("var(--box)", words.text("report-blades-met")),
             _ => continue,
         };
         let at = words.language().number(event.at.secs(), 3);

@@ -1,22 +1,20 @@
 //! `report.html`: one file that a coach gets by mail: the call, why and how sure, the pictures that decide, what both did.
 //!
-//! Self-contained: no script, no font, no picture is loaded from anywhere. Printed, it is one sheet of paper.
+//! Self-contained: it loads no script, font or image from anywhere. Printed, it is one sheet of paper.
 
 mod lanes;
-mod style;
 
-use super::{PaperContext, Still, words};
+use super::{ReportContext, Still, words};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use fencing::wording::Words;
 use fencing::{Call, Side};
 use recording::PhraseNotes;
 use std::fmt::Write;
-use style::STYLE;
 use vision::engine::Judgement;
 
 /// The page of one phrase; `title` names it where no fencers are known.
-pub fn page(judgement: &Judgement, title: &str, context: &PaperContext) -> String {
+pub fn page(judgement: &Judgement, title: &str, context: &ReportContext) -> String {
     let words = Words::new(context.language);
     let heading = escaped(&heading(title, &context.notes));
     let mut out = format!(
@@ -30,12 +28,12 @@ pub fn page(judgement: &Judgement, title: &str, context: &PaperContext) -> Strin
     own_call(&mut out, judgement, &context.notes, &words);
     pictures(&mut out, &context.stills, &words);
     // Writing to a String cannot fail.
-    let _ = writeln!(out, "<section class=\"lanes\"><h2>{}</h2>", escaped(&words.text("paper-timeline")));
+    let _ = writeln!(out, "<section class=\"lanes\"><h2>{}</h2>", escaped(&words.text("report-timeline")));
     lanes::draw(&mut out, judgement, &words);
     out.push_str("</section>\n<div class=\"lists\">\n");
-    list(&mut out, &words.text("paper-why"), words::facts(&words, &judgement.verdict));
-    list(&mut out, &words.text("paper-not-seen"), words::missing(&words, &judgement.verdict));
-    list(&mut out, &words.text("paper-care"), judgement.cautions.iter().map(|c| words.caution(c.key, c.value)));
+    list(&mut out, &words.text("report-why"), words::facts(&words, &judgement.verdict));
+    list(&mut out, &words.text("report-not-seen"), words::missing(&words, &judgement.verdict));
+    list(&mut out, &words.text("report-care"), judgement.cautions.iter().map(|c| words.caution(c.key, c.value)));
     out.push_str("</div>\n");
     foot(&mut out, judgement, &words);
     out
@@ -58,13 +56,13 @@ fn about(judgement: &Judgement, title: &str, notes: &PhraseNotes, words: &Words)
     });
     let score = notes
         .score
-        .map(|(left, right)| words.with("paper-score", &[("left", &left.to_string()), ("right", &right.to_string())]));
+        .map(|(left, right)| words.with("report-score", &[("left", &left.to_string()), ("right", &right.to_string())]));
     let clip = (notes.left.is_some() || notes.right.is_some()).then(|| title.to_owned());
     let parts = [
         Some(words.weapon(judgement.weapon)),
         notes.bout.clone(),
-        numbered("paper-phrase", notes.number),
-        numbered("paper-period", notes.period.map(u32::from)),
+        numbered("report-phrase", notes.number),
+        numbered("report-period", notes.period.map(u32::from)),
         clock,
         score,
         clip,
@@ -109,9 +107,9 @@ fn call(out: &mut String, judgement: &Judgement, words: &Words) {
         share(p.left),
         share(p.none),
         share(p.right),
-        escaped(&words.text("paper-chances")),
+        escaped(&words.text("report-chances")),
         escaped(&words::chances(words, verdict)),
-        escaped(&words.text("paper-rule")),
+        escaped(&words.text("report-rule")),
         escaped(verdict.rule.0)
     );
 }
@@ -121,7 +119,7 @@ fn own_call(out: &mut String, judgement: &Judgement, notes: &PhraseNotes, words:
     let own: Option<Call> = notes.own_call.as_deref().and_then(|call| call.parse().ok());
     if let Some(own) = own {
         let agreement = if own == judgement.verdict.call { "piste-agrees" } else { "piste-differs" };
-        let first = if notes.own_call_first { format!(" ({})", words.text("paper-own-first")) } else { String::new() };
+        let first = if notes.own_call_first { format!(" ({})", words.text("report-own-first")) } else { String::new() };
         let line = format!("{}: {}{first}.", words.text("opinion-referee"), words.call(own));
         let _ = writeln!(out, "<p class=\"own\"><b>{}</b> {}</p>", escaped(&line), escaped(&words.text(agreement)));
     }
@@ -135,7 +133,7 @@ fn pictures(out: &mut String, stills: &[Still], words: &Words) {
         return;
     }
     let columns = if stills.len() == 3 { "three" } else { "two" };
-    let heading = escaped(&words.text("paper-pictures"));
+    let heading = escaped(&words.text("report-pictures"));
     let _ = writeln!(out, "<section><h2>{heading}</h2><div class=\"pictures {columns}\">");
     for still in stills {
         let at = words.language().number(still.moment.at.secs(), 2);
@@ -163,8 +161,8 @@ fn foot(out: &mut String, judgement: &Judgement, words: &Words) {
         out,
         "<footer>{}. {} {}</footer>\n</main></body></html>",
         escaped(&words::seen(words, &judgement.completeness)),
-        escaped(&words.text("paper-aid")),
-        escaped(&words.with("paper-made-by", &[("program", program)]))
+        escaped(&words.text("report-aid")),
+        escaped(&words.with("report-made-by", &[("program", program)]))
     );
 }
 
@@ -172,6 +170,36 @@ fn foot(out: &mut String, judgement: &Judgement, words: &Words) {
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
+
+/// The style sheet: light or dark as the reader's system, always light when printed, one sheet of A4. Left and right differ in
+/// place and word too, never in colour alone.
+const STYLE: &str = "\
+:root{color-scheme:light dark;--ground:#fff;--card:#f3f5f8;--text:#14181d;--muted:#56606c;--line:#c9d0d9;\
+--left:#c8282b;--right:#1f8a34;--none:#7b8794;--box:#b36a00}\
+@media screen and (prefers-color-scheme:dark){:root{--ground:#101317;--card:#181c22;--text:#e8ecf1;--muted:#98a2ae;\
+--line:#2a3038;--left:#e5383b;--right:#2fb344;--none:#98a2ae;--box:#f2a93b}}\
+*{box-sizing:border-box}body{margin:0;background:var(--ground);color:var(--text);\
+font:16px/1.45 Inter,'Noto Sans','Noto Sans SC',system-ui,sans-serif;-webkit-print-color-adjust:exact;print-color-adjust:exact}\
+main{max-width:60rem;margin:0 auto;padding:1.5rem 1.25rem}h1{font-size:1.5rem;margin:0;overflow-wrap:anywhere}\
+h2{font-size:1rem;margin:1.25rem 0 .4rem}header p,.muted,footer{color:var(--muted)}header p{margin:.1rem 0 0}p{margin:.25rem 0}\
+.call{background:var(--card);border:0 solid var(--none);border-width:0 8px;border-radius:8px;padding:.9rem 1.25rem;margin:1rem 0 .5rem}\
+.call.left{border-width:0 0 0 12px;border-color:var(--left)}.call.right{border-width:0 12px 0 0;border-color:var(--right)}\
+.call>b{font-size:2.1rem;line-height:1.15;margin-right:1rem}.sure{white-space:nowrap;font-weight:600}\
+.muted{font-size:.85rem}.bar{display:flex;height:10px;margin:.5rem 0 .25rem;border-radius:5px;overflow:hidden}.bar i{display:block}\
+i.left{background:var(--left)}i.right{background:var(--right)}i.none{background:var(--none)}.own{margin:.5rem 0}\
+.pictures{display:grid;gap:.75rem}.two{grid-template-columns:1fr 1fr}.three{grid-template-columns:1fr 1fr 1fr}figure{margin:0;break-inside:avoid}\
+img{display:block;width:100%;border-radius:6px}figcaption{font-size:.85rem;margin-top:.2rem}\
+.lanes{break-inside:avoid}svg{display:block;width:100%;height:auto;background:var(--card);border-radius:8px}\
+text{fill:var(--text);font:12px Inter,'Noto Sans','Noto Sans SC',system-ui,sans-serif}.axis{fill:var(--muted)}\
+.l{fill:var(--left)}.r{fill:var(--right)}.on{fill:#fff}.grid{stroke:var(--line)}.touch{stroke:var(--text);stroke-dasharray:4 3}\
+.lists{display:grid;grid-template-columns:repeat(auto-fit,minmax(16rem,1fr));gap:0 2rem}ul{margin:0;padding-left:1.1rem}\
+li{margin:.1rem 0}footer{font-size:.8rem;margin-top:1.25rem;border-top:1px solid var(--line);padding-top:.5rem}\
+@media (max-width:34rem){.pictures{grid-template-columns:1fr}}\
+@page{size:A4;margin:12mm}\
+@media print{body{font-size:10.5pt}main{max-width:none;padding:0}.call>b{font-size:19pt}h1{font-size:15pt}\
+h2{margin:.7rem 0 .3rem}.pictures{gap:.4rem .6rem}.two{grid-template-columns:1fr 1fr;max-width:158mm}\
+.three{grid-template-columns:1fr 1fr 1fr}img{max-height:52mm;object-fit:contain}\
+footer{margin-top:.7rem}}";
 
 #[cfg(test)]
 mod tests {

@@ -11,7 +11,7 @@ use recording::folder::create_for_session;
 use recording::write_atomically;
 use records::analysis::deciding_stills;
 use records::overlay::{OverlayVideo, OverlayWords, Part, write_overlay_video};
-use records::report::{ArtifactNames, PaperContext, ResultContext, Still, write_all};
+use records::report::{ArtifactNames, ReportContext, ResultContext, Still, write_all};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::path::Path;
@@ -77,8 +77,8 @@ pub(super) fn make_papers(filed: &Filed, errors: &mut Vec<String>, words: &Words
     let names = ArtifactNames::for_clip(Path::new(&filed.facts.video_name));
     let clip = folder.join(&filed.facts.video_name);
     let stills = if filed.facts.wants_overlay { stills(&clip, &filed.judgement, words) } else { Vec::new() };
-    let papers = PaperContext { language: words.language(), stills, ..PaperContext::default() };
-    let context = ResultContext { papers, ..filed.facts.context() };
+    let papers = ReportContext { language: words.language(), stills, ..ReportContext::default() };
+    let context = ResultContext { report: papers, ..filed.facts.context() };
     let written = write_all(folder, &names, &filed.judgement, &context);
     errors.extend(written.failures.iter().map(|failure| failure.error.to_string()));
     if filed.facts.wants_overlay {

@@ -2,10 +2,8 @@
 
 use super::super::access::refusal;
 use super::super::archive::{Filed, step_back};
-use super::super::clip_judge::{ClipError, JudgedClip, judge_clip};
 use super::super::papers::{self, PhraseFacts};
 use super::super::service::Service;
-use super::super::signals::Signals;
 use super::super::uploads::NoTurn;
 use super::multipart::{NoSwitch, Upload, UploadError, UploadedFile};
 use super::timeouts::Timeouts;
@@ -16,16 +14,64 @@ use axum::extract::{ConnectInfo, Multipart, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Json, Response};
 use recording::analysis_folder;
+use records::analysis::{AnalysisError, ClipRequest, ClipSignals, JudgedClip, LoggedSignals, judge_clip_with};
 use serde_json::{Value, json};
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 use time::OffsetDateTime;
-use vision::video::Cancel;
+use vision::video::{Cancel, ClipOptions, VideoError};
 
 /// Largest signal log that is read; the parser's own limit.
 const MAX_SIGNAL_BYTES: u64 = 1 << 20;
+
+/// Why a clip has no verdict.
+#[derive(Debug, thiserror::Error)]
+enum ClipError {
+    /// The client sent something that is no clip or no log.
+    #[error("{0}")]
+    Input(String),
+    /// The judge cannot.
+    #[error("{0}")]
+    Judge(String),
+    /// The disk cannot.
+    #[error("{0}")]
+    Disk(String),
+}
+
+impl ClipError {
+    /// How HTTP says whose fault it is.
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Input(_) => StatusCode::BAD_REQUEST,
+            Self::Judge(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Disk(_) => StatusCode::INSUFFICIENT_STORAGE,
+        }
+    }
+
+    /// The same, naming the file as its sender does: where it lay here is nobody else's business.
+    fn naming(self, path: &Path, name: &str) -> Self {
+        let named = |text: String| text.replace(&path.display().to_string(), name);
+        match self {
+            Self::Input(text) => Self::Input(named(text)),
+            Self::Judge(text) => Self::Judge(named(text)),
+            Self::Disk(text) => Self::Disk(named(text)),
+        }
+    }
+}
+
+impl From<AnalysisError> for ClipError {
+    fn from(error: AnalysisError) -> Self {
+        match error {
+            AnalysisError::Video(VideoError::DiskFull { .. }) => Self::Disk(error.to_string()),
+            AnalysisError::Video(_) | AnalysisError::Signals(_) | AnalysisError::NoFrames => {
+                Self::Input(error.to_string())
+            }
+            AnalysisError::Engine(_) | AnalysisError::Cancelled => Self::Judge(error.to_string()),
+        }
+    }
+}
 
 /// Stops the judging when the client has gone and this is dropped.
 struct CancelOnDrop(Cancel);
@@ -178,10 +224,14 @@ async fn judge_upload(
 ) -> Result<Value, ClipError> {
     let begun = OffsetDateTime::now_utc();
     let (video_name, signal_name) = (video_name(files.video), signal_name(files.signal));
-    let signals = read_signals(service, &files.signal.path).await?;
-    let declared = signals.declared;
-    let clip = Clip { path: files.video.path.clone(), folder: Arc::clone(&upload.folder) };
-    let judged = judge_off_the_runtime(service, clip, signals).await;
+    let LoggedSignals { signals, human_answer: declared } = read_signals(service, &files.signal.path).await?;
+    let request = ClipRequest {
+        clip: files.video.path.clone(),
+        signals: ClipSignals::Given(signals),
+        weapon: service.weapon,
+        options: ClipOptions::default(),
+    };
+    let judged = judge_off_the_runtime(service, request, Arc::clone(&upload.folder)).await;
     let judged = judged.map_err(|error| error.naming(&files.video.path, &video_name))?;
     let wanted = analysis_folder(&service.output, &files.signal.stem, begun);
     let moves = [(files.video.path.clone(), video_name.clone()), (files.signal.path.clone(), signal_name.clone())];
@@ -191,7 +241,7 @@ async fn judge_upload(
         folder: Ok(folder.keep()),
         video_name,
         signal_name,
-        processing_secs: judged.processing_secs,
+        processing_secs: judged.processing.as_secs_f64(),
         wall_secs: started.elapsed().as_secs_f64(),
         wants_overlay: switches.wants_overlay,
         wants_keypoints: switches.wants_keypoints,
@@ -210,23 +260,22 @@ async fn judge_upload(
     Ok(result)
 }
 
-/// A received clip and the folder that must not go while it is read.
-struct Clip {
-    path: PathBuf,
+/// Judges on a thread of its own; the folder must not go while the clip in it is read.
+async fn judge_off_the_runtime(
+    service: &Arc<Service>,
+    request: ClipRequest,
     folder: Arc<UploadFolder>,
-}
-
-async fn judge_off_the_runtime(service: &Arc<Service>, clip: Clip, signals: Signals) -> Result<JudgedClip, ClipError> {
+) -> Result<JudgedClip, ClipError> {
     let cancel = CancelOnDrop(Cancel::new());
     let (done, judged) = tokio::sync::oneshot::channel();
-    let (judge, weapon, flag) = (Arc::clone(&service.judge), service.weapon, cancel.0.clone());
+    let (judge, flag) = (Arc::clone(&service.judge), cancel.0.clone());
     let work = move || {
         // Whoever sends a file waits for it anyway; who is fencing must not.
         step_back();
-        let judged = judge_clip(&*judge, weapon, &clip.path, signals, &flag);
+        let judged = judge_clip_with(&|| judge.begin(request.weapon), &request, &flag, &mut |_| ());
         // Before anybody hears of it: who has hung up leaves the folder to this thread, and what is answered has no folder left.
-        drop(clip.folder);
-        drop(done.send(judged));
+        drop(folder);
+        drop(done.send(judged.map_err(ClipError::from)));
     };
     let spawned = std::thread::Builder::new().name("upload".to_owned()).spawn(work);
     spawned.map_err(|e| ClipError::Judge(e.to_string()))?;
@@ -239,7 +288,7 @@ async fn move_to(wanted: PathBuf, files: [(PathBuf, String); 2]) -> Result<Phras
     made.unwrap_or_else(|error| Err(error.to_string())).map_err(ClipError::Disk)
 }
 
-async fn read_signals(service: &Service, path: &Path) -> Result<Signals, ClipError> {
+async fn read_signals(service: &Service, path: &Path) -> Result<LoggedSignals, ClipError> {
     let size = tokio::fs::metadata(path).await.map_err(|e| ClipError::Disk(e.to_string()))?.len();
     if size > MAX_SIGNAL_BYTES {
         return Err(ClipError::Input("the signal log is larger than 1 MiB, which no phrase needs".to_owned()));

@@ -5,14 +5,13 @@ use super::frame_clock::{FrameClock, Sequencer};
 use super::looking::{Conclusion, Step};
 use super::pace::{Load, Pace};
 use super::worker::QueuedFrame;
-use crate::server::judge::JudgeError;
-use crate::server::signals::Signals;
 use fencing::geometry::PictureSize;
 use fencing::time::{FrameIndex, Timestamp};
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 use std::time::{Duration, Instant};
-use vision::video::Frame;
+use vision::engine::{Caution, PhraseEnding, PhraseSignals};
+use vision::video::{ANALYSED_WIDTH, Frame, limit_width};
 
 /// One phrase on its way to the eyes.
 pub(super) struct Intake {
@@ -60,8 +59,14 @@ impl Intake {
         self.is_watched
     }
 
-    /// Hands on what still waits and asks for the verdict. `progress` hears how far it is, 0..1.
-    pub(super) fn conclude(mut self, signals: Signals, asked: Instant, progress: impl Fn(f64)) {
+    /// Hands on what still waits and asks for the verdict by the signals. `unanalysed` frames of the phrase were never handed
+    /// in; `progress` hears how far it is, 0..1.
+    pub(super) fn conclude(
+        mut self,
+        (signals, unanalysed): (PhraseSignals, u64),
+        asked: Instant,
+        progress: impl Fn(f64),
+    ) {
         let waiting: Vec<_> = self.sequencer.flush().into_iter().map(|(_, frame)| frame).collect();
         let total = waiting.len().max(1) as f64;
         for (done, frame) in waiting.into_iter().enumerate() {
@@ -70,11 +75,17 @@ impl Intake {
         }
         let held = self.clock.flush();
         self.hand_on(&held);
+        let skipped = self.pace.skipped() + self.sequencer.late();
+        let undecodable = self.undecodable;
+        let caution = Caution { key: "frames_undecodable", value: Some(undecodable as f64) };
         let conclusion = Conclusion {
-            signals,
+            ending: PhraseEnding {
+                skipped: skipped + undecodable + unanalysed,
+                cautions: Vec::from_iter((undecodable > 0).then_some(caution)),
+                ..PhraseEnding::new(signals, self.times.last().map_or(Timestamp::ZERO, |(_, at)| *at))
+            },
             asked,
-            skipped: self.pace.skipped() + self.sequencer.late(),
-            undecodable: self.undecodable,
+            skipped,
             if_nothing_seen: self.nothing_seen(),
             times: std::mem::take(&mut self.times),
         };
@@ -136,8 +147,10 @@ impl Intake {
     /// takes none, as at the reference.
     fn show(&mut self, at: Timestamp, picture: Picture) {
         let index = FrameIndex(self.times.len().saturating_sub(1) as u64);
+        // As wide as a clip is read, so that both are seen alike.
+        let Ok((size, rgb)) = limit_width(picture.rgb, picture.size, ANALYSED_WIDTH) else { return };
         // Keypoints are reported in the size that the session declared, so a camera that switched size changes nothing.
-        let Some(frame) = Frame::from_rgb(at, index, picture.size, self.announced, picture.rgb) else { return };
+        let Some(frame) = Frame::from_rgb(at, index, size, self.announced, rgb) else { return };
         self.is_watched = self.eyes.send(Step::Show(frame)).is_ok();
     }
 
@@ -147,11 +160,11 @@ impl Intake {
         self.first_failure.get_or_insert(error);
     }
 
-    fn nothing_seen(&self) -> JudgeError {
-        JudgeError(match &self.first_failure {
+    fn nothing_seen(&self) -> String {
+        match &self.first_failure {
             Some(error) => format!("none of the frames could be decoded: {error}"),
             None if self.pace.skipped() + self.sequencer.late() > 0 => "no frame could be analysed".to_owned(),
             None => "No frames to write".to_owned(),
-        })
+        }
     }
 }

@@ -10,8 +10,7 @@ use super::frame_clock::Stamp;
 use super::intake::Intake;
 use super::looking::look;
 use super::pace::{FrameCost, Load};
-use crate::server::judge::{Judge, JudgeError};
-use crate::server::signals::Signals;
+use crate::server::judge::Judge;
 use bytes::Bytes;
 use fencing::Weapon;
 use fencing::geometry::PictureSize;
@@ -21,7 +20,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
-use vision::engine::Judgement;
+use vision::engine::{Judgement, PhraseSignals};
 
 /// Frames that may wait: two seconds at 30 fps.
 const QUEUE_FRAMES: usize = 64;
@@ -47,7 +46,7 @@ pub(crate) enum PhraseEvent {
     /// The verdict.
     Concluded(Box<Concluded>),
     /// There will be no verdict.
-    Failed(JudgeError),
+    Failed(String),
 }
 
 /// The verdict and what it took.
@@ -98,7 +97,12 @@ pub(super) struct QueuedFrame {
 
 enum Command {
     Frame(QueuedFrame),
-    Conclude { signals: Signals, asked: Instant },
+    Conclude {
+        signals: PhraseSignals,
+        asked: Instant,
+        /// Frames that found no place in the queue.
+        unanalysed: u64,
+    },
 }
 
 /// Handle of the threads.
@@ -166,9 +170,10 @@ impl PhraseWorker {
     }
 
     /// Asks for the verdict. Returns whether the threads are there to give one.
-    pub(crate) async fn conclude(&mut self, signals: Signals) -> bool {
+    pub(crate) async fn conclude(&mut self, signals: PhraseSignals) -> bool {
+        let unanalysed = self.unanalysed;
         let Some(running) = self.running() else { return false };
-        running.commands.send(Command::Conclude { signals, asked: Instant::now() }).await.is_ok()
+        running.commands.send(Command::Conclude { signals, asked: Instant::now(), unanalysed }).await.is_ok()
     }
 
     /// The next event; `None` once the threads have ended. Waits for ever while no frame has come.
@@ -221,8 +226,8 @@ fn start(setup: &WorkerSetup, is_cancelled: &Arc<AtomicBool>) -> std::io::Result
             let goes_on = match command {
                 _ if is_cancelled.load(Ordering::Relaxed) => false,
                 Command::Frame(frame) => intake.take(frame),
-                Command::Conclude { signals, asked } => {
-                    return intake.conclude(signals, asked, |done| {
+                Command::Conclude { signals, asked, unanalysed } => {
+                    return intake.conclude((signals, unanalysed), asked, |done| {
                         let _ = outbox.try_send(PhraseEvent::Progress(done));
                     });
                 }
@@ -259,7 +264,7 @@ mod tests {
                 place: Arc::clone(&places).try_acquire_owned().ok(),
             });
         }
-        intake.conclude(Signals::default(), Instant::now(), |_| {});
+        intake.conclude((PhraseSignals::default(), 0), Instant::now(), |_| {});
         let shown = steps.try_iter().filter_map(|step| match step {
             Step::Show(frame) => Some((frame.index.0, frame.at.secs())),
             Step::Conclude(_) => None,

@@ -13,7 +13,6 @@ use crate::protocol::{
 };
 use crate::server::phrase::{Concluded, Kept, PhraseEvent, StoredFrame};
 use crate::server::service::Service;
-use crate::server::signals::Signals;
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
 use std::collections::VecDeque;
@@ -22,6 +21,7 @@ use std::time::{Duration, Instant};
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_util::sync::CancellationToken;
+use vision::engine::PhraseSignals;
 
 /// How often the connection looks at its clocks, at most.
 const TICK: Duration = Duration::from_secs(1);
@@ -335,7 +335,7 @@ impl Connection {
         let session_id = session.id().to_owned();
         tracing::info!(session = session_id, file = header.filename, bytes = payload.len(), "signal log");
         let parsed = self.service.read_signals(payload);
-        let declared = parsed.as_ref().ok().and_then(|signals| signals.declared);
+        let declared = parsed.as_ref().ok().and_then(|logged| logged.human_answer);
         let signal = SignalFile { bytes: Bytes::copy_from_slice(payload), declared };
         if let Err(error) = session.take_signal(signal).await {
             return self.refuse(ErrorCode::ProcessingFailed, error.to_string()).await;
@@ -344,12 +344,12 @@ impl Connection {
         self.send(&ServerMessage::SignalAck { session_id: session_id.clone(), status }).await?;
         self.send(&ServerMessage::ProcessStart { session_id }).await?;
         match parsed {
-            Ok(signals) => self.judge(signals).await,
+            Ok(logged) => self.judge(logged.signals).await,
             Err(error) => self.refuse(ErrorCode::ProcessingFailed, error.to_string()).await,
         }
     }
 
-    async fn judge(&mut self, signals: Signals) -> Step {
+    async fn judge(&mut self, signals: PhraseSignals) -> Step {
         let Some(session) = &mut self.session else { return Ok(()) };
         if session.store.len() == 0 {
             return self.refuse(ErrorCode::ProcessingFailed, "No frames to write").await;
@@ -369,7 +369,7 @@ impl Connection {
             Some(PhraseEvent::Concluded(concluded)) => self.deliver(*concluded).await,
             Some(PhraseEvent::Failed(error)) => {
                 self.service.metrics.failed.add(1);
-                self.refuse(ErrorCode::ProcessingFailed, error.to_string()).await
+                self.refuse(ErrorCode::ProcessingFailed, error).await
             }
             None => {
                 self.service.metrics.failed.add(1);

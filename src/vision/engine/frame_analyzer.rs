@@ -1,6 +1,7 @@
-//! Looking: frames go in, what was seen of both fencers and of the lamps is kept until it is told to forget.
+//! Per-frame analysis: pose estimation, tracking and lamp detection, with the results of all frames since the last
+//! [`FrameAnalyzer::forget_before`].
 
-use super::seen::Seen;
+use super::observed_phrase::Observations;
 use super::{EngineError, FrameObservation};
 use crate::lamps::LampWatcher;
 use crate::lens::{Lens, LensSettings};
@@ -11,9 +12,9 @@ use fencing::SignalLog;
 use fencing::geometry::{ImagePoint, PictureSize};
 use fencing::time::{FrameIndex, Timestamp};
 
-/// Eyes, and what they have seen.
-pub(super) struct Watch {
-    eyes: Box<dyn PoseSource + Send>,
+/// Pose source, tracker and lamp detector, and what they found so far.
+pub(super) struct FrameAnalyzer {
+    poses: Box<dyn PoseSource + Send>,
     tracker: FencerTracker,
     lamps: LampWatcher,
     lens_settings: LensSettings,
@@ -21,9 +22,11 @@ pub(super) struct Watch {
     tracks: Tracks,
     /// The same after lens correction, made as frames come: deciding has no time for it.
     corrected: Tracks,
+    /// Why the first of the frames that were refused in a row was refused.
+    refusal: Option<EngineError>,
 }
 
-/// Where the clock of a phrase begins: zero, and which picture of the source is its first.
+/// Zero of a phrase's clock, and which frame of the source is the phrase's first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PhraseZero {
     /// On the clock of the frames.
@@ -32,32 +35,56 @@ pub struct PhraseZero {
     pub frame: FrameIndex,
 }
 
-impl Watch {
-    pub(super) fn new(eyes: Box<dyn PoseSource + Send>, lens_settings: LensSettings) -> Self {
+impl FrameAnalyzer {
+    pub(super) fn new(poses: Box<dyn PoseSource + Send>, lens_settings: LensSettings) -> Self {
         Self {
-            eyes,
+            poses,
             tracker: FencerTracker::new(),
             lamps: LampWatcher::new(),
             lens_settings,
             lens: None,
             tracks: Tracks::default(),
             corrected: Tracks::default(),
+            refusal: None,
         }
     }
 
-    /// Looks at one frame; hands back what the last one showed when this one is not later.
-    pub(super) fn look(&mut self, frame: &Frame) -> Result<Look, EngineError> {
+    /// Analyses one frame; returns the observation of the last one when this one is not later. A frame that the models or the
+    /// lens refuse is skipped: it never ends the phrase.
+    pub(super) fn analyse(&mut self, frame: &Frame) -> FrameOutcome {
         if let Some(last) = self.tracks.samples.last().filter(|last| frame.at <= last.at) {
-            return Ok(Look::Late(FrameObservation { sample: *last, picture: self.tracks.picture }));
+            return FrameOutcome::OutOfOrder(FrameObservation { sample: *last, picture: self.tracks.picture });
         }
+        match self.observe(frame) {
+            Ok(observation) => {
+                self.refusal = None;
+                FrameOutcome::Analysed(observation)
+            }
+            Err(error) => {
+                // One line per run of refusals: a model that fails does so thirty times a second.
+                if self.refusal.is_none() {
+                    tracing::warn!(frame = frame.index.0, %error, "a frame could not be analysed");
+                    self.refusal = Some(error);
+                }
+                FrameOutcome::Refused
+            }
+        }
+    }
+
+    /// Why frames were refused, when not one was accepted.
+    pub(super) fn take_refusal_of_all(&mut self) -> Option<EngineError> {
+        if self.tracks.samples.is_empty() { self.refusal.take() } else { None }
+    }
+
+    fn observe(&mut self, frame: &Frame) -> Result<FrameObservation, EngineError> {
         self.prepare_lens(frame.source_size)?;
-        let sample = self.tracker.observe(frame, self.eyes.as_mut())?;
+        let sample = self.tracker.observe(frame, self.poses.as_mut())?;
         self.lamps.observe(frame);
         self.tracks.picture = frame.source_size;
         self.tracks.samples.push(sample);
         self.corrected.picture = frame.source_size;
         self.corrected.samples.push(self.straightened(&sample));
-        Ok(Look::Taken(FrameObservation { sample, picture: frame.source_size }))
+        Ok(FrameObservation { sample, picture: frame.source_size })
     }
 
     /// The lens belongs to a picture size, which is known from the first frame on.
@@ -78,7 +105,7 @@ impl Watch {
         TrackSample { poses: sample.poses.map(|pose| pose.map(straight)), ..*sample }
     }
 
-    /// Everything from before `at` is gone; whom the eyes follow they go on following.
+    /// Drops the results of all frames before `at`; the tracks go on.
     pub(super) fn forget_before(&mut self, at: Timestamp) {
         let gone = self.tracks.samples.partition_point(|sample| sample.at < at);
         self.tracks.samples.drain(..gone);
@@ -87,38 +114,38 @@ impl Watch {
         self.lamps.forget_before(at);
     }
 
-    /// As if nothing had been seen.
-    pub(super) fn start_afresh(&mut self) {
+    /// Drops everything, tracks included.
+    pub(super) fn reset(&mut self) {
         (self.tracker, self.lamps, self.lens) = (FencerTracker::new(), LampWatcher::new(), None);
         (self.tracks, self.corrected) = (Tracks::default(), Tracks::default());
     }
 
-    /// What was seen so far, in order of time, as it was taken.
+    /// Both fencers in every analysed frame, in order of time, in pixels before lens correction.
     pub(super) fn samples(&self) -> &[TrackSample] {
         &self.tracks.samples
     }
 
-    /// Everything that was seen; the eyes are closed.
-    pub(super) fn into_seen(self) -> Seen {
-        Seen {
+    /// The results of all frames.
+    pub(super) fn into_observations(self) -> Observations {
+        Observations {
             lamps: self.lamps_on(Timestamp::ZERO),
-            noticed: self.tracker.diagnostics(),
+            diagnostics: self.tracker.diagnostics(),
             tracks: self.tracks,
             corrected: self.corrected,
         }
     }
 
-    /// What was seen up to `until`, on a phrase's own clock.
-    pub(super) fn seen_from(&self, zero: PhraseZero, until: Timestamp) -> Seen {
-        Seen {
+    /// The results up to `until`, on a phrase's own clock.
+    pub(super) fn observations_from(&self, zero: PhraseZero, until: Timestamp) -> Observations {
+        Observations {
             lamps: self.lamps_on(zero.at),
-            noticed: self.tracker.diagnostics_from(zero.at),
+            diagnostics: self.tracker.diagnostics_from(zero.at),
             tracks: moved(&self.tracks, zero, until),
             corrected: moved(&self.corrected, zero, until),
         }
     }
 
-    /// Lamps as the picture alone shows them so far.
+    /// Lamps as the frames show them so far.
     fn lamps_on(&self, zero: Timestamp) -> SignalLog {
         let mut seen = SignalLog::default();
         self.lamps.conclude().events.into_iter().for_each(|event| seen.push(event));
@@ -126,14 +153,27 @@ impl Watch {
     }
 }
 
-/// What came of a look.
-pub(super) enum Look {
-    Taken(FrameObservation),
-    /// The frame was not later than the one before; what that one showed.
-    Late(FrameObservation),
+/// What became of one frame.
+pub(super) enum FrameOutcome {
+    /// It was analysed.
+    Analysed(FrameObservation),
+    /// It is not later than the one before, whose observation this is.
+    OutOfOrder(FrameObservation),
+    /// It could not be analysed.
+    Refused,
 }
 
-/// The same samples on a phrase's own clock: its first picture is number 0, and the hall stands where it stood then.
+impl FrameOutcome {
+    /// What can be shown of it.
+    pub(super) fn observation(self) -> Option<FrameObservation> {
+        match self {
+            Self::Analysed(observation) | Self::OutOfOrder(observation) => Some(observation),
+            Self::Refused => None,
+        }
+    }
+}
+
+/// The same samples on a phrase's own clock: its first frame is number 0, and camera motion counts from there.
 fn moved(tracks: &Tracks, zero: PhraseZero, until: Timestamp) -> Tracks {
     let first_shift = tracks.samples.first().map_or(ImagePoint::default(), |first| first.camera_shift);
     let on_phrase_clock = |sample: &TrackSample| TrackSample {

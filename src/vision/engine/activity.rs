@@ -1,25 +1,25 @@
-//! Whether anything goes on before the eyes that is worth looking at closely.
+//! Activity detection: whether the fencers move, which decides how many frames a second a live analysis takes.
 
 use crate::pose::{Pose, joint};
 use crate::tracking::TrackSample;
 use fencing::Side;
 use fencing::geometry::{ImagePoint, ImageRect};
 
-/// How far back movement is looked for, in seconds.
+/// Length of the window in which movement is looked for, in seconds.
 const SPAN_SECS: f64 = 0.35;
 /// How far a trunk moves in that time when somebody steps, in heights of the body: a step of half a metre takes about as long.
-/// Joints are read anew in every picture; the trunk of a drawn fencer who stands for six seconds jitters by at most 0.013.
+/// Keypoints are estimated anew in every frame; the trunk of a drawn fencer who stands for six seconds jitters by at most 0.013.
 const TRUNK: f32 = 0.035;
 /// The same for a hand that is stretched out. While both trunks rest (less than 0.02) a pair of hands jitters by 0.038 at most
 /// on the drawn phrase and by 0.049 on a broadcast of a start from the lines.
 const HAND: f32 = 0.09;
-/// Score from which a hand counts as seen.
+/// Keypoint score from which a hand counts as seen, 0..1.
 const SEEN: f32 = 0.35;
 
-/// What goes on.
+/// What both fencers do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bustle {
-    /// No two fencers are in sight.
+pub enum Activity {
+    /// No two fencers are in the frame.
     Nobody,
     /// Both stand.
     Still,
@@ -28,17 +28,17 @@ pub enum Bustle {
 }
 
 /// What the latest samples show.
-pub(super) fn bustle(samples: &[TrackSample]) -> Bustle {
-    let Some(last) = samples.last() else { return Bustle::Nobody };
+pub(super) fn activity_of(samples: &[TrackSample]) -> Activity {
+    let Some(last) = samples.last() else { return Activity::Nobody };
     if Side::BOTH.into_iter().all(|side| last.poses[side].is_none()) {
-        return Bustle::Nobody;
+        return Activity::Nobody;
     }
     let recent = samples.iter().rev().take_while(|sample| last.at.secs_since(sample.at) <= SPAN_SECS);
     if recent.clone().any(|sample| has_moved(sample, last)) {
-        return Bustle::Moving;
+        return Activity::Moving;
     }
     let both = |sample: &TrackSample| Side::BOTH.into_iter().all(|side| sample.poses[side].is_some());
-    if recent.clone().any(both) { Bustle::Still } else { Bustle::Nobody }
+    if recent.clone().any(both) { Activity::Still } else { Activity::Nobody }
 }
 
 /// Whether anybody is elsewhere in `now` than in `then`.
@@ -104,7 +104,7 @@ mod tests {
         pose
     }
 
-    fn check(lefts: &[Pose; 4], expected: Bustle) {
+    fn check(lefts: &[Pose; 4], expected: Activity) {
         let right = fencer(600.0, [-60.0, 50.0]);
         let samples = lefts.iter().zip(0_u32..).map(|(left, number)| TrackSample {
             at: Timestamp::from_secs(f64::from(number) * 0.1),
@@ -112,17 +112,17 @@ mod tests {
             poses: PerSide::new(Some(*left), Some(right)),
             camera_shift: ImagePoint::default(),
         });
-        assert_eq!(bustle(&samples.collect::<Vec<_>>()), expected);
+        assert_eq!(activity_of(&samples.collect::<Vec<_>>()), expected);
     }
 
     #[test]
     fn hands_that_change_their_names_rest_and_one_that_is_stretched_out_moves() {
         let still = fencer(100.0, [-50.0, 60.0]);
-        check(&[still; 4], Bustle::Still);
-        check(&[still, fencer(100.0, [60.0, -50.0]), still, fencer(101.0, [62.0, -52.0])], Bustle::Still);
-        check(&[still, still, still, fencer(100.0, [-50.0, 90.0])], Bustle::Moving);
-        check(&[still, still, still, fencer(100.0, [90.0, -50.0])], Bustle::Moving);
-        check(&[still, still, still, fencer(110.0, [-50.0, 60.0])], Bustle::Moving);
+        check(&[still; 4], Activity::Still);
+        check(&[still, fencer(100.0, [60.0, -50.0]), still, fencer(101.0, [62.0, -52.0])], Activity::Still);
+        check(&[still, still, still, fencer(100.0, [-50.0, 90.0])], Activity::Moving);
+        check(&[still, still, still, fencer(100.0, [90.0, -50.0])], Activity::Moving);
+        check(&[still, still, still, fencer(110.0, [-50.0, 60.0])], Activity::Moving);
     }
 
     #[test]
@@ -130,6 +130,6 @@ mod tests {
         let still = fencer(100.0, [-50.0, 60.0]);
         let mut hidden = fencer(100.0, [60.0, 60.0]);
         hidden.keypoints[joint::RIGHT_WRIST].score = 0.1;
-        check(&[still, hidden, still, hidden], Bustle::Still);
+        check(&[still, hidden, still, hidden], Activity::Still);
     }
 }
