@@ -161,7 +161,8 @@ mod tests {
         let signals = PhraseSignals::new(lamp(2.0, SignalSource::Log), clock);
         let (aligned, _) = signals.aligned(&seen, Timestamp::from_secs(5.0));
         let touch = aligned.first_touch().unwrap();
-        assert_eq!((touch.at.secs(), touch.uncertainty_secs), expected, "{clock:?}, seen at {seen:?}");
+        let expected = (Timestamp::from_secs(expected.0), expected.1);
+        assert_eq!((touch.at, touch.uncertainty_secs), expected, "{clock:?}, seen at {seen:?}");
     }
 
     #[test]

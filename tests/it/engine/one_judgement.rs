@@ -194,8 +194,23 @@ async fn by_upload(recorded: &Recorded) -> (Judgement, Value) {
     (judged.try_recv().unwrap_or_else(|_| panic!("{result}")), result)
 }
 
-/// Every frame as it is, without the loss of a JPEG.
+/// How often a stream is sent anew while the machine is too busy to analyse every frame.
+const STREAMED_TIMES: usize = 6;
+
+/// A stream of which every frame was analysed. On a busy machine the first frames may come too slowly to be known for a file's,
+/// and a live phrase that falls behind is analysed more coarsely on purpose.
 async fn by_stream(recorded: &Recorded) -> (Judgement, Value) {
+    for _ in 1..STREAMED_TIMES {
+        let (judgement, told) = streamed_once(recorded).await;
+        if judgement.completeness.frames_received == judgement.completeness.frames_analysed {
+            return (judgement, told);
+        }
+    }
+    streamed_once(recorded).await
+}
+
+/// Every frame as it is, without the loss of a JPEG, and all at once.
+async fn streamed_once(recorded: &Recorded) -> (Judgement, Value) {
     let (server, judged) = server().await;
     let mut socket: Socket = server.connect().await;
     let frames = recorded.frames();
@@ -207,6 +222,8 @@ async fn by_stream(recorded: &Recorded) -> (Judgement, Value) {
     for (number, frame) in (0..).zip(&frames) {
         let payload = pack_raw(size.width, size.height, &frame.rgb);
         socket.send_frame(number, frame.at.secs(), "raw", payload).await;
+    }
+    for _ in &frames {
         assert_eq!(socket.json().await["status"], "received");
     }
     let told = socket.conclude(&std::fs::read_to_string(recorded.log()).unwrap()).await.pop().unwrap();
