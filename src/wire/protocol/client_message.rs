@@ -1,8 +1,11 @@
 //! Client to server: what each message carries, its defaults, and what happens when a field is missing.
+//!
+//! Fields are read the way a duck-typed peer writes them: a number in quotes, a float that is whole, an id that is a number. The
+//! reference never checks types, so neither may we where the meaning is plain. A field that is missing yields its key in
+//! quotes, which is the reference's own error text.
 
-use super::fields::{self, Object};
 use super::{Encoding, ErrorCode, MessageType};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// JPEG quality that a client announces when nobody chose one, the reference's. The server ignores it.
 pub const DEFAULT_QUALITY: u8 = 85;
@@ -93,7 +96,7 @@ impl Refusal {
 impl ClientMessage {
     /// Reads one text message.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
-        let value: Value = fields::json(text)
+        let value: Value = parse_json(text)
             .map_err(|e| Refusal::new(None, ErrorCode::InvalidMessage, format!("Invalid message format: {e}")))?;
         let Value::Object(object) = value else {
             return Err(Refusal::new(None, ErrorCode::InternalError, "a message is a JSON object"));
@@ -147,41 +150,41 @@ fn kind_of(object: &Object) -> Result<MessageType, Refusal> {
 
 fn session_start(object: &Object) -> Result<ClientMessage, String> {
     let start = SessionStart {
-        session_id: fields::text(object, "session_id")?,
-        fps: fields::number(object, "fps")?,
-        width: fields::side_length(object, "width")?,
-        height: fields::side_length(object, "height")?,
-        expected_frames: fields::optional_whole(object, "expected_frames"),
-        window: fields::optional_whole(object, "window").and_then(|n| u32::try_from(n).ok()).filter(|n| *n > 0),
-        resumable: fields::flag(object, "resumable"),
-        resume_token: fields::optional_text(object, "resume_token"),
+        session_id: text(object, "session_id")?,
+        fps: number(object, "fps")?,
+        width: side_length(object, "width")?,
+        height: side_length(object, "height")?,
+        expected_frames: optional_whole(object, "expected_frames"),
+        window: optional_whole(object, "window").and_then(|n| u32::try_from(n).ok()).filter(|n| *n > 0),
+        resumable: optional_flag(object, "resumable"),
+        resume_token: optional_text(object, "resume_token"),
     };
     Ok(ClientMessage::SessionStart(start))
 }
 
 fn frame(object: &Object) -> Result<ClientMessage, String> {
-    fields::present(object, "session_id")?;
-    let quality = fields::optional_whole(object, "quality");
+    present(object, "session_id")?;
+    let quality = optional_whole(object, "quality");
     Ok(ClientMessage::Frame(FrameHeader {
-        frame_number: fields::whole(object, "frame_number")?,
-        timestamp: fields::number_or_none(object, "timestamp")?.unwrap_or(f64::NAN),
-        encoding: fields::optional_text(object, "encoding").unwrap_or_else(|| Encoding::Jpeg.as_str().to_owned()),
+        frame_number: whole_number(object, "frame_number")?,
+        timestamp: number_or_none(object, "timestamp")?.unwrap_or(f64::NAN),
+        encoding: optional_text(object, "encoding").unwrap_or_else(|| Encoding::Jpeg.as_str().to_owned()),
         quality: quality.and_then(|n| u8::try_from(n).ok()).unwrap_or(DEFAULT_QUALITY),
-        size: fields::optional_whole(object, "size").unwrap_or(0),
+        size: optional_whole(object, "size").unwrap_or(0),
     }))
 }
 
 fn session_end(object: &Object) -> Result<ClientMessage, String> {
-    fields::present(object, "session_id")?;
-    fields::present(object, "total_frames")?;
-    Ok(ClientMessage::SessionEnd { total_frames: fields::optional_whole(object, "total_frames").unwrap_or(0) })
+    present(object, "session_id")?;
+    present(object, "total_frames")?;
+    Ok(ClientMessage::SessionEnd { total_frames: optional_whole(object, "total_frames").unwrap_or(0) })
 }
 
 fn signal(object: &Object) -> Result<ClientMessage, String> {
-    fields::present(object, "session_id")?;
-    let filename = fields::text(object, "filename")?;
-    fields::present(object, "size")?;
-    let size = fields::optional_whole(object, "size").unwrap_or(0);
+    present(object, "session_id")?;
+    let filename = text(object, "filename")?;
+    present(object, "size")?;
+    let size = optional_whole(object, "size").unwrap_or(0);
     Ok(ClientMessage::Signal(SignalHeader { filename, size }))
 }
 
@@ -197,4 +200,110 @@ fn session_start_json(start: &SessionStart) -> Value {
         object.extend(start.resume_token.as_ref().map(|token| ("resume_token".to_owned(), json!(token))));
     }
     value
+}
+
+/// A JSON object.
+type Object = Map<String, Value>;
+
+/// What JSON has no word for and Python writes all the same, longest first.
+const NO_NUMBERS: [&str; 3] = ["-Infinity", "Infinity", "NaN"];
+
+/// Reads JSON, with Python's words for what is no number as `null`: its clients write them, and the reference reads them.
+fn parse_json(text: &str) -> serde_json::Result<Value> {
+    serde_json::from_str(text).or_else(|error| match without_no_numbers(text) {
+        Some(plain) => serde_json::from_str(&plain).map_err(|_| error),
+        None => Err(error),
+    })
+}
+
+/// The text with `null` for those words outside of quotes; `None` when there are none.
+fn without_no_numbers(text: &str) -> Option<String> {
+    let (mut plain, mut rest, mut is_quoted, mut is_changed) = (String::new(), text, false, false);
+    while let Some(next) = rest.chars().next() {
+        let word = NO_NUMBERS.iter().find(|word| !is_quoted && rest.starts_with(*word));
+        let length = match word {
+            Some(word) => word.len(),
+            // What follows a backslash in quotes ends nothing.
+            None if is_quoted && next == '\\' => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
+            None => next.len_utf8(),
+        };
+        plain.push_str(if word.is_some() { "null" } else { &rest[..length] });
+        is_changed |= word.is_some();
+        is_quoted ^= next == '"';
+        rest = &rest[length..];
+    }
+    is_changed.then_some(plain)
+}
+
+/// The key in quotes, as Python words a missing one.
+fn missing(key: &str) -> String {
+    format!("'{key}'")
+}
+
+fn required<'a>(object: &'a Object, key: &str) -> Result<&'a Value, String> {
+    object.get(key).ok_or_else(|| missing(key))
+}
+
+/// Fails unless the key is there, whatever its value.
+fn present(object: &Object, key: &str) -> Result<(), String> {
+    required(object, key).map(|_| ())
+}
+
+/// A required text; numbers are taken as they are written.
+fn text(object: &Object, key: &str) -> Result<String, String> {
+    match required(object, key)? {
+        Value::String(text) => Ok(text.clone()),
+        Value::Number(number) => Ok(number.to_string()),
+        _ => Err(format!("'{key}' must be a text")),
+    }
+}
+
+/// A required finite number.
+fn number(object: &Object, key: &str) -> Result<f64, String> {
+    as_number(required(object, key)?).ok_or_else(|| format!("'{key}' must be a number"))
+}
+
+/// A number that must be there; `None` where what is there is none.
+fn number_or_none(object: &Object, key: &str) -> Result<Option<f64>, String> {
+    required(object, key).map(as_number)
+}
+
+/// A required whole number.
+fn whole_number(object: &Object, key: &str) -> Result<i64, String> {
+    as_whole(required(object, key)?).ok_or_else(|| format!("'{key}' must be a whole number"))
+}
+
+/// A required positive whole number that a picture's side can have.
+fn side_length(object: &Object, key: &str) -> Result<u32, String> {
+    let length = whole_number(object, key)?;
+    u32::try_from(length).ok().filter(|l| *l > 0).ok_or_else(|| format!("'{key}' must be above 0, not {length}"))
+}
+
+/// An optional whole number; anything unreadable counts as absent.
+fn optional_whole(object: &Object, key: &str) -> Option<i64> {
+    object.get(key).and_then(as_whole)
+}
+
+/// An optional text; anything else counts as absent.
+fn optional_text(object: &Object, key: &str) -> Option<String> {
+    object.get(key).and_then(Value::as_str).map(str::to_owned)
+}
+
+/// An optional switch; only `true` is on.
+fn optional_flag(object: &Object, key: &str) -> bool {
+    object.get(key).and_then(Value::as_bool).unwrap_or(false)
+}
+
+fn as_number(value: &Value) -> Option<f64> {
+    let number = match value {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    number.filter(|n| n.is_finite())
+}
+
+fn as_whole(value: &Value) -> Option<i64> {
+    let exact = value.as_i64();
+    exact.or_else(|| as_number(value).filter(|n| n.fract() == 0.0 && n.abs() < 9e15).map(|n| n as i64))
 }

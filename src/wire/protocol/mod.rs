@@ -11,7 +11,6 @@ mod client_message;
 mod error_code;
 #[cfg(test)]
 mod examples;
-mod fields;
 mod frame_packet;
 mod message_type;
 mod server_message;

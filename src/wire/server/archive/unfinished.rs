@@ -5,7 +5,7 @@ use super::desk::{make_papers, write_json};
 use super::{Filed, JudgeAgain, Quiet};
 use crate::server::courier::{self, Courier};
 use crate::server::papers::{self, Completion, PhraseFacts};
-use crate::server::phrase::{FrameStore, Memory, SpooledPhrase, times_of, write_streamed_video};
+use crate::server::phrase::{FrameStore, Memory, SpooledPhrase, write_streamed_video};
 use crate::server::store::RESULT_FILE;
 use fencing::geometry::PictureSize;
 use fencing::wording::Words;
@@ -39,7 +39,7 @@ pub(super) fn write_video(output: &Path, phrase: &SpooledPhrase) {
     for (number, frame) in &phrase.frames {
         let _never_out_of_memory = store.insert(*number, frame);
     }
-    let times = times_of(phrase.head.fps, &phrase.frames);
+    let times = phrase.times();
     let announced = PictureSize::new(phrase.head.width, phrase.head.height);
     let signal = phrase.signal.clone().unwrap_or_default();
     let written = write_atomically(&folder.join("signal.txt"), &signal).map_err(|error| error.to_string());

@@ -278,6 +278,16 @@ impl<T> Sequencer<T> {
     }
 }
 
+/// When frames that came in this order were taken, by number and in its order: what comes after its turn has no time.
+pub(super) fn times_of(fps: f64, stamps: impl Iterator<Item = Stamp>) -> Vec<(i64, Timestamp)> {
+    let (mut order, mut clock) = (Sequencer::default(), FrameClock::new(fps));
+    let mut in_order: Vec<_> = stamps.flat_map(|stamp| order.push(stamp.number, stamp)).collect();
+    in_order.extend(order.flush());
+    let mut times: Vec<_> = in_order.into_iter().flat_map(|(number, stamp)| clock.push(stamp, number)).collect();
+    times.extend(clock.flush());
+    times.into_iter().map(|(at, number)| (number, at)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -432,5 +442,14 @@ mod tests {
             prop_assert!(out.windows(2).all(|w| w[0] < w[1]));
             prop_assert_eq!(out.len() as u64 + sequencer.late(), seen.len() as u64);
         }
+    }
+
+    #[test]
+    fn frames_that_are_read_back_have_the_times_that_they_were_judged_by() {
+        let stamps = [2, 0, 1, 3].map(|number| Stamp { number, secs: 100.0 + number as f64 * 0.05 });
+        let times = times_of(30.0, stamps.into_iter());
+        // The first that came is the first of the phrase; what was before it came too late.
+        assert_eq!(times.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [2, 3]);
+        assert!((times[1].1.secs() - 0.05).abs() < 1e-6, "{times:?}");
     }
 }

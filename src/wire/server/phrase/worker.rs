@@ -1,26 +1,27 @@
-//! The threads of one phrase: frames are decoded and looked at as they come, the verdict follows the signal.
+//! The two threads of one streamed phrase: frames are decoded and analysed as they come, the verdict follows the signal log.
 //!
-//! Two named threads outside the async runtime per phrase that is fenced, none before its first frame: one puts frames in
-//! order and decodes, the other looks, so that the next picture is ready when the eyes are. The queue is bounded in frames
-//! and in bytes: a client that is faster than the judge waits for its acknowledgements instead of filling memory.
-//! Cancelling is a flag that bypasses the queue. Dropping the handle cancels and returns; the threads end after the
-//! picture that they are at.
+//! Both run outside the async runtime and start with the first frame. [`DecodeThread`] puts frames in order, times them, chooses which to
+//! analyse and decodes them; [`analyse`] shows them to the judge, so that the next frame is decoded while one is analysed. The queue is
+//! bounded in frames and in bytes: a client that is faster than the judge waits for its acknowledgements instead of filling
+//! memory. Cancelling is a flag that bypasses the queue. Dropping the handle cancels and returns; the threads end after the
+//! frame that they are at.
 
-use super::frame_clock::Stamp;
-use super::intake::Intake;
-use super::looking::look;
-use super::pace::{FrameCost, Load};
+use super::decode::{DecodeError, Picture, decode};
+use super::frame_clock::{FrameClock, Sequencer, Stamp};
+use super::pace::{FrameCost, Load, Pace};
 use crate::server::judge::Judge;
 use bytes::Bytes;
 use fencing::Weapon;
 use fencing::geometry::PictureSize;
-use fencing::time::Timestamp;
+use fencing::time::{FrameIndex, Timestamp};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender};
 use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
-use vision::engine::{Judgement, PhraseSignals};
+use vision::engine::{Caution, Judgement, PhraseEnding, PhraseJudge, PhraseSignals};
+use vision::video::{ANALYSED_WIDTH, Frame, limit_width};
 
 /// Frames that may wait: two seconds at 30 fps.
 const QUEUE_FRAMES: usize = 64;
@@ -83,16 +84,16 @@ pub(crate) struct WorkerSetup {
     pub(crate) cost: FrameCost,
 }
 
-/// A frame on its way to the thread.
-pub(super) struct QueuedFrame {
-    pub(super) stamp: Stamp,
-    pub(super) arrived: Instant,
+/// A frame on its way to the first thread.
+struct QueuedFrame {
+    stamp: Stamp,
+    arrived: Instant,
     /// How long it had waited when its turn came.
-    pub(super) lag: Duration,
-    pub(super) encoding: String,
-    pub(super) payload: Bytes,
+    lag: Duration,
+    encoding: String,
+    payload: Bytes,
     /// Gives its bytes' place in the queue back when the frame is done with.
-    pub(super) place: Option<OwnedSemaphorePermit>,
+    place: Option<OwnedSemaphorePermit>,
 }
 
 enum Command {
@@ -206,28 +207,28 @@ impl Drop for PhraseWorker {
     }
 }
 
-/// Starts both threads. Pictures go from one to the other without a queue: decoded, they are large.
+/// Starts both threads. Frames go from one to the other without a queue: decoded, they are large.
 fn start(setup: &WorkerSetup, is_cancelled: &Arc<AtomicBool>) -> std::io::Result<Running> {
     let (commands, mut inbox) = mpsc::channel(QUEUE_FRAMES);
     let (outbox, events) = mpsc::channel(QUEUE_EVENTS);
-    let (steps, looked_at) = std::sync::mpsc::sync_channel(0);
+    let (steps, decoded) = std::sync::mpsc::sync_channel(0);
     let span = tracing::info_span!("phrase", session = %setup.session_id);
-    let looking = (setup.clone(), outbox.clone(), Arc::clone(is_cancelled), span.clone());
-    std::thread::Builder::new().name("phrase-look".to_owned()).spawn(move || {
-        let (setup, events, is_cancelled, span) = looking;
+    let analysis = (setup.clone(), outbox.clone(), Arc::clone(is_cancelled), span.clone());
+    std::thread::Builder::new().name("phrase-analyse".to_owned()).spawn(move || {
+        let (setup, events, is_cancelled, span) = analysis;
         let _entered = span.enter();
-        look(&setup, &looked_at, &events, &is_cancelled);
+        analyse(&setup, &decoded, &events, &is_cancelled);
     })?;
-    let mut intake = Intake::new(setup.fps, setup.announced, Arc::clone(&setup.load), steps);
+    let mut decoder = DecodeThread::new(setup.fps, setup.announced, Arc::clone(&setup.load), steps);
     let is_cancelled = Arc::clone(is_cancelled);
     std::thread::Builder::new().name("phrase-decode".to_owned()).spawn(move || {
         let _entered = span.enter();
         while let Some(command) = inbox.blocking_recv() {
             let goes_on = match command {
                 _ if is_cancelled.load(Ordering::Relaxed) => false,
-                Command::Frame(frame) => intake.take(frame),
+                Command::Frame(frame) => decoder.take(frame),
                 Command::Conclude { signals, asked, unanalysed } => {
-                    return intake.conclude((signals, unanalysed), asked, |done| {
+                    return decoder.conclude((signals, unanalysed), asked, |done| {
                         let _ = outbox.try_send(PhraseEvent::Progress(done));
                     });
                 }
@@ -240,22 +241,236 @@ fn start(setup: &WorkerSetup, is_cancelled: &Arc<AtomicBool>) -> std::io::Result
     Ok(Running { commands, events })
 }
 
+/// What goes from the first thread to the second.
+enum Step {
+    /// The next frame.
+    Show(Frame),
+    /// That was the last one.
+    Conclude(Box<Conclusion>),
+}
+
+/// What is known at the end of a phrase.
+struct Conclusion {
+    /// Signals, last frame, what was left out.
+    ending: PhraseEnding,
+    /// When the verdict was asked for.
+    asked: Instant,
+    /// Frames left out to keep up, or too late for their place.
+    skipped: u64,
+    /// When each frame was taken, in order of number.
+    times: Vec<(i64, Timestamp)>,
+    /// What to say when the judge was shown no frame.
+    if_nothing_analysed: String,
+}
+
+/// The first thread's state: order, time, which frames to analyse, decoding.
+struct DecodeThread {
+    /// To the second thread.
+    steps: SyncSender<Step>,
+    announced: PictureSize,
+    sequencer: Sequencer<QueuedFrame>,
+    clock: FrameClock<QueuedFrame>,
+    /// When the phrase's clock was at zero, as far as the arrival of its frames tells.
+    began: Option<Instant>,
+    pace: Pace,
+    load: Arc<Load>,
+    undecodable: u64,
+    first_failure: Option<DecodeError>,
+    times: Vec<(i64, Timestamp)>,
+    /// Whether the second thread still takes frames.
+    is_analysed: bool,
+}
+
+impl DecodeThread {
+    /// A phrase without a frame. `fps` is above 0.
+    fn new(fps: f64, announced: PictureSize, load: Arc<Load>, steps: SyncSender<Step>) -> Self {
+        Self {
+            steps,
+            announced,
+            sequencer: Sequencer::default(),
+            clock: FrameClock::new(fps),
+            began: None,
+            pace: Pace::default(),
+            load,
+            undecodable: 0,
+            first_failure: None,
+            times: Vec::new(),
+            is_analysed: true,
+        }
+    }
+
+    /// Takes a frame as it comes and hands on all whose turn it is. Returns whether there is any use in more.
+    ///
+    /// Its lag is read here, before it waits for its place in the order or for the clock on purpose.
+    fn take(&mut self, mut frame: QueuedFrame) -> bool {
+        frame.lag = frame.arrived.elapsed();
+        for (_, frame) in self.sequencer.push(frame.stamp.number, frame) {
+            self.in_order(frame);
+        }
+        self.is_analysed
+    }
+
+    /// Hands on what still waits and asks for the verdict by the signals. `unanalysed` frames of the phrase were never handed
+    /// in; `progress` hears how far it is, 0..1.
+    fn conclude(mut self, (signals, unanalysed): (PhraseSignals, u64), asked: Instant, progress: impl Fn(f64)) {
+        let waiting: Vec<_> = self.sequencer.flush().into_iter().map(|(_, frame)| frame).collect();
+        let total = waiting.len().max(1) as f64;
+        for (done, frame) in waiting.into_iter().enumerate() {
+            self.in_order(frame);
+            progress(done as f64 / total);
+        }
+        let held = self.clock.flush();
+        self.hand_on(&held);
+        let skipped = self.pace.skipped() + self.sequencer.late();
+        let undecodable = self.undecodable;
+        let caution = Caution { key: "frames_undecodable", value: Some(undecodable as f64) };
+        let conclusion = Conclusion {
+            ending: PhraseEnding {
+                skipped: skipped + undecodable + unanalysed,
+                cautions: Vec::from_iter((undecodable > 0).then_some(caution)),
+                ..PhraseEnding::new(signals, self.times.last().map_or(Timestamp::ZERO, |(_, at)| *at))
+            },
+            asked,
+            skipped,
+            if_nothing_analysed: self.nothing_analysed(),
+            times: std::mem::take(&mut self.times),
+        };
+        let _second_thread_has_ended = self.steps.send(Step::Conclude(Box::new(conclusion)));
+    }
+
+    /// Times the next frame and hands on all whose times are known now. What the clock holds needs no place in the queue: its
+    /// bytes are those of the frame that is kept.
+    fn in_order(&mut self, mut frame: QueuedFrame) {
+        frame.place = None;
+        let timed = self.clock.push(frame.stamp, frame);
+        self.hand_on(&timed);
+    }
+
+    fn hand_on(&mut self, timed: &[(Timestamp, QueuedFrame)]) {
+        // By the last of a burst the clock is known best: it arrived when it was taken.
+        if let (None, Some((at, last))) = (self.began, timed.last()) {
+            self.began = last.arrived.checked_sub(Duration::from_secs_f64(at.secs()));
+        }
+        for (at, frame) in timed {
+            self.pass_on(*at, frame);
+        }
+    }
+
+    /// Decodes a frame whose time is known and shows it to the judge, unless it is left out to keep up.
+    fn pass_on(&mut self, at: Timestamp, frame: &QueuedFrame) {
+        self.times.push((frame.stamp.number, at));
+        let began = *self.began.get_or_insert(frame.arrived);
+        self.pace.observe(at, frame.arrived.saturating_duration_since(began));
+        self.note_load(at, frame);
+        let takes = self.is_analysed && self.pace.takes(frame.lag);
+        if self.pace.telling(frame.lag).is_some() {
+            self.load.took(!takes);
+        }
+        if !takes {
+            return;
+        }
+        let began = Instant::now();
+        match decode(&frame.encoding, &frame.payload, self.announced) {
+            Ok(picture) => {
+                self.load.set_decode_cost(began.elapsed());
+                self.show(at, picture);
+            }
+            Err(error) => self.note_undecodable(frame.stamp.number, error),
+        }
+    }
+
+    /// Tells whoever admits the next phrase how late this one is and how many frames it brings.
+    fn note_load(&mut self, at: Timestamp, frame: &QueuedFrame) {
+        if self.pace.is_file() {
+            self.load.set_file();
+        }
+        if let Some(lag) = self.pace.telling(frame.lag) {
+            self.load.observe_lag(lag);
+            self.load.observe_rate(self.times.len() as f64 / at.secs().max(f64::EPSILON));
+        }
+    }
+
+    /// Shows the frame that was timed last. Its place is that in the video that is filed: a number that no frame came for
+    /// takes none, as at the reference.
+    fn show(&mut self, at: Timestamp, picture: Picture) {
+        let index = FrameIndex(self.times.len().saturating_sub(1) as u64);
+        // As wide as a clip is read, so that both are analysed alike.
+        let Ok((size, rgb)) = limit_width(picture.rgb, picture.size, ANALYSED_WIDTH) else { return };
+        // Keypoints are reported in the size that the session declared, so a camera that switched size changes nothing.
+        let Some(frame) = Frame::from_rgb(at, index, size, self.announced, rgb) else { return };
+        self.is_analysed = self.steps.send(Step::Show(frame)).is_ok();
+    }
+
+    fn note_undecodable(&mut self, number: i64, error: DecodeError) {
+        tracing::warn!(frame = number, %error, "a frame could not be decoded");
+        self.undecodable += 1;
+        self.first_failure.get_or_insert(error);
+    }
+
+    fn nothing_analysed(&self) -> String {
+        match &self.first_failure {
+            Some(error) => format!("none of the frames could be decoded: {error}"),
+            None if self.pace.skipped() + self.sequencer.late() > 0 => "no frame could be analysed".to_owned(),
+            None => "No frames to write".to_owned(),
+        }
+    }
+}
+
+/// The second thread: shows frames to the judge until the phrase ends or is called off.
+fn analyse(setup: &WorkerSetup, steps: &Receiver<Step>, events: &mpsc::Sender<PhraseEvent>, is_cancelled: &AtomicBool) {
+    let mut phrase = setup.judge.begin(setup.weapon);
+    let mut is_shown = false;
+    while let Ok(step) = steps.recv() {
+        if is_cancelled.load(Ordering::Relaxed) {
+            return;
+        }
+        match step {
+            Step::Show(frame) => {
+                let began = Instant::now();
+                phrase.push_frame(&frame);
+                // What a frame costs decides whether another phrase is admitted.
+                setup.load.observe_cost(began.elapsed());
+                setup.cost.learn(&setup.load);
+                is_shown = true;
+            }
+            Step::Conclude(conclusion) => {
+                let event = if is_shown {
+                    decide(phrase, *conclusion)
+                } else {
+                    PhraseEvent::Failed(conclusion.if_nothing_analysed)
+                };
+                return drop(events.blocking_send(event));
+            }
+        }
+    }
+}
+
+fn decide(phrase: Box<dyn PhraseJudge + '_>, conclusion: Conclusion) -> PhraseEvent {
+    let Conclusion { ending, asked, skipped, times, .. } = conclusion;
+    match phrase.conclude(ending) {
+        Ok(judgement) => {
+            let (conclude_secs, analysed) = (asked.elapsed().as_secs_f64(), judgement.completeness.frames_analysed);
+            PhraseEvent::Concluded(Box::new(Concluded { judgement, conclude_secs, analysed, skipped, times }))
+        }
+        Err(error) => PhraseEvent::Failed(error.to_string()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::looking::Step;
     use super::*;
     use crate::protocol::pack_raw;
 
     #[test]
     fn a_frames_place_is_that_among_the_frames_that_came() {
         let size = PictureSize::new(4, 2);
-        let (eyes, steps) = std::sync::mpsc::sync_channel(8);
-        let mut intake = Intake::new(10.0, size, Arc::default(), eyes);
+        let (decoded, steps) = std::sync::mpsc::sync_channel(8);
+        let mut decoder = DecodeThread::new(10.0, size, Arc::default(), decoded);
         let places = Arc::new(Semaphore::new(8));
         // One that is never sent, one that cannot be read: the one takes no place in the video, the other has one.
         for (number, is_readable) in [(5, true), (7, true), (8, false), (9, true)] {
             let payload = if is_readable { pack_raw(4, 2, &[7; 24]) } else { vec![1] };
-            intake.take(QueuedFrame {
+            decoder.take(QueuedFrame {
                 stamp: Stamp { number, secs: number as f64 / 10.0 },
                 arrived: Instant::now(),
                 lag: Duration::ZERO,
@@ -264,7 +479,7 @@ mod tests {
                 place: Arc::clone(&places).try_acquire_owned().ok(),
             });
         }
-        intake.conclude((PhraseSignals::default(), 0), Instant::now(), |_| {});
+        decoder.conclude((PhraseSignals::default(), 0), Instant::now(), |_| {});
         let shown = steps.try_iter().filter_map(|step| match step {
             Step::Show(frame) => Some((frame.index.0, frame.at.secs())),
             Step::Conclude(_) => None,
