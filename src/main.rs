@@ -69,7 +69,7 @@ use std::process::ExitCode;
 static MEMORY: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
-    cli::end_when_nobody_reads();
+    cli::install_panic_hook();
     let typed = cli::Cli::of_process();
     match cli::run(typed) {
         Ok(code) => code,

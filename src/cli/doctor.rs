@@ -2,19 +2,29 @@
 //!
 //! Looks only; nothing is installed or changed. Exit code 1 when a clip could not be judged on this machine.
 
+use super::panic_report;
+use super::version::VERSION;
+use apparatus::{ApparatusError, Port, list_ports};
 use capture::camera::{CameraError, CameraListing, list_cameras};
 use capture::sound::{SoundDevices, SpeechProgram, list_sound_devices};
 use fencing::learned::Models;
 use serde::Serialize;
 use settings::{AnalysisSettings, ConfigError, Environment, FileSettings, Places, TypedAnalysis};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
-use vision::inference::{Backend, BackendChoice, LibraryPlaces, Runtime};
+use std::process::ExitCode;
+use vision::inference::{Backend, BackendChoice, Runtime};
 use vision::pose::{ModelState, ModelStatus, model_statuses, models_dir};
-use vision::video::{Cancel, FfmpegVersion, Support, Tools, VideoError};
+use vision::video::{Cancel, FFMPEG_ADVICE, FfmpegVersion, Support, Tools, VideoError, elsewhere};
 
 /// Free space below which the doctor warns: some hundred phrases with their videos.
 const LITTLE_SPACE_MB: u64 = 2_000;
+
+/// Where ONNX Runtime is found without a setting.
+const LIBRARY_PLACE: &str = if cfg!(windows) {
+    "(onnxruntime.dll) beside referee.exe, and install Microsoft's Visual C++ Redistributable 2015-2022, which it needs"
+} else {
+    "into the user's data folder (in a source tree: bash .ci/setup), or install the package of this program, which holds it"
+};
 
 /// Show what is present, what is missing and what that costs.
 ///
@@ -82,19 +92,22 @@ fn examine(args: &Args, environment: &Environment, places: &Places) -> Vec<Findi
     let tools = Tools::default();
     let resolved = resolved(args, environment);
     let mut findings = vec![
+        Finding::good("program", VERSION.clone()),
         tool("ffmpeg", tools.ffmpeg_version(&Cancel::new()).as_deref()),
         tool("ffprobe", tools.ffprobe_version(&Cancel::new()).as_deref()),
+        encoders(tools.missing_encoders(&Cancel::new())),
         settings(&resolved),
         inference(environment, places),
     ];
     findings.extend(models(args.models_dir.as_deref(), places));
     findings.extend(resolved.as_ref().ok().map(|settings| call_model(settings, places)));
     findings.push(cameras(list_cameras()));
-    findings.push(serial_ports());
+    findings.push(serial_ports(list_ports()));
     findings.push(sound(&list_sound_devices()));
     findings.push(speech(SpeechProgram::find(|name| environment.program(name)).as_ref()));
     findings.push(disk(resolved.as_ref().map_or(Path::new("."), |settings| &settings.output)));
     findings.push(display(environment));
+    findings.extend(panic_reports(places));
     findings
 }
 
@@ -125,17 +138,17 @@ fn call_model(settings: &AnalysisSettings, places: &Places) -> Finding {
 
 /// One of ffmpeg's programs: there, and of a version that can be worked with.
 fn tool(name: &str, version: Result<&FfmpegVersion, &VideoError>) -> Finding {
-    const NEWER: &str = "install ffmpeg 5.1 or newer (Debian: apt-get install ffmpeg) or run  bash .ci/setup";
     let Some(version) = version.ok().filter(|version| !version.line.is_empty()) else {
-        let remedy = "install ffmpeg (Debian: apt-get install ffmpeg) or run  bash .ci/setup";
-        return Finding::lacking(name, State::Broken, "not found: no clip can be read, no video written", remedy);
+        let remedy = format!("install ffmpeg ({FFMPEG_ADVICE})");
+        let cost = "not found: no clip can be read, no video written; live cameras, recording and their verdicts work";
+        return Finding::lacking(name, State::Broken, cost, remedy);
     };
     let line = version.line.split(" Copyright").next().unwrap_or_default();
     match version.support() {
-        Support::Supported => Finding::good(name, line),
+        Support::Supported => Finding::good(name, format!("{line}{}", away_from_path(name))),
         Support::TooOld => {
             let found = format!("too old, no clip can be read and no video written: {line}");
-            Finding::lacking(name, State::Broken, found, NEWER)
+            Finding::lacking(name, State::Broken, found, format!("install ffmpeg 5.1 or newer ({FFMPEG_ADVICE})"))
         }
         Support::Newer => {
             let found = format!("newer than the versions that were tested (5.1 to 9): {line}");
@@ -148,13 +161,37 @@ fn tool(name: &str, version: Result<&FfmpegVersion, &VideoError>) -> Finding {
     }
 }
 
+/// Where a program was found that the search path does not have; empty where it has it.
+fn away_from_path(name: &str) -> String {
+    let on_path = Environment::of_process().program(name).is_some();
+    let found = elsewhere(Path::new(name)).filter(|_| !on_path);
+    found.map_or_else(String::new, |program| format!(" ({})", program.display()))
+}
+
+/// Encoders that this ffmpeg was built without. `None` where it cannot be asked: [`tool`] tells that.
+fn encoders(missing: Result<Vec<&'static str>, VideoError>) -> Finding {
+    match missing {
+        Ok(missing) if missing.is_empty() => Finding::good("encoders", "H.264, AAC and JPEG can be written"),
+        Ok(missing) => {
+            let found =
+                format!("this ffmpeg lacks {}: overlay videos or their sound cannot be written", missing.join(", "));
+            Finding::lacking("encoders", State::Missing, found, format!("install a full ffmpeg ({FFMPEG_ADVICE})"))
+        }
+        Err(_) => Finding::lacking("encoders", State::Missing, "unknown: ffmpeg cannot be asked", "see ffmpeg above"),
+    }
+}
+
+/// Reports of panics; nothing where none was ever written.
+fn panic_reports(places: &Places) -> Option<Finding> {
+    let reports = panic_report::reports(&panic_report::folder(places)?);
+    let newest = reports.first()?;
+    let found = format!("{} of the program's own faults, the newest: {}", reports.len(), newest.display());
+    let remedy = "send the newest to the developers, then delete the folder";
+    Some(Finding::lacking("panic reports", State::Missing, found, remedy))
+}
+
 fn inference(environment: &Environment, places: &Places) -> Finding {
-    let choice = BackendChoice::Automatic(LibraryPlaces {
-        explicit: environment.path("ORT_DYLIB_PATH"),
-        executable_dir: places.executable_dir.clone(),
-        user_data_dir: places.user_data_dir.clone(),
-        python_packages: places.python_packages.clone(),
-    });
+    let choice = BackendChoice::Automatic(places.library_places(environment.path("ORT_DYLIB_PATH")));
     match Runtime::start(&choice) {
         Ok(runtime) if *runtime.backend() != Backend::Tract => {
             Finding::good("inference", runtime.backend().to_string())
@@ -162,14 +199,14 @@ fn inference(environment: &Environment, places: &Places) -> Finding {
         Ok(runtime) => {
             let passed_over = runtime.passed_over().iter().map(|reason| format!("; passed over: {reason}"));
             let found = format!("built in: works, two to four times slower{}", passed_over.collect::<String>());
-            Finding::lacking("inference", State::Missing, found, "bash .ci/setup  installs ONNX Runtime")
+            Finding::lacking("inference", State::Missing, found, format!("put ONNX Runtime's library {LIBRARY_PLACE}"))
         }
         Err(error) => Finding::lacking("inference", State::Broken, error.to_string(), "build the program again"),
     }
 }
 
 fn models(named: Option<&Path>, places: &Places) -> Vec<Finding> {
-    let listed = models_dir(named, places.executable_dir.as_deref()).and_then(|dir| model_statuses(&dir));
+    let listed = models_dir(named, &places.resource_dirs).and_then(|dir| model_statuses(&dir));
     match listed {
         Ok(statuses) => statuses.iter().map(model).collect(),
         Err(error) => {
@@ -184,9 +221,12 @@ fn model(status: &ModelStatus) -> Finding {
     let found = format!("{}, {}", status.state, status.path.display());
     match status.state {
         ModelState::Intact => Finding::good(&part, found),
-        ModelState::Missing | ModelState::Changed => {
-            Finding::lacking(&part, State::Broken, found, "get the file again:  git checkout -- models")
-        }
+        ModelState::Missing | ModelState::Changed => Finding::lacking(
+            &part,
+            State::Broken,
+            found,
+            "install the program again (in a source tree: git checkout -- models)",
+        ),
     }
 }
 
@@ -210,21 +250,17 @@ fn camera_in_words(camera: &CameraListing) -> String {
     format!("{} {} ({best})", camera.number, camera.name)
 }
 
-/// Terminals of adapters and USB devices.
-fn serial_ports() -> Finding {
-    let entries = std::fs::read_dir("/dev").into_iter().flatten().filter_map(Result::ok);
-    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-    let mut found: Vec<String> = names.filter(|name| is_serial_port(name)).map(|name| format!("/dev/{name}")).collect();
-    found.sort();
-    if found.is_empty() {
-        Finding::lacking("serial ports", State::Missing, "no serial port: no scoring box on a cable", "plug it in")
-    } else {
-        Finding::good("serial ports", found.join(" "))
+/// Ports of adapters and USB devices, as `referee box` lists them; a port that is built in has no box on it as a rule.
+fn serial_ports(listed: Result<Vec<Port>, ApparatusError>) -> Finding {
+    let lacking = |found: String| Finding::lacking("serial ports", State::Missing, found, "plug the box's cable in");
+    match listed {
+        Ok(ports) if ports.is_empty() => lacking("no serial port: no scoring box on a cable".into()),
+        Ok(ports) => {
+            let named = |port: &Port| format!("{} {}", port.path, port.about).trim().to_owned();
+            Finding::good("serial ports", ports.iter().map(named).collect::<Vec<_>>().join("; "))
+        }
+        Err(error) => lacking(error.to_string()),
     }
-}
-
-fn is_serial_port(name: &str) -> bool {
-    ["ttyUSB", "ttyACM"].iter().any(|start| name.starts_with(start))
 }
 
 /// Loudspeakers and microphones by the names that settings and `record --microphone` take.
@@ -240,7 +276,11 @@ fn sound(devices: &SoundDevices) -> Finding {
 /// The program that says the call aloud, where the settings want that.
 fn speech(program: Option<&SpeechProgram>) -> Finding {
     let none = || {
-        let remedy = "install eSpeak NG (Debian: apt-get install espeak-ng)";
+        let remedy = if cfg!(windows) {
+            "Windows PowerShell must be on the search path"
+        } else {
+            "install eSpeak NG (Debian: apt-get install espeak-ng)"
+        };
         Finding::lacking("speech", State::Missing, "no speech program: the call is not said aloud", remedy)
     };
     program.map_or_else(none, |program| Finding::good("speech", program.path().display().to_string()))
@@ -250,7 +290,7 @@ fn speech(program: Option<&SpeechProgram>) -> Finding {
 fn disk(folder: &Path) -> Finding {
     let existing = folder.ancestors().find(|dir| dir.is_dir()).unwrap_or(Path::new("."));
     let Some(free) = free_megabytes(existing) else {
-        return Finding::lacking("disk", State::Missing, "free space unknown", "look with  df -h");
+        return Finding::lacking("disk", State::Missing, "free space unknown", "look at the drive's properties");
     };
     let found = format!("{free} MB free for {}", folder.display());
     if free < LITTLE_SPACE_MB {
@@ -261,13 +301,15 @@ fn disk(folder: &Path) -> Finding {
 }
 
 fn free_megabytes(folder: &Path) -> Option<u64> {
-    let said = Command::new("df").arg("-Pk").arg("--").arg(folder).output().ok()?;
-    let text = String::from_utf8(said.stdout).ok()?;
-    let kilobytes: u64 = text.lines().nth(1)?.split_whitespace().nth(3)?.parse().ok()?;
-    Some(kilobytes / 1024)
+    let here = if folder == Path::new("") { Path::new(".") } else { folder };
+    Some(fs4::available_space(here).ok()? / (1024 * 1024))
 }
 
+/// X11 or Wayland; Windows and macOS have a desktop wherever a person has logged in.
 fn display(environment: &Environment) -> Finding {
+    if cfg!(not(all(unix, not(target_os = "macos")))) {
+        return Finding::good("display", "the desktop");
+    }
     let found = ["WAYLAND_DISPLAY", "DISPLAY"].into_iter().find_map(|name| environment.text(name));
     found.map_or_else(
         || Finding::lacking("display", State::Missing, "none: commands only, no window", "start from a desktop"),
@@ -292,10 +334,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_real_devices_count() {
-        for (name, wanted) in [("ttyUSB1", true), ("tty7", false), ("ttyACM0", true)] {
-            assert_eq!(is_serial_port(name), wanted, "{name}");
-        }
+    fn serial_ports_are_told_as_they_are_listed() {
+        let port = Port { path: "COM3".into(), about: "USB serial adapter (0403:6001)".into() };
+        let found = serial_ports(Ok(vec![port]));
+        assert_eq!((found.state, found.found.as_str()), (State::Good, "COM3 USB serial adapter (0403:6001)"));
+        assert_eq!(serial_ports(Ok(Vec::new())).state, State::Missing);
+    }
+
+    #[test]
+    fn encoders_that_are_missing_are_named() {
+        assert_eq!(encoders(Ok(Vec::new())).state, State::Good);
+        let lacking = encoders(Ok(vec!["libx264"]));
+        assert!(lacking.state == State::Missing && lacking.found.contains("libx264"), "{}", lacking.found);
+    }
+
+    #[test]
+    fn panic_reports_are_told_only_where_there_are_some() {
+        let home = tempfile::tempdir().unwrap();
+        let places = Places { user_data_dir: Some(home.path().to_owned()), ..Places::default() };
+        assert!(panic_reports(&places).is_none());
+        std::fs::create_dir_all(home.path().join("panics")).unwrap();
+        std::fs::write(home.path().join("panics/panic-000000000001-1-0.txt"), "x").unwrap();
+        assert!(panic_reports(&places).unwrap().found.contains("panic-000000000001-1-0.txt"));
     }
 
     #[test]

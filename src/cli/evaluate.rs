@@ -178,12 +178,7 @@ fn opinions(args: &Args) -> anyhow::Result<Opinions> {
 fn library_places() -> LibraryPlaces {
     let environment = Environment::of_process();
     let places = Places::of_this_machine(&environment);
-    LibraryPlaces {
-        explicit: environment.path("ORT_DYLIB_PATH"),
-        executable_dir: places.executable_dir,
-        user_data_dir: places.user_data_dir,
-        python_packages: places.python_packages,
-    }
+    places.library_places(environment.path("ORT_DYLIB_PATH"))
 }
 
 fn created(path: &Path) -> anyhow::Result<BufWriter<File>> {

@@ -13,21 +13,29 @@ mod clip_time;
 mod collect;
 mod doctor;
 mod evaluate;
+#[cfg(test)]
+mod guide_commands;
 mod lamp_args;
 mod library;
+mod manual;
+mod panic_report;
 mod record;
 mod serve;
 mod stream;
 mod submit;
 mod train;
+mod version;
 
 #[cfg(feature = "gui")]
 mod window;
+
+pub(crate) use panic_report::install as install_panic_hook;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
+use version::VERSION;
 
 /// Below the list of commands.
 const FIRST_STEPS: &str = "Without a command the window opens, `referee CLIP` opens it on a clip. Begin with `referee doctor`, which tells what is missing on this \
@@ -35,7 +43,7 @@ const FIRST_STEPS: &str = "Without a command the window opens, `referee CLIP` op
 
 /// An AI fencing referee.
 #[derive(Debug, Parser)]
-#[command(name = "referee", version, about, propagate_version = true, after_help = FIRST_STEPS)]
+#[command(name = "referee", version = VERSION.as_str(), about, propagate_version = true, after_help = FIRST_STEPS)]
 pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -73,6 +81,9 @@ enum Command {
     Collect(collect::Args),
     Evaluate(evaluate::Args),
     Train(train::Args),
+    Completions(manual::Args),
+    #[command(hide = true)]
+    Manual(manual::ManualArgs),
     /// Moved to `referee-lab`, the program of the developers
     #[command(hide = true, disable_help_flag = true)]
     Bench(MovedToLab),
@@ -128,17 +139,6 @@ fn without_numbers(text: &str) -> String {
     }
 }
 
-/// Lets the program end quietly when whoever reads its output stops, as `head` does; other panics are told as usual.
-pub fn end_when_nobody_reads() {
-    let usual = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| {
-        if panic.payload_as_str().is_some_and(|text| text.starts_with("failed printing to stdout")) {
-            std::process::exit(0);
-        }
-        usual(panic);
-    }));
-}
-
 /// Runs the command that was typed.
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
@@ -162,10 +162,12 @@ fn run_command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Bench(args) => args.refuse("bench"),
         Command::Cameras(args) => cameras::run(&args),
         Command::Collect(args) => collect::run(&args),
+        Command::Completions(args) => manual::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Draw(args) => args.refuse("draw"),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Library(args) => library::run(&args),
+        Command::Manual(args) => manual::run_manual(&args),
         Command::MeasurePose(args) => args.refuse("measure-pose"),
         Command::Record(args) => record::run(&args),
         Command::Serve(args) => serve::run(*args),

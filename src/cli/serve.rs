@@ -122,8 +122,22 @@ fn start_log(settings: &ServerSettings) {
     let _ = if settings.logs_json { log.json().try_init() } else { log.try_init() };
 }
 
-/// Ready when the process is asked to stop, by Ctrl-C or by its service manager.
+/// Ready when the process is asked to stop: by Ctrl-C, by its service manager, by a console that is closed, by a shutdown.
 async fn stop_signal() {
+    #[cfg(windows)]
+    if let (Ok(mut close), Ok(mut logoff), Ok(mut shutdown)) = (
+        tokio::signal::windows::ctrl_close(),
+        tokio::signal::windows::ctrl_logoff(),
+        tokio::signal::windows::ctrl_shutdown(),
+    ) {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = close.recv() => {}
+            _ = logoff.recv() => {}
+            _ = shutdown.recv() => {}
+        }
+        return;
+    }
     #[cfg(unix)]
     if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
         tokio::select! {

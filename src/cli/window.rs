@@ -1,5 +1,7 @@
 //! `referee` or `referee window`: opens the window, on the clips that were named or on the demo phrase at the first start.
 
+use super::panic_report;
+use super::version::VERSION;
 use capture::sound::SpeechProgram;
 use fencing::wording::Language;
 use settings::{Environment, Places, recordings};
@@ -16,15 +18,16 @@ pub(crate) struct Args {
 
 /// The language that the system is set to, where it is spoken here.
 fn language_of(environment: &Environment) -> Option<Language> {
-    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| environment.text(name))?;
-    set.parse().ok()
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| environment.text(name));
+    // Windows has no such variables, and a program from the Finder gets none.
+    set.or_else(|| sys_locale::get_locale().filter(|_| cfg!(any(windows, target_os = "macos"))))?.parse().ok()
 }
 
 /// Opens the window and waits until it is closed.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let environment = Environment::of_process();
     let places = Places::of_this_machine(&environment);
-    let in_user_data = places.user_data_dir.as_ref().map_or_else(|| "recordings".into(), |dir| dir.join("recordings"));
+    let in_user_data = places.recordings_dir.clone().unwrap_or_else(|| "recordings".into());
     let options = WindowOptions {
         clips: args.clips.clone(),
         settings_file: places.user_data_dir.as_ref().map(|dir| dir.join("window.toml")),
@@ -33,8 +36,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         cache_folder: places.user_cache_dir.clone(),
         language: language_of(&environment),
         speech: SpeechProgram::find(|name| environment.program(name)),
+        version: VERSION.clone(),
+        panic_report: panic_report::folder(&places).and_then(|folder| panic_report::newest_unseen(&folder)),
     };
-    open_window(options)?;
+    if let Err(error) = open_window(options) {
+        // Started from a menu or a double click nobody sees what is printed.
+        window::show_failure(&error.to_string());
+        return Err(error.into());
+    }
     Ok(ExitCode::SUCCESS)
 }
 

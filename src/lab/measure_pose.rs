@@ -9,7 +9,7 @@ use settings::{Environment, Places};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
-use vision::inference::{BackendChoice, LibraryPlaces, Runtime};
+use vision::inference::{BackendChoice, Runtime};
 use vision::pose::{Person, Pose, PoseConfig, PoseModel, PoseModels, PoseSource, Square, models_dir};
 use vision::video::Frame;
 
@@ -73,12 +73,7 @@ fn backend(args: &Args) -> BackendChoice {
     }
     let environment = Environment::of_process();
     let places = Places::of_this_machine(&environment);
-    BackendChoice::Automatic(LibraryPlaces {
-        explicit: args.ort_lib.clone().or(environment.path("ORT_DYLIB_PATH")),
-        executable_dir: places.executable_dir,
-        user_data_dir: places.user_data_dir,
-        python_packages: places.python_packages,
-    })
+    BackendChoice::Automatic(places.library_places(args.ort_lib.clone().or(environment.path("ORT_DYLIB_PATH"))))
 }
 
 fn measure(name: &str, stills: &[Still], runtime: &Runtime, args: &Args) -> anyhow::Result<Measured> {
@@ -88,7 +83,7 @@ fn measure(name: &str, stills: &[Still], runtime: &Runtime, args: &Args) -> anyh
         path => PoseModel::Yolo(PathBuf::from(path)),
     };
     let places = Places::of_this_machine(&Environment::of_process());
-    let dir = models_dir(args.models_dir.as_deref(), places.executable_dir.as_deref())?;
+    let dir = models_dir(args.models_dir.as_deref(), &places.resource_dirs)?;
     let mut estimator = PoseModels::load(runtime, &PoseConfig { model, ..PoseConfig::new(dir) })?.estimator();
     let refine = matches!(name, "lightning" | "thunder");
     let started = Instant::now();

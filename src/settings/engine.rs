@@ -2,15 +2,14 @@
 
 use super::{AnalysisSettings, Places};
 use vision::engine::{
-    BackendChoice, DecisionSettings, EngineConfig, LensSettings, LibraryPlaces, PoseConfig, PoseError, PoseModel,
-    models_dir,
+    BackendChoice, DecisionSettings, EngineConfig, LensSettings, PoseConfig, PoseError, PoseModel, models_dir,
 };
 use vision::lens::Correction;
 
 impl AnalysisSettings {
     /// What to load for `phrases` phrases looked at at the same moment on this machine. Fails when the shipped models are nowhere to be found.
     pub fn engine_config(&self, places: &Places, phrases: usize) -> Result<EngineConfig, PoseError> {
-        let folder = models_dir(self.models_dir.as_deref(), places.executable_dir.as_deref())?;
+        let folder = models_dir(self.models_dir.as_deref(), &places.resource_dirs)?;
         let pose = PoseConfig { model: self.pose_model(), at_once: phrases, ..PoseConfig::new(folder) };
         Ok(EngineConfig {
             backend: self.backend(places),
@@ -34,12 +33,7 @@ impl AnalysisSettings {
         if self.built_in_inference {
             return BackendChoice::BuiltIn;
         }
-        BackendChoice::Automatic(LibraryPlaces {
-            explicit: self.ort_library.clone(),
-            executable_dir: places.executable_dir.clone(),
-            user_data_dir: places.user_data_dir.clone(),
-            python_packages: places.python_packages.clone(),
-        })
+        BackendChoice::Automatic(places.library_places(self.ort_library.clone()))
     }
 
     /// The lens, switched off where no correction was asked for.

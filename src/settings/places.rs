@@ -2,8 +2,9 @@
 
 use super::Environment;
 use std::path::{Path, PathBuf};
+use vision::inference::LibraryPlaces;
 
-/// Folder name of this program among the user's data and settings.
+/// Folder name of this program among the user's data and settings, and under `share` and `lib` of an installation.
 pub(super) const PROGRAM: &str = "fencing-referee";
 
 /// Folders that exist on this machine or could; nothing is created.
@@ -11,10 +12,14 @@ pub(super) const PROGRAM: &str = "fencing-referee";
 pub struct Places {
     /// Folder of the running executable.
     pub executable_dir: Option<PathBuf>,
+    /// Folders that may hold the shipped `models/` and `assets/`, in the order in which they are searched.
+    pub resource_dirs: Vec<PathBuf>,
     /// The user's data folder of this program.
     pub user_data_dir: Option<PathBuf>,
     /// The user's cache folder of this program: everything in it can be made again.
     pub user_cache_dir: Option<PathBuf>,
+    /// Where recordings go unless a setting names another folder; never a folder that an uninstaller removes.
+    pub recordings_dir: Option<PathBuf>,
     /// Python package folders, the active environment's first.
     pub python_packages: Vec<PathBuf>,
 }
@@ -22,30 +27,61 @@ pub struct Places {
 impl Places {
     /// Looks around; `environment` tells whether a Python environment is active.
     pub fn of_this_machine(environment: &Environment) -> Self {
-        let executable = std::env::current_exe().ok();
+        // A link to the program (Homebrew's, a user's own) is followed: the shipped files lie beside what it points to.
+        let executable = std::env::current_exe().ok().map(|exe| dunce::canonicalize(&exe).unwrap_or(exe));
+        let executable_dir = executable.and_then(|exe| exe.parent().map(Path::to_owned));
         let user = directories::ProjectDirs::from("", "", PROGRAM);
+        // On Windows the other data folder roams: it is copied over the network at every logon. Elsewhere both are one.
+        let user_data_dir = user.as_ref().map(|dirs| dirs.data_local_dir().to_owned());
         Self {
-            executable_dir: executable.and_then(|exe| exe.parent().map(Path::to_owned)),
-            user_cache_dir: user.as_ref().map(|dirs| dirs.cache_dir().to_owned()),
-            user_data_dir: user.map(|dirs| dirs.data_dir().to_owned()),
+            resource_dirs: resource_dirs(executable_dir.as_deref()),
+            user_cache_dir: user.map(|dirs| dirs.cache_dir().to_owned()),
+            recordings_dir: recordings_dir(user_data_dir.as_deref()),
             python_packages: python_packages(environment),
+            executable_dir,
+            user_data_dir,
         }
     }
 
-    /// The shipped demo phrase: beside the executable (or up to two folders above, as in a build tree), else in the source
-    /// folder that the program was built from.
+    /// The shipped demo phrase.
     pub fn demo_clip(&self) -> Option<PathBuf> {
-        let beside = self.executable_dir.iter().flat_map(|dir| ["", "..", "../.."].map(|up| dir.join(up)));
-        let homes = beside.chain([Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")]);
-        homes.map(|home| home.join("assets/demo/demo-phrase.mp4")).find(|clip| clip.is_file())
+        self.resource_dirs.iter().map(|home| home.join("assets/demo/demo-phrase.mp4")).find(|clip| clip.is_file())
+    }
+
+    /// Where ONNX Runtime's shared library is searched; `explicit` is a file that somebody named.
+    pub fn library_places(&self, explicit: Option<PathBuf>) -> LibraryPlaces {
+        LibraryPlaces {
+            explicit,
+            executable_dir: self.executable_dir.clone(),
+            user_data_dir: self.user_data_dir.clone(),
+            python_packages: self.python_packages.clone(),
+        }
     }
 }
 
+/// The program is installed in one of four ways: files beside the executable (a zip, the Windows installer), a Unix prefix
+/// (`bin/` and `share/`), a macOS bundle, or a build tree (`target/release`).
+fn resource_dirs(executable_dir: Option<&Path>) -> Vec<PathBuf> {
+    let share = Path::new("../share").join(PROGRAM);
+    let ways = [Path::new(""), &share, Path::new("../Resources"), Path::new(".."), Path::new("../..")];
+    let installed = executable_dir.into_iter().flat_map(|dir| ways.map(|way| dir.join(way)));
+    installed.chain([Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")]).collect()
+}
+
+/// Recordings take gigabytes. Windows users look for them among their videos; elsewhere they lie in the program's data folder.
+fn recordings_dir(user_data_dir: Option<&Path>) -> Option<PathBuf> {
+    let videos = directories::UserDirs::new().and_then(|dirs| dirs.video_dir().map(|dir| dir.join("Fencing Referee")));
+    videos.filter(|_| cfg!(windows)).or_else(|| user_data_dir.map(|dir| dir.join("recordings")))
+}
+
 fn python_packages(environment: &Environment) -> Vec<PathBuf> {
-    let environment = environment.path("VIRTUAL_ENV").map(|dir| dir.join("lib"));
+    let active = environment.path("VIRTUAL_ENV");
+    // Windows keeps them without a folder for the version.
+    let on_windows = active.iter().map(|dir| dir.join("Lib/site-packages")).filter(|dir| cfg!(windows) && dir.is_dir());
     let home = directories::BaseDirs::new().map(|dirs| dirs.home_dir().join(".local/lib"));
-    let system = ["/usr/local/lib", "/usr/lib"].map(PathBuf::from);
-    environment.into_iter().chain(home).chain(system).flat_map(|lib| package_folders(&lib)).collect()
+    let system = ["/usr/local/lib", "/usr/lib", "/opt/homebrew/lib"].map(PathBuf::from);
+    let libs = active.iter().map(|dir| dir.join("lib")).chain(home).chain(system);
+    on_windows.chain(libs.flat_map(|lib| package_folders(&lib))).collect()
 }
 
 /// `python3*/site-packages` and `python3*/dist-packages` in a `lib` folder, newest version first.
@@ -84,5 +120,24 @@ mod tests {
     #[test]
     fn this_machine_has_an_executable_folder() {
         assert!(Places::of_this_machine(&Environment::default()).executable_dir.is_some());
+    }
+
+    #[test]
+    fn shipped_files_are_found_in_each_way_of_installing() {
+        for (executable_dir, home) in [
+            ("zip", "zip"),
+            ("usr/bin", "usr/share/fencing-referee"),
+            ("Referee.app/Contents/MacOS", "Referee.app/Contents/Resources"),
+            ("tree/target/release", "tree"),
+        ] {
+            let root = tempfile::tempdir().unwrap();
+            let clip = root.path().join(home).join("assets/demo/demo-phrase.mp4");
+            std::fs::create_dir_all(clip.parent().unwrap()).unwrap();
+            std::fs::create_dir_all(root.path().join(executable_dir)).unwrap();
+            std::fs::write(&clip, "").unwrap();
+            let dirs = resource_dirs(Some(&root.path().join(executable_dir)));
+            let found = Places { resource_dirs: dirs, ..Places::default() }.demo_clip().unwrap();
+            assert_eq!(found.canonicalize().unwrap(), clip.canonicalize().unwrap(), "{executable_dir}");
+        }
     }
 }

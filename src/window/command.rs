@@ -3,6 +3,7 @@
 //! Panels paint and push commands; `update` alone carries them out. A command in [`listed`] has a name
 //! (a message key), a scope and a default shortcut; the palette, the help page and the settings are made from that list.
 
+use crate::guide::Guide;
 pub use crate::keymap::{Chord, Clash, Keymap, Listed, Scope, listed};
 use crate::model::{Card, Choice, DrawCommand, LibrarySide, Screen, Setting};
 use fencing::time::Timestamp;
@@ -19,8 +20,10 @@ pub enum Command {
     Show(Screen),
     /// Opens or closes the palette.
     TogglePalette,
-    /// Opens or closes the list of shortcuts.
+    /// Opens or closes the help: the list of shortcuts and the guides.
     ToggleHelp,
+    /// Shows a page of the help, or what a search in it finds.
+    ShowGuide(Guide),
     /// Full screen on or off.
     ToggleFullScreen,
     /// Takes the toasts away.

@@ -7,6 +7,7 @@ mod app;
 pub mod command;
 mod effect;
 mod fonts;
+pub mod guide;
 mod keymap;
 pub mod model;
 mod panels;
@@ -34,9 +35,28 @@ use vision::engine::Engine;
 #[derive(Debug, thiserror::Error)]
 pub enum WindowError {
     /// No display, or no way to paint on it.
-    #[error("no window could be opened ({0}); without a display use: referee analyze CLIP")]
+    #[error("no window could be opened ({0}); {WITHOUT_WINDOW}")]
     Display(String),
 }
+
+/// What helps where no window opens.
+const WITHOUT_WINDOW: &str = if cfg!(windows) {
+    "it needs OpenGL 2 or newer, which a remote desktop and Microsoft's basic display driver do not offer: install the driver of the \
+     graphics card, or use without a window: referee analyze CLIP"
+} else {
+    "without a display use: referee analyze CLIP"
+};
+
+/// Tells a failure in a message box of the system where the program has no terminal: on Windows and macOS.
+pub fn show_failure(text: &str) {
+    if cfg!(any(windows, target_os = "macos")) {
+        let message = rfd::MessageDialog::new().set_level(rfd::MessageLevel::Error).set_title(TITLE);
+        message.set_description(text).show();
+    }
+}
+
+/// Title of the window.
+const TITLE: &str = "Fencing Referee";
 
 /// How the window starts.
 #[derive(Clone, Debug, Default)]
@@ -55,7 +75,14 @@ pub struct WindowOptions {
     pub speech: Option<SpeechProgram>,
     /// The system's language: that of the window until another is chosen.
     pub language: Option<Language>,
+    /// Version of the program, as `referee --version` tells it.
+    pub version: String,
+    /// Report of a panic that nobody has been told of yet.
+    pub panic_report: Option<PathBuf>,
 }
+
+/// Icon of the window, 128 pixels square.
+const ICON: &[u8] = include_bytes!("../../assets/icon/referee-128.png");
 
 /// Opens the window and returns when it is closed.
 pub fn run(options: WindowOptions) -> Result<(), WindowError> {
@@ -63,9 +90,14 @@ pub fn run(options: WindowOptions) -> Result<(), WindowError> {
     let viewport = egui::ViewportBuilder::default()
         .with_inner_size([1280.0, 720.0])
         .with_min_inner_size([960.0, 540.0])
-        .with_maximized(true);
-    let native =
-        eframe::NativeOptions { viewport: viewport.with_title("Fencing Referee"), ..eframe::NativeOptions::default() };
+        .with_maximized(true)
+        .with_title(TITLE);
+    // Wayland and macOS take the icon from the desktop entry or the bundle; X11 and Windows from here.
+    let viewport = match eframe::icon_data::from_png_bytes(ICON) {
+        Ok(icon) => viewport.with_icon(icon),
+        Err(_) => viewport,
+    };
+    let native = eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() };
     let opened = eframe::run_native(
         "fencing-referee",
         native,
@@ -95,6 +127,7 @@ pub fn make_app(ctx: &egui::Context, options: WindowOptions, make_engine: Engine
         settings,
         bout,
         default_recordings: options.recordings,
+        version: options.version,
         ..Model::default()
     };
     if let Some(text) = trouble {
@@ -103,6 +136,9 @@ pub fn make_app(ctx: &egui::Context, options: WindowOptions, make_engine: Engine
     let lock = DataFolderLock::of(file.path.as_deref());
     if lock.is_err() {
         model.notices.add(Weight::Failure, "notice-second-window", 0.0);
+    }
+    if let Some(report) = &options.panic_report {
+        model.notices.add(Weight::Failure, format!("notice-panic-report {}", report.display()), 0.0);
     }
     let shows_demo = options.clips.is_empty() && first_run;
     let clips = if shows_demo { options.demo.into_iter().collect() } else { options.clips };
@@ -157,5 +193,11 @@ mod tests {
             "winit EventLoopError: os error at /lib/linux/mod.rs:765: neither DISPLAY nor WAYLAND_DISPLAY is set.";
         assert_eq!(reason_of(said), "neither DISPLAY nor WAYLAND_DISPLAY is set");
         assert_eq!(reason_of("no driver"), "no driver");
+    }
+
+    #[test]
+    fn the_icon_can_be_read() {
+        let icon = eframe::icon_data::from_png_bytes(super::ICON).unwrap();
+        assert_eq!((icon.width, icon.height), (128, 128));
     }
 }

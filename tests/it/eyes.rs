@@ -15,7 +15,7 @@ fn runtime() -> Runtime {
 }
 
 fn followed(clip: &Path, to_secs: Option<f64>) -> (Vec<TrackSample>, TrackDiagnostics) {
-    let config = PoseConfig::new(models_dir(None, None).unwrap());
+    let config = PoseConfig::new(models_dir(None, &[]).unwrap());
     let mut source = PoseModels::load(&runtime(), &config).unwrap().estimator();
     let options = ClipOptions { to_secs, ..ClipOptions::default() };
     let mut reader = ClipReader::open(clip, &options, &Cancel::default()).unwrap();

@@ -12,7 +12,7 @@ off = Aus
 cmd-show-review = Zur Ansicht
 cmd-show-settings = Zu den Einstellungen
 cmd-palette = Befehle
-cmd-help = Tasten
+cmd-help = Hilfe
 cmd-replay-last = Letzten Gefechtsgang noch einmal zeigen
 cmd-open = Film öffnen
 cmd-open-path = Pfad eines Films eingeben
@@ -75,7 +75,10 @@ cmd-export-json = Daten sichern
 cmd-export-report = Bericht sichern
 cmd-export-cancel = Speichern abbrechen
 
-help-title = Alle Tasten
+help-title = Hilfe
+guide-keys = Alle Tasten
+guide-search = In den Anleitungen suchen
+guide-none = Nichts gefunden.
 help-everywhere = Auf jeder Seite
 
 notices-title = Hinweise
@@ -101,6 +104,7 @@ notice-saved = Gesichert
 notice-clip-failed = Der Film lässt sich nicht öffnen:
 notice-judge-failed = Der Gang konnte nicht beurteilt werden:
 notice-nothing-saved = Nichts wurde gesichert:
+notice-panic-report = Das Programm wurde durch einen eigenen Fehler beendet. Ein Bericht für die Entwickler liegt hier:
 notice-welcome = Das ist der Vorführgang. Pfeiltasten gehen Bild für Bild, H zum Treffer. Eigenen Film hereinziehen oder O drücken. F2 ist die Bahn, live.
 
 drop-here = Loslassen zum Öffnen

@@ -12,7 +12,7 @@ off = Off
 cmd-show-review = Go to the review
 cmd-show-settings = Go to the settings
 cmd-palette = Commands
-cmd-help = Keys
+cmd-help = Help
 cmd-replay-last = Replay the last phrase
 cmd-open = Open a clip
 cmd-open-path = Type the path of a clip
@@ -75,7 +75,10 @@ cmd-export-json = Save the data
 cmd-export-report = Save a report
 cmd-export-cancel = Stop saving
 
-help-title = All keys
+help-title = Help
+guide-keys = All keys
+guide-search = Search the guides
+guide-none = Nothing found.
 help-everywhere = On every screen
 
 notices-title = Notices
@@ -101,6 +104,7 @@ notice-saved = Saved
 notice-clip-failed = The clip cannot be opened:
 notice-judge-failed = The phrase could not be judged:
 notice-nothing-saved = Nothing was saved:
+notice-panic-report = The program stopped because of a fault of its own. A report for its developers lies here:
 notice-welcome = This is the demo phrase. Step with the arrow keys, jump to the touch with H. Drop your own clip on the window, or press O. F2 is the live piste.
 
 drop-here = Let go to open

@@ -12,7 +12,7 @@ off = No
 cmd-show-review = Ir a la revisión
 cmd-show-settings = Ir a los ajustes
 cmd-palette = Comandos
-cmd-help = Teclas
+cmd-help = Ayuda
 cmd-replay-last = Repetir la última frase
 cmd-open = Abrir un vídeo
 cmd-open-path = Escribir la ruta de un clip
@@ -75,7 +75,10 @@ cmd-export-json = Guardar los datos
 cmd-export-report = Guardar un informe
 cmd-export-cancel = Detener el guardado
 
-help-title = Todas las teclas
+help-title = Ayuda
+guide-keys = Todas las teclas
+guide-search = Buscar en las guías
+guide-none = Nada encontrado.
 help-everywhere = En todas las pantallas
 
 notices-title = Avisos
@@ -101,6 +104,7 @@ notice-saved = Guardado
 notice-clip-failed = El vídeo no se puede abrir:
 notice-judge-failed = La frase no se pudo juzgar:
 notice-nothing-saved = No se guardó nada:
+notice-panic-report = El programa se detuvo por un fallo propio. Hay un informe para sus desarrolladores aquí:
 notice-welcome = Esta es la frase de muestra. Flechas para avanzar, H va al tocado. Suelte su vídeo o pulse O. F2: la pista en directo.
 
 drop-here = Suelte para abrir

@@ -12,7 +12,7 @@ off = Non
 cmd-show-review = Aller à la revue
 cmd-show-settings = Aller aux réglages
 cmd-palette = Commandes
-cmd-help = Touches
+cmd-help = Aide
 cmd-replay-last = Revoir la dernière phrase
 cmd-open = Ouvrir un clip
 cmd-open-path = Écrire le chemin d’un clip
@@ -75,7 +75,10 @@ cmd-export-json = Enregistrer les données
 cmd-export-report = Enregistrer un rapport
 cmd-export-cancel = Arrêter l’enregistrement
 
-help-title = Toutes les touches
+help-title = Aide
+guide-keys = Toutes les touches
+guide-search = Chercher dans les guides
+guide-none = Rien trouvé.
 help-everywhere = Sur chaque écran
 
 notices-title = Avis
@@ -101,6 +104,7 @@ notice-saved = Enregistré
 notice-clip-failed = Le clip ne s’ouvre pas :
 notice-judge-failed = La phrase n’a pas pu être jugée :
 notice-nothing-saved = Rien n’a été enregistré :
+notice-panic-report = Le programme s’est arrêté à cause d’une erreur interne. Un rapport pour ses développeurs se trouve ici :
 notice-welcome = Voici la phrase de démonstration. Avancez avec les flèches, H va à la touche. Déposez votre clip, ou tapez O. F2 : la piste en direct.
 
 drop-here = Relâchez pour ouvrir

@@ -12,7 +12,7 @@ off = No
 cmd-show-review = Vai alla revisione
 cmd-show-settings = Vai alle impostazioni
 cmd-palette = Comandi
-cmd-help = Tasti
+cmd-help = Aiuto
 cmd-replay-last = Rivedi l’ultima azione
 cmd-open = Apri un filmato
 cmd-open-path = Scrivi il percorso di un video
@@ -75,7 +75,10 @@ cmd-export-json = Salva i dati
 cmd-export-report = Salva un rapporto
 cmd-export-cancel = Interrompi il salvataggio
 
-help-title = Tutti i tasti
+help-title = Aiuto
+guide-keys = Tutti i tasti
+guide-search = Cerca nelle guide
+guide-none = Nessun risultato.
 help-everywhere = In ogni schermata
 
 notices-title = Avvisi
@@ -101,6 +104,7 @@ notice-saved = Salvato
 notice-clip-failed = Il filmato non si apre:
 notice-judge-failed = La frase non è stata giudicata:
 notice-nothing-saved = Non è stato salvato nulla:
+notice-panic-report = Il programma si è fermato per un proprio errore. Un rapporto per gli sviluppatori si trova qui:
 notice-welcome = Questa è la frase dimostrativa. Frecce per i fotogrammi, H per la stoccata. Trascina un filmato o premi O. F2: la pedana dal vivo.
 
 drop-here = Rilascia per aprire

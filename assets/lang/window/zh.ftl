@@ -12,7 +12,7 @@ off = 关
 cmd-show-review = 打开回看
 cmd-show-settings = 打开设置
 cmd-palette = 命令
-cmd-help = 按键
+cmd-help = 说明
 cmd-replay-last = 回放上一次交锋
 cmd-open = 打开视频
 cmd-open-path = 输入视频路径
@@ -75,7 +75,10 @@ cmd-export-json = 保存数据
 cmd-export-report = 保存报告
 cmd-export-cancel = 停止保存
 
-help-title = 全部按键
+help-title = 说明
+guide-keys = 全部按键
+guide-search = 搜索
+guide-none = 没有找到。
 help-everywhere = 所有界面
 
 notices-title = 提示
@@ -101,6 +104,7 @@ notice-saved = 已保存
 notice-clip-failed = 无法打开视频：
 notice-judge-failed = 无法判定这次交锋：
 notice-nothing-saved = 未保存任何内容：
+notice-panic-report = 程序出错停止。记录在此：
 notice-welcome = 这是示范交锋。方向键逐帧，H 到击中处。把视频拖进窗口，或按 O。F2 是实时剑道。
 
 drop-here = 松开即可打开

@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A file that a recording is written into.
 pub(crate) trait Store: Send {
@@ -31,7 +31,7 @@ pub(crate) struct SystemDisk;
 impl Disk for SystemDisk {
     fn open(&self, path: &Path) -> io::Result<Box<dyn Store>> {
         let file = OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
-        Ok(Box::new(file))
+        Ok(Box::new(OpenFile { file, path: path.to_owned() }))
     }
 
     fn free_bytes(&self, at: &Path) -> Option<u64> {
@@ -40,22 +40,30 @@ impl Disk for SystemDisk {
     }
 }
 
-impl Store for File {
+/// A file and the name that it was opened by.
+struct OpenFile {
+    file: File,
+    path: PathBuf,
+}
+
+impl Store for OpenFile {
     fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
-        self.seek(SeekFrom::Start(offset))?;
-        self.write_all(bytes)
+        self.file.seek(SeekFrom::Start(offset))?;
+        self.file.write_all(bytes)
     }
 
     fn cut(&mut self, length: u64) -> io::Result<()> {
-        self.set_len(length)
+        self.file.set_len(length)
     }
 
     fn sync(&mut self) -> io::Result<()> {
-        self.sync_data()
+        self.file.sync_data()
     }
 
+    /// Opened anew by its name: a duplicate shares the file object, on which Windows does one thing at a time, so a write would wait
+    /// for the sync that another thread was given the handle for.
     fn handle(&self) -> io::Result<File> {
-        self.try_clone()
+        OpenOptions::new().write(true).open(&self.path)
     }
 }
 

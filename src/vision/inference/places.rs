@@ -20,7 +20,9 @@ impl LibraryPlaces {
     /// that the failure can be reported.
     pub fn candidates(&self) -> Vec<PathBuf> {
         let mut found: Vec<PathBuf> = self.explicit.iter().cloned().collect();
-        for dir in self.executable_dir.iter().flat_map(|dir| [dir.clone(), dir.join("lib")]) {
+        // Beside the executable (a zip), in a Unix prefix (`bin/` and `lib/`), in a macOS bundle.
+        let installed = ["", "lib", "../lib/fencing-referee", "../Frameworks"];
+        for dir in self.executable_dir.iter().flat_map(|dir| installed.map(|way| dir.join(way))) {
             found.extend(libraries_in(&dir));
         }
         for dir in self.user_data_dir.iter().flat_map(|dir| [dir.clone(), dir.join("lib")]) {
@@ -86,13 +88,16 @@ mod tests {
         let newer = file("py/onnxruntime/capi/libonnxruntime.so.1.30.0");
         let data = file("data/libonnxruntime.so");
         let beside = file("bin/libonnxruntime.so.1.25.0");
+        let installed = file("lib/fencing-referee/libonnxruntime.so.1.24.4");
         let places = LibraryPlaces {
             explicit: Some(root.path().join("named.so")),
             executable_dir: Some(root.path().join("bin")),
             user_data_dir: Some(root.path().join("data")),
             python_packages: vec![root.path().join("nowhere"), root.path().join("py")],
         };
-        assert_eq!(places.candidates(), [root.path().join("named.so"), beside, data, newer, python]);
+        let found: Vec<_> = places.candidates().iter().skip(1).map(|path| path.canonicalize().unwrap()).collect();
+        let wanted = [beside, installed, data, newer, python].map(|path| path.canonicalize().unwrap());
+        assert_eq!((places.candidates().first(), found), (Some(&root.path().join("named.so")), wanted.to_vec()));
         assert!(LibraryPlaces::default().candidates().is_empty());
     }
 }

@@ -145,16 +145,18 @@ fn entry(model: &toml::Value) -> Result<Entry, String> {
     Ok(Entry { role: text("role")?, file, sha256: text("sha256")?, licence: text("licence")? })
 }
 
-/// The folder of the shipped models: the one named, else beside the executable (or one or two folders up, as in a build
-/// tree), else the source folder that the program was built from.
-pub fn models_dir(explicit: Option<&Path>, executable_dir: Option<&Path>) -> Result<PathBuf, PoseError> {
+/// The folder of the shipped models: the one named, else `models` in the first of `resource_dirs` that has it, else that of the
+/// source folder that the program was built from.
+///
+/// # Errors
+/// Without such a folder, with the places that were searched.
+pub fn models_dir(explicit: Option<&Path>, resource_dirs: &[PathBuf]) -> Result<PathBuf, PoseError> {
     let looked_in: Vec<PathBuf> = match explicit {
         Some(dir) => vec![dir.to_owned()],
-        None => executable_dir
-            .into_iter()
-            .flat_map(|dir| ["models", "../models", "../../models"].map(|m| dir.join(m)))
-            .chain([Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models")])
-            .collect(),
+        None => {
+            let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+            resource_dirs.iter().chain([&source]).map(|dir| dir.join("models")).collect()
+        }
     };
     let found = looked_in.iter().find(|dir| dir.join(FILE).is_file()).cloned();
     found.ok_or(PoseError::NoModelsFolder { looked_in })
@@ -200,14 +202,14 @@ mod tests {
 
     #[test]
     fn the_folder_is_found_in_the_source_tree_or_refused_with_the_places() {
-        assert!(models_dir(None, None).unwrap().ends_with("models"));
-        let error = models_dir(Some(Path::new("/nowhere/at/all")), None).unwrap_err();
+        assert!(models_dir(None, &[]).unwrap().ends_with("models"));
+        let error = models_dir(Some(Path::new("/nowhere/at/all")), &[]).unwrap_err();
         assert!(error.to_string().ends_with("/nowhere/at/all"), "{error}");
     }
 
     #[test]
     fn every_shipped_model_is_intact() {
-        let statuses = model_statuses(&models_dir(None, None).unwrap()).unwrap();
+        let statuses = model_statuses(&models_dir(None, &[]).unwrap()).unwrap();
         assert_eq!(statuses.len(), 3);
         assert!(statuses.iter().all(|s| s.state == ModelState::Intact), "{statuses:?}");
     }

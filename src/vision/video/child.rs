@@ -5,7 +5,7 @@
 //! watchdog kills it when the owner cancels or nothing has moved for [`STALL_SECS`]. Dropping the owner kills and reaps it.
 //! The child leads a process group of its own: Ctrl-C reaches the owner, who decides.
 
-use super::ffmpeg_version::{FfmpegVersion, version_of};
+use super::tools::elsewhere;
 use super::{Cancel, VideoError};
 use parking_lot::Mutex;
 use std::ffi::OsString;
@@ -23,34 +23,6 @@ const STALL_SECS: u64 = 60;
 const WATCH_EVERY: Duration = Duration::from_millis(20);
 /// Bytes of complaints that are kept: the last ones.
 const KEPT_COMPLAINTS: usize = 8 * 1024;
-
-/// Where the two programs are.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tools {
-    /// Decodes and encodes.
-    pub ffmpeg: PathBuf,
-    /// Describes.
-    pub ffprobe: PathBuf,
-}
-
-impl Default for Tools {
-    /// Both from the search path.
-    fn default() -> Self {
-        Self { ffmpeg: "ffmpeg".into(), ffprobe: "ffprobe".into() }
-    }
-}
-
-impl Tools {
-    /// Version of ffmpeg; asked once in the life of the process.
-    pub fn ffmpeg_version(&self, cancel: &Cancel) -> Result<Arc<FfmpegVersion>, VideoError> {
-        version_of(&self.ffmpeg, cancel)
-    }
-
-    /// Version of ffprobe; asked once in the life of the process.
-    pub fn ffprobe_version(&self, cancel: &Cancel) -> Result<Arc<FfmpegVersion>, VideoError> {
-        version_of(&self.ffprobe, cancel)
-    }
-}
 
 /// The URL that names a local file and nothing else, whatever characters its name has.
 pub(super) fn file_url(path: &Path) -> OsString {
@@ -134,11 +106,18 @@ impl RunningChild {
         about: &Path,
         cancel: &Cancel,
     ) -> Result<(Self, Pipes), VideoError> {
-        let stdin = if feeding == Feeding::Pipe { Stdio::piped() } else { Stdio::null() };
-        let mut command = Command::new(tool);
-        command.args(args).stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
-        lead_own_group(&mut command);
-        let mut child = command.spawn().map_err(|source| could_not_start(tool, source))?;
+        let start = |program: &Path| {
+            let stdin = if feeding == Feeding::Pipe { Stdio::piped() } else { Stdio::null() };
+            let mut command = Command::new(program);
+            command.args(args).stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
+            lead_own_group(&mut command);
+            command.spawn()
+        };
+        let started = start(tool).or_else(|error| match elsewhere(tool) {
+            Some(program) if error.kind() == std::io::ErrorKind::NotFound => start(&program),
+            _ => Err(error),
+        });
+        let mut child = started.map_err(|source| could_not_start(tool, source))?;
         let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let shared = Arc::new(Shared {
             child: Mutex::new(child),

@@ -4,13 +4,13 @@
 //! yields what can be read and then says so ([`ClipReader::ending`]): partial failure is data. Frames are pulled, one in
 //! memory at a time, so memory does not grow with the clip.
 
-use super::child::{Feeding, RunningChild, Tools, file_url};
+use super::child::{Feeding, RunningChild, file_url};
 use super::describe::last_complaint;
 use super::nut::NutReader;
 use super::probe::{CONTAINERS, damaged_frames, frame_times, probe_with};
 use super::repeats::{FrameRepeats, RepeatMeter};
 use super::resize::ANALYSED_WIDTH;
-use super::{Cancel, ClipInfo, ClipView, FfmpegVersion, Frame, FrameSource, VideoError};
+use super::{Cancel, ClipInfo, ClipView, FfmpegVersion, Frame, FrameSource, Tools, VideoError};
 use fencing::geometry::PictureSize;
 use fencing::time::{FrameIndex, Timestamp};
 use std::ffi::OsString;

@@ -1,6 +1,7 @@
 //! What can go wrong with a clip, told so that its owner knows what to do next.
 
 use super::describe::{minutes, plain_path};
+use super::tools::FFMPEG_ADVICE;
 use fencing::geometry::PictureSize;
 use std::path::PathBuf;
 
@@ -8,7 +9,7 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum VideoError {
     /// The program is not on the search path.
-    #[error("{tool} is not installed; install it (Debian, Ubuntu: apt install ffmpeg; others: https://ffmpeg.org)")]
+    #[error("{tool} is not installed; install it ({FFMPEG_ADVICE})")]
     ToolMissing {
         /// `ffmpeg` or `ffprobe`.
         tool: String,

@@ -3,12 +3,12 @@
 //! Hides transports and codecs. An address is only ever opened with the protocols of cameras, so that a playlist behind it
 //! cannot make ffmpeg read files of this machine.
 
-use super::child::{Feeding, RunningChild, Tools, file_url};
+use super::child::{Feeding, RunningChild, file_url};
 use super::clip::DEINTERLACING;
 use super::describe::last_complaint;
 use super::nut::NutReader;
 use super::probe::{CONTAINERS, MAX_MEGAPIXELS};
-use super::{Cancel, ClipInfo, VideoError};
+use super::{Cancel, ClipInfo, Tools, VideoError};
 use std::ffi::OsString;
 use std::io::{BufReader, Write};
 use std::path::PathBuf;

@@ -1,8 +1,8 @@
 //! What a file is before anything of it is decoded: ffprobe's answer, checked against the limits.
 
-use super::child::{Tools, collect, file_url};
+use super::child::{collect, file_url};
 use super::describe::last_complaint;
-use super::{Cancel, VideoError};
+use super::{Cancel, Tools, VideoError};
 use fencing::geometry::PictureSize;
 use fencing::time::Timestamp;
 use serde::Deserialize;

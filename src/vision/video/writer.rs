@@ -3,11 +3,11 @@
 //! ffmpeg encodes in a child process. Times are kept as they are: a clip of variable rate stays one. The file appears
 //! under its name only when it is whole; until then it lies beside it under a temporary one that is removed on drop.
 
-use super::child::{Feeding, RunningChild, Tools, file_url};
+use super::child::{Feeding, RunningChild, file_url};
 use super::describe::last_complaint;
 use super::matroska::{MatroskaWriter, PictureCoding};
 use super::probe::CONTAINERS;
-use super::{Cancel, ClipInfo, ClipOptions, FfmpegVersion, Frame, VideoError};
+use super::{Cancel, ClipInfo, ClipOptions, FfmpegVersion, Frame, Tools, VideoError};
 use fencing::geometry::PictureSize;
 use fencing::time::Timestamp;
 use recording::{UNFINISHED, persist};

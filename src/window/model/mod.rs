@@ -27,6 +27,7 @@ pub use settings::{
 };
 
 use super::command::{Keymap, Scope};
+use super::guide::Guide;
 use records::library::ExportFormat;
 use std::path::PathBuf;
 
@@ -141,10 +142,14 @@ pub struct Model {
     pub path_prompt: Option<PathPrompt>,
     /// What the system's file dialog is open for: one at a time.
     pub asking_for: Option<PathFor>,
-    /// Whether the list of shortcuts is open.
+    /// Whether the help is open.
     pub help_open: bool,
+    /// What the help shows.
+    pub guide: Guide,
     /// Where phrases are recorded when the settings say nothing else.
     pub default_recordings: PathBuf,
+    /// Version of the program, for the guide's last line.
+    pub version: String,
     /// Whether every picture is hidden.
     pub privacy: bool,
     /// Whether the window fills the screen.

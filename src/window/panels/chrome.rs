@@ -1,5 +1,6 @@
 //! The frame around every screen: tabs on top, under them what has to be read, above everything what passes by itself.
 
+use super::guide::show_help;
 use crate::command::{Chord, Command, Listed, Scope};
 use crate::fonts::Icon;
 use crate::model::{Condition, Notice, Screen, Weight};
@@ -179,7 +180,7 @@ pub(crate) fn show_overlays(ui: &mut Ui, view: &mut View<'_>) {
         path_prompt_window(ui, view);
     }
     if view.model.help_open {
-        window(ui, view, "help-title", shortcuts);
+        show_help(ui, view);
     }
     if view.model.notices.history_open {
         window(ui, view, "notices-title", notices);
@@ -203,7 +204,21 @@ fn drop_here(ui: &Ui, view: &View<'_>) {
 /// What title, button and margins of such a window take, in points at the normal text size.
 const AROUND: f32 = 140.0;
 
+/// Width of a list in a window, in points at the normal text size.
+const LIST_WIDTH: f32 = 480.0;
+
 fn window(ui: &Ui, view: &mut View<'_>, title: &str, content: impl FnOnce(&mut Ui, &mut View<'_>)) {
+    sized_window(ui, view, title, LIST_WIDTH, content);
+}
+
+/// A window in the middle with what scrolls and a button that closes it; `width` in points at the normal text size.
+pub(super) fn sized_window(
+    ui: &Ui,
+    view: &mut View<'_>,
+    title: &str,
+    width: f32,
+    content: impl FnOnce(&mut Ui, &mut View<'_>),
+) {
     let room = ui.ctx().content_rect().size();
     let scale = view.tokens.scale();
     // On a low screen the list gives way, never the button under it.
@@ -215,7 +230,7 @@ fn window(ui: &Ui, view: &mut View<'_>, title: &str, content: impl FnOnce(&mut U
         .anchor(egui::Align2::CENTER_CENTER, [0.0, 0.0])
         .show(ui.ctx(), |ui| {
             // One width from the first frame on: title and list agree.
-            ui.set_width((480.0 * scale).min(room.x - 48.0));
+            ui.set_width((width * scale).min(room.x - 48.0));
             let list = egui::ScrollArea::vertical().auto_shrink([false, true]).max_height(highest);
             list.show(ui, |ui| content(ui, view));
             view.button(ui, "close", Command::CloseTop);
@@ -253,7 +268,7 @@ fn path_prompt(ui: &mut Ui, view: &mut View<'_>) {
 }
 
 /// The keys of the screen that is shown first, then those that count everywhere, then the other screens'.
-fn shortcuts(ui: &mut Ui, view: &mut View<'_>) {
+pub(super) fn shortcuts(ui: &mut Ui, view: &mut View<'_>) {
     let here = view.model.screen.scope();
     let others = Screen::ALL.into_iter().map(Screen::scope).filter(|scope| *scope != here);
     for scope in [here, Scope::Everywhere].into_iter().chain(others) {

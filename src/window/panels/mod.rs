@@ -2,6 +2,7 @@
 
 mod bout;
 mod chrome;
+mod guide;
 mod library;
 mod library_side;
 mod piste;

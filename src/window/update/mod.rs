@@ -62,6 +62,10 @@ fn show(model: &mut Model, command: &Command) {
             }
         }
         Command::ToggleHelp => model.help_open = !model.help_open,
+        Command::ShowGuide(guide) => {
+            model.help_open = true;
+            model.guide.clone_from(guide);
+        }
         Command::DismissNotices => model.notices.dismiss(),
         Command::ToggleNoticeHistory => model.notices.history_open = !model.notices.history_open,
         Command::TogglePrivacy => model.privacy = !model.privacy,

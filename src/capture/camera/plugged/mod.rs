@@ -212,8 +212,21 @@ impl PictureSource for DeviceSource {
     }
 }
 
-/// The moment that nokhwa moved to the wall clock a moment ago.
+/// What nokhwa tells of the moment.
+///
+/// On Windows it adds Media Foundation's sample time, which counts from the start of streaming, to the wall clock of the *request* to
+/// start. A USB camera starts 0.2 to 1.5 s after that, so the sum is early by as much. Differences between frames are right: the time
+/// is handed over as one on a clock of its own, and the frame with the least delay gives its zero.
 fn moment(wall: Duration) -> Taken {
+    if cfg!(windows) { on_source_clock(wall) } else { on_wall_clock(wall) }
+}
+
+fn on_source_clock(wall: Duration) -> Taken {
+    i64::try_from(wall.as_nanos()).map_or(Taken::Unknown, Taken::OnSourceClock)
+}
+
+/// The moment that nokhwa moved to the wall clock a moment ago.
+fn on_wall_clock(wall: Duration) -> Taken {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let age = now.checked_sub(wall);
     age.and_then(|age| Instant::now().checked_sub(age)).map_or(Taken::Unknown, Taken::Device)
