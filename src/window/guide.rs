@@ -31,6 +31,13 @@ pub struct Guide {
     pub search: String,
 }
 
+impl Guide {
+    /// The page for when something is wrong.
+    pub fn troubleshooting() -> Self {
+        Self { page: PAGES.iter().position(|(name, _)| *name == "troubleshooting.md"), ..Self::default() }
+    }
+}
+
 /// One thing below the other on a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Block {
@@ -269,6 +276,11 @@ mod tests {
                 assert!(is_code || !words.contains("**") && !words.contains("]("), "{name}: {words}");
             }
         }
+    }
+
+    #[test]
+    fn the_page_for_when_something_is_wrong_is_there() {
+        assert!(Guide::troubleshooting().page.is_some_and(|page| title(page).contains("wrong")));
     }
 
     #[test]

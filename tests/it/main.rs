@@ -36,6 +36,7 @@ mod live_flow;
 mod mistakes;
 mod overlay;
 mod own_phrases;
+mod packaging;
 #[cfg(unix)]
 mod piste;
 #[cfg(feature = "gui")]

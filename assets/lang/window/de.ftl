@@ -77,6 +77,7 @@ cmd-export-cancel = Speichern abbrechen
 
 help-title = Hilfe
 guide-keys = Alle Tasten
+guide-what-to-do = Was tun
 guide-search = In den Anleitungen suchen
 guide-none = Nichts gefunden.
 help-everywhere = Auf jeder Seite

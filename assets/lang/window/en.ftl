@@ -77,6 +77,7 @@ cmd-export-cancel = Stop saving
 
 help-title = Help
 guide-keys = All keys
+guide-what-to-do = What to do
 guide-search = Search the guides
 guide-none = Nothing found.
 help-everywhere = On every screen

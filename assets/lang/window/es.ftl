@@ -77,6 +77,7 @@ cmd-export-cancel = Detener el guardado
 
 help-title = Ayuda
 guide-keys = Todas las teclas
+guide-what-to-do = Qué hacer
 guide-search = Buscar en las guías
 guide-none = Nada encontrado.
 help-everywhere = En todas las pantallas

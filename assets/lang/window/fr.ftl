@@ -77,6 +77,7 @@ cmd-export-cancel = Arrêter l’enregistrement
 
 help-title = Aide
 guide-keys = Toutes les touches
+guide-what-to-do = Que faire
 guide-search = Chercher dans les guides
 guide-none = Rien trouvé.
 help-everywhere = Sur chaque écran

@@ -77,6 +77,7 @@ cmd-export-cancel = Interrompi il salvataggio
 
 help-title = Aiuto
 guide-keys = Tutti i tasti
+guide-what-to-do = Cosa fare
 guide-search = Cerca nelle guide
 guide-none = Nessun risultato.
 help-everywhere = In ogni schermata

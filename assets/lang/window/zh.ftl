@@ -77,6 +77,7 @@ cmd-export-cancel = 停止保存
 
 help-title = 说明
 guide-keys = 全部按键
+guide-what-to-do = 说明
 guide-search = 搜索
 guide-none = 没有找到。
 help-everywhere = 所有界面

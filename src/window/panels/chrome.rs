@@ -3,6 +3,7 @@
 use super::guide::show_help;
 use crate::command::{Chord, Command, Listed, Scope};
 use crate::fonts::Icon;
+use crate::guide::Guide;
 use crate::model::{Condition, Notice, Screen, Weight};
 use crate::theme::Size;
 use crate::view::{View, settle};
@@ -107,9 +108,13 @@ fn staying(ui: &mut Ui, view: &mut View<'_>) {
     let frame = egui::Frame::new().fill(view.tokens.raised).inner_margin(egui::Margin::symmetric(12, 6));
     Panel::top("notices").frame(frame).show_separator_line(false).show(ui, |ui| {
         ui.horizontal(|ui| {
-            let (name, font) = (view.text("cmd-dismiss"), view.tokens.font(Size::Body));
-            let button = ui.painter().layout_no_wrap(name, font, view.tokens.text).size().x + 40.0;
-            let width = (ui.available_width() - button).max(120.0);
+            let names = ["cmd-dismiss", "guide-what-to-do"];
+            let font = view.tokens.font(Size::Body);
+            let wide =
+                |key| ui.painter().layout_no_wrap(view.text(key), font.clone(), view.tokens.text).size().x + 40.0;
+            let failed = shown.iter().any(|notice| notice.weight == Weight::Failure);
+            let buttons: f32 = names.into_iter().take(if failed { 2 } else { 1 }).map(wide).sum();
+            let width = (ui.available_width() - buttons).max(120.0);
             ui.vertical(|ui| {
                 ui.set_width(width);
                 for notice in &shown {
@@ -118,6 +123,9 @@ fn staying(ui: &mut Ui, view: &mut View<'_>) {
             });
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 view.button(ui, "cmd-dismiss", Command::DismissNotices);
+                if failed {
+                    view.button(ui, "guide-what-to-do", Command::ShowGuide(Guide::troubleshooting()));
+                }
             });
         });
     });

@@ -12,7 +12,7 @@ use wire::client::{ClientEvent, Encoding, PhraseOffer, RemotePhrase, ServerAddre
 use wire::protocol::pack_raw;
 
 /// A Python that has `websockets`, or `None` after one clear line why the test is skipped.
-fn python() -> Option<&'static str> {
+pub(super) fn python() -> Option<&'static str> {
     let has_it = |python: &&str| {
         Command::new(python).args(["-c", "import websockets"]).output().is_ok_and(|o| o.status.success())
     };

@@ -8,6 +8,7 @@ mod faults;
 mod foreign;
 mod full_disk;
 mod fuzzed;
+mod guide;
 mod hostile;
 mod http;
 mod load;
