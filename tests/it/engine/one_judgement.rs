@@ -21,7 +21,8 @@ use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 use vision::engine::{Engine, EngineError, Judgement, PhraseEnding, PhraseJudge};
 use vision::video::{Cancel, ClipOptions, ClipReader, Frame, FrameSource, VideoWriter, WriterOptions};
 use window::WindowOptions;
@@ -31,7 +32,7 @@ use wire::server::judge::{Judge, Readiness};
 
 /// When the left fencer's lamp lights in the picture, in seconds; the right one's follows 0.11 s later.
 const TOUCH_SECS: f64 = 3.46;
-/// Slower than a camera, so that a stream that is sent at once is known for a file after its first eight frames.
+/// Slower than a camera, fast enough for no caution about coarse frames.
 const PER_SECOND: f64 = 20.0;
 /// Longer than anything here takes on any machine.
 const PATIENCE: Duration = Duration::from_mins(3);
@@ -140,16 +141,19 @@ fn by_piste_live(recorded: &Recorded) -> Judgement {
 struct Copying {
     engine: EngineJudge,
     judgements: Sender<Judgement>,
+    analysed: Arc<AtomicUsize>,
 }
 
 struct CopyingPhrase<'a> {
     phrase: Box<dyn PhraseJudge + 'a>,
     judgements: Sender<Judgement>,
+    analysed: Arc<AtomicUsize>,
 }
 
 impl Judge for Copying {
     fn begin(&self, weapon: Weapon) -> Box<dyn PhraseJudge + '_> {
-        Box::new(CopyingPhrase { phrase: self.engine.begin(weapon), judgements: self.judgements.clone() })
+        let (judgements, analysed) = (self.judgements.clone(), Arc::clone(&self.analysed));
+        Box::new(CopyingPhrase { phrase: self.engine.begin(weapon), judgements, analysed })
     }
 
     fn readiness(&self) -> Readiness {
@@ -160,6 +164,7 @@ impl Judge for Copying {
 impl PhraseJudge for CopyingPhrase<'_> {
     fn push_frame(&mut self, frame: &Frame) {
         self.phrase.push_frame(frame);
+        self.analysed.fetch_add(1, Ordering::Relaxed);
     }
 
     fn both_seen_share(&self) -> f64 {
@@ -173,16 +178,19 @@ impl PhraseJudge for CopyingPhrase<'_> {
     }
 }
 
-async fn server() -> (TestServer, Receiver<Judgement>) {
+/// A server, its judgements, and how many frames it has analysed.
+async fn server() -> (TestServer, Receiver<Judgement>, Arc<AtomicUsize>) {
     let (judgements, judged) = unbounded();
-    let judge = Copying { engine: EngineJudge::new(engine(), "drawn".into()), judgements };
+    let analysed = Arc::new(AtomicUsize::new(0));
+    let judge =
+        Copying { engine: EngineJudge::new(engine(), "drawn".into()), judgements, analysed: Arc::clone(&analysed) };
     let wish = Wish { limits: quick(), judge_by: Some(Arc::new(judge)), ..Wish::default() };
-    (TestServer::start_with(wish).await, judged)
+    (TestServer::start_with(wish).await, judged, analysed)
 }
 
 /// What the engine said, and what the client was told of it.
 async fn by_upload(recorded: &Recorded) -> (Judgement, Value) {
-    let (server, judged) = server().await;
+    let (server, judged, _) = server().await;
     let file = |path: &Path| {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         Part::bytes(std::fs::read(path).unwrap()).file_name(name)
@@ -196,9 +204,12 @@ async fn by_upload(recorded: &Recorded) -> (Judgement, Value) {
 
 /// How often a stream is sent anew while the machine is too busy to analyse every frame.
 const STREAMED_TIMES: usize = 6;
+/// Frames that the server holds until it knows the client's clock.
+const HELD: usize = 8;
+/// Longest that a frame waits for the one before it to be analysed.
+const ANALYSED_WITHIN: Duration = Duration::from_secs(2);
 
-/// A stream of which every frame was analysed. On a busy machine the first frames may come too slowly to be known for a file's,
-/// and a live phrase that falls behind is analysed more coarsely on purpose.
+/// A stream of which every frame was analysed: a live phrase that falls behind is analysed more coarsely on purpose.
 async fn by_stream(recorded: &Recorded) -> (Judgement, Value) {
     for _ in 1..STREAMED_TIMES {
         let (judgement, told) = streamed_once(recorded).await;
@@ -209,9 +220,9 @@ async fn by_stream(recorded: &Recorded) -> (Judgement, Value) {
     streamed_once(recorded).await
 }
 
-/// Every frame as it is, without the loss of a JPEG, and all at once.
+/// Every frame as it is, without the loss of a JPEG, each once the one before it is analysed.
 async fn streamed_once(recorded: &Recorded) -> (Judgement, Value) {
-    let (server, judged) = server().await;
+    let (server, judged, analysed) = server().await;
     let mut socket: Socket = server.connect().await;
     let frames = recorded.frames();
     let size = frames[0].size;
@@ -222,9 +233,11 @@ async fn streamed_once(recorded: &Recorded) -> (Judgement, Value) {
     for (number, frame) in (0..).zip(&frames) {
         let payload = pack_raw(size.width, size.height, &frame.rgb);
         socket.send_frame(number, frame.at.secs(), "raw", payload).await;
-    }
-    for _ in &frames {
         assert_eq!(socket.json().await["status"], "received");
+        let (sent, since) = (number as usize + 1, Instant::now());
+        while sent >= HELD && analysed.load(Ordering::Relaxed) < sent && since.elapsed() < ANALYSED_WITHIN {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
     }
     let told = socket.conclude(&std::fs::read_to_string(recorded.log()).unwrap()).await.pop().unwrap();
     server.stop().await;
