@@ -100,7 +100,7 @@ fn examine(args: &Args, environment: &Environment, places: &Places) -> Vec<Findi
         inference(environment, places),
     ];
     findings.extend(models(args.models_dir.as_deref(), places));
-    findings.extend(resolved.as_ref().ok().map(|settings| call_model(settings, places)));
+    findings.extend(resolved.as_ref().ok().map(call_model));
     findings.push(cameras(list_cameras()));
     findings.push(serial_ports(list_ports()));
     findings.push(sound(&list_sound_devices()));
@@ -125,14 +125,12 @@ fn settings(resolved: &Result<AnalysisSettings, ConfigError>) -> Finding {
 }
 
 /// The models of the call: those that are compiled in, or the club's own.
-fn call_model(settings: &AnalysisSettings, places: &Places) -> Finding {
+fn call_model(settings: &AnalysisSettings) -> Finding {
     let Some(folder) = &settings.call_models else { return Finding::good("call model", "compiled in") };
-    let loaded = Runtime::start(&settings.backend(places)).map(|runtime| Models::load(&runtime, folder));
     let remedy = "train it again with  referee train, or leave --call-models and REFEREE_CALL_MODELS out";
-    match loaded {
-        Ok(Ok(_)) => Finding::good("call model", folder.display().to_string()),
-        Ok(Err(error)) => Finding::lacking("call model", State::Broken, error.to_string(), remedy),
-        Err(error) => Finding::lacking("call model", State::Broken, error.to_string(), "build the program again"),
+    match Models::load(folder) {
+        Ok(_) => Finding::good("call model", folder.display().to_string()),
+        Err(error) => Finding::lacking("call model", State::Broken, error.to_string(), remedy),
     }
 }
 

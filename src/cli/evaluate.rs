@@ -3,18 +3,17 @@
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 use fencing::learned::{FoldTable, Models};
-use fencing::right_of_way::{Pooling, Verdict};
+use fencing::right_of_way::{NoTouchPrior, Pooling, Verdict};
 use learning::doubt::{Remembered, fitted, left_out};
 use learning::{
-    Agreement, Answer, Judge, JudgeKind, Judged, JudgedLine, Opinions, Question, RecordError, Summary, Tally, open,
+    Agreement, Answer, Judge, JudgeKind, Judged, JudgedLine, Opinions, POSE_NOISE_METRES, Question, RecordError, Share,
+    Stability, Summary, Tally, open,
 };
-use settings::{Environment, Places};
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use vision::inference::{BackendChoice, LibraryPlaces, Runtime};
 
 /// Judge labelled phrases unseen and print how often machine and referees agree.
 #[derive(Debug, clap::Args)]
@@ -40,6 +39,9 @@ pub(crate) struct Args {
     /// Also judge every phrase as a camera of this many pictures a second would have shown it, and print how often both agree
     #[arg(long, value_name = "FPS", value_parser = frame_rate)]
     rate: Option<f64>,
+    /// Also judge every phrase with other pose noise, at half the frame rate and mirrored, and print how far the verdict moves
+    #[arg(long)]
+    stability: bool,
     /// How much rules, learned opinion and learned opinion after a blade contact count, as `--fit-doubt` prints them
     #[arg(long, value_name = "R,O,C")]
     doubt: Option<Pooling>,
@@ -47,8 +49,11 @@ pub(crate) struct Args {
     /// saw its group; the phrases need lights, a time of the touch and at least two groups
     #[arg(long, conflicts_with_all = ["doubt", "min_confidence"])]
     fit_doubt: bool,
-    /// Run models with the built-in engine even where ONNX Runtime is installed
-    #[arg(long)]
+    /// How often a double light ends without a touch: as in lessons and club bouts, or as in competition
+    #[arg(long, value_name = "club|competition", default_value = "club")]
+    no_touch: NoTouchPrior,
+    /// Does nothing any more: the call model needs no inference library
+    #[arg(long, hide = true)]
     built_in: bool,
 }
 
@@ -86,6 +91,8 @@ struct Evaluated {
     failed: usize,
     /// With the same phrases at another frame rate.
     agreement: Agreement,
+    /// The same phrases seen a little differently.
+    stability: Vec<Stability>,
     /// What the doubt is fitted on, where that is asked for.
     remembered: Vec<Remembered>,
 }
@@ -99,6 +106,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if let Some(pooling) = args.doubt {
         judge.settings.pooling = pooling;
     }
+    judge.settings.no_touch_prior = args.no_touch.share();
     let mut json = args.json.as_deref().map(created).transpose()?;
     let mut all = Evaluated::default();
     for path in &args.records {
@@ -111,9 +119,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         all.failed += one.failed;
         all.agreement = all.agreement.and(one.agreement);
         all.remembered.extend(one.remembered);
+        all.stability.extend(one.stability);
     }
     if args.records.len() > 1 {
         print("all sets", &all, args.rate);
+    }
+    if args.stability {
+        print_stability(&all.stability);
     }
     if args.fit_doubt {
         fit_doubt(&judge, &all.remembered)?;
@@ -129,6 +141,20 @@ fn print(name: &str, set: &Evaluated, rate: Option<f64>) {
     if let Some(rate) = rate {
         println!("-- {name} against the same phrases at {rate} pictures a second\n{}", set.agreement);
     }
+}
+
+/// How far verdicts move when the same phrases are seen a little differently.
+fn print_stability(all: &[Stability]) {
+    let mut spreads: Vec<f64> = all.iter().map(Stability::spread).collect();
+    spreads.sort_by(f64::total_cmp);
+    let at = |share: f64| spreads.get((spreads.len() as f64 * share) as usize).copied().unwrap_or_default();
+    let share = |holds: &dyn Fn(&Stability) -> bool| Share::of(all.iter().map(holds));
+    println!("-- the same phrases with {POSE_NOISE_METRES} m of pose noise, at half the frame rate, and mirrored");
+    println!("p(left) moves at most {:.3} in half of them, {:.3} in nineteen of twenty", at(0.5), at(0.95));
+    println!("within 0.08           {}", share(&|s| s.spread() <= 0.08));
+    println!("same call             {}", share(&Stability::same_call));
+    println!("same rule, same call  {}", share(&Stability::same_rule));
+    println!("opposite sides called {}\n", share(&Stability::opposed));
 }
 
 /// Fits the doubt, prints what it is worth on phrases that were not fitted on, then the numbers themselves.
@@ -155,30 +181,22 @@ fn frame_rate(text: &str) -> Result<f64, String> {
 
 /// The learned models that the judge needs.
 fn opinions(args: &Args) -> anyhow::Result<Opinions> {
-    if matches!(args.judge, TypedJudge::Rules | TypedJudge::Reference) {
+    if matches!(args.judge, TypedJudge::Reference) {
         return Ok(Opinions::default());
     }
-    let choice = if args.built_in { BackendChoice::BuiltIn } else { BackendChoice::Automatic(library_places()) };
-    let runtime = Runtime::start(&choice)?;
     let general = match &args.call_models {
-        Some(folder) => Models::load(&runtime, folder)?,
-        None => Models::embedded(&runtime)?,
+        Some(folder) => Models::load(folder)?,
+        None => Models::embedded()?,
     };
     let mut opinions = Opinions { general: Some(general), ..Opinions::default() };
     if let Some(folder) = &args.folds {
         let table = FoldTable::load(folder)?;
         for name in &table.folders {
-            opinions.folds.push(Models::load(&runtime, &folder.join(name))?);
+            opinions.folds.push(Models::load(&folder.join(name))?);
         }
         opinions.fold_of_group = table.fold_of_group;
     }
     Ok(opinions)
-}
-
-fn library_places() -> LibraryPlaces {
-    let environment = Environment::of_process();
-    let places = Places::of_this_machine(&environment);
-    places.library_places(environment.path("ORT_DYLIB_PATH"))
 }
 
 fn created(path: &Path) -> anyhow::Result<BufWriter<File>> {
@@ -203,6 +221,9 @@ fn evaluate_file(
             if let Some(rate) = args.rate {
                 let slower = judge.judge(&question.at_rate(rate))?;
                 set.agreement.count(&verdict, &slower, judge.settings.min_confidence);
+            }
+            if args.stability {
+                set.stability.push(Stability::of(judge, &question)?);
             }
             if let Some(json) = &mut json {
                 write_line(json, &question, &verdict);

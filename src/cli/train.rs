@@ -2,8 +2,9 @@
 
 use anyhow::{Context, bail};
 use fencing::Weapon;
-use fencing::learned::{Example, train};
-use learning::{Answer, Label, Question, RecordError, motion, open};
+use fencing::learned::{Example, Outputs, TrainingReport, train};
+use fencing::right_of_way::DecisionSettings;
+use learning::{Answer, Label, Question, RecordError, observe, open};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -25,6 +26,10 @@ pub(crate) struct Args {
     /// Start of all chance: the same phrases and seed give the same models
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Write nothing unless the log loss on groups that were left out is below this, such as the one that `evaluate` prints for the
+    /// judge in use
+    #[arg(long, value_name = "LOG_LOSS")]
+    must_reach: Option<f64>,
     /// Shares that the groups of phrases are divided into
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(2..=20))]
     folds: u8,
@@ -39,11 +44,26 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         println!("{} phrases from {}", examples.len() - before, path.display());
     }
     let started = std::time::Instant::now();
-    let told = |line: &str| println!("{:>5} s  {line}", started.elapsed().as_secs());
-    let outputs = [Some(args.output.as_path()), args.fold_models.as_deref()];
-    train(&examples, outputs, usize::from(args.folds), args.seed, &told)?;
+    let progress = |line: &str| println!("{:>5} s  {line}", started.elapsed().as_secs());
+    let outputs = Outputs { models: Some(&args.output), folds: args.fold_models.as_deref() };
+    let accept = |report: &TrainingReport| args.must_reach.is_none_or(|most| loss(report) < most);
+    let report = train(&examples, outputs, (usize::from(args.folds), args.seed), &progress, &accept)?;
+    for (what, (loss, phrases)) in [("signalled touch", report.timed), ("estimated touch", report.untimed)] {
+        if phrases > 0 {
+            println!("log loss on groups that were left out, {what}: {loss:.4} on {phrases} phrases");
+        }
+    }
+    if !accept(&report) {
+        println!("not written: the log loss on groups that were left out is not below --must-reach");
+        return Ok(ExitCode::FAILURE);
+    }
     println!("written to {}", args.output.display());
     Ok(ExitCode::SUCCESS)
+}
+
+/// What decides whether a training is worth keeping: the phrases of the kind that the product judges, if there are any.
+fn loss(report: &TrainingReport) -> f64 {
+    if report.timed.1 > 0 { report.timed.0 } else { report.untimed.0 }
 }
 
 /// The files to read, in order of name.
@@ -80,10 +100,11 @@ fn example(line: &str, number: usize) -> Result<Option<Example>, RecordError> {
     if question.weapon == Weapon::Epee || !both_lit {
         return Ok(None);
     }
-    let (Some(label), Some(motion)) = (answer.label, motion(&question)?) else { return Ok(None) };
+    let Some(label) = answer.label else { return Ok(None) };
+    let Some((motion, signals, evidence)) = observe(&question, &DecisionSettings::default())? else { return Ok(None) };
     let winner = match label {
         Label::Touch(side) => Some(side),
         Label::Simultaneous => None,
     };
-    Ok(Example::new(&question.group, &motion, question.signals.first_touch().map(|t| t.at), winner))
+    Ok(Example::new(&question.group, &motion, &signals, evidence, winner))
 }

@@ -108,6 +108,31 @@ impl SignalLog {
         Self { events, final_lamps: self.final_lamps }
     }
 
+    /// The same signals with every lamp at another time, which is known to within `uncertainty_secs`.
+    #[must_use]
+    pub fn with_lamps_at(&self, at: Timestamp, uncertainty_secs: f64) -> Self {
+        let mut log = Self { events: Vec::new(), final_lamps: self.final_lamps };
+        for event in &self.events {
+            let is_lamp = matches!(event.kind, SignalKind::Lamp { .. });
+            log.push(if is_lamp { SignalEvent { at, uncertainty_secs, ..*event } } else { *event });
+        }
+        log
+    }
+
+    /// What the apparatus would have reported of the same phrase seen from the other side of the piste.
+    #[must_use]
+    pub fn mirrored(&self) -> Self {
+        let turned = |event: &SignalEvent| {
+            let kind = match event.kind {
+                SignalKind::Lamp { side, lamp } => SignalKind::Lamp { side: side.opponent(), lamp },
+                SignalKind::SelfContact { side } => SignalKind::SelfContact { side: side.opponent() },
+                other => other,
+            };
+            SignalEvent { kind, ..*event }
+        };
+        Self { events: self.events.iter().map(turned).collect(), final_lamps: self.final_lamps.map(PerSide::swapped) }
+    }
+
     /// Every event, earliest first.
     pub fn events(&self) -> &[SignalEvent] {
         &self.events

@@ -1,7 +1,7 @@
 //! Doubt fitted on labelled phrases: how much rules and learned opinion count together, and how sure is sure enough.
 //!
 //! Three factors and a threshold, no more: a club has a hundred phrases, not ten thousand. The factors are those that make the
-//! referees' calls likeliest, pulled towards the plain mean of both log-odds as if by a handful of phrases, and never below
+//! referees' calls likeliest, pulled towards what was fitted with the models as if by a handful of phrases, and never below
 //! nothing, so that more evidence for a side never speaks against it. [`left_out`] judges each phrase by numbers that
 //! never saw its group, a day or a recording: only what that says of them is worth writing down.
 
@@ -13,8 +13,8 @@ use fencing::right_of_way::{DecisionSettings, Pooling, Witnesses, witnesses};
 use fencing::share::Share;
 use std::collections::BTreeSet;
 
-/// The plain mean of both log-odds: where the factors are pulled.
-const MEAN: f64 = 0.5;
+/// As fitted with the models: where the factors are pulled.
+const AS_FITTED: f64 = 1.0;
 /// How strongly: as if each factor had been measured before, give or take a half.
 const PULL: f64 = 4.0;
 /// Far more rounds than it takes: the loss has one valley.
@@ -51,7 +51,7 @@ impl Remembered {
 
     /// Both witnesses and whether the left was right; `None` where there is nothing to put together.
     fn example(&self, settings: &DecisionSettings) -> Option<(Witnesses, bool)> {
-        let heard = witnesses(&self.heard.evidence, self.heard.opinion, settings)?;
+        let heard = witnesses(&self.heard.evidence, self.heard.opinion.as_ref(), settings)?;
         Some((heard, self.winner()? == Side::Left))
     }
 }
@@ -93,10 +93,10 @@ fn fitted_pooling(examples: &[(Witnesses, bool)]) -> Pooling {
         [w.rules, at(false), at(true)]
     };
     let seen: Vec<([f64; 3], f64)> = examples.iter().map(|(w, left)| (parts(w), f64::from(u8::from(*left)))).collect();
-    let mut factors = [MEAN; 3];
+    let mut factors = [AS_FITTED; 3];
     for round in 0..ROUNDS * factors.len() {
         let which = round % factors.len();
-        let (mut slope, mut curve) = (PULL * (factors[which] - MEAN), PULL);
+        let (mut slope, mut curve) = (PULL * (factors[which] - AS_FITTED), PULL);
         for (parts, left) in &seen {
             let odds: f64 = parts.iter().zip(factors).map(|(part, factor)| part * factor).sum();
             let p = 1.0 / (1.0 + (-odds).exp());
@@ -153,8 +153,11 @@ mod tests {
     }
 
     #[test]
-    fn no_phrases_give_the_plain_mean_and_contrary_evidence_gives_nothing() {
-        assert_eq!(fitted_pooling(&[]), Pooling { rules: MEAN, opinion: MEAN, opinion_at_contact: MEAN });
+    fn no_phrases_give_what_was_fitted_and_contrary_evidence_gives_nothing() {
+        assert_eq!(
+            fitted_pooling(&[]),
+            Pooling { rules: AS_FITTED, opinion: AS_FITTED, opinion_at_contact: AS_FITTED }
+        );
         assert_eq!(fitted_pooling(&made_up(0.8, -1.0, 0.5)).opinion, 0.0);
     }
 

@@ -2,10 +2,12 @@
 
 use super::record::{Question, RecordError, RecordProblem, SeenPoses};
 use fencing::actions::{Timeline, detect};
-use fencing::kinematics::Motion;
+use fencing::kinematics::{Motion, with_touch_placed};
 use fencing::learned::Models;
-use fencing::right_of_way::{DecisionSettings, Evidence, RuleId, Verdict, decide, reference};
-use fencing::{Call, PerSide, Probabilities, Side, Weapon};
+use fencing::right_of_way::{
+    DecisionSettings, Evidence, Opinion, Pooling, RuleId, RuleStrengths, Verdict, decide, reference,
+};
+use fencing::{PerSide, Probabilities, Side, SignalLog, Weapon};
 use std::collections::BTreeMap;
 
 /// Who judges.
@@ -57,7 +59,9 @@ pub struct Heard {
     /// The facts.
     pub evidence: Evidence,
     /// What the learned models think; `None` where they are not asked or saw too little.
-    pub opinion: Option<Probabilities>,
+    pub opinion: Option<Opinion>,
+    /// How far the rules may be believed by the models that never saw the phrase's group; `None` without models.
+    pub strengths: Option<RuleStrengths>,
 }
 
 impl Judge {
@@ -68,27 +72,44 @@ impl Judge {
 
     /// Looks at a phrase and asks the learned models, without judging yet.
     pub fn hear(&self, question: &Question) -> Result<Heard, RecordError> {
-        let motion = motion(question)?;
-        let signals = &question.signals;
-        let timeline = motion.as_ref().map_or_else(Timeline::default, |m| detect(m, signals, question.weapon));
-        let evidence = Evidence::gather(&timeline, motion.as_ref(), signals, (question.weapon, &self.settings));
-        let touch = signals.first_touch().map(|t| t.at);
+        let Some((motion, signals, evidence)) = observe(question, &self.settings)? else {
+            let settings = (question.weapon, &self.settings);
+            let evidence = Evidence::gather(&Timeline::default(), None, &question.signals, settings);
+            return Ok(Heard { evidence, opinion: None, strengths: None });
+        };
         let asked = matches!(self.kind, JudgeKind::Full | JudgeKind::Model) && question.weapon != Weapon::Epee;
-        let opinion = || self.opinions.for_group(&question.group)?.opinion(motion.as_ref()?, touch);
-        Ok(Heard { evidence, opinion: if asked { opinion() } else { None } })
+        let models = self.opinions.for_group(&question.group);
+        let opinion = || models?.opinion(&motion, &signals, &evidence);
+        let opinion = if asked { opinion() } else { None };
+        Ok(Heard { opinion, strengths: models.map(Models::strengths), evidence })
     }
 
     /// The verdict on what was heard.
     pub fn verdict(&self, heard: &Heard) -> Verdict {
-        let Heard { evidence, opinion } = heard;
-        let by_rules = || decide(evidence, None, &self.settings);
+        let Heard { evidence, opinion, strengths } = heard;
+        let settings = DecisionSettings { strengths: strengths.unwrap_or(self.settings.strengths), ..self.settings };
+        let by_rules = || decide(evidence, None, &settings);
+        // The learned judge alone: the rules' votes are not counted.
+        let learned = Pooling { rules: 0.0, ..settings.pooling };
         match self.kind {
-            JudgeKind::Full => decide(evidence, *opinion, &self.settings),
+            JudgeKind::Full => decide(evidence, opinion.as_ref(), &settings),
             JudgeKind::Rules => by_rules(),
-            JudgeKind::Model => with_opinion(by_rules(), *opinion),
+            JudgeKind::Model => decide(evidence, opinion.as_ref(), &DecisionSettings { pooling: learned, ..settings }),
             JudgeKind::Reference => by_reference(by_rules(), evidence),
         }
     }
+}
+
+/// A phrase's motion, its signals with the touch placed, and the evidence of both; `None` for a record without pictures.
+pub fn observe(
+    question: &Question,
+    settings: &DecisionSettings,
+) -> Result<Option<(Motion, SignalLog, Evidence)>, RecordError> {
+    let Some(motion) = motion(question)? else { return Ok(None) };
+    let signals = with_touch_placed(&question.signals, &motion).into_owned();
+    let timeline = detect(&motion, &signals, question.weapon);
+    let evidence = Evidence::gather(&timeline, Some(&motion), &signals, (question.weapon, settings));
+    Ok(Some((motion, signals, evidence)))
 }
 
 /// The phrase's motion up to the touch and its lockout; `None` for a record without pictures.
@@ -114,24 +135,11 @@ fn pictures_looked_at(question: &Question, joints: &PerSide<SeenPoses>) -> usize
     let orderly = times.is_sorted_by(|a, b| a < b) && joints.iter().all(|(_, poses)| poses.len() == times.len());
     match question.signals.first_touch().filter(|_| orderly) {
         Some(touch) => {
-            let end = touch.at.plus_secs(question.weapon.timings().lockout_secs);
+            let end = touch.at.plus_secs(question.weapon.timings().lockout_secs.max(touch.uncertainty_secs));
             times.partition_point(|at| *at <= end)
         }
         None => times.len(),
     }
-}
-
-/// A verdict that lamps did not settle, replaced by the learned opinion alone.
-fn with_opinion(verdict: Verdict, opinion: Option<Probabilities>) -> Verdict {
-    let Some(p) = opinion.filter(|_| !settled_by_lamps(&verdict)) else { return verdict };
-    let best = p.left.max(p.right).max(p.none);
-    let call = match () {
-        () if p.none == best => Call::Simultaneous,
-        () if p.left == p.right => Call::TooClose,
-        () => Call::Touch(if p.left > p.right { Side::Left } else { Side::Right }),
-    };
-    let confidence = fencing::Confidence(best);
-    Verdict { call, rule: RuleId("M1"), article: "", probabilities: p, confidence, facts: Vec::new(), ..verdict }
 }
 
 /// Rows named A, L or E of the decision table speak of lamps and materiality, never of priority.

@@ -11,15 +11,17 @@ mod judge;
 mod line;
 mod metrics;
 mod record;
+mod stability;
 mod summary;
 mod tally;
 
 pub use agreement::Agreement;
 pub use collected::{NotCollected, Seen, record_line};
 pub use fencing::share::Share;
-pub use judge::{Heard, Judge, JudgeKind, Opinions, motion};
+pub use judge::{Heard, Judge, JudgeKind, Opinions, motion, observe};
 pub use line::JudgedLine;
 pub use metrics::{ByChance, COVERAGES, Calibration, Paired, ReliabilityBin, by_coverage};
 pub use record::{Answer, Label, Question, RecordError, RecordProblem, open};
+pub use stability::{POSE_NOISE_METRES, Stability};
 pub use summary::Summary;
 pub use tally::{Judged, Tally};

@@ -17,9 +17,9 @@ const LOG_UNCERTAINTY_SECS: f64 = 0.01;
 /// A touch whose time is less sure than this is no touch of a phrase.
 const MOST_UNCERTAIN_SECS: f64 = 60.0;
 /// Without a log the clip is taken to end this long after the touch (the recordings of set A; estimated).
-const TAIL_SECS: f64 = 0.12;
+const TAIL_SECS: f64 = 0.45;
 /// ... give or take this.
-const TAIL_UNCERTAINTY_SECS: f64 = 0.1;
+const TAIL_UNCERTAINTY_SECS: f64 = 0.45;
 /// Pictures of set B start this long after its log's zero (estimated from peaks of motion, see the data's README).
 const LATE_PICTURES_SECS: f64 = 0.15;
 /// A longer line is no phrase: a minute at 60 frames a second is a tenth of it.

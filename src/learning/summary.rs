@@ -11,6 +11,7 @@ impl Display for Summary<'_> {
         let Self(name, t) = self;
         writeln!(f, "== {name}")?;
         writeln!(f, "two-way (forced)      {}", t.two_way)?;
+        writeln!(f, "log loss, two-way     {:.4}", t.log_loss)?;
         writeln!(f, "three-way (forced)    {}", t.three_way)?;
         writeln!(f, "abstained             {}", t.abstained)?;
         writeln!(f, "right where called    {}", t.called)?;

@@ -89,6 +89,8 @@ pub struct Tally {
     pub by_length: Vec<(Option<f64>, Share)>,
     /// Two-way among the surest.
     pub by_coverage: Vec<(f64, Share)>,
+    /// Mean log loss of forced two-way calls: what every fit here minimises.
+    pub log_loss: f64,
     /// Of forced two-way calls.
     pub calibration: Calibration,
     /// How often the machine said "too close".
@@ -117,6 +119,7 @@ impl Tally {
             by_contact: [share(&|j| j.contact), share(&|j| !j.contact)],
             by_length: by_length(&sided),
             by_coverage: by_coverage(&confident),
+            log_loss: log_loss(&confident),
             calibration: Calibration::of(&confident),
             abstained: Share::of(judged.iter().map(|j| j.call == Call::TooClose)),
             called: Share::of(sided.iter().filter(|j| j.call != Call::TooClose).map(|j| j.call.winner() == j.side())),
@@ -124,6 +127,12 @@ impl Tally {
             against_baseline: (Paired::of(baseline.iter().copied()), Share::of(baseline.iter().map(|(_, b)| *b))),
         }
     }
+}
+
+/// Mean of the negative log of the share that was given to what held.
+fn log_loss(calls: &[(f64, bool)]) -> f64 {
+    let loss = |(share, right): &(f64, bool)| -(if *right { *share } else { 1.0 - share }).max(1e-6).ln();
+    calls.iter().map(loss).sum::<f64>() / calls.len().max(1) as f64
 }
 
 fn confusion(judged: &[Judged]) -> [[usize; 5]; 3] {

@@ -6,7 +6,7 @@ use recording::HitSides;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use vision::engine::Pooling;
+use vision::engine::{NoTouchPrior, Pooling};
 
 /// The reference's guess of its lens: first coefficient of the equidistant polynomial.
 const DEFAULT_FISHEYE_STRENGTH: f64 = -0.18;
@@ -37,6 +37,11 @@ pub struct TypedAnalysis {
     #[arg(long, value_name = "R,O,C")]
     #[serde(deserialize_with = "by_name")]
     pub doubt: Option<Pooling>,
+    /// How often a double light ends without a touch: club (lessons and bouts, about 3 %) or competition (about 38 %)
+    /// [env: REFEREE_NO_TOUCH]
+    #[arg(long, value_name = "club|competition")]
+    #[serde(deserialize_with = "by_name")]
+    pub no_touch: Option<NoTouchPrior>,
     /// Call models in place of those that are compiled in, as `referee train` leaves them [env: REFEREE_CALL_MODELS]
     #[arg(long, value_name = "DIR")]
     pub call_models: Option<PathBuf>,
@@ -95,6 +100,8 @@ pub struct AnalysisSettings {
     pub min_confidence: Option<f64>,
     /// How rules and learned opinion are put together; `None` for what ships.
     pub doubt: Option<Pooling>,
+    /// How often a double light ends without a touch.
+    pub no_touch: NoTouchPrior,
     /// Folder of the club's own call models; `None` means those that are compiled in.
     pub call_models: Option<PathBuf>,
     /// Whether ONNX Runtime is left alone.
@@ -120,6 +127,7 @@ impl TypedAnalysis {
             models_dir: environment.path("REFEREE_MODELS_DIR"),
             min_confidence: environment.parsed("REFEREE_MIN_CONFIDENCE", "a number from 0.5 to 1")?,
             doubt: environment.parsed("REFEREE_DOUBT", "three factors such as 0.80,0.75,0.14")?,
+            no_touch: environment.parsed("REFEREE_NO_TOUCH", "club or competition")?,
             call_models: environment.path("REFEREE_CALL_MODELS"),
             built_in_inference: environment.switch("REFEREE_BUILT_IN_INFERENCE"),
             ort_lib: environment.path("ORT_DYLIB_PATH"),
@@ -142,6 +150,7 @@ impl TypedAnalysis {
             models_dir: self.models_dir.or(lower.models_dir),
             min_confidence: self.min_confidence.or(lower.min_confidence),
             doubt: self.doubt.or(lower.doubt),
+            no_touch: self.no_touch.or(lower.no_touch),
             call_models: self.call_models.or(lower.call_models),
             built_in_inference: self.built_in_inference.or(lower.built_in_inference),
             ort_lib: self.ort_lib.or(lower.ort_lib),
@@ -167,6 +176,7 @@ impl AnalysisSettings {
             models_dir: typed.models_dir,
             min_confidence: typed.min_confidence.map(|share| share_of_calls("min-confidence", share)).transpose()?,
             doubt: typed.doubt,
+            no_touch: typed.no_touch.unwrap_or_default(),
             call_models: typed.call_models,
             built_in_inference: typed.built_in_inference.unwrap_or(false),
             ort_library: typed.ort_lib,

@@ -54,6 +54,7 @@ impl AnalysisSettings {
         DecisionSettings {
             min_confidence: self.min_confidence.unwrap_or(shipped.min_confidence),
             pooling: self.doubt.unwrap_or(shipped.pooling),
+            no_touch_prior: self.no_touch.share(),
             ..shipped
         }
     }

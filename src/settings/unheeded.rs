@@ -31,7 +31,7 @@ const OF_THE_PISTE: [&str; 12] = [
 ];
 
 /// Every variable that some command reads besides those of the server.
-const BESIDES_THE_SERVER: [&str; 15] = [
+const BESIDES_THE_SERVER: [&str; 16] = [
     "REFEREE_ACCURATE",
     "REFEREE_BUILT_IN_INFERENCE",
     "REFEREE_CALL_MODELS",
@@ -44,6 +44,7 @@ const BESIDES_THE_SERVER: [&str; 15] = [
     "REFEREE_HIT_SIDES",
     "REFEREE_MIN_CONFIDENCE",
     "REFEREE_MODELS_DIR",
+    "REFEREE_NO_TOUCH",
     "REFEREE_OUTPUT_DIR",
     "REFEREE_WEAPON",
     "REFEREE_YOLO_MODEL",

@@ -3,8 +3,8 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, reason = "a benchmark")]
 
 use fencing::learned::Models;
-use learning::{Judge, JudgeKind, Opinions, Question, motion};
-use vision::inference::{BackendChoice, Runtime};
+use fencing::right_of_way::DecisionSettings;
+use learning::{Judge, JudgeKind, Opinions, Question, observe};
 
 fn main() {
     divan::main();
@@ -14,8 +14,7 @@ fn main() {
 const SECS: [u32; 2] = [2, 20];
 
 fn models() -> Models {
-    let runtime = Runtime::start(&BackendChoice::BuiltIn).expect("the built-in engine starts");
-    Models::embedded(&runtime).expect("the compiled-in models load")
+    Models::embedded().expect("the compiled-in models load")
 }
 
 /// Two fencers who step to and fro and meet at the end, 30 pictures a second.
@@ -39,9 +38,9 @@ fn question(secs: u32) -> Question {
 #[divan::bench(args = SECS)]
 fn opinion(bencher: divan::Bencher, secs: u32) {
     let (models, question) = (models(), question(secs));
-    let motion = motion(&question).expect("a good record").expect("pictures");
-    let touch = question.signals.first_touch().map(|t| t.at);
-    bencher.bench_local(|| models.opinion(&motion, touch));
+    let observed = observe(&question, &DecisionSettings::default()).expect("a good record");
+    let (motion, signals, evidence) = observed.expect("pictures");
+    bencher.bench_local(|| models.opinion(&motion, &signals, &evidence));
 }
 
 #[divan::bench(args = SECS)]

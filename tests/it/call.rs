@@ -9,11 +9,9 @@ use fencing::{Lamp, Side, SignalEvent, SignalKind, SignalLog, SignalSource};
 use learning::{Agreement, Judge, JudgeKind, JudgedLine, Opinions, Question, open};
 use serde_json::{Value, json};
 use std::process::Command;
-use vision::inference::{BackendChoice, Runtime};
 
 fn judge() -> Judge {
-    let runtime = Runtime::start(&BackendChoice::BuiltIn).expect("the built-in engine starts");
-    let models = Models::embedded(&runtime).expect("the compiled-in models load");
+    let models = Models::embedded().expect("the compiled-in models load");
     Judge {
         kind: JudgeKind::Full,
         opinions: Opinions { general: Some(models), ..Opinions::default() },
@@ -258,19 +256,18 @@ fn bad_records_are_refused_by_name() {
 
 #[test]
 fn models_of_another_version_or_damaged_ones_are_refused() {
-    let runtime = Runtime::start(&BackendChoice::BuiltIn).expect("the built-in engine starts");
     let folder = tempfile::tempdir().expect("a folder");
     for file in std::fs::read_dir(in_project("models/call")).expect("the models are there").filter_map(Result::ok) {
         std::fs::copy(file.path(), folder.path().join(file.file_name())).expect("a copy");
     }
-    assert!(Models::load(&runtime, folder.path()).is_ok());
+    assert!(Models::load(folder.path()).is_ok());
     let manifest = folder.path().join("call.toml");
     let text = std::fs::read_to_string(&manifest).expect("the list of files");
     std::fs::write(&manifest, text.replacen(&format!("version = {MODELS_VERSION}"), "version = 99", 1))
         .expect("written");
-    let error = Models::load(&runtime, folder.path()).expect_err("another version").to_string();
+    let error = Models::load(folder.path()).expect_err("another version").to_string();
     assert!(error.contains("version 99") && error.contains("call.toml"), "{error}");
     std::fs::write(&manifest, text).expect("written");
     std::fs::write(folder.path().join("trees.bin"), b"FRTR").expect("written");
-    assert!(Models::load(&runtime, folder.path()).is_err());
+    assert!(Models::load(folder.path()).is_err());
 }

@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Output};
-use vision::inference::{BackendChoice, Runtime};
 
 /// Phrases of four evenings; whoever set off earlier got the touch.
 fn evening_phrases(count: usize) -> Vec<Value> {
@@ -73,8 +72,7 @@ fn one_command_trains_the_same_models_again_and_folds_never_saw_what_they_judge(
         let manifest = std::fs::read_to_string(folds.join(name).join("call.toml")).expect("a list of files");
         assert!(manifest.contains(&format!("phrases = {}\n", records.len() - unseen.count())), "{manifest}");
     }
-    let runtime = Runtime::start(&BackendChoice::BuiltIn).expect("the built-in engine starts");
-    assert!(Models::load(&runtime, &folder.path().join("one/models")).is_ok());
+    assert!(Models::load(&folder.path().join("one/models")).is_ok());
     let demo = |ending: &str| in_project(&format!("assets/demo/demo-phrase.{ending}")).display().to_string();
     let (clip, log) = (demo("mp4"), demo("txt"));
     let analysed = |models: &[&str]| {
@@ -119,8 +117,7 @@ fn doubt_is_fitted_by_one_command_and_its_numbers_can_be_used() {
 /// Whatever the referees said on an evening, it never enters what is said about that evening.
 #[test]
 fn the_doubt_about_an_evening_never_saw_its_answers() {
-    let runtime = Runtime::start(&BackendChoice::BuiltIn).expect("the built-in engine starts");
-    let general = Some(Models::embedded(&runtime).expect("the compiled-in models load"));
+    let general = Some(Models::embedded().expect("the compiled-in models load"));
     let opinions = Opinions { general, ..Opinions::default() };
     let judge = Judge { kind: JudgeKind::Full, opinions, ..Judge::default() };
     let remembered = |turned: Option<&str>| -> Vec<Remembered> {

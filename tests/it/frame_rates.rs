@@ -2,7 +2,7 @@
 
 use fencing::actions;
 use fencing::geometry::ImagePoint;
-use fencing::kinematics::Motion;
+use fencing::kinematics::{Motion, with_touch_placed};
 use fencing::learned::Models;
 use fencing::right_of_way::{DecisionSettings, Evidence, Verdict, decide};
 use fencing::time::{FrameIndex, Timestamp};
@@ -10,7 +10,6 @@ use fencing::{Lamp, PerSide, Side, Weapon};
 use lab::drawn::{DrawnPhrase, Move, Script, Studio};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use vision::inference::{BackendChoice, Runtime};
 use vision::pose::Pose;
 use vision::tracking::{TrackSample, Tracks};
 
@@ -80,14 +79,14 @@ fn tracks(phrase: &DrawnPhrase, secs: f64, rate: f64, late: f64) -> Tracks {
 fn verdict(models: &Models, tracks: &Tracks, script: &Script) -> Verdict {
     let (signals, settings) = (script.signal_log(), DecisionSettings::default());
     let motion = Motion::from_tracks(tracks).expect("both fencers are seen");
+    let signals = with_touch_placed(&signals, &motion);
     let timeline = actions::detect(&motion, &signals, Weapon::Sabre);
     let evidence = Evidence::gather(&timeline, Some(&motion), &signals, (Weapon::Sabre, &settings));
-    decide(&evidence, models.opinion(&motion, evidence.touch_at), &settings)
+    decide(&evidence, models.opinion(&motion, &signals, &evidence).as_ref(), &settings)
 }
 
 fn models() -> Models {
-    let runtime = Runtime::start(&BackendChoice::BuiltIn).expect("the built-in engine starts");
-    Models::embedded(&runtime).expect("the compiled-in models load")
+    Models::embedded().expect("the compiled-in models load")
 }
 
 /// Verdicts on every drawn phrase by several cameras.

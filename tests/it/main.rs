@@ -52,6 +52,7 @@ mod review;
 mod review_keys;
 mod rules;
 mod support;
+mod touch_estimate;
 mod videos;
 #[cfg(feature = "gui")]
 mod window;

@@ -1,10 +1,11 @@
 //! The decision table row by row, on facts made by hand: each row rules where it should, in the order that is printed here.
 
 use fencing::right_of_way::{
-    ContactFacts, DecisionSettings, Evidence, FencerFacts, Observed, Sighting, Truth, decide, table,
+    Blend, ContactFacts, DecisionSettings, Evidence, FencerFacts, Observed, Opinion, RuleStrengths, Sighting, Truth,
+    Verdict, decide, table,
 };
 use fencing::time::{Span, Timestamp};
-use fencing::{Call, Lamp, PerSide, Probabilities, Side, Weapon};
+use fencing::{Call, Lamp, PerSide, Side, Weapon};
 
 fn seen(from: f64, to: f64) -> Observed {
     Observed::Yes(Sighting::over(Span::between(Timestamp::from_secs(from), Timestamp::from_secs(to))))
@@ -47,7 +48,11 @@ fn check(evidence: &Evidence, rule: &str, call: Call) {
     assert_eq!((verdict.rule.0, verdict.call), (rule, call), "{verdict:?}");
     let mut mirror = evidence.clone();
     (mirror.lamps, mirror.fencers) = (evidence.lamps.swapped(), evidence.fencers.swapped());
-    mirror.contact = evidence.contact.map(|c| ContactFacts { by: c.by.map(Side::opponent), ..c });
+    mirror.contact = evidence.contact.map(|c| ContactFacts {
+        by: c.by.map(Side::opponent),
+        answered_by: c.answered_by.map(Side::opponent),
+        ..c
+    });
     let other = decide(&mirror, None, &settings);
     assert_eq!((other.rule.0, other.call), (rule, call.mirrored()), "mirrored: {other:?}");
 }
@@ -152,28 +157,71 @@ fn a_foil_attack_that_fell_short_is_renewed_in_vain() {
     check(&evidence, "B12", Call::Touch(Side::Right));
 }
 
+/// What a contact means is for the learned judge to say: the hands alone make the rules neither surer nor less sure.
 #[test]
-fn the_hand_that_drove_into_the_blades_makes_surer_or_less_sure() {
+fn a_contact_is_shown_and_changes_no_confidence_of_the_rules() {
     let mut evidence = both_attack();
     evidence.fencers.right.retreat = seen(1.0, 1.6);
-    let sure = |by: Option<Side>| {
-        let at = Timestamp::from_secs(1.9);
-        let contact = by.map(|side| ContactFacts { at, by: Some(side), reference_favours: None, confidence: 1.0 });
-        decide(&Evidence { contact, ..evidence.clone() }, None, &DecisionSettings::default()).confidence.0
-    };
-    assert!(sure(Some(Side::Left)) > sure(None) && sure(None) > sure(Some(Side::Right)));
+    let judged = |contact| decide(&Evidence { contact, ..evidence.clone() }, None, &DecisionSettings::default());
+    let (without, left, right) = (judged(None), judged(contact(Side::Left, None)), judged(contact(Side::Right, None)));
+    assert_eq!((left.confidence, right.confidence), (without.confidence, without.confidence));
+    let shown = |verdict: &Verdict| verdict.facts.iter().any(|fact| fact.key == "fact_blades_met");
+    assert!(shown(&left) && shown(&right) && !shown(&without));
+}
+
+fn contact(by: Side, answered_by: Option<Side>) -> Option<ContactFacts> {
+    let at = Timestamp::from_secs(1.9);
+    Some(ContactFacts { at, by: Some(by), answered_by, reference_favours: None, confidence: 1.0 })
+}
+
+/// A learned judge whose nets and trees say the same log-odds left : right.
+fn opinion(odds: f64, contact: f64) -> Opinion {
+    let strengths = RuleStrengths { retreat: 0.75, ..RuleStrengths::NONE };
+    Opinion { nets: odds, trees: odds, none: -3.0, contact, blend: Blend { strengths, ..Blend::default() } }
 }
 
 #[test]
 fn agreement_makes_surer_and_a_clear_disagreement_is_too_close() {
     let mut evidence = both_attack();
     evidence.fencers.right.retreat = seen(1.0, 1.6);
-    let opinion = |left: f64| Some(Probabilities { left, right: 0.97 - left, none: 0.03 });
-    let judged = |opinion| decide(&evidence, opinion, &DecisionSettings::default());
-    let alone = judged(None);
-    assert!(judged(opinion(0.8)).confidence > alone.confidence);
-    assert!(judged(opinion(0.3)).confidence < alone.confidence);
-    let rules_say = alone.probabilities;
-    let against = Some(Probabilities { left: rules_say.right, right: rules_say.left, none: rules_say.none });
-    assert_eq!(judged(against).call, Call::TooClose);
+    let judged = |odds: f64| decide(&evidence, Some(&opinion(odds, 0.0)), &DecisionSettings::default());
+    let (agreed, silent, disagreed) = (judged(1.5), judged(0.0), judged(-0.5));
+    assert!(agreed.confidence > silent.confidence && silent.confidence > disagreed.confidence);
+    assert_eq!(agreed.call, Call::Touch(Side::Left));
+    // The rules count half of ln 3.
+    assert_eq!(judged(-0.5 * 3.0_f64.ln()).call, Call::TooClose);
+}
+
+/// The reason is the rule that agrees with the decision; where none does, it says that no single rule decides.
+#[test]
+fn the_named_rule_agrees_with_the_decision() {
+    let mut evidence = both_attack();
+    evidence.fencers.right.retreat = seen(1.0, 1.6);
+    let named = |odds: f64| {
+        let verdict = decide(&evidence, Some(&opinion(odds, 0.0)), &DecisionSettings::default());
+        (verdict.rule.0, verdict.call)
+    };
+    assert_eq!(named(2.0), ("B13", Call::Touch(Side::Left)));
+    assert_eq!(named(-4.0), ("M1", Call::Touch(Side::Right)));
+    // The name stands while the probability moves.
+    assert!([1.0, 1.3, 1.7, 2.4, 3.0].iter().all(|odds| named(*odds).0 == "B13"));
+}
+
+/// A riposte is named for the side that the judge favours, where the hands show one and the learned judge counts the contact for it.
+#[test]
+fn a_parry_and_riposte_is_named_only_where_hands_and_learned_judge_show_it() {
+    let named = |by: Side, answered_by: Option<Side>, counted: f64| {
+        let evidence = Evidence { contact: contact(by, answered_by), ..both_attack() };
+        let verdict = decide(&evidence, Some(&opinion(2.0, counted)), &DecisionSettings::default());
+        (verdict.rule.0, verdict.facts.iter().any(|fact| fact.key == "fact_riposte"))
+    };
+    assert_eq!(named(Side::Right, Some(Side::Left), 0.4), ("B4", true));
+    for (by, answered_by, counted) in [
+        (Side::Right, Some(Side::Left), -0.4),
+        (Side::Right, None, 0.4),
+        (Side::Left, Some(Side::Right), 0.4),
+        (Side::Left, None, 0.4),
+    ] {
+        assert_ne!(named(by, answered_by, counted).0, "B4", "{by:?} {answered_by:?} {counted}");
+    }
 }

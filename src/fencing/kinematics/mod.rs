@@ -12,8 +12,10 @@ mod pairing;
 mod repair;
 mod resample;
 mod smoothing;
+mod touch_estimate;
 mod velocity;
 
 pub use error::MotionError;
 pub use motion::{Body, JointSeries, Motion, RawPose, Scale, limb};
+pub use touch_estimate::{TIMED_SECS, with_touch_placed};
 pub use velocity::slopes;

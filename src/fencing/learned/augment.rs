@@ -1,12 +1,16 @@
 //! Slightly different views of a phrase for the nets to train on: nothing that would change a referee's mind.
 
 use super::series::{Fencer, JOINTS, Phrase};
-use crate::PerSide;
-use rand::Rng;
+use crate::{PerSide, Side};
+use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 /// Shortest phrase that is left by a cut, in samples.
 const SHORTEST: usize = 12;
+
+/// Standard deviation of a joint's noise in the copies that a judgement averages over, in metres: about a pixel on a fencer of sixty
+/// pixels, a third of what the pose models err on labelled stills (models/README.md).
+const POSE_NOISE_METRES: f32 = 0.03;
 
 /// One view of a phrase: end cut by up to 0.2 s, speed, size, shape, and joints moved a little.
 pub(crate) fn view(phrase: &Phrase, rng: &mut ChaCha8Rng) -> Phrase {
@@ -19,15 +23,31 @@ pub(crate) fn view(phrase: &Phrase, rng: &mut ChaCha8Rng) -> Phrase {
     let mut changed = |fencer: &Fencer, stretch: f32| {
         let mut out = at_speed(&fencer[..kept], speed);
         scale_displacement(&mut out, [scale * stretch, scale]);
-        offset_joints(&mut out, rng);
+        offset_joints(&mut out, 0.05, rng);
         if noisy {
-            shake_joints(&mut out, rng);
+            shake_joints(&mut out, 0.03, rng);
         }
         out
     };
     let left = changed(&phrase.fencers.left, 1.0 + aspect);
     let right = changed(&phrase.fencers.right, 1.0 - aspect);
-    Phrase { fencers: PerSide::new(left, right) }
+    let touch = phrase.touch.min(left.len() - 1);
+    Phrase { fencers: PerSide::new(left, right), touch, ..*phrase }
+}
+
+/// A copy of a phrase as another camera or encoding would have shown it: every joint a little elsewhere for the whole phrase and once more in
+/// every frame, by [`POSE_NOISE_METRES`]. `seed` decides everything; `swapped` gives each fencer the noise that the other has without, so
+/// that the copies of a mirrored phrase are the mirrored copies.
+pub(crate) fn noisy(phrase: &Phrase, seed: u64, swapped: bool) -> Phrase {
+    let changed = |side: Side| {
+        let stream = if (side == Side::Left) == swapped { 1 } else { 0 };
+        let mut rng = ChaCha8Rng::seed_from_u64(2 * seed + stream);
+        let mut fencer = phrase.fencers[side].clone();
+        offset_joints(&mut fencer, POSE_NOISE_METRES, &mut rng);
+        shake_joints(&mut fencer, POSE_NOISE_METRES, &mut rng);
+        fencer
+    };
+    Phrase { fencers: PerSide::from_fn(changed), ..phrase.clone() }
 }
 
 /// The same motion at another speed, ending at the same posture.
@@ -64,9 +84,9 @@ fn wobble(rng: &mut ChaCha8Rng, spread: f32) -> f32 {
     (rng.random::<f32>() + rng.random::<f32>() - 1.0) * spread * 2.45
 }
 
-fn offset_joints(fencer: &mut Fencer, rng: &mut ChaCha8Rng) {
+fn offset_joints(fencer: &mut Fencer, spread: f32, rng: &mut ChaCha8Rng) {
     let mut offsets = [[0.0; 2]; JOINTS];
-    offsets.as_flattened_mut().iter_mut().for_each(|o| *o = wobble(rng, 0.05));
+    offsets.as_flattened_mut().iter_mut().for_each(|o| *o = wobble(rng, spread));
     for posture in fencer {
         for (value, offset) in posture.as_flattened_mut().iter_mut().zip(offsets.as_flattened()) {
             *value += offset;
@@ -74,8 +94,8 @@ fn offset_joints(fencer: &mut Fencer, rng: &mut ChaCha8Rng) {
     }
 }
 
-fn shake_joints(fencer: &mut Fencer, rng: &mut ChaCha8Rng) {
+fn shake_joints(fencer: &mut Fencer, spread: f32, rng: &mut ChaCha8Rng) {
     for value in fencer.iter_mut().flat_map(|posture| posture.as_flattened_mut()) {
-        *value += wobble(rng, 0.03);
+        *value += wobble(rng, spread);
     }
 }

@@ -4,8 +4,7 @@
 pub(super) const FILES: &[(&str, &[u8])] = &[
     ("call.toml", include_bytes!("../../../models/call/call.toml")),
     ("trees.bin", include_bytes!("../../../models/call/trees.bin")),
-    ("joints0.onnx", include_bytes!("../../../models/call/joints0.onnx")),
-    ("joints1.onnx", include_bytes!("../../../models/call/joints1.onnx")),
-    ("outline0.onnx", include_bytes!("../../../models/call/outline0.onnx")),
-    ("outline1.onnx", include_bytes!("../../../models/call/outline1.onnx")),
+    ("outline0.bin", include_bytes!("../../../models/call/outline0.bin")),
+    ("joints0.bin", include_bytes!("../../../models/call/joints0.bin")),
+    ("outline1.bin", include_bytes!("../../../models/call/outline1.bin")),
 ];

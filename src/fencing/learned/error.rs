@@ -47,9 +47,6 @@ pub enum LearnedError {
         /// Why.
         reason: TreesError,
     },
-    /// A net cannot be loaded.
-    #[error("{0}")]
-    Net(Box<dyn std::error::Error + Send + Sync>),
     /// Nothing to train on.
     #[error(
         "{phrases} labelled phrases in {groups} groups are too few to train on; give at least 20 in as many groups as folds"

@@ -1,17 +1,16 @@
-//! The whole training: the models of each fold, the numbers fitted on what they had not seen, and the models that ship.
+//! The whole training: models of each fold, everything that is fitted on their held-out predictions, and the models that ship.
 //!
-//! Each fold's models are trained on all groups but the fold's, so their answers on it can be written down. The final
-//! models are trained on everything, with the numbers that the folds gave.
+//! A fold's models are trained on all groups but the fold's, and so are the strengths of the rules; the weights of the blend are fitted on
+//! what models predicted for phrases that they had not seen. The judge of a fold takes its blend from the *other* folds' held-out
+//! predictions, so no number in it has seen the fold's groups. The models that ship are trained on everything.
 
-use super::blend::{Blend, Raw};
 use super::channels::InputKind;
 use super::error::LearnedError;
-use super::models::{MANIFEST, MODELS_VERSION, Manifest, TREES, odds};
-use super::net::Net;
-use super::onnx::to_onnx;
-use super::training::{Example, Recipe, forest_answer, stacked, train_forest, train_net};
-use super::trees::{Forest, Growth};
+use super::models::{MANIFEST, MODELS_VERSION, Manifest, MemberModels, TREES};
+use super::training::{Example, Hyperparameters, train_net, train_trees};
+use super::trees::{BoostingParams, Ensemble};
 use crate::Side;
+use crate::right_of_way::{Blend, Members, RuleStrengths, Weights, fitted_none_shift, rules_log_odds};
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -19,12 +18,13 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Nets of one set of models: kind of input and its number among its kind.
-const MEMBERS: [(InputKind, u64); 4] =
-    [(InputKind::Joints, 0), (InputKind::Joints, 1), (InputKind::Outline, 0), (InputKind::Outline, 1)];
-/// Forests that are averaged.
-const FORESTS: u64 = 5;
+const NETS: [(InputKind, u64); 3] = [(InputKind::Outline, 0), (InputKind::Joints, 0), (InputKind::Outline, 1)];
+/// Ensembles of trees that are averaged.
+const ENSEMBLES: u64 = 2;
 /// Fewer phrases are not worth a training.
-const FEWEST: usize = 20;
+const MIN_PHRASES: usize = 20;
+/// Fewer timed phrases cannot say how far rules may be believed where the touch is timed; all phrases are asked then.
+const MIN_TIMED: usize = 50;
 /// Name of the file that says which fold never saw a group.
 const TABLE: &str = "folds.toml";
 
@@ -38,20 +38,24 @@ pub struct FoldTable {
 }
 
 impl FoldTable {
-    /// Groups shared out: the largest first, each to the fold that has fewest phrases.
+    /// Assigns groups to folds, the largest first, each to the fold that has fewest phrases. Phrases with a signalled touch are
+    /// assigned apart from the others, so that every fold has some of both.
     fn of(examples: &[Example], folds: usize) -> Self {
-        let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
-        for example in examples {
-            *sizes.entry(&example.group).or_default() += 1;
-        }
-        let mut groups: Vec<(&str, usize)> = sizes.into_iter().collect();
-        groups.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-        let mut filled = vec![0; folds];
         let mut table = Self { folders: (0..folds).map(|i| format!("fold{i}")).collect(), ..Self::default() };
-        for (group, size) in groups {
-            let fold = (0..folds).min_by_key(|f| filled[*f]).unwrap_or_default();
-            filled[fold] += size;
-            table.fold_of_group.insert(group.to_owned(), fold);
+        for timed in [false, true] {
+            let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
+            for example in examples.iter().filter(|e| e.timed == timed) {
+                *sizes.entry(&example.group).or_default() += 1;
+            }
+            sizes.retain(|group, _| !table.fold_of_group.contains_key(*group));
+            let mut groups: Vec<(&str, usize)> = sizes.into_iter().collect();
+            groups.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+            let mut filled = vec![0; folds];
+            for (group, size) in groups {
+                let fold = (0..folds).min_by_key(|f| filled[*f]).unwrap_or_default();
+                filled[fold] += size;
+                table.fold_of_group.insert(group.to_owned(), fold);
+            }
         }
         table
     }
@@ -69,67 +73,136 @@ impl FoldTable {
 
 /// The members trained on one share of the phrases.
 struct Trained {
-    nets: Vec<Net>,
-    forest: Forest,
+    members: MemberModels,
+    strengths: RuleStrengths,
 }
 
 /// One member to train: on all phrases but those of a fold, or on all.
 #[derive(Clone, Copy)]
 struct Job {
-    without: Option<usize>,
-    member: Option<(InputKind, u64)>,
+    held_out: Option<usize>,
+    net: Option<(InputKind, u64)>,
 }
 
 enum Made {
-    Net(Box<Net>),
-    Forest(Forest),
+    Net(InputKind, super::net::Net),
+    Trees(Ensemble),
 }
 
-/// Trains the models that ship into `output`, and those of each fold into `fold_output` where it is given.
+/// What models that had not seen a phrase predicted for it.
+struct HeldOut {
+    fold: usize,
+    members: Members,
+    timed: bool,
+    winner: Option<Side>,
+}
+
+/// How a training went, measured on held-out predictions alone.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TrainingReport {
+    /// Mean log loss of the two-way call, and of how many phrases with a signalled touch.
+    pub timed: (f64, usize),
+    /// The same of phrases without.
+    pub untimed: (f64, usize),
+}
+
+/// Where a training writes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Outputs<'a> {
+    /// Folder of the models that judge.
+    pub models: Option<&'a Path>,
+    /// Folder of the folds' models.
+    pub folds: Option<&'a Path>,
+}
+
+/// Trains the models that ship and those of each fold, and writes what is asked for if `accept` agrees with how it went.
 ///
-/// Two threads; the result depends on the phrases and the seed alone. `told` is called with a line after each member.
+/// Two threads; the result depends on the phrases and the seed alone. `progress` is called with a line after each member.
 ///
 /// # Errors
 /// Too few phrases or groups, or a folder that cannot be written.
 pub fn train(
     examples: &[Example],
-    [output, fold_output]: [Option<&Path>; 2],
-    folds: usize,
-    seed: u64,
-    told: &(dyn Fn(&str) + Sync),
-) -> Result<(), LearnedError> {
+    outputs: Outputs,
+    (folds, seed): (usize, u64),
+    progress: &(dyn Fn(&str) + Sync),
+    accept: &dyn Fn(&TrainingReport) -> bool,
+) -> Result<TrainingReport, LearnedError> {
     let table = FoldTable::of(examples, folds.max(2));
     let groups = table.fold_of_group.len();
-    if examples.len() < FEWEST || groups < folds.max(2) {
+    if examples.len() < MIN_PHRASES || groups < folds.max(2) {
         return Err(LearnedError::TooFew { phrases: examples.len(), groups });
     }
     let shares: Vec<Option<usize>> = (0..folds.max(2)).map(Some).chain([None]).collect();
-    let mut trained = run_all(examples, &table, &shares, seed, told)?;
+    let mut trained = run_all(examples, &table, &shares, seed, progress)?;
     let last = trained.pop().ok_or(LearnedError::Interrupted)?;
-    let seen: Vec<(Raw, Option<bool>)> = examples
+    let held_out: Vec<HeldOut> = examples
         .iter()
         .filter_map(|e| {
-            let fold = trained.get(*table.fold_of_group.get(&e.group)?)?;
-            Some((fold.raw(e), e.winner.map(|side| side == Side::Left)))
+            let fold = *table.fold_of_group.get(&e.group)?;
+            let members = trained.get(fold)?.predict(e);
+            Some(HeldOut { fold, members, timed: e.timed, winner: e.winner })
         })
         .collect();
-    let blend = Blend::fitted(&seen);
-    told(&format!("fitted on unseen folds: sharpness {:.2}, shift of none {:.2}", blend.sharpness, blend.none_shift));
-    let manifest = |phrases| Manifest {
+    let blends: Vec<Blend> =
+        trained.iter().enumerate().map(|(fold, t)| blend(&held_out, Some(fold), t.strengths)).collect();
+    let report =
+        TrainingReport { timed: log_loss(&held_out, &blends, true), untimed: log_loss(&held_out, &blends, false) };
+    if !accept(&report) {
+        return Ok(report);
+    }
+    let manifest = |phrases, blend| Manifest {
         version: MODELS_VERSION,
         phrases,
         seed,
         blend,
-        nets: MEMBERS.iter().map(|(kind, i)| format!("{}{i}.onnx", kind.as_str())).collect(),
+        nets: NETS.iter().map(|(kind, i)| format!("{}{i}.bin", kind.as_str())).collect(),
     };
-    if let Some(folder) = fold_output {
-        for (i, fold) in trained.iter().enumerate() {
+    if let Some(folder) = outputs.folds {
+        for (i, (fold, blend)) in trained.iter().zip(&blends).enumerate() {
             let phrases = examples.iter().filter(|e| table.fold_of_group.get(&e.group) != Some(&i)).count();
-            fold.write(&folder.join(&table.folders[i]), &manifest(phrases))?;
+            fold.write(&folder.join(&table.folders[i]), &manifest(phrases, *blend))?;
         }
         write(&folder.join(TABLE), toml::to_string(&table).unwrap_or_default().as_bytes())?;
     }
-    output.map_or(Ok(()), |folder| last.write(folder, &manifest(examples.len())))
+    if let Some(folder) = outputs.models {
+        let fitted = blend(&held_out, None, last.strengths);
+        progress(&format!("fitted on held-out predictions: {:?}, {:?}", fitted.timed, fitted.untimed));
+        last.write(folder, &manifest(examples.len(), fitted))?;
+    }
+    Ok(report)
+}
+
+/// The numbers of the blend, fitted on held-out predictions of every fold but one.
+fn blend(held_out: &[HeldOut], without: Option<usize>, strengths: RuleStrengths) -> Blend {
+    let kept = || held_out.iter().filter(move |h| Some(h.fold) != without);
+    let weights = |timed: bool| {
+        let own = kept().filter(move |h| h.timed == timed);
+        Weights::fitted(own.filter_map(|h| Some((&h.members, h.winner? == Side::Left, 1.0))))
+    };
+    let none: Vec<(f64, bool)> = kept().map(|h| (h.members.none, h.winner.is_none())).collect();
+    let share = none.iter().filter(|(_, none)| *none).count() as f64 / none.len().max(1) as f64;
+    Blend {
+        none_shift: fitted_none_shift(&none),
+        none_share: share.max(1e-3),
+        timed: weights(true),
+        untimed: weights(false),
+        strengths,
+    }
+}
+
+/// Mean log loss of the two-way call by each fold's own blend.
+fn log_loss(held_out: &[HeldOut], blends: &[Blend], timed: bool) -> (f64, usize) {
+    let losses: Vec<f64> = held_out
+        .iter()
+        .filter(|h| h.timed == timed)
+        .filter_map(|h| {
+            let odds = blends.get(h.fold)?.weights(timed).log_odds(&h.members);
+            let for_winner = if h.winner? == Side::Left { odds } else { -odds };
+            Some((-for_winner).exp().ln_1p())
+        })
+        .collect();
+    (losses.iter().sum::<f64>() / losses.len().max(1) as f64, losses.len())
 }
 
 /// Trains every member of every share on two threads; one result per share, in order.
@@ -138,13 +211,11 @@ fn run_all(
     table: &FoldTable,
     shares: &[Option<usize>],
     seed: u64,
-    told: &(dyn Fn(&str) + Sync),
+    progress: &(dyn Fn(&str) + Sync),
 ) -> Result<Vec<Trained>, LearnedError> {
-    let members: Vec<Option<(InputKind, u64)>> = MEMBERS.iter().copied().map(Some).chain([None]).collect();
-    let jobs: Vec<Job> = shares
-        .iter()
-        .flat_map(|without| members.iter().map(|member| Job { without: *without, member: *member }))
-        .collect();
+    let members: Vec<Option<(InputKind, u64)>> = NETS.iter().copied().map(Some).chain([None]).collect();
+    let jobs: Vec<Job> =
+        shares.iter().flat_map(|held_out| members.iter().map(|net| Job { held_out: *held_out, net: *net })).collect();
     let next = AtomicUsize::new(0);
     let made: Mutex<BTreeMap<usize, Made>> = Mutex::new(BTreeMap::new());
     let work = || {
@@ -153,7 +224,7 @@ fn run_all(
             let Some(job) = jobs.get(i) else { break };
             let result = job.run(examples, table, seed);
             made.lock().insert(i, result);
-            told(&format!("trained {} of {}", i + 1, jobs.len()));
+            progress(&format!("trained {} of {}", i + 1, jobs.len()));
         }
     };
     std::thread::scope(|scope| {
@@ -165,54 +236,56 @@ fn run_all(
         }
     });
     let mut made = made.into_inner().into_values();
-    let share = |_: &Option<usize>| {
-        let mut trained = Trained { nets: Vec::new(), forest: Forest::default() };
+    let share = |held_out: &Option<usize>| {
+        let mut models = MemberModels::default();
         for _ in &members {
             match made.next()? {
-                Made::Net(net) => trained.nets.push(*net),
-                Made::Forest(forest) => trained.forest = forest,
+                Made::Net(kind, net) => models.nets.push((kind, net)),
+                Made::Trees(trees) => models.trees = trees,
             }
         }
-        Some(trained)
+        Some(Trained { members: models, strengths: strengths(&kept(examples, table, *held_out)) })
     };
     shares.iter().map(share).collect::<Option<Vec<_>>>().ok_or(LearnedError::Interrupted)
 }
 
+/// The examples that are not held out.
+fn kept<'a>(examples: &'a [Example], table: &FoldTable, held_out: Option<usize>) -> Vec<&'a Example> {
+    let outside = |e: &&Example| held_out.is_none() || table.fold_of_group.get(&e.group).copied() != held_out;
+    examples.iter().filter(outside).collect()
+}
+
+/// How often the rules' votes agree with the referees: on timed phrases, where there are enough of them.
+fn strengths(examples: &[&Example]) -> RuleStrengths {
+    let timed = examples.iter().filter(|e| e.timed).count();
+    let asked = examples.iter().filter(|e| timed < MIN_TIMED || e.timed);
+    RuleStrengths::fitted(asked.filter_map(|e| Some((e.vote?, e.winner?))))
+}
+
 impl Job {
     fn run(self, examples: &[Example], table: &FoldTable, seed: u64) -> Made {
-        let outside =
-            |e: &&Example| self.without.is_none() || table.fold_of_group.get(&e.group).copied() != self.without;
-        let kept: Vec<&Example> = examples.iter().filter(outside).collect();
-        let seed = seed.wrapping_mul(1000) + 10 * self.without.map_or(99, |fold| fold as u64);
-        match self.member {
-            Some((kind, number)) => Made::Net(Box::new(train_net(&kept, kind, Recipe::default(), seed + number))),
-            None => Made::Forest(train_forest(&kept, Growth::default(), FORESTS, seed)),
+        let kept = kept(examples, table, self.held_out);
+        let seed = seed.wrapping_mul(1000) + 10 * self.held_out.map_or(99, |fold| fold as u64);
+        match self.net {
+            Some((kind, number)) => Made::Net(kind, train_net(&kept, kind, Hyperparameters::default(), seed + number)),
+            None => Made::Trees(train_trees(&kept, BoostingParams::default(), ENSEMBLES, seed)),
         }
     }
 }
 
 impl Trained {
-    /// What the members say, by the pass that trained them.
-    fn raw(&self, example: &Example) -> Raw {
-        let (mut nets, mut none) = (0.0, 0.0);
-        for (net, (kind, _)) in self.nets.iter().zip(MEMBERS) {
-            let logits = net.answer(&stacked(std::slice::from_ref(&example.phrase), kind));
-            let (side, without) = odds([logits[[0, 0]], logits[[0, 1]], logits[[0, 2]]]);
-            nets += side;
-            none += without;
-        }
-        let count = self.nets.len().max(1) as f64;
-        let trees = f64::from(forest_answer(&self.forest, &example.phrase));
-        Raw { nets: nets / count, trees, none: none / count }
+    fn predict(&self, example: &Example) -> Members {
+        let members = self.members.predict(&example.phrase, &example.evidence);
+        Members { rules: rules_log_odds(example.vote, &self.strengths), ..members }
     }
 
     fn write(&self, folder: &Path, manifest: &Manifest) -> Result<(), LearnedError> {
         std::fs::create_dir_all(folder)
             .map_err(|source| LearnedError::Unwritable { path: folder.to_owned(), source })?;
-        for (net, name) in self.nets.iter().zip(&manifest.nets) {
-            write(&folder.join(name), &to_onnx(net))?;
+        for ((_, net), name) in self.members.nets.iter().zip(&manifest.nets) {
+            write(&folder.join(name), &net.to_bytes())?;
         }
-        write(&folder.join(TREES), &self.forest.to_bytes())?;
+        write(&folder.join(TREES), &self.members.trees.to_bytes())?;
         write(&folder.join(MANIFEST), toml::to_string(manifest).unwrap_or_default().as_bytes())
     }
 }

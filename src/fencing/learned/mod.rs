@@ -1,24 +1,22 @@
-//! Learned evidence beside the rules: small nets and boosted trees over both fencers' motion, mirror-exact.
+//! The learned judge beside the rules: small nets and boosted trees over both fencers' motion, mirror-exact.
 //!
-//! [`Models`] is asked for an opinion on a double light; [`train`] makes such models from labelled phrases, in this
-//! program alone. The nets are ONNX files, which a [`NetLoader`] of the caller runs; nothing here knows a rule.
+//! [`Models`] is asked for its view of a double light; [`train`] makes such models from labelled phrases. Both are pure
+//! Rust: no inference library, no thread but those of the training.
 
 mod augment;
-mod blend;
 mod channels;
 mod embedded;
 mod error;
-mod facts;
+mod features;
 mod folds;
 mod models;
 mod net;
-mod onnx;
 mod series;
 mod training;
 mod trees;
 
 pub use error::LearnedError;
-pub use folds::{FoldTable, train};
-pub use models::{MODELS_VERSION, Models, Net, NetLoader};
+pub use folds::{FoldTable, Outputs, TrainingReport, train};
+pub use models::{MODELS_VERSION, Models};
 pub use training::Example;
 pub use trees::TreesError;

@@ -1,22 +1,28 @@
-//! The trained models as files, loaded to be asked: several nets, one forest, and how they are put together.
+//! The learned judge: nets and trees, their files, and the numbers that put them together with the rules.
+//!
+//! Everything is evaluated by this program's own code, so every machine gives the same call, whatever inference library runs the
+//! pose models.
 
-use super::blend::{Blend, Raw};
+use super::augment::noisy;
 use super::channels::{InputKind, input};
 use super::error::LearnedError;
-use super::facts::facts;
+use super::features::features;
+use super::net::Net;
 use super::series::Phrase;
-use super::trees::Forest;
+use super::trees::Ensemble;
 use crate::kinematics::Motion;
-use crate::time::Timestamp;
-use crate::{PerSide, Probabilities, Side};
-use parking_lot::Mutex;
+use crate::right_of_way::{Blend, Evidence, Members, Opinion, RuleStrengths};
+use crate::{PerSide, Side, SignalLog};
+use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 /// Version of the files together: raised when the meaning of any input changes.
-pub const MODELS_VERSION: u32 = 2;
+pub const MODELS_VERSION: u32 = 3;
 /// Name of the list of files.
 pub(crate) const MANIFEST: &str = "call.toml";
+/// Pairs of noisy copies that a judgement averages over besides the phrase itself.
+const NOISY_PAIRS: u64 = 4;
 /// Name of the file of trees.
 pub(crate) const TREES: &str = "trees.bin";
 
@@ -29,42 +35,73 @@ pub(crate) struct Manifest {
     pub(crate) phrases: usize,
     /// The seed.
     pub(crate) seed: u64,
-    /// How the members are put together.
-    pub(crate) blend: Blend,
     /// File of each net, named after its kind of input.
     pub(crate) nets: Vec<String>,
+    /// How the members are put together.
+    pub(crate) blend: Blend,
 }
 
-/// One net of the call model, loaded by whichever inference library is in use.
-pub trait Net: Send {
-    /// Dimensions of its only input, outermost first.
-    fn input_dims(&self) -> Option<Vec<i64>>;
-
-    /// Its first output for one input of those dimensions, outermost first.
-    fn run(&mut self, dims: &[i64], data: &[f32]) -> Result<Vec<f32>, Box<dyn std::error::Error + Send + Sync>>;
+/// The trained members.
+#[derive(Debug, Default)]
+pub(crate) struct MemberModels {
+    /// Nets with the input that each reads.
+    pub(crate) nets: Vec<(InputKind, Net)>,
+    /// Boosted trees.
+    pub(crate) trees: Ensemble,
 }
 
-/// Loads nets from the bytes of ONNX files.
-pub trait NetLoader {
-    /// Loads one; `origin` names it in errors.
-    fn load_net(&self, bytes: &[u8], origin: &Path) -> Result<Box<dyn Net>, Box<dyn std::error::Error + Send + Sync>>;
-}
+impl MemberModels {
+    /// What the members predict on average over the phrase and its noisy copies, so that how a clip was encoded moves the judgement
+    /// less; exchanging the fencers turns the signs of both log-odds left : right, exactly.
+    pub(crate) fn predict(&self, phrase: &Phrase, evidence: &Evidence) -> Members {
+        let of_pair = |seed: u64| {
+            // The mirrored phrase's pair is this one's mirrored, in the other order.
+            let [a, b] = [false, true].map(|swapped| self.predict_one(&noisy(phrase, seed, swapped), evidence));
+            a.plus(&b)
+        };
+        let sum = (0..NOISY_PAIRS).map(of_pair).fold(self.predict_one(phrase, evidence), |sum, pair| sum.plus(&pair));
+        sum.divided_by((1 + 2 * NOISY_PAIRS) as f64)
+    }
 
-struct LoadedNet {
-    kind: InputKind,
-    session: Mutex<Box<dyn Net>>,
+    /// What the members predict for the phrase exactly as it was seen.
+    fn predict_one(&self, phrase: &Phrase, evidence: &Evidence) -> Members {
+        let (mut nets, mut none) = (0.0, 0.0);
+        for (kind, net) in &self.nets {
+            let fed = input(phrase, *kind);
+            // Both orders, so that the order in which sums are formed cannot prefer a side.
+            let (straight, mirrored) =
+                (odds(run(net, &fed, *kind, Side::Left)), odds(run(net, &fed, *kind, Side::Right)));
+            nets += (straight.0 - mirrored.0) / 2.0;
+            none += f64::midpoint(straight.1, mirrored.1);
+        }
+        let count = self.nets.len().max(1) as f64;
+        Members { nets: nets / count, trees: self.trees_odds(phrase, evidence), rules: 0.0, none: none / count }
+    }
+
+    /// Log-odds left : right by the trees.
+    fn trees_odds(&self, phrase: &Phrase, evidence: &Evidence) -> f64 {
+        let both = features(phrase, evidence);
+        f64::from(self.trees.predict(&both.left) - self.trees.predict(&both.right)) / 2.0
+    }
+
+    /// By how much the blade contact moves the trees; 0 without one.
+    fn contact_odds(&self, phrase: &Phrase, evidence: &Evidence) -> f64 {
+        if phrase.contact.is_none() {
+            return 0.0;
+        }
+        self.trees_odds(phrase, evidence) - self.trees_odds(&Phrase { contact: None, ..phrase.clone() }, evidence)
+    }
 }
 
 /// The learned judge of who has right of way, trained on sabre. Cheap to ask, may be asked from several threads.
 pub struct Models {
-    nets: Vec<LoadedNet>,
-    forest: Forest,
+    members: MemberModels,
     blend: Blend,
 }
 
 impl std::fmt::Debug for Models {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Models({} nets, {} trees)", self.nets.len(), self.forest.trees.len())
+        write!(f, "Models({} nets, {} trees)", self.members.nets.len(), self.members.trees.trees.len())
     }
 }
 
@@ -73,8 +110,8 @@ impl Models {
     ///
     /// # Errors
     /// A missing or damaged file, or one of another version of the program.
-    pub fn load(runtime: &dyn NetLoader, folder: &Path) -> Result<Self, LearnedError> {
-        Self::from_files(runtime, folder, &|name| {
+    pub fn load(folder: &Path) -> Result<Self, LearnedError> {
+        Self::from_files(folder, &|name| {
             let path = folder.join(name);
             std::fs::read(&path).map_err(|source| LearnedError::Unreadable { path, source })
         })
@@ -84,92 +121,56 @@ impl Models {
     ///
     /// # Errors
     /// None in a program that passed its tests.
-    pub fn embedded(runtime: &dyn NetLoader) -> Result<Self, LearnedError> {
+    pub fn embedded() -> Result<Self, LearnedError> {
         let folder = Path::new("models/call");
-        Self::from_files(runtime, folder, &|name| {
+        Self::from_files(folder, &|name| {
             let found = super::embedded::FILES.iter().find(|(file, _)| *file == name);
             let missing = || LearnedError::Damaged { path: folder.join(name), reason: "not compiled in".to_owned() };
             found.map(|(_, bytes)| bytes.to_vec()).ok_or_else(missing)
         })
     }
 
-    fn from_files(
-        runtime: &dyn NetLoader,
-        folder: &Path,
-        read: &dyn Fn(&str) -> Result<Vec<u8>, LearnedError>,
-    ) -> Result<Self, LearnedError> {
+    fn from_files(folder: &Path, read: &dyn Fn(&str) -> Result<Vec<u8>, LearnedError>) -> Result<Self, LearnedError> {
         let manifest = manifest(&read(MANIFEST)?, folder)?;
-        let forest = Forest::from_bytes(&read(TREES)?)
+        let trees = Ensemble::from_bytes(&read(TREES)?)
             .map_err(|reason| LearnedError::Trees { path: folder.join(TREES), reason })?;
         let mut nets = Vec::new();
         for name in &manifest.nets {
-            let damaged = |reason: String| LearnedError::Damaged { path: folder.join(name), reason };
+            let damaged = |reason: &str| LearnedError::Damaged { path: folder.join(name), reason: reason.to_owned() };
             let kind = InputKind::BOTH.into_iter().find(|k| name.starts_with(k.as_str()));
-            let kind = kind.ok_or_else(|| damaged("its name says no kind of input".to_owned()))?;
-            let session = runtime.load_net(&read(name)?, &folder.join(name)).map_err(LearnedError::Net)?;
-            let wanted = [2, kind.channels() as i64, kind.steps() as i64];
-            if session.input_dims().is_none_or(|dims| dims != wanted) {
-                return Err(damaged(format!("its input is not {wanted:?}")));
-            }
-            nets.push(LoadedNet { kind, session: Mutex::new(session) });
+            let kind = kind.ok_or_else(|| damaged("its name says no kind of input"))?;
+            let net = Net::from_bytes(&read(name)?, kind.channels(), kind.steps()).map_err(damaged)?;
+            nets.push((kind, net));
         }
-        Ok(Self { nets, forest, blend: manifest.blend })
+        Ok(Self { members: MemberModels { nets, trees }, blend: manifest.blend })
     }
 
-    /// How likely each outcome of a double light is, by the motion up to the touch alone; `None` where too little was seen.
-    ///
-    /// Without a touch the whole motion counts. Exchanging the fencers exchanges the probabilities, bit by bit.
-    pub fn opinion(&self, motion: &Motion, touch: Option<Timestamp>) -> Option<Probabilities> {
-        let phrase = Phrase::of_motion(motion, touch)?;
-        Some(self.blend.probabilities(self.raw(&phrase)?))
+    /// The learned view of a double light, by the motion up to the touch and what was signalled of it; `None` where too little
+    /// was seen. `signals` has its touch where [`with_touch_placed`](crate::kinematics::with_touch_placed) puts it, `evidence` was gathered by it.
+    pub fn opinion(&self, motion: &Motion, signals: &SignalLog, evidence: &Evidence) -> Option<Opinion> {
+        let phrase = Phrase::of_motion(motion, signals)?;
+        let Members { nets, trees, none, .. } = self.members.predict(&phrase, evidence);
+        let contact = self.members.contact_odds(&phrase, evidence);
+        let finite = [nets, trees, none].iter().all(|odds| odds.is_finite());
+        finite.then_some(Opinion { nets, trees, none, contact, blend: self.blend })
     }
 
-    /// What the members say; `None` where a net cannot be run.
-    pub(crate) fn raw(&self, phrase: &Phrase) -> Option<Raw> {
-        let both = facts(phrase);
-        let trees = f64::from(self.forest.answer(&both.left) - self.forest.answer(&both.right)) / 2.0;
-        let (mut nets, mut none) = (0.0, 0.0);
-        for net in &self.nets {
-            let (odds, without) = net.ask(phrase)?;
-            nets += odds;
-            none += without;
-        }
-        let count = self.nets.len().max(1) as f64;
-        Some(Raw { nets: nets / count, trees, none: none / count })
+    /// How far the rules' rulings may be believed, as fitted on the phrases that these models were trained on.
+    pub fn strengths(&self) -> RuleStrengths {
+        self.blend.strengths
     }
 }
 
-impl LoadedNet {
-    /// Log-odds left : right, and none : a touch. Asked both ways round, whatever the library does with the order of a batch.
-    fn ask(&self, phrase: &Phrase) -> Option<(f64, f64)> {
-        let fed = input(phrase, self.kind);
-        let straight = self.run(&fed, Side::Left)?;
-        let turned = self.run(&fed, Side::Right)?;
-        let (a, b) = (odds(straight), odds(turned));
-        Some(((a.0 - b.0) / 2.0, f64::midpoint(a.1, b.1)))
-    }
-
-    fn run(&self, fed: &PerSide<Vec<f32>>, first: Side) -> Option<[f32; 3]> {
-        let (channels, steps) = (self.kind.channels(), self.kind.steps());
-        let mut data = Vec::with_capacity(2 * channels * steps);
-        for side in [first, first.opponent()] {
-            for channel in 0..channels {
-                data.extend(fed[side].iter().skip(channel).step_by(channels));
-            }
-        }
-        let dims = [2, channels as i64, steps as i64];
-        match self.session.lock().run(&dims, &data) {
-            Ok(values) => values.first_chunk::<3>().copied().filter(|v| v.iter().all(|x| x.is_finite())),
-            Err(error) => {
-                tracing::warn!("the learned opinion is left out: {error}");
-                None
-            }
-        }
-    }
+/// Logits (first, second, none) of a net that reads the fencer on side `first` first.
+fn run(net: &Net, fed: &PerSide<Vec<f32>>, kind: InputKind, first: Side) -> [f32; 3] {
+    let rows = [first, first.opponent()].map(|side| fed[side].as_slice()).concat();
+    let input = Array2::from_shape_vec((2 * kind.steps(), kind.channels()), rows).unwrap_or_default();
+    let logits = net.predict(&input);
+    [logits[[0, 0]], logits[[0, 1]], logits[[0, 2]]]
 }
 
 /// Log-odds first : second, and none : either.
-pub(crate) fn odds([first, second, none]: [f32; 3]) -> (f64, f64) {
+fn odds([first, second, none]: [f32; 3]) -> (f64, f64) {
     let (a, b) = (f64::from(first), f64::from(second));
     let top = a.max(b);
     let either = top + ((a - top).exp() + (b - top).exp()).ln();

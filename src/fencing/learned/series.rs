@@ -6,9 +6,9 @@
 //! swap in the data, and sorting makes the swap harmless. Mirrored input gives exactly exchanged halves.
 
 use crate::geometry::PistePoint;
-use crate::kinematics::Motion;
+use crate::kinematics::{Motion, TIMED_SECS};
 use crate::time::Timestamp;
-use crate::{PerSide, Side};
+use crate::{PerSide, Side, SignalLog};
 use std::borrow::Cow;
 
 /// Samples per second of a prepared phrase.
@@ -17,6 +17,9 @@ pub(crate) const RATE: f64 = 30.0;
 /// Pictures later than this after the touch are not looked at; the lockout is longer at every weapon that has priority. The
 /// motion is repaired again without them: the phrases that were trained on end here, and their last moments are as sharp.
 const AFTER_TOUCH_SECS: f64 = 0.13;
+
+/// A blade contact longer before the touch is another exchange, seconds.
+const CONTACT_SECS: f64 = 2.0;
 
 /// The longest phrase that is looked at, counted back from its end.
 const LONGEST_SECS: f64 = 20.0;
@@ -62,44 +65,68 @@ type SeenJoints = [Option<PistePoint>; 17];
 /// One fencer's motion, [`RATE`] samples a second.
 pub(crate) type Fencer = Vec<Posture>;
 
-/// Both fencers' motion up to the touch, equally long.
+/// Both fencers' motion, equally long, and where in it the touch fell.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Phrase {
     /// Each fencer's postures, in his own coordinates.
     pub(crate) fencers: PerSide<Fencer>,
+    /// Sample of the touch.
+    pub(crate) touch: usize,
+    /// Sample of the last blade contact before the touch.
+    pub(crate) contact: Option<usize>,
 }
 
 impl Phrase {
-    /// Prepares a phrase from repaired motion; `None` where too little was filmed before the touch.
-    pub(crate) fn of_motion(motion: &Motion, touch: Option<Timestamp>) -> Option<Self> {
+    /// Prepares a phrase from repaired motion and its signals ([`with_touch_placed`](crate::kinematics::with_touch_placed)); `None` where too little was
+    /// filmed before the touch.
+    ///
+    /// It ends [`AFTER_TOUCH_SECS`] after a touch whose time is sure; with an estimated time it ends with the motion, because what
+    /// happens after the touch tells something too and nobody knows where it begins.
+    pub(crate) fn of_motion(motion: &Motion, signals: &SignalLog) -> Option<Self> {
+        let touch = signals.first_touch();
         let seen = match touch {
-            Some(at) => motion.until(at.plus_secs(AFTER_TOUCH_SECS)).ok()?,
-            None => Cow::Borrowed(motion),
+            Some(touch) if touch.uncertainty_secs <= TIMED_SECS => {
+                motion.until(touch.at.plus_secs(AFTER_TOUCH_SECS)).ok()?
+            }
+            _ => Cow::Borrowed(motion),
         };
         let times = seen.times();
-        let oldest = times.last().map_or(0, |end| times.partition_point(|at| end.secs_since(*at) > LONGEST_SECS + 1.0));
+        let end = *times.last()?;
+        let oldest = times.partition_point(|at| end.secs_since(*at) > LONGEST_SECS + 1.0);
         let joints = PerSide::from_fn(|side| {
             let body = seen.body(side);
             let at = |i: usize| std::array::from_fn(|joint| body.point(joint, i));
             (oldest..times.len()).map(at).collect::<Vec<SeenJoints>>()
         });
-        Self::prepare(&times[oldest..], PerSide::new(&joints.left, &joints.right))
+        let fencers = prepare(&times[oldest..], PerSide::new(&joints.left, &joints.right))?;
+        let last = fencers.left.len() - 1;
+        let sample = |at: Timestamp| last.saturating_sub((end.secs_since(at) * RATE).round().max(0.0) as usize);
+        let touch_at = touch.map(|touch| touch.at).or_else(|| seen.touch_estimate()).unwrap_or(end);
+        let mattered = |at: &Timestamp| *at <= touch_at && touch_at.secs_since(*at) <= CONTACT_SECS;
+        let contact = signals.blade_contacts().filter(mattered).last().map(sample);
+        Some(Self { fencers, touch: sample(touch_at), contact })
     }
 
-    /// Prepares a phrase from what was seen at `times`; `None` with fewer than five moments or where a fencer was never seen.
-    fn prepare(times: &[Timestamp], seen: PerSide<&[SeenJoints]>) -> Option<Self> {
-        let end = *times.last()?;
-        let before_end: Vec<f64> = times.iter().map(|at| at.secs_since(end)).collect();
-        let grid = grid(*before_end.first()?);
-        let fencer = |side: Side| own_motion(&before_end, seen[side], side, &grid);
-        let fencers = PerSide::new(fencer(Side::Left)?, fencer(Side::Right)?);
-        (grid.len() >= 5).then_some(Self { fencers })
+    /// The phrase without what happened later than `secs` after the touch.
+    pub(crate) fn until_after_touch(&self, secs: f64) -> Self {
+        let kept = (self.touch + (secs * RATE).round() as usize + 1).clamp(5, self.len());
+        Self { fencers: self.fencers.as_ref().map(|f| f[..kept].to_vec()), ..*self }
     }
 
     /// Samples.
     pub(crate) fn len(&self) -> usize {
         self.fencers.left.len()
     }
+}
+
+/// Both fencers on the grid from what was seen at `times`; `None` with fewer than five samples or where a fencer was never seen.
+fn prepare(times: &[Timestamp], seen: PerSide<&[SeenJoints]>) -> Option<PerSide<Fencer>> {
+    let end = *times.last()?;
+    let before_end: Vec<f64> = times.iter().map(|at| at.secs_since(end)).collect();
+    let grid = grid(*before_end.first()?);
+    let fencer = |side: Side| own_motion(&before_end, seen[side], side, &grid);
+    let fencers = PerSide::new(fencer(Side::Left)?, fencer(Side::Right)?);
+    (grid.len() >= 5).then_some(fencers)
 }
 
 /// Moments to sample, in seconds before the end (so negative), earliest first; the last is 0.

@@ -1,17 +1,19 @@
 //! Facts to verdict: materiality first, then priority, then what the lamps make of it.
 
+use super::blend::Opinion;
 use super::doubt::{self, Decision};
-use super::evidence::Evidence;
-use super::rules::{MATERIALITY, Outcome, PRIORITY, Rule, Ruling, first_ruling, undecided};
+use super::evidence::{Evidence, Observed, Sighting};
+use super::rules::{MATERIALITY, Outcome, PRIORITY, RIPOSTE, Rule, Ruling, first_agreeing, first_ruling, undecided};
 use super::settings::DecisionSettings;
+use super::strengths::Ground;
 use super::verdict::{Fact, RuleId, Verdict};
 use crate::{Call, Confidence, Lamp, Probabilities, Side, Weapon};
 
 /// The row that is named when the rules abstain or are outvoted and the learned opinion alone makes the call.
 pub const LEARNED_RULE: RuleId = RuleId("M1");
 
-/// The verdict on a phrase. `opinion` is what a learned model thinks of a double light; lamps never ask it.
-pub fn decide(evidence: &Evidence, opinion: Option<Probabilities>, settings: &DecisionSettings) -> Verdict {
+/// The verdict on a phrase. `opinion` is the learned judge's view of a double light; lamps never ask it.
+pub fn decide(evidence: &Evidence, opinion: Option<&Opinion>, settings: &DecisionSettings) -> Verdict {
     if let Some((rule, ruling)) = first_ruling(MATERIALITY, evidence, settings) {
         return material_verdict(evidence, rule, ruling);
     }
@@ -30,27 +32,72 @@ fn material_verdict(evidence: &Evidence, rule: &Rule, ruling: Ruling) -> Verdict
 
 fn priority_verdict(
     evidence: &Evidence,
-    rule: &Rule,
+    rule: &'static Rule,
     ruling: Ruling,
-    opinion: Option<Probabilities>,
+    opinion: Option<&Opinion>,
     settings: &DecisionSettings,
 ) -> Verdict {
     let decision = doubt::combine(&ruling, opinion, evidence, settings);
-    let followed = decision.outcome == ruling.outcome;
     let call = under_lamps(evidence, decision.outcome);
-    let (id, article, reason_code) = if followed {
-        (rule.id, article(rule, evidence.weapon), ruling.reason_code)
-    } else {
-        outvoted(evidence, &decision)
+    let named = named(&decision, (rule, &ruling), opinion, evidence, settings);
+    let (id, article, reason_code) = match &named {
+        Some((rule, ruling)) => (rule.id, article(rule, evidence.weapon), ruling.reason_code),
+        None => outvoted(evidence, &decision),
     };
+    // Where it is too close, what the rules went by is shown all the same.
+    let ruling = named.map(|(_, ruling)| ruling).or((decision.outcome == Outcome::Undecided).then_some(ruling));
+    let mut facts = ruling.as_ref().map_or_else(Vec::new, |ruling| ruling.facts.clone());
+    // A parry and riposte show the contact themselves; otherwise what it meant stays open, and the reason says that the blades met.
+    if let Some(contact) = evidence.contact.filter(|_| id != RIPOSTE.id) {
+        let seen = Sighting { confidence: contact.confidence, ..Sighting::at(contact.at) };
+        facts.push(Fact { side: None, ..Observed::Yes(seen).fact("fact_blades_met", Side::Left) });
+    }
     Verdict {
         confidence: Confidence(decision.confidence),
         probabilities: decision.probabilities,
-        margin: if followed || decision.outcome == Outcome::Undecided { ruling.margin } else { None },
-        facts: ruling.facts,
+        margin: ruling.and_then(|ruling| ruling.margin),
+        facts,
         missing: evidence.missing.clone(),
         ..blank(call, id, article, reason_code)
     }
+}
+
+/// The row that carries the decision: the rules' own where it decided, else the first that agrees with the decision and whose facts
+/// hold. Which row that is depends on the facts and on the decided side alone, so the name stands while they do.
+fn named(
+    decision: &Decision,
+    own: (&'static Rule, &Ruling),
+    opinion: Option<&Opinion>,
+    evidence: &Evidence,
+    settings: &DecisionSettings,
+) -> Option<(&'static Rule, Ruling)> {
+    if let Outcome::Priority(side) = decision.outcome
+        && let Some(ruling) = opinion.and_then(|opinion| riposte(opinion, side, evidence))
+    {
+        return Some((RIPOSTE, ruling));
+    }
+    if own.1.outcome == decision.outcome {
+        return Some((own.0, own.1.clone()));
+    }
+    match decision.outcome {
+        Outcome::Undecided => None,
+        outcome => first_agreeing(PRIORITY, outcome, evidence, settings),
+    }
+}
+
+/// A parry and riposte (B4) where the hands show one, for the side that the decision favours, and the learned judge counts the contact for it.
+fn riposte(opinion: &Opinion, side: Side, evidence: &Evidence) -> Option<Ruling> {
+    let contact = evidence.contact?;
+    let shown = contact.by == Some(side.opponent()) && contact.answered_by == Some(side);
+    let counted = opinion.contact * f64::from(side.forward_sign()) > 0.0;
+    if !shown || !counted {
+        return None;
+    }
+    let sighting = |span| Observed::Yes(Sighting { span, confidence: contact.confidence });
+    let until = evidence.touch_at.unwrap_or(contact.at).max(contact.at);
+    let parry = sighting(crate::time::Span { start: contact.at, end: contact.at }).fact("fact_parry", side);
+    let answer = sighting(crate::time::Span { start: contact.at, end: until }).fact("fact_riposte", side);
+    Some(Ruling::priority(side, "blade_favored", Ground::RuleBook).with(parry).with(answer))
 }
 
 /// Rule, article and reason of a decision that is not the rules' own.

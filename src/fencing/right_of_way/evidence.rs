@@ -140,6 +140,8 @@ pub struct ContactFacts {
     pub at: Timestamp,
     /// Whose hand drove into it.
     pub by: Option<Side>,
+    /// Whose hand went on afterwards.
+    pub answered_by: Option<Side>,
     /// Whom the reference's score of the hands' lead favours (spec 3.9).
     pub reference_favours: Option<Side>,
     /// How sure, 0..1.

@@ -186,10 +186,11 @@ fn last_contact(timeline: &Timeline, signals: &SignalLog, touch: Timestamp, wind
     let recent = |at: Timestamp| at <= touch && touch.secs_since(at) <= window_secs;
     if let Some(contact) = timeline.blade_contacts.iter().rfind(|c| recent(c.at)) {
         let reference_favours = reference_favours(contact);
-        Some(ContactFacts { at: contact.at, by: contact.by, reference_favours, confidence: contact.confidence })
+        let BladeContact { at, by, answered_by, confidence, .. } = *contact;
+        Some(ContactFacts { at, by, answered_by, reference_favours, confidence })
     } else {
         let at = signals.blade_contacts().filter(|at| recent(*at)).last()?;
-        Some(ContactFacts { at, by: None, reference_favours: None, confidence: 0.0 })
+        Some(ContactFacts { at, by: None, answered_by: None, reference_favours: None, confidence: 0.0 })
     }
 }
 

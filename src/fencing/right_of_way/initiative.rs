@@ -4,8 +4,9 @@
 //! and 3.10: the most useful single fact). A lunge that fell short or an arm taken back told less on sets B and C, where these
 //! rows were written, so a lunge is asked only when footwork leaves it open, and the arm not at all. When neither stopped, or both at once, the attacks themselves are compared.
 
-use super::evidence::{ContactFacts, Evidence, FencerFacts, Observed, Sighting};
+use super::evidence::{Evidence, FencerFacts, Observed, Sighting};
 use super::rules::Ruling;
+use super::strengths::Ground;
 use super::verdict::Fact;
 use crate::time::{Span, Timestamp};
 use crate::{Margin, Side};
@@ -37,6 +38,15 @@ impl ResetKind {
             Self::Retreat => "opponent_retreat",
             Self::Short => "opponent_late_lunge",
             Self::ArmReset => "opponent_arm_reset",
+        }
+    }
+
+    /// What a ruling against it rests on; the arm is never asked.
+    pub(super) const fn ground(self) -> Ground {
+        match self {
+            Self::Pause => Ground::Pause,
+            Self::Retreat | Self::ArmReset => Ground::Retreat,
+            Self::Short => Ground::ShortLunge,
         }
     }
 
@@ -122,25 +132,10 @@ pub(super) fn order(evidence: &Evidence, left: Option<Timestamp>, right: Option<
 }
 
 /// Right of way against the fencer who stopped or retreated last.
-///
-/// 0.70 at no margin to 0.85 beyond half a second, less when the reset was poorly seen. A blade contact that the winner drove
-/// makes it 0.92, one that the loser drove leaves 0.55. Set by eye on sets B and C: in-sample there.
 pub(super) fn against_reset(evidence: &Evidence, loser: Side, reset: &Reset, margin: Option<Margin>) -> Ruling {
     let winner = loser.opponent();
-    let gap = margin.map_or(0.5, |m| m.secs);
-    let by_feet = 0.5 + (0.20 + 0.15 * (gap / 0.5).min(1.0)) * f64::from(reset.seen.confidence).clamp(0.2, 1.0);
-    let driver = evidence.contact.and_then(|contact| contact.by);
-    let strength = match driver {
-        Some(side) if side == winner => by_feet.max(0.92),
-        Some(_) => 0.55,
-        None => by_feet,
-    };
-    let ruling = Ruling::priority(winner, reset.kind.reason_code(), strength).by(margin);
-    let ruling = ruling.with(reset.fact(loser)).with(keeps_initiative(evidence, winner));
-    match evidence.contact.zip(driver) {
-        Some((contact, side)) => ruling.with(drove_blade(contact, side)),
-        None => ruling,
-    }
+    let ruling = Ruling::priority(winner, reset.kind.reason_code(), reset.kind.ground()).by(margin);
+    ruling.with(reset.fact(loser)).with(keeps_initiative(evidence, winner))
 }
 
 /// What the fencer who did not stop last was doing: forward since his own last stop, the other end of the margin; or, when he
@@ -161,17 +156,5 @@ pub(super) fn only_short(evidence: &Evidence) -> Option<Ruling> {
     let loser = Evidence::only_side(|side| evidence.fencers[side].short.yes().is_some())?;
     let short = evidence.fencers[loser].short;
     let kind = ResetKind::Short;
-    Some(Ruling::priority(loser.opponent(), kind.reason_code(), 0.65).with(short.fact(kind.fact_key(), loser)))
-}
-
-fn drove_blade(contact: ContactFacts, side: Side) -> Fact {
-    let seen = Sighting { confidence: contact.confidence, ..Sighting::at(contact.at) };
-    Observed::Yes(seen).fact("fact_drove_blade", side)
-}
-
-/// How likely a ruling by a lead of this much is right; leads near their own uncertainty say little.
-///
-/// 0.50 to 0.66: starts alone tell little (`tests/it/fencingvis.rs`: starts three frames apart were called either way).
-pub(super) fn lead_strength(margin: Margin) -> f64 {
-    0.5 + 0.16 * (margin.secs / (margin.uncertainty_secs + 0.15)).min(1.0)
+    Some(Ruling::priority(loser.opponent(), kind.reason_code(), kind.ground()).with(short.fact(kind.fact_key(), loser)))
 }

@@ -4,6 +4,7 @@
 //! [`table`] in order; the first that rules, wins; [`DecisionSettings`] says how close is too close. [`mod@reference`] is the
 //! existing system's logic on the same facts, kept for comparison.
 
+mod blend;
 mod decide;
 mod doubt;
 mod evidence;
@@ -12,11 +13,14 @@ mod initiative;
 pub mod reference;
 mod rules;
 mod settings;
+mod strengths;
 mod verdict;
 
+pub use blend::{Blend, Members, Opinion, Weights, fitted_none_shift};
 pub use decide::{LEARNED_RULE, decide};
-pub use doubt::{Witnesses, witnesses};
+pub use doubt::{Witnesses, rules_log_odds, vote, witnesses};
 pub use evidence::{ContactFacts, Evidence, FencerFacts, Observed, Sighting};
 pub use rules::{Rule, table};
-pub use settings::{DecisionSettings, Pooling};
+pub use settings::{DecisionSettings, NoTouchPrior, Pooling};
+pub use strengths::{Ground, RuleStrengths, Vote};
 pub use verdict::{Fact, RuleId, Truth, Verdict};

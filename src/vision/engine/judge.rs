@@ -6,9 +6,11 @@ use super::observed_phrase::ObservedPhrase;
 use super::source::is_implausibly_slow;
 use crate::tracking::Tracks;
 use fencing::actions::{self, Timeline};
-use fencing::kinematics::{Motion, MotionError};
+use fencing::kinematics::{Motion, MotionError, with_touch_placed};
 use fencing::right_of_way::{DecisionSettings, Evidence, Verdict, decide};
-use fencing::{Confidence, Probabilities, SignalLog, Weapon};
+use fencing::time::Timestamp;
+use fencing::{Confidence, Probabilities, SignalEvent, SignalLog, Weapon};
+use std::borrow::Cow;
 
 /// Judges observations and signals.
 pub(super) fn judge(phrase: ObservedPhrase) -> Judgement {
@@ -19,20 +21,24 @@ pub(super) fn judge(phrase: ObservedPhrase) -> Judgement {
     let (corrected, decision) = (&phrase.observations.corrected, &inputs.decision);
     // Gaps are repaired once, up to the moment after which nothing decides.
     let motion = match signals.first_touch() {
-        Some(touch) => Motion::from_tracks_until(corrected, touch.at.plus_secs(weapon.timings().lockout_secs)),
+        Some(touch) => Motion::from_tracks_until(corrected, after_touch(touch, weapon)),
         None => Motion::from_tracks(corrected),
     };
-    let timeline = motion.as_ref().map_or_else(|_| Timeline::default(), |m| actions::detect(m, &signals, weapon));
+    let placed = match &motion {
+        Ok(motion) => with_touch_placed(&signals, motion),
+        Err(_) => Cow::Borrowed(&signals),
+    };
+    let timeline = motion.as_ref().map_or_else(|_| Timeline::default(), |m| actions::detect(m, &placed, weapon));
     let slow = inputs.source.may_be_slow && is_implausibly_slow(&timeline);
-    let mut evidence = Evidence::gather(&timeline, motion.as_ref().ok(), &signals, (weapon, decision));
+    let mut evidence = Evidence::gather(&timeline, motion.as_ref().ok(), &placed, (weapon, decision));
     evidence.source_doubt = if slow { 1.0 } else { inputs.source.doubt };
     let between_new = inputs.source.new_frame_secs.unwrap_or(0.0);
     evidence.timing_uncertainty_secs = evidence.timing_uncertainty_secs.max(between_new / 2.0);
-    let model_probabilities = match &motion {
-        Ok(motion) if weapon != Weapon::Epee => inputs.learned.opinion(motion, evidence.touch_at),
+    let opinion = match &motion {
+        Ok(motion) if weapon != Weapon::Epee => inputs.learned.opinion(motion, &placed, &evidence),
         _ => None,
     };
-    let mut verdict = decide(&evidence, model_probabilities, decision);
+    let mut verdict = decide(&evidence, opinion.as_ref(), decision);
     let completeness = phrase.completeness(signals.first_touch().map(|touch| touch.at));
     let mut cautions = phrase.all_cautions(&completeness);
     if slow {
@@ -54,6 +60,11 @@ pub(super) fn judge(phrase: ObservedPhrase) -> Judgement {
         completeness,
         cautions,
     }
+}
+
+/// The moment after which nothing decides: the end of the lockout, or where a touch of uncertain time may have fallen at the latest.
+fn after_touch(touch: SignalEvent, weapon: Weapon) -> Timestamp {
+    touch.at.plus_secs(weapon.timings().lockout_secs.max(touch.uncertainty_secs))
 }
 
 /// No signal says nothing about who touched: the lamps may be missing, not the touch.

@@ -41,7 +41,7 @@ pub use source::SourceQuality;
 pub use crate::inference::{Backend, BackendChoice, LibraryPlaces};
 pub use crate::lens::LensSettings;
 pub use crate::pose::{PoseConfig, PoseError, PoseModel, models_dir};
-pub use fencing::right_of_way::{DecisionSettings, Pooling};
+pub use fencing::right_of_way::{DecisionSettings, NoTouchPrior, Pooling};
 
 use crate::inference::Runtime;
 use crate::pose::{PoseModels, PoseSource};
@@ -99,8 +99,8 @@ impl Engine {
         let runtime = Runtime::start(&config.backend)?;
         let pose = PoseModels::load(&runtime, &config.pose)?;
         let learned = match &config.call_models {
-            Some(folder) => Models::load(&runtime, folder)?,
-            None => Models::embedded(&runtime)?,
+            Some(folder) => Models::load(folder)?,
+            None => Models::embedded()?,
         };
         let shared = Shared { runtime, pose, lens: config.lens, decision: config.decision, learned: Arc::new(learned) };
         Ok(Self { shared: Arc::new(shared), pose_source: None })

@@ -153,23 +153,3 @@ fn kind_of(ty: TensorElementType) -> ElementKind {
 fn one_line(text: &str) -> String {
     text.lines().next().unwrap_or_default().chars().take(200).collect()
 }
-
-impl fencing::learned::Net for Session {
-    fn input_dims(&self) -> Option<Vec<i64>> {
-        self.inputs.first().map(|input| input.dims.clone())
-    }
-
-    fn run(&mut self, dims: &[i64], data: &[f32]) -> Result<Vec<f32>, Box<dyn std::error::Error + Send + Sync>> {
-        Ok(Session::run(self, Input::Float32(dims, data))?.data)
-    }
-}
-
-impl fencing::learned::NetLoader for Runtime {
-    fn load_net(
-        &self,
-        bytes: &[u8],
-        origin: &Path,
-    ) -> Result<Box<dyn fencing::learned::Net>, Box<dyn std::error::Error + Send + Sync>> {
-        Ok(Box::new(Session::from_bytes(self, bytes, origin, 1)?))
-    }
-}

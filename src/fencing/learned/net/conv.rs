@@ -45,20 +45,20 @@ impl Conv {
     pub(super) fn backward(
         &self,
         weights: &[f32],
-        slope: &Array2<f32>,
+        grad: &Array2<f32>,
         gathered: &Gathered,
         steps: usize,
         gradient: &mut [f32],
     ) -> Array2<f32> {
-        self.backward_weights(slope, gathered, gradient);
+        self.backward_weights(grad, gathered, gradient);
         let mut rows = Array2::zeros(gathered.0.raw_dim());
-        general_mat_mul(1.0, slope, &self.kernel.matrix(weights).t(), 0.0, &mut rows);
+        general_mat_mul(1.0, grad, &self.kernel.matrix(weights).t(), 0.0, &mut rows);
         self.scattered(&rows, steps)
     }
 
-    pub(super) fn backward_weights(&self, slope: &Array2<f32>, gathered: &Gathered, gradient: &mut [f32]) {
-        general_mat_mul(1.0, &gathered.0.t(), slope, 1.0, &mut self.kernel.matrix_mut(gradient));
-        self.bias.matrix_mut(gradient).row_mut(0).scaled_add(1.0, &slope.sum_axis(Axis(0)));
+    pub(super) fn backward_weights(&self, grad: &Array2<f32>, gathered: &Gathered, gradient: &mut [f32]) {
+        general_mat_mul(1.0, &gathered.0.t(), grad, 1.0, &mut self.kernel.matrix_mut(gradient));
+        self.bias.matrix_mut(gradient).row_mut(0).scaled_add(1.0, &grad.sum_axis(Axis(0)));
     }
 
     /// Calls `visit(row, column, other row)` for every stretch of one tap and one fencer that lies inside the phrase.

@@ -15,11 +15,11 @@ pub(crate) const CLOSING: usize = 4;
 pub(crate) const PARTS: usize = MAPS + 2;
 const SCORE_HIDDEN: usize = 64;
 const NONE_HIDDEN: usize = 32;
-const HEAD_DROP: f32 = 0.4;
+const HEAD_DROPOUT: f32 = 0.4;
 
-/// Two layers with a ramp between.
+/// Two layers with a ReLU between.
 #[derive(Clone, Debug)]
-pub(crate) struct Answerer {
+pub(crate) struct Mlp {
     /// Inputs by hidden.
     pub(crate) into: Slot,
     /// One per hidden.
@@ -36,28 +36,28 @@ pub(crate) struct Head {
     /// Channels by maps.
     pub(crate) attention: Slot,
     /// Answers for the first of two descriptions.
-    pub(crate) score: Answerer,
+    pub(crate) score: Mlp,
     /// Answers "none" for the sum of two.
-    pub(crate) none: Answerer,
+    pub(crate) none: Mlp,
 }
 
-pub(super) struct HeadMemory {
+pub(super) struct HeadCache {
     x: Array2<f32>,
     /// Attention, `[samples * steps][maps]`.
     attention: Array2<f32>,
     /// Step of the greatest value, `[samples][width]`.
     greatest: Array2<usize>,
-    score: AnswerMemory,
-    none: AnswerMemory,
+    score: MlpCache,
+    none: MlpCache,
 }
 
-struct AnswerMemory {
+struct MlpCache {
     input: Array2<f32>,
     hidden: Array2<f32>,
     kept: Array2<f32>,
 }
 
-impl Answerer {
+impl Mlp {
     fn new(layout: &mut Layout, name: &str, inputs: usize, hidden: usize) -> Self {
         Self {
             into: layout.matrix(format!("{name}.into"), inputs, hidden),
@@ -67,19 +67,19 @@ impl Answerer {
         }
     }
 
-    fn forward(&self, weights: &[f32], input: Array2<f32>, pass: &mut Pass) -> (Array1<f32>, AnswerMemory) {
+    fn forward(&self, weights: &[f32], input: Array2<f32>, pass: &mut Pass) -> (Array1<f32>, MlpCache) {
         let mut hidden = input.dot(&self.into.matrix(weights)) + self.bias.matrix(weights).row(0);
         hidden.mapv_inplace(|v| v.max(0.0));
-        let kept = pass.factors(hidden.nrows(), hidden.ncols(), HEAD_DROP);
+        let kept = pass.factors(hidden.nrows(), hidden.ncols(), HEAD_DROPOUT);
         let answer = (&hidden * &kept).dot(&self.out.matrix(weights)).column(0).to_owned();
-        (answer + self.out_bias.list(weights)[0], AnswerMemory { input, hidden, kept })
+        (answer + self.out_bias.list(weights)[0], MlpCache { input, hidden, kept })
     }
 
-    fn backward(&self, weights: &[f32], slope: &Array1<f32>, m: &AnswerMemory, gradient: &mut [f32]) -> Array2<f32> {
-        let slope = slope.view().insert_axis(Axis(1));
-        self.out.matrix_mut(gradient).scaled_add(1.0, &(&m.hidden * &m.kept).t().dot(&slope));
-        self.out_bias.list_mut(gradient)[0] += slope.sum();
-        let mut hidden = slope.dot(&self.out.matrix(weights).t()) * &m.kept;
+    fn backward(&self, weights: &[f32], grad: &Array1<f32>, m: &MlpCache, gradient: &mut [f32]) -> Array2<f32> {
+        let grad = grad.view().insert_axis(Axis(1));
+        self.out.matrix_mut(gradient).scaled_add(1.0, &(&m.hidden * &m.kept).t().dot(&grad));
+        self.out_bias.list_mut(gradient)[0] += grad.sum();
+        let mut hidden = grad.dot(&self.out.matrix(weights).t()) * &m.kept;
         hidden.zip_mut_with(&m.hidden, |d, h| *d = if *h > 0.0 { *d } else { 0.0 });
         self.into.matrix_mut(gradient).scaled_add(1.0, &m.input.t().dot(&hidden));
         self.bias.matrix_mut(gradient).row_mut(0).scaled_add(1.0, &hidden.sum_axis(Axis(0)));
@@ -92,8 +92,8 @@ impl Head {
         let described = PARTS * width;
         Self {
             attention: layout.matrix("attention".to_owned(), width, MAPS),
-            score: Answerer::new(layout, "score", 2 * described, SCORE_HIDDEN),
-            none: Answerer::new(layout, "none", described, NONE_HIDDEN),
+            score: Mlp::new(layout, "score", 2 * described, SCORE_HIDDEN),
+            none: Mlp::new(layout, "none", described, NONE_HIDDEN),
         }
     }
 
@@ -103,7 +103,7 @@ impl Head {
         x: Array2<f32>,
         steps: usize,
         pass: &mut Pass,
-    ) -> (Array2<f32>, HeadMemory) {
+    ) -> (Array2<f32>, HeadCache) {
         let attention = softmax_along_steps(x.dot(&self.attention.matrix(weights)), steps);
         let (described, greatest) = describe(&x, &attention, steps);
         let phrases = described.nrows() / 2;
@@ -114,21 +114,21 @@ impl Head {
         logits.column_mut(0).assign(&scores.slice(s![..phrases]));
         logits.column_mut(1).assign(&scores.slice(s![phrases..]));
         logits.column_mut(2).assign(&none_answers);
-        (logits, HeadMemory { x, attention, greatest, score, none })
+        (logits, HeadCache { x, attention, greatest, score, none })
     }
 
     pub(super) fn backward(
         &self,
         weights: &[f32],
-        slope: &Array2<f32>,
-        m: &HeadMemory,
+        grad: &Array2<f32>,
+        m: &HeadCache,
         steps: usize,
         gradient: &mut [f32],
     ) -> Array2<f32> {
-        let phrases = slope.nrows();
-        let scores = concatenate![Axis(0), slope.column(0), slope.column(1)];
+        let phrases = grad.nrows();
+        let scores = concatenate![Axis(0), grad.column(0), grad.column(1)];
         let by_orders = self.score.backward(weights, &scores, &m.score, gradient);
-        let by_sum = self.none.backward(weights, &slope.column(2).to_owned(), &m.none, gradient);
+        let by_sum = self.none.backward(weights, &grad.column(2).to_owned(), &m.none, gradient);
         let width = by_sum.ncols();
         let own = by_orders.slice(s![.., ..width]);
         let other = by_orders.slice(s![.., width..]);
@@ -137,30 +137,30 @@ impl Head {
         self.undescribe(weights, &concatenate![Axis(0), left, right], m, steps, gradient)
     }
 
-    /// Takes the slope of the descriptions back to the steps.
+    /// Takes the grad of the descriptions back to the steps.
     fn undescribe(
         &self,
         weights: &[f32],
-        slope: &Array2<f32>,
-        m: &HeadMemory,
+        grad: &Array2<f32>,
+        m: &HeadCache,
         steps: usize,
         gradient: &mut [f32],
     ) -> Array2<f32> {
         let width = m.x.ncols();
         let mut dx = Array2::zeros(m.x.raw_dim());
         let mut by_attention = Array2::zeros(m.attention.raw_dim());
-        for sample in 0..slope.nrows() {
+        for sample in 0..grad.nrows() {
             let rows = sample * steps..(sample + 1) * steps;
-            let means = slope.slice(s![sample, ..MAPS * width]).to_owned().into_shape_with_order((MAPS, width));
+            let means = grad.slice(s![sample, ..MAPS * width]).to_owned().into_shape_with_order((MAPS, width));
             let means = means.unwrap_or_default();
             let x = m.x.slice(s![rows.clone(), ..]);
             let attention = m.attention.slice(s![rows.clone(), ..]);
             let mut back = attention.dot(&means);
             by_attention.slice_mut(s![rows.clone(), ..]).assign(&softmax_slope(&attention, &x.dot(&means.t())));
             for channel in 0..width {
-                back[[m.greatest[[sample, channel]], channel]] += slope[[sample, MAPS * width + channel]];
+                back[[m.greatest[[sample, channel]], channel]] += grad[[sample, MAPS * width + channel]];
             }
-            let closing = slope.slice(s![sample, (MAPS + 1) * width..]).mapv(|v| v / CLOSING.min(steps) as f32);
+            let closing = grad.slice(s![sample, (MAPS + 1) * width..]).mapv(|v| v / CLOSING.min(steps) as f32);
             for mut row in back.rows_mut().into_iter().skip(steps.saturating_sub(CLOSING)) {
                 row += &closing;
             }
@@ -190,10 +190,10 @@ fn softmax_along_steps(mut scores: Array2<f32>, steps: usize) -> Array2<f32> {
     scores
 }
 
-/// The slope through the softmax along the steps, map by map.
-fn softmax_slope(attention: &ArrayView2<f32>, slope: &Array2<f32>) -> Array2<f32> {
-    let along = (attention * slope).sum_axis(Axis(0));
-    attention * &(slope - &along)
+/// The grad through the softmax along the steps, map by map.
+fn softmax_slope(attention: &ArrayView2<f32>, grad: &Array2<f32>) -> Array2<f32> {
+    let along = (attention * grad).sum_axis(Axis(0));
+    attention * &(grad - &along)
 }
 
 /// `[samples][PARTS * width]`, and the steps of the greatest values.

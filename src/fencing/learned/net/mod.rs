@@ -6,32 +6,37 @@
 //! the left fencers, the second half the right ones, in the same order.
 
 mod conv;
-pub(crate) mod head;
+mod head;
 mod norm;
 mod optimizer;
 mod weights;
 
-pub(crate) use conv::Conv;
-pub(crate) use norm::{EPSILON, GROUPS, Norm};
+use conv::Conv;
+use norm::GROUPS;
+pub(crate) use norm::Norm;
 pub(crate) use optimizer::{Optimizer, Schedule};
 
 use conv::Gathered;
-use head::{Head, HeadMemory};
+use head::{Head, HeadCache};
 use ndarray::Array2;
-use norm::NormMemory;
-use rand::Rng;
+use norm::NormCache;
+use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use weights::Layout;
 
+/// First bytes of a file of weights.
+const MAGIC: &[u8; 4] = b"FRNT";
+/// Widths that a file may ask memory for.
+const WIDTHS: std::ops::RangeInclusive<usize> = 8..=256;
 /// Dilations of the residual blocks.
 const DILATIONS: [usize; 3] = [1, 2, 4];
 /// Taps of the first convolution and of the blocks.
 const FIRST_TAPS: usize = 5;
 const BLOCK_TAPS: usize = 3;
 /// Share of a block's channels that is dropped while training.
-const BLOCK_DROP: f32 = 0.2;
+const BLOCK_DROPOUT: f32 = 0.2;
 /// Share of the input channels that is dropped while training.
-const INPUT_DROP: f32 = 0.1;
+const INPUT_DROPOUT: f32 = 0.1;
 
 /// Sizes of a net.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,10 +66,10 @@ pub(crate) struct Net {
 }
 
 /// What the backward pass needs of a forward pass.
-struct Memory {
-    first: (Gathered, NormMemory),
-    blocks: Vec<(Gathered, NormMemory, Array2<f32>)>,
-    head: HeadMemory,
+struct Cache {
+    first: (Gathered, NormCache),
+    blocks: Vec<(Gathered, NormCache, Array2<f32>)>,
+    head: HeadCache,
 }
 
 /// Whether a pass trains (channels are dropped) or answers.
@@ -72,14 +77,14 @@ pub(crate) enum Pass<'a> {
     /// Drops channels, drawing from this.
     Training(&'a mut ChaCha8Rng),
     /// Drops nothing.
-    Answering,
+    Inference,
 }
 
 impl Pass<'_> {
     /// A factor per sample and channel: 0 or `1 / (1 - drop)` while training, always 1 otherwise.
     fn factors(&mut self, samples: usize, channels: usize, drop: f32) -> Array2<f32> {
         match self {
-            Self::Answering => Array2::ones((samples, channels)),
+            Self::Inference => Array2::ones((samples, channels)),
             Self::Training(rng) => Array2::from_shape_simple_fn((samples, channels), || {
                 if rng.random::<f32>() < drop { 0.0 } else { 1.0 / (1.0 - drop) }
             }),
@@ -104,14 +109,47 @@ impl Net {
         Self { shape, first, blocks, head, weights, decayed }
     }
 
+    /// The file's bytes: magic, channels, steps, width, weights, little-endian.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        let Shape { channels, steps, width } = self.shape;
+        let mut out = MAGIC.to_vec();
+        for number in [channels, steps, width, self.weights.len()] {
+            out.extend((number as u32).to_le_bytes());
+        }
+        out.extend(self.weights.iter().flat_map(|weight| weight.to_le_bytes()));
+        out
+    }
+
+    /// Reads a file of weights for a net of this shape's channels and steps; what is wrong with it otherwise.
+    pub(crate) fn from_bytes(bytes: &[u8], channels: usize, steps: usize) -> Result<Self, &'static str> {
+        let rest = bytes.strip_prefix(MAGIC).ok_or("it is not a net of this program")?;
+        let (numbers, weights) = rest.split_at_checked(16).ok_or("it is cut short")?;
+        let number = |i: usize| numbers[4 * i..].first_chunk::<4>().map_or(0, |n| u32::from_le_bytes(*n) as usize);
+        let shape = Shape { channels: number(0), steps: number(1), width: number(2) };
+        if (shape.channels, shape.steps) != (channels, steps) {
+            return Err("it reads another kind of input");
+        }
+        if !WIDTHS.contains(&shape.width) || shape.width % GROUPS != 0 {
+            return Err("its width is none");
+        }
+        let mut net = Self::new(shape, &mut ChaCha8Rng::seed_from_u64(0));
+        if number(3) != net.weights.len() || weights.len() != 4 * net.weights.len() {
+            return Err("it has another number of weights");
+        }
+        for (slot, value) in net.weights.iter_mut().zip(weights.as_chunks::<4>().0) {
+            *slot = f32::from_le_bytes(*value);
+        }
+        if net.weights.iter().all(|weight| weight.is_finite()) { Ok(net) } else { Err("a weight is no number") }
+    }
+
     /// Which weights are decayed: those of matrices, not biases and gains.
     pub(crate) fn decayed(&self) -> &[bool] {
         &self.decayed
     }
 
     /// `[left, right, none]` logits of each phrase; `input` is `[2 phrases * steps][channels]`.
-    pub(crate) fn answer(&self, input: &Array2<f32>) -> Array2<f32> {
-        self.forward(input, &mut Pass::Answering).0
+    pub(crate) fn predict(&self, input: &Array2<f32>) -> Array2<f32> {
+        self.forward(input, &mut Pass::Inference).0
     }
 
     /// Adds the gradient of the mean loss to `gradient` and returns that loss.
@@ -123,16 +161,16 @@ impl Net {
         gradient: &mut [f32],
     ) -> f32 {
         let (logits, memory) = self.forward(input, &mut Pass::Training(rng));
-        let (loss, slope) = cross_entropy(&logits, wanted);
-        self.backward(&slope, &memory, gradient);
+        let (loss, grad) = cross_entropy(&logits, wanted);
+        self.backward(&grad, &memory, gradient);
         loss
     }
 
-    fn forward(&self, input: &Array2<f32>, pass: &mut Pass) -> (Array2<f32>, Memory) {
+    fn forward(&self, input: &Array2<f32>, pass: &mut Pass) -> (Array2<f32>, Cache) {
         let (steps, width) = (self.shape.steps, self.shape.width);
         let samples = input.nrows() / steps;
         let mut fed = input.clone();
-        scale_channels(&mut fed, &pass.factors(samples, self.shape.channels, INPUT_DROP));
+        scale_channels(&mut fed, &pass.factors(samples, self.shape.channels, INPUT_DROPOUT));
         let (conv, norm) = &self.first;
         let (mixed, gathered) = conv.forward(&self.weights, &fed, steps);
         let (mut x, normed) = norm.forward(&self.weights, mixed, steps);
@@ -141,18 +179,18 @@ impl Net {
         for (conv, norm) in &self.blocks {
             let (mixed, gathered) = conv.forward(&self.weights, &x, steps);
             let (mut change, normed) = norm.forward(&self.weights, mixed, steps);
-            let kept = pass.factors(samples, width, BLOCK_DROP);
+            let kept = pass.factors(samples, width, BLOCK_DROPOUT);
             scale_channels(&mut change, &kept);
             x += &change;
             blocks.push((gathered, normed, kept));
         }
         let (logits, head) = self.head.forward(&self.weights, x, steps, pass);
-        (logits, Memory { first, blocks, head })
+        (logits, Cache { first, blocks, head })
     }
 
-    fn backward(&self, slope: &Array2<f32>, memory: &Memory, gradient: &mut [f32]) {
+    fn backward(&self, grad: &Array2<f32>, memory: &Cache, gradient: &mut [f32]) {
         let steps = self.shape.steps;
-        let mut dx = self.head.backward(&self.weights, slope, &memory.head, steps, gradient);
+        let mut dx = self.head.backward(&self.weights, grad, &memory.head, steps, gradient);
         for ((conv, norm), (gathered, normed, kept)) in self.blocks.iter().zip(&memory.blocks).rev() {
             let mut change = dx.clone();
             scale_channels(&mut change, kept);
@@ -173,12 +211,12 @@ fn scale_channels(x: &mut Array2<f32>, factors: &Array2<f32>) {
     }
 }
 
-/// Mean cross-entropy against soft labels, and its slope by the logits.
+/// Mean cross-entropy against soft labels, and its grad by the logits.
 fn cross_entropy(logits: &Array2<f32>, wanted: &Array2<f32>) -> (f32, Array2<f32>) {
     let count = logits.nrows() as f32;
-    let mut slope = logits.clone();
+    let mut grad = logits.clone();
     let mut loss = 0.0;
-    for (mut row, wanted) in slope.rows_mut().into_iter().zip(wanted.rows()) {
+    for (mut row, wanted) in grad.rows_mut().into_iter().zip(wanted.rows()) {
         let top = row.fold(f32::NEG_INFINITY, |a, b| a.max(*b));
         row.mapv_inplace(|v| (v - top).exp());
         let sum = row.sum();
@@ -188,13 +226,12 @@ fn cross_entropy(logits: &Array2<f32>, wanted: &Array2<f32>) -> (f32, Array2<f32
             *p = (*p - w) / count;
         }
     }
-    (loss / count, slope)
+    (loss / count, grad)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rand::SeedableRng;
 
     const SMALL: Shape = Shape { channels: 3, steps: 7, width: 8 };
 
@@ -202,18 +239,18 @@ mod tests {
         Array2::from_shape_simple_fn((rows, columns), || rng.random_range(-1.0..1.0))
     }
 
-    /// The slope that `backward` gives against the difference quotient, weight by weight.
+    /// The grad that `backward` gives against the difference quotient, weight by weight.
     #[test]
     fn the_backward_pass_is_the_slope_of_the_loss() {
         let mut rng = ChaCha8Rng::seed_from_u64(3);
         let net = Net::new(SMALL, &mut rng);
         let input = drawn(2 * 2 * SMALL.steps, SMALL.channels, &mut rng);
         let wanted = ndarray::arr2(&[[0.9, 0.05, 0.05], [0.1, 0.1, 0.8]]);
-        let loss = |net: &Net| cross_entropy(&net.answer(&input), &wanted).0;
-        let (logits, memory) = net.forward(&input, &mut Pass::Answering);
+        let loss = |net: &Net| cross_entropy(&net.predict(&input), &wanted).0;
+        let (logits, memory) = net.forward(&input, &mut Pass::Inference);
         let mut gradient = vec![0.0; net.weights.len()];
         net.backward(&cross_entropy(&logits, &wanted).1, &memory, &mut gradient);
-        // Ramps and greatest values have kinks: where a nudge steps over one, the quotient says nothing. A wrong slope
+        // ReLU and maxima have kinks: where a nudge steps over one, the quotient says nothing. A wrong grad
         // would be wrong for a whole layer.
         let (mut wrong, mut tried) = (Vec::new(), 0);
         for i in (0..net.weights.len()).step_by(3) {
@@ -232,13 +269,30 @@ mod tests {
     }
 
     #[test]
+    fn a_net_survives_its_file_and_damaged_files_are_refused() {
+        let net = Net::new(SMALL, &mut ChaCha8Rng::seed_from_u64(5));
+        let bytes = net.to_bytes();
+        let read = |bytes: &[u8]| Net::from_bytes(bytes, SMALL.channels, SMALL.steps).map(|net| net.weights);
+        assert_eq!(read(&bytes), Ok(net.weights));
+        assert!(Net::from_bytes(&bytes, SMALL.channels + 1, SMALL.steps).is_err());
+        for cut in [0, 3, 4, 19, 20, 21, bytes.len() - 1] {
+            assert!(read(&bytes[..cut]).is_err(), "{cut}");
+        }
+        let mut wide = bytes.clone();
+        wide[12..16].copy_from_slice(&u32::MAX.to_le_bytes());
+        let mut odd = bytes;
+        odd[20..24].copy_from_slice(&f32::NAN.to_le_bytes());
+        assert!(read(&wide).is_err() && read(&odd).is_err());
+    }
+
+    #[test]
     fn exchanging_the_fencers_exchanges_the_answers() {
         let mut rng = ChaCha8Rng::seed_from_u64(5);
         let net = Net::new(SMALL, &mut rng);
         let (one, other) = (drawn(SMALL.steps, SMALL.channels, &mut rng), drawn(SMALL.steps, SMALL.channels, &mut rng));
         let stacked = |a: &Array2<f32>, b: &Array2<f32>| ndarray::concatenate![ndarray::Axis(0), *a, *b];
-        let straight = net.answer(&stacked(&one, &other));
-        let mirrored = net.answer(&stacked(&other, &one));
+        let straight = net.predict(&stacked(&one, &other));
+        let mirrored = net.predict(&stacked(&other, &one));
         assert_eq!(straight.row(0).to_vec(), [mirrored[[0, 1]], mirrored[[0, 0]], mirrored[[0, 2]]]);
     }
 }

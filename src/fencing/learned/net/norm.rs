@@ -17,7 +17,7 @@ pub(crate) struct Norm {
     pub(crate) offset: Slot,
 }
 
-pub(super) struct NormMemory {
+pub(super) struct NormCache {
     normal: Array2<f32>,
     open: Vec<bool>,
     /// One over the spread, per sample and group.
@@ -31,7 +31,7 @@ impl Norm {
         Self { gain, offset }
     }
 
-    pub(super) fn forward(&self, weights: &[f32], mut x: Array2<f32>, steps: usize) -> (Array2<f32>, NormMemory) {
+    pub(super) fn forward(&self, weights: &[f32], mut x: Array2<f32>, steps: usize) -> (Array2<f32>, NormCache) {
         let channels = x.ncols();
         let mut sharpness = Vec::new();
         for_each_group(&mut x, steps, |group| {
@@ -51,22 +51,22 @@ impl Norm {
             }
             open.extend(row.iter().map(|v| *v > 0.0));
         }
-        (x, NormMemory { normal, open, sharpness })
+        (x, NormCache { normal, open, sharpness })
     }
 
     pub(super) fn backward(
         &self,
         weights: &[f32],
-        mut slope: Array2<f32>,
-        memory: &NormMemory,
+        mut grad: Array2<f32>,
+        memory: &NormCache,
         steps: usize,
         gradient: &mut [f32],
     ) -> Array2<f32> {
-        let channels = slope.ncols();
+        let channels = grad.ncols();
         let gain = self.gain.list(weights);
         let (mut by_gain, mut by_offset) = (vec![0.0; channels], vec![0.0; channels]);
         let normal = memory.normal.as_slice().unwrap_or_default().chunks_exact(channels);
-        let rows = slope.as_slice_mut().unwrap_or_default().chunks_exact_mut(channels);
+        let rows = grad.as_slice_mut().unwrap_or_default().chunks_exact_mut(channels);
         for ((row, normal), open) in rows.zip(normal).zip(memory.open.chunks_exact(channels)) {
             for channel in 0..channels {
                 let passed = if open[channel] { row[channel] } else { 0.0 };
@@ -77,16 +77,16 @@ impl Norm {
         }
         add(self.gain.list_mut(gradient), &by_gain);
         add(self.offset.list_mut(gradient), &by_offset);
-        through_the_mean(&mut slope, memory, steps);
-        slope
+        through_the_mean(&mut grad, memory, steps);
+        grad
     }
 }
 
-/// Takes the slope through the normalisation itself.
-fn through_the_mean(slope: &mut Array2<f32>, memory: &NormMemory, steps: usize) {
+/// Takes the grad through the normalisation itself.
+fn through_the_mean(grad: &mut Array2<f32>, memory: &NormCache, steps: usize) {
     let mut sharpness = memory.sharpness.iter();
     let normal = memory.normal.as_slice().unwrap_or_default();
-    for_each_group(slope, steps, |group| {
+    for_each_group(grad, steps, |group| {
         let count = group.count() as f32;
         let mean = group.sum(|v| v) / count;
         let along = group.sum_with(normal, |v, n| v * n) / count;

@@ -1,4 +1,4 @@
-//! Adam with decoupled weight decay, a clipped gradient, and a rate that rises once and falls once.
+//! Adam with decoupled weight decay, a clipped gradient, and a one-cycle learning rate.
 
 /// How fast, and for how long.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,10 +13,10 @@ pub(crate) struct Schedule {
 
 /// Share of the steps in which the rate rises.
 const WARM_UP: f32 = 0.2;
-/// The gradient is shortened to this length.
-const LONGEST_GRADIENT: f32 = 1.0;
-const FIRST_MEMORY: f32 = 0.9;
-const SECOND_MEMORY: f32 = 0.999;
+/// The gradient is clipped to this norm.
+const MAX_GRAD_NORM: f32 = 1.0;
+const BETA1: f32 = 0.9;
+const BETA2: f32 = 0.999;
 
 impl Schedule {
     /// From a 25th of the peak up and, after the peak, down to nearly nothing, both along half a cosine.
@@ -32,10 +32,11 @@ impl Schedule {
     }
 }
 
-/// The optimiser's memory of one net.
+/// The optimiser's state of one net.
 #[derive(Clone, Debug)]
 pub(crate) struct Optimizer {
     schedule: Schedule,
+    /// Running means of the gradient and of its square.
     first: Vec<f32>,
     second: Vec<f32>,
     step: usize,
@@ -49,20 +50,20 @@ impl Optimizer {
 
     /// One step down the gradient, which is cleared.
     pub(crate) fn step(&mut self, weights: &mut [f32], decayed: &[bool], gradient: &mut [f32]) {
-        let length = gradient.iter().map(|g| g * g).sum::<f32>().sqrt();
-        let shorten = (LONGEST_GRADIENT / length.max(1e-9)).min(1.0);
+        let norm = gradient.iter().map(|g| g * g).sum::<f32>().sqrt();
+        let clip = (MAX_GRAD_NORM / norm.max(1e-9)).min(1.0);
         let rate = self.schedule.rate(self.step);
         self.step += 1;
-        let unbias = |memory: f32| 1.0 - memory.powi(self.step as i32);
-        let (unbias_first, unbias_second) = (unbias(FIRST_MEMORY), unbias(SECOND_MEMORY));
-        for (i, slope) in gradient.iter_mut().enumerate() {
-            let g = *slope * shorten;
-            self.first[i] = FIRST_MEMORY * self.first[i] + (1.0 - FIRST_MEMORY) * g;
-            self.second[i] = SECOND_MEMORY * self.second[i] + (1.0 - SECOND_MEMORY) * g * g;
+        let unbias = |beta: f32| 1.0 - beta.powi(self.step as i32);
+        let (unbias_first, unbias_second) = (unbias(BETA1), unbias(BETA2));
+        for (i, grad) in gradient.iter_mut().enumerate() {
+            let g = *grad * clip;
+            self.first[i] = BETA1 * self.first[i] + (1.0 - BETA1) * g;
+            self.second[i] = BETA2 * self.second[i] + (1.0 - BETA2) * g * g;
             let direction = (self.first[i] / unbias_first) / ((self.second[i] / unbias_second).sqrt() + 1e-8);
             let decay = if decayed[i] { self.schedule.decay * weights[i] } else { 0.0 };
             weights[i] -= rate * (direction + decay);
-            *slope = 0.0;
+            *grad = 0.0;
         }
     }
 }

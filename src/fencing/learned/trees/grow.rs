@@ -1,96 +1,162 @@
-//! Gradient boosting with histograms: facts are cut into bins once, each tree grows where the loss falls most.
+//! Training of boosted trees: features are binned once, each tree is grown leaf by leaf where the weighted loss falls most.
 
-use super::{Forest, Node};
+use super::{Ensemble, Node};
 use rand::seq::index::sample;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// Bins per fact.
+/// Bins per feature.
 const BINS: usize = 64;
 
-/// How trees are grown; the values are the recipe's, but for leaves and bag, chosen on set A's folds.
+/// Hyperparameters of the boosting, with the names that other libraries use.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Growth {
+pub(crate) struct BoostingParams {
     /// Trees.
-    pub(crate) rounds: usize,
-    /// Share of each tree's answer that is added.
-    pub(crate) rate: f32,
+    pub(crate) n_estimators: usize,
+    /// Shrinkage of each tree's leaf values.
+    pub(crate) learning_rate: f32,
     /// Leaves per tree.
-    pub(crate) leaves: usize,
-    /// Fewest examples in a leaf.
-    pub(crate) smallest_leaf: usize,
-    /// Weight that pulls answers to zero.
-    pub(crate) ridge: f32,
-    /// Share of the facts that a fork may choose from.
-    pub(crate) facts_per_fork: f64,
+    pub(crate) num_leaves: usize,
+    /// Least total weight of the examples in a leaf.
+    pub(crate) min_weight_in_leaf: f32,
+    /// L2 regularisation of leaf values.
+    pub(crate) l2_lambda: f32,
+    /// Share of the features that each split may choose from.
+    pub(crate) colsample_bynode: f64,
     /// Share of the examples that each tree is grown on.
-    pub(crate) bag: f64,
+    pub(crate) subsample: f64,
 }
 
-impl Default for Growth {
+impl Default for BoostingParams {
+    /// Chosen on set A's folds in earlier rounds (`models/README.md`).
     fn default() -> Self {
-        Self { rounds: 300, rate: 0.03, leaves: 20, smallest_leaf: 30, ridge: 10.0, facts_per_fork: 0.15, bag: 0.5 }
+        Self {
+            n_estimators: 300,
+            learning_rate: 0.03,
+            num_leaves: 20,
+            min_weight_in_leaf: 30.0,
+            l2_lambda: 10.0,
+            colsample_bynode: 0.15,
+            subsample: 0.5,
+        }
     }
 }
 
-/// Facts cut into bins, and where the cuts are.
+/// Training data. Rows come in pairs that stay together in a subsample: a phrase and its mirror image.
+#[derive(Debug, Default)]
+pub(crate) struct Dataset {
+    /// `[row][feature]`.
+    pub(crate) features: Vec<Vec<f32>>,
+    /// Whether the first fencer of the row was given the touch, 0..1.
+    pub(crate) targets: Vec<f32>,
+    /// Weight of each row in the loss.
+    pub(crate) weights: Vec<f32>,
+}
+
+/// Features cut into bins, and where the cuts are.
 struct Binned {
-    /// `[fact][example]`.
+    /// `[feature][row]`.
     bins: Vec<Vec<u8>>,
-    /// `[fact][bin]`: the greatest value in the bin.
+    /// `[feature][bin]`: the greatest value in the bin.
     edges: Vec<Vec<f32>>,
 }
 
-/// Slope and curvature of the loss, per example.
-struct Pull {
-    slope: Vec<f32>,
-    curve: Vec<f32>,
+/// First and second derivative of the weighted loss by the score, per row, with the rows' weights.
+struct GradientPairs<'a> {
+    gradient: Vec<f32>,
+    hessian: Vec<f32>,
+    weights: &'a [f32],
 }
 
-/// A leaf that may still fork.
-struct Bud {
+/// Sums over the rows of a leaf or a bin.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    gradient: f32,
+    hessian: f32,
+    weight: f32,
+}
+
+/// A leaf that may still be split.
+struct LeafCandidate {
     node: usize,
-    examples: Vec<u32>,
-    best: Option<Fork>,
+    rows: Vec<u32>,
+    best: Option<SplitCandidate>,
 }
 
 #[derive(Clone, Copy)]
-struct Fork {
+struct SplitCandidate {
     gain: f32,
-    fact: usize,
+    feature: usize,
     bin: usize,
 }
 
-/// Grows a forest on `facts[example][fact]` and whether each example's first fencer was given the touch (0..1).
-pub(crate) fn grow(facts: &[Vec<f32>], wanted: &[f32], growth: Growth, seed: u64) -> Forest {
+/// Trains an ensemble; the same data, parameters and seed give the same trees.
+pub(crate) fn train(data: &Dataset, params: BoostingParams, seed: u64) -> Ensemble {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let binned = binned(facts);
-    let mut answers = vec![0.0_f32; facts.len()];
-    let mut trees = Vec::with_capacity(growth.rounds);
-    for _ in 0..growth.rounds {
-        let pull = pull(&answers, wanted);
-        let tree = grow_tree(&binned, &pull, growth, &mut rng);
-        for (answer, facts) in answers.iter_mut().zip(facts) {
-            *answer += super::answer_of(&tree, facts);
+    let binned = binned(&data.features);
+    let mut scores = vec![0.0_f32; data.features.len()];
+    let mut trees = Vec::with_capacity(params.n_estimators);
+    for _ in 0..params.n_estimators {
+        let pairs = gradient_pairs(&scores, data);
+        let tree = grow_tree(&binned, &pairs, params, &mut rng);
+        for (score, features) in scores.iter_mut().zip(&data.features) {
+            *score += super::leaf_value(&tree, features);
         }
         trees.push(tree);
     }
-    Forest { facts: facts.first().map_or(0, Vec::len), trees, share: 1.0 }
+    Ensemble { features: data.features.first().map_or(0, Vec::len), trees, scale: 1.0 }
 }
 
-fn pull(answers: &[f32], wanted: &[f32]) -> Pull {
-    let p: Vec<f32> = answers.iter().map(|a| 1.0 / (1.0 + (-a).exp())).collect();
-    Pull {
-        slope: p.iter().zip(wanted).map(|(p, y)| p - y).collect(),
-        curve: p.iter().map(|p| (p * (1.0 - p)).max(1e-6)).collect(),
+/// Of the logistic loss.
+fn gradient_pairs<'a>(scores: &[f32], data: &'a Dataset) -> GradientPairs<'a> {
+    let p: Vec<f32> = scores.iter().map(|s| 1.0 / (1.0 + (-s).exp())).collect();
+    let rows = || p.iter().zip(&data.targets).zip(&data.weights);
+    GradientPairs {
+        gradient: rows().map(|((p, y), w)| w * (p - y)).collect(),
+        hessian: rows().map(|((p, _), w)| w * (p * (1.0 - p)).max(1e-6)).collect(),
+        weights: &data.weights,
     }
 }
 
-fn binned(facts: &[Vec<f32>]) -> Binned {
-    let count = facts.first().map_or(0, Vec::len);
-    let edges: Vec<Vec<f32>> = (0..count).map(|f| edges(facts.iter().map(|e| e[f]).collect())).collect();
+impl GradientPairs<'_> {
+    fn sums(&self, rows: &[u32]) -> Sums {
+        rows.iter().fold(Sums::default(), |sums, row| sums.and(self.of(*row)))
+    }
+
+    fn of(&self, row: u32) -> Sums {
+        let row = row as usize;
+        Sums { gradient: self.gradient[row], hessian: self.hessian[row], weight: self.weights[row] }
+    }
+}
+
+impl Sums {
+    fn and(self, other: Self) -> Self {
+        Self {
+            gradient: self.gradient + other.gradient,
+            hessian: self.hessian + other.hessian,
+            weight: self.weight + other.weight,
+        }
+    }
+
+    fn without(self, other: Self) -> Self {
+        Self {
+            gradient: self.gradient - other.gradient,
+            hessian: self.hessian - other.hessian,
+            weight: self.weight - other.weight,
+        }
+    }
+
+    /// By how much the best leaf value lowers the regularised loss, twice.
+    fn gain(self, params: BoostingParams) -> f32 {
+        self.gradient * self.gradient / (self.hessian + params.l2_lambda)
+    }
+}
+
+fn binned(rows: &[Vec<f32>]) -> Binned {
+    let count = rows.first().map_or(0, Vec::len);
+    let edges: Vec<Vec<f32>> = (0..count).map(|f| edges(rows.iter().map(|row| row[f]).collect())).collect();
     let bin = |f: usize, value: f32| edges[f].partition_point(|edge| *edge < value).min(edges[f].len() - 1) as u8;
-    let bins = (0..count).map(|f| facts.iter().map(|e| bin(f, e[f])).collect()).collect();
+    let bins = (0..count).map(|f| rows.iter().map(|row| bin(f, row[f])).collect()).collect();
     Binned { bins, edges }
 }
 
@@ -102,28 +168,28 @@ fn edges(mut values: Vec<f32>) -> Vec<f32> {
     out
 }
 
-fn grow_tree(binned: &Binned, pull: &Pull, growth: Growth, rng: &mut ChaCha8Rng) -> Vec<Node> {
-    let all = bagged(pull.slope.len(), growth.bag, rng);
-    let mut nodes = vec![Node::Leaf(leaf_answer(&all, pull, growth))];
-    let best = best_fork(binned, pull, &all, growth, rng);
-    let mut buds = vec![Bud { node: 0, examples: all, best }];
-    for _ in 1..growth.leaves {
-        let gain = |bud: &Bud| bud.best.map_or(f32::NEG_INFINITY, |f| f.gain);
-        let Some(at) = (0..buds.len()).max_by(|a, b| gain(&buds[*a]).total_cmp(&gain(&buds[*b]))) else { break };
-        let bud = buds.swap_remove(at);
-        let Some(fork) = bud.best else { break };
-        let bins = &binned.bins[fork.fact];
+fn grow_tree(binned: &Binned, pairs: &GradientPairs, params: BoostingParams, rng: &mut ChaCha8Rng) -> Vec<Node> {
+    let rows = subsampled(pairs.gradient.len(), params.subsample, rng);
+    let mut nodes = vec![Node::Leaf(optimal_value(&rows, pairs, params))];
+    let best = best_split(binned, pairs, &rows, params, rng);
+    let mut leaves = vec![LeafCandidate { node: 0, rows, best }];
+    for _ in 1..params.num_leaves {
+        let gain = |leaf: &LeafCandidate| leaf.best.map_or(f32::NEG_INFINITY, |s| s.gain);
+        let Some(at) = (0..leaves.len()).max_by(|a, b| gain(&leaves[*a]).total_cmp(&gain(&leaves[*b]))) else { break };
+        let leaf = leaves.swap_remove(at);
+        let Some(split) = leaf.best else { break };
+        let bins = &binned.bins[split.feature];
         let (low, high): (Vec<u32>, Vec<u32>) =
-            bud.examples.iter().partition(|e| usize::from(bins[**e as usize]) <= fork.bin);
+            leaf.rows.iter().partition(|row| usize::from(bins[**row as usize]) <= split.bin);
         let first = nodes.len();
-        for (i, examples) in [low, high].into_iter().enumerate() {
-            nodes.push(Node::Leaf(leaf_answer(&examples, pull, growth)));
-            let best = best_fork(binned, pull, &examples, growth, rng);
-            buds.push(Bud { node: first + i, examples, best });
+        for (i, rows) in [low, high].into_iter().enumerate() {
+            nodes.push(Node::Leaf(optimal_value(&rows, pairs, params)));
+            let best = best_split(binned, pairs, &rows, params, rng);
+            leaves.push(LeafCandidate { node: first + i, rows, best });
         }
-        nodes[bud.node] = Node::Fork {
-            fact: fork.fact as u16,
-            threshold: binned.edges[fork.fact][fork.bin],
+        nodes[leaf.node] = Node::Split {
+            feature: split.feature as u16,
+            threshold: binned.edges[split.feature][split.bin],
             low: first as u16,
             high: first as u16 + 1,
         };
@@ -131,70 +197,75 @@ fn grow_tree(binned: &Binned, pull: &Pull, growth: Growth, rng: &mut ChaCha8Rng)
     nodes
 }
 
-/// The examples that a tree is grown on. Examples come in pairs (a phrase and its mirror image) that stay together.
-fn bagged(examples: usize, share: f64, rng: &mut ChaCha8Rng) -> Vec<u32> {
-    let mut kept = Vec::with_capacity(examples);
-    for first in (0..examples as u32).step_by(2) {
+fn subsampled(rows: usize, share: f64, rng: &mut ChaCha8Rng) -> Vec<u32> {
+    let mut kept = Vec::with_capacity(rows);
+    for first in (0..rows as u32).step_by(2) {
         if rng.random_bool(share.clamp(0.0, 1.0)) {
-            kept.extend(first..(first + 2).min(examples as u32));
+            kept.extend(first..(first + 2).min(rows as u32));
         }
     }
     kept
 }
 
-fn leaf_answer(examples: &[u32], pull: &Pull, growth: Growth) -> f32 {
-    let (mut slope, mut curve) = (0.0, 0.0);
-    for e in examples {
-        slope += pull.slope[*e as usize];
-        curve += pull.curve[*e as usize];
-    }
-    -growth.rate * slope / (curve + growth.ridge)
+fn optimal_value(rows: &[u32], pairs: &GradientPairs, params: BoostingParams) -> f32 {
+    let sums = pairs.sums(rows);
+    -params.learning_rate * sums.gradient / (sums.hessian + params.l2_lambda)
 }
 
-fn best_fork(binned: &Binned, pull: &Pull, examples: &[u32], growth: Growth, rng: &mut ChaCha8Rng) -> Option<Fork> {
-    let facts = binned.bins.len();
-    let tried = ((facts as f64 * growth.facts_per_fork).ceil() as usize).clamp(1, facts);
-    let mut chosen = sample(rng, facts, tried).into_vec();
+fn best_split(
+    binned: &Binned,
+    pairs: &GradientPairs,
+    rows: &[u32],
+    params: BoostingParams,
+    rng: &mut ChaCha8Rng,
+) -> Option<SplitCandidate> {
+    let features = binned.bins.len();
+    let tried = ((features as f64 * params.colsample_bynode).ceil() as usize).clamp(1, features);
+    let mut chosen = sample(rng, features, tried).into_vec();
     chosen.sort_unstable();
-    if examples.len() < 2 * growth.smallest_leaf {
+    let whole = pairs.sums(rows);
+    if whole.weight < 2.0 * params.min_weight_in_leaf {
         return None;
     }
-    let mut best: Option<Fork> = None;
-    for fact in chosen {
-        for fork in forks_of(&binned.bins[fact], pull, examples, growth, fact) {
-            if best.is_none_or(|b| fork.gain > b.gain) {
-                best = Some(fork);
+    let mut best: Option<SplitCandidate> = None;
+    for feature in chosen {
+        for split in splits_of(&binned.bins[feature], pairs, rows, params, (feature, whole)) {
+            if best.is_none_or(|b| split.gain > b.gain) {
+                best = Some(split);
             }
         }
     }
-    best.filter(|f| f.gain > 1e-6)
+    best.filter(|s| s.gain > 1e-6)
 }
 
-/// Every allowed cut of one fact, with its gain.
-fn forks_of(bins: &[u8], pull: &Pull, examples: &[u32], growth: Growth, fact: usize) -> Vec<Fork> {
-    let mut sums = [(0.0_f32, 0.0_f32, 0_usize); BINS];
-    for e in examples {
-        let slot = &mut sums[usize::from(bins[*e as usize])];
-        slot.0 += pull.slope[*e as usize];
-        slot.1 += pull.curve[*e as usize];
-        slot.2 += 1;
+/// Every allowed cut of one feature, with its gain.
+fn splits_of(
+    bins: &[u8],
+    pairs: &GradientPairs,
+    rows: &[u32],
+    params: BoostingParams,
+    (feature, whole): (usize, Sums),
+) -> Vec<SplitCandidate> {
+    let mut histogram = [Sums::default(); BINS];
+    for row in rows {
+        let slot = &mut histogram[usize::from(bins[*row as usize])];
+        *slot = slot.and(pairs.of(*row));
     }
-    let whole = sums.iter().fold((0.0, 0.0), |a, s| (a.0 + s.0, a.1 + s.1));
-    let worth = |slope: f32, curve: f32| slope * slope / (curve + growth.ridge);
-    let (mut slope, mut curve, mut count) = (0.0, 0.0, 0);
-    let mut forks = Vec::new();
-    for (bin, s) in sums.iter().enumerate() {
-        (slope, curve, count) = (slope + s.0, curve + s.1, count + s.2);
-        if count < growth.smallest_leaf || s.2 == 0 {
+    let mut low = Sums::default();
+    let mut splits = Vec::new();
+    for (bin, sums) in histogram.iter().enumerate() {
+        low = low.and(*sums);
+        let high = whole.without(low);
+        if low.weight < params.min_weight_in_leaf || sums.weight == 0.0 {
             continue;
         }
-        if examples.len() - count < growth.smallest_leaf {
+        if high.weight < params.min_weight_in_leaf {
             break;
         }
-        let gain = worth(slope, curve) + worth(whole.0 - slope, whole.1 - curve) - worth(whole.0, whole.1);
-        forks.push(Fork { gain, fact, bin });
+        let gain = low.gain(params) + high.gain(params) - whole.gain(params);
+        splits.push(SplitCandidate { gain, feature, bin });
     }
-    forks
+    splits
 }
 
 #[cfg(test)]
@@ -202,13 +273,37 @@ mod tests {
     use super::*;
 
     #[test]
-    fn grown_trees_find_the_fact_that_decides() {
-        let facts: Vec<Vec<f32>> = (0..400).map(|i| vec![(i * 7 % 13) as f32, (i * 37 % 101) as f32]).collect();
-        let wanted: Vec<f32> = facts.iter().map(|f| if f[1] > 50.0 { 1.0 } else { 0.0 }).collect();
-        let growth = Growth { rounds: 60, rate: 0.1, facts_per_fork: 1.0, bag: 1.0, ..Growth::default() };
-        let forest = grow(&facts, &wanted, growth, 1);
-        let right = facts.iter().zip(&wanted).filter(|(f, y)| (forest.answer(f) > 0.0) == (**y > 0.5)).count();
+    fn trained_trees_find_the_feature_that_decides() {
+        let features: Vec<Vec<f32>> = (0..400).map(|i| vec![(i * 7 % 13) as f32, (i * 37 % 101) as f32]).collect();
+        let targets: Vec<f32> = features.iter().map(|f| if f[1] > 50.0 { 1.0 } else { 0.0 }).collect();
+        let data = Dataset { weights: vec![1.0; features.len()], features, targets };
+        let params = BoostingParams {
+            n_estimators: 60,
+            learning_rate: 0.1,
+            colsample_bynode: 1.0,
+            subsample: 1.0,
+            ..BoostingParams::default()
+        };
+        let ensemble = train(&data, params, 1);
+        let rows = data.features.iter().zip(&data.targets);
+        let right = rows.filter(|(f, y)| (ensemble.predict(f) > 0.0) == (**y > 0.5)).count();
         assert!(right >= 396, "{right} of 400");
-        assert_eq!(forest, grow(&facts, &wanted, growth, 1), "the same seed grows the same forest");
+        assert_eq!(ensemble, train(&data, params, 1), "the same seed trains the same trees");
+    }
+
+    #[test]
+    fn a_row_of_weight_three_counts_as_three_rows() {
+        let rows = |copies: usize| -> Vec<(Vec<f32>, f32)> {
+            (0..60).flat_map(|i| vec![(vec![i as f32], f32::from(u8::from(i % 7 < 3))); copies]).collect()
+        };
+        let params = BoostingParams { n_estimators: 5, subsample: 1.0, colsample_bynode: 1.0, ..Default::default() };
+        let data = |rows: Vec<(Vec<f32>, f32)>, weight: f32| {
+            let (features, targets): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+            Dataset { weights: vec![weight; features.len()], features, targets }
+        };
+        let (weighted, copied) = (train(&data(rows(1), 3.0), params, 1), train(&data(rows(3), 1.0), params, 1));
+        for i in 0..60 {
+            assert!((weighted.predict(&[i as f32]) - copied.predict(&[i as f32])).abs() < 1e-4);
+        }
     }
 }

@@ -4,6 +4,7 @@ use super::{Rule, Ruling};
 use crate::Side;
 use crate::right_of_way::evidence::Evidence;
 use crate::right_of_way::settings::DecisionSettings;
+use crate::right_of_way::strengths::Ground;
 use crate::right_of_way::verdict::RuleId;
 
 pub(super) const RULE: Rule =
@@ -12,8 +13,8 @@ pub(super) const RULE: Rule =
 fn decide(evidence: &Evidence, settings: &DecisionSettings) -> Option<Ruling> {
     let winner = Evidence::only_side(|side| in_line_first(evidence, settings, side))?;
     let facts = &evidence.fencers;
-    let line = facts[winner].in_line.yes()?;
-    let ruling = Ruling::priority(winner, "arm_first", 0.55 + 0.30 * f64::from(line.confidence));
+    facts[winner].in_line.yes()?;
+    let ruling = Ruling::priority(winner, "arm_first", Ground::RuleBook);
     let attack = facts[winner.opponent()].attack.fact("fact_attack_starts", winner.opponent());
     Some(ruling.with(facts[winner].in_line.fact("fact_in_line", winner)).with(attack))
 }

@@ -4,6 +4,7 @@ use super::{Rule, Ruling};
 use crate::Side;
 use crate::right_of_way::evidence::Evidence;
 use crate::right_of_way::settings::DecisionSettings;
+use crate::right_of_way::strengths::Ground;
 use crate::right_of_way::verdict::RuleId;
 
 pub(super) const RULE: Rule =
@@ -12,7 +13,7 @@ pub(super) const RULE: Rule =
 fn decide(evidence: &Evidence, settings: &DecisionSettings) -> Option<Ruling> {
     let winner = Evidence::only_side(|side| takes_the_line(evidence, settings, side))?;
     let facts = &evidence.fencers;
-    let ruling = Ruling::priority(winner, "blade_favored", 0.70);
+    let ruling = Ruling::priority(winner, "blade_favored", Ground::RuleBook);
     let line = facts[winner.opponent()].in_line.fact("fact_in_line", winner.opponent());
     Some(ruling.with(facts[winner].beat.fact("fact_beat", winner)).with(line))
 }

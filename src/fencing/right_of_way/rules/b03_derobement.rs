@@ -5,6 +5,7 @@
 use super::{Rule, Ruling};
 use crate::right_of_way::evidence::Evidence;
 use crate::right_of_way::settings::DecisionSettings;
+use crate::right_of_way::strengths::Ground;
 use crate::right_of_way::verdict::RuleId;
 
 pub(super) const RULE: Rule =
@@ -13,5 +14,5 @@ pub(super) const RULE: Rule =
 fn decide(evidence: &Evidence, _: &DecisionSettings) -> Option<Ruling> {
     let loser = Evidence::only_side(|side| evidence.fencers[side].search_missed.yes().is_some())?;
     let fact = evidence.fencers[loser].search_missed.fact("fact_search_missed", loser);
-    Some(Ruling::priority(loser.opponent(), "blade_favored", 0.85).with(fact))
+    Some(Ruling::priority(loser.opponent(), "blade_favored", Ground::RuleBook).with(fact))
 }

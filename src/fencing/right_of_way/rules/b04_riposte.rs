@@ -4,6 +4,7 @@ use super::{Rule, Ruling};
 use crate::Side;
 use crate::right_of_way::evidence::Evidence;
 use crate::right_of_way::settings::DecisionSettings;
+use crate::right_of_way::strengths::Ground;
 use crate::right_of_way::verdict::RuleId;
 
 pub(super) const RULE: Rule = Rule {
@@ -17,7 +18,7 @@ pub(super) const RULE: Rule = Rule {
 fn decide(evidence: &Evidence, settings: &DecisionSettings) -> Option<Ruling> {
     let winner = Evidence::only_side(|side| last_riposte_is_of(evidence, settings, side))?;
     let facts = &evidence.fencers[winner];
-    let ruling = Ruling::priority(winner, "blade_favored", 0.90);
+    let ruling = Ruling::priority(winner, "blade_favored", Ground::RuleBook);
     Some(ruling.with(facts.parry.fact("fact_parry", winner)).with(facts.riposte.fact("fact_riposte", winner)))
 }
 

@@ -4,6 +4,7 @@ use super::{Rule, Ruling};
 use crate::Side;
 use crate::right_of_way::evidence::Evidence;
 use crate::right_of_way::settings::DecisionSettings;
+use crate::right_of_way::strengths::Ground;
 use crate::right_of_way::verdict::RuleId;
 
 pub(super) const RULE: Rule =
@@ -12,7 +13,7 @@ pub(super) const RULE: Rule =
 fn decide(evidence: &Evidence, settings: &DecisionSettings) -> Option<Ruling> {
     let loser = Evidence::only_side(|side| gave_up_riposte(evidence, settings, side))?;
     let facts = &evidence.fencers[loser];
-    let ruling = Ruling::priority(loser.opponent(), "attack_first", 0.75);
+    let ruling = Ruling::priority(loser.opponent(), "attack_first", Ground::RuleBook);
     Some(ruling.with(facts.parry.fact("fact_parry", loser)).with(facts.riposte.fact("fact_riposte", loser)))
 }
 

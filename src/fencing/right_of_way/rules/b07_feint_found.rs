@@ -5,6 +5,7 @@
 use super::{Rule, Ruling};
 use crate::right_of_way::evidence::Evidence;
 use crate::right_of_way::settings::DecisionSettings;
+use crate::right_of_way::strengths::Ground;
 use crate::right_of_way::verdict::RuleId;
 
 pub(super) const RULE: Rule =
@@ -14,6 +15,6 @@ fn decide(evidence: &Evidence, _: &DecisionSettings) -> Option<Ruling> {
     let loser = Evidence::only_side(|side| evidence.fencers[side].feint_found.yes().is_some())?;
     let winner = loser.opponent();
     evidence.fencers[winner].riposte.yes()?;
-    let ruling = Ruling::priority(winner, "blade_favored", 0.85);
+    let ruling = Ruling::priority(winner, "blade_favored", Ground::RuleBook);
     Some(ruling.with(evidence.fencers[loser].feint_found.fact("fact_feint_found", loser)))
 }

@@ -6,6 +6,7 @@ use super::{Rule, Ruling};
 use crate::Side;
 use crate::right_of_way::evidence::Evidence;
 use crate::right_of_way::settings::DecisionSettings;
+use crate::right_of_way::strengths::Ground;
 use crate::right_of_way::verdict::RuleId;
 
 pub(super) const RULE: Rule =
@@ -16,7 +17,7 @@ fn decide(evidence: &Evidence, settings: &DecisionSettings) -> Option<Ruling> {
     let winner = loser.opponent();
     let stop = evidence.fencers[winner].counter_attack.fact("fact_counter_attack", winner);
     let last = evidence.fencers[loser].final_movement.fact("fact_final_movement", loser);
-    Some(Ruling::priority(winner, "attack_first", 0.80).with(stop).with(last))
+    Some(Ruling::priority(winner, "attack_first", Ground::RuleBook).with(stop).with(last))
 }
 
 fn stopped_in_time(evidence: &Evidence, settings: &DecisionSettings, attacker: Side) -> bool {

@@ -4,8 +4,9 @@
 
 use super::{Rule, Ruling};
 use crate::right_of_way::evidence::{Evidence, Sighting};
-use crate::right_of_way::initiative::{Order, later_reset, lead_strength, order};
+use crate::right_of_way::initiative::{Order, later_reset, order};
 use crate::right_of_way::settings::DecisionSettings;
+use crate::right_of_way::strengths::Ground;
 use crate::right_of_way::verdict::RuleId;
 
 pub(super) const RULE: Rule = Rule {
@@ -25,6 +26,6 @@ fn decide(evidence: &Evidence, settings: &DecisionSettings) -> Option<Ruling> {
         return None;
     };
     let fact = |side| evidence.fencers[side].extension.fact("fact_arm_starts", side);
-    let ruling = Ruling::priority(margin.ahead, "arm_first", lead_strength(margin));
+    let ruling = Ruling::priority(margin.ahead, "arm_first", Ground::ArmFirst);
     Some(ruling.by(Some(margin)).with(fact(margin.ahead)).with(fact(margin.ahead.opponent())))
 }

@@ -6,8 +6,9 @@
 use super::{Rule, Ruling};
 use crate::Side;
 use crate::right_of_way::evidence::{Evidence, Sighting};
-use crate::right_of_way::initiative::{Order, against_reset, later_reset, lead_strength, order};
+use crate::right_of_way::initiative::{Order, against_reset, later_reset, order};
 use crate::right_of_way::settings::DecisionSettings;
+use crate::right_of_way::strengths::Ground;
 use crate::right_of_way::verdict::RuleId;
 
 pub(super) const RULE: Rule = Rule {
@@ -30,7 +31,7 @@ fn against_no_attack(evidence: &Evidence) -> Option<Ruling> {
     if !other.attack.is_no() {
         return None;
     }
-    let ruling = Ruling::priority(winner, "attack_first", 0.85);
+    let ruling = Ruling::priority(winner, "attack_first", Ground::AttackAlone);
     let ruling = ruling.with(evidence.fencers[winner].attack.fact("fact_attack_starts", winner));
     Some(match other.counter_attack.yes() {
         Some(_) => ruling.with(other.counter_attack.fact("fact_counter_attack", winner.opponent())),
@@ -50,19 +51,20 @@ fn first_to_start(evidence: &Evidence, settings: &DecisionSettings) -> Option<Ru
     let attacks = evidence.fencers.as_ref().map(|facts| facts.attack.yes());
     if let Some(winner) = Evidence::only_side(|side| lunges[side].is_some()) {
         let fact = evidence.fencers[winner].lunge.fact("fact_lunge_starts", winner);
-        return Some(Ruling::priority(winner, "lunge_first", 0.57).with(fact));
+        return Some(Ruling::priority(winner, "lunge_first", Ground::OnlyLunge).with(fact));
     }
-    for (pair, key, code) in
-        [(lunges, "fact_lunge_starts", "lunge_first"), (attacks, "fact_attack_starts", "attack_first")]
-    {
+    for (pair, key, code, ground) in [
+        (lunges, "fact_lunge_starts", "lunge_first", Ground::LungeFirst),
+        (attacks, "fact_attack_starts", "attack_first", Ground::AttackFirst),
+    ] {
         let starts = pair.map(|seen| seen.map(Sighting::start));
         if let Order::First(margin) = order(evidence, starts.left, starts.right, settings.simultaneity_window_secs) {
             let fact = |side: Side| crate::right_of_way::evidence::Observed::looked_for(pair[side]).fact(key, side);
-            let ruling = Ruling::priority(margin.ahead, code, lead_strength(margin));
+            let ruling = Ruling::priority(margin.ahead, code, ground);
             return Some(ruling.by(Some(margin)).with(fact(margin.ahead)).with(fact(margin.ahead.opponent())));
         }
     }
     let late = Evidence::only_side(|side| evidence.fencers[side].slow_start.yes().is_some())?;
     let fact = evidence.fencers[late].slow_start.fact("fact_slow_start", late);
-    Some(Ruling::priority(late.opponent(), "slow_start", 0.55).with(fact))
+    Some(Ruling::priority(late.opponent(), "slow_start", Ground::SlowStart).with(fact))
 }

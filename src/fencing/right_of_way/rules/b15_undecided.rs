@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule { id: RuleId("B15"), title: "undecided", foil
 
 /// The row and what it rules whatever the evidence.
 pub(in crate::right_of_way) fn undecided() -> (&'static Rule, Ruling) {
-    (&RULE, Ruling { strength: 0.5, ..Ruling::sure(Outcome::Undecided, "analysis_no_winner") })
+    (&RULE, Ruling::sure(Outcome::Undecided, "analysis_no_winner"))
 }
 
 fn decide(_: &Evidence, _: &DecisionSettings) -> Option<Ruling> {

@@ -29,6 +29,7 @@ mod l3_fault;
 
 use super::evidence::Evidence;
 use super::settings::DecisionSettings;
+use super::strengths::Ground;
 use super::verdict::{Fact, RuleId};
 use crate::{Call, Margin, Side};
 
@@ -65,8 +66,10 @@ pub(super) enum Outcome {
 pub(super) struct Ruling {
     pub(super) outcome: Outcome,
     pub(super) reason_code: &'static str,
-    /// How likely the row is right, 0.5..1; 1 where a lamp decides.
-    pub(super) strength: f64,
+    /// What it rests on, which says how far it may be believed.
+    pub(super) ground: Ground,
+    /// How likely it is that a row which calls both together is right.
+    pub(super) together: f64,
     pub(super) margin: Option<Margin>,
     pub(super) facts: Vec<Fact>,
 }
@@ -74,12 +77,12 @@ pub(super) struct Ruling {
 impl Ruling {
     /// A ruling that leaves no doubt: lamps, weapon, signals.
     pub(super) fn sure(outcome: Outcome, reason_code: &'static str) -> Self {
-        Self { outcome, reason_code, strength: 1.0, margin: None, facts: Vec::new() }
+        Self { outcome, reason_code, ground: Ground::RuleBook, together: 0.0, margin: None, facts: Vec::new() }
     }
 
     /// Right of way for a side.
-    pub(super) fn priority(side: Side, reason_code: &'static str, strength: f64) -> Self {
-        Self { outcome: Outcome::Priority(side), reason_code, strength, margin: None, facts: Vec::new() }
+    pub(super) fn priority(side: Side, reason_code: &'static str, ground: Ground) -> Self {
+        Self { ground, ..Self::sure(Outcome::Priority(side), reason_code) }
     }
 
     /// The same with one more fact.
@@ -106,6 +109,9 @@ pub(super) const MATERIALITY: &[Rule] = &[
     l1_one_light::RULE,
     e1_double::RULE,
 ];
+
+/// Parry and riposte, which the judge may also name for what the learned judge says of a contact.
+pub(super) const RIPOSTE: &Rule = &b04_riposte::RULE;
 
 /// Whose touch is it?
 pub(super) const PRIORITY: &[Rule] = &[
@@ -141,4 +147,15 @@ pub(super) fn first_ruling(
     settings: &DecisionSettings,
 ) -> Option<(&'static Rule, Ruling)> {
     table.iter().find_map(|rule| Some((rule, (rule.decide)(evidence, settings)?)))
+}
+
+/// The first row of a table that rules for an outcome.
+pub(super) fn first_agreeing(
+    table: &'static [Rule],
+    outcome: Outcome,
+    evidence: &Evidence,
+    settings: &DecisionSettings,
+) -> Option<(&'static Rule, Ruling)> {
+    let mut rulings = table.iter().filter_map(|rule| Some((rule, (rule.decide)(evidence, settings)?)));
+    rulings.find(|(_, ruling)| ruling.outcome == outcome)
 }

@@ -1,10 +1,9 @@
 //! The measures taken of each course, and of both together.
 
+use super::NEVER;
 use super::course::{Course, Lane};
 use crate::learned::series::RATE;
 
-/// "Never" and "before the phrase": a time longer than any that matters.
-const LONG: f32 = 6.0;
 /// The final attack is looked for in these last seconds.
 const FINAL_SECS: f32 = 0.8;
 /// Speeds under which the hips count as not advancing, metres per second.
@@ -48,10 +47,10 @@ pub(super) fn onset_before_end(c: &Course) -> f32 {
     final_attack(&c.hips)[0]
 }
 
-/// Seconds since the speed last was as asked; [`LONG`] if never.
+/// Seconds since the speed last was as asked; [`NEVER`] if never.
 fn since(lane: &Lane, was: impl Fn(f32) -> bool) -> f32 {
     let last = lane.speed.iter().rposition(|v| was(*v));
-    last.map_or(LONG, |i| secs_before_end(lane, i).min(LONG))
+    last.map_or(NEVER, |i| secs_before_end(lane, i).min(NEVER))
 }
 
 fn secs_before_end(lane: &Lane, i: usize) -> f32 {
@@ -69,7 +68,7 @@ fn pauses(c: &Course) -> [f32; 4] {
             last = Some((i, run));
         }
     }
-    let (end, length) = last.map_or((LONG, 0.0), |(i, run)| (secs_before_end(&c.foot, i), run as f32 / RATE as f32));
+    let (end, length) = last.map_or((NEVER, 0.0), |(i, run)| (secs_before_end(&c.foot, i), run as f32 / RATE as f32));
     let retreat = since(&c.foot, |v| v < -STANDING);
     [end, length, count as f32, end.min(retreat)]
 }
@@ -86,7 +85,7 @@ fn final_attack(lane: &Lane) -> [f32; 5] {
     let onset = |share: f32| lane.speed[..peak].iter().rposition(|v| *v < share * lane.speed[peak]).unwrap_or(0);
     let (slow, fast) = (onset(0.25), onset(0.6));
     let gained = lane.place[lane.len() - 1] - lane.place[slow];
-    let before = |i: usize| secs_before_end(lane, i).min(LONG);
+    let before = |i: usize| secs_before_end(lane, i).min(NEVER);
     [before(slow), before(fast), before(peak), lane.speed[peak], gained]
 }
 
@@ -183,7 +182,7 @@ fn usual_place(lane: &Lane) -> [f32; 3] {
 
 /// Seconds from the start of the phrase to the first fast step forward.
 fn first_move(lane: &Lane) -> f32 {
-    lane.speed.iter().position(|v| *v > 0.6).map_or(LONG, |i| (i as f32 / RATE as f32).min(LONG))
+    lane.speed.iter().position(|v| *v > 0.6).map_or(NEVER, |i| (i as f32 / RATE as f32).min(NEVER))
 }
 
 fn mean(values: &[f32]) -> f32 {
