@@ -1,8 +1,9 @@
 //! `referee collect`: a club's own recordings as labelled phrases, which `evaluate` measures the judge on and `train` learns from.
 //!
 //! Looks at every clip whose touch a referee called, as `analyze` would, and writes down what was seen of the fencers beside the
-//! referee's call. The call is put in only after the clip was looked at.
+//! referee's call. The call is put in only after the clip was looked at. With `--list`, the touches of long videos.
 
+use super::collect_list::{ListedTouch, TouchList};
 use anyhow::{Context, bail};
 use fencing::{Call, Weapon};
 use flate2::Compression;
@@ -27,13 +28,18 @@ const INTERRUPTED: u8 = 130;
 /// Make labelled phrases of your own recordings, for `evaluate` and `train`.
 ///
 /// Takes every recording whose touch a referee called: with an arrow key beside the piste, in the library, or in its signal log.
+/// With --list FILE.csv it takes the touches that the list names by video, second and call.
 /// Exit code 0 when something was collected, 1 when nothing was, 130 when interrupted (what was collected by then is written).
 #[allow(clippy::doc_markdown, reason = "these lines are the help text, where backticks would show")]
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Folders of recordings or clips; single clips too
-    #[arg(required = true)]
+    /// Folders of recordings or clips; single clips too. With --list its videos, where they do not lie beside it
+    #[arg(required_unless_present = "list")]
     places: Vec<PathBuf>,
+    /// A table of touches in long videos: columns video, end (second of the touch), call (left, right, simultaneous), and, where
+    /// they are known, weapon and lights (both, left, right)
+    #[arg(long, value_name = "FILE.csv")]
+    list: Option<PathBuf>,
     /// The file to write: JSON lines, compressed where it ends in .gz
     #[arg(long, value_name = "RECORDS.jsonl[.gz]")]
     output: PathBuf,
@@ -51,6 +57,9 @@ pub(crate) struct Args {
     config: Option<PathBuf>,
 }
 
+/// Phrases from which on training is worth it: below, a share of agreement is known to 7 points only (95 % of 200 phrases).
+const WANTED: usize = 200;
+
 const NO_ROOM: &str = "the records cannot be written; make room on the disk";
 
 /// Looks at every phrase that a referee called and writes it down.
@@ -59,28 +68,34 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let cancel = Cancel::new();
     let raised = cancel.clone();
     ctrlc::set_handler(move || raised.cancel()).context("cannot listen for Ctrl-C")?;
-    let called = called_phrases(&args.places, &cancel)?;
-    if called.is_empty() {
-        bail!("no phrase here was called by a referee; call some in the window (arrow keys), then collect again");
-    }
+    let (phrases, passed_over) = args.phrases(&cancel)?;
     let mut records = Records::create(&args.output)?;
     let engine = Engine::load(&settings.engine_config(&Places::of_this_machine(&Environment::of_process()), 1)?)?;
-    let mut collected = Collected::default();
-    for (entry, label) in &called {
-        match line_of(entry, *label, &engine, &settings, &cancel) {
+    let mut collected = Collected { passed_over, ..Collected::default() };
+    let offered = phrases.len() + passed_over;
+    for phrase in &phrases {
+        match phrase.line(&engine, &settings, &cancel) {
             Ok(line) => {
                 records.write(&line)?;
-                collected.count(entry);
-                println!("{:<13} {}", label.as_str(), entry.title);
+                collected.count(phrase);
+                println!("{:<13} {}", phrase.label().as_str(), phrase.name());
             }
             Err(_) if cancel.is_cancelled() => break,
             Err(error) => {
-                eprintln!("referee: passed over {}: {error:#}", entry.title);
+                eprintln!("referee: passed over {}: {error:#}", phrase.name());
                 collected.passed_over += 1;
             }
         }
     }
-    collected.finish(records, called.len(), &args.output, &cancel)
+    collected.finish(records, offered, &args.output, &cancel)
+}
+
+/// A phrase that a referee called.
+enum CalledPhrase {
+    /// A recording with its call.
+    Recorded(Arc<Entry>, Label),
+    /// A touch of a list.
+    Listed(ListedTouch),
 }
 
 impl Args {
@@ -94,6 +109,24 @@ impl Args {
             ..TypedAnalysis::default()
         };
         Ok(AnalysisSettings::resolve(typed, &environment, file.analysis)?)
+    }
+
+    /// The called phrases, and how many lines of the list were passed over.
+    fn phrases(&self, cancel: &Cancel) -> anyhow::Result<(Vec<CalledPhrase>, usize)> {
+        let Some(list) = &self.list else {
+            let called = called_phrases(&self.places, cancel)?;
+            if called.is_empty() {
+                bail!(
+                    "no phrase here was called by a referee; call some in the window (arrow keys), then collect again"
+                );
+            }
+            return Ok((called.into_iter().map(|(entry, label)| CalledPhrase::Recorded(entry, label)).collect(), 0));
+        };
+        let list = TouchList::read(list, &self.places)?;
+        for sentence in &list.refused {
+            eprintln!("referee: passed over {sentence}");
+        }
+        Ok((list.touches.into_iter().map(CalledPhrase::Listed).collect(), list.refused.len()))
     }
 }
 
@@ -125,7 +158,39 @@ fn label(call: Call) -> Option<Label> {
     }
 }
 
-fn line_of(
+impl CalledPhrase {
+    fn label(&self) -> Label {
+        match self {
+            Self::Recorded(_, label) => *label,
+            Self::Listed(touch) => touch.label,
+        }
+    }
+
+    /// Its name for people.
+    fn name(&self) -> String {
+        match self {
+            Self::Recorded(entry, _) => entry.title.clone(),
+            Self::Listed(touch) => format!("line {} ({})", touch.line, touch.id()),
+        }
+    }
+
+    fn group(&self) -> String {
+        match self {
+            Self::Recorded(entry, _) => group(entry),
+            Self::Listed(touch) => touch.group(),
+        }
+    }
+
+    /// Looks at the phrase and gives its record.
+    fn line(&self, engine: &Engine, settings: &AnalysisSettings, cancel: &Cancel) -> anyhow::Result<String> {
+        match self {
+            Self::Recorded(entry, label) => recorded_line(entry, *label, engine, settings, cancel),
+            Self::Listed(touch) => listed_line(touch, engine, settings, cancel),
+        }
+    }
+}
+
+fn recorded_line(
     entry: &Entry,
     label: Label,
     engine: &Engine,
@@ -139,6 +204,22 @@ fn line_of(
     let seen = judge_clip(engine, &request, cancel, &mut |_| ())?.judgement;
     let (tracks, signals) = (&seen.corrected_tracks, &seen.signals);
     Ok(record_line(Seen { id: &entry.title, group: &group(entry), weapon, tracks, signals }, label)?)
+}
+
+/// The record of a listed touch: its part of the video, with the lamps that the frames show.
+fn listed_line(
+    touch: &ListedTouch,
+    engine: &Engine,
+    settings: &AnalysisSettings,
+    cancel: &Cancel,
+) -> anyhow::Result<String> {
+    let weapon = touch.weapon.unwrap_or(settings.weapon);
+    let part = ClipOptions { from_secs: touch.from_secs, to_secs: Some(touch.to_secs), ..ClipOptions::default() };
+    let request = ClipRequest { clip: touch.video.clone(), signals: ClipSignals::Picture, weapon, options: part };
+    let seen = judge_clip(engine, &request, cancel, &mut |_| ())?.judgement;
+    let signals = touch.signals(&seen.signals)?;
+    let (id, group, tracks) = (&touch.id(), &touch.group(), &seen.corrected_tracks);
+    Ok(record_line(Seen { id, group, weapon, tracks, signals: &signals }, touch.label)?)
 }
 
 /// Phrases of one day were fenced by the same people before the same referee; without a date the folder has to do.
@@ -198,16 +279,23 @@ struct Collected {
 }
 
 impl Collected {
-    fn count(&mut self, entry: &Entry) {
+    fn count(&mut self, phrase: &CalledPhrase) {
         self.phrases += 1;
-        self.groups.insert(group(entry));
+        self.groups.insert(phrase.group());
     }
 
     fn finish(self, records: Records, called: usize, path: &Path, cancel: &Cancel) -> anyhow::Result<ExitCode> {
         if self.phrases > 0 {
             records.commit()?;
             let (phrases, days) = (self.phrases, self.groups.len());
-            println!("{phrases} of {called} phrases of {days} days: {}", path.display());
+            println!("{phrases} of {called} phrases of {days} days or videos: {}", path.display());
+            if self.passed_over > 0 {
+                println!("passed over: {}, each named above", self.passed_over);
+            }
+            match WANTED.checked_sub(phrases).filter(|missing| *missing > 0) {
+                Some(missing) => println!("wanted before `referee train` is worth it: {WANTED}, so {missing} more"),
+                None => println!("enough for `referee train` ({WANTED} are wanted)"),
+            }
             println!("measure the judge on them:  referee evaluate {}", path.display());
         } else {
             eprintln!("referee: nothing was collected and nothing written");

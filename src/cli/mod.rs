@@ -11,6 +11,7 @@ mod box_command;
 mod cameras;
 mod clip_time;
 mod collect;
+mod collect_list;
 mod doctor;
 mod evaluate;
 #[cfg(test)]

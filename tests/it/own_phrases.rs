@@ -68,6 +68,48 @@ fn a_recording_becomes_a_record_that_is_judged_alike() {
     }
 }
 
+/// Touches of a long video, by a list: lines that are wrong are named, the rest is collected.
+#[test]
+fn a_list_of_touches_becomes_records() {
+    let root = tempfile::tempdir().expect("a folder");
+    let root = root.path();
+    let demo = in_project("assets/demo/demo-phrase.mp4");
+    std::fs::copy(&demo, root.join("bout.mp4")).expect("copied");
+    let list = "video;end;call;lights\nbout.mp4;0:03,5;left;both\nbout.mp4;4.1;left;both\nother.mp4;9;left;\nbout.mp4;7;who;\n";
+    std::fs::write(root.join("touches.csv"), list).expect("written");
+    let args = ["collect", "--list", "touches.csv", "bout.mp4", "--output", "own.jsonl"];
+    let output = referee(&args, root);
+    let (said, named) = (succeeded(&output), String::from_utf8_lossy(&output.stderr).into_owned());
+    assert!(said.contains("1 of 4 phrases"), "{said}{named}");
+    for line in ["line 3:", "line 4:", "line 5:"] {
+        assert!(named.contains(line), "{line} in {named}");
+    }
+    let record: Value =
+        serde_json::from_str(&std::fs::read_to_string(root.join("own.jsonl")).expect("a file")).expect("JSON");
+    assert_eq!((&record["label"], &record["group"]), (&"left".into(), &"bout".into()));
+    assert_eq!((&record["light_left"], &record["light_right"]), (&true.into(), &true.into()));
+    let touch = record["hit_time_s"].as_f64().expect("a time");
+    assert!((touch - 3.46).abs() <= 1.5, "{touch}");
+    std::fs::write(root.join("touches.csv"), "clip,when\nbout.mp4,2\n").expect("written");
+    assert!(complaint(&referee(&args, root)).contains("no column"));
+}
+
+/// The same clip seen a little differently gets the same call.
+#[test]
+fn how_far_a_verdict_moves_is_printed() {
+    let root = tempfile::tempdir().expect("a folder");
+    let demo = |ending: &str| in_project(&format!("assets/demo/demo-phrase.{ending}")).display().to_string();
+    let (clip, log) = (demo("mp4"), demo("txt"));
+    let said = succeeded(&referee(&["analyze", &clip, "--signal", &log, "--stability"], root.path()));
+    for variant in
+        ["H.264 at crf 14", "H.264 at crf 34", "three quarters", "half the frame rate", "7 ms later", "mirrored"]
+    {
+        assert!(said.contains(variant), "{variant} in {said}");
+    }
+    assert!(said.contains("same call in 8 of 8"), "{said}");
+    assert!(!root.path().join("results").exists(), "nothing is written");
+}
+
 #[test]
 fn what_cannot_be_collected_is_said() {
     let root = tempfile::tempdir().expect("a folder");

@@ -15,7 +15,8 @@ use vision::video::{ClipOptions, ClipView};
 /// Judge one clip: who has right of way, why, and how sure that is.
 ///
 /// The lamps come from --signal, from --lights with --touch-at, or are looked for in the picture.
-/// Exit codes: 0 judged, 1 could not be judged, 2 wrong arguments, 3 judged but not every file written, 130 interrupted.
+/// Exit codes: 0 judged, 1 could not be judged, 2 wrong arguments, 3 judged but not every file written, 4 judged but not
+/// stable (--stability), 130 interrupted.
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Args {
@@ -48,6 +49,10 @@ pub(crate) struct Args {
     /// Also write the clip with its lens corrected
     #[arg(long)]
     pub(super) corrected_video: bool,
+    /// Judge the clip also encoded again in four ways, smaller, at half its frame rate, 7 ms later and mirrored, and print how far
+    /// the verdict moves; exit code 4 when another call comes out or a probability moves by more than 0.08
+    #[arg(long, conflicts_with_all = ["json", "quiet"])]
+    pub(super) stability: bool,
     /// Write no files at all: print the verdict only
     #[arg(long)]
     pub(super) no_files: bool,
@@ -108,7 +113,7 @@ impl Args {
 
     /// Whether the artifacts of the phrase are written.
     pub(super) fn writes_files(&self) -> bool {
-        !self.no_files && !self.json_on_stdout()
+        !self.no_files && !self.stability && !self.json_on_stdout()
     }
 
     /// The result as `--json` asks for it.

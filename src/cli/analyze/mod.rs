@@ -1,10 +1,11 @@
 //! `referee analyze`: a clip in, a verdict out; files afterwards.
 //!
 //! Exit codes: 0 judged (also "too close" and "no touch"), 1 could not be judged, 2 wrong arguments, 3 judged but not
-//! every file could be written, 130 interrupted.
+//! every file could be written, 4 judged but not stable (`--stability`), 130 interrupted.
 
 mod args;
 mod print;
+mod stability;
 
 pub(crate) use args::Args;
 
@@ -26,6 +27,8 @@ use vision::video::Cancel;
 const WRONG_ARGUMENTS: u8 = 2;
 /// Files are missing although the phrase was judged.
 const FILES_MISSING: u8 = 3;
+/// The call changes when the clip is seen a little differently.
+const NOT_STABLE: u8 = 4;
 /// What shells say for "interrupted by Ctrl-C".
 const INTERRUPTED: u8 = 130;
 
@@ -52,7 +55,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     args.check_json()?;
     let folder = args.writes_files().then(|| prepare(&settings, &request)).transpose()?;
     match judge(args, &settings, &request, &cancel) {
-        Ok(judged) => finish(args, &settings, &request, &judged, folder.as_deref(), started, &cancel),
+        Ok((engine, judged)) if args.stability => {
+            print::verdict(&judged, args.language, false);
+            let stable = stability::print(&engine, &request, &judged, args.language, &cancel)?;
+            Ok(if stable { ExitCode::SUCCESS } else { ExitCode::from(NOT_STABLE) })
+        }
+        Ok((_, judged)) => finish(args, &settings, &request, &judged, folder.as_deref(), started, &cancel),
         Err(error) => {
             // The folder is ours and empty: leave nothing half-made behind.
             if let Some(folder) = &folder {
@@ -85,14 +93,14 @@ fn judge(
     settings: &AnalysisSettings,
     request: &ClipRequest,
     cancel: &Cancel,
-) -> anyhow::Result<JudgedClip> {
+) -> anyhow::Result<(Engine, JudgedClip)> {
     let bar = print::Bar::new(args.quiet || args.json_on_stdout());
     bar.stage("loading the models");
     let config = settings.engine_config(&Places::of_this_machine(&Environment::of_process()), 1)?;
     let engine = Engine::load(&config)?;
     let judged = judge_clip(&engine, request, cancel, &mut |p: Progress| bar.show(p));
     bar.done();
-    Ok(judged?)
+    Ok((engine, judged?))
 }
 
 fn finish(

@@ -63,6 +63,6 @@ fn open_writer(
     cancel: &Cancel,
 ) -> Result<VideoWriter, OverlayError> {
     let audio = AudioTrack::of(clip.info(), part);
-    let options = WriterOptions { audio, tools: tools.clone() };
+    let options = WriterOptions { audio, tools: tools.clone(), ..WriterOptions::default() };
     Ok(VideoWriter::create(output, clip.size(), &options, cancel)?)
 }

@@ -95,7 +95,7 @@ pub fn write_corrected_video(
     let mut reader = ClipReader::open(clip, part, cancel)?;
     let map = PixelMap::new(&Lens::new(correction.lens, reader.size())?);
     let audio = AudioTrack::of(reader.info(), part).filter(|_| correction.keeps_sound);
-    let options = WriterOptions { audio, tools: part.tools.clone() };
+    let options = WriterOptions { audio, tools: part.tools.clone(), ..WriterOptions::default() };
     let mut writer = VideoWriter::create(output, reader.size(), &options, cancel)?;
     while let Some(frame) = reader.next_frame()? {
         if let Some(straight) = map.apply(&frame) {

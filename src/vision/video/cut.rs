@@ -52,7 +52,8 @@ fn encode(
 ) -> Result<(), VideoError> {
     let options = ClipOptions { max_width: u32::MAX, ..part.clone() };
     let mut reader = ClipReader::open_probed(clip.clone(), &options, cancel)?;
-    let writing = WriterOptions { audio: AudioTrack::of(clip, &options), tools: options.tools.clone() };
+    let (audio, tools) = (AudioTrack::of(clip, &options), options.tools.clone());
+    let writing = WriterOptions { audio, tools, ..WriterOptions::default() };
     let mut writer = VideoWriter::create(output, reader.size(), &writing, cancel)?;
     let mut written = 0;
     while let Some(frame) = reader.next_frame()? {

@@ -49,9 +49,14 @@ impl AudioTrack {
 pub struct WriterOptions {
     /// Sound, if any.
     pub audio: Option<AudioTrack>,
+    /// Constant rate factor of H.264, 0 (lossless) to 51 (worst); `None` for 22, at which compression cannot be seen.
+    pub rate_factor: Option<u8>,
     /// The program that encodes.
     pub tools: Tools,
 }
+
+/// The rate factor where nobody asks for another.
+const RATE_FACTOR: u8 = 22;
 
 /// Writes one video, picture by picture.
 pub struct VideoWriter {
@@ -236,7 +241,8 @@ fn encode_args(
         }
         PictureCoding::Rgb24 => {
             add(&["-map", "0:v:0", "-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-c:v", "libx264", "-preset", "veryfast"]);
-            add(&["-crf", "22", "-pix_fmt", "yuv420p", "-fps_mode", "passthrough"]);
+            let rate_factor = options.rate_factor.unwrap_or(RATE_FACTOR).to_string();
+            add(&["-crf", &rate_factor, "-pix_fmt", "yuv420p", "-fps_mode", "passthrough"]);
             add(&["-enc_time_base", ffmpeg.source_time_base()]);
         }
     }
