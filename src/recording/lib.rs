@@ -12,7 +12,7 @@ pub use file_names::{PAGE_FILE, RESULT_FILE, SUMMARY_FILE, UNFINISHED, is_of_a_p
 pub use folder::{
     AtomicFile, FolderError, analysis_folder, phrase_folder_name, sanitise, write_atomically, write_privately,
 };
-pub use notes::{NOTES_FILE, PhraseNotes};
+pub use notes::{NOTES_FILE, PhraseNotes, SIDECAR_ENDING};
 pub use replace::{persist, persist_open, rename};
 pub use signal_log_txt::{
     HitSides, HumanAnswer, LogFacts, LogOrigin, ParsedSignalLog, RecordedAnswers, SignalLogError, SignalLogMeta,

@@ -5,10 +5,13 @@
 
 use super::{FolderError, write_atomically};
 use serde::{Deserialize, Serialize};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Name of the file in a phrase's folder.
 pub const NOTES_FILE: &str = "phrase.json";
+
+/// Ending of the notes file of a clip that lies among others, in place of the clip's own.
+pub const SIDECAR_ENDING: &str = "phrase.json";
 
 /// What is known of a phrase beside its pictures and signals.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -53,18 +56,58 @@ impl PhraseNotes {
         serde_json::from_str(&text).unwrap_or_default()
     }
 
+    /// The notes of a clip: those of its phrase's folder, else those in the file beside the clip that is called `<clip>.phrase.json`.
+    pub fn read_of(clip: &Path) -> Self {
+        let text = std::fs::read_to_string(place_of(clip)).unwrap_or_default();
+        serde_json::from_str(&text).unwrap_or_default()
+    }
+
+    /// Changes the notes of a clip; everything that the change leaves alone stays.
+    ///
+    /// # Errors
+    /// The file cannot be written, for instance on a read-only medium.
+    pub fn change_of(clip: &Path, change: impl FnOnce(&mut Self)) -> Result<(), FolderError> {
+        let mut notes = Self::read_of(clip);
+        change(&mut notes);
+        notes.write_to(&place_of(clip))
+    }
+
     /// Writes them into a phrase's folder.
     pub fn write(&self, folder: &Path) -> Result<(), FolderError> {
-        let path = folder.join(NOTES_FILE);
-        let text = serde_json::to_vec_pretty(self)
-            .map_err(|e| FolderError::Io { path: path.clone(), source: std::io::Error::other(e) })?;
-        write_atomically(&path, &text)
+        self.write_to(&folder.join(NOTES_FILE))
     }
+
+    fn write_to(&self, path: &Path) -> Result<(), FolderError> {
+        let text = serde_json::to_vec_pretty(self)
+            .map_err(|e| FolderError::Io { path: path.to_owned(), source: std::io::Error::other(e) })?;
+        write_atomically(path, &text)
+    }
+}
+
+/// Where the notes of a clip lie. A folder with notes holds one recorded phrase; in any other, clips of many phrases may lie together.
+fn place_of(clip: &Path) -> PathBuf {
+    let shared = clip.with_file_name(NOTES_FILE);
+    if shared.is_file() { shared } else { clip.with_extension(SIDECAR_ENDING) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clip_among_others_keeps_its_notes_beside_itself_and_a_recorded_phrase_in_its_folder() {
+        let dir = tempfile::tempdir().unwrap();
+        let (first, second) = (dir.path().join("bout.1.mp4"), dir.path().join("bout.2.mp4"));
+        PhraseNotes::change_of(&first, |notes| notes.own_call = Some("left".into())).unwrap();
+        PhraseNotes::change_of(&first, |notes| notes.own_call_first = true).unwrap();
+        let read = PhraseNotes::read_of(&first);
+        assert_eq!((read.own_call.as_deref(), read.own_call_first), (Some("left"), true));
+        assert_eq!(PhraseNotes::read_of(&second), PhraseNotes::default());
+        assert!(dir.path().join("bout.1.phrase.json").is_file());
+        PhraseNotes::default().write(dir.path()).unwrap();
+        PhraseNotes::change_of(&second, |notes| notes.own_call = Some("right".into())).unwrap();
+        assert_eq!(PhraseNotes::read(dir.path()).own_call.as_deref(), Some("right"));
+    }
 
     #[test]
     fn notes_come_back_and_strangers_are_passed_over() {

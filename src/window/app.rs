@@ -223,7 +223,7 @@ impl App {
     fn keys(&mut self, ctx: &Context) {
         let typing = ctx.text_edit_focused();
         let focused = ctx.memory(|m| m.focused().is_some());
-        let scope = self.model.screen.scope();
+        let scope = self.model.scope();
         for chord in pressed_chords(ctx) {
             // A button that was reached by Tab is pressed by Space and Enter; they mean nothing else then.
             let reserved_for_button = focused && !chord.ctrl && matches!(chord.key.as_str(), "Space" | "Enter");

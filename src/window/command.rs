@@ -117,6 +117,8 @@ pub enum ReviewCommand {
     ToggleVerdict,
     /// The referee's own call.
     OwnCall(OwnCall),
+    /// Leaves the open phrase of a calling pass without a call.
+    SkipCall,
     /// Judges the clip again with the present settings.
     JudgeAgain,
     /// Gives up the judgement that is running.
@@ -361,6 +363,8 @@ pub enum LibraryCommand {
     Painted(Range<usize>),
     /// Judges phrases.
     Judge(Judged),
+    /// Shows the listed phrases that no referee has called, one after the other, to be called blind.
+    CallUncalled,
     /// Leaves what was dropped unjudged.
     DeclineOffer,
     /// Begins nothing new, or goes on.

@@ -46,6 +46,8 @@ pub(crate) enum Effect {
     Live(LiveEffect),
     /// Writes down how the bout stands.
     SaveBout(Box<Sheet>),
+    /// Writes the referee's call into the notes of a clip.
+    KeepCall(KeptCall),
     /// Something for the library's workers.
     Library(LibraryEffect),
 }
@@ -134,6 +136,17 @@ pub(crate) enum LibraryEffect {
         /// What becomes of a file of that name.
         existing: Existing,
     },
+}
+
+/// The referee's call of a clip, to be kept with it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct KeptCall {
+    /// The clip.
+    pub clip: PathBuf,
+    /// The call.
+    pub call: Call,
+    /// Whether the referee called before the machine's call was shown.
+    pub first: bool,
 }
 
 /// What becomes of a file that is there already.

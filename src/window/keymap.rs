@@ -20,6 +20,8 @@ pub enum Scope {
     Settings,
     /// While a clip is reviewed.
     Review,
+    /// While phrases are called one after the other; the keys of the review count too.
+    Calling,
     /// On the live screen.
     Piste,
     /// In the library.
@@ -43,7 +45,7 @@ pub struct Listed {
 
 /// All listed commands, in the order of the help page.
 pub fn listed() -> Vec<Listed> {
-    let review = [transport(), looking(), referee(), exports()].into_iter().flatten();
+    let review = [transport(), looking(), referee(), exports(), calling()].into_iter().flatten();
     let screens = [piste_rows(), library_rows(), bout_rows()].into_iter().flatten();
     everywhere().into_iter().chain(review).chain(screens).collect()
 }
@@ -141,6 +143,17 @@ fn referee() -> Vec<Listed> {
     ]
 }
 
+/// One key a call: nothing else is to be decided in such a pass.
+fn calling() -> Vec<Listed> {
+    let calling = |key, chord, command| row(key, Scope::Calling, chord, Command::Review(command));
+    vec![
+        calling("cmd-calling-left", "1", R::OwnCall(OwnCall::For(Side::Left))),
+        calling("cmd-calling-none", "2", R::OwnCall(OwnCall::None)),
+        calling("cmd-calling-right", "3", R::OwnCall(OwnCall::For(Side::Right))),
+        calling("cmd-calling-skip", "N", R::SkipCall),
+    ]
+}
+
 fn exports() -> Vec<Listed> {
     vec![
         review("cmd-export-clip", "Shift+E", R::Export(Export::Clip)),
@@ -200,6 +213,7 @@ fn library_rows() -> Vec<Listed> {
         ("cmd-library-add", "Shift+O", L::AskForFolder),
         ("cmd-library-judge-chosen", "Ctrl+J", L::Judge(Judged::Chosen)),
         ("cmd-library-judge-unjudged", "Ctrl+Shift+J", L::Judge(Judged::Unjudged)),
+        ("cmd-library-call-uncalled", "C", L::CallUncalled),
         ("cmd-library-pause", "Ctrl+U", L::TogglePause),
         ("cmd-library-stop", "Ctrl+K", L::StopJudging),
         ("cmd-library-export-csv", "Ctrl+E", L::Export(ExportFormat::Csv)),
@@ -390,8 +404,10 @@ impl Keymap {
 
     /// The command that `chord` means in `scope`.
     pub fn command_for(&self, chord: &Chord, scope: Scope) -> Option<&Command> {
-        let counts = |l: &Listed| l.scope == scope || l.scope == Scope::Everywhere;
-        self.rows.iter().find(|(l, c)| c.as_ref() == Some(chord) && counts(l)).map(|(l, _)| &l.command)
+        let of = |scope| self.rows.iter().find(|(l, c)| c.as_ref() == Some(chord) && l.scope == scope);
+        // A calling pass takes a few keys of the review; the others keep their meaning.
+        let below = if scope == Scope::Calling { of(Scope::Review) } else { None };
+        of(scope).or(below).or_else(|| of(Scope::Everywhere)).map(|(l, _)| &l.command)
     }
 
     /// The chord of a command, for tooltips.

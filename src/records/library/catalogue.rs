@@ -3,6 +3,7 @@
 use super::entry::{Entry, EntryKind};
 use super::scan::{Finding, Trouble};
 use super::{FoundResult, Probed, when};
+use fencing::Call;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -97,6 +98,13 @@ impl Catalogue {
         let entry = Arc::make_mut(&mut row.entry);
         entry.duration_secs = probed.duration_secs.or(entry.duration_secs);
         entry.trouble.clone_from(&probed.trouble);
+    }
+
+    /// The referee called a phrase.
+    pub fn set_own_call(&mut self, path: &Path, call: Call) {
+        if let Some(row) = self.rows.get_mut(path) {
+            Arc::make_mut(&mut row.entry).own_call = Some(call);
+        }
     }
 
     /// How many entries there are.

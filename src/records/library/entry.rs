@@ -139,6 +139,11 @@ impl Entry {
         self.clip.is_some() && self.machine.is_none() && self.trouble.is_none()
     }
 
+    /// Whether it can be shown and no referee has called it.
+    pub fn awaits_call(&self) -> bool {
+        self.clip.is_some() && self.own_call.is_none() && self.trouble.is_none()
+    }
+
     /// Both names as one line, empty when neither is known; an unknown one is a dash.
     pub fn fencers_line(&self) -> String {
         let name = |name: &Option<String>| name.clone().unwrap_or_else(|| "–".to_owned());

@@ -3,7 +3,7 @@
 use super::scan::{Finding, Trouble, TroubleKind};
 use super::{Entry, EntryKind, FoundResult, MachineCall, RESULT_FILE, read_result, when};
 use fencing::{Call, Confidence, PerSide};
-use recording::{HitSides, HumanAnswer, NOTES_FILE, PhraseNotes, read_signal_log};
+use recording::{HitSides, HumanAnswer, NOTES_FILE, PhraseNotes, SIDECAR_ENDING, read_signal_log};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
@@ -30,6 +30,8 @@ pub(super) struct Contents {
     logs: Vec<OsString>,
     /// Names of results of single clips (`<clip>_result.json`).
     results: Vec<OsString>,
+    /// Names of notes of single clips (`<clip>.phrase.json`).
+    sidecars: Vec<OsString>,
     has_result: bool,
     has_notes: bool,
 }
@@ -59,6 +61,8 @@ impl Contents {
             self.has_result = true;
         } else if text == NOTES_FILE {
             self.has_notes = true;
+        } else if text.ends_with(SIDECAR_ENDING) {
+            self.sidecars.push(name);
         } else if Path::new(&text).extension().is_some_and(|e| e == "txt") {
             self.logs.push(name);
         } else if Path::new(&text).extension().is_some_and(|e| e == "json") && text.contains("_result") {
@@ -79,6 +83,11 @@ impl Contents {
         let bare = numbered.map_or(stem.as_str(), |(before, _)| before);
         let base = ["_overlay", "_corrected"].into_iter().find_map(|end| bare.strip_suffix(end));
         base.is_some_and(|base| self.has_result || self.clips.iter().any(|other| stem_of(other) == base))
+    }
+
+    fn has_sidecar(&self, clip: &OsStr) -> bool {
+        let wanted = Path::new(clip).with_extension(SIDECAR_ENDING);
+        self.sidecars.iter().any(|name| Path::new(name) == wanted)
     }
 
     fn log_of(&self, clip: &OsStr) -> Option<&OsString> {
@@ -130,11 +139,15 @@ fn phrase(folder: &Path, name: &str, contents: &Contents) -> Vec<Finding> {
     };
     name.clone_into(&mut entry.title);
     entry.folder = folder.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned();
-    // Notes are read first: what the referee entered at the piste wins over the box's log.
-    let by_log = (entry.own_call.take(), entry.touch_secs);
-    note(&mut entry, PhraseNotes::read(folder));
-    entry.own_call = entry.own_call.or(by_log.0);
+    note_called(&mut entry, PhraseNotes::read(folder));
     vec![Finding::Entry(Box::new(entry))]
+}
+
+/// Fills in notes; what the referee entered wins over the answer in the box's log.
+fn note_called(entry: &mut Entry, notes: PhraseNotes) {
+    let by_log = entry.own_call.take();
+    note(entry, notes);
+    entry.own_call = entry.own_call.or(by_log);
 }
 
 fn note(entry: &mut Entry, notes: PhraseNotes) {
@@ -151,7 +164,10 @@ fn note(entry: &mut Entry, notes: PhraseNotes) {
 fn clips(folder: &Path, contents: &Contents) -> Vec<Finding> {
     let mut found = Vec::new();
     for clip in contents.originals() {
-        let entry = clip_entry(folder, clip, contents, EntryKind::Clip);
+        let mut entry = clip_entry(folder, clip, contents, EntryKind::Clip);
+        if contents.has_sidecar(clip) {
+            note_called(&mut entry, PhraseNotes::read_of(&folder.join(clip)));
+        }
         let prefix = format!("{}_result", entry.title);
         found.push(Finding::Entry(Box::new(entry)));
         for name in contents.results.iter().filter(|n| n.to_string_lossy().starts_with(&prefix)) {

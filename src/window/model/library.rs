@@ -45,6 +45,8 @@ pub struct Library {
     pub figures: Statistics,
     /// Phrases in the list that can be judged and are not.
     pub unjudged: usize,
+    /// Phrases in the list that a referee could call and has not.
+    pub uncalled: usize,
     /// The row that keys move.
     pub cursor: usize,
     /// Entries that are chosen, by path.
@@ -74,6 +76,7 @@ impl Library {
         self.listed = select(&self.catalogue, &self.query);
         self.figures = statistics(self.listed.iter().map(AsRef::as_ref));
         self.unjudged = self.listed.iter().filter(|entry| entry.awaits_judgement()).count();
+        self.uncalled = self.listed.iter().filter(|entry| entry.awaits_call()).count();
         let place = at.and_then(|path| self.listed.iter().position(|entry| entry.path == path));
         self.cursor = place.unwrap_or(self.cursor).min(self.listed.len().saturating_sub(1));
         self.chosen.retain(|path| self.catalogue.get(path).is_some());

@@ -1,6 +1,7 @@
 //! The state of the window: plain data, no toolkit, no IO. Panels read it, commands and events change it.
 
 mod bout;
+mod calling;
 mod drawing;
 mod library;
 mod notices;
@@ -10,6 +11,7 @@ mod review;
 mod settings;
 
 pub use bout::{Bout, Card, CardTally, Followed, MINUTE_SECS, PERIOD_SECS, Sheet};
+pub use calling::{CallingPass, ToCall};
 pub use drawing::{DrawCommand, Drawings, DrawnPoint, Figure, FigureLayout, Tool, layout_of};
 pub use library::{Batch, BatchItem, BatchState, Choice, ItemState, Library, Outcome, Side as LibrarySide};
 pub use notices::{Notice, Notices, Weight};
@@ -128,6 +130,8 @@ pub struct Model {
     pub last_phrase: LastPhrase,
     /// Phrases on disk.
     pub library: Library,
+    /// The pass through phrases without a call, while it runs.
+    pub calling: Option<CallingPass>,
     /// Who fences, score, clock.
     pub bout: Bout,
     /// What the user chose.
@@ -159,6 +163,19 @@ pub struct Model {
 }
 
 impl Model {
+    /// Which shortcuts count now.
+    pub fn scope(&self) -> Scope {
+        match (&self.calling, self.screen) {
+            (Some(_), Screen::Review) => Scope::Calling,
+            _ => self.screen.scope(),
+        }
+    }
+
+    /// Whether a verdict stays hidden until the referee has called.
+    pub fn blind(&self) -> bool {
+        self.settings.blind_mode || self.calling.is_some()
+    }
+
     /// How the piste stands.
     pub fn condition(&self) -> Condition {
         self.piste.condition(self.camera_chosen(), self.settings.live.apparatus)

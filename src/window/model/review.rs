@@ -245,6 +245,11 @@ impl Review {
         self.shown.verdict && self.verdict_allowed(blind_mode)
     }
 
+    /// Whether the machine's verdict is known to whoever looks: made, and not hidden.
+    pub fn verdict_known(&self, blind_mode: bool) -> bool {
+        self.judgement.is_some() && self.verdict_allowed(blind_mode)
+    }
+
     /// Whether the machine's verdict may be known: not before the referee's own call in blind mode.
     pub fn verdict_allowed(&self, blind_mode: bool) -> bool {
         !blind_mode || self.own_call.is_some()

@@ -278,7 +278,7 @@ fn path_prompt(ui: &mut Ui, view: &mut View<'_>) {
 /// The keys of the screen that is shown first, then those that count everywhere, then the other screens'.
 pub(super) fn shortcuts(ui: &mut Ui, view: &mut View<'_>) {
     let here = view.model.screen.scope();
-    let others = Screen::ALL.into_iter().map(Screen::scope).filter(|scope| *scope != here);
+    let others = Screen::ALL.into_iter().map(Screen::scope).chain([Scope::Calling]).filter(|scope| *scope != here);
     for scope in [here, Scope::Everywhere].into_iter().chain(others) {
         keys_of(ui, scope, view);
     }
@@ -290,7 +290,10 @@ fn keys_of(ui: &mut Ui, scope: Scope, view: &View<'_>) {
         return;
     }
     let screen = Screen::ALL.into_iter().find(|screen| screen.scope() == scope);
-    let title = view.text(screen.map_or("help-everywhere", Screen::key));
+    let title = match scope {
+        Scope::Calling => view.text("cmd-library-call-uncalled"),
+        _ => view.text(screen.map_or("help-everywhere", Screen::key)),
+    };
     ui.add_space(8.0);
     ui.label(view.rich(title, Size::Large, view.tokens.text));
     egui::Grid::new(("shortcuts", scope)).num_columns(2).min_col_width(150.0).spacing([16.0, 4.0]).show(ui, |ui| {

@@ -160,7 +160,7 @@ fn counts_and_actions(ui: &mut Ui, view: &mut View<'_>) {
         let found = view.words.with("library-looking-count", &[("n", &found.to_string())]);
         text = format!("{text}   {found}");
     }
-    let (chosen, unjudged) = (library.chosen.len(), library.unjudged);
+    let (chosen, unjudged, uncalled) = (library.chosen.len(), library.unjudged, library.uncalled);
     ui.horizontal_wrapped(|ui| {
         ui.label(view.rich(text, Size::Small, view.tokens.muted));
         if chosen > 0 {
@@ -168,6 +168,9 @@ fn counts_and_actions(ui: &mut Ui, view: &mut View<'_>) {
         }
         if unjudged > 0 {
             numbered(ui, "library-judge-unjudged", unjudged, LibraryCommand::Judge(Judged::Unjudged), view);
+        }
+        if uncalled > 0 {
+            numbered(ui, "library-call-uncalled", uncalled, LibraryCommand::CallUncalled, view);
         }
         button(ui, "cmd-library-export-csv", LibraryCommand::Export(ExportFormat::Csv), view);
     });

@@ -78,7 +78,7 @@ fn hero(ui: &mut Ui, view: &mut View<'_>) {
     let picture = show_frames(ui, room, view);
     let review = &view.model.review;
     // Only over the frame it is about: a verdict that has just come waits until its frame is painted.
-    let visible = review.judgement().filter(|_| review.verdict_visible(view.model.settings.blind_mode));
+    let visible = review.judgement().filter(|_| review.verdict_visible(view.model.blind()));
     if let Some(judgement) = visible.filter(|judgement| !judgement.signals.is_empty()) {
         let shown = VerdictView::of_judgement(judgement, view);
         show_block(ui, (picture, room), &shown, view);
@@ -94,8 +94,13 @@ fn blank(ui: &Ui, room: Rect, view: &View<'_>) {
 /// The strip under the picture: progress while the phrase is judged, the reason and the facts afterwards, and the way on
 /// where there is no verdict.
 fn strip_of(ui: &mut Ui, view: &mut View<'_>) {
+    if let Some(pass) = &view.model.calling {
+        let (at, all) = pass.position();
+        let text = view.words.with("calling-keys", &[("at", &at.to_string()), ("all", &all.to_string())]);
+        return show_strip_text(ui, &text, view.tokens.text, view);
+    }
     let review = &view.model.review;
-    let blind = view.model.settings.blind_mode;
+    let blind = view.model.blind();
     match (&review.judging, review.judgement().cloned()) {
         (Judging::Running { stage, share }, _) => {
             let (stage, share) = (*stage, *share);

@@ -53,9 +53,7 @@ fn verdict_or_remedy(ui: &mut Ui, view: &mut View<'_>) {
         let runs = matches!(view.model.review.judging, Judging::Running { .. });
         ui.add_enabled_ui(!runs, |ui| view.button(ui, "cmd-judge-again", Command::Review(R::JudgeAgain)));
     }
-    if let Some(judgement) =
-        judgement.as_ref().filter(|_| view.model.review.verdict_allowed(view.model.settings.blind_mode))
-    {
+    if let Some(judgement) = judgement.as_ref().filter(|_| view.model.review.verdict_allowed(view.model.blind())) {
         cautions(ui, judgement, view);
     }
     let failed = matches!(view.model.review.judging, Judging::Failed(_));
@@ -109,7 +107,7 @@ fn own_call(ui: &mut Ui, view: &mut View<'_>) {
     });
     let opinions = view.model.review.procedure.opinions.clone();
     for opinion in opinions {
-        if opinion.who == "opinion-machine" && !view.model.review.verdict_allowed(view.model.settings.blind_mode) {
+        if opinion.who == "opinion-machine" && !view.model.review.verdict_allowed(view.model.blind()) {
             continue;
         }
         let text = format!("{}: {}", view.text(opinion.who), view.words.call(opinion.call));

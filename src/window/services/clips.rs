@@ -56,7 +56,7 @@ fn opened(path: &Path, reel: Reel, place: &Place) -> Option<Event> {
     place.generation.if_current(|| place.decoder.load(Arc::new(reel)))?;
     let title = path.file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned());
     let aspect = size.width as f32 / size.height.max(1) as f32;
-    let notes = notes_of(path);
+    let notes = PhraseNotes::read_of(path);
     let own_call = notes.own_call.as_deref().and_then(|call| call.parse::<Call>().ok());
     let weapon = notes.weapon.as_deref().and_then(|weapon| weapon.parse().ok());
     let clip = OpenClip { path: path.to_owned(), title, aspect, own_call, weapon };
@@ -64,11 +64,6 @@ fn opened(path: &Path, reel: Reel, place: &Place) -> Option<Event> {
         Pane::First => Event::ClipOpened { clip, times },
         Pane::Beside => Event::BesideOpened { clip, times },
     })
-}
-
-/// What is kept beside a recorded phrase; nothing for a clip from elsewhere.
-fn notes_of(clip: &Path) -> PhraseNotes {
-    clip.parent().map(PhraseNotes::read).unwrap_or_default()
 }
 
 /// The width at which all frames of a clip should fit into `most` bytes.

@@ -3,12 +3,12 @@
 //! Files are written whole and atomically in the background, the newest last, many quick changes as one write; a window that
 //! closes waits for them. A broken file is set aside, never fatal.
 
-use crate::effect::Event;
+use crate::effect::{Event, KeptCall};
 use crate::model::{CardTally, Settings, Sheet};
 use crate::services::workers::{self, EventSender};
 use fencing::{PerSide, Side};
 use parking_lot::{Condvar, Mutex};
-use recording::{FolderError, write_atomically, write_privately};
+use recording::{FolderError, PhraseNotes, write_atomically, write_privately};
 use serde::{Deserialize, Serialize};
 use settings::Secret;
 use std::path::{Path, PathBuf};
@@ -48,8 +48,20 @@ impl<T: Send + 'static> NewestFile<T> {
         events: &EventSender,
         write: impl Fn(&T) -> Result<(), String> + Send + 'static,
     ) -> Option<Event> {
+        self.change(name, |_replaced| newest, events, write)
+    }
+
+    /// The same where what waits is changed and not replaced.
+    fn change(
+        &self,
+        name: &str,
+        change: impl FnOnce(Option<T>) -> T,
+        events: &EventSender,
+        write: impl Fn(&T) -> Result<(), String> + Send + 'static,
+    ) -> Option<Event> {
         let mut state = self.shared.state.lock();
-        state.waiting = Some(newest);
+        let waiting = state.waiting.take();
+        state.waiting = Some(change(waiting));
         if std::mem::replace(&mut state.writing, true) {
             return None;
         }
@@ -314,6 +326,45 @@ impl BoutFile {
     pub(super) fn finish(&self, deadline: Instant) -> bool {
         self.newest.finish(deadline)
     }
+}
+
+/// The referee's calls of clips, each kept with its clip, the newest last.
+#[derive(Clone, Debug, Default)]
+pub(super) struct CallFiles {
+    calls: NewestFile<Vec<KeptCall>>,
+}
+
+impl CallFiles {
+    /// Writes a call in the background.
+    pub(super) fn keep(&self, call: KeptCall, events: &EventSender) -> Option<Event> {
+        let add = |waiting: Option<Vec<KeptCall>>| {
+            let mut calls = waiting.unwrap_or_default();
+            // A person who changes a call several times while a disk hangs: the last one counts.
+            calls.retain(|other| other.clip != call.clip);
+            calls.push(call);
+            calls
+        };
+        self.calls.change("call-writer", add, events, |calls| {
+            let failures: Vec<String> = calls.iter().filter_map(|call| write_call(call).err()).collect();
+            if failures.is_empty() { Ok(()) } else { Err(failures.join(" ")) }
+        })
+    }
+
+    /// Waits until they are written, or until `deadline`; whether they are.
+    pub(super) fn finish(&self, deadline: Instant) -> bool {
+        self.calls.finish(deadline)
+    }
+}
+
+fn write_call(kept: &KeptCall) -> Result<(), String> {
+    let call = kept.call.as_str();
+    let change = |notes: &mut PhraseNotes| {
+        if notes.own_call.as_deref() != Some(call) {
+            (notes.own_call, notes.own_call_first) = (Some(call.to_owned()), kept.first);
+        }
+    };
+    PhraseNotes::change_of(&kept.clip, change)
+        .map_err(|error| format!("The call could not be kept with its clip: {error}"))
 }
 
 fn write_bout(path: &Path, sheet: &Sheet) -> Result<(), String> {

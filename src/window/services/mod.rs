@@ -19,6 +19,7 @@ use super::pictures::Picture;
 use capture::sound::{Cue, SoundSettings, Speaker, SpeechProgram};
 use clips::Decoder;
 use egui::Context;
+use files::CallFiles;
 use judge::EngineCache;
 use records::library::Entry;
 use speech::Speech;
@@ -82,6 +83,7 @@ pub(crate) struct Services {
     exporting: Cancel,
     settings_file: SettingsFile,
     bout_file: BoutFile,
+    calls: CallFiles,
     speaker: Speaker,
     speech: Speech,
     /// The live piste.
@@ -112,6 +114,7 @@ impl Services {
             exporting: Cancel::new(),
             bout_file: BoutFile::beside(settings_file.path.as_deref()),
             settings_file,
+            calls: CallFiles::default(),
             speaker: Speaker::start(SoundSettings::default()),
             speech: Speech::new(speech_program, &sender),
             piste,
@@ -149,6 +152,7 @@ impl Services {
             Effect::Piste(command) => self.piste.run(command, sender),
             Effect::Live(effect) => self.run_live(effect, ctx),
             Effect::SaveBout(sheet) => self.bout_file.save(*sheet, sender),
+            Effect::KeepCall(call) => self.calls.keep(call, sender),
             Effect::Library(effect) => self.library.run(effect, sender),
         }
     }
@@ -227,10 +231,11 @@ impl Services {
     pub(crate) fn close(&mut self) {
         self.piste.close();
         let deadline = Instant::now() + LAST_WRITES;
-        let written = [self.settings_file.finish(deadline), self.bout_file.finish(deadline)];
+        let written =
+            [self.settings_file.finish(deadline), self.bout_file.finish(deadline), self.calls.finish(deadline)];
         if written.contains(&false) {
             tracing::warn!(
-                "the last change of the settings or of the bout could not be written before the window closed"
+                "the last change of the settings, of the bout or of a call could not be written before the window closed"
             );
         }
     }

@@ -22,6 +22,7 @@ pub(super) fn update(model: &mut Model, command: LibraryCommand) -> Vec<Effect> 
             open(model, row)
         }
         L::Judge(which) => judge(model, which),
+        L::CallUncalled => super::calling::begin(model),
         L::TogglePause => toggle_pause(model),
         L::StopJudging => {
             model.library.batch.stop();

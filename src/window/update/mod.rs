@@ -1,6 +1,7 @@
 //! The one place where commands and events change the model. Knows no toolkit and does no IO: what must be done outside
 //! comes back as [`Effect`]s.
 
+mod calling;
 mod library;
 mod piste;
 mod review;
@@ -87,6 +88,7 @@ fn close_top(model: &mut Model) {
         || std::mem::take(&mut model.notices.history_open)
         || piste::stay(model)
         || model.review.drawings.put_away()
+        || calling::end(model)
         || model.notices.dismiss_staying();
 }
 
@@ -202,7 +204,8 @@ pub(super) fn apply(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::ClipFailed(text) => {
             model.review.loading = None;
             model.review.waiting_beside = None;
-            notice(model, Weight::Failure, format!("notice-clip-failed {text}"))
+            notice(model, Weight::Failure, format!("notice-clip-failed {text}"));
+            calling::next(model)
         }
         Event::Piste(event) => {
             let mut effects = review::hear(model, &event);
@@ -259,7 +262,11 @@ fn opened(model: &mut Model, clip: OpenClip, times: Vec<Timestamp>) -> Vec<Effec
     if let Some(call) = own_call {
         model.review.call(call);
     }
-    let mut effects: Vec<_> = closing.into_iter().chain(review::judge(model)).collect();
+    let mut effects: Vec<_> = closing.into_iter().collect();
+    // In a calling pass nobody waits for the machine, whose call would be hidden anyway.
+    if !calling::show_touch(model) {
+        effects.extend(review::judge(model));
+    }
     if let Some((clip, times)) = waiting {
         effects.extend(review::beside_opened(model, clip, times));
     }

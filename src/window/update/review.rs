@@ -1,7 +1,7 @@
 //! Commands about the clip under review.
 
 use crate::command::{Direction, Export, OwnCall, ReviewCommand, TouchByHand};
-use crate::effect::{Effect, ExportRequest, JudgeRequest, SharedReel};
+use crate::effect::{Effect, ExportRequest, JudgeRequest, KeptCall, SharedReel};
 use crate::model::{Beside, Judging, Model, OpenClip, PathFor, Playback, Replay, Review, Screen, Weight};
 use fencing::PerSide;
 use fencing::time::Timestamp;
@@ -23,6 +23,7 @@ pub(super) fn update(model: &mut Model, command: ReviewCommand) -> Vec<Effect> {
         R::CloseBeside => close_beside(model),
         R::CancelExport => vec![Effect::CancelExport],
         R::OwnCall(call) => own_call(model, call),
+        R::SkipCall => super::calling::next(model),
         R::Repetition => repetition(model),
         R::Weapon(weapon) => {
             (review.weapon, review.weapon_guessed) = (weapon, false);
@@ -107,16 +108,35 @@ pub(crate) fn advance(review: &mut Review, elapsed_secs: f64) {
 /// too: both screens show one call.
 fn own_call(model: &mut Model, call: OwnCall) -> Vec<Effect> {
     let called = call.call(model.review.weapon);
+    let first = model.review.own_call.is_none() && !model.review.verdict_known(model.blind());
     model.review.call(called);
-    let mut effects = annotate(model);
+    let mut effects = if is_last_phrase(model) { annotate(model) } else { keep_call(model, called, first) };
     let live = model.piste.phrase.as_ref().and_then(|phrase| phrase.recorded.as_ref());
     if live.is_some_and(|recorded| shows(&model.review, recorded)) {
         effects.extend(super::piste::own_call(model, call));
     }
+    if let Some(pass) = &mut model.calling {
+        pass.count();
+        effects.extend(super::calling::next(model));
+    }
     effects
 }
 
-/// What is said of a phrase of the live piste is kept beside it on disk (t.62.6); a clip from elsewhere keeps no notes.
+/// Whether the clip under review is the phrase that the piste recorded last.
+fn is_last_phrase(model: &Model) -> bool {
+    let open = model.review.clip.as_ref().map(|clip| clip.path.as_path());
+    model.last_phrase.phrase.as_ref().is_some_and(|phrase| open == Some(phrase.clip.as_path()))
+}
+
+/// The call of any other clip is kept in the notes beside it, and the library knows it at once.
+fn keep_call(model: &mut Model, call: fencing::Call, first: bool) -> Vec<Effect> {
+    let Some(clip) = model.review.clip.as_ref().map(|clip| clip.path.clone()) else { return Vec::new() };
+    model.library.catalogue.set_own_call(&clip, call);
+    model.library.relist();
+    vec![Effect::KeepCall(KeptCall { clip, call, first })]
+}
+
+/// Call and looks at the last phrase of the live piste are kept beside it on disk (t.62.6).
 fn annotate(model: &Model) -> Vec<Effect> {
     let review = &model.review;
     let is_open = |p: &&Arc<RecordedPhrase>| review.clip.as_ref().is_some_and(|c| c.path == p.clip);
