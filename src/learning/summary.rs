@@ -1,6 +1,7 @@
 //! A tally as text for a terminal.
 
 use super::tally::Tally;
+use fencing::ConfidenceWord;
 use std::fmt::{self, Display, Formatter};
 
 /// The figures of one set under its name.
@@ -42,10 +43,23 @@ fn calibration(f: &mut Formatter<'_>, t: &Tally) -> fmt::Result {
     let chance = t.calibration.by_chance;
     let (mean, low, high) = (chance.mean, chance.low, chance.high);
     writeln!(f, "  a judge without any {mean:.3} [{low:.3}, {high:.3}] by chance, on as many")?;
+    for (word, claimed, held) in t.by_word.iter().filter(|(_, _, held)| held.all > 0) {
+        writeln!(f, "  {:<12}claimed {claimed:.3}, held {held}", word_of(*word))?;
+    }
     for bin in &t.calibration.bins {
         writeln!(f, "  from {:.1}: claimed {:.3}, held {}", bin.from, bin.claimed, bin.held)?;
     }
     Ok(())
+}
+
+/// The word as the program shows it.
+fn word_of(word: ConfidenceWord) -> &'static str {
+    match word {
+        ConfidenceWord::Sure => "sure",
+        ConfidenceWord::Likely => "likely",
+        ConfidenceWord::Leaning => "leaning",
+        ConfidenceWord::TooClose => "too close",
+    }
 }
 
 fn confusion(f: &mut Formatter<'_>, t: &Tally) -> fmt::Result {

@@ -4,7 +4,7 @@ use super::metrics::{Calibration, Paired, by_coverage};
 use super::record::{Answer, Label, Question};
 use fencing::right_of_way::Verdict;
 use fencing::share::Share;
-use fencing::{Call, Side};
+use fencing::{Call, Confidence, ConfidenceWord, Side};
 
 /// Blades that met within this before the touch may have decided it, seconds.
 const CONTACT_WINDOW_SECS: f64 = 1.0;
@@ -93,6 +93,8 @@ pub struct Tally {
     pub log_loss: f64,
     /// Of forced two-way calls.
     pub calibration: Calibration,
+    /// What each word for the confidence is worth: the mean confidence under it, and how often such calls were right.
+    pub by_word: Vec<(ConfidenceWord, f64, Share)>,
     /// How often the machine said "too close".
     pub abstained: Share,
     /// Right among phrases with a side that were called at all (left, right or simultaneous).
@@ -121,6 +123,7 @@ impl Tally {
             by_coverage: by_coverage(&confident),
             log_loss: log_loss(&confident),
             calibration: Calibration::of(&confident),
+            by_word: by_word(&sided),
             abstained: Share::of(judged.iter().map(|j| j.call == Call::TooClose)),
             called: Share::of(sided.iter().filter(|j| j.call != Call::TooClose).map(|j| j.call.winner() == j.side())),
             recall: [Side::Left, Side::Right].map(|side| share(&|j| j.side() == Some(side))),
@@ -153,6 +156,16 @@ fn confusion(judged: &[Judged]) -> [[usize; 5]; 3] {
         table[row][column] += 1;
     }
     table
+}
+
+fn by_word(sided: &[&Judged]) -> Vec<(ConfidenceWord, f64, Share)> {
+    let words = [ConfidenceWord::Sure, ConfidenceWord::Likely, ConfidenceWord::Leaning, ConfidenceWord::TooClose];
+    let of_word = |word: ConfidenceWord| {
+        let calls: Vec<&&Judged> = sided.iter().filter(|j| Confidence(j.two_way_confidence).word() == word).collect();
+        let claimed = calls.iter().map(|j| j.two_way_confidence).sum::<f64>() / calls.len().max(1) as f64;
+        (word, claimed, Share::of(calls.iter().map(|j| j.forced_right())))
+    };
+    words.map(of_word).into()
 }
 
 fn by_length(sided: &[&Judged]) -> Vec<(Option<f64>, Share)> {
