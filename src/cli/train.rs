@@ -1,14 +1,16 @@
-//! `referee train`: makes the learned models of the call from labelled phrases, here and without any other tool.
+//! `referee train`: teaches the judge a club's phrases, or makes a judge anew from labelled phrases, without any other tool.
 
 use anyhow::{Context, bail};
 use fencing::Weapon;
-use fencing::learned::{Example, Outputs, TrainingReport, train};
+use fencing::learned::{Adapted, Example, Models, Outputs, TrainingReport, adapt, train};
 use fencing::right_of_way::DecisionSettings;
 use learning::{Answer, Label, Question, RecordError, observe, open};
+use settings::Environment;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Train the call model on labelled phrases.
+/// Teach the judge your phrases: it starts from the judge in use, adds what the phrases correct, and writes nothing unless that
+/// is better on days that were left out.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Folder of labelled phrases (*.jsonl, *.jsonl.gz) as `evaluate` reads them
@@ -20,15 +22,21 @@ pub(crate) struct Args {
     /// Where the models that judge go
     #[arg(long, value_name = "DIR")]
     output: PathBuf,
+    /// Folder of the judge to start from; without it that of REFEREE_CALL_MODELS, else the one that is compiled in
+    #[arg(long, value_name = "DIR", conflicts_with = "anew")]
+    call_models: Option<PathBuf>,
+    /// Make a judge from these phrases alone, as the one that ships is made; wants some thousand phrases
+    #[arg(long)]
+    anew: bool,
     /// Where the models of the folds go, for `evaluate --folds`
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", requires = "anew")]
     fold_models: Option<PathBuf>,
     /// Start of all chance: the same phrases and seed give the same models
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Write nothing unless the log loss on groups that were left out is below this, such as the one that `evaluate` prints for the
     /// judge in use
-    #[arg(long, value_name = "LOG_LOSS")]
+    #[arg(long, value_name = "LOG_LOSS", requires = "anew")]
     must_reach: Option<f64>,
     /// Shares that the groups of phrases are divided into
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(2..=20))]
@@ -42,6 +50,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         let before = examples.len();
         read_file(&path, &mut examples)?;
         println!("{} phrases from {}", examples.len() - before, path.display());
+    }
+    if !args.anew {
+        return teach(args, &examples);
     }
     let started = std::time::Instant::now();
     let progress = |line: &str| println!("{:>5} s  {line}", started.elapsed().as_secs());
@@ -58,6 +69,27 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::FAILURE);
     }
     println!("written to {}", args.output.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Adds the phrases to the judge in use, where that makes it better.
+fn teach(args: &Args, examples: &[Example]) -> anyhow::Result<ExitCode> {
+    let in_use = Environment::of_process().path("REFEREE_CALL_MODELS");
+    let start = match args.call_models.as_ref().or(in_use.as_ref()) {
+        Some(folder) => Models::load(folder)?,
+        None => Models::embedded()?,
+    };
+    let adapted = adapt(start, examples, &args.output, (usize::from(args.folds), args.seed))?;
+    let Adapted { phrases, groups, loss_before, loss_after, standard_error, right } = adapted;
+    println!("on days that were left out ({phrases} phrases, {groups} days or videos):");
+    println!("the judge in use      log loss {loss_before:.4}, agrees in {} of {phrases}", right.0);
+    println!("with your phrases     log loss {loss_after:.4}, agrees in {} of {phrases}", right.1);
+    println!("the difference is known to {standard_error:.4}");
+    if !adapted.is_better() {
+        println!("not written: your phrases do not make the judge better by more than chance; collect more of them");
+        return Ok(ExitCode::FAILURE);
+    }
+    println!("written to {}; judge with it: --call-models {0}", args.output.display());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -58,7 +58,7 @@ fn one_command_trains_the_same_models_again_and_folds_never_saw_what_they_judge(
         let (models, folds) = (format!("{name}/models"), format!("{name}/folds"));
         let args =
             [".", "--only", "club", "--folds", "2", "--seed", seed, "--output", &models, "--fold-models", &folds];
-        succeeded(&referee(&[&["train"], &args[..]].concat(), folder.path()));
+        succeeded(&referee(&[&["train", "--anew"], &args[..]].concat(), folder.path()));
         files(&folder.path().join(name))
     };
     let (one, again) = (train("one", "3"), train("again", "3"));
@@ -89,6 +89,34 @@ fn one_command_trains_the_same_models_again_and_folds_never_saw_what_they_judge(
     assert!(!refused.status.success() && said.contains("referee train"), "{said}");
     let figures = succeeded(&referee(&["evaluate", "club.jsonl", "--folds", "one/folds"], folder.path()));
     assert!(figures.contains("two-way (forced)") && figures.contains("/20 ="), "{figures}");
+}
+
+/// A club whose referee calls against the judge moves it; one that says what the judge says gets no new judge.
+#[test]
+fn a_clubs_phrases_are_added_to_the_judge_only_where_they_make_it_better() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let judged = |record: &Value| record["label"] == "left";
+    let mut records = evening_phrases(64);
+    let train = || referee(&["train", ".", "--only", "club", "--output", "taught"], folder.path());
+    let taught = folder.path().join("taught");
+    for record in &mut records {
+        let other = if judged(record) { "right" } else { "left" };
+        record["label"] = other.into();
+    }
+    written(&records, folder.path());
+    let said = succeeded(&train());
+    assert!(said.contains("days that were left out (64 phrases, 4 days"), "{said}");
+    assert!(Models::load(&taught).is_ok(), "{said}");
+    let agrees = |models: &[&str]| {
+        let figures = succeeded(&referee(&[&["evaluate", "club.jsonl"], models].concat(), folder.path()));
+        let line =
+            figures.lines().find_map(|line| line.strip_prefix("two-way (forced)")).expect("a line").trim().to_owned();
+        line.split('/').next().and_then(|n| n.parse::<u32>().ok()).expect("a number")
+    };
+    assert!(agrees(&["--call-models", "taught"]) > agrees(&[]), "the corrections count");
+    std::fs::remove_dir_all(&taught).expect("removed");
+    written(&evening_phrases(8), folder.path());
+    assert!(!train().status.success() && !taught.exists(), "too few phrases");
 }
 
 #[test]

@@ -177,7 +177,7 @@ fn contact(by: Side, answered_by: Option<Side>) -> Option<ContactFacts> {
 /// A learned judge whose nets and trees say the same log-odds left : right.
 fn opinion(odds: f64, contact: f64) -> Opinion {
     let strengths = RuleStrengths { retreat: 0.75, ..RuleStrengths::NONE };
-    Opinion { nets: odds, trees: odds, none: -3.0, contact, blend: Blend { strengths, ..Blend::default() } }
+    Opinion { nets: odds, trees: odds, none: -3.0, club: 0.0, contact, blend: Blend { strengths, ..Blend::default() } }
 }
 
 #[test]

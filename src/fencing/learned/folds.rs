@@ -6,7 +6,7 @@
 
 use super::channels::InputKind;
 use super::error::LearnedError;
-use super::models::{MANIFEST, MODELS_VERSION, Manifest, MemberModels, TREES};
+use super::models::{MODELS_VERSION, Manifest, MemberModels};
 use super::training::{Example, Hyperparameters, train_net, train_trees};
 use super::trees::{BoostingParams, Ensemble};
 use crate::Side;
@@ -40,7 +40,7 @@ pub struct FoldTable {
 impl FoldTable {
     /// Assigns groups to folds, the largest first, each to the fold that has fewest phrases. Phrases with a signalled touch are
     /// assigned apart from the others, so that every fold has some of both.
-    fn of(examples: &[Example], folds: usize) -> Self {
+    pub(super) fn of(examples: &[Example], folds: usize) -> Self {
         let mut table = Self { folders: (0..folds).map(|i| format!("fold{i}")).collect(), ..Self::default() };
         for timed in [false, true] {
             let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
@@ -155,20 +155,21 @@ pub fn train(
         version: MODELS_VERSION,
         phrases,
         seed,
+        club_phrases: 0,
         blend,
         nets: NETS.iter().map(|(kind, i)| format!("{}{i}.bin", kind.as_str())).collect(),
     };
     if let Some(folder) = outputs.folds {
         for (i, (fold, blend)) in trained.iter().zip(&blends).enumerate() {
             let phrases = examples.iter().filter(|e| table.fold_of_group.get(&e.group) != Some(&i)).count();
-            fold.write(&folder.join(&table.folders[i]), &manifest(phrases, *blend))?;
+            fold.members.write(&folder.join(&table.folders[i]), &manifest(phrases, *blend))?;
         }
         write(&folder.join(TABLE), toml::to_string(&table).unwrap_or_default().as_bytes())?;
     }
     if let Some(folder) = outputs.models {
         let fitted = blend(&held_out, None, last.strengths);
         progress(&format!("fitted on held-out predictions: {:?}, {:?}", fitted.timed, fitted.untimed));
-        last.write(folder, &manifest(examples.len(), fitted))?;
+        last.members.write(folder, &manifest(examples.len(), fitted))?;
     }
     Ok(report)
 }
@@ -277,16 +278,6 @@ impl Trained {
     fn predict(&self, example: &Example) -> Members {
         let members = self.members.predict(&example.phrase, &example.evidence);
         Members { rules: rules_log_odds(example.vote, &self.strengths), ..members }
-    }
-
-    fn write(&self, folder: &Path, manifest: &Manifest) -> Result<(), LearnedError> {
-        std::fs::create_dir_all(folder)
-            .map_err(|source| LearnedError::Unwritable { path: folder.to_owned(), source })?;
-        for ((_, net), name) in self.members.nets.iter().zip(&manifest.nets) {
-            write(&folder.join(name), &net.to_bytes())?;
-        }
-        write(&folder.join(TREES), &self.members.trees.to_bytes())?;
-        write(&folder.join(MANIFEST), toml::to_string(manifest).unwrap_or_default().as_bytes())
     }
 }
 

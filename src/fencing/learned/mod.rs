@@ -3,6 +3,7 @@
 //! [`Models`] is asked for its view of a double light; [`train`] makes such models from labelled phrases. Both are pure
 //! Rust: no inference library, no thread but those of the training.
 
+mod adapt;
 mod augment;
 mod channels;
 mod embedded;
@@ -15,6 +16,7 @@ mod series;
 mod training;
 mod trees;
 
+pub use adapt::{Adapted, adapt};
 pub use error::LearnedError;
 pub use folds::{FoldTable, Outputs, TrainingReport, train};
 pub use models::{MODELS_VERSION, Models};

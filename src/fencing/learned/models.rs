@@ -25,6 +25,8 @@ pub(crate) const MANIFEST: &str = "call.toml";
 const NOISY_PAIRS: u64 = 4;
 /// Name of the file of trees.
 pub(crate) const TREES: &str = "trees.bin";
+/// Name of the file of trees that a club's phrases added.
+const CLUB: &str = "club.bin";
 
 /// What `call.toml` says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,6 +39,9 @@ pub(crate) struct Manifest {
     pub(crate) seed: u64,
     /// File of each net, named after its kind of input.
     pub(crate) nets: Vec<String>,
+    /// Phrases of a club that were added.
+    #[serde(default)]
+    pub(crate) club_phrases: usize,
     /// How the members are put together.
     pub(crate) blend: Blend,
 }
@@ -48,6 +53,8 @@ pub(crate) struct MemberModels {
     pub(crate) nets: Vec<(InputKind, Net)>,
     /// Boosted trees.
     pub(crate) trees: Ensemble,
+    /// Trees that correct the judge's log-odds for a club's referees.
+    pub(crate) club: Option<Ensemble>,
 }
 
 impl MemberModels {
@@ -75,13 +82,32 @@ impl MemberModels {
             none += f64::midpoint(straight.1, mirrored.1);
         }
         let count = self.nets.len().max(1) as f64;
-        Members { nets: nets / count, trees: self.trees_odds(phrase, evidence), rules: 0.0, none: none / count }
+        let both = features(phrase, evidence);
+        let club = self.club.as_ref().map_or(0.0, |club| odds_of_pair(club, &both));
+        Members { nets: nets / count, trees: odds_of_pair(&self.trees, &both), rules: 0.0, none: none / count, club }
     }
 
     /// Log-odds left : right by the trees.
     fn trees_odds(&self, phrase: &Phrase, evidence: &Evidence) -> f64 {
-        let both = features(phrase, evidence);
-        f64::from(self.trees.predict(&both.left) - self.trees.predict(&both.right)) / 2.0
+        odds_of_pair(&self.trees, &features(phrase, evidence))
+    }
+
+    /// Writes the members and their list into a folder.
+    pub(crate) fn write(&self, folder: &Path, manifest: &Manifest) -> Result<(), LearnedError> {
+        let unwritable = |path: &Path, source| LearnedError::Unwritable { path: path.to_owned(), source };
+        std::fs::create_dir_all(folder).map_err(|source| unwritable(folder, source))?;
+        let write = |name: &str, bytes: &[u8]| {
+            let path = folder.join(name);
+            std::fs::write(&path, bytes).map_err(|source| unwritable(&path, source))
+        };
+        for ((_, net), name) in self.nets.iter().zip(&manifest.nets) {
+            write(name, &net.to_bytes())?;
+        }
+        write(TREES, &self.trees.to_bytes())?;
+        if let Some(club) = &self.club {
+            write(CLUB, &club.to_bytes())?;
+        }
+        write(MANIFEST, toml::to_string(manifest).unwrap_or_default().as_bytes())
     }
 
     /// By how much the blade contact moves the trees; 0 without one.
@@ -93,10 +119,15 @@ impl MemberModels {
     }
 }
 
+/// Log-odds left : right by an ensemble that scores ordered pairs; exchanging the fencers turns the sign, exactly.
+fn odds_of_pair(ensemble: &Ensemble, features: &PerSide<Vec<f32>>) -> f64 {
+    f64::from(ensemble.predict(&features.left) - ensemble.predict(&features.right)) / 2.0
+}
+
 /// The learned judge of who has right of way, trained on sabre. Cheap to ask, may be asked from several threads.
 pub struct Models {
-    members: MemberModels,
-    blend: Blend,
+    pub(crate) members: MemberModels,
+    manifest: Manifest,
 }
 
 impl std::fmt::Debug for Models {
@@ -132,8 +163,11 @@ impl Models {
 
     fn from_files(folder: &Path, read: &dyn Fn(&str) -> Result<Vec<u8>, LearnedError>) -> Result<Self, LearnedError> {
         let manifest = manifest(&read(MANIFEST)?, folder)?;
-        let trees = Ensemble::from_bytes(&read(TREES)?)
-            .map_err(|reason| LearnedError::Trees { path: folder.join(TREES), reason })?;
+        let ensemble = |name: &str| {
+            Ensemble::from_bytes(&read(name)?).map_err(|reason| LearnedError::Trees { path: folder.join(name), reason })
+        };
+        let trees = ensemble(TREES)?;
+        let club = (manifest.club_phrases > 0).then(|| ensemble(CLUB)).transpose()?;
         let mut nets = Vec::new();
         for name in &manifest.nets {
             let damaged = |reason: &str| LearnedError::Damaged { path: folder.join(name), reason: reason.to_owned() };
@@ -142,22 +176,41 @@ impl Models {
             let net = Net::from_bytes(&read(name)?, kind.channels(), kind.steps()).map_err(damaged)?;
             nets.push((kind, net));
         }
-        Ok(Self { members: MemberModels { nets, trees }, blend: manifest.blend })
+        Ok(Self { members: MemberModels { nets, trees, club }, manifest })
     }
 
     /// The learned view of a double light, by the motion up to the touch and what was signalled of it; `None` where too little
     /// was seen. `signals` has its touch where [`with_touch_placed`](crate::kinematics::with_touch_placed) puts it, `evidence` was gathered by it.
     pub fn opinion(&self, motion: &Motion, signals: &SignalLog, evidence: &Evidence) -> Option<Opinion> {
         let phrase = Phrase::of_motion(motion, signals)?;
-        let Members { nets, trees, none, .. } = self.members.predict(&phrase, evidence);
+        let Members { nets, trees, none, club, .. } = self.members.predict(&phrase, evidence);
         let contact = self.members.contact_odds(&phrase, evidence);
-        let finite = [nets, trees, none].iter().all(|odds| odds.is_finite());
-        finite.then_some(Opinion { nets, trees, none, contact, blend: self.blend })
+        let finite = [nets, trees, none, club].iter().all(|odds| odds.is_finite());
+        finite.then_some(Opinion { nets, trees, none, club, contact, blend: self.manifest.blend })
     }
 
     /// How far the rules' rulings may be believed, as fitted on the phrases that these models were trained on.
     pub fn strengths(&self) -> RuleStrengths {
-        self.blend.strengths
+        self.manifest.blend.strengths
+    }
+
+    /// How the members are put together.
+    pub(crate) fn blend(&self) -> &Blend {
+        &self.manifest.blend
+    }
+
+    /// The same judge with the trees of a club's phrases.
+    pub(crate) fn with_club(self, trees: Ensemble, phrases: usize) -> Self {
+        let manifest = Manifest { club_phrases: phrases, ..self.manifest };
+        Self { members: MemberModels { club: Some(trees), ..self.members }, manifest }
+    }
+
+    /// Writes all files of the judge into a folder.
+    ///
+    /// # Errors
+    /// A folder that cannot be written.
+    pub(crate) fn write(&self, folder: &Path) -> Result<(), LearnedError> {
+        self.members.write(folder, &self.manifest)
     }
 }
 

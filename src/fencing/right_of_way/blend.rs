@@ -42,6 +42,8 @@ pub struct Members {
     pub rules: f64,
     /// Log-odds none : a touch by the nets.
     pub none: f64,
+    /// What a club's phrases add to the log-odds left : right; 0 without any.
+    pub club: f64,
 }
 
 /// The learned judge's view of one double light, with the numbers to put it together with the rules.
@@ -53,6 +55,8 @@ pub struct Opinion {
     pub trees: f64,
     /// Log-odds none : a touch.
     pub none: f64,
+    /// What a club's phrases add to the log-odds left : right; 0 without any.
+    pub club: f64,
     /// By how much the last blade contact moves the trees' log-odds left : right; 0 without one.
     pub contact: f64,
     /// The fitted numbers.
@@ -67,12 +71,19 @@ impl Members {
             trees: self.trees + other.trees,
             rules: self.rules + other.rules,
             none: self.none + other.none,
+            club: self.club + other.club,
         }
     }
 
     /// Every member divided by a number.
     pub(crate) fn divided_by(&self, n: f64) -> Self {
-        Self { nets: self.nets / n, trees: self.trees / n, rules: self.rules / n, none: self.none / n }
+        Self {
+            nets: self.nets / n,
+            trees: self.trees / n,
+            rules: self.rules / n,
+            none: self.none / n,
+            club: self.club / n,
+        }
     }
 }
 
@@ -98,7 +109,7 @@ impl Weights {
 
     /// Log-odds left : right.
     pub fn log_odds(self, members: &Members) -> f64 {
-        self.nets * members.nets + self.trees * members.trees + self.rules * members.rules
+        self.nets * members.nets + self.trees * members.trees + self.rules * members.rules + members.club
     }
 
     /// Maximum a posteriori fit on members' predictions, whether the left was given the touch, and the phrase's weight; no factor
@@ -171,6 +182,7 @@ mod tests {
                     trees: 4.0 * even(104_729) - 2.0,
                     rules: if even(1_299_709) < 0.5 { -1.0 } else { 1.0 },
                     none: 0.0,
+                    club: 0.0,
                 };
                 let odds = nets * m.nets + trees * m.trees + rules * m.rules;
                 (m, even(15_485_863) < logistic(odds))

@@ -76,7 +76,7 @@ pub fn rules_log_odds(vote: Option<Vote>, strengths: &RuleStrengths) -> f64 {
 fn parts(ruling: &Ruling, opinion: &Opinion, evidence: &Evidence) -> Witnesses {
     let weights = opinion.blend.weights(timed(evidence));
     let seen = sight(evidence);
-    let members = Members { nets: opinion.nets, trees: opinion.trees, ..Members::default() };
+    let members = Members { nets: opinion.nets, trees: opinion.trees, club: opinion.club, ..Members::default() };
     Witnesses {
         rules: seen * weights.rules * rules_log_odds(vote_of(ruling), &opinion.blend.strengths),
         opinion: seen * weights.log_odds(&members),

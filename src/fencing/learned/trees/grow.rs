@@ -51,6 +51,8 @@ pub(crate) struct Dataset {
     pub(crate) targets: Vec<f32>,
     /// Weight of each row in the loss.
     pub(crate) weights: Vec<f32>,
+    /// Log-odds of each row that the trees correct; empty where they start from even odds.
+    pub(crate) offsets: Vec<f32>,
 }
 
 /// Features cut into bins, and where the cuts are.
@@ -94,7 +96,8 @@ struct SplitCandidate {
 pub(crate) fn train(data: &Dataset, params: BoostingParams, seed: u64) -> Ensemble {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let binned = binned(&data.features);
-    let mut scores = vec![0.0_f32; data.features.len()];
+    let mut scores = data.offsets.clone();
+    scores.resize(data.features.len(), 0.0);
     let mut trees = Vec::with_capacity(params.n_estimators);
     for _ in 0..params.n_estimators {
         let pairs = gradient_pairs(&scores, data);
@@ -276,7 +279,7 @@ mod tests {
     fn trained_trees_find_the_feature_that_decides() {
         let features: Vec<Vec<f32>> = (0..400).map(|i| vec![(i * 7 % 13) as f32, (i * 37 % 101) as f32]).collect();
         let targets: Vec<f32> = features.iter().map(|f| if f[1] > 50.0 { 1.0 } else { 0.0 }).collect();
-        let data = Dataset { weights: vec![1.0; features.len()], features, targets };
+        let data = Dataset { weights: vec![1.0; features.len()], features, targets, ..Dataset::default() };
         let params = BoostingParams {
             n_estimators: 60,
             learning_rate: 0.1,
@@ -299,7 +302,7 @@ mod tests {
         let params = BoostingParams { n_estimators: 5, subsample: 1.0, colsample_bynode: 1.0, ..Default::default() };
         let data = |rows: Vec<(Vec<f32>, f32)>, weight: f32| {
             let (features, targets): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
-            Dataset { weights: vec![weight; features.len()], features, targets }
+            Dataset { weights: vec![weight; features.len()], features, targets, ..Dataset::default() }
         };
         let (weighted, copied) = (train(&data(rows(1), 3.0), params, 1), train(&data(rows(3), 1.0), params, 1));
         for i in 0..60 {
