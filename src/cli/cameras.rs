@@ -2,8 +2,8 @@
 
 use anyhow::{Context, bail};
 use capture::camera::{
-    CameraChoice, CameraControl, CameraError, CameraListing, CameraPhase, CameraState, Captured, LiveCamera,
-    RECORDER_ROOM_BYTES, Received, list_cameras,
+    CameraChoice, CameraControl, CameraError, CameraListing, CameraPhase, CameraState, CapturedFrame, LiveCamera,
+    RECORDER_QUEUE_BYTES, Received, list_cameras,
 };
 use fencing::time::{HostClock, Timestamp};
 use recording::write_atomically;
@@ -128,7 +128,7 @@ fn try_camera(args: &Args, text: &str) -> anyhow::Result<ExitCode> {
         write_atomically(path, &picture.jpeg()?)?;
     }
     report(args, &state, &trial)?;
-    if trial.pictures == 0 {
+    if trial.frames == 0 {
         if state.trouble.is_some() && state.trouble == trial.told {
             return Ok(ExitCode::FAILURE);
         }
@@ -146,9 +146,9 @@ fn read_setting(text: &str) -> anyhow::Result<(String, f64)> {
 /// What came while a camera was tried.
 #[derive(Default)]
 struct Trial {
-    pictures: u64,
+    frames: u64,
     first_at: Timestamp,
-    last: Option<Captured>,
+    last: Option<CapturedFrame>,
     told: Option<String>,
 }
 
@@ -156,7 +156,7 @@ impl Trial {
     /// Pictures per second over the whole trial; 0 for fewer than two.
     fn fps(&self) -> f64 {
         let secs = self.last.as_ref().map_or(0.0, |last| last.at.secs_since(self.first_at));
-        if secs > 0.0 { (self.pictures - 1) as f64 / secs } else { 0.0 }
+        if secs > 0.0 { (self.frames - 1) as f64 / secs } else { 0.0 }
     }
 }
 
@@ -164,16 +164,16 @@ impl Trial {
 fn watch(camera: &LiveCamera, clock: HostClock, args: &Args, cancel: &Cancel, trial: &mut Trial) {
     /// A camera may take this long to open before its trial begins.
     const OPENING_SECS: f64 = 15.0;
-    let recorder = camera.subscribe_recorder(RECORDER_ROOM_BYTES);
+    let recorder = camera.subscribe_recorder(RECORDER_QUEUE_BYTES);
     let mut end = clock.now().plus_secs(OPENING_SECS.max(args.duration));
     while !cancel.is_cancelled() && clock.now() < end {
         match recorder.next_within(LOOK_EVERY) {
-            Received::Picture(picture) => {
-                if trial.pictures == 0 {
+            Received::Frame(picture) => {
+                if trial.frames == 0 {
                     trial.first_at = picture.at;
                     end = clock.now().plus_secs(args.duration);
                 }
-                trial.pictures += 1;
+                trial.frames += 1;
                 trial.last = Some(picture);
             }
             Received::Nothing => {}
@@ -202,7 +202,7 @@ fn report(args: &Args, state: &CameraState, trial: &Trial) -> anyhow::Result<()>
             "format": state.format,
             "width": state.size.width,
             "height": state.size.height,
-            "pictures": trial.pictures,
+            "pictures": trial.frames,
             "measured_fps": trial.fps(),
             "damaged": state.damaged,
             "lost": state.lost,
@@ -211,9 +211,9 @@ fn report(args: &Args, state: &CameraState, trial: &Trial) -> anyhow::Result<()>
             "trouble": state.trouble,
         });
         println!("{}", serde_json::to_string_pretty(&report)?);
-    } else if trial.pictures > 0 {
+    } else if trial.frames > 0 {
         println!("{}: {}", state.name, state.format);
-        let (pictures, fps) = (trial.pictures, trial.fps());
+        let (pictures, fps) = (trial.frames, trial.fps());
         println!(
             "{pictures} pictures, {fps:.1} per second; {} damaged, {} lost, {} times repaired, opened {} times",
             state.damaged, state.lost, state.repaired_times, state.openings

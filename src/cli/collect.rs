@@ -10,8 +10,8 @@ use flate2::write::GzEncoder;
 use learning::{Label, Seen, record_line};
 use recording::{AtomicFile, HitSides};
 use records::analysis::{ClipRequest, ClipSignals, judge_clip};
-use records::library::{Catalogue, Entry, Places as LibraryPlaces, Query, SortBy, scan, select};
-use settings::{AnalysisSettings, Environment, FileSettings, Places, TypedAnalysis};
+use records::library::{Catalogue, Entry, LibraryFolders, Query, SortBy, scan, select};
+use settings::{AnalysisArgs, AnalysisSettings, Environment, FileSettings, SystemPaths};
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -64,7 +64,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         bail!("no phrase here was called by a referee; call some in the window (arrow keys), then collect again");
     }
     let mut records = Records::create(&args.output)?;
-    let engine = Engine::load(&settings.engine_config(&Places::of_this_machine(&Environment::of_process()), 1)?)?;
+    let engine = Engine::load(&settings.engine_config(&SystemPaths::of_this_machine(&Environment::of_process()), 1)?)?;
     let mut collected = Collected::default();
     for (entry, label) in &called {
         match line_of(entry, *label, &engine, &settings, &cancel) {
@@ -76,7 +76,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             Err(_) if cancel.is_cancelled() => break,
             Err(error) => {
                 eprintln!("referee: passed over {}: {error:#}", entry.title);
-                collected.passed_over += 1;
+                collected.skipped_phrases += 1;
             }
         }
     }
@@ -87,11 +87,11 @@ impl Args {
     fn settings(&self) -> anyhow::Result<AnalysisSettings> {
         let environment = Environment::of_process();
         let file = FileSettings::find(self.config.as_deref(), &environment)?;
-        let typed = TypedAnalysis {
+        let typed = AnalysisArgs {
             accurate: self.accurate.then_some(true),
             weapon: self.weapon,
             hit_sides: self.hit_sides,
-            ..TypedAnalysis::default()
+            ..AnalysisArgs::default()
         };
         Ok(AnalysisSettings::resolve(typed, &environment, file.analysis)?)
     }
@@ -104,7 +104,7 @@ fn called_phrases(places: &[PathBuf], cancel: &Cancel) -> anyhow::Result<Vec<(Ar
     }
     let mut all = Catalogue::default();
     all.begin_look();
-    let listed = LibraryPlaces { listed: places.to_vec(), ..LibraryPlaces::default() };
+    let listed = LibraryFolders { listed: places.to_vec(), ..LibraryFolders::default() };
     scan(&listed, cancel, &mut |finding| all.add(finding));
     all.end_look();
     for trouble in all.troubles() {
@@ -194,7 +194,7 @@ impl Records {
 struct Collected {
     phrases: usize,
     groups: BTreeSet<String>,
-    passed_over: usize,
+    skipped_phrases: usize,
 }
 
 impl Collected {

@@ -9,7 +9,7 @@ use capture::camera::{CameraError, CameraListing, list_cameras};
 use capture::sound::{SoundDevices, SpeechProgram, list_sound_devices};
 use fencing::learned::Models;
 use serde::Serialize;
-use settings::{AnalysisSettings, ConfigError, Environment, FileSettings, Places, TypedAnalysis};
+use settings::{AnalysisArgs, AnalysisSettings, ConfigError, Environment, FileSettings, SystemPaths};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use vision::inference::{Backend, BackendChoice, Runtime};
@@ -77,7 +77,7 @@ impl Finding {
 /// Runs the command.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let environment = Environment::of_process();
-    let places = Places::of_this_machine(&environment);
+    let places = SystemPaths::of_this_machine(&environment);
     let findings = examine(args, &environment, &places);
     if args.json {
         println!("{}", serde_json::to_string_pretty(&findings)?);
@@ -88,7 +88,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(if broken { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn examine(args: &Args, environment: &Environment, places: &Places) -> Vec<Finding> {
+fn examine(args: &Args, environment: &Environment, places: &SystemPaths) -> Vec<Finding> {
     let tools = Tools::default();
     let resolved = resolved(args, environment);
     let mut findings = vec![
@@ -113,7 +113,7 @@ fn examine(args: &Args, environment: &Environment, places: &Places) -> Vec<Findi
 
 /// What judges here would be told by arguments, environment and file.
 fn resolved(args: &Args, environment: &Environment) -> Result<AnalysisSettings, ConfigError> {
-    let flags = TypedAnalysis { output: args.output.clone(), ..TypedAnalysis::default() };
+    let flags = AnalysisArgs { output: args.output.clone(), ..AnalysisArgs::default() };
     AnalysisSettings::resolve(flags, environment, FileSettings::find(None, environment)?.analysis)
 }
 
@@ -125,7 +125,7 @@ fn settings(resolved: &Result<AnalysisSettings, ConfigError>) -> Finding {
 }
 
 /// The models of the call: those that are compiled in, or the club's own.
-fn call_model(settings: &AnalysisSettings, places: &Places) -> Finding {
+fn call_model(settings: &AnalysisSettings, places: &SystemPaths) -> Finding {
     let Some(folder) = &settings.call_models else { return Finding::good("call model", "compiled in") };
     let loaded = Runtime::start(&settings.backend(places)).map(|runtime| Models::load(&runtime, folder));
     let remedy = "train it again with  referee train, or leave --call-models and REFEREE_CALL_MODELS out";
@@ -161,14 +161,14 @@ fn tool(name: &str, version: Result<&FfmpegVersion, &VideoError>) -> Finding {
     }
 }
 
-/// Where a program was found that the search path does not have; empty where it has it.
+/// Where a program was found that is not in the search path; empty if it is there.
 fn away_from_path(name: &str) -> String {
     let on_path = Environment::of_process().program(name).is_some();
     let found = elsewhere(Path::new(name)).filter(|_| !on_path);
     found.map_or_else(String::new, |program| format!(" ({})", program.display()))
 }
 
-/// Encoders that this ffmpeg was built without. `None` where it cannot be asked: [`tool`] tells that.
+/// Encoders that this ffmpeg was built without. If ffmpeg cannot be run, [`tool`] gives the reason.
 fn encoders(missing: Result<Vec<&'static str>, VideoError>) -> Finding {
     match missing {
         Ok(missing) if missing.is_empty() => Finding::good("encoders", "H.264, AAC and JPEG can be written"),
@@ -181,8 +181,8 @@ fn encoders(missing: Result<Vec<&'static str>, VideoError>) -> Finding {
     }
 }
 
-/// Reports of panics; nothing where none was ever written.
-fn panic_reports(places: &Places) -> Option<Finding> {
+/// Panic reports; `None` if there are none.
+fn panic_reports(places: &SystemPaths) -> Option<Finding> {
     let reports = panic_report::reports(&panic_report::folder(places)?);
     let newest = reports.first()?;
     let found = format!("{} of the program's own faults, the newest: {}", reports.len(), newest.display());
@@ -190,22 +190,22 @@ fn panic_reports(places: &Places) -> Option<Finding> {
     Some(Finding::lacking("panic reports", State::Missing, found, remedy))
 }
 
-fn inference(environment: &Environment, places: &Places) -> Finding {
-    let choice = BackendChoice::Automatic(places.library_places(environment.path("ORT_DYLIB_PATH")));
+fn inference(environment: &Environment, places: &SystemPaths) -> Finding {
+    let choice = BackendChoice::Automatic(places.runtime_paths(environment.path("ORT_DYLIB_PATH")));
     match Runtime::start(&choice) {
         Ok(runtime) if *runtime.backend() != Backend::Tract => {
             Finding::good("inference", runtime.backend().to_string())
         }
         Ok(runtime) => {
-            let passed_over = runtime.passed_over().iter().map(|reason| format!("; passed over: {reason}"));
-            let found = format!("built in: works, two to four times slower{}", passed_over.collect::<String>());
+            let failed = runtime.failed_libraries().iter().map(|reason| format!("; passed over: {reason}"));
+            let found = format!("built in: works, two to four times slower{}", failed.collect::<String>());
             Finding::lacking("inference", State::Missing, found, format!("put ONNX Runtime's library {LIBRARY_PLACE}"))
         }
         Err(error) => Finding::lacking("inference", State::Broken, error.to_string(), "build the program again"),
     }
 }
 
-fn models(named: Option<&Path>, places: &Places) -> Vec<Finding> {
+fn models(named: Option<&Path>, places: &SystemPaths) -> Vec<Finding> {
     let listed = models_dir(named, &places.resource_dirs).and_then(|dir| model_statuses(&dir));
     match listed {
         Ok(statuses) => statuses.iter().map(model).collect(),
@@ -351,7 +351,7 @@ mod tests {
     #[test]
     fn panic_reports_are_told_only_where_there_are_some() {
         let home = tempfile::tempdir().unwrap();
-        let places = Places { user_data_dir: Some(home.path().to_owned()), ..Places::default() };
+        let places = SystemPaths { user_data_dir: Some(home.path().to_owned()), ..SystemPaths::default() };
         assert!(panic_reports(&places).is_none());
         std::fs::create_dir_all(home.path().join("panics")).unwrap();
         std::fs::write(home.path().join("panics/panic-000000000001-1-0.txt"), "x").unwrap();
@@ -377,7 +377,7 @@ mod tests {
     #[test]
     fn missing_models_break_and_missing_tools_name_a_remedy() {
         let nowhere = tempfile::tempdir().unwrap();
-        let found = models(Some(nowhere.path()), &Places::default());
+        let found = models(Some(nowhere.path()), &SystemPaths::default());
         assert!(found.iter().all(|f| f.state == State::Broken && f.remedy.is_some()) && !found.is_empty());
         assert_eq!(tool("ffmpeg", Ok(&FfmpegVersion::parse(""))).state, State::Broken);
         assert_eq!(tool("ffmpeg", Err(&VideoError::ToolMissing { tool: "ffmpeg".into() })).state, State::Broken);

@@ -8,13 +8,13 @@ use learning::doubt::{Remembered, fitted, left_out};
 use learning::{
     Agreement, Answer, Judge, JudgeKind, Judged, JudgedLine, Opinions, Question, RecordError, Summary, Tally, open,
 };
-use settings::{Environment, Places};
+use settings::{Environment, SystemPaths};
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use vision::inference::{BackendChoice, LibraryPlaces, Runtime};
+use vision::inference::{BackendChoice, Runtime, RuntimePaths};
 
 /// Judge labelled phrases unseen and print how often machine and referees agree.
 #[derive(Debug, clap::Args)]
@@ -158,7 +158,7 @@ fn opinions(args: &Args) -> anyhow::Result<Opinions> {
     if matches!(args.judge, TypedJudge::Rules | TypedJudge::Reference) {
         return Ok(Opinions::default());
     }
-    let choice = if args.built_in { BackendChoice::BuiltIn } else { BackendChoice::Automatic(library_places()) };
+    let choice = if args.built_in { BackendChoice::BuiltIn } else { BackendChoice::Automatic(runtime_paths()) };
     let runtime = Runtime::start(&choice)?;
     let general = match &args.call_models {
         Some(folder) => Models::load(&runtime, folder)?,
@@ -175,10 +175,10 @@ fn opinions(args: &Args) -> anyhow::Result<Opinions> {
     Ok(opinions)
 }
 
-fn library_places() -> LibraryPlaces {
+fn runtime_paths() -> RuntimePaths {
     let environment = Environment::of_process();
-    let places = Places::of_this_machine(&environment);
-    places.library_places(environment.path("ORT_DYLIB_PATH"))
+    let places = SystemPaths::of_this_machine(&environment);
+    places.runtime_paths(environment.path("ORT_DYLIB_PATH"))
 }
 
 fn created(path: &Path) -> anyhow::Result<BufWriter<File>> {

@@ -3,8 +3,8 @@
 use anyhow::{Context, bail};
 use fencing::{Call, ConfidenceWord, Side, Weapon};
 use records::library::{
-    Agreement, CallFilter, Catalogue, Entry, ExportFormat, Places, Query, SortBy, Statistics, scan, select, statistics,
-    write_entries,
+    Agreement, CallFilter, Catalogue, Entry, ExportFormat, LibraryFolders, Query, SortBy, Statistics, scan, select,
+    statistics, write_entries,
 };
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
@@ -116,7 +116,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     ctrlc::set_handler(move || raised.cancel()).context("cannot listen for Ctrl-C")?;
     let mut all = Catalogue::default();
     all.begin_look();
-    let places = Places { listed: args.places.clone(), results: args.results.clone(), ..Places::default() };
+    let places =
+        LibraryFolders { listed: args.places.clone(), results: args.results.clone(), ..LibraryFolders::default() };
     scan(&places, &cancel, &mut |finding| all.add(finding));
     all.end_look();
     let listed = select(&all, &query);

@@ -3,7 +3,7 @@
 //! Nothing leaves the machine. The doctor lists the reports, and the window names the newest once at its next start.
 
 use super::version::VERSION;
-use settings::{Environment, Places};
+use settings::{Environment, SystemPaths};
 use std::backtrace::Backtrace;
 use std::panic::PanicHookInfo;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ const PER_PROCESS: usize = 3;
 const SHOWN: &str = "shown.txt";
 
 /// Folder of the reports.
-pub(crate) fn folder(places: &Places) -> Option<PathBuf> {
+pub(crate) fn folder(places: &SystemPaths) -> Option<PathBuf> {
     places.user_data_dir.as_ref().map(|dir| dir.join("panics"))
 }
 
@@ -29,7 +29,7 @@ pub(crate) fn install() {
         if panic.payload_as_str().is_some_and(|text| text.starts_with("failed printing to stdout")) {
             std::process::exit(0);
         }
-        let folder = folder(&Places::of_this_machine(&Environment::of_process()));
+        let folder = folder(&SystemPaths::of_this_machine(&Environment::of_process()));
         let written = folder.and_then(|folder| write(&folder, &report_of(panic)).ok());
         usual(panic);
         if let Some(file) = written {

@@ -4,8 +4,8 @@
 //! the phrase is made whole first. A recording that is cut off harder than that is made whole by the next start.
 
 use anyhow::{Context, bail};
-use capture::camera::{CameraChoice, CameraPhase, LiveCamera, RECORDER_ROOM_BYTES};
-use capture::recorder::{CameraSeat, Pruning, Recorder, RecorderEvent, RecorderSettings, RecoveredPhrase, SavedPhrase};
+use capture::camera::{CameraChoice, CameraPhase, LiveCamera, RECORDER_QUEUE_BYTES};
+use capture::recorder::{CameraRole, Pruning, Recorder, RecorderEvent, RecorderSettings, RecoveredPhrase, SavedPhrase};
 use capture::sound::Microphone;
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use fencing::time::{HostClock, Span, Timestamp};
@@ -118,7 +118,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(WRONG_ARGUMENTS));
         }
     };
-    environment.unheeded_at_the_piste().iter().for_each(|sentence| eprintln!("referee: {sentence}"));
+    environment.unused_piste_variables().iter().for_each(|sentence| eprintln!("referee: {sentence}"));
     let cancel = Cancel::new();
     let interrupted = cancel.clone();
     ctrlc::set_handler(move || interrupted.cancel()).context("Ctrl-C cannot be caught")?;
@@ -137,7 +137,7 @@ struct Stage {
     events: Receiver<RecorderEvent>,
     line: ProgressBar,
     cancel: Cancel,
-    /// Kept open while it is listened to.
+    /// StoredFrame open while it is listened to.
     microphone: Option<Microphone>,
     _second: Option<LiveCamera>,
 }
@@ -151,7 +151,7 @@ impl Stage {
         let microphone = match &args.microphone {
             Some(name) => {
                 let (microphone, sound) = Microphone::start(Some(name.clone()).filter(|n| !n.is_empty()), clock);
-                recorder.listen(sound)?;
+                recorder.record_sound(sound)?;
                 Some(microphone)
             }
             None => None,
@@ -159,13 +159,13 @@ impl Stage {
         let second = match &args.second_camera {
             Some(text) => {
                 let camera = LiveCamera::start(&CameraChoice::from_text(text, None), clock);
-                recorder.attach(CameraSeat::Second, camera.subscribe_recorder(RECORDER_ROOM_BYTES))?;
+                recorder.attach(CameraRole::Second, camera.subscribe_recorder(RECORDER_QUEUE_BYTES))?;
                 Some(camera)
             }
             None => None,
         };
         let camera = LiveCamera::start(&args.camera(), clock);
-        recorder.attach(CameraSeat::Main, camera.subscribe_recorder(RECORDER_ROOM_BYTES))?;
+        recorder.attach(CameraRole::Main, camera.subscribe_recorder(RECORDER_QUEUE_BYTES))?;
         Ok(Self { clock, camera, recorder, events, line, cancel: cancel.clone(), microphone, _second: second })
     }
 
@@ -228,7 +228,7 @@ impl Stage {
     fn first_picture(&self) -> anyhow::Result<Timestamp> {
         let deadline = Instant::now() + FIRST_PICTURE;
         loop {
-            if let Some(first) = self.recorder.oldest(CameraSeat::Main) {
+            if let Some(first) = self.recorder.oldest(CameraRole::Main) {
                 return Ok(first);
             }
             let state = self.camera.state();
@@ -284,8 +284,8 @@ fn say(line: &ProgressBar, text: &str) {
 }
 
 fn recovered(phrase: &RecoveredPhrase) -> String {
-    let RecoveredPhrase { folder, pictures, secs, .. } = phrase;
-    format!("a phrase that was cut off is whole again, {secs:.1} s, {pictures} pictures: {}", folder.display())
+    let RecoveredPhrase { folder, frames, secs, .. } = phrase;
+    format!("a phrase that was cut off is whole again, {secs:.1} s, {frames} frames: {}", folder.display())
 }
 
 /// The last words, and the exit code: 0 for a phrase without a gap, 3 for one with lost pictures or without its end.
@@ -293,7 +293,7 @@ fn report(saved: &SavedPhrase, damaged: u64) -> ExitCode {
     if let Some(text) = &saved.cut_off {
         eprintln!("referee: {text}");
     }
-    eprintln!("referee: {} pictures in {:.1} s, {} lost", saved.pictures, saved.secs, saved.lost);
+    eprintln!("referee: {} pictures in {:.1} s, {} lost", saved.frames, saved.secs, saved.lost);
     if damaged > 0 {
         eprintln!("referee: {damaged} pictures came damaged from the camera; check its cable or network");
     }

@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use fencing::wording::Language;
-use settings::{AnalysisSettings, Environment, FileSettings, Places, ServerSettings, TypedAnalysis, TypedServer};
+use settings::{AnalysisArgs, AnalysisSettings, Environment, FileSettings, ServerArgs, ServerSettings, SystemPaths};
 use std::io::IsTerminal;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::num::NonZero;
@@ -26,9 +26,9 @@ pub(crate) struct Args {
     #[arg(long, default_value = "en")]
     language: Language,
     #[command(flatten)]
-    server: TypedServer,
+    server: ServerArgs,
     #[command(flatten)]
-    analysis: TypedAnalysis,
+    analysis: AnalysisArgs,
 }
 
 /// Serves until a signal comes and running phrases have ended.
@@ -38,7 +38,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let settings = ServerSettings::resolve(args.server, &environment, file.server)?;
     let analysis = AnalysisSettings::resolve(args.analysis, &environment, file.analysis)?;
     start_log(&settings);
-    environment.unheeded().iter().for_each(|sentence| tracing::warn!("{sentence}"));
+    environment.unused_variables().iter().for_each(|sentence| tracing::warn!("{sentence}"));
     // Before the models are loaded: a wrong certificate or a port that is taken is said at once.
     settings.tls.as_ref().map_or(Ok(()), server::check_tls)?;
     let listener = bind(&settings)?;
@@ -72,7 +72,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
 /// the background, while the first client is still on its way.
 fn load_engine(analysis: &AnalysisSettings, environment: &Environment) -> anyhow::Result<Engine> {
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let mut config = analysis.engine_config(&Places::of_this_machine(environment), cores)?;
+    let mut config = analysis.engine_config(&SystemPaths::of_this_machine(environment), cores)?;
     config.pose = PoseConfig { threads: 1, ..config.pose };
     let engine = Engine::load(&config)?;
     let cold = engine.clone();

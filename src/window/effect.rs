@@ -7,7 +7,7 @@ use fencing::right_of_way::Verdict;
 use fencing::time::{Span, Timestamp};
 use fencing::wording::Language;
 use fencing::{Call, PerSide, Side, Weapon};
-use records::library::{Entry, EntryKind, ExportFormat, Finding, FoundResult, Places, Probed};
+use records::library::{Entry, EntryKind, ExportFormat, Finding, FoundResult, LibraryFolders, Probed};
 use std::path::PathBuf;
 use std::sync::Arc;
 use vision::engine::Judgement;
@@ -113,7 +113,7 @@ pub(crate) enum LibraryEffect {
     /// Looks for phrases; gives up the look before.
     Look {
         /// Where.
-        places: Places,
+        places: LibraryFolders,
         /// Number of the look.
         number: u64,
     },

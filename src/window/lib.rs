@@ -26,7 +26,7 @@ use fencing::wording::Language;
 use model::{Model, Settings, Weight};
 pub use services::EngineMaker;
 use services::{BoutFile, DataFolderLock, Services, SettingsFile, load_settings};
-use settings::{AnalysisSettings, Environment, FileSettings, Places, TypedAnalysis};
+use settings::{AnalysisArgs, AnalysisSettings, Environment, FileSettings, SystemPaths};
 use std::path::PathBuf;
 use std::sync::Arc;
 use vision::engine::Engine;
@@ -165,21 +165,21 @@ pub fn engine_maker() -> EngineMaker {
         let file = FileSettings::find(None, &environment).map_err(|e| e.to_string())?;
         let typed = typed_settings(settings);
         let resolved = AnalysisSettings::resolve(typed, &environment, file.analysis).map_err(|e| e.to_string())?;
-        let places = Places::of_this_machine(&environment);
+        let places = SystemPaths::of_this_machine(&environment);
         let config = resolved.engine_config(&places, PHRASES_AT_ONCE).map_err(|e| e.to_string())?;
         Engine::load(&config).map_err(|e| e.to_string())
     })
 }
 
-fn typed_settings(settings: &Settings) -> TypedAnalysis {
-    TypedAnalysis {
+fn typed_settings(settings: &Settings) -> AnalysisArgs {
+    AnalysisArgs {
         accurate: Some(settings.accurate),
         min_confidence: Some(settings.min_confidence),
         fisheye: Some(settings.lens_enabled),
         fisheye_strength: Some(settings.lens_strength),
         fisheye_balance: Some(settings.lens_balance),
         built_in_inference: (settings.live.accelerator == "cpu").then_some(true),
-        ..TypedAnalysis::default()
+        ..AnalysisArgs::default()
     }
 }
 

@@ -59,7 +59,7 @@ fn nobody_is_followed_where_nobody_fences() {
     let Some(clip) = shared("clips/no-fencers.mp4") else { return };
     let (samples, diagnostics) = followed(&clip, Some(1.0));
     assert!(samples.iter().all(|s| s.poses.left.is_none() && s.poses.right.is_none()));
-    assert!(diagnostics.looks > 0 && diagnostics.most_people == 0);
+    assert!(diagnostics.searches > 0 && diagnostics.most_people == 0);
 }
 
 #[test]

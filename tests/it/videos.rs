@@ -5,7 +5,7 @@ use fencing::geometry::PictureSize;
 use fencing::time::{FrameIndex, Timestamp};
 use vision::lens::{Correction, LensSettings, write_corrected_video};
 use vision::video::{
-    AudioTrack, Cancel, ClipEnding, ClipOptions, Frame, MatroskaWriter, PictureCoding, VideoError, VideoWriter,
+    AudioTrack, Cancel, ClipEnding, ClipOptions, Frame, FrameCoding, MatroskaWriter, VideoError, VideoWriter,
     WriterOptions, encode_jpeg, probe, save_clip,
 };
 
@@ -91,7 +91,7 @@ fn jpegs(size: PictureSize) -> impl Iterator<Item = (Timestamp, Vec<u8>)> {
 
 /// A recording without lengths of its pictures, as one that was cut off.
 fn recording(size: PictureSize) -> Vec<u8> {
-    let mut writer = MatroskaWriter::new(Vec::new(), size, PictureCoding::Jpeg).unwrap();
+    let mut writer = MatroskaWriter::new(Vec::new(), size, FrameCoding::Jpeg).unwrap();
     jpegs(size).for_each(|(at, jpeg)| writer.write(at, &jpeg).unwrap());
     writer.finish().unwrap()
 }

@@ -6,7 +6,7 @@ use anyhow::bail;
 use fencing::wording::Language;
 use records::analysis::{ClipRequest, JudgedClip};
 use records::report::{ResultContext, ResultPaths, analysis_result};
-use settings::{AnalysisSettings, TypedAnalysis};
+use settings::{AnalysisArgs, AnalysisSettings};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use vision::video::{ClipOptions, ClipView};
@@ -61,7 +61,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
     #[command(flatten)]
-    pub(super) settings: TypedAnalysis,
+    pub(super) settings: AnalysisArgs,
 }
 
 impl Args {
@@ -76,9 +76,9 @@ impl Args {
             from_secs: self.from * speed,
             to_secs: self.to.map(|to| to * speed),
             view: ClipView { quarter_turns: self.rotate.unwrap_or(0), speed },
-            speed_is_known: self.speed.is_some(),
-            turning_is_known: self.rotate.is_some(),
-            turns_by_itself: true,
+            speed_is_stated: self.speed.is_some(),
+            rotation_is_stated: self.rotate.is_some(),
+            auto_rotate: true,
             ..ClipOptions::default()
         };
         Ok(ClipRequest {

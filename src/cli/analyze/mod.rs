@@ -15,7 +15,7 @@ use records::analysis::{
     judge_clip, prepare_folder, write_artifacts,
 };
 use records::report::KeypointDetail;
-use settings::{AnalysisSettings, Environment, FileSettings, Places};
+use settings::{AnalysisSettings, Environment, FileSettings, SystemPaths};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -88,7 +88,7 @@ fn judge(
 ) -> anyhow::Result<JudgedClip> {
     let bar = print::Bar::new(args.quiet || args.json_on_stdout());
     bar.stage("loading the models");
-    let config = settings.engine_config(&Places::of_this_machine(&Environment::of_process()), 1)?;
+    let config = settings.engine_config(&SystemPaths::of_this_machine(&Environment::of_process()), 1)?;
     let engine = Engine::load(&config)?;
     let judged = judge_clip(&engine, request, cancel, &mut |p: Progress| bar.show(p));
     bar.done();

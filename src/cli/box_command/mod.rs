@@ -4,7 +4,7 @@ mod bench;
 mod simulate;
 mod watch;
 
-use apparatus::{ApparatusSettings, Link, OrderSetting, Pace, Protocol, ReaderSettings, SideOrder, list_ports};
+use apparatus::{ApparatusSettings, DecoderSettings, Link, OrderSetting, Pace, Protocol, SideOrder, list_ports};
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 use fencing::Weapon;
 use settings::{Environment, PisteDefaults};
@@ -186,7 +186,7 @@ fn list() -> anyhow::Result<ExitCode> {
 fn settings_of(source: &Source, capture: Option<PathBuf>) -> anyhow::Result<ApparatusSettings> {
     let environment = Environment::of_process();
     let piste = PisteDefaults::of(&environment)?;
-    environment.unheeded_at_the_piste().iter().for_each(|sentence| eprintln!("referee: {sentence}"));
+    environment.unused_piste_variables().iter().for_each(|sentence| eprintln!("referee: {sentence}"));
     let mut link = match (&source.port, source.protocol, piste.serial_port) {
         (Some(address), ..) => address.link()?,
         (None, None | Some(Protocol::ReferenceBox), Some(path)) => Link::Serial { path, baud: piste.baud },
@@ -201,13 +201,13 @@ fn settings_of(source: &Source, capture: Option<PathBuf>) -> anyhow::Result<Appa
 
 fn with_reading(settings: ApparatusSettings, reading: &Reading) -> ApparatusSettings {
     let sides = if reading.exchange_sides { SideOrder::Exchanged } else { SideOrder::AsWired };
-    let reader = ReaderSettings {
+    let decoder = DecoderSettings {
         weapon: reading.weapon,
         piste: reading.piste.clone(),
         white_order: reading.white_order.into(),
         score_order: reading.score_order.into(),
     };
-    ApparatusSettings { sides, reader, ..settings }
+    ApparatusSettings { sides, decoder, ..settings }
 }
 
 fn usual_link(protocol: Option<Protocol>) -> anyhow::Result<Link> {

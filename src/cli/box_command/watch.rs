@@ -20,7 +20,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// Prints events until Ctrl-C, the end of a recording, or `secs`.
 pub(super) fn watch(settings: ApparatusSettings, secs: Option<f64>) -> anyhow::Result<ExitCode> {
     let clock = HostClock::start();
-    let weapon = settings.reader.weapon;
+    let weapon = settings.decoder.weapon;
     let apparatus = LiveApparatus::open(settings, clock, || {})?;
     let stop = stop_on_ctrl_c()?;
     let mut trigger = Trigger::armed(TriggerSettings::for_weapon(weapon), clock.now());

@@ -152,7 +152,7 @@ pub(in crate::cli) fn server(
     let token = token.cloned().or_else(|| environment.text("REFEREE_TOKEN"));
     let server = ServerAddress::parse(typed, token)?;
     Ok(match ca {
-        Some(path) => server.vouched_for_by(Authority::read(path)?),
+        Some(path) => server.with_authority(Authority::read(path)?),
         None => server,
     })
 }

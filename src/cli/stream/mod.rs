@@ -14,7 +14,7 @@ pub(super) use args::server;
 use anyhow::Context;
 use args::Fallback;
 use serde_json::Value;
-use settings::{Environment, Places};
+use settings::{Environment, SystemPaths};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use vision::video::Cancel;
@@ -76,7 +76,7 @@ fn finish(args: &Args, result: &Value) -> anyhow::Result<ExitCode> {
 
 /// Where phrases lie that are not judged yet: the user's data folder, else the system's temporary one.
 fn unsent_folder(environment: &Environment) -> PathBuf {
-    let home = Places::of_this_machine(environment).user_data_dir;
+    let home = SystemPaths::of_this_machine(environment).user_data_dir;
     home.unwrap_or_else(std::env::temp_dir).join("unsent")
 }
 

@@ -11,7 +11,7 @@ use fencing::time::HostClock;
 use recording::sanitise;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-use vision::lamps::LampWatcher;
+use vision::lamps::LampDetector;
 use vision::video::{Cancel, ClipOptions, ClipReader, Frame, FrameSource};
 use wire::client::{LocalCopy, PhraseOffer, RemotePhrase, ServerAddress, pack_raw};
 
@@ -101,7 +101,7 @@ impl Sender<'_> {
         let name = offer.session_id.clone();
         let (phrase, events) = RemotePhrase::start_with(self.server.clone(), offer, copy)?;
         let mut show = Show::new(&events, expected, self.args.verbose);
-        let mut lamps = LampWatcher::new();
+        let mut lamps = LampDetector::new();
         let wall = unix_secs();
         let (mut ended, mut is_running, mut first) = (None, true, None);
         while let Some(frame) = self.unless_called_off(source.next_frame())? {
@@ -129,7 +129,7 @@ impl Sender<'_> {
         let mut show = Show::new(&events, Some(frames), self.args.verbose);
         if !is_whole {
             // The pictures are on the server's side of the wire; who has no log lets it look for lamps.
-            let (filename, log) = self.log(&mut LampWatcher::new(), &name);
+            let (filename, log) = self.log(&mut LampDetector::new(), &name);
             phrase.conclude(&filename, log);
         }
         let outcome = show.until_the_end(&phrase, self.cancel);
@@ -142,7 +142,7 @@ impl Sender<'_> {
     }
 
     /// The log to send: the box's, a person's, or what was seen; empty when no lamp was seen, and the server looks itself.
-    fn log(&self, seen: &mut LampWatcher, phrase: &str) -> (String, Vec<u8>) {
+    fn log(&self, seen: &mut LampDetector, phrase: &str) -> (String, Vec<u8>) {
         let bytes = match &self.lamps {
             Lamps::Log { filename, bytes } => return (filename.clone(), bytes.clone()),
             Lamps::ByHand(touch) => recording::signal_log_of_now(&touch.signals(), phrase),

@@ -107,7 +107,7 @@ pub fn judge_clip_with(
     if source::may_lie_on_its_side(watched.phrase.both_seen_share())
         && let Some(turns) = source::turns_to_upright(begin, &info, &options, cancel)?
     {
-        if options.turns_by_itself {
+        if options.auto_rotate {
             options.view.quarter_turns = turns;
             watched = watch(begin, &info, &options, cancel, progress)?;
             cautions.push(source::turned(turns));

@@ -15,8 +15,8 @@ pub(super) fn quality(reader: &ClipReader, options: &ClipOptions) -> SourceQuali
     SourceQuality {
         damaged_frames: reader.damaged_frames().to_vec(),
         repeats: reader.repeats().clone(),
-        slow_capture: reader.info().speed_by_metadata().filter(|_| !options.speed_is_known),
-        may_be_slow: !options.speed_is_known,
+        slow_capture: reader.info().speed_by_metadata().filter(|_| !options.speed_is_stated),
+        may_be_slow: !options.speed_is_stated,
     }
 }
 
@@ -62,7 +62,7 @@ pub(super) fn turns_to_upright(
     options: &ClipOptions,
     cancel: &Cancel,
 ) -> Result<Option<u8>, AnalysisError> {
-    if options.turning_is_known {
+    if options.rotation_is_stated {
         return Ok(None);
     }
     let mut best = None;

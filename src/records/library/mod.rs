@@ -23,6 +23,6 @@ pub use fencing::share::Share;
 pub use folder::{CLIP_ENDINGS, is_clip_name};
 pub use query::{CallFilter, Query, SortBy, select};
 pub use result_file::{FoundResult, RESULT_FILE, read_result};
-pub use scan::{Finding, Places, Trouble, TroubleKind, scan};
+pub use scan::{Finding, LibraryFolders, Trouble, TroubleKind, scan};
 pub use statistics::{FencerFigures, Statistics, WeaponFigures, statistics};
 pub use thumbnail::{Probed, ThumbnailStore, look_at};

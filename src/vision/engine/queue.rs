@@ -1,19 +1,18 @@
-//! A queue between one producer and one worker that is bounded in bytes, because frames differ in size and memory is
-//! what runs out.
+//! A queue between one producer and one worker that is bounded in bytes, because frames differ in size and memory is the limit.
 //!
-//! Orders that carry no frame cost nothing and always fit; a frame that does not fit is waited for. Closing wakes both ends.
+//! Items without a frame cost nothing and always fit; a frame that does not fit waits for space. Closing wakes both ends.
 
 use parking_lot::{Condvar, Mutex};
 use std::collections::VecDeque;
 
-/// Items with their cost, at most `capacity_bytes` of cost at a time.
+/// Items with their cost in bytes, up to `capacity_bytes` in total.
 pub(super) struct ByteQueue<T> {
-    state: Mutex<State<T>>,
+    state: Mutex<QueueState<T>>,
     changed: Condvar,
     capacity_bytes: usize,
 }
 
-struct State<T> {
+struct QueueState<T> {
     items: VecDeque<(T, usize)>,
     bytes: usize,
     closed: bool,
@@ -21,11 +20,11 @@ struct State<T> {
 
 impl<T> ByteQueue<T> {
     pub(super) fn new(capacity_bytes: usize) -> Self {
-        let state = State { items: VecDeque::new(), bytes: 0, closed: false };
+        let state = QueueState { items: VecDeque::new(), bytes: 0, closed: false };
         Self { state: Mutex::new(state), changed: Condvar::new(), capacity_bytes }
     }
 
-    /// Puts `item` in, waiting for room; hands it back when the queue is closed.
+    /// Adds `item`, waiting for space; returns it when the queue is closed.
     pub(super) fn put(&self, item: T, bytes: usize) -> Result<(), T> {
         let mut state = self.state.lock();
         while !state.closed && !state.fits(bytes, self.capacity_bytes) {
@@ -55,15 +54,15 @@ impl<T> ByteQueue<T> {
         }
     }
 
-    /// No more items; what is in it can still be taken.
+    /// Accepts no more items; those in it can still be taken.
     pub(super) fn close(&self) {
         self.state.lock().closed = true;
         self.changed.notify_all();
     }
 }
 
-impl<T> State<T> {
-    /// One item always fits into an empty queue, however large it is: otherwise a huge picture would wait for ever.
+impl<T> QueueState<T> {
+    /// One item always fits into an empty queue, however large it is: otherwise a huge frame would wait for ever.
     fn fits(&self, bytes: usize, capacity: usize) -> bool {
         bytes == 0 || self.bytes == 0 || self.bytes + bytes <= capacity
     }
@@ -96,7 +95,7 @@ mod tests {
             let queue = Arc::clone(&queue);
             std::thread::Builder::new().name("producer".into()).spawn(move || queue.put(2, 1)).unwrap()
         };
-        // Once somebody could be woken he is waiting; he finds no room and waits on.
+        // A thread that waits can be woken; it finds no space and waits on.
         while queue.changed.notify_all() == 0 {
             std::thread::yield_now();
         }

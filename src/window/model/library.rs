@@ -312,7 +312,7 @@ impl BatchItem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use records::library::{Finding, Places, SortBy, scan};
+    use records::library::{Finding, LibraryFolders, SortBy, scan};
     use vision::video::Cancel;
 
     fn library(clips: usize) -> Library {
@@ -322,7 +322,7 @@ mod tests {
         }
         let mut library = Library { query: Query { sort: SortBy::Title, ..Query::default() }, ..Library::default() };
         library.catalogue.begin_look();
-        let places = Places { listed: vec![dir.path().to_owned()], results: None, ..Places::default() };
+        let places = LibraryFolders { listed: vec![dir.path().to_owned()], results: None, ..LibraryFolders::default() };
         scan(&places, &Cancel::new(), &mut |finding: Finding| library.catalogue.add(finding));
         library.catalogue.end_look();
         library.relist();

@@ -425,7 +425,7 @@ impl LiveSettings {
                 let mut settings = ApparatusSettings::for_link(link);
                 settings.protocol = Protocol::ALL.into_iter().find(|p| p.as_str() == self.box_protocol);
                 settings.sides = if self.box_exchanged { SideOrder::Exchanged } else { SideOrder::AsWired };
-                settings.reader.weapon = weapon;
+                settings.decoder.weapon = weapon;
                 ApparatusChoice::Box(Box::new(settings))
             }
             _ => ApparatusChoice::Keys,

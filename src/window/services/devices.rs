@@ -11,7 +11,7 @@ use fencing::time::HostClock;
 use piste::ServerChoice;
 use records::library::CLIP_ENDINGS;
 use std::time::{Duration, Instant};
-use wire::client::{ServerAddress, greet};
+use wire::client::{ServerAddress, check_health};
 
 /// The library's clip endings in lower and in upper case: some dialogs tell `mp4` from the `MP4` that cameras write.
 fn clip_endings() -> Vec<String> {
@@ -76,7 +76,7 @@ fn try_server(choice: &ServerChoice) -> Trial {
             Ok(address) => address,
             Err(error) => return Trial::Fails(error.to_string()),
         };
-    match greet(&address, SERVER_PATIENCE) {
+    match check_health(&address, SERVER_PATIENCE) {
         Ok(secs) => Trial::Works(format!("{:.0} ms", secs * 1000.0)),
         Err(error) => Trial::Fails(error.to_string()),
     }

@@ -15,7 +15,7 @@ use records::report::{ReportContext, ResultContext, page, write_result};
 use std::path::{Path, PathBuf};
 use vision::engine::Judgement;
 use vision::video::{
-    Cancel, ClipInfo, ClipOptions, Frame, Tools, encode_jpeg, expected_pictures, probe, save_clip, still_at,
+    Cancel, ClipInfo, ClipOptions, Frame, Tools, encode_jpeg, expected_frames, probe, save_clip, still_at,
 };
 
 /// Everything that one export needs beside its request.
@@ -125,7 +125,7 @@ fn probed(work: &Work<'_>) -> Result<ClipInfo, String> {
 /// The clip as it is.
 fn clip(work: &Work<'_>, output: &Path) -> Result<(), String> {
     let (info, part) = (probed(work)?, part_of(work.request.part));
-    let mut report = reporter(work, expected_pictures(&info, &part));
+    let mut report = reporter(work, expected_frames(&info, &part));
     save_clip(&info, &part, output, work.cancel, &mut report).map_err(|e| e.to_string())
 }
 
@@ -135,7 +135,7 @@ fn overlay(work: &Work<'_>, output: &Path) -> Result<(), String> {
     let options = part_of(work.request.part);
     let video =
         OverlayVideo { clip: &work.request.clip, options: &options, judgement, words: &words, parts: &Part::ALL };
-    let mut report = reporter(work, expected_pictures(&probed(work)?, &options));
+    let mut report = reporter(work, expected_frames(&probed(work)?, &options));
     let raster = Raster::new().map_err(|e| e.to_string())?;
     let mut drawn = |frame: Frame| with_drawings(&raster, work.request, frame);
     write_overlay_video(&video, output, work.cancel, &mut drawn, &mut report).map(drop).map_err(|e| e.to_string())

@@ -10,7 +10,7 @@ use records::analysis::{
     ArtifactWishes, ClipRequest, ClipSignals, JudgedClip, Progress, Wish, judge_clip, prepare_folder, write_artifacts,
 };
 use records::library::{
-    Entry, EntryKind, ExportFormat, Finding, FoundResult, Places, Probed, RESULT_FILE, ThumbnailStore, look_at,
+    Entry, EntryKind, ExportFormat, Finding, FoundResult, LibraryFolders, Probed, RESULT_FILE, ThumbnailStore, look_at,
     read_result, scan, write_entries,
 };
 use std::path::{Path, PathBuf};
@@ -214,7 +214,7 @@ const HANDFUL: usize = 1000;
 const RHYTHM: Duration = Duration::from_millis(250);
 
 /// Starts a look.
-fn start_scan(places: Places, number: u64, cancel: Cancel, events: &EventSender) -> Option<Event> {
+fn start_scan(places: LibraryFolders, number: u64, cancel: Cancel, events: &EventSender) -> Option<Event> {
     let ended = move |_| Event::Library(LibraryEvent::Looked { number });
     workers::start("library-scan", events, ended, move |events| {
         let mut handful: Vec<Finding> = Vec::new();

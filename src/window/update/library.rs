@@ -4,7 +4,7 @@ use crate::command::{Judged, LibraryCommand, Narrow};
 use crate::effect::LibraryEvent;
 use crate::effect::{BatchRequest, Effect, Existing, LibraryEffect};
 use crate::model::{BatchState, Choice, ItemState, Library, LibrarySide, Model, Outcome, PathFor, Screen, Weight};
-use records::library::{Entry, ExportFormat, Finding, FoundResult, Places};
+use records::library::{Entry, ExportFormat, Finding, FoundResult, LibraryFolders};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -84,7 +84,7 @@ pub(super) fn look(model: &mut Model) -> Vec<Effect> {
     library.looking = Some(0);
     library.catalogue.begin_look();
     let listed = model.settings.library_folders.iter().chain(&library.loose).cloned().collect();
-    let places = Places { listed, recordings, results: model.settings.results_folder.clone() };
+    let places = LibraryFolders { listed, recordings, results: model.settings.results_folder.clone() };
     vec![Effect::Library(LibraryEffect::Look { places, number: library.look })]
 }
 

@@ -460,7 +460,7 @@ mod tests {
     }
 
     fn ruling(call: Call) -> Arc<JudgeEvent> {
-        let mut judgement = vision::engine::Judgement::of_nothing_seen();
+        let mut judgement = vision::engine::Judgement::without_frames();
         judgement.verdict.call = call;
         let kind = JudgeEventKind::Final(Arc::new(judgement));
         Arc::new(JudgeEvent { folder: "/r/1".into(), delay_secs: 0.2, ..JudgeEvent::new(1, kind) })

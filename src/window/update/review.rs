@@ -406,7 +406,7 @@ mod replay_tests {
 
     /// A server's verdict, of which only the call is known.
     fn verdict(folder: &str) -> Arc<JudgeEvent> {
-        let kind = JudgeEventKind::Final(Arc::new(Judgement::of_nothing_seen()));
+        let kind = JudgeEventKind::Final(Arc::new(Judgement::without_frames()));
         let server = Some(ServerReport::default());
         Arc::new(JudgeEvent { folder: folder.into(), delay_secs: 0.4, server, ..JudgeEvent::new(1, kind) })
     }

@@ -5,8 +5,8 @@ use fencing::{PerSide, Side, Weapon};
 use lab::drawn::{DrawnPhrase, Script, Studio, demo_script};
 use std::sync::OnceLock;
 use vision::engine::{
-    BackendChoice, DecisionSettings, Engine, EngineConfig, LensSettings, LibraryPlaces, PhraseAnalyzer, PhraseEnding,
-    PhraseSetup, PhraseSignals, PoseConfig, PoseError, SignalClock,
+    BackendChoice, DecisionSettings, Engine, EngineConfig, LensSettings, PhraseAnalyzer, PhraseEnding, PhraseSetup,
+    PhraseSignals, PoseConfig, PoseError, RuntimePaths, SignalClock,
 };
 use vision::pose::{Keypoint, Person, Pose, PoseSource, Square};
 use vision::video::{Frame, FrameSource};
@@ -16,8 +16,8 @@ pub(crate) fn engine() -> &'static Engine {
     static LOADED: OnceLock<Engine> = OnceLock::new();
     LOADED.get_or_init(|| {
         let config = EngineConfig {
-            backend: BackendChoice::Automatic(LibraryPlaces::default()),
-            pose: PoseConfig { at_once: 4, ..PoseConfig::new(in_project("models")) },
+            backend: BackendChoice::Automatic(RuntimePaths::default()),
+            pose: PoseConfig { parallel_phrases: 4, ..PoseConfig::new(in_project("models")) },
             call_models: None,
             lens: LensSettings::default(),
             decision: DecisionSettings::default(),

@@ -281,7 +281,7 @@ fn a_protocol_that_is_only_guessed_is_no_connection() {
         status.apparatus.connection = Connection::Open;
         status.apparatus.protocol = Some(Protocol::ALL[0]);
         status.apparatus.confidence = confidence;
-        status.apparatus.last_word = Some(Timestamp::from_secs(99.9));
+        status.apparatus.last_received = Some(Timestamp::from_secs(99.9));
         window.state_mut().stand_in(status, Timestamp::from_secs(100.0));
         window.run_steps(3);
         assert_eq!(window.query_all_by_label("scoring box not understood").next().is_some(), unknown, "{confidence}");

@@ -74,7 +74,7 @@ impl std::fmt::Display for Trouble {
 
 /// Where to look.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Places {
+pub struct LibraryFolders {
     /// Folders, and single clips.
     pub listed: Vec<PathBuf>,
     /// The program's own folder of recordings, listed first; it need not exist yet.
@@ -84,7 +84,7 @@ pub struct Places {
 }
 
 /// Looks everywhere and hands over what it finds; returns early once `cancel` is raised.
-pub fn scan(places: &Places, cancel: &Cancel, found: &mut dyn FnMut(Finding)) {
+pub fn scan(places: &LibraryFolders, cancel: &Cancel, found: &mut dyn FnMut(Finding)) {
     let mut walk = Walk { cancel, found, visited: HashSet::new(), left: MAX_ENTRIES, keeps: Keeps::Everything };
     if let Some(recordings) = places.recordings.as_ref().filter(|folder| folder.is_dir()) {
         walk.start(recordings);

@@ -23,8 +23,8 @@ impl Club {
         self
     }
 
-    fn places(&self) -> Places {
-        Places { listed: vec![self.root()], results: None, ..Places::default() }
+    fn places(&self) -> LibraryFolders {
+        LibraryFolders { listed: vec![self.root()], results: None, ..LibraryFolders::default() }
     }
 
     fn look(&self) -> Catalogue {
@@ -32,13 +32,13 @@ impl Club {
     }
 }
 
-fn catalogue_of(places: &Places) -> Catalogue {
+fn catalogue_of(places: &LibraryFolders) -> Catalogue {
     let mut all = Catalogue::default();
     look_again(&mut all, places);
     all
 }
 
-fn look_again(all: &mut Catalogue, places: &Places) {
+fn look_again(all: &mut Catalogue, places: &LibraryFolders) {
     all.begin_look();
     scan(places, &Cancel::new(), &mut |finding| all.add(finding));
     all.end_look();
@@ -104,7 +104,7 @@ fn results_of_a_clip_elsewhere_are_listed_and_those_of_a_results_folder_only_cou
     let listed = results.look();
     assert_eq!(titles(&listed), ["b", "c"]);
     assert_eq!(listed.entries().filter(|e| e.trouble.is_some()).count(), 1, "one clip is gone");
-    let both = Places { listed: vec![far.root()], results: Some(results.root()), ..Places::default() };
+    let both = LibraryFolders { listed: vec![far.root()], results: Some(results.root()), ..LibraryFolders::default() };
     let all = catalogue_of(&both);
     assert_eq!(titles(&all), ["b"]);
     assert!(all.get(&clip).unwrap().machine.is_some());
@@ -162,7 +162,7 @@ fn a_second_look_forgets_what_is_gone_and_keeps_what_was_learnt() {
 fn a_missing_place_is_said_and_a_single_clip_may_be_one() {
     let club = Club::new().with("a.mp4", "x").with("b.mp4", "x").with("c.txt", "x");
     let places = ["a.mp4", "gone", "c.txt"].map(|name| club.root().join(name)).to_vec();
-    let all = catalogue_of(&Places { listed: places, results: None, ..Places::default() });
+    let all = catalogue_of(&LibraryFolders { listed: places, results: None, ..LibraryFolders::default() });
     assert_eq!(titles(&all), ["a"]);
     assert_eq!(all.troubles().len(), 2);
 }
