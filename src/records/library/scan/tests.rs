@@ -1,10 +1,10 @@
-//! Folders as clubs have them, and as nobody should: what is found, in which order, and what is said of the rest.
+//! Folders of clubs, ordinary and strange ones: what is found, in which order, and which problems are reported.
 
 use super::*;
 use crate::library::{Catalogue, EntryKind, Query, SortBy, select};
 use fencing::{Call, Side, Weapon};
 
-/// A folder of files by their path and text; closed with its folder.
+/// A temporary folder of files, given by path and text.
 struct Club(tempfile::TempDir);
 
 impl Club {
@@ -139,7 +139,7 @@ fn loops_and_closed_doors_do_not_stop_the_look() {
     let closed = club.root().join("closed");
     std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o0)).unwrap();
     let all = club.look();
-    // The superuser walks through closed doors.
+    // The superuser may read every folder.
     let open_door = std::fs::read_dir(&closed).is_ok();
     std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o755)).unwrap();
     assert_eq!(titles(&all).iter().filter(|t| *t == "one").count(), 1);
