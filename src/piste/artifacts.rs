@@ -19,9 +19,9 @@ use vision::engine::PhraseSignals;
 use vision::video::{Cancel, ClipOptions, Frame, Reel, guarded, probe};
 
 /// Extensions of clips.
-const CLIPS: [&str; 4] = ["mkv", "mp4", "avi", "mov"];
+const CLIP_EXTENSIONS: [&str; 4] = ["mkv", "mp4", "avi", "mov"];
 /// Capacity of the queue.
-const WAITING: usize = 64;
+const QUEUE_CAPACITY: usize = 64;
 /// Rounding of times in files, in seconds; far below any frame interval.
 const SLACK_SECS: f64 = 0.0005;
 
@@ -50,8 +50,8 @@ pub(crate) struct ArtifactWriter {
 impl ArtifactWriter {
     /// Starts the thread; `trouble` receives finished sentences.
     pub(crate) fn start(trouble: impl Fn(String) + Send + 'static) -> std::io::Result<Self> {
-        let (jobs, taken) = crossbeam_channel::bounded(WAITING);
-        let thread = std::thread::Builder::new().name("piste-papers".into()).spawn(move || run(&taken, &trouble))?;
+        let (jobs, queue) = crossbeam_channel::bounded(QUEUE_CAPACITY);
+        let thread = std::thread::Builder::new().name("piste-artifacts".into()).spawn(move || run(&queue, &trouble))?;
         Ok(Self { jobs, thread })
     }
 
@@ -62,8 +62,8 @@ impl ArtifactWriter {
     }
 
     /// Queues something to write. The error is a finished sentence.
-    pub(crate) fn write(&self, paper: Artifact) -> Result<(), String> {
-        self.jobs.try_send(paper).map_err(|error| {
+    pub(crate) fn write(&self, artifact: Artifact) -> Result<(), String> {
+        self.jobs.try_send(artifact).map_err(|error| {
             match error {
                 TrySendError::Full(_) => {
                     "the disk is too slow for the artifacts of the phrases; judge them again later"
@@ -76,16 +76,16 @@ impl ArtifactWriter {
 }
 
 fn run(jobs: &Receiver<Artifact>, trouble: &dyn Fn(String)) {
-    for paper in jobs {
-        let written = guarded("piste-papers", || write(paper));
+    for artifact in jobs {
+        let written = guarded("piste-artifacts", || write(artifact));
         let failures =
             written.unwrap_or_else(|| vec!["the artifacts of a phrase could not be made; see the log".into()]);
         failures.into_iter().for_each(trouble);
     }
 }
 
-fn write(paper: Artifact) -> Vec<String> {
-    let done = match paper {
+fn write(artifact: Artifact) -> Vec<String> {
+    let done = match artifact {
         Artifact::Notes { folder, change } => {
             let mut notes = PhraseNotes::read(&folder);
             change(&mut notes);
@@ -197,10 +197,11 @@ pub(crate) fn request_for(clip: &Path, weapon: fencing::Weapon) -> ClipRequest {
 /// The clip in a phrase's folder: the one named like the folder, else the first by name.
 pub(crate) fn clip_in(folder: &Path) -> Option<PathBuf> {
     let name = folder.file_name()?;
-    let own = CLIPS.iter().map(|ending| folder.join(name).with_extension(ending)).find(|clip| clip.is_file());
+    let own = CLIP_EXTENSIONS.iter().map(|ending| folder.join(name).with_extension(ending)).find(|clip| clip.is_file());
     own.or_else(|| {
         let mut clips: Vec<PathBuf> = std::fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path()).collect();
-        clips.retain(|path| path.extension().is_some_and(|e| CLIPS.iter().any(|c| e.eq_ignore_ascii_case(c))));
+        clips
+            .retain(|path| path.extension().is_some_and(|e| CLIP_EXTENSIONS.iter().any(|c| e.eq_ignore_ascii_case(c))));
         clips.sort();
         clips.into_iter().next()
     })

@@ -16,9 +16,9 @@ use std::time::Duration;
 use vision::video::{guarded, spawn_worker};
 
 /// Capacity of the queues to recorder and session loop, which both take frames many times a second.
-const ON_THE_WAY: usize = 64;
+const QUEUE_CAPACITY: usize = 64;
 /// Interval at which a thread without frames checks whether the camera is still in use.
-const NOTICE: Duration = Duration::from_millis(200);
+const CHECK_INTERVAL: Duration = Duration::from_millis(200);
 /// Number of frames kept here until the recorder surely has them.
 const REMEMBERED: usize = 64;
 
@@ -28,7 +28,7 @@ struct CameraSlot {
     camera: LiveCamera,
     /// Frames for the recorder, until it takes the channel.
     for_recorder: Option<Receiver<CapturedFrame>>,
-    for_desk: Receiver<CapturedFrame>,
+    for_session: Receiver<CapturedFrame>,
     /// Ends the preview's thread when dropped.
     _in_use: Arc<()>,
 }
@@ -85,28 +85,28 @@ impl CameraSet {
     }
 
     /// The frames of the main camera, as JPEG.
-    pub(crate) fn pictures(&self) -> Receiver<CapturedFrame> {
-        self.main.as_ref().map_or_else(never, |seat| seat.for_desk.clone())
+    pub(crate) fn frames(&self) -> Receiver<CapturedFrame> {
+        self.main.as_ref().map_or_else(never, |seat| seat.for_session.clone())
     }
 
     /// Notes that the main camera has ended.
     pub(crate) fn ended(&mut self) {
         if let Some(seat) = &mut self.main {
-            seat.for_desk = never();
+            seat.for_session = never();
         }
     }
 
     /// Keeps a frame until the recorder surely has it.
-    pub(crate) fn remember(&mut self, picture: &CapturedFrame) {
+    pub(crate) fn remember(&mut self, frame: &CapturedFrame) {
         if self.recent.len() == REMEMBERED {
             self.recent.pop_front();
         }
-        self.recent.push_back(picture.clone());
+        self.recent.push_back(frame.clone());
     }
 
     /// The kept frames after `after`.
-    pub(crate) fn later_than(&self, after: Timestamp) -> Vec<CapturedFrame> {
-        self.recent.iter().filter(|picture| picture.at > after).cloned().collect()
+    pub(crate) fn remembered_after(&self, after: Timestamp) -> Vec<CapturedFrame> {
+        self.recent.iter().filter(|frame| frame.at > after).cloned().collect()
     }
 
     /// Status of the main camera.
@@ -119,47 +119,47 @@ impl CameraSlot {
     /// Opens a camera; only the main camera's frames go to session loop and preview.
     fn open(choice: &CameraChoice, clock: HostClock, preview_worker: Option<&Arc<PreviewWorker>>) -> Self {
         let camera = LiveCamera::start(choice, clock);
-        let pictures = camera.subscribe_recorder(RECORDER_QUEUE_BYTES);
-        let (recorder, for_recorder) = bounded(ON_THE_WAY);
-        let (desk, for_desk) = bounded(ON_THE_WAY);
-        let desk = preview_worker.map(|_| desk);
+        let frames = camera.subscribe_recorder(RECORDER_QUEUE_BYTES);
+        let (recorder, for_recorder) = bounded(QUEUE_CAPACITY);
+        let (session, for_session) = bounded(QUEUE_CAPACITY);
+        let session = preview_worker.map(|_| session);
         let in_use = Arc::new(());
         if let Some(preview_worker) = preview_worker.map(Arc::clone) {
             let (preview, in_use) = (camera.preview(), Arc::downgrade(&in_use));
             start("piste-latest", move || show_latest(&preview, &preview_worker, &in_use));
         }
-        start("piste-pictures", move || hand_out(&pictures, &recorder, desk.as_ref()));
-        Self { choice: choice.clone(), camera, for_recorder: Some(for_recorder), for_desk, _in_use: in_use }
+        start("piste-frames", move || distribute(&frames, &recorder, session.as_ref()));
+        Self { choice: choice.clone(), camera, for_recorder: Some(for_recorder), for_session, _in_use: in_use }
     }
 }
 
 fn start(name: &str, body: impl FnOnce() + Send + 'static) {
     // Both steps that touch a frame's content are guarded; the rest only passes frames on.
     if let Err(error) = spawn_worker(name, || (), body) {
-        tracing::error!(%error, name, "no thread for the pictures of a camera");
+        tracing::error!(%error, name, "cannot start a thread for a camera");
     }
 }
 
 /// Passes the latest frame to the preview while the camera is open.
 fn show_latest(preview: &Preview, preview_worker: &PreviewWorker, in_use: &Weak<()>) {
-    let mut seen = None;
+    let mut last_index = None;
     while in_use.strong_count() > 0 {
-        if let Some(picture) = preview.newer_than(seen, NOTICE) {
-            seen = Some(picture.index);
-            preview_worker.picture(&picture);
+        if let Some(frame) = preview.newer_than(last_index, CHECK_INTERVAL) {
+            last_index = Some(frame.index);
+            preview_worker.frame(&frame);
         }
     }
 }
 
 /// Distributes frames until the camera is closed.
-fn hand_out(pictures: &FrameReceiver, recorder: &Sender<CapturedFrame>, desk: Option<&Sender<CapturedFrame>>) {
+fn distribute(frames: &FrameReceiver, recorder: &Sender<CapturedFrame>, session: Option<&Sender<CapturedFrame>>) {
     loop {
-        match pictures.next_within(NOTICE) {
-            Received::Frame(picture) => {
-                let Some(picture) = as_jpeg(picture) else { continue };
+        match frames.next_within(CHECK_INTERVAL) {
+            Received::Frame(frame) => {
+                let Some(frame) = as_jpeg(frame) else { continue };
                 // Without a recorder the session loop still gets its frames.
-                let _gone = recorder.send(picture.clone());
-                let _gone = desk.map(|desk| desk.send(picture));
+                let _gone = recorder.send(frame.clone());
+                let _gone = session.map(|session| session.send(frame));
             }
             Received::Nothing => {}
             Received::Closed => return,
@@ -168,12 +168,12 @@ fn hand_out(pictures: &FrameReceiver, recorder: &Sender<CapturedFrame>, desk: Op
 }
 
 /// The frame as JPEG; `None` if it is damaged.
-fn as_jpeg(picture: CapturedFrame) -> Option<CapturedFrame> {
-    if picture.coding == PixelCoding::Jpeg {
-        return Some(picture);
+fn as_jpeg(frame: CapturedFrame) -> Option<CapturedFrame> {
+    if frame.coding == PixelCoding::Jpeg {
+        return Some(frame);
     }
-    let bytes = guarded("piste-pictures", || picture.jpeg())?
-        .inspect_err(|error| tracing::warn!(%error, "a picture is left out"))
+    let bytes = guarded("piste-frames", || frame.jpeg())?
+        .inspect_err(|error| tracing::warn!(%error, "a damaged frame is left out"))
         .ok()?;
-    Some(CapturedFrame { coding: PixelCoding::Jpeg, bytes, ..picture })
+    Some(CapturedFrame { coding: PixelCoding::Jpeg, bytes, ..frame })
 }

@@ -12,7 +12,7 @@ use vision::engine::Engine;
 use vision::video::{Cancel, guarded};
 
 /// Interval at which a waiting judge checks whether it was cancelled.
-const LOOK: Duration = Duration::from_millis(100);
+const CHECK_INTERVAL: Duration = Duration::from_millis(100);
 
 /// A slot for the engine; clones share it.
 #[derive(Clone, Default)]
@@ -58,16 +58,16 @@ impl EngineCell {
             if cancel.is_cancelled() {
                 return None;
             }
-            self.inner.changed.wait_for(&mut loaded, LOOK);
+            self.inner.changed.wait_for(&mut loaded, CHECK_INTERVAL);
         }
         loaded.clone()
     }
 }
 
 /// First pause between two attempts; doubled up to [`MAX_PAUSE_SECS`].
-const FIRST_SECS: f64 = 0.1;
+const FIRST_PAUSE_SECS: f64 = 0.1;
 /// Longest pause, in seconds: after closing other programs the referee sees the skeletons again within this time.
-const LONGEST_SECS: f64 = 10.0;
+const MAX_PAUSE_SECS: f64 = 10.0;
 
 /// The pause between failed attempts.
 #[derive(Debug, Default)]
@@ -93,7 +93,7 @@ impl RetryPause {
                 if self.failed.is_none() {
                     tracing::warn!(%error, "no thread for the analyzer; tried again now and then");
                 }
-                let pause = self.failed.map_or(FIRST_SECS, |(_, pause)| (pause * 2.0).min(LONGEST_SECS));
+                let pause = self.failed.map_or(FIRST_PAUSE_SECS, |(_, pause)| (pause * 2.0).min(MAX_PAUSE_SECS));
                 self.failed = Some((now.plus_secs(pause), pause));
                 None
             }

@@ -16,43 +16,43 @@ use fencing::time::Timestamp;
 use vision::engine::Activity;
 
 /// Shortest distance between analysed frames, in seconds: 60 per second become 30, 25 and 30 stay.
-const CLOSEST_SECS: f64 = 0.025;
+const MIN_DISTANCE_SECS: f64 = 0.025;
 /// The same while both fencers stand, and while nobody is there.
-const CLOSEST_STILL_SECS: f64 = 0.09;
-const CLOSEST_NOBODY_SECS: f64 = 0.19;
+const MIN_DISTANCE_STILL_SECS: f64 = 0.09;
+const MIN_DISTANCE_EMPTY_SECS: f64 = 0.19;
 /// Time after the last movement during which every frame is still analysed, in seconds.
-const AWAKE_SECS: f64 = 2.0;
+const ACTIVE_SECS: f64 = 2.0;
 /// Step of lag, in seconds, from which every second frame is skipped, three of four from twice as much, and so on: on a slow
 /// machine the live verdict is late by little more than this, and the recording is judged afterwards.
 const COARSER_EVERY_SECS: f64 = 0.25;
 /// Largest number of halvings.
-const HALVINGS: u32 = 6;
+const MAX_HALVINGS: u32 = 6;
 /// Lag at which no frame is skipped once the time of an inference is known, in seconds: a camera's delay and one slow inference.
 const FREE_LAG_SECS: f64 = 0.15;
 /// Each further step of lag of this length adds the time of one inference to the distance of analysed frames, in seconds: the lag
 /// stays below the second within which a first verdict is promised.
 const LAG_STEP_SECS: f64 = 0.15;
 /// Frames older than this when their inference would begin are skipped, in seconds, ...
-const STALE_SECS: f64 = 0.45;
+const MAX_AGE_SECS: f64 = 0.45;
 /// ... unless no frame within this time before was analysed: a phrase is analysed at least three times a second.
-const COVERED_SECS: f64 = 0.3;
+const MAX_GAP_SECS: f64 = 0.3;
 /// Weight of the newest inference in the mean inference time.
 const NEWEST_WEIGHT: f64 = 0.2;
 
 /// What to do with a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Look {
+pub(crate) enum FrameDecision {
     /// Analyse it.
-    At,
+    Analyse,
     /// Leave it out: analysed frames are close enough.
-    Past,
+    Pass,
     /// Leave it out for lack of time; counts against the thoroughness of the verdict.
     Skip,
 }
 
 /// Decides frame by frame.
 #[derive(Debug, Default)]
-pub(crate) struct Pace {
+pub(crate) struct FramePacing {
     begun: Option<Timestamp>,
     first_lag_secs: f64,
     last: Option<Timestamp>,
@@ -60,46 +60,46 @@ pub(crate) struct Pace {
     /// Time of the last movement or frame of a phrase.
     moved_at: Option<Timestamp>,
     /// The last frame that was to be analysed.
-    looked: Option<Timestamp>,
+    last_selected: Option<Timestamp>,
     /// Mean time of an inference in seconds; `None` before the first.
     inference_secs: Option<f64>,
     /// The frame of the current or latest inference, and when it began.
     inference: Option<(Timestamp, Timestamp)>,
 }
 
-impl Pace {
+impl FramePacing {
     /// What to do with the frame taken at `at`, at the time `now`, both on the host clock. `activity` is the latest observation, or
     /// [`Activity::Moving`] during a phrase.
-    pub(crate) fn decide(&mut self, at: Timestamp, now: Timestamp, bustle: Activity) -> Look {
-        if self.last.is_some_and(|last| at.secs_since(last) < self.closest_secs(at, bustle)) {
-            return Look::Past;
+    pub(crate) fn decide(&mut self, at: Timestamp, now: Timestamp, activity: Activity) -> FrameDecision {
+        if self.last.is_some_and(|last| at.secs_since(last) < self.min_distance_secs(at, activity)) {
+            return FrameDecision::Pass;
         }
         let lag = now.secs_since(at);
         let begun = *self.begun.get_or_insert_with(|| {
             self.first_lag_secs = lag.max(0.0);
             now
         });
-        let lag = (lag - self.allowed_secs(begun, now)).max(0.0);
+        let lag = (lag - self.allowed_lag_secs(begun, now)).max(0.0);
         self.due += 1;
         self.last = Some(at);
         let is_looked_at = if let Some(inference) = self.inference_secs {
-            self.looked.is_none_or(|looked| at.secs_since(looked) >= distance_secs(lag, inference))
+            self.last_selected.is_none_or(|last_selected| at.secs_since(last_selected) >= distance_secs(lag, inference))
         } else {
             let halvings = (lag / COARSER_EVERY_SECS) as u32;
-            self.due.is_multiple_of(1_u64 << halvings.min(HALVINGS))
+            self.due.is_multiple_of(1_u64 << halvings.min(MAX_HALVINGS))
         };
         if !is_looked_at {
-            return Look::Skip;
+            return FrameDecision::Skip;
         }
-        self.looked = Some(at);
-        Look::At
+        self.last_selected = Some(at);
+        FrameDecision::Analyse
     }
 
     /// Begins the inference of a decoded frame; false if the frame has become too old.
     pub(crate) fn begin_inference(&mut self, at: Timestamp, now: Timestamp) -> bool {
-        let allowed = self.begun.map_or(0.0, |begun| self.allowed_secs(begun, now));
-        let is_stale = now.secs_since(at) - allowed > STALE_SECS;
-        let is_covered = self.inference.is_some_and(|(last, _)| at.secs_since(last) < COVERED_SECS);
+        let allowed = self.begun.map_or(0.0, |begun| self.allowed_lag_secs(begun, now));
+        let is_stale = now.secs_since(at) - allowed > MAX_AGE_SECS;
+        let is_covered = self.inference.is_some_and(|(last, _)| at.secs_since(last) < MAX_GAP_SECS);
         if is_stale && is_covered {
             return false;
         }
@@ -116,19 +116,19 @@ impl Pace {
     }
 
     /// Lag allowed for frames from before the analyzer was opened, which are worked off at least twice as fast as real time.
-    fn allowed_secs(&self, begun: Timestamp, now: Timestamp) -> f64 {
+    fn allowed_lag_secs(&self, begun: Timestamp, now: Timestamp) -> f64 {
         (self.first_lag_secs - 0.5 * now.secs_since(begun)).max(0.0)
     }
 
-    fn closest_secs(&mut self, at: Timestamp, bustle: Activity) -> f64 {
-        if bustle == Activity::Moving {
+    fn min_distance_secs(&mut self, at: Timestamp, activity: Activity) -> f64 {
+        if activity == Activity::Moving {
             self.moved_at = Some(at);
         }
-        match bustle {
-            _ if self.moved_at.is_some_and(|moved| at.secs_since(moved) < AWAKE_SECS) => CLOSEST_SECS,
-            Activity::Moving => CLOSEST_SECS,
-            Activity::Still => CLOSEST_STILL_SECS,
-            Activity::Nobody => CLOSEST_NOBODY_SECS,
+        match activity {
+            _ if self.moved_at.is_some_and(|moved| at.secs_since(moved) < ACTIVE_SECS) => MIN_DISTANCE_SECS,
+            Activity::Moving => MIN_DISTANCE_SECS,
+            Activity::Still => MIN_DISTANCE_STILL_SECS,
+            Activity::Nobody => MIN_DISTANCE_EMPTY_SECS,
         }
     }
 }
@@ -148,39 +148,39 @@ mod tests {
     /// skipped.
     fn loaded(secs: impl Fn(f64) -> f64) -> (f64, usize, usize) {
         let at = Timestamp::from_secs;
-        let mut pace = Pace::default();
+        let mut pacing = FramePacing::default();
         let (mut waiting, mut free_at, mut oldest) = (None::<f64>, 0.0_f64, 0.0_f64);
         let (mut decoder, mut analysed, mut skipped) = (0.0_f64, 0, 0);
-        let mut infer = |pace: &mut Pace, taken: f64, from: f64| {
-            if !pace.begin_inference(at(taken), at(from)) {
+        let mut infer = |pacing: &mut FramePacing, captured: f64, from: f64| {
+            if !pacing.begin_inference(at(captured), at(from)) {
                 skipped += 1;
                 return from;
             }
-            let done = from + secs(taken);
-            pace.end_inference(at(done));
+            let done = from + secs(captured);
+            pacing.end_inference(at(done));
             analysed += 1;
-            if taken > 3.0 {
-                oldest = oldest.max(done - taken);
+            if captured > 3.0 {
+                oldest = oldest.max(done - captured);
             }
             done
         };
         let mut passed = 0;
-        for taken in (0..900).map(|i| f64::from(i) / 30.0) {
-            let now = decoder.max(taken);
+        for captured in (0..900).map(|i| f64::from(i) / 30.0) {
+            let now = decoder.max(captured);
             // The waiting frame was taken as soon as the previous inference ended.
             if let Some(earlier) = waiting.filter(|_| free_at <= now) {
-                free_at = infer(&mut pace, earlier, free_at.max(earlier));
+                free_at = infer(&mut pacing, earlier, free_at.max(earlier));
                 waiting = None;
             }
             decoder = now;
-            if pace.decide(at(taken), at(now), Activity::Moving) != Look::At {
+            if pacing.decide(at(captured), at(now), Activity::Moving) != FrameDecision::Analyse {
                 passed += 1;
                 continue;
             }
-            if let Some(earlier) = waiting.replace(taken) {
+            if let Some(earlier) = waiting.replace(captured) {
                 // The queue is full: the decoder waits until the inference takes the frame before.
                 decoder = decoder.max(free_at);
-                free_at = infer(&mut pace, earlier, free_at.max(earlier));
+                free_at = infer(&mut pacing, earlier, free_at.max(earlier));
             }
         }
         (oldest, analysed, skipped + passed)
@@ -206,23 +206,23 @@ mod tests {
 
     /// Checks how many of the frames of `secs` at `fps` are analysed and skipped when each is analysed `lag(at)` after it was
     /// taken and `activity(at)` is observed.
-    fn check_seeing(
-        bustle: impl Fn(f64) -> Activity,
+    fn check_with_activity(
+        activity: impl Fn(f64) -> Activity,
         (fps, secs): (f64, f64),
         lag: impl Fn(f64) -> f64,
         expected: (usize, usize),
     ) {
-        let mut pace = Pace::default();
-        let looks: Vec<Look> = (0..(fps * secs) as u32)
+        let mut pacing = FramePacing::default();
+        let decisions: Vec<FrameDecision> = (0..(fps * secs) as u32)
             .map(|i| f64::from(i) / fps)
-            .map(|at| pace.decide(Timestamp::from_secs(at), Timestamp::from_secs(at + lag(at)), bustle(at)))
+            .map(|at| pacing.decide(Timestamp::from_secs(at), Timestamp::from_secs(at + lag(at)), activity(at)))
             .collect();
-        let count = |look| looks.iter().filter(|l| **l == look).count();
-        assert_eq!((count(Look::At), count(Look::Skip)), expected);
+        let count = |decision| decisions.iter().filter(|d| **d == decision).count();
+        assert_eq!((count(FrameDecision::Analyse), count(FrameDecision::Skip)), expected);
     }
 
     fn check(fps: f64, secs: f64, lag: impl Fn(f64) -> f64, expected: (usize, usize)) {
-        check_seeing(|_| Activity::Moving, (fps, secs), lag, expected);
+        check_with_activity(|_| Activity::Moving, (fps, secs), lag, expected);
     }
 
     #[test]
@@ -237,10 +237,12 @@ mod tests {
 
     #[test]
     fn a_machine_that_can_look_five_times_a_second_is_never_late_by_much() {
-        let (mut pace, mut done, mut worst) = (Pace::default(), 0.0_f64, 0.0_f64);
+        let (mut pacing, mut done, mut worst) = (FramePacing::default(), 0.0_f64, 0.0_f64);
         for at in (0..900).map(|i| f64::from(i) / 30.0) {
             let now = done.max(at);
-            if pace.decide(Timestamp::from_secs(at), Timestamp::from_secs(now), Activity::Moving) == Look::At {
+            if pacing.decide(Timestamp::from_secs(at), Timestamp::from_secs(now), Activity::Moving)
+                == FrameDecision::Analyse
+            {
                 done = now + 0.2;
             }
             worst = worst.max(now - at);
@@ -249,17 +251,17 @@ mod tests {
     }
 
     #[test]
-    fn the_pictures_from_before_are_all_looked_at() {
+    fn frames_from_before_opening_are_all_analysed() {
         // Two seconds of pre-roll, analysed at twice real time.
         check(30.0, 4.0, |at| (2.0 - at).max(0.0), (120, 0));
     }
 
     #[test]
     fn while_nobody_moves_fewer_are_looked_at_and_none_of_them_is_missed() {
-        check_seeing(|_| Activity::Still, (30.0, 10.0), |_| 0.1, (100, 0));
-        check_seeing(|_| Activity::Nobody, (30.0, 10.0), |_| 0.1, (50, 0));
+        check_with_activity(|_| Activity::Still, (30.0, 10.0), |_| 0.1, (100, 0));
+        check_with_activity(|_| Activity::Nobody, (30.0, 10.0), |_| 0.1, (50, 0));
         // Two seconds of standing, one of movement, two in which every frame still counts, and one more of standing.
         let steps = |at: f64| if (2.0..3.0).contains(&at) { Activity::Moving } else { Activity::Still };
-        check_seeing(steps, (30.0, 6.0), |_| 0.1, (20 + 89 + 10, 0));
+        check_with_activity(steps, (30.0, 6.0), |_| 0.1, (20 + 89 + 10, 0));
     }
 }

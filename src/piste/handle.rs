@@ -14,13 +14,13 @@ use vision::engine::{Engine, FrameObservation};
 use vision::video::Frame;
 
 /// Capacity of the command queue; the session loop is never busy for more than some milliseconds.
-const ORDERS: usize = 64;
+const QUEUE_CAPACITY: usize = 64;
 /// Longest wait for the session to end: the recorder retries a failing disk for 20 s, artifacts of one phrase take some seconds.
-const CLOSING: Duration = Duration::from_secs(40);
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(40);
 /// Interval at which it is checked whether the session has ended.
-const CLOSING_STEP: Duration = Duration::from_millis(5);
+const CLOSE_CHECK_INTERVAL: Duration = Duration::from_millis(5);
 /// Capacity of the event queue.
-const EVENTS: usize = 1024;
+const EVENT_CAPACITY: usize = 1024;
 
 /// Loads the engine; runs on a thread of its own. The error is a finished sentence.
 pub type EngineSource = Arc<dyn Fn() -> Result<Engine, String> + Send + Sync>;
@@ -38,18 +38,18 @@ pub enum PisteError {
 
 /// The state that the session loop shares with the handle.
 #[derive(Clone, Default)]
-pub(crate) struct Shown {
+pub(crate) struct SharedState {
     pub(crate) status: Arc<Mutex<Status>>,
-    pub(crate) sight: SharedObservation,
+    pub(crate) observation: SharedObservation,
 }
 
 /// A running session. Dropping it ends everything without waiting; a phrase that is being recorded may then need repair at the
 /// next start. [`Piste::close`] waits instead.
 pub struct Piste {
     requests: Sender<Request>,
-    shown: Shown,
+    shared_state: SharedState,
     preview_worker: Arc<PreviewWorker>,
-    desk: Option<JoinHandle<()>>,
+    session: Option<JoinHandle<()>>,
 }
 
 impl Piste {
@@ -64,26 +64,26 @@ impl Piste {
         clock: HostClock,
         wake: Wake,
     ) -> Result<(Self, Receiver<Event>), PisteError> {
-        let (requests, taken) = bounded(ORDERS);
-        let (tell, events) = bounded(EVENTS);
-        let (seen, lamps) = bounded(ORDERS);
-        let shown = Shown::default();
-        let preview_worker = PreviewWorker::start(clock, seen, Arc::clone(&wake))?;
-        let desk = SessionLoop::start(
+        let (requests, receiver) = bounded(QUEUE_CAPACITY);
+        let (event_sender, events) = bounded(EVENT_CAPACITY);
+        let (lamp_sender, lamps) = bounded(QUEUE_CAPACITY);
+        let shared_state = SharedState::default();
+        let preview_worker = PreviewWorker::start(clock, lamp_sender, Arc::clone(&wake))?;
+        let session = SessionLoop::start(
             settings,
             engine,
             Channels {
                 clock,
-                requests: taken,
+                requests: receiver,
                 lamps,
-                events: tell,
+                events: event_sender,
                 wake,
-                shown: shown.clone(),
+                shared_state: shared_state.clone(),
                 preview_worker: Arc::clone(&preview_worker),
             },
         )?;
-        let desk = Some(desk);
-        Ok((Self { requests, shown, preview_worker, desk }, events))
+        let session = Some(session);
+        Ok((Self { requests, shared_state, preview_worker, session }, events))
     }
 
     /// Queues a command; never blocks. False when the session has ended or its queue is full.
@@ -99,22 +99,22 @@ impl Piste {
     /// Ends the session and waits until everything recorded and judged is on disk: first the session loop, then the recorder,
     /// then the artifact writer. Gives up after [`CLOSE_TIMEOUT`], so that a disk that hangs does not keep the program open.
     pub fn close(mut self) {
-        let deadline = Instant::now() + CLOSING;
+        let deadline = Instant::now() + CLOSE_TIMEOUT;
         let _gone_already = self.requests.send_deadline(Request::Close, deadline);
-        let Some(desk) = self.desk.take() else { return };
-        while !desk.is_finished() {
+        let Some(session) = self.session.take() else { return };
+        while !session.is_finished() {
             if Instant::now() >= deadline {
                 tracing::warn!("the live piste did not end in time; the next start makes its recording whole");
                 return;
             }
-            std::thread::sleep(CLOSING_STEP);
+            std::thread::sleep(CLOSE_CHECK_INTERVAL);
         }
-        let _panicked = desk.join();
+        let _panicked = session.join();
     }
 
     /// The state of some hundredths of a second ago.
     pub fn status(&self) -> Status {
-        self.shown.status.lock().clone()
+        self.shared_state.status.lock().clone()
     }
 
     /// The latest frame, at most 1280 pixels wide (960 while lamps are looked for), decoded on another thread. Frames are decoded
@@ -126,7 +126,7 @@ impl Piste {
     /// What the analyzer last saw of both fencers, during a phrase or not, times on the host clock; `None` before the first
     /// analysed frame and when a server judges.
     pub fn observation(&self) -> Option<FrameObservation> {
-        self.shown.sight.lock().last()
+        self.shared_state.observation.lock().last()
     }
 }
 

@@ -152,9 +152,9 @@ pub struct Status {
     /// The lamps of the phrase; they stay lit until the next one begins.
     pub lamps: PerSide<Lamp>,
     /// Which fencers this machine's analyzer sees; `None` while it is closed or has no recent frame.
-    pub in_picture: Option<PerSide<bool>>,
+    pub in_frame: Option<PerSide<bool>>,
     /// Number of frames it has analysed.
-    pub looks: u64,
+    pub analysed_frames: u64,
     /// Whether the engine is loaded, or a finished sentence with the reason why not; `None` while it is loading.
     pub engine: Option<Result<(), String>>,
     /// Longest time that one step of the session loop took, in seconds.

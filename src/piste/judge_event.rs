@@ -166,9 +166,9 @@ impl JudgeEvent {
         kind: fn(Arc<Judgement>) -> JudgeEventKind,
         (end, processing): (Timestamp, Duration),
     ) -> Self {
-        let seen = judgement.completeness;
-        let skipped = seen.frames_received.saturating_sub(seen.frames_analysed);
-        let coarse = skipped as f64 > MAX_SKIPPED_SHARE * seen.frames_received as f64;
+        let completeness = judgement.completeness;
+        let skipped = completeness.frames_received.saturating_sub(completeness.frames_analysed);
+        let coarse = skipped as f64 > MAX_SKIPPED_SHARE * completeness.frames_received as f64;
         let thoroughness = if coarse { Thoroughness::Coarse } else { Thoroughness::Full };
         Self { thoroughness, processing, end, ..Self::new(phrase, kind(Arc::new(judgement))) }
     }
@@ -184,7 +184,7 @@ impl JudgeEvent {
     }
 
     /// Reads a server's result: ours names the call, the reference's only the winner. `None` when it has neither.
-    pub(crate) fn of_server(phrase: u64, result: &Value, asked: &ServerQuestion<'_>) -> Option<Self> {
+    pub(crate) fn of_server(phrase: u64, result: &Value, question: &ServerQuestion<'_>) -> Option<Self> {
         let verdict = &result["verdict"];
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let call = verdict["call"].as_str().or_else(|| result["winner"].as_str()).and_then(parse_call)?;
@@ -195,10 +195,10 @@ impl JudgeEvent {
             reason: text(&result["natural_language_reason"]).or_else(|| text(&result["reason"])).unwrap_or_default(),
         };
         let sure = Confidence(confidence.unwrap_or_default());
-        let judgement = Judgement::of_call(asked.weapon, call, sure, asked.signals.clone());
+        let judgement = Judgement::of_call(question.weapon, call, sure, question.signals.clone());
         Some(Self {
-            origin: JudgeOrigin::Server(asked.address.to_owned()),
-            processing: asked.took,
+            origin: JudgeOrigin::Server(question.address.to_owned()),
+            processing: question.took,
             end: judgement.signals.first_touch().map(|touch| touch.at).unwrap_or_default(),
             server: Some(server),
             ..Self::new(phrase, JudgeEventKind::Final(Arc::new(judgement)))
@@ -269,9 +269,9 @@ mod tests {
 
     fn check(result: &Value, expected: Option<(Call, Option<f64>)>) {
         let (signals, took) = (SignalLog::default(), Duration::ZERO);
-        let asked = ServerQuestion { address: "judge:8080", weapon: Weapon::Sabre, signals: &signals, took };
-        let heard = JudgeEvent::of_server(1, result, &asked);
-        assert_eq!(heard.and_then(|event| Some((event.call()?, event.confidence()))), expected, "{result}");
+        let question = ServerQuestion { address: "judge:8080", weapon: Weapon::Sabre, signals: &signals, took };
+        let event = JudgeEvent::of_server(1, result, &question);
+        assert_eq!(event.and_then(|event| Some((event.call()?, event.confidence()))), expected, "{result}");
     }
 
     #[test]

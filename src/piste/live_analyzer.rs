@@ -5,7 +5,7 @@
 //! selects frames (see [`frame_pacing`](super::frame_pacing)) and decodes them ahead; the engine's worker behind it analyses
 //! them and judges.
 
-use super::frame_pacing::{Look, Pace};
+use super::frame_pacing::{FrameDecision, FramePacing};
 use super::judge_event::{JudgeEvent, JudgeEventKind, JudgeEventSender};
 use super::live_judge::Conclusion;
 use capture::camera::CapturedFrame;
@@ -25,15 +25,15 @@ use vision::engine::{
 use vision::video::{ANALYSED_WIDTH, Frame, guarded, spawn_worker};
 
 /// Capacity of the queue: ten seconds at 60 fps. The frames are also in the recorder's memory.
-const WAITING: usize = 600;
+const QUEUE_CAPACITY: usize = 600;
 /// Longest wait for room in the queue at the end of a phrase.
-const PATIENCE: Duration = Duration::from_millis(200);
+const END_TIMEOUT: Duration = Duration::from_millis(200);
 
 /// Settings of a live analyzer.
 pub(crate) struct LiveAnalyzerSettings {
     pub(crate) engine: Engine,
     pub(crate) clock: HostClock,
-    pub(crate) sight: SharedObservation,
+    pub(crate) observation: SharedObservation,
     /// How far back a phrase may begin, in seconds.
     pub(crate) keep_secs: f64,
 }
@@ -65,20 +65,20 @@ pub(crate) struct LiveWatch {
 pub(crate) struct WatchedPhrase {
     pub(crate) weapon: Weapon,
     pub(crate) events: JudgeEventSender,
-    called_off: AtomicBool,
+    cancelled: AtomicBool,
 }
 
 impl LiveAnalyzer {
     /// Opens an analyzer on threads of its own.
     pub(crate) fn open(settings: LiveAnalyzerSettings) -> Result<Self, String> {
-        let (requests, taken) = crossbeam_channel::bounded(WAITING);
+        let (requests, queue) = crossbeam_channel::bounded(QUEUE_CAPACITY);
         let shared = Arc::new(Shared::default());
-        let looking = AnalyzerLoop::new(settings, Arc::clone(&shared)).map_err(|error| error.to_string())?;
-        let seen = Arc::clone(&shared);
+        let analyzer = AnalyzerLoop::new(settings, Arc::clone(&shared)).map_err(|error| error.to_string())?;
+        let panicked = Arc::clone(&shared);
         // Promised verdicts are dropped with the queue, which sends the phrases to their recordings.
-        let on_panic = move || seen.ended.store(true, Ordering::Release);
-        let body = move || looking.work(&taken);
-        spawn_worker("piste-eyes", on_panic, body).map_err(|error| error.to_string())?;
+        let on_panic = move || panicked.ended.store(true, Ordering::Release);
+        let body = move || analyzer.work(&queue);
+        spawn_worker("piste-analyzer", on_panic, body).map_err(|error| error.to_string())?;
         Ok(Self { requests, shared })
     }
 
@@ -88,20 +88,20 @@ impl LiveAnalyzer {
     }
 
     /// The next frame of the main camera.
-    pub(crate) fn picture(&self, picture: &CapturedFrame) {
-        if self.requests.try_send(Request::Picture(picture.clone())).is_err() {
+    pub(crate) fn frame(&self, frame: &CapturedFrame) {
+        if self.requests.try_send(Request::Frame(frame.clone())).is_err() {
             self.shared.missed.fetch_add(1, Ordering::Relaxed);
         }
     }
 
     /// The camera changed or is gone: observations so far are discarded.
-    pub(crate) fn start_afresh(&self) {
-        let _full = self.requests.send_timeout(Request::Afresh, PATIENCE);
+    pub(crate) fn reset(&self) {
+        let _full = self.requests.send_timeout(Request::Reset, END_TIMEOUT);
     }
 
     /// Sets how far back a phrase may begin, in seconds.
     pub(crate) fn keep(&self, secs: f64) {
-        let _full = self.requests.send_timeout(Request::Keep(secs), PATIENCE);
+        let _full = self.requests.send_timeout(Request::Keep(secs), END_TIMEOUT);
     }
 
     /// Begins a phrase with the first frame at or after `from`; `remembered` are the recorder's frames since then, for an
@@ -113,9 +113,9 @@ impl LiveAnalyzer {
         weapon: Weapon,
         events: JudgeEventSender,
     ) -> Option<LiveWatch> {
-        let watched = Arc::new(WatchedPhrase { weapon, events, called_off: AtomicBool::new(false) });
+        let watched = Arc::new(WatchedPhrase { weapon, events, cancelled: AtomicBool::new(false) });
         let begin = Request::Begin { from, remembered, watched: Arc::clone(&watched) };
-        self.requests.send_timeout(begin, PATIENCE).ok()?;
+        self.requests.send_timeout(begin, END_TIMEOUT).ok()?;
         Some(LiveWatch { requests: self.requests.clone(), watched })
     }
 }
@@ -127,15 +127,15 @@ impl Drop for LiveAnalyzer {
 }
 
 impl LiveWatch {
-    pub(crate) fn ask_at_once(&self, conclusion: Conclusion) {
+    pub(crate) fn request_first_verdict(&self, conclusion: Conclusion) {
         let watched = Arc::clone(&self.watched);
         // If the queue is full now, the final verdict comes about as early.
-        let _full = self.requests.try_send(Request::AskAtOnce { watched, conclusion: Box::new(conclusion) });
+        let _full = self.requests.try_send(Request::FirstVerdict { watched, conclusion: Box::new(conclusion) });
     }
 
     pub(crate) fn conclude(&self, conclusion: Conclusion) -> bool {
         let promise = VerdictPromise { watched: Arc::clone(&self.watched), is_open: true };
-        match self.requests.send_timeout(Request::Conclude { promise, conclusion: Box::new(conclusion) }, PATIENCE) {
+        match self.requests.send_timeout(Request::Conclude { promise, conclusion: Box::new(conclusion) }, END_TIMEOUT) {
             Ok(()) => true,
             Err(refused) => {
                 // The caller judges the phrase otherwise: nothing was promised.
@@ -150,13 +150,13 @@ impl LiveWatch {
 
 impl Drop for LiveWatch {
     fn drop(&mut self) {
-        self.watched.called_off.store(true, Ordering::Release);
+        self.watched.cancelled.store(true, Ordering::Release);
     }
 }
 
 impl WatchedPhrase {
-    pub(crate) fn is_called_off(&self) -> bool {
-        self.called_off.load(Ordering::Acquire)
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Acquire)
     }
 }
 
@@ -184,7 +184,7 @@ impl VerdictPromise {
 
 impl Drop for VerdictPromise {
     fn drop(&mut self) {
-        if self.is_open && !self.watched.is_called_off() {
+        if self.is_open && !self.watched.is_cancelled() {
             let why = "nobody watched the phrase from its beginning to its end";
             self.watched.events.send(JudgeEvent::unwatched(self.watched.events.phrase, why));
         }
@@ -197,12 +197,12 @@ const DECODED_BYTES: usize = 2 << 20;
 /// After a longer silence a camera may show something else, in seconds.
 const SILENCE_SECS: f64 = 1.0;
 /// Interval at which old observations are discarded, in seconds.
-const FORGET_EVERY_SECS: f64 = 1.0;
+const DISCARD_INTERVAL_SECS: f64 = 1.0;
 
 /// Requests of the session loop. Frames and requests share one queue, so that a request applies to all frames before it.
 pub(crate) enum Request {
-    Picture(CapturedFrame),
-    Afresh,
+    Frame(CapturedFrame),
+    Reset,
     Keep(f64),
     Begin {
         from: Timestamp,
@@ -210,7 +210,7 @@ pub(crate) enum Request {
         watched: Arc<WatchedPhrase>,
     },
     /// Requests a first verdict from the frames so far.
-    AskAtOnce {
+    FirstVerdict {
         watched: Arc<WatchedPhrase>,
         conclusion: Box<Conclusion>,
     },
@@ -237,8 +237,8 @@ pub(crate) struct AnalyzerLoop {
     shared: Arc<Shared>,
     clock: HostClock,
     keep_secs: f64,
-    bustle: Arc<Mutex<Activity>>,
-    pace: Arc<Mutex<Pace>>,
+    activity: Arc<Mutex<Activity>>,
+    pacing: Arc<Mutex<FramePacing>>,
     /// All frames since the analyzer was opened or reset, analysed or not, as far back as phrases may begin.
     offered: VecDeque<(Timestamp, FrameIndex)>,
     /// Index of the last of them.
@@ -246,23 +246,23 @@ pub(crate) struct AnalyzerLoop {
     /// Since when every frame was offered.
     since: Option<Timestamp>,
     size: PictureSize,
-    forgot_at: Timestamp,
+    discarded_at: Timestamp,
     phrase: Option<Phrase>,
 }
 
 impl AnalyzerLoop {
     pub(crate) fn new(settings: LiveAnalyzerSettings, shared: Arc<Shared>) -> Result<Self, EngineError> {
-        let LiveAnalyzerSettings { engine, clock, sight, keep_secs } = settings;
-        let bustle = Arc::new(Mutex::new(Activity::Nobody));
-        let seen = Arc::clone(&bustle);
-        let pace = Arc::new(Mutex::new(Pace::default()));
-        let measured = Arc::clone(&pace);
+        let LiveAnalyzerSettings { engine, clock, observation: shared_observation, keep_secs } = settings;
+        let activity = Arc::new(Mutex::new(Activity::Nobody));
+        let latest = Arc::clone(&activity);
+        let pacing = Arc::new(Mutex::new(FramePacing::default()));
+        let measured = Arc::clone(&pacing);
         let observed = move |observation, now| {
-            sight.lock().take(&observation);
-            *seen.lock() = now;
+            shared_observation.lock().take(&observation);
+            *latest.lock() = now;
             measured.lock().end_inference(clock.now());
         };
-        let at_inference = Arc::clone(&pace);
+        let at_inference = Arc::clone(&pacing);
         let admitted = move |at| at_inference.lock().begin_inference(at, clock.now());
         let worker = AnalyzerThread::spawn(move || engine.continuous_analyzer(), DECODED_BYTES, admitted, observed)?;
         Ok(Self {
@@ -272,13 +272,13 @@ impl AnalyzerLoop {
             shared,
             clock,
             keep_secs,
-            bustle,
-            pace,
+            activity,
+            pacing,
             offered: VecDeque::new(),
             number: FrameIndex(0),
             since: None,
             size: PictureSize::default(),
-            forgot_at: Timestamp::from_nanos(i64::MIN),
+            discarded_at: Timestamp::from_nanos(i64::MIN),
             phrase: None,
         })
     }
@@ -288,12 +288,12 @@ impl AnalyzerLoop {
         for order in requests {
             match order {
                 // A phrase whose last frames are not analysed cannot be judged live.
-                Request::Picture(_) if self.shared.closing.load(Ordering::Acquire) => self.phrase = None,
-                Request::Picture(picture) => self.picture(&picture),
-                Request::Afresh => self.start_afresh(),
+                Request::Frame(_) if self.shared.closing.load(Ordering::Acquire) => self.phrase = None,
+                Request::Frame(frame) => self.frame(&frame),
+                Request::Reset => self.reset(),
                 Request::Keep(secs) => self.keep_secs = secs,
                 Request::Begin { from, remembered, watched } => self.begin(from, &remembered, watched),
-                Request::AskAtOnce { watched, conclusion } => self.ask(watched, *conclusion, None),
+                Request::FirstVerdict { watched, conclusion } => self.ask(watched, *conclusion, None),
                 Request::Conclude { promise, conclusion } => {
                     self.ask(Arc::clone(promise.watched()), *conclusion, Some(promise));
                     self.phrase = None;
@@ -302,50 +302,50 @@ impl AnalyzerLoop {
         }
     }
 
-    fn picture(&mut self, picture: &CapturedFrame) {
+    fn frame(&mut self, frame: &CapturedFrame) {
         self.note_failures();
-        self.phrase.take_if(|phrase| phrase.watched.is_called_off());
+        self.phrase.take_if(|phrase| phrase.watched.is_cancelled());
         let last = self.offered.back().map(|(at, _)| *at);
-        if last.is_some_and(|last| picture.at <= last) {
+        if last.is_some_and(|last| frame.at <= last) {
             return;
         }
-        let silent = last.is_some_and(|last| picture.at.secs_since(last) > SILENCE_SECS);
-        if self.phrase.is_none() && (silent || picture.size != self.size) {
-            self.start_afresh();
+        let silent = last.is_some_and(|last| frame.at.secs_since(last) > SILENCE_SECS);
+        if self.phrase.is_none() && (silent || frame.size != self.size) {
+            self.reset();
         }
-        self.size = picture.size;
-        self.since.get_or_insert(picture.at);
+        self.size = frame.size;
+        self.since.get_or_insert(frame.at);
         // Numbered as the recorder writes them: frames that the camera lost are in no clip.
-        self.number.0 += 1 + self.count_missed(picture.at);
-        self.offered.push_back((picture.at, self.number));
-        self.begin_with(PhraseZero { at: picture.at, frame: self.number });
-        self.look(picture);
-        self.forget(picture.at);
+        self.number.0 += 1 + self.count_missed(frame.at);
+        self.offered.push_back((frame.at, self.number));
+        self.begin_with(PhraseZero { at: frame.at, frame: self.number });
+        self.offer(frame);
+        self.discard(frame.at);
     }
 
     /// The first frame of a phrase that had none yet is its zero.
     fn begin_with(&mut self, zero: PhraseZero) {
         if let Some(phrase) = self.phrase.as_mut().filter(|p| !p.has_zero && zero.at >= p.from) {
             phrase.has_zero = true;
-            self.tell_zero(zero);
+            self.report_zero(zero);
         }
     }
 
-    fn look(&mut self, picture: &CapturedFrame) {
-        let bustle = if self.phrase.is_some() { Activity::Moving } else { *self.bustle.lock() };
-        let look = self.pace.lock().decide(picture.at, self.clock.now(), bustle);
-        match look {
-            Look::At => match picture.decode(ANALYSED_WIDTH) {
-                Ok(frame) => {
-                    let _ended = self.worker.push_frame(Frame { index: self.number, ..frame });
+    fn offer(&mut self, frame: &CapturedFrame) {
+        let activity = if self.phrase.is_some() { Activity::Moving } else { *self.activity.lock() };
+        let offer = self.pacing.lock().decide(frame.at, self.clock.now(), activity);
+        match offer {
+            FrameDecision::Analyse => match frame.decode(ANALYSED_WIDTH) {
+                Ok(decoded) => {
+                    let _ended = self.worker.push_frame(Frame { index: self.number, ..decoded });
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "a picture could not be decoded");
-                    self.skipped(picture.at, 1);
+                    tracing::warn!(%error, "a frame could not be decoded");
+                    self.skipped(frame.at, 1);
                 }
             },
-            Look::Past => {}
-            Look::Skip => self.skipped(picture.at, 1),
+            FrameDecision::Pass => {}
+            FrameDecision::Skip => self.skipped(frame.at, 1),
         }
     }
 
@@ -362,11 +362,11 @@ impl AnalyzerLoop {
         self.worker.then(move |watch| (0..times).for_each(|_| watch.note_skipped(at)));
     }
 
-    fn forget(&mut self, now: Timestamp) {
-        if now.secs_since(self.forgot_at) < FORGET_EVERY_SECS {
+    fn discard(&mut self, now: Timestamp) {
+        if now.secs_since(self.discarded_at) < DISCARD_INTERVAL_SECS {
             return;
         }
-        self.forgot_at = now;
+        self.discarded_at = now;
         let oldest = now.plus_secs(-self.keep_secs);
         let oldest = self.phrase.as_ref().map_or(oldest, |phrase| oldest.min(phrase.from));
         let gone = self.offered.partition_point(|(at, _)| *at < oldest);
@@ -375,11 +375,11 @@ impl AnalyzerLoop {
         self.worker.then(move |watch| watch.forget_before(oldest));
     }
 
-    fn start_afresh(&mut self) {
+    fn reset(&mut self) {
         self.offered.clear();
         self.since = None;
-        *self.pace.lock() = Pace::default();
-        *self.bustle.lock() = Activity::Nobody;
+        *self.pacing.lock() = FramePacing::default();
+        *self.activity.lock() = Activity::Nobody;
         self.worker.then(ContinuousAnalyzer::reset);
     }
 
@@ -396,23 +396,23 @@ impl AnalyzerLoop {
     fn begin(&mut self, from: Timestamp, remembered: &[CapturedFrame], watched: Arc<WatchedPhrase>) {
         self.note_failures();
         self.phrase = None;
-        let first = remembered.first().map_or(from, |picture| picture.at);
+        let first = remembered.first().map_or(from, |frame| frame.at);
         let was_there = self.since.is_some_and(|since| since <= first);
         if !was_there && !remembered.is_empty() {
-            self.start_afresh();
+            self.reset();
         }
         self.phrase = Some(Phrase { from, has_zero: false, watched });
         if let Some((at, frame)) = self.offered.iter().copied().find(|(at, _)| *at >= from) {
             self.begin_with(PhraseZero { at, frame });
         }
         if !was_there {
-            for picture in remembered {
-                self.picture(picture);
+            for frame in remembered {
+                self.frame(frame);
             }
         }
     }
 
-    fn tell_zero(&self, zero: PhraseZero) {
+    fn report_zero(&self, zero: PhraseZero) {
         let (failures, known) = (Arc::clone(&self.failures), self.known_failures);
         self.worker.then(move |watch| {
             if failures.load(Ordering::Acquire) == known {
@@ -435,7 +435,7 @@ impl AnalyzerLoop {
         }
         let asked = Instant::now();
         self.worker.then(move |watch| {
-            if watched.is_called_off() {
+            if watched.is_cancelled() {
                 return;
             }
             let kind = if promise.is_some() { JudgeEventKind::Final } else { JudgeEventKind::Provisional };
@@ -470,9 +470,9 @@ const STALE_SECS: f64 = 1.0;
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct LatestObservation {
     last: Option<FrameObservation>,
-    looked_at: Option<Timestamp>,
+    observed_at: Option<Timestamp>,
     seen_at: PerSide<Option<Timestamp>>,
-    looks: u64,
+    analysed_frames: u64,
 }
 
 pub(crate) type SharedObservation = Arc<Mutex<LatestObservation>>;
@@ -485,21 +485,21 @@ impl LatestObservation {
     }
 
     fn note(&mut self, at: Timestamp, seen: PerSide<bool>) {
-        self.looks += 1;
-        self.looked_at = Some(at);
+        self.analysed_frames += 1;
+        self.observed_at = Some(at);
         for side in Side::BOTH.into_iter().filter(|side| seen[*side]) {
             self.seen_at[side] = Some(at);
         }
     }
 
     /// The camera changed: observations are discarded.
-    pub(crate) fn forget(&mut self) {
-        *self = Self { looks: self.looks, ..Self::default() };
+    pub(crate) fn discard(&mut self) {
+        *self = Self { analysed_frames: self.analysed_frames, ..Self::default() };
     }
 
     /// Number of frames analysed so far.
-    pub(crate) fn looks(&self) -> u64 {
-        self.looks
+    pub(crate) fn analysed_frames(&self) -> u64 {
+        self.analysed_frames
     }
 
     /// The latest observation.
@@ -508,10 +508,10 @@ impl LatestObservation {
     }
 
     /// Which fencers are in the frame; `None` when no frame was analysed recently.
-    pub(crate) fn in_picture(&self, now: Timestamp) -> Option<PerSide<bool>> {
-        let looked_at = self.looked_at?;
-        let seen = |at: Option<Timestamp>| at.is_some_and(|at| looked_at.secs_since(at) < MISSED_SECS);
-        (now.secs_since(looked_at) < STALE_SECS).then(|| self.seen_at.map(seen))
+    pub(crate) fn in_frame(&self, now: Timestamp) -> Option<PerSide<bool>> {
+        let observed_at = self.observed_at?;
+        let seen = |at: Option<Timestamp>| at.is_some_and(|at| observed_at.secs_since(at) < MISSED_SECS);
+        (now.secs_since(observed_at) < STALE_SECS).then(|| self.seen_at.map(seen))
     }
 }
 
@@ -520,16 +520,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_was_just_seen_is_in_the_picture_and_old_news_is_none() {
+    fn recently_seen_fencers_are_in_the_frame_and_old_observations_do_not_count() {
         let at = Timestamp::from_secs;
-        let mut sight = LatestObservation::default();
-        assert_eq!(sight.in_picture(at(0.0)), None);
+        let mut observation = LatestObservation::default();
+        assert_eq!(observation.in_frame(at(0.0)), None);
         for (secs, right) in [(5.0, true), (5.5, false), (5.9, false), (6.1, false)] {
-            sight.note(at(secs), PerSide::new(true, right));
-            assert_eq!(sight.in_picture(at(secs + 0.1)), Some(PerSide::new(true, secs < 6.0)), "{secs}");
+            observation.note(at(secs), PerSide::new(true, right));
+            assert_eq!(observation.in_frame(at(secs + 0.1)), Some(PerSide::new(true, secs < 6.0)), "{secs}");
         }
-        assert_eq!((sight.in_picture(at(8.0)), sight.looks()), (None, 4));
-        sight.forget();
-        assert_eq!((sight.in_picture(at(6.2)), sight.looks()), (None, 4));
+        assert_eq!((observation.in_frame(at(8.0)), observation.analysed_frames()), (None, 4));
+        observation.discard();
+        assert_eq!((observation.in_frame(at(6.2)), observation.analysed_frames()), (None, 4));
     }
 }

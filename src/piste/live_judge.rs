@@ -22,39 +22,39 @@ pub(crate) struct Conclusion {
 /// A judge at work on one phrase.
 pub(crate) enum LiveJudge {
     /// This machine's analyzer.
-    Here(LiveWatch),
+    Local(LiveWatch),
     /// A server.
-    There(ServerWatch),
+    Server(ServerWatch),
 }
 
 impl LiveJudge {
     /// Passes on a frame of the phrase, in order of time. This machine's analyzer gets all frames anyway.
-    pub(crate) fn picture(&self, picture: &CapturedFrame) {
-        if let Self::There(sending) = self {
-            sending.picture(picture);
+    pub(crate) fn frame(&self, frame: &CapturedFrame) {
+        if let Self::Server(sending) = self {
+            sending.frame(frame);
         }
     }
 
     /// Requests a first verdict from the frames so far; a server is asked only once, at the end.
-    pub(crate) fn ask_at_once(&self, conclusion: Conclusion) {
-        if let Self::Here(begun) = self {
-            begun.ask_at_once(conclusion);
+    pub(crate) fn request_first_verdict(&self, conclusion: Conclusion) {
+        if let Self::Local(begun) = self {
+            begun.request_first_verdict(conclusion);
         }
     }
 
     /// Ends the frames and requests the verdict. False when the judge cannot give one.
     pub(crate) fn conclude(&self, conclusion: Conclusion) -> bool {
         match self {
-            Self::Here(begun) => begun.conclude(conclusion),
-            Self::There(sending) => sending.conclude(conclusion),
+            Self::Local(begun) => begun.conclude(conclusion),
+            Self::Server(sending) => sending.conclude(conclusion),
         }
     }
 
     /// Share of the frames that were processed, 0..1.
     pub(crate) fn share(&self) -> f32 {
         match self {
-            Self::Here(_) => 1.0,
-            Self::There(sending) => sending.share(),
+            Self::Local(_) => 1.0,
+            Self::Server(sending) => sending.share(),
         }
     }
 }

@@ -14,7 +14,7 @@ use vision::engine::SignalClock;
 use vision::video::Cancel;
 
 /// Uncertainty of a touch that a person adds where none was signalled, in seconds.
-const BY_HAND_SECS: f64 = 0.2;
+const MANUAL_UNCERTAINTY_SECS: f64 = 0.2;
 
 /// Number of phrases kept in memory; older ones are found on disk.
 const REMEMBERED: usize = 16;
@@ -113,12 +113,12 @@ impl PhraseJob {
         let between = saved.zero.nanos().saturating_sub(self.zero.nanos());
         self.signals = self.signals.on_clock_from(Timestamp::from_nanos(between));
         self.zero = saved.zero;
-        self.call_off();
+        self.cancel();
         self.progress = Progress::Judging { stage: "stage-opening", share: 0.0 };
     }
 
     /// Cancels all judging of the phrase.
-    pub(crate) fn call_off(&mut self) {
+    pub(crate) fn cancel(&mut self) {
         self.judge = None;
         self.pending = None;
         if let Some(cancel) = self.rejudging.take() {
@@ -172,7 +172,7 @@ impl PhraseJobs {
 pub(crate) fn with_lamps(signals: &SignalLog, lit: PerSide<Lamp>, end_secs: f64) -> SignalLog {
     let known = signals.first_touch();
     let (at, uncertainty_secs) =
-        known.map_or((Timestamp::from_secs(end_secs), BY_HAND_SECS), |t| (t.at, t.uncertainty_secs));
+        known.map_or((Timestamp::from_secs(end_secs), MANUAL_UNCERTAINTY_SECS), |t| (t.at, t.uncertainty_secs));
     let mut log = SignalLog::default();
     let others = signals.events().iter().filter(|e| !matches!(e.kind, SignalKind::Lamp { .. }));
     others.for_each(|event| log.push(*event));

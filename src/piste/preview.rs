@@ -19,7 +19,7 @@ pub(crate) const PREVIEW_WIDTH: u32 = 1280;
 /// Width of frames in which lamps are looked for, in pixels; the same as for clips.
 const LAMPS_WIDTH: u32 = 960;
 /// Interval at which the lamp detector is asked for its results, in seconds.
-const ASKED_SECS: f64 = 0.08;
+const LAMP_CHECK_INTERVAL_SECS: f64 = 0.08;
 /// The preview is no longer decoded when it was not requested for this long, in seconds.
 const WANTED_SECS: f64 = 1.0;
 /// A lamp detector is replaced after this time without a phrase, in seconds: flicker of long ago must not
@@ -30,7 +30,7 @@ const RENEW_SECS: f64 = 45.0;
 pub(crate) struct PreviewWorker {
     slot: Mutex<Slot>,
     changed: Condvar,
-    shown: Mutex<Option<Arc<Frame>>>,
+    latest: Mutex<Option<Arc<Frame>>>,
     wanted_at: AtomicI64,
     lamps: AtomicBool,
     clock: HostClock,
@@ -38,38 +38,38 @@ pub(crate) struct PreviewWorker {
 
 #[derive(Default)]
 struct Slot {
-    picture: Option<CapturedFrame>,
+    frame: Option<CapturedFrame>,
     closed: bool,
     /// Set when a phrase is over: its lamps no longer count.
     forget_lamps: bool,
 }
 
 impl PreviewWorker {
-    /// Starts the thread; lit lamps are sent to `seen`, on the host clock.
-    pub(crate) fn start(clock: HostClock, seen: Sender<SignalEvent>, wake: Wake) -> std::io::Result<Arc<Self>> {
+    /// Starts the thread; lit lamps are sent to `lamps`, on the host clock.
+    pub(crate) fn start(clock: HostClock, lamps: Sender<SignalEvent>, wake: Wake) -> std::io::Result<Arc<Self>> {
         let preview_worker = Arc::new(Self {
             slot: Mutex::default(),
             changed: Condvar::new(),
-            shown: Mutex::default(),
+            latest: Mutex::default(),
             wanted_at: AtomicI64::new(i64::MIN),
             lamps: AtomicBool::new(false),
             clock,
         });
         let own = Arc::clone(&preview_worker);
-        spawn_worker("piste-lookout", || (), move || own.run(&seen, &wake))?;
+        spawn_worker("piste-preview", || (), move || own.run(&lamps, &wake))?;
         Ok(preview_worker)
     }
 
     /// Passes in the latest frame; an earlier one that still waits is left out.
-    pub(crate) fn picture(&self, picture: &CapturedFrame) {
-        self.slot.lock().picture = Some(picture.clone());
+    pub(crate) fn frame(&self, frame: &CapturedFrame) {
+        self.slot.lock().frame = Some(frame.clone());
         self.changed.notify_one();
     }
 
     /// The latest preview; requesting it keeps it being decoded.
     pub(crate) fn preview(&self) -> Option<Arc<Frame>> {
         self.wanted_at.store(self.clock.now().nanos(), Ordering::Relaxed);
-        self.shown.lock().clone()
+        self.latest.lock().clone()
     }
 
     /// Sets whether to look for lamps.
@@ -84,7 +84,7 @@ impl PreviewWorker {
 
     /// The camera has changed: forgets its frames.
     pub(crate) fn clear(&self) {
-        *self.shown.lock() = None;
+        *self.latest.lock() = None;
     }
 
     /// Ends the thread.
@@ -93,38 +93,38 @@ impl PreviewWorker {
         self.changed.notify_one();
     }
 
-    fn run(&self, seen: &Sender<SignalEvent>, wake: &Wake) {
+    fn run(&self, lamps: &Sender<SignalEvent>, wake: &Wake) {
         let mut watch = LampWatch::default();
-        while let Some((picture, forget)) = self.next() {
+        while let Some((frame, forget)) = self.next() {
             if forget {
                 watch = LampWatch::default();
             }
-            let (lamps, wanted) = (self.lamps.load(Ordering::Relaxed), self.is_wanted());
-            if !lamps && !wanted {
+            let (wants_lamps, wanted) = (self.lamps.load(Ordering::Relaxed), self.is_wanted());
+            if !wants_lamps && !wanted {
                 continue;
             }
-            let width = if lamps { LAMPS_WIDTH } else { PREVIEW_WIDTH };
+            let width = if wants_lamps { LAMPS_WIDTH } else { PREVIEW_WIDTH };
             let step = || {
-                let frame = picture.decode(width).ok()?;
-                if lamps {
-                    watch.observe(&frame, seen);
+                let decoded = frame.decode(width).ok()?;
+                if wants_lamps {
+                    watch.observe(&decoded, lamps);
                 }
-                Some(frame)
+                Some(decoded)
             };
             // A panic costs this one frame; the lamp detector may be inconsistent after it and is replaced.
-            let Some(frame) = guarded("piste-lookout", step) else {
+            let Some(decoded) = guarded("piste-preview", step) else {
                 watch = LampWatch::default();
                 continue;
             };
-            let Some(frame) = frame else { continue };
-            *self.shown.lock() = Some(Arc::new(frame));
+            let Some(decoded) = decoded else { continue };
+            *self.latest.lock() = Some(Arc::new(decoded));
             wake();
         }
     }
 
     fn is_wanted(&self) -> bool {
-        let asked = Timestamp::from_nanos(self.wanted_at.load(Ordering::Relaxed));
-        self.clock.now().secs_since(asked) < WANTED_SECS
+        let checked_at = Timestamp::from_nanos(self.wanted_at.load(Ordering::Relaxed));
+        self.clock.now().secs_since(checked_at) < WANTED_SECS
     }
 
     /// Waits for the latest frame; `None` when the thread is to end.
@@ -134,8 +134,8 @@ impl PreviewWorker {
             if slot.closed {
                 return None;
             }
-            if let Some(picture) = slot.picture.take() {
-                return Some((picture, std::mem::take(&mut slot.forget_lamps)));
+            if let Some(frame) = slot.frame.take() {
+                return Some((frame, std::mem::take(&mut slot.forget_lamps)));
             }
             self.changed.wait(&mut slot);
         }
@@ -145,25 +145,25 @@ impl PreviewWorker {
 /// A lamp detector that is replaced now and then.
 #[derive(Default)]
 struct LampWatch {
-    watcher: LampDetector,
+    detector: LampDetector,
     since: Option<Timestamp>,
-    asked: Option<Timestamp>,
+    checked_at: Option<Timestamp>,
 }
 
 impl LampWatch {
-    fn observe(&mut self, frame: &Frame, seen: &Sender<SignalEvent>) {
+    fn observe(&mut self, frame: &Frame, lamps: &Sender<SignalEvent>) {
         let since = *self.since.get_or_insert(frame.at);
-        self.watcher.observe(frame);
-        if self.asked.is_some_and(|asked| frame.at.secs_since(asked) < ASKED_SECS) {
+        self.detector.observe(frame);
+        if self.checked_at.is_some_and(|checked_at| frame.at.secs_since(checked_at) < LAMP_CHECK_INTERVAL_SECS) {
             return;
         }
-        self.asked = Some(frame.at);
-        let lit = self.watcher.held().events;
+        self.checked_at = Some(frame.at);
+        let lit = self.detector.held().events;
         if lit.is_empty() && frame.at.secs_since(since) > RENEW_SECS {
             *self = Self::default();
         }
         for lamp in lit {
-            let _full = seen.try_send(lamp);
+            let _full = lamps.try_send(lamp);
         }
     }
 }
@@ -177,10 +177,10 @@ mod tests {
     use fencing::{Lamp, Side, SignalKind};
 
     /// Simulates a grey hall with a red bar while `lit(t)`, at 30 fps; returns the reported lamps and when they were reported.
-    fn told(secs: f64, lit: impl Fn(f64) -> bool) -> Vec<(f64, SignalEvent)> {
+    fn reported_lamps(secs: f64, lit: impl Fn(f64) -> bool) -> Vec<(f64, SignalEvent)> {
         let (width, height) = (480, 270);
         let size = PictureSize::new(width as u32, height as u32);
-        let (tell, seen) = bounded(64);
+        let (sender, lamps) = bounded(64);
         let mut watch = LampWatch::default();
         let mut all = Vec::new();
         for index in 0..(secs * 30.0) as u64 {
@@ -192,19 +192,19 @@ mod tests {
                 }
             }
             let at = Timestamp::from_secs(1000.0 + since);
-            watch.observe(&Frame::from_rgb(at, FrameIndex(index), size, size, rgb).unwrap(), &tell);
-            all.extend(seen.try_iter().map(|lamp| (since, lamp)));
+            watch.observe(&Frame::from_rgb(at, FrameIndex(index), size, size, rgb).unwrap(), &sender);
+            all.extend(lamps.try_iter().map(|lamp| (since, lamp)));
         }
         all
     }
 
     #[test]
-    fn a_lamp_is_told_once_it_stays_lit_with_the_moment_it_lit_up() {
-        let all = told(4.0, |secs| secs >= 2.0);
+    fn a_lamp_is_reported_once_it_stays_lit_with_the_time_of_its_onset() {
+        let all = reported_lamps(4.0, |secs| secs >= 2.0);
         let (when, first) = all[0];
         assert_eq!(first.kind, SignalKind::Lamp { side: Side::Left, lamp: Lamp::Valid });
         assert!((first.at.secs() - 1002.0).abs() < 0.05 && (2.4..2.8).contains(&when), "{first:?} at {when}");
-        assert!(told(4.0, |_| false).is_empty());
-        assert!(told(4.0, |secs| (2.0..2.3).contains(&secs)).is_empty(), "a flash is no lamp");
+        assert!(reported_lamps(4.0, |_| false).is_empty());
+        assert!(reported_lamps(4.0, |secs| (2.0..2.3).contains(&secs)).is_empty(), "a flash is no lamp");
     }
 }

@@ -40,8 +40,8 @@ impl RecordingControl {
         // Take the channels even without a recorder, because a camera blocks while its channel is full.
         let (main, second) = cameras.for_recorder();
         let recorder = self.recorder.as_ref()?;
-        let seats = [(CameraRole::Main, main), (CameraRole::Second, second)];
-        let attached = seats.into_iter().filter_map(|(seat, pictures)| Some(recorder.attach(seat, pictures?)));
+        let attachments = [(CameraRole::Main, main), (CameraRole::Second, second)];
+        let attached = attachments.into_iter().filter_map(|(seat, frames)| Some(recorder.attach(seat, frames?)));
         attached.filter_map(Result::err).map(|error| error.to_string()).next()
     }
 

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use vision::video::{Cancel, guarded, spawn_worker};
 
 /// Capacity of the queue: the number of phrases that a session keeps.
-const WAITING: usize = 16;
+const QUEUE_CAPACITY: usize = 16;
 /// Longest pause for a live phrase; its first verdict is due within this time.
 const MAX_PAUSE: Duration = Duration::from_secs(2);
 /// Interval at which a paused judge checks whether it may continue.
@@ -46,11 +46,11 @@ pub(crate) struct RecordingJudge {
 impl RecordingJudge {
     /// Starts the thread.
     pub(crate) fn start() -> std::io::Result<Self> {
-        let (jobs, taken) = crossbeam_channel::bounded(WAITING);
+        let (jobs, queue) = crossbeam_channel::bounded(QUEUE_CAPACITY);
         let live_first = Arc::new(AtomicBool::new(false));
         let pause = Arc::clone(&live_first);
         // Each job catches its own panics; a panic outside of them drops the queue, and further jobs are refused.
-        spawn_worker("piste-rejudge", || (), move || work(&taken, &pause))?;
+        spawn_worker("piste-rejudge", || (), move || work(&queue, &pause))?;
         Ok(Self { jobs, live_first, issued: VecDeque::new() })
     }
 
@@ -61,7 +61,7 @@ impl RecordingJudge {
         self.jobs
             .try_send(job)
             .map_err(|_| "too many phrases wait to be judged; judge this one again later".to_owned())?;
-        if self.issued.len() > WAITING {
+        if self.issued.len() > QUEUE_CAPACITY {
             self.issued.pop_front();
         }
         self.issued.push_back(cancel.clone());
@@ -99,10 +99,10 @@ fn judge(job: &Job, live_first: &AtomicBool) -> Option<JudgeEvent> {
         Ok(engine) => engine,
         Err(text) => return Some(JudgeEvent::failed(events.phrase, text)),
     };
-    let mut told = -1.0_f32;
+    let mut reported = -1.0_f32;
     let mut progress = |p: records::analysis::Progress| {
-        if (p.share - told).abs() >= 0.01 {
-            told = p.share;
+        if (p.share - reported).abs() >= 0.01 {
+            reported = p.share;
             events.progress(p.stage.key(), p.share);
         }
         pause_for_live(live_first, cancel);

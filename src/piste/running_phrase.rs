@@ -14,7 +14,7 @@ use time::{OffsetDateTime, PrimitiveDateTime};
 use vision::engine::judge_by_lamps;
 
 /// Longest wait for the last frame of a phrase, in seconds: longer than the delay of any camera and cable.
-const LAST_PICTURE_SECS: f64 = 0.25;
+const LAST_FRAME_TIMEOUT_SECS: f64 = 0.25;
 
 /// The phrase that is being fenced.
 pub(crate) struct RunningPhrase {
@@ -43,21 +43,21 @@ pub(crate) struct RunningPhrase {
 /// A phrase whose last frames are on their way.
 pub(crate) struct Ending {
     pub(crate) phrase: CompletedPhrase,
-    pub(crate) last_pictures: AwaitedFrames,
+    pub(crate) last_frames: AwaitedFrames,
 }
 
 /// Frames up to a time that are still on their way from the camera.
 pub(crate) struct AwaitedFrames {
     pub(crate) until: Timestamp,
     /// When waiting for them ends.
-    pub(crate) patience_until: Timestamp,
+    pub(crate) deadline: Timestamp,
     pub(crate) are_there: bool,
 }
 
 impl AwaitedFrames {
     /// The awaited frames of a phrase whose latest frame is at `last`.
     pub(crate) fn new(until: Timestamp, last: Timestamp, now: Timestamp) -> Self {
-        Self { until, patience_until: now.plus_secs(LAST_PICTURE_SECS), are_there: last > until }
+        Self { until, deadline: now.plus_secs(LAST_FRAME_TIMEOUT_SECS), are_there: last > until }
     }
 
     /// Notes a frame; returns whether it is one of them.
@@ -67,35 +67,35 @@ impl AwaitedFrames {
     }
 
     pub(crate) fn is_over(&self, now: Timestamp) -> bool {
-        self.are_there || now >= self.patience_until
+        self.are_there || now >= self.deadline
     }
 }
 
 impl RunningPhrase {
     /// Takes a frame that may belong to the phrase and passes it to a server; this machine's analyzer gets all frames anyway.
-    pub(crate) fn take(&mut self, picture: &CapturedFrame) {
-        if picture.at < self.from || picture.at <= self.last {
+    pub(crate) fn take(&mut self, frame: &CapturedFrame) {
+        if frame.at < self.from || frame.at <= self.last {
             return;
         }
-        self.last = picture.at;
+        self.last = frame.at;
         if let Some(deciding) = &mut self.deciding {
-            deciding.take(picture.at);
+            deciding.take(frame.at);
         }
-        if self.ending.as_mut().is_some_and(|ending| !ending.last_pictures.take(picture.at)) {
+        if self.ending.as_mut().is_some_and(|ending| !ending.last_frames.take(frame.at)) {
             return;
         }
-        self.zero.get_or_insert(picture.at);
+        self.zero.get_or_insert(frame.at);
         if let Some(judge) = &self.judge {
-            judge.picture(picture);
+            judge.frame(frame);
         }
     }
 
     /// The verdict if the lamps alone decide it, which needs no frame.
     pub(crate) fn by_lamps(&self) -> Option<JudgeEvent> {
-        let asked = Instant::now();
+        let began = Instant::now();
         let judgement = judge_by_lamps(self.weapon, &self.signals.on_clock_from(self.clock_zero()))?;
         let end = judgement.signals.first_touch().map_or(Timestamp::ZERO, |touch| touch.at);
-        Some(JudgeEvent::judged(self.id, judgement, JudgeEventKind::Provisional, (end, asked.elapsed())))
+        Some(JudgeEvent::judged(self.id, judgement, JudgeEventKind::Provisional, (end, began.elapsed())))
     }
 
     /// Zero of the phrase's clock: its first frame, or its start if there is none.

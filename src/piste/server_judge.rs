@@ -16,17 +16,17 @@ use vision::video::spawn_worker;
 use wire::client::{ClientError, ClientEvent, Encoding, PhraseOffer, RemotePhrase, Retries, ServerAddress};
 
 /// Capacity of the queue: one minute at 60 fps. The bytes are shared with the recorder's memory.
-const WAITING: usize = 3600;
+const QUEUE_CAPACITY: usize = 3600;
 
 /// Number of frames sent ahead, if the server allows it.
-const WINDOW: u32 = 32;
+const SEND_WINDOW: u32 = 32;
 /// Reported when sending panicked.
 const DEFECT: &str =
     "asking the server failed because of a defect in the program; judge the phrase here, and report this";
 /// Reported when the answer is not a verdict.
 const NOT_UNDERSTOOD: &str = "the server's answer holds no verdict; check that it is a judging server of this kind";
 /// Interval at which it is checked whether the phrase was cancelled while no event of the connection arrives.
-const LISTEN: Duration = Duration::from_millis(50);
+const CHECK_INTERVAL: Duration = Duration::from_millis(50);
 /// Width at which frames of cameras without JPEG are sent, in pixels (720p).
 const SENT_WIDTH: u32 = 1280;
 
@@ -46,16 +46,16 @@ pub(crate) struct ServerWatch {
 
 /// Messages to the sending thread.
 enum Feed {
-    Picture(CapturedFrame),
+    Frame(CapturedFrame),
     Conclude(Box<Conclusion>),
 }
 
 /// State shared by the session loop and the sending thread.
 #[derive(Debug, Default)]
 struct FeedProgress {
-    fed: AtomicU64,
+    queued: AtomicU64,
     done: AtomicU64,
-    called_off: AtomicBool,
+    cancelled: AtomicBool,
 }
 
 /// The sending thread's end of the queue.
@@ -65,25 +65,25 @@ struct FeedReceiver {
 }
 
 /// Starts sending on a thread of its own. Zero of its clock is the first frame.
-pub(crate) fn send_to_server(offer: ServerPhrase, events: JudgeEventSender) -> std::io::Result<ServerWatch> {
-    let (feed, taken) = crossbeam_channel::bounded(WAITING);
+pub(crate) fn send_to_server(phrase: ServerPhrase, events: JudgeEventSender) -> std::io::Result<ServerWatch> {
+    let (sender, queue) = crossbeam_channel::bounded(QUEUE_CAPACITY);
     let count = Arc::new(FeedProgress::default());
-    let intake = FeedReceiver { feed: taken, count: Arc::clone(&count) };
-    let told = events.clone();
-    let on_panic = move || told.send(JudgeEvent::failed(told.phrase, DEFECT));
+    let feed = FeedReceiver { feed: queue, count: Arc::clone(&count) };
+    let panic_events = events.clone();
+    let on_panic = move || panic_events.send(JudgeEvent::failed(panic_events.phrase, DEFECT));
     spawn_worker("piste-server", on_panic, move || {
-        if let Some(event) = send(&offer, &intake, &events) {
+        if let Some(event) = send(&phrase, &feed, &events) {
             events.send(event);
         }
     })?;
-    Ok(ServerWatch { feed, count })
+    Ok(ServerWatch { feed: sender, count })
 }
 
 impl ServerWatch {
     /// Queues a frame, in order of time. If the queue is full the frame is skipped, but counted as taken.
-    pub(crate) fn picture(&self, picture: &CapturedFrame) {
-        self.count.fed.fetch_add(1, Ordering::Relaxed);
-        let _full_or_gone = self.feed.try_send(Feed::Picture(picture.clone()));
+    pub(crate) fn frame(&self, frame: &CapturedFrame) {
+        self.count.queued.fetch_add(1, Ordering::Relaxed);
+        let _full_or_gone = self.feed.try_send(Feed::Frame(frame.clone()));
     }
 
     /// Ends the frames and requests the verdict.
@@ -94,29 +94,29 @@ impl ServerWatch {
 
     /// Share of the frames that were sent, 0..1.
     pub(crate) fn share(&self) -> f32 {
-        let fed = self.count.fed.load(Ordering::Relaxed).max(1);
-        (self.count.done.load(Ordering::Relaxed) as f32 / fed as f32).min(1.0)
+        let queued = self.count.queued.load(Ordering::Relaxed).max(1);
+        (self.count.done.load(Ordering::Relaxed) as f32 / queued as f32).min(1.0)
     }
 }
 
 impl Drop for ServerWatch {
     fn drop(&mut self) {
-        self.count.called_off.store(true, Ordering::Release);
+        self.count.cancelled.store(true, Ordering::Release);
     }
 }
 
 impl FeedReceiver {
-    fn is_called_off(&self) -> bool {
-        self.count.called_off.load(Ordering::Acquire)
+    fn is_cancelled(&self) -> bool {
+        self.count.cancelled.load(Ordering::Acquire)
     }
 
     /// The next message; `None` once the phrase was cancelled.
     fn next(&self) -> Option<Feed> {
         let item = self.feed.recv().ok()?;
-        if self.is_called_off() {
+        if self.is_cancelled() {
             return None;
         }
-        if matches!(item, Feed::Picture(_)) {
+        if matches!(item, Feed::Frame(_)) {
             self.count.done.fetch_add(1, Ordering::Relaxed);
         }
         Some(item)
@@ -130,55 +130,59 @@ struct ServerConnection {
     zero: Timestamp,
 }
 
-fn send(offer: &ServerPhrase, intake: &FeedReceiver, events: &JudgeEventSender) -> Option<JudgeEvent> {
-    let mut line = None;
+fn send(phrase: &ServerPhrase, feed: &FeedReceiver, events: &JudgeEventSender) -> Option<JudgeEvent> {
+    let mut connection = None;
     let mut failed = None;
     loop {
-        match intake.next()? {
-            Feed::Picture(_) if failed.is_some() => {}
-            Feed::Picture(picture) => {
-                if let Err(error) = pass_on(offer, &picture, &mut line) {
+        match feed.next()? {
+            Feed::Frame(_) if failed.is_some() => {}
+            Feed::Frame(frame) => {
+                if let Err(error) = pass_on(phrase, &frame, &mut connection) {
                     failed = Some(error);
                 }
             }
             Feed::Conclude(conclusion) => {
-                return match (failed, line) {
+                return match (failed, connection) {
                     (Some(text), _) => Some(JudgeEvent::failed(events.phrase, text)),
                     (None, None) => {
-                        Some(JudgeEvent::failed(events.phrase, "the camera delivered no picture of this phrase"))
+                        Some(JudgeEvent::failed(events.phrase, "the camera delivered no frame of this phrase"))
                     }
-                    (None, Some(line)) => hear(offer, &line, *conclusion, intake, events),
+                    (None, Some(connection)) => await_verdict(phrase, &connection, *conclusion, feed, events),
                 };
             }
         }
     }
 }
 
-fn pass_on(offer: &ServerPhrase, picture: &CapturedFrame, line: &mut Option<ServerConnection>) -> Result<(), String> {
-    let jpeg = jpeg_of(picture)?;
-    if line.is_none() {
-        *line = Some(open(offer, picture)?);
+fn pass_on(
+    phrase: &ServerPhrase,
+    frame: &CapturedFrame,
+    connection: &mut Option<ServerConnection>,
+) -> Result<(), String> {
+    let jpeg = jpeg_of(frame)?;
+    if connection.is_none() {
+        *connection = Some(open(phrase, frame)?);
     }
-    let Some(line) = line else { return Ok(()) };
-    if line.phrase.send_frame(picture.at.secs_since(line.zero), jpeg) {
+    let Some(connection) = connection else { return Ok(()) };
+    if connection.phrase.send_frame(frame.at.secs_since(connection.zero), jpeg) {
         return Ok(());
     }
-    Err(failure(&line.answers).unwrap_or_else(|| "the server ended the phrase early".into()))
+    Err(failure(&connection.answers).unwrap_or_else(|| "the server ended the phrase early".into()))
 }
 
-fn open(offer: &ServerPhrase, first: &CapturedFrame) -> Result<ServerConnection, String> {
-    let server = &offer.server;
+fn open(phrase: &ServerPhrase, first: &CapturedFrame) -> Result<ServerConnection, String> {
+    let server = &phrase.server;
     let address = ServerAddress::parse(&server.address, server.token.as_ref().map(|token| token.reveal().to_owned()))
         .map_err(|e| e.to_string())?;
     let phrase = PhraseOffer {
-        session_id: offer.name.clone(),
-        fps: offer.fps,
+        session_id: phrase.name.clone(),
+        fps: phrase.fps,
         width: first.size.width,
         height: first.size.height,
         encoding: Encoding::Jpeg,
         jpeg_quality: wire::client::DEFAULT_QUALITY,
         expected_frames: None,
-        window: WINDOW,
+        window: SEND_WINDOW,
         retries: Retries::default(),
     };
     let (phrase, answers) = RemotePhrase::start(address, phrase).map_err(|e| e.to_string())?;
@@ -186,12 +190,12 @@ fn open(offer: &ServerPhrase, first: &CapturedFrame) -> Result<ServerConnection,
 }
 
 /// The camera's own JPEG, or a new one.
-fn jpeg_of(picture: &CapturedFrame) -> Result<Vec<u8>, String> {
-    if picture.coding == PixelCoding::Jpeg {
-        return Ok(picture.bytes.to_vec());
+fn jpeg_of(frame: &CapturedFrame) -> Result<Vec<u8>, String> {
+    if frame.coding == PixelCoding::Jpeg {
+        return Ok(frame.bytes.to_vec());
     }
-    let frame = picture.decode(SENT_WIDTH).map_err(|e| e.to_string())?;
-    vision::video::encode_jpeg(&frame.rgb, frame.size).map_err(|e| e.to_string())
+    let decoded = frame.decode(SENT_WIDTH).map_err(|e| e.to_string())?;
+    vision::video::encode_jpeg(&decoded.rgb, decoded.size).map_err(|e| e.to_string())
 }
 
 /// The reason why the connection's thread ended, if it gave one.
@@ -202,27 +206,27 @@ fn failure(events: &Receiver<ClientEvent>) -> Option<String> {
 }
 
 /// Sends the signals and waits for the verdict.
-fn hear(
-    offer: &ServerPhrase,
-    line: &ServerConnection,
+fn await_verdict(
+    phrase: &ServerPhrase,
+    connection: &ServerConnection,
     conclusion: Conclusion,
-    intake: &FeedReceiver,
+    feed: &FeedReceiver,
     events: &JudgeEventSender,
 ) -> Option<JudgeEvent> {
     let failed = |text: String| JudgeEvent::failed(events.phrase, text);
     let asked = Instant::now();
     let signals = conclusion.signals.log();
     let log = write_signal_log(signals, &conclusion.meta).into_bytes();
-    let _heard_below = line.phrase.conclude(&format!("{}.txt", offer.name), log);
+    let _heard_below = connection.phrase.conclude(&format!("{}.txt", phrase.name), log);
     loop {
-        if intake.is_called_off() {
+        if feed.is_cancelled() {
             return None;
         }
-        match line.answers.recv_timeout(LISTEN) {
+        match connection.answers.recv_timeout(CHECK_INTERVAL) {
             Ok(ClientEvent::Stage { stage, progress, .. }) => events.progress(stage_key(&stage), progress as f32),
             Ok(ClientEvent::Judged(result)) => {
-                let (address, took) = (offer.server.address.as_str(), asked.elapsed());
-                let question = ServerQuestion { address, weapon: offer.weapon, signals, took };
+                let (address, took) = (phrase.server.address.as_str(), asked.elapsed());
+                let question = ServerQuestion { address, weapon: phrase.weapon, signals, took };
                 let event = JudgeEvent::of_server(events.phrase, &result, &question);
                 return Some(event.unwrap_or_else(|| failed(NOT_UNDERSTOOD.into())));
             }

@@ -7,7 +7,7 @@
 use super::artifacts::{Artifact, ArtifactWriter, artifacts_of, clip_in, logged_beside, merge, request_for};
 use super::camera_set::CameraSet;
 use super::engine_loading::{EngineCell, RetryPause};
-use super::handle::Shown;
+use super::handle::SharedState;
 use super::judge_event::{JudgeEvent, JudgeEventKind, JudgeEventSender};
 use super::live_analyzer::{LiveAnalyzer, LiveAnalyzerSettings};
 use super::live_judge::{Conclusion, LiveJudge};
@@ -18,7 +18,7 @@ use super::recording_judge::{FromRecording, RecordingJudge};
 use super::running_phrase::{AwaitedFrames, Ending, RunningPhrase, wall_clock};
 use super::server_judge::{ServerPhrase, send_to_server};
 use super::signal_sources::Sources;
-use super::state_machine::{LONGEST_SECS, PhraseAction, PhraseStateMachine, PhraseTimings, Stage, UNSTARTED_SECS};
+use super::state_machine::{MAX_PHRASE_SECS, PhraseAction, PhraseStateMachine, PhraseTimings, Stage, UNSTARTED_SECS};
 use super::{
     CameraChoice, Command, EngineSource, Event, JudgedBy, Phase, PisteSettings, RecordedPhrase, ServerChoice, Status,
     Wake,
@@ -49,7 +49,7 @@ const WAITING_EVENTS: usize = 256;
 /// ordinary USB camera take one to three frames at 60 fps.
 const CAMERA_DELAY_SECS: f64 = 0.05;
 /// Frame rate announced to a server for a camera whose rate has not been measured yet.
-const USUAL_FPS: f64 = 30.0;
+const DEFAULT_FPS: f64 = 30.0;
 /// Largest difference between the zeros of recorder and judge that still means the same first frame, in seconds.
 const SAME_ZERO_SECS: f64 = 0.001;
 
@@ -70,7 +70,7 @@ pub(crate) struct Channels {
     pub(crate) lamps: Receiver<SignalEvent>,
     pub(crate) events: Sender<Event>,
     pub(crate) wake: Wake,
-    pub(crate) shown: Shown,
+    pub(crate) shared_state: SharedState,
     pub(crate) preview_worker: Arc<PreviewWorker>,
 }
 
@@ -106,7 +106,7 @@ pub(crate) struct SessionLoop {
 /// Whether the session loop continues.
 #[derive(PartialEq, Eq)]
 enum LoopControl {
-    On,
+    Continue,
     Stop,
     Close,
 }
@@ -121,17 +121,17 @@ impl SessionLoop {
         let (judge_events, troubles) = (bounded(WAITING_EVENTS), bounded(WAITING_EVENTS));
         let wake = Arc::clone(&channels.wake);
         let engine = EngineCell::load(engine, move || wake())?;
-        let tell: Sender<String> = troubles.0.clone();
+        let problems: Sender<String> = troubles.0.clone();
         let artifacts = ArtifactWriter::start(move |text| {
-            let _full = tell.try_send(text);
+            let _full = problems.try_send(text);
         })?;
         let recording_judge = RecordingJudge::start()?;
         let on_panic = ended_by_a_defect(&channels);
-        spawn_worker("piste-desk", on_panic, move || {
+        spawn_worker("piste-session", on_panic, move || {
             let (sources, trouble) = Sources::open(&settings, channels.clock);
             let (camera, second) = (settings.camera.as_ref(), settings.second_camera.as_ref());
             let mut cameras = CameraSet::open(camera, second, channels.clock, Arc::clone(&channels.preview_worker));
-            let (recording, no_book) = RecordingControl::open(&settings, &mut cameras, channels.clock);
+            let (recording, recorder_trouble) = RecordingControl::open(&settings, &mut cameras, channels.clock);
             let devices = Devices {
                 sources,
                 cameras,
@@ -142,7 +142,7 @@ impl SessionLoop {
                 recording_judge,
                 artifacts,
             };
-            let machine = PhraseStateMachine::new(rolls(&settings), channels.clock.now());
+            let machine = PhraseStateMachine::new(phrase_timings(&settings), channels.clock.now());
             let session = Self {
                 settings,
                 channels,
@@ -156,7 +156,7 @@ impl SessionLoop {
                 phrases: 0,
                 longest_step_secs: 0.0,
             };
-            session.run(trouble.into_iter().chain(no_book).collect());
+            session.run(trouble.into_iter().chain(recorder_trouble).collect());
         })
     }
 
@@ -167,15 +167,15 @@ impl SessionLoop {
         self.look_for_lamps();
         self.show();
         let end = loop {
-            let (go, took_up) = self.step();
-            if go != LoopControl::On {
-                break go;
+            let (control, began) = self.step();
+            if control != LoopControl::Continue {
+                break control;
             }
             self.due();
-            self.longest_step_secs = self.longest_step_secs.max(took_up.elapsed().as_secs_f64());
+            self.longest_step_secs = self.longest_step_secs.max(began.elapsed().as_secs_f64());
             self.show();
         };
-        self.leave();
+        self.keep_running_phrase();
         if end == LoopControl::Close {
             self.devices.recording.close();
             self.devices.artifacts.close();
@@ -185,7 +185,7 @@ impl SessionLoop {
     /// Handles the next message; returns when its handling began.
     fn step(&mut self) -> (LoopControl, Instant) {
         let apparatus = self.devices.sources.events();
-        let pictures = self.devices.cameras.pictures();
+        let frames = self.devices.cameras.frames();
         let recorder_event = self.devices.recording.events();
         select! {
             recv(self.channels.requests) -> request => return match request {
@@ -195,11 +195,11 @@ impl SessionLoop {
                 Ok(Request::Stop) | Err(_) => (LoopControl::Stop, Instant::now()),
             },
             recv(apparatus) -> event => return timed(|| match event {
-                Ok(event) => self.signalled(&event),
+                Ok(event) => self.on_signal(&event),
                 Err(_) => self.devices.sources.ended(),
             }),
-            recv(pictures) -> picture => return timed(|| match picture {
-                Ok(picture) => self.picture(&picture),
+            recv(frames) -> frame => return timed(|| match frame {
+                Ok(frame) => self.frame(&frame),
                 Err(_) => self.devices.cameras.ended(),
             }),
             recv(self.channels.lamps) -> lamp => if let Ok(lamp) = lamp { self.devices.sources.seen(lamp); },
@@ -207,17 +207,17 @@ impl SessionLoop {
             recv(self.troubles.1) -> text => if let Ok(text) = text { self.trouble(text); },
             recv(recorder_event) -> event => return timed(|| match event {
                 Ok(event) => self.recorder_event(event),
-                Err(_) => self.lost_recorder(),
+                Err(_) => self.recorder_lost(),
             }),
             default(TICK) => {}
         }
-        (LoopControl::On, Instant::now())
+        (LoopControl::Continue, Instant::now())
     }
 
     /// Does everything that is due by now.
     fn due(&mut self) {
-        let acts = self.machine.tick(self.now());
-        self.act(acts);
+        let actions = self.machine.tick(self.now());
+        self.perform(actions);
         self.check_awaited_frames();
         self.keep_analyzer_open();
         let live_first = self.awaits_first_verdict();
@@ -250,22 +250,26 @@ impl SessionLoop {
         let now = self.now();
         let is_due = self.devices.analyzer.is_none() && self.devices.opening.is_due(now);
         let Some(engine) = self.devices.engine.ready().filter(|_| is_due) else { return };
-        let (clock, sight) = (self.channels.clock, Arc::clone(&self.channels.shown.sight));
-        let opened =
-            LiveAnalyzer::open(LiveAnalyzerSettings { engine, clock, sight, keep_secs: kept_secs(&self.settings) });
+        let (clock, observation) = (self.channels.clock, Arc::clone(&self.channels.shared_state.observation));
+        let opened = LiveAnalyzer::open(LiveAnalyzerSettings {
+            engine,
+            clock,
+            observation,
+            keep_secs: kept_secs(&self.settings),
+        });
         self.devices.analyzer = self.devices.opening.tried(now, opened);
     }
 
     /// Sends an event. If the queue is full, this event is lost.
-    fn tell(&self, event: Event) {
+    fn send_event(&self, event: Event) {
         if self.channels.events.try_send(event).is_err() {
-            tracing::warn!("an event of the piste was not taken");
+            tracing::warn!("the event queue is full; an event is lost");
         }
         (self.channels.wake)();
     }
 
     fn trouble(&self, text: String) {
-        self.tell(Event::Trouble(text));
+        self.send_event(Event::Trouble(text));
     }
 
     fn look_for_lamps(&self) {
@@ -276,17 +280,17 @@ impl SessionLoop {
         match command {
             Command::Start => {
                 self.devices.sources.command(BoxCommand::StartPhrase);
-                let acts = self.machine.start(self.now());
-                self.act(acts);
+                let actions = self.machine.start(self.now());
+                self.perform(actions);
             }
             Command::Halt => {
-                let acts = self.machine.halt(self.now());
-                self.act(acts);
+                let actions = self.machine.halt(self.now());
+                self.perform(actions);
             }
             Command::Cancel => self.cancel(),
             Command::Signal(kind) => {
                 let events = self.devices.sources.press(kind);
-                self.all_signalled(&events);
+                self.on_signals(&events);
             }
             Command::CorrectLamps(lit) => self.correct_lamps(lit),
             Command::JudgeHere(folder) => self.judge_here(&folder),
@@ -299,19 +303,19 @@ impl SessionLoop {
     fn cancel(&mut self) {
         if self.machine.stage() != Stage::Ready {
             self.devices.sources.command(BoxCommand::CancelPhrase);
-            let acts = self.machine.cancel(self.now());
-            return self.act(acts);
+            let actions = self.machine.cancel(self.now());
+            return self.perform(actions);
         }
         let Some(job) = self.jobs.latest().filter(|c| matches!(c.progress, Progress::Judging { .. })) else { return };
-        job.call_off();
+        job.cancel();
         job.progress = Progress::Unjudged;
-        self.tell(Event::Cancelled);
+        self.send_event(Event::Cancelled);
     }
 
     fn correct_lamps(&mut self, lit: PerSide<Lamp>) {
         let Some(job) = self.jobs.latest() else { return };
         self.lamps = lit;
-        job.call_off();
+        job.cancel();
         job.signals = with_lamps(&job.signals, lit, job.until.secs_since(job.zero));
         let id = job.id;
         if !job.is_settled {
@@ -319,8 +323,8 @@ impl SessionLoop {
             job.progress = Progress::Judging { stage: "stage-opening", share: 0.0 };
             return;
         }
-        if let Some(paper) = job.log_artifact() {
-            self.write(paper);
+        if let Some(artifact) = job.log_artifact() {
+            self.write(artifact);
         }
         self.judge_from_recording(id);
     }
@@ -339,7 +343,7 @@ impl SessionLoop {
     /// Applies new settings; only what changed is opened again.
     fn set(&mut self, settings: PisteSettings) {
         let before = std::mem::replace(&mut self.settings, settings);
-        self.machine.set(rolls(&self.settings));
+        self.machine.set(phrase_timings(&self.settings));
         if let Some(text) = self.devices.sources.set(&self.settings.apparatus) {
             self.trouble(text);
         }
@@ -347,12 +351,12 @@ impl SessionLoop {
         let (main_changed, second_changed) = self.devices.cameras.set(main, second);
         if main_changed {
             self.channels.preview_worker.clear();
-            self.channels.shown.sight.lock().forget();
+            self.channels.shared_state.observation.lock().discard();
         }
         if let Some(analyzer) = &self.devices.analyzer {
             analyzer.keep(kept_secs(&self.settings));
             if main_changed {
-                analyzer.start_afresh();
+                analyzer.reset();
             }
         }
         if main_changed || second_changed {
@@ -371,35 +375,35 @@ impl SessionLoop {
         }
     }
 
-    fn write(&self, paper: Artifact) {
-        if let Err(text) = self.devices.artifacts.write(paper) {
+    fn write(&self, artifact: Artifact) {
+        if let Err(text) = self.devices.artifacts.write(artifact) {
             self.trouble(text);
         }
     }
 
     /// Handles an event of the apparatus or of the keys.
-    fn signalled(&mut self, event: &ApparatusEvent) {
+    fn on_signal(&mut self, event: &ApparatusEvent) {
         if !matches!(event.fact, Fact::Signal(_) | Fact::Corrected(_) | Fact::LampsFound(_) | Fact::FinalLamps(_)) {
-            self.tell(Event::Apparatus(Box::new(event.clone())));
+            self.send_event(Event::Apparatus(Box::new(event.clone())));
         }
-        let acts = self.machine.take(event);
-        self.act(acts);
+        let actions = self.machine.take(event);
+        self.perform(actions);
     }
 
     /// Handles events of the keys.
-    fn all_signalled(&mut self, events: &[ApparatusEvent]) {
+    fn on_signals(&mut self, events: &[ApparatusEvent]) {
         for event in events {
-            self.signalled(event);
+            self.on_signal(event);
         }
     }
 
-    fn act(&mut self, acts: Vec<PhraseAction>) {
-        for act in acts {
-            match act {
+    fn perform(&mut self, actions: Vec<PhraseAction>) {
+        for perform in actions {
+            match perform {
                 PhraseAction::Begin { from } => self.begin(from),
                 PhraseAction::Signal(signal) => self.signal(signal),
                 PhraseAction::Corrected(signal) => self.corrected(signal),
-                PhraseAction::Touch(side) => self.tell(Event::Touch(side)),
+                PhraseAction::Touch(side) => self.send_event(Event::Touch(side)),
                 PhraseAction::Decided { at } => self.decide(at),
                 PhraseAction::Finish(phrase) => self.end(*phrase),
                 PhraseAction::Drop => self.drop_phrase(),
@@ -424,12 +428,12 @@ impl SessionLoop {
         if self.devices.cameras.is_there() {
             self.devices.recording.begin(from);
         }
-        let mut pictures = self.devices.recording.remembered(from, self.now());
-        let newest = pictures.last().map_or(from.plus_secs(-1e-9), |picture| picture.at);
-        pictures.extend(self.devices.cameras.later_than(newest));
+        let mut frames = self.devices.recording.remembered(from, self.now());
+        let newest = frames.last().map_or(from.plus_secs(-1e-9), |frame| frame.at);
+        frames.extend(self.devices.cameras.remembered_after(newest));
         let now = wall_clock();
         let meta = SignalLogMeta { phrase: self.phrases.to_string(), started_at: now, ended_at: now, answer: None };
-        let judge = self.live_judge(from, &pictures);
+        let judge = self.live_judge(from, &frames);
         let mut running = RunningPhrase {
             id: self.phrases,
             weapon: self.settings.weapon,
@@ -445,45 +449,45 @@ impl SessionLoop {
             first_verdict: None,
             ending: None,
         };
-        for picture in &pictures {
-            running.take(picture);
+        for frame in &frames {
+            running.take(frame);
         }
         self.running = Some(running);
-        self.tell(Event::Started);
+        self.send_event(Event::Started);
     }
 
     /// The live judge of a phrase; `None` while the engine is not loaded.
-    fn live_judge(&self, from: Timestamp, pictures: &[CapturedFrame]) -> Option<LiveJudge> {
+    fn live_judge(&self, from: Timestamp, frames: &[CapturedFrame]) -> Option<LiveJudge> {
         let events = JudgeEventSender { phrase: self.phrases, events: self.judge_events.0.clone() };
         match &self.settings.judged_by {
             JudgedBy::Nobody => None,
             JudgedBy::Here => {
                 let analyzer = self.devices.analyzer.as_ref()?;
-                let from = pictures.first().map_or(from, |first| first.at);
-                analyzer.begin(from, pictures.to_vec(), self.settings.weapon, events).map(LiveJudge::Here)
+                let from = frames.first().map_or(from, |first| first.at);
+                analyzer.begin(from, frames.to_vec(), self.settings.weapon, events).map(LiveJudge::Local)
             }
-            JudgedBy::Server(server) => self.sent_to(server, events),
+            JudgedBy::Server(server) => self.server_judge(server, events),
         }
     }
 
-    fn sent_to(&self, server: &ServerChoice, events: JudgeEventSender) -> Option<LiveJudge> {
-        let fps = Some(self.devices.cameras.status().measured_fps).filter(|fps| *fps > 1.0).unwrap_or(USUAL_FPS);
+    fn server_judge(&self, server: &ServerChoice, events: JudgeEventSender) -> Option<LiveJudge> {
+        let fps = Some(self.devices.cameras.status().measured_fps).filter(|fps| *fps > 1.0).unwrap_or(DEFAULT_FPS);
         let name = format!("live_{}_{}", wall_clock().assume_utc().unix_timestamp(), self.phrases);
         let started =
             send_to_server(ServerPhrase { server: server.clone(), name, fps, weapon: self.settings.weapon }, events);
-        started.map(LiveJudge::There).inspect_err(|error| tracing::warn!(%error, "no thread for judging")).ok()
+        started.map(LiveJudge::Server).inspect_err(|error| tracing::warn!(%error, "no thread for judging")).ok()
     }
 
     /// Handles a new frame of the main camera.
-    fn picture(&mut self, picture: &CapturedFrame) {
-        self.devices.cameras.remember(picture);
+    fn frame(&mut self, frame: &CapturedFrame) {
+        self.devices.cameras.remember(frame);
         if let Some(running) = &mut self.running {
-            running.take(picture);
+            running.take(frame);
         }
         // The phrase is judged before the analyzer gets the first frame after its last.
         self.check_awaited_frames();
         if let Some(analyzer) = &self.devices.analyzer {
-            analyzer.picture(picture);
+            analyzer.frame(frame);
         }
     }
 
@@ -518,7 +522,7 @@ impl SessionLoop {
         running.decided = Some(at);
         let is_judged = self.settings.judged_by != JudgedBy::Nobody;
         if let Some(event) = is_judged.then(|| running.by_lamps()).flatten() {
-            return self.judged_at_once(&event);
+            return self.on_first_verdict(&event);
         }
         let lockout_secs = running.weapon.timings().lockout_secs;
         let touched = running.signals.first_touch().map(|touch| touch.at.plus_secs(lockout_secs));
@@ -532,11 +536,11 @@ impl SessionLoop {
     fn end(&mut self, phrase: CompletedPhrase) {
         let dark = self.devices.sources.darken();
         self.channels.preview_worker.forget_lamps();
-        self.await_last_pictures(phrase);
-        self.all_signalled(&dark);
+        self.await_last_frames(phrase);
+        self.on_signals(&dark);
     }
 
-    fn await_last_pictures(&mut self, phrase: CompletedPhrase) {
+    fn await_last_frames(&mut self, phrase: CompletedPhrase) {
         let now = self.now();
         let Some(running) = &mut self.running else { return };
         self.lamps = phrase.signals.lamps();
@@ -544,7 +548,7 @@ impl SessionLoop {
         self.devices.recording.signals(&running.signals);
         // Without a camera there is no frame to wait for.
         let last = if running.zero.is_some() { running.last } else { Timestamp::from_nanos(i64::MAX) };
-        running.ending = Some(Ending { last_pictures: AwaitedFrames::new(phrase.until, last, now), phrase });
+        running.ending = Some(Ending { last_frames: AwaitedFrames::new(phrase.until, last, now), phrase });
         self.check_awaited_frames();
     }
 
@@ -554,21 +558,21 @@ impl SessionLoop {
         let Some(running) = &mut self.running else { return };
         let is_over = |awaited: &AwaitedFrames| awaited.is_over(now);
         let decides = running.deciding.take_if(|awaited| is_over(awaited));
-        let closes = running.ending.as_ref().is_some_and(|ending| is_over(&ending.last_pictures));
+        let closes = running.ending.as_ref().is_some_and(|ending| is_over(&ending.last_frames));
         if decides.is_some() && !closes {
-            self.ask_at_once();
+            self.request_first_verdict();
         }
         if closes {
             self.close();
         }
     }
 
-    fn ask_at_once(&self) {
+    fn request_first_verdict(&self) {
         let clock = self.signal_clock();
         let Some(running) = &self.running else { return };
         let signals = PhraseSignals::new(running.signals.on_clock_from(running.clock_zero()), clock);
         if let Some(judge) = &running.judge {
-            judge.ask_at_once(Conclusion { signals, meta: running.meta.clone(), until: self.now() });
+            judge.request_first_verdict(Conclusion { signals, meta: running.meta.clone(), until: self.now() });
         }
     }
 
@@ -623,12 +627,12 @@ impl SessionLoop {
         self.devices.recording.cancel();
         let dark = self.devices.sources.darken();
         self.channels.preview_worker.forget_lamps();
-        self.tell(Event::Cancelled);
-        self.all_signalled(&dark);
+        self.send_event(Event::Cancelled);
+        self.on_signals(&dark);
     }
 
     /// The session ends: the running phrase is kept without being judged.
-    fn leave(&mut self) {
+    fn keep_running_phrase(&mut self) {
         if let Some(running) = self.running.take() {
             let until = running.ending.map_or_else(|| self.now(), |ending| ending.phrase.until);
             self.devices.recording.end(until);
@@ -652,18 +656,18 @@ impl SessionLoop {
     fn recorder_event(&mut self, event: RecorderEvent) {
         match event {
             RecorderEvent::Saved(saved) => self.saved(&saved),
-            RecorderEvent::NotSaved { text, .. } => self.not_saved(text),
+            RecorderEvent::NotSaved { text, .. } => self.saving_failed(text),
             RecorderEvent::Recovered(phrases) => {
-                self.tell(Event::Recovered(phrases.into_iter().map(|phrase| phrase.folder).collect()));
+                self.send_event(Event::Recovered(phrases.into_iter().map(|phrase| phrase.folder).collect()));
             }
             RecorderEvent::Trouble(text) => self.trouble(text),
-            RecorderEvent::Began { folder, .. } => self.is_written_to(folder),
+            RecorderEvent::Began { folder, .. } => self.writing_started(folder),
             RecorderEvent::Cancelled | RecorderEvent::Pruned(_) => {}
         }
     }
 
     /// The recorder works in order, so the phrase that it starts to write is the oldest unfinished one.
-    fn is_written_to(&mut self, folder: PathBuf) {
+    fn writing_started(&mut self, folder: PathBuf) {
         match (self.jobs.unsettled(), &mut self.running) {
             (Some(job), _) => job.folder = folder,
             (None, Some(running)) => running.folder = folder,
@@ -672,10 +676,10 @@ impl SessionLoop {
     }
 
     /// The recorder's thread has ended: phrases that it was still writing are lost.
-    fn lost_recorder(&mut self) {
+    fn recorder_lost(&mut self) {
         self.devices.recording.lost();
         while self.jobs.unsettled().is_some() {
-            self.not_saved(
+            self.saving_failed(
                 "the recorder stopped because of a defect in the program; start it again and report this".into(),
             );
         }
@@ -691,14 +695,14 @@ impl SessionLoop {
         job.meta = Some(saved.meta.clone());
         job.is_settled = true;
         if saved.zero.secs_since(job.zero).abs() > SAME_ZERO_SECS {
-            tracing::warn!("recorder and judge began a phrase with different pictures");
+            tracing::warn!("recorder and live judge disagree about the first frame of a phrase");
             job.judge_again(saved);
         }
         let (id, weapon) = (job.id, job.weapon.as_str().to_owned());
         let (idle, pending) = (job.is_idle(), job.pending.take());
         let change = Box::new(move |notes: &mut PhraseNotes| notes.weapon = Some(weapon));
         self.write(Artifact::Notes { folder: recorded.folder.clone(), change });
-        self.tell(Event::Recorded(recorded));
+        self.send_event(Event::Recorded(recorded));
         match pending {
             Some(event) => self.settle(event),
             None if idle => self.judge_from_recording(id),
@@ -714,7 +718,7 @@ impl SessionLoop {
     }
 
     /// Saving the phrase failed; it is still judged.
-    fn not_saved(&mut self, text: String) {
+    fn saving_failed(&mut self, text: String) {
         self.trouble(text.clone());
         let Some(job) = self.jobs.unsettled() else { return };
         job.is_settled = true;
@@ -730,7 +734,7 @@ impl SessionLoop {
     /// Handles an event of a judge.
     fn judge_event(&mut self, event: JudgeEvent) {
         if matches!(event.kind, JudgeEventKind::Provisional(_)) {
-            return self.judged_at_once(&event);
+            return self.on_first_verdict(&event);
         }
         let Some(job) = self.jobs.by_id(event.phrase) else { return };
         if job.judge.is_none() && job.rejudging.is_none() {
@@ -752,7 +756,7 @@ impl SessionLoop {
     }
 
     /// Handles the first verdict, made while the post-roll is still being recorded.
-    fn judged_at_once(&mut self, event: &JudgeEvent) {
+    fn on_first_verdict(&mut self, event: &JudgeEvent) {
         let (now, id) = (self.now(), event.phrase);
         let announced = match (&mut self.running, self.jobs.by_id(id)) {
             (Some(running), _) if running.id == id => {
@@ -770,7 +774,7 @@ impl SessionLoop {
             }
             _ => return,
         };
-        self.tell(Event::Judge(announced));
+        self.send_event(Event::Judge(announced));
     }
 
     /// Announces a judge's last verdict, unless it was announced already.
@@ -787,7 +791,7 @@ impl SessionLoop {
         if let Some(judgement) = event.own_judgement() {
             job.signals = judgement.signals.clone();
         }
-        self.tell(Event::Judge(announced));
+        self.send_event(Event::Judge(announced));
     }
 
     /// Handles a judge's last event about a phrase that the recorder has finished.
@@ -816,8 +820,8 @@ impl SessionLoop {
         if !job.is_final(&event) {
             return self.judge_from_recording(id);
         }
-        for paper in artifacts_of(job, event, language) {
-            self.write(paper);
+        for artifact in artifacts_of(job, event, language) {
+            self.write(artifact);
         }
     }
 
@@ -828,17 +832,17 @@ impl SessionLoop {
             job.progress = Progress::Failed(text.clone());
         }
         let folder = job.folder();
-        self.tell_failure(id, text, folder);
+        self.send_failure(id, text, folder);
     }
 
-    fn tell_failure(&self, id: u64, text: String, folder: PathBuf) {
-        self.tell(Event::Judge(JudgeEvent::failed(id, text).announced(folder, false, (0.0, true))));
+    fn send_failure(&self, id: u64, text: String, folder: PathBuf) {
+        self.send_event(Event::Judge(JudgeEvent::failed(id, text).announced(folder, false, (0.0, true))));
     }
 
     /// Judges a phrase of this session from its recording.
     fn judge_from_recording(&mut self, id: u64) {
         let Some(job) = self.jobs.by_id(id) else { return };
-        job.call_off();
+        job.cancel();
         let Some(recorded) = &job.recorded else {
             return self.failed(id, "the phrase is not on disk and cannot be judged again; check the disk".into());
         };
@@ -861,11 +865,11 @@ impl SessionLoop {
     fn judge_folder(&mut self, folder: &Path) {
         let Some(clip) = clip_in(folder) else {
             let text = format!("there is no clip in the folder; choose another phrase: {}", folder.display());
-            return self.tell_failure(self.phrases, text, folder.to_owned());
+            return self.send_failure(self.phrases, text, folder.to_owned());
         };
         let logged = match logged_beside(&clip) {
             Ok(signals) => signals,
-            Err(text) => return self.tell_failure(self.phrases, text, folder.to_owned()),
+            Err(text) => return self.send_failure(self.phrases, text, folder.to_owned()),
         };
         self.phrases += 1;
         let notes = PhraseNotes::read(folder);
@@ -903,19 +907,19 @@ impl SessionLoop {
 
     /// Publishes the current status.
     fn show(&self) {
-        let sight = *self.channels.shown.sight.lock();
+        let observation = *self.channels.shared_state.observation.lock();
         let status = Status {
             phase: self.phase(),
             camera: self.devices.cameras.status(),
             apparatus: self.devices.sources.state(),
             recorder: self.devices.recording.status(),
             lamps: self.lamps,
-            in_picture: self.devices.analyzer.as_ref().and_then(|_| sight.in_picture(self.now())),
-            looks: sight.looks(),
+            in_frame: self.devices.analyzer.as_ref().and_then(|_| observation.in_frame(self.now())),
+            analysed_frames: observation.analysed_frames(),
             engine: self.devices.engine.state(),
             longest_step_secs: self.longest_step_secs,
         };
-        *self.channels.shown.status.lock() = status;
+        *self.channels.shared_state.status.lock() = status;
     }
 
     fn phase(&self) -> Phase {
@@ -928,16 +932,16 @@ impl SessionLoop {
 }
 
 /// Runs `step` and returns when it began.
-fn timed(deed: impl FnOnce()) -> (LoopControl, Instant) {
+fn timed(step: impl FnOnce()) -> (LoopControl, Instant) {
     let begun = Instant::now();
-    deed();
-    (LoopControl::On, begun)
+    step();
+    (LoopControl::Continue, begun)
 }
 
 /// What remains to be done after a panic of this thread: a status and an event that say so. The recorder finishes on its own.
 fn ended_by_a_defect(channels: &Channels) -> impl FnOnce() + Send + use<> {
     let (status, events, wake) =
-        (Arc::clone(&channels.shown.status), channels.events.clone(), Arc::clone(&channels.wake));
+        (Arc::clone(&channels.shared_state.status), channels.events.clone(), Arc::clone(&channels.wake));
     move || {
         let text = "the live piste stopped because of a defect in the program; what was recorded is on disk, open the \
                     program again and report this";
@@ -949,11 +953,11 @@ fn ended_by_a_defect(channels: &Channels) -> impl FnOnce() + Send + use<> {
 
 /// How far back a phrase may begin, in seconds: one that nobody started, or the pre-roll plus the delay of a box.
 fn kept_secs(settings: &PisteSettings) -> f64 {
-    settings.pre_roll_secs.clamp(UNSTARTED_SECS, LONGEST_SECS) + LATE_BOX_SECS
+    settings.pre_roll_secs.clamp(UNSTARTED_SECS, MAX_PHRASE_SECS) + LATE_BOX_SECS
 }
 
 /// The state machine's part of the settings.
-fn rolls(settings: &PisteSettings) -> PhraseTimings {
+fn phrase_timings(settings: &PisteSettings) -> PhraseTimings {
     PhraseTimings {
         weapon: settings.weapon,
         pre_roll_secs: settings.pre_roll_secs,

@@ -52,7 +52,7 @@ impl Sources {
     pub(crate) fn events(&self) -> Receiver<ApparatusEvent> {
         match &self.chosen {
             Chosen::Keys | Chosen::Nothing | Chosen::Ended(_) => never(),
-            Chosen::Picture(fed) => fed.events().clone(),
+            Chosen::Picture(injected) => injected.events().clone(),
             Chosen::Box(live) => live.events().clone(),
         }
     }
@@ -61,7 +61,7 @@ impl Sources {
     pub(crate) fn state(&self) -> ApparatusState {
         match &self.chosen {
             Chosen::Keys | Chosen::Nothing => self.keys.state(),
-            Chosen::Picture(fed) => fed.state(),
+            Chosen::Picture(injected) => injected.state(),
             Chosen::Box(live) => live.state(),
             Chosen::Ended(state) => state.as_ref().clone(),
         }
@@ -85,8 +85,8 @@ impl Sources {
 
     /// Handles a lamp seen in the video, on the host clock.
     pub(crate) fn seen(&self, lamp: SignalEvent) {
-        if let Chosen::Picture(fed) = &self.chosen {
-            fed.take(lamp, Timestamp::ZERO);
+        if let Chosen::Picture(injected) = &self.chosen {
+            injected.take(lamp, Timestamp::ZERO);
         }
     }
 
@@ -100,14 +100,15 @@ impl Sources {
     /// Turns off the lamps at the end of a phrase, because keys and video never report a lamp going out. Returns the events of
     /// the keys.
     pub(crate) fn darken(&self) -> Vec<ApparatusEvent> {
-        let fed = match &self.chosen {
-            Chosen::Picture(fed) => Some((fed, SignalSource::Picture)),
+        let injected = match &self.chosen {
+            Chosen::Picture(injected) => Some((injected, SignalSource::Picture)),
             _ => None,
         };
-        for (fed, source) in fed.into_iter().chain([(&self.keys, SignalSource::Manual)]) {
+        for (injected, source) in injected.into_iter().chain([(&self.keys, SignalSource::Manual)]) {
             for side in Side::BOTH {
                 let kind = SignalKind::Lamp { side, lamp: Lamp::Off };
-                fed.take(SignalEvent { at: self.clock.now(), uncertainty_secs: 0.0, source, kind }, Timestamp::ZERO);
+                injected
+                    .take(SignalEvent { at: self.clock.now(), uncertainty_secs: 0.0, source, kind }, Timestamp::ZERO);
             }
         }
         self.keys.events().try_iter().collect()

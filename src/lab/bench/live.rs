@@ -299,12 +299,12 @@ fn summary(what: &str, mut secs: Vec<f64>) {
 /// Share of a core that the idle piste takes; the camera's clip is decoded by a process of its own and not in it.
 fn idle_share(bench: &Bench) -> String {
     std::thread::sleep(SETTLE);
-    let (looks, cpu, begun) = (bench.piste.status().looks, cpu_secs(), Instant::now());
+    let (analysed_frames, cpu, begun) = (bench.piste.status().analysed_frames, cpu_secs(), Instant::now());
     std::thread::sleep(IDLE);
     let status = bench.piste.status();
-    let per_sec = (status.looks - looks) as f64 / begun.elapsed().as_secs_f64();
+    let per_sec = (status.analysed_frames - analysed_frames) as f64 / begun.elapsed().as_secs_f64();
     let seen = status
-        .in_picture
+        .in_frame
         .map_or("nobody looks", |seen| if seen.left && seen.right { "both seen" } else { "not both seen" });
     format!("{}, {per_sec:.1} looks a second, {seen}", share_of(cpu, begun))
 }

@@ -17,7 +17,7 @@ use fencing::{Side, SignalEvent, SignalKind, SignalSource, Weapon};
 /// seconds are judged.
 pub(crate) const UNSTARTED_SECS: f64 = 6.0;
 /// A phrase that nobody ends is ended after this time, in seconds; the longest of 485 archived phrases lasted 20.7 s.
-pub(crate) const LONGEST_SECS: f64 = 60.0;
+pub(crate) const MAX_PHRASE_SECS: f64 = 60.0;
 /// Uncertainty of "Allez!" and "Halt!" by key press, in seconds.
 const CALL_UNCERTAINTY_SECS: f64 = 0.2;
 
@@ -75,7 +75,7 @@ pub(crate) enum Stage {
 /// The state machine of phrases.
 #[derive(Debug)]
 pub(crate) struct PhraseStateMachine {
-    rolls: PhraseTimings,
+    timings: PhraseTimings,
     trigger: Trigger,
     stage: Stage,
     /// End of the previous phrase: nothing earlier belongs to the next one.
@@ -84,9 +84,9 @@ pub(crate) struct PhraseStateMachine {
 
 impl PhraseStateMachine {
     /// Ready at `now`; earlier frames may belong to the next phrase.
-    pub(crate) fn new(rolls: PhraseTimings, now: Timestamp) -> Self {
-        let trigger = Trigger::armed(rolls.trigger(), now);
-        Self { rolls, trigger, stage: Stage::Ready, free_from: Timestamp::from_nanos(i64::MIN) }
+    pub(crate) fn new(timings: PhraseTimings, now: Timestamp) -> Self {
+        let trigger = Trigger::armed(timings.trigger(), now);
+        Self { timings, trigger, stage: Stage::Ready, free_from: Timestamp::from_nanos(i64::MIN) }
     }
 
     /// Stage of the phrase.
@@ -95,9 +95,9 @@ impl PhraseStateMachine {
     }
 
     /// Applies new settings, from the next touch on.
-    pub(crate) fn set(&mut self, rolls: PhraseTimings) {
-        self.rolls = rolls;
-        self.trigger.set(rolls.trigger());
+    pub(crate) fn set(&mut self, timings: PhraseTimings) {
+        self.timings = timings;
+        self.trigger.set(timings.trigger());
     }
 
     /// "Allez!"
@@ -107,13 +107,13 @@ impl PhraseStateMachine {
 
     /// "Halt!" If no phrase is running, the last seconds become one.
     pub(crate) fn halt(&mut self, now: Timestamp) -> Vec<PhraseAction> {
-        let mut acts = Vec::new();
+        let mut actions = Vec::new();
         if self.stage == Stage::Ready {
             let begun = now.plus_secs(-UNSTARTED_SECS).max(self.free_from);
-            acts.extend(self.take(&called(SignalKind::PhraseStart, begun, now)));
+            actions.extend(self.take(&called(SignalKind::PhraseStart, begun, now)));
         }
-        acts.extend(self.take(&called(SignalKind::Halt, now, now)));
-        acts
+        actions.extend(self.take(&called(SignalKind::Halt, now, now)));
+        actions
     }
 
     /// Cancels the running phrase.
@@ -123,89 +123,90 @@ impl PhraseStateMachine {
 
     /// Handles an event of the apparatus.
     pub(crate) fn take(&mut self, event: &ApparatusEvent) -> Vec<PhraseAction> {
-        let said = self.trigger.take(event);
-        let mut acts = self.follow(said, event.received);
+        let events = self.trigger.take(event);
+        let mut actions = self.follow(events, event.received);
         let ends = matches!(event.fact, Fact::Signal(SignalKind::Halt | SignalKind::PhraseEnd));
         if ends && matches!(self.stage, Stage::Recording { .. }) {
             self.stage = Stage::Ending;
         }
-        acts.extend(self.end_if_endless(event.received));
-        acts
+        actions.extend(self.end_if_endless(event.received));
+        actions
     }
 
     /// Does what is due at `now`; to be called every few hundredths of a second.
     pub(crate) fn tick(&mut self, now: Timestamp) -> Vec<PhraseAction> {
-        let said = self.trigger.tick(now);
-        let mut acts = self.follow(said, now);
-        acts.extend(self.end_if_endless(now));
-        acts
+        let events = self.trigger.tick(now);
+        let mut actions = self.follow(events, now);
+        actions.extend(self.end_if_endless(now));
+        actions
     }
 
     fn end_if_endless(&mut self, now: Timestamp) -> Vec<PhraseAction> {
         match self.stage {
-            Stage::Recording { since } if now.secs_since(since) > LONGEST_SECS => {
-                let mut acts = vec![PhraseAction::TooLong];
-                let said = self.trigger.take(&called(SignalKind::Halt, now, now));
-                acts.extend(self.follow(said, now));
+            Stage::Recording { since } if now.secs_since(since) > MAX_PHRASE_SECS => {
+                let mut actions = vec![PhraseAction::TooLong];
+                let events = self.trigger.take(&called(SignalKind::Halt, now, now));
+                actions.extend(self.follow(events, now));
                 self.stage = Stage::Ending;
-                acts
+                actions
             }
             _ => Vec::new(),
         }
     }
 
     /// The trigger reports a signal before the start or touch that it causes; the actions need the opposite order.
-    fn follow(&mut self, said: Vec<TriggerEvent>, now: Timestamp) -> Vec<PhraseAction> {
-        let mut acts = Vec::new();
-        let touch = said.iter().find_map(|e| if let TriggerEvent::Touch { side, .. } = e { Some(*side) } else { None });
+    fn follow(&mut self, events: Vec<TriggerEvent>, now: Timestamp) -> Vec<PhraseAction> {
+        let mut actions = Vec::new();
+        let touch =
+            events.iter().find_map(|e| if let TriggerEvent::Touch { side, .. } = e { Some(*side) } else { None });
         if let Some(side) = touch {
-            self.touched(side, first_lamp(&said), now, &mut acts);
+            self.touched(side, first_lamp(&events), now, &mut actions);
         }
-        for event in said {
-            self.follow_one(event, now, &mut acts);
+        for event in events {
+            self.follow_one(event, now, &mut actions);
         }
-        acts
+        actions
     }
 
-    fn touched(&mut self, side: Side, lamp: Option<SignalEvent>, now: Timestamp, acts: &mut Vec<PhraseAction>) {
+    fn touched(&mut self, side: Side, lamp: Option<SignalEvent>, now: Timestamp, actions: &mut Vec<PhraseAction>) {
         let at = lamp.map_or(now, |lamp| self.on_host_clock(lamp).at);
-        self.begin(at.plus_secs(-UNSTARTED_SECS), now, acts);
+        self.begin(at.plus_secs(-UNSTARTED_SECS), now, actions);
         self.stage = Stage::Ending;
-        acts.push(PhraseAction::Touch(side));
+        actions.push(PhraseAction::Touch(side));
     }
 
-    fn follow_one(&mut self, event: TriggerEvent, now: Timestamp, acts: &mut Vec<PhraseAction>) {
+    fn follow_one(&mut self, event: TriggerEvent, now: Timestamp, actions: &mut Vec<PhraseAction>) {
         match event {
             TriggerEvent::PhraseStarted { zero } => {
-                self.begin(zero.plus_secs(-finite(self.rolls.pre_roll_secs)), now, acts);
+                self.begin(zero.plus_secs(-finite(self.timings.pre_roll_secs)), now, actions);
             }
             TriggerEvent::Signal(signal) if self.stage != Stage::Ready => {
-                acts.push(PhraseAction::Signal(self.on_host_clock(signal)));
+                actions.push(PhraseAction::Signal(self.on_host_clock(signal)));
             }
             TriggerEvent::Corrected(signal) if self.stage != Stage::Ready => {
-                acts.push(PhraseAction::Corrected(self.on_host_clock(signal)));
+                actions.push(PhraseAction::Corrected(self.on_host_clock(signal)));
             }
-            TriggerEvent::Decided { at } if self.stage != Stage::Ready => acts.push(PhraseAction::Decided { at }),
+            TriggerEvent::Decided { at } if self.stage != Stage::Ready => actions.push(PhraseAction::Decided { at }),
             TriggerEvent::PhraseComplete(phrase) => {
                 self.free_from = phrase.until;
                 self.stage = Stage::Ready;
-                acts.push(PhraseAction::Finish(phrase));
+                actions.push(PhraseAction::Finish(phrase));
             }
             TriggerEvent::Cancelled if self.stage != Stage::Ready => {
                 self.free_from = now;
                 self.stage = Stage::Ready;
-                acts.push(PhraseAction::Drop);
+                actions.push(PhraseAction::Drop);
             }
-            TriggerEvent::StuckLamp(side) => acts.push(PhraseAction::StuckLamp(side)),
+            TriggerEvent::StuckLamp(side) => actions.push(PhraseAction::StuckLamp(side)),
             _ => {}
         }
     }
 
     /// Begins a phrase unless one is running; phrases never overlap.
-    fn begin(&mut self, from: Timestamp, now: Timestamp, acts: &mut Vec<PhraseAction>) {
+    fn begin(&mut self, from: Timestamp, now: Timestamp, actions: &mut Vec<PhraseAction>) {
         if self.stage == Stage::Ready {
             self.stage = Stage::Recording { since: now };
-            acts.push(PhraseAction::Begin { from: from.max(self.free_from) });
+            actions.push(PhraseAction::Begin { from: from.max(self.free_from) });
         }
     }
 
@@ -215,8 +216,8 @@ impl PhraseStateMachine {
     }
 }
 
-fn first_lamp(said: &[TriggerEvent]) -> Option<SignalEvent> {
-    said.iter().find_map(|event| match event {
+fn first_lamp(events: &[TriggerEvent]) -> Option<SignalEvent> {
+    events.iter().find_map(|event| match event {
         TriggerEvent::Signal(signal) if matches!(signal.kind, SignalKind::Lamp { .. }) => Some(*signal),
         _ => None,
     })
@@ -234,7 +235,7 @@ fn called(kind: SignalKind, at: Timestamp, now: Timestamp) -> ApparatusEvent {
 }
 
 fn finite(secs: f64) -> f64 {
-    if secs.is_finite() { secs.clamp(0.0, LONGEST_SECS) } else { 0.0 }
+    if secs.is_finite() { secs.clamp(0.0, MAX_PHRASE_SECS) } else { 0.0 }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::*;
 use fencing::Lamp;
 
-const ROLLS: PhraseTimings = PhraseTimings { weapon: Weapon::Sabre, pre_roll_secs: 2.0, post_roll_secs: 0.5 };
+const TIMINGS: PhraseTimings = PhraseTimings { weapon: Weapon::Sabre, pre_roll_secs: 2.0, post_roll_secs: 0.5 };
 
 fn at(secs: f64) -> Timestamp {
     Timestamp::from_secs(secs)
@@ -24,28 +24,28 @@ fn lamp(secs: f64, side: Side, lamp: Lamp) -> ApparatusEvent {
 }
 
 /// A state machine that was created ten seconds ago, and its actions so far.
-struct Story {
+struct Scenario {
     machine: PhraseStateMachine,
     now: f64,
-    acts: Vec<PhraseAction>,
+    actions: Vec<PhraseAction>,
 }
 
-impl Story {
+impl Scenario {
     fn begin() -> Self {
-        Self { machine: PhraseStateMachine::new(ROLLS, at(0.0)), now: 10.0, acts: Vec::new() }
+        Self { machine: PhraseStateMachine::new(TIMINGS, at(0.0)), now: 10.0, actions: Vec::new() }
     }
 
     fn event(mut self, event: &ApparatusEvent) -> Self {
-        let acts = self.machine.take(event);
-        self.acts.extend(acts);
+        let actions = self.machine.take(event);
+        self.actions.extend(actions);
         self.now = event.received.secs();
         self
     }
 
     fn command(mut self, secs: f64, give: impl Fn(&mut PhraseStateMachine, Timestamp) -> Vec<PhraseAction>) -> Self {
         self = self.until(secs);
-        let acts = give(&mut self.machine, at(secs));
-        self.acts.extend(acts);
+        let actions = give(&mut self.machine, at(secs));
+        self.actions.extend(actions);
         self
     }
 
@@ -53,14 +53,14 @@ impl Story {
     fn until(mut self, secs: f64) -> Self {
         while self.now < secs {
             self.now += 0.01;
-            let acts = self.machine.tick(at(self.now));
-            self.acts.extend(acts);
+            let actions = self.machine.tick(at(self.now));
+            self.actions.extend(actions);
         }
         self
     }
 
     /// The actions as words; times to the hundredth.
-    fn told(&self) -> Vec<String> {
+    fn described(&self) -> Vec<String> {
         let word = |act: &PhraseAction| match act {
             PhraseAction::Begin { from } => format!("begin {:.2}", from.secs()),
             PhraseAction::Touch(side) => format!("touch {}", side.as_str()),
@@ -72,17 +72,20 @@ impl Story {
             PhraseAction::StuckLamp(side) => format!("stuck {}", side.as_str()),
             PhraseAction::TooLong => "too long".to_owned(),
         };
-        self.acts.iter().map(word).collect()
+        self.actions.iter().map(word).collect()
     }
 
     fn finished(&self) -> Vec<&CompletedPhrase> {
-        self.acts.iter().filter_map(|a| if let PhraseAction::Finish(p) = a { Some(p.as_ref()) } else { None }).collect()
+        self.actions
+            .iter()
+            .filter_map(|a| if let PhraseAction::Finish(p) = a { Some(p.as_ref()) } else { None })
+            .collect()
     }
 }
 
 #[test]
 fn a_phrase_started_by_key_ends_after_lockout_and_post_roll() {
-    let story = Story::begin()
+    let story = Scenario::begin()
         .command(12.0, PhraseStateMachine::start)
         .event(&lamp(15.0, Side::Left, Lamp::Valid))
         .event(&lamp(15.1, Side::Right, Lamp::Valid))
@@ -90,7 +93,7 @@ fn a_phrase_started_by_key_ends_after_lockout_and_post_roll() {
     // Lockout 170 + 10 ms, 10 ms uncertainty, 2 ms delay, 500 ms post-roll.
     let expected =
         ["begin 10.00", "signal 12.00", "touch left", "signal 15.00", "signal 15.10", "decided 15.19", "finish 15.69"];
-    assert_eq!(story.told(), expected);
+    assert_eq!(story.described(), expected);
     let phrase = story.finished()[0];
     assert_eq!(phrase.signals.lamps().map(|l| l == Lamp::Valid), fencing::PerSide::new(true, true));
     assert_eq!(story.machine.stage(), Stage::Ready);
@@ -98,114 +101,123 @@ fn a_phrase_started_by_key_ends_after_lockout_and_post_roll() {
 
 #[test]
 fn a_box_that_stops_the_clock_at_the_first_light_decides_nothing_before_the_second_can_come() {
-    let story = Story::begin()
+    let story = Scenario::begin()
         .command(12.0, PhraseStateMachine::start)
         .event(&lamp(15.0, Side::Left, Lamp::Valid))
         .event(&boxed(15.01, SignalKind::PhraseEnd))
         .event(&lamp(15.1, Side::Right, Lamp::Valid))
         .until(16.0);
-    let told = story.told();
-    let place = |what: &str| told.iter().position(|t| t.starts_with(what)).unwrap();
-    assert!(place("signal 15.10") < place("decided 15.19") && place("decided") < place("finish 15.51"), "{told:?}");
+    let described = story.described();
+    let place = |what: &str| described.iter().position(|t| t.starts_with(what)).unwrap();
+    assert!(
+        place("signal 15.10") < place("decided 15.19") && place("decided") < place("finish 15.51"),
+        "{described:?}"
+    );
 }
 
 #[test]
 fn a_box_that_stops_the_clock_before_it_lights_a_lamp_decides_when_the_second_light_cannot_come() {
-    let story = Story::begin()
+    let story = Scenario::begin()
         .command(12.0, PhraseStateMachine::start)
         .event(&boxed(15.0, SignalKind::Halt))
         .event(&lamp(15.01, Side::Left, Lamp::Valid))
         .event(&lamp(15.1, Side::Right, Lamp::Valid))
         .until(16.0);
-    let told = story.told();
-    assert_eq!(told[told.len() - 2..], ["decided 15.20".to_owned(), "finish 15.50".to_owned()], "{told:?}");
+    let described = story.described();
+    assert_eq!(
+        described[described.len() - 2..],
+        ["decided 15.20".to_owned(), "finish 15.50".to_owned()],
+        "{described:?}"
+    );
 }
 
 #[test]
 fn a_lamp_alone_begins_a_phrase_from_memory() {
-    let story = Story::begin().event(&lamp(15.0, Side::Right, Lamp::Valid)).until(16.0);
-    assert_eq!(story.told(), ["begin 9.00", "touch right", "signal 15.00", "decided 15.19", "finish 15.69"]);
+    let story = Scenario::begin().event(&lamp(15.0, Side::Right, Lamp::Valid)).until(16.0);
+    assert_eq!(story.described(), ["begin 9.00", "touch right", "signal 15.00", "decided 15.19", "finish 15.69"]);
 }
 
 #[test]
 fn the_box_begins_a_phrase_and_an_echo_of_its_start_does_not_begin_another() {
-    let story = Story::begin()
+    let story = Scenario::begin()
         .event(&boxed(11.0, SignalKind::PhraseStart))
         .event(&boxed(11.2, SignalKind::PhraseStart))
         .event(&lamp(13.0, Side::Left, Lamp::Valid))
         .until(14.0);
-    let begun = story.told().iter().filter(|t| t.starts_with("begin")).count();
+    let begun = story.described().iter().filter(|t| t.starts_with("begin")).count();
     assert_eq!((begun, story.finished().len()), (1, 1));
 }
 
 #[test]
 fn two_phrases_in_a_row_share_no_moment() {
-    let story = Story::begin()
+    let story = Scenario::begin()
         .event(&lamp(15.0, Side::Left, Lamp::Valid))
         .until(17.0)
         .event(&lamp(17.0, Side::Left, Lamp::Off))
         .until(17.5)
         .event(&lamp(18.0, Side::Right, Lamp::Valid))
         .until(19.0);
-    let told = story.told();
-    assert_eq!(told.iter().filter(|t| t.starts_with("finish")).count(), 2);
-    assert!(told.contains(&"begin 15.69".to_owned()), "{told:?}");
+    let described = story.described();
+    assert_eq!(described.iter().filter(|t| t.starts_with("finish")).count(), 2);
+    assert!(described.contains(&"begin 15.69".to_owned()), "{described:?}");
 }
 
 #[test]
 fn halt_ends_a_phrase_and_without_one_takes_the_last_seconds() {
     let running =
-        Story::begin().command(12.0, PhraseStateMachine::start).command(14.0, PhraseStateMachine::halt).until(15.0);
-    assert_eq!(running.told(), ["begin 10.00", "signal 12.00", "signal 14.00", "decided 14.18", "finish 14.50"]);
-    let late = Story::begin().command(20.0, PhraseStateMachine::halt).until(21.0);
-    assert_eq!(late.told(), ["begin 12.00", "signal 14.00", "signal 20.00", "decided 20.18", "finish 20.50"]);
+        Scenario::begin().command(12.0, PhraseStateMachine::start).command(14.0, PhraseStateMachine::halt).until(15.0);
+    assert_eq!(running.described(), ["begin 10.00", "signal 12.00", "signal 14.00", "decided 14.18", "finish 14.50"]);
+    let late = Scenario::begin().command(20.0, PhraseStateMachine::halt).until(21.0);
+    assert_eq!(late.described(), ["begin 12.00", "signal 14.00", "signal 20.00", "decided 20.18", "finish 20.50"]);
 }
 
 #[test]
 fn cancel_drops_the_phrase_and_the_next_begins_after_it() {
-    let story = Story::begin()
+    let story = Scenario::begin()
         .command(12.0, PhraseStateMachine::start)
         .command(13.0, PhraseStateMachine::cancel)
         .command(13.5, PhraseStateMachine::cancel)
         .command(14.0, PhraseStateMachine::start);
-    assert_eq!(story.told(), ["begin 10.00", "signal 12.00", "drop", "begin 13.00", "signal 14.00"]);
+    assert_eq!(story.described(), ["begin 10.00", "signal 12.00", "drop", "begin 13.00", "signal 14.00"]);
 }
 
 #[test]
 fn a_second_start_while_a_phrase_runs_or_ends_changes_nothing() {
-    let story = Story::begin()
+    let story = Scenario::begin()
         .command(12.0, PhraseStateMachine::start)
         .command(13.0, PhraseStateMachine::start)
         .event(&lamp(15.0, Side::Left, Lamp::Valid))
         .command(15.1, PhraseStateMachine::start)
         .until(16.0);
-    assert_eq!(story.told().iter().filter(|t| t.starts_with("begin")).count(), 1);
+    assert_eq!(story.described().iter().filter(|t| t.starts_with("begin")).count(), 1);
 }
 
 #[test]
 fn the_next_phrase_can_be_started_while_the_lamps_still_burn() {
-    let story =
-        Story::begin().event(&lamp(15.0, Side::Left, Lamp::Valid)).command(16.5, PhraseStateMachine::start).until(17.0);
-    assert_eq!(story.told().last().map(String::as_str), Some("signal 16.50"));
+    let story = Scenario::begin()
+        .event(&lamp(15.0, Side::Left, Lamp::Valid))
+        .command(16.5, PhraseStateMachine::start)
+        .until(17.0);
+    assert_eq!(story.described().last().map(String::as_str), Some("signal 16.50"));
     assert!(matches!(story.machine.stage(), Stage::Recording { .. }));
 }
 
 #[test]
 fn a_phrase_that_nobody_ends_is_ended() {
-    let story = Story::begin().command(12.0, PhraseStateMachine::start).until(75.0);
-    let told = story.told();
-    assert_eq!(told.iter().filter(|t| *t == "too long").count(), 1, "{told:?}");
+    let story = Scenario::begin().command(12.0, PhraseStateMachine::start).until(75.0);
+    let described = story.described();
+    assert_eq!(described.iter().filter(|t| *t == "too long").count(), 1, "{described:?}");
     assert_eq!(story.finished().len(), 1);
 }
 
 #[test]
-fn a_stuck_lamp_is_told_and_the_other_side_still_counts() {
-    let story = Story::begin()
+fn a_stuck_lamp_is_reported_and_the_other_side_still_counts() {
+    let story = Scenario::begin()
         .event(&lamp(15.0, Side::Left, Lamp::Valid))
         .until(30.0)
         .event(&lamp(31.0, Side::Right, Lamp::Valid))
         .until(32.0);
-    assert!(story.told().contains(&"stuck left".to_owned()));
+    assert!(story.described().contains(&"stuck left".to_owned()));
     assert_eq!(story.finished().len(), 2);
 }
 
@@ -213,7 +225,7 @@ proptest::proptest! {
     /// Whatever keys and signals: phrases begin before they end, and never overlap.
     #[test]
     fn any_order_of_events_keeps_the_order_of_phrases(steps in proptest::collection::vec((0u8..8, 0.0f64..2.0), 0..80)) {
-        let mut story = Story::begin();
+        let mut story = Scenario::begin();
         for (what, pause) in steps {
             let now = story.now + pause;
             story = story.until(now);
@@ -229,7 +241,7 @@ proptest::proptest! {
             };
         }
         let (mut open, mut last_end) = (false, f64::NEG_INFINITY);
-        for act in &story.acts {
+        for act in &story.actions {
             match act {
                 PhraseAction::Begin { from } => {
                     proptest::prop_assert!(!open && from.secs() >= last_end - 1e-9);

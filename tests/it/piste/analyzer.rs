@@ -19,10 +19,10 @@ fn open_eyes() -> Scene {
     });
     scene.until("the pre-roll was seen", |s| {
         let status = s.piste.status();
-        status.looks > 2 * FEW && status.recorder.memory_secs > PRE_ROLL_SECS + 0.5
+        status.analysed_frames > 2 * FEW && status.recorder.memory_secs > PRE_ROLL_SECS + 0.5
     });
     // A machine that lags is given time: what counts is that nobody waits for the phrase to look.
-    scene.until("the eyes are near the present", |s| s.piste.status().in_picture.is_some());
+    scene.until("the eyes are near the present", |s| s.piste.status().in_frame.is_some());
     scene
 }
 
@@ -38,14 +38,14 @@ fn fenced(scene: &mut Scene, before: u64) -> (u64, u64) {
     let first = Arc::clone(&scene.rulings()[0]);
     assert_eq!((first.is_final(), first.is_current), (false, true));
     let analysed = first.judgement().unwrap().completeness.frames_analysed;
-    (analysed, scene.piste.status().looks - before)
+    (analysed, scene.piste.status().analysed_frames - before)
 }
 
 #[test]
 fn what_was_before_a_phrase_was_looked_at_before_it_began_and_the_verdict_comes_before_its_recording() {
     let mut scene = open_eyes();
     assert!(scene.piste.observation().is_some(), "skeletons are there before any phrase");
-    let before = scene.piste.status().looks;
+    let before = scene.piste.status().analysed_frames;
     let (analysed, since) = fenced(&mut scene, before);
     // Who looks at it only once it has begun has looked at no more pictures than there are in the phrase.
     assert!(analysed > since, "{analysed} pictures of the phrase, {since} looked at since it was called");
@@ -63,9 +63,9 @@ fn another_camera_leaves_nothing_of_what_was_seen() {
     let mut other = super::scene::settings(scene.folder.path());
     (other.judged_by, other.pre_roll_secs, other.post_roll_secs) = (JudgedBy::Here, PRE_ROLL_SECS, 2.0);
     other.camera = Some(clip_once());
-    let before = scene.piste.status().looks;
+    let before = scene.piste.status().analysed_frames;
     scene.send(Command::Set(Box::new(other)));
-    scene.until("the other camera is seen", |s| s.piste.status().looks > before + 2);
+    scene.until("the other camera is seen", |s| s.piste.status().analysed_frames > before + 2);
     let (analysed, since) = fenced(&mut scene, before);
     assert!(analysed <= since, "{analysed} pictures of the phrase, {since} looked at since the camera changed");
 }
