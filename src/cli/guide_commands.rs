@@ -62,12 +62,14 @@ fn fault(quoted: &Quoted) -> Option<String> {
     if words.get(1).is_none_or(is_placeholder) || words.get(1).is_some_and(|word| word == "help") {
         return None;
     }
+    let has_placeholder = words.iter().any(is_placeholder);
     let error = Cli::command().try_get_matches_from(words).err()?;
     let is_fine = match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => true,
         ErrorKind::MissingRequiredArgument
         | ErrorKind::MissingSubcommand
         | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => !quoted.is_complete,
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => !quoted.is_complete && has_placeholder,
         _ => false,
     };
     (!is_fine).then(|| error.to_string())

@@ -56,6 +56,8 @@ mod videos;
 #[cfg(feature = "gui")]
 mod window;
 #[cfg(feature = "gui")]
+mod window_guide;
+#[cfg(feature = "gui")]
 mod window_library;
 mod wire;
 mod wording;

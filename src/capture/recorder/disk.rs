@@ -64,10 +64,10 @@ impl Store for OpenFile {
         self.file.sync_data()
     }
 
-    /// Opened anew by its name: a duplicate shares the file object, on which Windows does one thing at a time, so a write would wait
-    /// for the sync that another thread was given the handle for.
+    /// On Windows opened anew by its name: a duplicate shares the file object, on which Windows does one thing at a time, so a write
+    /// would wait for the sync that another thread was given the handle for.
     fn handle(&self) -> io::Result<File> {
-        OpenOptions::new().write(true).open(&self.path)
+        if cfg!(windows) { OpenOptions::new().write(true).open(&self.path) } else { self.file.try_clone() }
     }
 }
 
