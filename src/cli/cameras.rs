@@ -1,4 +1,4 @@
-//! `referee cameras`: which cameras there are, what they can do, and whether one does it.
+//! `referee cameras`: lists cameras with their capabilities, or tries one.
 
 use anyhow::{Context, bail};
 use capture::camera::{
@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 use vision::video::Cancel;
 
-/// How long is waited between looks at the clock and at Ctrl-C.
+/// Interval at which time limit and Ctrl-C are checked.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// List cameras with every format and control, or try one.
@@ -37,7 +37,7 @@ pub(crate) struct Args {
     /// Set a control while trying, such as Gain=40; may be repeated
     #[arg(long = "set", value_name = "CONTROL=VALUE", requires = "tried")]
     settings: Vec<String>,
-    /// Write the last picture to this JPEG file
+    /// Write the last frame to this JPEG file
     #[arg(long, value_name = "FILE", requires = "tried")]
     picture: Option<PathBuf>,
 }
@@ -143,7 +143,7 @@ fn read_setting(text: &str) -> anyhow::Result<(String, f64)> {
     read.with_context(|| format!("\"{text}\" sets nothing; write CONTROL=VALUE, such as Gain=40"))
 }
 
-/// What came while a camera was tried.
+/// Result of trying a camera.
 #[derive(Default)]
 struct Trial {
     frames: u64,
@@ -153,16 +153,16 @@ struct Trial {
 }
 
 impl Trial {
-    /// Pictures per second over the whole trial; 0 for fewer than two.
+    /// Frames per second over the whole trial; 0 for fewer than two frames.
     fn fps(&self) -> f64 {
         let secs = self.last.as_ref().map_or(0.0, |last| last.at.secs_since(self.first_at));
         if secs > 0.0 { (self.frames - 1) as f64 / secs } else { 0.0 }
     }
 }
 
-/// Takes pictures like a recorder; the clock begins with the first picture, or after as long without one.
+/// Receives frames like a recorder; the trial begins with the first frame, or at the latest after its own length.
 fn watch(camera: &LiveCamera, clock: HostClock, args: &Args, cancel: &Cancel, trial: &mut Trial) {
-    /// A camera may take this long to open before its trial begins.
+    /// Longest time for opening a camera before the trial begins.
     const OPENING_SECS: f64 = 15.0;
     let recorder = camera.subscribe_recorder(RECORDER_QUEUE_BYTES);
     let mut end = clock.now().plus_secs(OPENING_SECS.max(args.duration));
@@ -183,7 +183,7 @@ fn watch(camera: &LiveCamera, clock: HostClock, args: &Args, cancel: &Cancel, tr
     }
 }
 
-/// Says what changes, on the error output, so that an unplugged cable is seen while it happens.
+/// Prints changes of state to standard error, so that an unplugged cable is noticed at once.
 fn tell(args: &Args, state: &CameraState, trial: &mut Trial) {
     if state.trouble != trial.told && !args.json {
         match (&state.trouble, state.phase) {

@@ -1,7 +1,7 @@
-//! `referee collect`: a club's own recordings as labelled phrases, which `evaluate` measures the judge on and `train` learns from.
+//! `referee collect`: turns a club's recordings into labelled phrases, for `evaluate` and `train`.
 //!
-//! Looks at every clip whose touch a referee called, as `analyze` would, and writes down what was seen of the fencers beside the
-//! referee's call. The call is put in only after the clip was looked at.
+//! Analyses every clip with a referee's call of a touch, as `analyze` does, and writes the observations with that call. The call is
+//! added only after the analysis.
 
 use anyhow::{Context, bail};
 use fencing::{Call, Weapon};
@@ -21,7 +21,7 @@ use std::sync::Arc;
 use vision::engine::Engine;
 use vision::video::{Cancel, ClipOptions};
 
-/// What shells say for "interrupted by Ctrl-C".
+/// Exit code after Ctrl-C, as shells use it.
 const INTERRUPTED: u8 = 130;
 
 /// Make labelled phrases of your own recordings, for `evaluate` and `train`.
@@ -34,16 +34,16 @@ pub(crate) struct Args {
     /// Folders of recordings or clips; single clips too
     #[arg(required = true)]
     places: Vec<PathBuf>,
-    /// The file to write: JSON lines, compressed where it ends in .gz
+    /// The file to write: JSON lines, compressed if the name ends in .gz
     #[arg(long, value_name = "RECORDS.jsonl[.gz]")]
     output: PathBuf,
-    /// Look with the accurate pose model: about four times slower
+    /// Use the accurate pose model: about four times slower
     #[arg(long)]
     accurate: bool,
-    /// Weapon of phrases that do not say
+    /// Weapon of phrases that do not state theirs
     #[arg(long)]
     weapon: Option<Weapon>,
-    /// Which side HIT lines of signal logs name: auto, box or camera
+    /// Whose left and right the HIT lines of signal logs use: auto, box or camera
     #[arg(long, value_name = "WHOSE")]
     hit_sides: Option<HitSides>,
     /// Configuration file [env: REFEREE_CONFIG]
@@ -53,7 +53,7 @@ pub(crate) struct Args {
 
 const NO_ROOM: &str = "the records cannot be written; make room on the disk";
 
-/// Looks at every phrase that a referee called and writes it down.
+/// Analyses every phrase that a referee called and writes it.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let settings = args.settings()?;
     let cancel = Cancel::new();
@@ -97,7 +97,7 @@ impl Args {
     }
 }
 
-/// The phrases that have a clip and a referee's call of a touch, the oldest first.
+/// The phrases with a clip and a referee's call of a touch, oldest first.
 fn called_phrases(places: &[PathBuf], cancel: &Cancel) -> anyhow::Result<Vec<(Arc<Entry>, Label)>> {
     if let Some(missing) = places.iter().find(|place| !place.exists()) {
         bail!("there is no such folder or clip; check the name: {}", missing.display());
@@ -116,7 +116,7 @@ fn called_phrases(places: &[PathBuf], cancel: &Cancel) -> anyhow::Result<Vec<(Ar
     Ok(select(&all, &oldest_first).into_iter().filter(|entry| usable(entry)).filter_map(called).collect())
 }
 
-/// The label of a call; `None` for calls that say nothing about right of way.
+/// The label of a call; `None` for calls without information about right of way.
 fn label(call: Call) -> Option<Label> {
     match call {
         Call::Touch(side) => Some(Label::Touch(side)),
@@ -141,18 +141,18 @@ fn line_of(
     Ok(record_line(Seen { id: &entry.title, group: &group(entry), weapon, tracks, signals }, label)?)
 }
 
-/// Phrases of one day were fenced by the same people before the same referee; without a date the folder has to do.
+/// The group of a phrase: its day, because the same people fence before the same referee; without a date, its folder.
 fn group(entry: &Entry) -> String {
     entry.recorded_at.map_or_else(|| entry.folder.clone(), |at| at.date().to_string())
 }
 
-/// The file that is written; it has its name only once it is whole.
+/// The output file; it gets its name when it is complete.
 struct Records {
     file: AtomicFile,
     out: Lines,
 }
 
-/// Where lines go.
+/// Destination of the lines.
 enum Lines {
     Plain(BufWriter<File>),
     Zipped(Box<GzEncoder<BufWriter<File>>>),
@@ -189,7 +189,7 @@ impl Records {
     }
 }
 
-/// What came of it.
+/// The result of collecting.
 #[derive(Default)]
 struct Collected {
     phrases: usize,

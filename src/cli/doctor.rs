@@ -1,6 +1,6 @@
-//! `referee doctor`: what is present, what is missing, what that costs, and how to mend it.
+//! `referee doctor`: what is present, what is missing, what that costs, and how to fix it.
 //!
-//! Looks only; nothing is installed or changed. Exit code 1 when a clip could not be judged on this machine.
+//! Only examines; nothing is installed or changed. Exit code 1 when clips cannot be judged on this machine.
 
 use super::panic_report;
 use super::version::VERSION;
@@ -16,10 +16,10 @@ use vision::inference::{Backend, BackendChoice, Runtime};
 use vision::pose::{ModelState, ModelStatus, model_statuses, models_dir};
 use vision::video::{Cancel, FFMPEG_ADVICE, FfmpegVersion, Support, Tools, VideoError, elsewhere};
 
-/// Free space below which the doctor warns: some hundred phrases with their videos.
+/// Free space below which the doctor warns: about a hundred phrases with their videos.
 const LITTLE_SPACE_MB: u64 = 2_000;
 
-/// Where ONNX Runtime is found without a setting.
+/// Where ONNX Runtime is searched without a setting.
 const LIBRARY_PLACE: &str = if cfg!(windows) {
     "(onnxruntime.dll) beside referee.exe, and install Microsoft's Visual C++ Redistributable 2015-2022, which it needs"
 } else {
@@ -34,27 +34,27 @@ pub(crate) struct Args {
     /// Print JSON instead of a table
     #[arg(long)]
     json: bool,
-    /// Folder for results whose disk is looked at
+    /// Folder for results, whose disk is examined
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// Folder of the shipped models
+    /// Folder of the bundled models
     #[arg(long, value_name = "DIR")]
     models_dir: Option<PathBuf>,
 }
 
-/// How a part is.
+/// State of a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 enum State {
-    /// All there.
+    /// Complete.
     Good,
-    /// Not there; something else is lost or slower.
+    /// Missing; something else is lost or slower.
     Missing,
-    /// Without it no clip can be judged.
+    /// Clips cannot be judged without it.
     Broken,
 }
 
-/// One part that was looked at.
+/// An examined part.
 #[derive(Debug, Serialize)]
 struct Finding {
     part: String,
@@ -111,7 +111,7 @@ fn examine(args: &Args, environment: &Environment, places: &SystemPaths) -> Vec<
     findings
 }
 
-/// What judges here would be told by arguments, environment and file.
+/// The settings for judging from arguments, environment and file.
 fn resolved(args: &Args, environment: &Environment) -> Result<AnalysisSettings, ConfigError> {
     let flags = AnalysisArgs { output: args.output.clone(), ..AnalysisArgs::default() };
     AnalysisSettings::resolve(flags, environment, FileSettings::find(None, environment)?.analysis)
@@ -124,7 +124,7 @@ fn settings(resolved: &Result<AnalysisSettings, ConfigError>) -> Finding {
     }
 }
 
-/// The models of the call: those that are compiled in, or the club's own.
+/// The call models: the built-in ones or the user's own.
 fn call_model(settings: &AnalysisSettings, places: &SystemPaths) -> Finding {
     let Some(folder) = &settings.call_models else { return Finding::good("call model", "compiled in") };
     let loaded = Runtime::start(&settings.backend(places)).map(|runtime| Models::load(&runtime, folder));
@@ -136,7 +136,7 @@ fn call_model(settings: &AnalysisSettings, places: &SystemPaths) -> Finding {
     }
 }
 
-/// One of ffmpeg's programs: there, and of a version that can be worked with.
+/// ffmpeg or ffprobe: present and of a supported version.
 fn tool(name: &str, version: Result<&FfmpegVersion, &VideoError>) -> Finding {
     let Some(version) = version.ok().filter(|version| !version.line.is_empty()) else {
         let remedy = format!("install ffmpeg ({FFMPEG_ADVICE})");
@@ -230,7 +230,7 @@ fn model(status: &ModelStatus) -> Finding {
     }
 }
 
-/// The same list as `referee cameras` shows.
+/// The list of `referee cameras`.
 fn cameras(listed: Result<Vec<CameraListing>, CameraError>) -> Finding {
     let lacking = |found: String, remedy: &str| Finding::lacking("cameras", State::Missing, found, remedy);
     let none = || lacking("no camera: clips can be judged, nothing live".into(), "plug one in");
@@ -250,7 +250,7 @@ fn camera_in_words(camera: &CameraListing) -> String {
     format!("{} {} ({best})", camera.number, camera.name)
 }
 
-/// Ports of adapters and USB devices, as `referee box` lists them; a port that is built in has no box on it as a rule.
+/// Ports of adapters and USB devices, as in `referee box`; boxes are usually not on built-in ports.
 fn serial_ports(listed: Result<Vec<Port>, ApparatusError>) -> Finding {
     let lacking = |found: String| Finding::lacking("serial ports", State::Missing, found, "plug the box's cable in");
     match listed {
@@ -263,7 +263,7 @@ fn serial_ports(listed: Result<Vec<Port>, ApparatusError>) -> Finding {
     }
 }
 
-/// Loudspeakers and microphones by the names that settings and `record --microphone` take.
+/// Loudspeakers and microphones, named as in the settings and `record --microphone`.
 fn sound(devices: &SoundDevices) -> Finding {
     if *devices == SoundDevices::default() {
         let cost = "no device: no cues, no buzzer, phrases without a sound track";
@@ -273,7 +273,7 @@ fn sound(devices: &SoundDevices) -> Finding {
     Finding::good("sound", format!("out: {}; in: {}", listed(&devices.outputs), listed(&devices.inputs)))
 }
 
-/// The program that says the call aloud, where the settings want that.
+/// The speech program, for speaking the call.
 fn speech(program: Option<&SpeechProgram>) -> Finding {
     let none = || {
         let remedy = if cfg!(windows) {
@@ -286,7 +286,7 @@ fn speech(program: Option<&SpeechProgram>) -> Finding {
     program.map_or_else(none, |program| Finding::good("speech", program.path().display().to_string()))
 }
 
-/// Free space where results will go: of the nearest folder above that exists.
+/// Free space for results: of the nearest existing parent folder.
 fn disk(folder: &Path) -> Finding {
     let existing = folder.ancestors().find(|dir| dir.is_dir()).unwrap_or(Path::new("."));
     let Some(free) = free_megabytes(existing) else {
@@ -305,7 +305,7 @@ fn free_megabytes(folder: &Path) -> Option<u64> {
     Some(fs4::available_space(here).ok()? / (1024 * 1024))
 }
 
-/// X11 or Wayland; Windows and macOS have a desktop wherever a person has logged in.
+/// X11 or Wayland; Windows and macOS always have a desktop.
 fn display(environment: &Environment) -> Finding {
     if cfg!(not(all(unix, not(target_os = "macos")))) {
         return Finding::good("display", "the desktop");

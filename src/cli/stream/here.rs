@@ -1,4 +1,4 @@
-//! The phrase on this machine's engine, when no server judges it.
+//! Judges the phrase on this machine when no server did.
 
 use super::args::Args;
 use records::analysis::{ClipRequest, ClipSignals, judge_clip};
@@ -9,7 +9,7 @@ use vision::engine::Engine;
 use vision::video::{Cancel, ClipOptions};
 use wire::client::RemotePhrase;
 
-/// Judges the clip itself where there is one, otherwise what was kept of the camera's pictures or of an earlier call.
+/// Judges the clip if there is one, otherwise the kept frames of the camera or of an earlier call.
 pub(super) fn judge(
     args: &Args,
     environment: &Environment,
