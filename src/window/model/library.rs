@@ -153,7 +153,7 @@ pub enum ItemState {
     Running {
         /// Message key of the stage.
         stage: &'static str,
-        /// Share of it, 0..1.
+        /// Progress, 0..1.
         share: f32,
     },
     /// Judged; its results are on disk.
@@ -184,7 +184,7 @@ pub struct BatchItem {
     pub weapon: Option<Weapon>,
     /// Whether results go into its own folder or into a fresh one.
     pub kind: EntryKind,
-    /// How it stands.
+    /// State.
     pub state: ItemState,
 }
 

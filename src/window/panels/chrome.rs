@@ -71,7 +71,7 @@ fn right_side(ui: &mut Ui, view: &mut View<'_>) {
 /// Room that the status sentence should have, in points at the normal text size.
 const SENTENCE_WIDTH: f32 = 200.0;
 
-/// How the piste stands, in one sentence on every screen; a click leads there.
+/// State of the piste, in one sentence on every screen; a click leads there.
 fn condition(ui: &mut Ui, view: &mut View<'_>) {
     let condition = view.model.condition();
     let secs = |secs: f64| view.words.language().number(secs, 0);

@@ -33,7 +33,7 @@ pub(super) struct Place {
     pub(super) generation: Generation,
 }
 
-/// Starts reading; the decoder gets the reel before the window hears of it.
+/// Starts reading; the decoder gets the reel before the window is notified.
 pub(super) fn start(path: PathBuf, place: Place, cancel: Cancel, events: &EventSender) -> Option<Event> {
     workers::start("clip-loader", events, Event::ClipFailed, move |events| {
         let loading = Loading { path: &path, place: &place, cancel: &cancel, events };
@@ -259,7 +259,7 @@ const FAR: i64 = 8;
 struct Task {
     index: usize,
     reel: Arc<Reel>,
-    /// Whether somebody waits for it.
+    /// Whether it was requested.
     wanted: bool,
 }
 

@@ -13,7 +13,7 @@ use records::library::CLIP_ENDINGS;
 use std::time::{Duration, Instant};
 use wire::client::{ServerAddress, check_health};
 
-/// The library's clip endings in lower and in upper case: some dialogs tell `mp4` from the `MP4` that cameras write.
+/// The library's clip endings in lower and in upper case: some dialogs distinguish `mp4` from the `MP4` that cameras write.
 fn clip_endings() -> Vec<String> {
     CLIP_ENDINGS.iter().flat_map(|ending| [(*ending).to_owned(), ending.to_uppercase()]).collect()
 }
@@ -130,7 +130,7 @@ fn understood(path: &str, live: &LiveApparatus) -> Option<(String, String)> {
 }
 
 /// Asks for a path with the system's dialog, on a thread of its own so that the live picture never stands still. The answer
-/// tells apart a closed dialog and a system without one.
+/// distinguishes a closed dialog from a system without one.
 pub(super) fn ask_for_path(purpose: PathFor, events: &EventSender) -> Option<Event> {
     workers::start(
         "file-dialog",

@@ -1,6 +1,6 @@
 //! Saves what was made of the clip under review: clip, overlay video, still, result, report. Never over an existing file.
 //!
-//! Runs on a thread of its own, tells how far it is and can be given up; a file appears under its name only when it is
+//! Runs on a thread of its own, reports progress and can be cancelled; a file appears under its name only when it is
 //! whole.
 
 use crate::command::Export;
@@ -108,7 +108,7 @@ fn part_of(part: Option<Span>) -> ClipOptions {
     }
 }
 
-/// Reports how many of the expected frames are written, in steps that the eye can see.
+/// Reports the share of frames written, in visible steps.
 fn reporter<'a>(work: &'a Work<'_>, expected: u64) -> impl FnMut(u64) + 'a {
     let step = (expected / 100).max(1);
     move |written| {

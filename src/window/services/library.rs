@@ -61,7 +61,7 @@ impl Drop for LibraryWorkers {
     }
 }
 
-/// Files and folders told apart: asking the disk may take a while where it is a network's.
+/// Separates files and folders; querying a network disk may take a while.
 fn sort_out(paths: Vec<PathBuf>, events: &EventSender) -> Option<Event> {
     workers::start("library-drop", events, Event::Trouble, move |events| {
         let without_links = |path: PathBuf| dunce::canonicalize(&path).unwrap_or(path);
@@ -208,7 +208,7 @@ fn unused(path: &Path) -> Result<PathBuf, String> {
     free.ok_or_else(|| format!("the folder holds ten thousand files of this name: {}", path.display()))
 }
 
-/// Findings told at once, at most.
+/// Maximum number of findings per event.
 const HANDFUL: usize = 1000;
 /// How often the list grows.
 const RHYTHM: Duration = Duration::from_millis(250);
