@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use tracing_subscriber::EnvFilter;
 use vision::engine::{Engine, PoseConfig};
+use vision::video::spawn_worker;
 use wire::server::{self, EngineJudge, ServiceSetup};
 
 /// Judge phrases that stream in over the network, or are uploaded.
@@ -76,11 +77,15 @@ fn load_engine(analysis: &AnalysisSettings, environment: &Environment) -> anyhow
     config.pose = PoseConfig { threads: 1, ..config.pose };
     let engine = Engine::load(&config)?;
     let cold = engine.clone();
-    std::thread::Builder::new().name("warm-up".to_owned()).spawn(move || {
-        if let Err(error) = cold.warm_up() {
-            tracing::warn!(%error, "not every model could be loaded ahead");
-        }
-    })?;
+    spawn_worker(
+        "warm-up",
+        || (),
+        move || {
+            if let Err(error) = cold.warm_up() {
+                tracing::warn!(%error, "not every model could be loaded ahead");
+            }
+        },
+    )?;
     Ok(engine)
 }
 

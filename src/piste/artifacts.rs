@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use vision::engine::PhraseSignals;
-use vision::video::{Cancel, ClipOptions, Frame, Reel, guarded, probe};
+use vision::video::{Cancel, ClipOptions, Frame, Reel, guarded, probe, spawn_worker};
 
 /// Extensions of clips.
 const CLIP_EXTENSIONS: [&str; 4] = ["mkv", "mp4", "avi", "mov"];
@@ -51,7 +51,7 @@ impl ArtifactWriter {
     /// Starts the thread; `trouble` receives finished sentences.
     pub(crate) fn start(trouble: impl Fn(String) + Send + 'static) -> std::io::Result<Self> {
         let (jobs, queue) = crossbeam_channel::bounded(QUEUE_CAPACITY);
-        let thread = std::thread::Builder::new().name("piste-artifacts".into()).spawn(move || run(&queue, &trouble))?;
+        let thread = spawn_worker("piste-artifacts", || (), move || run(&queue, &trouble))?;
         Ok(Self { jobs, thread })
     }
 

@@ -9,7 +9,7 @@ use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 use vision::engine::Engine;
-use vision::video::{Cancel, guarded};
+use vision::video::{Cancel, guarded, spawn_worker};
 
 /// Interval at which a waiting judge checks whether it was cancelled.
 const CHECK_INTERVAL: Duration = Duration::from_millis(100);
@@ -31,13 +31,18 @@ impl EngineCell {
     pub(crate) fn load(source: EngineSource, done: impl FnOnce() + Send + 'static) -> std::io::Result<Self> {
         let cell = Self::default();
         let place = Arc::clone(&cell.inner);
-        std::thread::Builder::new().name("piste-engine".into()).spawn(move || {
-            let loaded = guarded("piste-engine", || source());
-            let loaded = loaded.unwrap_or_else(|| Err("the engine stopped while it was loaded; see the log".into()));
-            *place.loaded.lock() = Some(loaded);
-            place.changed.notify_all();
-            done();
-        })?;
+        spawn_worker(
+            "piste-engine",
+            || (),
+            move || {
+                let loaded = guarded("piste-engine", || source());
+                let loaded =
+                    loaded.unwrap_or_else(|| Err("the engine stopped while it was loaded; see the log".into()));
+                *place.loaded.lock() = Some(loaded);
+                place.changed.notify_all();
+                done();
+            },
+        )?;
         Ok(cell)
     }
 

@@ -8,9 +8,10 @@ use super::CapturedFrame;
 use super::fanout::FrameFanout;
 use fencing::time::FrameIndex;
 use parking_lot::{Condvar, Mutex};
-use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
+use vision::video::{ByteQueue, Taken};
 
 /// Capacity of a queue, and what happens when it is full.
 #[derive(Clone, Copy, Debug)]
@@ -24,63 +25,37 @@ pub(super) enum Capacity {
 /// The camera's end of one queue.
 pub(super) struct FrameQueue {
     capacity: Capacity,
-    waiting: Mutex<Waiting>,
-    changed: Condvar,
-}
-
-#[derive(Default)]
-struct Waiting {
-    frames: VecDeque<CapturedFrame>,
-    bytes: usize,
-    lost: u64,
-    is_closed: bool,
+    frames: ByteQueue<CapturedFrame>,
+    lost: AtomicU64,
 }
 
 impl FrameQueue {
     pub(super) fn new(capacity: Capacity) -> Arc<Self> {
-        Arc::new(Self { capacity, waiting: Mutex::default(), changed: Condvar::new() })
+        let bytes = if let Capacity::Bytes(bytes) = capacity { bytes } else { usize::MAX };
+        Arc::new(Self { capacity, frames: ByteQueue::new(bytes), lost: AtomicU64::new(0) })
     }
 
     /// Adds a frame, or counts it as lost. Never waits for the consumer.
     pub(super) fn offer(&self, frame: &CapturedFrame) {
-        let mut waiting = self.waiting.lock();
-        match self.capacity {
-            Capacity::Bytes(capacity) if waiting.bytes + frame.bytes.len() > capacity => {
-                waiting.lost += 1;
-                return;
-            }
-            Capacity::Frames(capacity) if waiting.frames.len() >= capacity.max(1) => {
-                waiting.take();
-                waiting.lost += 1;
-            }
-            Capacity::Bytes(_) | Capacity::Frames(_) => {}
-        }
-        waiting.bytes += frame.bytes.len();
-        waiting.frames.push_back(frame.clone());
-        drop(waiting);
-        self.changed.notify_one();
+        let bytes = frame.bytes.len();
+        let lost = match self.capacity {
+            Capacity::Bytes(_) => u64::from(self.frames.offer(frame.clone(), bytes).is_err()),
+            Capacity::Frames(max_frames) => self.frames.push_latest(frame.clone(), bytes, max_frames),
+        };
+        self.lost.fetch_add(lost, Ordering::Relaxed);
     }
 
     /// Ends the queue; frames in it are still delivered.
     pub(super) fn close(&self) {
-        self.waiting.lock().is_closed = true;
-        self.changed.notify_all();
+        self.frames.close();
     }
 
     pub(super) fn lost(&self) -> u64 {
-        self.waiting.lock().lost
+        self.lost.load(Ordering::Relaxed)
     }
 
     pub(super) fn drops_newest(&self) -> bool {
         matches!(self.capacity, Capacity::Bytes(_))
-    }
-}
-
-impl Waiting {
-    fn take(&mut self) -> Option<CapturedFrame> {
-        let frame = self.frames.pop_front()?;
-        self.bytes = self.bytes.saturating_sub(frame.bytes.len());
-        Some(frame)
     }
 }
 
@@ -108,18 +83,10 @@ impl FrameReceiver {
 
     /// Waits for the next frame, at most `patience`.
     pub fn next_within(&self, patience: Duration) -> Received {
-        let deadline = Instant::now() + patience;
-        let mut waiting = self.queue.waiting.lock();
-        loop {
-            if let Some(frame) = waiting.take() {
-                return Received::Frame(frame);
-            }
-            if waiting.is_closed {
-                return Received::Closed;
-            }
-            if self.queue.changed.wait_until(&mut waiting, deadline).timed_out() {
-                return waiting.take().map_or(Received::Nothing, Received::Frame);
-            }
+        match self.queue.frames.take_until(Instant::now() + patience) {
+            Taken::Item(frame) => Received::Frame(frame),
+            Taken::TimedOut => Received::Nothing,
+            Taken::Closed => Received::Closed,
         }
     }
 
@@ -135,8 +102,7 @@ impl FrameReceiver {
 
     /// Number of queued frames, and their bytes.
     pub fn backlog(&self) -> (usize, usize) {
-        let waiting = self.queue.waiting.lock();
-        (waiting.frames.len(), waiting.bytes)
+        self.queue.frames.backlog()
     }
 }
 

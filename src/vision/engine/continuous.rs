@@ -8,9 +8,8 @@
 use super::activity::{Activity, activity_of};
 use super::frame_analyzer::{FrameAnalyzer, FrameOutcome, PhraseZero};
 use super::observed_phrase::{ObservedPhrase, PhraseInputs};
-use super::queue::ByteQueue;
 use super::{EngineError, FrameObservation, PhraseSetup};
-use crate::video::Frame;
+use crate::video::{ByteQueue, Frame, spawn_worker};
 use fencing::time::Timestamp;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -134,10 +133,7 @@ impl AnalyzerThread {
             admitted: Box::new(admitted),
             observed: Box::new(observed),
         };
-        std::thread::Builder::new()
-            .name("continuous-analysis".into())
-            .spawn(move || body.run())
-            .map_err(EngineError::Thread)?;
+        spawn_worker("continuous-analysis", || (), move || body.run()).map_err(EngineError::Thread)?;
         Ok(Self { queue, failures })
     }
 

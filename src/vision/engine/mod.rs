@@ -22,7 +22,6 @@ mod frame_analyzer;
 mod judge;
 mod judgement;
 mod observed_phrase;
-mod queue;
 mod signals;
 mod source;
 

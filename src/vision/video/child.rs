@@ -6,7 +6,7 @@
 //! group of its own, so that Ctrl-C reaches only the owner, which then stops the child.
 
 use super::tools::elsewhere;
-use super::{Cancel, VideoError};
+use super::{Cancel, VideoError, spawn_worker};
 use parking_lot::Mutex;
 use std::ffi::OsString;
 use std::io::{BufReader, Read};
@@ -144,11 +144,11 @@ impl RunningChild {
         if let Some(stderr) = stderr {
             let shared = Arc::clone(&self.shared);
             let drain = move || drain_stderr(stderr, &shared.stderr_text);
-            self.stderr_text = Some(std::thread::Builder::new().name("clip-complaints".into()).spawn(drain)?);
+            self.stderr_text = Some(std::thread::Builder::new().name("clip-stderr".into()).spawn(drain)?);
         }
         let (shared, cancel) = (Arc::clone(&self.shared), self.cancel.clone());
         let watch = move || watch(&shared, &cancel);
-        self.watchdog = Some(std::thread::Builder::new().name("clip-watchdog".into()).spawn(watch)?);
+        self.watchdog = Some(spawn_worker("clip-watchdog", || (), watch)?);
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Hides containers, codecs, pixel formats and child processes. Knows nothing of the *content* of a frame.
 
+mod byte_queue;
 mod cancel;
 mod child;
 mod clip;
@@ -21,6 +22,7 @@ mod tools;
 mod worker_thread;
 mod writer;
 
+pub use byte_queue::{ByteQueue, Taken};
 pub use cancel::Cancel;
 pub use clip::{ClipEnding, ClipOptions, ClipReader, still_at};
 pub use cut::{expected_frames, is_all_intra, save_clip};

@@ -16,7 +16,7 @@ use records::library::{
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use vision::video::{Cancel, ClipOptions};
+use vision::video::{Cancel, ClipOptions, spawn_worker};
 
 /// What runs for the library now.
 pub(super) struct LibraryWorkers {
@@ -259,7 +259,7 @@ impl Thumbnailer {
         let shared = Arc::new(Shared::default());
         let (worker, events, store) = (Arc::clone(&shared), events.clone(), ThumbnailStore::new(folder));
         let work = move || make_thumbnails(&worker, store, &events);
-        std::thread::Builder::new().name("library-pictures".into()).spawn(work)?;
+        spawn_worker("library-thumbnails", || (), work)?;
         Ok(Self { shared })
     }
 

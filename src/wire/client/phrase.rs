@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
-use vision::video::{Cancel, VideoError};
+use vision::video::{Cancel, VideoError, spawn_worker};
 
 /// Capacity of the event queue; the thread waits when it is full.
 const QUEUE_EVENTS: usize = 256;
@@ -106,7 +106,9 @@ impl RemotePhrase {
         let (spool, is_running) = (Arc::new(Spool::new(copy)), Arc::new(AtomicBool::new(true)));
         let handle =
             Self { spool: Arc::clone(&spool), offer: offer.clone(), is_running: Arc::clone(&is_running), cancelled };
-        std::thread::Builder::new().name("remote-phrase".to_owned()).spawn(move || {
+        let panicked = Arc::clone(&is_running);
+        let on_panic = move || panicked.store(false, Ordering::Relaxed);
+        spawn_worker("remote-phrase", on_panic, move || {
             let last = runtime.block_on(async {
                 tokio::select! {
                     biased;

@@ -37,6 +37,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::TaskTracker;
 use vision::engine::Judgement;
 use vision::lens::Correction;
+use vision::video::spawn_worker;
 
 /// Retry interval while the disk is full.
 const RETRY_INTERVAL: Duration = Duration::from_secs(1);
@@ -282,25 +283,33 @@ impl ArtifactQueue {
             idle_gate: idle_gate.clone(),
         };
         let runtime = tokio::runtime::Handle::current();
-        std::thread::Builder::new().name("artifacts-save".to_owned()).spawn(move || {
-            lower_priority();
-            first.run(&runtime);
-        })?;
-        std::thread::Builder::new().name("artifacts-make".to_owned()).spawn(move || {
-            lower_priority();
-            let uploader = carrier.lock().clone();
-            let _logged = catch_panic(|| finish_interrupted(uploader.as_ref()));
-            drop(uploader);
-            while let Some(mut job) = second_inbox.blocking_recv() {
-                idle_gate.wait(job.judged);
-                let made = catch_panic(|| make_artifacts(&job.phrase, &mut job.errors));
-                job.errors.extend(made.err());
+        spawn_worker(
+            "artifacts-save",
+            || (),
+            move || {
+                lower_priority();
+                first.run(&runtime);
+            },
+        )?;
+        spawn_worker(
+            "artifacts-make",
+            || (),
+            move || {
+                lower_priority();
                 let uploader = carrier.lock().clone();
-                let _logged = catch_panic(|| write_final_result(&job.phrase, job.errors, uploader.as_ref()));
-                drop(job.phrase);
-                let _ = job.done.send(());
-            }
-        })?;
+                let _logged = catch_panic(|| finish_interrupted(uploader.as_ref()));
+                drop(uploader);
+                while let Some(mut job) = second_inbox.blocking_recv() {
+                    idle_gate.wait(job.judged);
+                    let made = catch_panic(|| make_artifacts(&job.phrase, &mut job.errors));
+                    job.errors.extend(made.err());
+                    let uploader = carrier.lock().clone();
+                    let _logged = catch_panic(|| write_final_result(&job.phrase, job.errors, uploader.as_ref()));
+                    drop(job.phrase);
+                    let _ = job.done.send(());
+                }
+            },
+        )?;
         Ok(Self { jobs, pending: TaskTracker::new(), uploader, is_disk_full })
     }
 

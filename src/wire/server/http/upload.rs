@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 use time::OffsetDateTime;
-use vision::video::{Cancel, ClipOptions, VideoError};
+use vision::video::{Cancel, ClipOptions, VideoError, spawn_worker};
 
 /// Largest accepted signal log; the parser's own limit.
 const MAX_SIGNAL_BYTES: u64 = 1 << 20;
@@ -277,7 +277,7 @@ async fn judge_off_the_runtime(
         drop(folder);
         drop(done.send(judged.map_err(ClipError::from)));
     };
-    let spawned = std::thread::Builder::new().name("upload".to_owned()).spawn(work);
+    let spawned = spawn_worker("upload", || (), work);
     spawned.map_err(|e| ClipError::Judge(e.to_string()))?;
     judged.await.unwrap_or_else(|_| Err(ClipError::Judge("the judge has stopped".to_owned())))
 }

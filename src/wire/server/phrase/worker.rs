@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 use vision::engine::{Caution, Judgement, PhraseEnding, PhraseJudge, PhraseSignals};
-use vision::video::{ANALYSED_WIDTH, Frame, limit_width};
+use vision::video::{ANALYSED_WIDTH, Frame, limit_width, spawn_worker};
 
 /// Capacity of the queue in frames: two seconds at 30 fps.
 const QUEUE_FRAMES: usize = 64;
@@ -214,30 +214,38 @@ fn start(setup: &WorkerSetup, is_cancelled: &Arc<AtomicBool>) -> std::io::Result
     let (steps, decoded) = std::sync::mpsc::sync_channel(0);
     let span = tracing::info_span!("phrase", session = %setup.session_id);
     let analysis = (setup.clone(), outbox.clone(), Arc::clone(is_cancelled), span.clone());
-    std::thread::Builder::new().name("phrase-analyse".to_owned()).spawn(move || {
-        let (setup, events, is_cancelled, span) = analysis;
-        let _entered = span.enter();
-        analyse(&setup, &decoded, &events, &is_cancelled);
-    })?;
+    spawn_worker(
+        "phrase-analyse",
+        || (),
+        move || {
+            let (setup, events, is_cancelled, span) = analysis;
+            let _entered = span.enter();
+            analyse(&setup, &decoded, &events, &is_cancelled);
+        },
+    )?;
     let mut decoder = DecodeThread::new(setup.fps, setup.announced, Arc::clone(&setup.load), steps);
     let is_cancelled = Arc::clone(is_cancelled);
-    std::thread::Builder::new().name("phrase-decode".to_owned()).spawn(move || {
-        let _entered = span.enter();
-        while let Some(command) = inbox.blocking_recv() {
-            let goes_on = match command {
-                _ if is_cancelled.load(Ordering::Relaxed) => false,
-                Command::Frame(frame) => decoder.take(frame),
-                Command::Conclude { signals, asked, unanalysed } => {
-                    return decoder.conclude((signals, unanalysed), asked, |done| {
-                        let _ = outbox.try_send(PhraseEvent::Progress(done));
-                    });
+    spawn_worker(
+        "phrase-decode",
+        || (),
+        move || {
+            let _entered = span.enter();
+            while let Some(command) = inbox.blocking_recv() {
+                let goes_on = match command {
+                    _ if is_cancelled.load(Ordering::Relaxed) => false,
+                    Command::Frame(frame) => decoder.take(frame),
+                    Command::Conclude { signals, asked, unanalysed } => {
+                        return decoder.conclude((signals, unanalysed), asked, |done| {
+                            let _ = outbox.try_send(PhraseEvent::Progress(done));
+                        });
+                    }
+                };
+                if !goes_on {
+                    return;
                 }
-            };
-            if !goes_on {
-                return;
             }
-        }
-    })?;
+        },
+    )?;
     Ok(Running { commands, events })
 }
 
