@@ -1,4 +1,4 @@
-//! What a frame costs before anyone looks for fencers in it: decoding, watching for lamps, and the lens per point.
+//! What a frame costs before pose estimation: decoding, watching for lamps, and the lens per point.
 //!
 //! `cargo bench --bench clips`. The clip is made with ffmpeg first: 720p, 30 frames per second, H.264 with B-frames.
 

@@ -83,7 +83,7 @@ fn a_clip_of_changing_rate_keeps_it_and_begins_again() {
     assert!(found.iter().all(|step| (30..=101).contains(step)), "{found:?}");
 }
 
-/// A camera on the network: sends `each` JPEG pictures to whoever connects, then hangs up; gives up after `connections`.
+/// A camera on the network: sends `each` JPEG frames to whoever connects, then hangs up; gives up after `connections`.
 fn jpeg_server(connections: usize, each: usize) -> (String, std::thread::JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://user:secret@{}/video", listener.local_addr().unwrap());

@@ -18,7 +18,7 @@ const KILLS: usize = 10;
 /// A picture that was taken this long before the end may be lost: a second, and what a busy machine needs to be scheduled.
 const MOST_LOST_SECS: f64 = 1.5;
 
-/// A clip of so many seconds at 30 pictures per second.
+/// A clip of so many seconds at 30 frames per second.
 fn clip(folder: &Path, secs: u32) -> PathBuf {
     let path = folder.join("a camera.mp4");
     let mut writer =

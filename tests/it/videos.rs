@@ -81,7 +81,7 @@ fn a_video_that_cannot_be_written_says_so_and_leaves_nothing() {
     assert!(left.is_empty(), "{left:?}");
 }
 
-/// JPEG pictures at [`TIMES`].
+/// JPEG frames at [`TIMES`].
 fn jpegs(size: PictureSize) -> impl Iterator<Item = (Timestamp, Vec<u8>)> {
     TIMES.iter().enumerate().map(move |(i, at)| {
         let grey = grey(*at, i as u64, size);

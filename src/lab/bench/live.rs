@@ -1,8 +1,8 @@
 //! `referee-lab bench --live`: how long after the lamp of a live phrase its verdict is there, and what it costs that the eyes are
 //! always open, with a clip as camera and a simulated box on the network.
 //!
-//! The drawn clip shows no lamps: they would have nothing to do with the box's, and lamps in the picture set the touch right.
-//! The whole machine runs as beside a piste: capture, recording, eyes, papers. The box says to the microsecond when its lamps
+//! The drawn clip shows no lamps: they would have nothing to do with the box's, and lamps in the video set the touch right.
+//! The whole machine runs as beside a piste: capture, recording, analyzer, artifacts. The box says to the microsecond when its lamps
 //! light; what is measured from there to the verdict holds everything that a referee waits for.
 
 use super::{filmed, memory, recording::cpu_secs, steps};
@@ -34,9 +34,9 @@ const PHRASES: u32 = 12;
 const PRE_ROLLS: [f64; 2] = [2.0, 5.0];
 /// Post-roll, in seconds.
 const POST_ROLL_SECS: f64 = 0.5;
-/// How long the idle piste is looked at.
+/// Length of the measurement of the idle piste.
 const IDLE: Duration = Duration::from_secs(10);
-/// How long things settle before that: eyes that saw somebody move look closely for two seconds more.
+/// How long things settle before that: after movement the analyzer processes every frame for two more seconds.
 const SETTLE: Duration = Duration::from_secs(4);
 /// Seconds of the drawn clip in which both fencers move, and of the one in which nobody does.
 const MOVING_SECS: f64 = 6.0;

@@ -39,7 +39,7 @@ const DECISIONS: usize = 15;
 /// What else can be measured.
 #[derive(Debug, clap::Subcommand)]
 enum What {
-    /// Record 1080p60 from a made-up camera with the analyser on: pictures lost, CPU, memory, disk
+    /// Record 1080p60 from a made-up camera with the analyser on: frames lost, CPU, memory, disk
     Recording(recording::Args),
     /// A server under paced sessions on loopback: acknowledgements, verdicts, processor time, memory
     Wire(wire::Args),

@@ -48,7 +48,7 @@ pub(crate) struct Args {
     without_analyser: bool,
 }
 
-/// Prints the table; exit code 1 when a picture was lost.
+/// Prints the table; exit code 1 when a frame was lost.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let folder = match &args.output {
         Some(output) => tempfile::tempdir_in(output)?,
@@ -145,7 +145,7 @@ fn print(measured: &Measured, analysed: &Analysed) {
     row("pictures analysed", analysed.taken.load(Ordering::Relaxed) as f64 / wall_secs, "per second");
 }
 
-/// Looks into the clip that was written: pictures that a steady camera took and that are not there.
+/// Looks into the clip that was written: frames that a steady camera took and that are missing.
 fn missing_pictures(saved: &SavedPhrase) -> anyhow::Result<u64> {
     let info = probe(&saved.clip)?;
     let times = frame_times(&info, &Tools::default(), &Cancel::new())?;
@@ -191,7 +191,7 @@ fn analyse(engine: Engine, pictures: &FrameReceiver, counted: &Arc<Analysed>) {
     }
 }
 
-/// Processor time of this process so far; `None` where the system does not tell.
+/// Processor time of this process so far; `None` where the system does not report it.
 pub(super) fn cpu_secs() -> Option<f64> {
     // Fields 14 and 15 behind the program's name, in hundredths of a second on every Linux.
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;

@@ -1,4 +1,4 @@
-//! An engine for tests, and eyes that see drawn fencers without a model.
+//! An engine for tests, with a pose source that knows drawn fencers without a model.
 
 use crate::support::in_project;
 use fencing::{PerSide, Side, Weapon};
@@ -26,7 +26,7 @@ pub(crate) fn engine() -> &'static Engine {
     })
 }
 
-/// Who is in the picture.
+/// The people in the frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cast {
     Both,
@@ -90,12 +90,12 @@ pub(super) fn small_frames() -> Vec<Frame> {
     std::iter::from_fn(|| phrase.next_frame().unwrap_or_default()).collect()
 }
 
-/// A phrase of sabre watched by eyes that know the truth.
+/// A sabre phrase analysed with the true poses.
 pub(super) fn watched_by(eyes: impl PoseSource + Clone + Send + Sync + 'static) -> PhraseAnalyzer {
     engine_with(eyes).begin_phrase(PhraseSetup { weapon: Weapon::Sabre })
 }
 
-/// The engine with other eyes than the models.
+/// The engine with another pose source than the models.
 pub(crate) fn engine_with(eyes: impl PoseSource + Clone + Send + Sync + 'static) -> Engine {
     engine().with_pose_source(move || Box::new(eyes.clone()))
 }

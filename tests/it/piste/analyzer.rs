@@ -1,4 +1,4 @@
-//! Eyes that are always open: what a phrase brings along from before it began was looked at when it happened, and the verdict
+//! The analyzer is always open: the seconds before a phrase are analysed when they happen, and the first verdict
 //! does not wait for the post-roll.
 
 use super::scene::{Scene, clip_once};
@@ -7,10 +7,10 @@ use piste::{Command, JudgedBy};
 use std::sync::Arc;
 
 const PRE_ROLL_SECS: f64 = 3.0;
-/// Pictures in that time that even a slow machine has looked at; 90 come.
+/// Frames that even a slow machine analyses in that time, of 90.
 const FEW: u64 = 20;
 
-/// Eyes that have looked for longer than the pre-roll.
+/// A piste whose analyzer has run for longer than the pre-roll.
 fn open_eyes() -> Scene {
     let mut scene = Scene::ready(|settings| {
         settings.judged_by = JudgedBy::Here;
@@ -21,12 +21,12 @@ fn open_eyes() -> Scene {
         let status = s.piste.status();
         status.analysed_frames > 2 * FEW && status.recorder.memory_secs > PRE_ROLL_SECS + 0.5
     });
-    // A machine that lags is given time: what counts is that nobody waits for the phrase to look.
+    // Give a lagging machine time: what counts is that the analysis does not wait for the phrase.
     scene.until("the eyes are near the present", |s| s.piste.status().in_frame.is_some());
     scene
 }
 
-/// Fences for a moment until both lamps are lit and waits for the first verdict: how many pictures it rests on, and how many were looked at by then
+/// Fences for a moment until both lamps are lit and waits for the first verdict: how many frames it is based on, and how many were analysed by then
 /// since there had been `before`.
 fn fenced(scene: &mut Scene, before: u64) -> (u64, u64) {
     scene.send(Command::Start);
@@ -47,7 +47,7 @@ fn what_was_before_a_phrase_was_looked_at_before_it_began_and_the_verdict_comes_
     assert!(scene.piste.observation().is_some(), "skeletons are there before any phrase");
     let before = scene.piste.status().analysed_frames;
     let (analysed, since) = fenced(&mut scene, before);
-    // Who looks at it only once it has begun has looked at no more pictures than there are in the phrase.
+    // An analyzer opened at the start of the phrase would have analysed only its frames.
     assert!(analysed > since, "{analysed} pictures of the phrase, {since} looked at since it was called");
     assert!(scene.recorded().is_empty(), "the post-roll is still being recorded");
 

@@ -48,7 +48,7 @@ impl Program {
             let found = p.display.xdotool(&["search", "--onlyvisible", "--name", "^Fencing Referee$"]);
             found.lines().next().map(str::to_owned)
         });
-        // Nobody manages windows here, so nobody else gives it the keyboard.
+        // There is no window manager here that gives it the keyboard focus.
         program.display.xdotool(&["windowfocus", "--sync", &program.window]);
         program
     }
