@@ -1,4 +1,4 @@
-//! `referee-lab bench --live`: how long after the lamp of a live phrase its verdict is there, and what it costs that the eyes are
+//! `referee-lab bench --live`: how long after the lamp of a live phrase its verdict is there, and what it costs that the analyzer is
 //! always open, with a clip as camera and a simulated box on the network.
 //!
 //! The drawn clip shows no lamps: they would have nothing to do with the box's, and lamps in the video set the touch right.
