@@ -1,5 +1,5 @@
-//! An AI fencing referee: watches a phrase, says who has right of way, why, and how sure it is. This is the program
-//! `referee`; everything it does is in the crates under `src/`, one folder each.
+//! An AI fencing referee: analyses a phrase and decides who has right of way, with reason and confidence. This is the program
+//! `referee`; its code is in the crates under `src/`, one folder each.
 //!
 //! ```text
 //! source -> frames -> poses -> two fencers' tracks -> actions -> right of way -> verdict -> window, overlay, report, wire
@@ -12,17 +12,17 @@
 //! | crate | what it holds | open first |
 //! |---|---|---|
 //! | `fencing` | sides, weapons, signals, calls; time and geometry; kinematics, actions, right of way, the learned judge, wording. Pure: no IO, no threads | `right_of_way/mod.rs` |
-//! | `recording` | one phrase on disk: folder, signal log, notes, files that are written whole or not at all | `lib.rs` |
-//! | `vision` | video, lens, inference, pose, tracking, lamps; `engine` takes frames and signals and gives a `Judgement` | `engine/mod.rs` |
-//! | `apparatus` | every scoring box: links, decoders, trigger, simulator. Published by itself | `lib.rs` |
+//! | `recording` | one phrase on disk: folder, signal log, notes, files that are complete or absent | `lib.rs` |
+//! | `vision` | video, lens, inference, pose, tracking, lamps; `engine` turns frames and signals into a `Judgement` | `engine/mod.rs` |
+//! | `apparatus` | scoring boxes: links, decoders, trigger, simulator. Published on its own | `lib.rs` |
 //! | `capture` | cameras, the recorder, sound | `camera/mod.rs` |
 //! | `settings` | arguments, environment and file, resolved once | `lib.rs` |
-//! | `records` | a clip from file to verdict to artifacts; report, overlay video, library | `analysis/mod.rs` |
+//! | `records` | judging clips, their artifacts, report, overlay video, library | `analysis/mod.rs` |
 //! | `wire` | protocol of `/stream`, server, client | `server/mod.rs` |
 //! | `piste` | the live session: camera, box, recorder and judge joined | `lib.rs` |
 //! | `window` | the egui window | `lib.rs` |
-//! | `learning` | labelled phrases: measuring the judge | `lib.rs` |
-//! | `lab` | drawn fencers, benches, measurement of pose models: `referee-lab`, in no package | `lib.rs` |
+//! | `learning` | labelled phrases, for measuring and training the judge | `lib.rs` |
+//! | `lab` | drawn fencers, benchmarks, measurement of pose models: the program `referee-lab`, which is not packaged | `lib.rs` |
 //!
 //! Two departures from a plan with ten crates, and why: `recording` is a crate of its own, below `vision`, because the recorder, the
 //! reports and the library all read and write phrase folders and none of them should be compiled for the others; `settings` is one because
@@ -31,14 +31,14 @@
 //!
 //! # Invariants
 //!
-//! * Left is the fencer on the left of the picture, always. Boxes and logs that name sides otherwise are translated where they are read.
-//! * Every door (analyze, window, live piste, upload, `/stream`) ends in the same function, `vision::engine::ObservedPhrase::judge`, so one clip
+//! * Left is always the fencer on the left of the frame. Boxes and logs with other sides are translated where they are read.
+//! * Every way in (analyze, window, live piste, upload, `/stream`) ends in the same function, `vision::engine::ObservedPhrase::judge`, so one clip
 //!   with one log has one judgement.
 //! * All vision happens while frames arrive. Concluding a phrase is arithmetic: no inference, no IO.
-//! * `fencing` never sees a pixel. `apparatus` knows no video. tokio is in `wire` alone, egui in `window` alone, ONNX in `vision` alone.
-//! * No queue is unbounded; queues of frames are bounded in bytes.
-//! * Files are replaced whole (`recording`); a result that was announced is on disk first.
-//! * The judge never sees a person's answer: signal logs give it lamps only.
+//! * `fencing` does not handle pixels, `apparatus` does not handle video. tokio is in `wire` alone, egui in `window` alone, ONNX in `vision` alone.
+//! * All queues are bounded; queues of frames are bounded in bytes.
+//! * Files are replaced atomically (`recording`); a result is on disk before it is announced.
+//! * The judge never sees a person's answer: it gets only the lamps of a signal log.
 //!
 //! # Fencing terms
 //!
@@ -62,9 +62,9 @@ mod cli;
 use mimalloc::MiMalloc;
 use std::process::ExitCode;
 
-/// Every phrase has threads of its own, and pictures of megabytes go from one to the other. The C library keeps an arena
-/// per thread, and in each what was freed there: a server grew by half with its first phrases and never gave it back
-/// (`referee-lab bench wire` prints it). This one gives freed pages back whichever thread had them.
+/// Allocator. Every phrase has its own threads, which pass on frames of megabytes. The C library keeps freed memory in an arena
+/// per thread: a server grew by half with its first phrases and never shrank (`referee-lab bench wire` prints it). This allocator
+/// returns freed pages whichever thread used them.
 #[global_allocator]
 static MEMORY: MiMalloc = MiMalloc;
 

@@ -17,14 +17,14 @@ call_no_touch = Kein Treffer
 call_too_close = Zu knapp zum Entscheiden
 call_open = Nicht entschieden
 
-## How sure
+## Confidence
 
 confidence_sure = sicher
 confidence_likely = wahrscheinlich
 confidence_leaning = eher
 confidence_too_close = zu knapp
 
-## Why: one sentence for each row of the decision table
+## Reasons: one sentence for each row of the decision table
 
 reason_a0 = Der Gang wurde abgebrochen; nichts zählt.
 reason_a1 = Keine Lampe, kein Treffer.
@@ -54,7 +54,7 @@ reason_m1_side = Die Bewegung im Ganzen spricht für { $winner }; keine einzelne
 reason_m1_none = Die Bewegung im Ganzen sieht gleichzeitig aus.
 reason_off_target_priority = Die Aktion mit Vorrecht traf ungültige Fläche: kein Treffer.
 
-## Said aloud before the call: what gave the right
+## Spoken before the call: what gave right of way
 
 said_attack = Angriff von { $winner }
 said_riposte = Riposte von { $winner }
@@ -62,7 +62,7 @@ said_counter = Gegenangriff von { $winner }
 said_line = Spitze in Linie von { $winner }
 said_correction = Korrektur. { $said }
 
-## What was seen
+## Facts
 
 fact_stopped = { $side } stand von { $from } bis { $to } s
 fact_retreated = { $side } wich von { $from } bis { $to } s zurück
@@ -91,7 +91,7 @@ fact_no_attack = { $side } griff nicht an
 fact_no_riposte = { $side } ripostierte nicht
 fact_margin = { $side } { $ms } ms voraus (± { $uncertainty })
 
-## What was not seen
+## Missing information
 
 missing_poses = die Fechter
 missing_feet = ein vorderer Fuß
@@ -106,7 +106,7 @@ lamp_valid = gültig
 lamp_off_target = ungültig
 lamp_fault = Fehler
 
-## What to take with care
+## Cautions
 
 caution_no_signal = Keine Lampe gemeldet oder gefunden: Es wird nichts gegeben. Lampen und Zeitpunkt des Treffers nennen oder das Signalprotokoll angeben.
 caution_one_fencer = Nur ein Fechter wurde gesehen.
@@ -115,10 +115,10 @@ caution_shot_change = Das Bild springt in eine andere Einstellung.
 caution_frames_dropped = Verlorene Bilder: { $value }.
 caution_frames_undecodable = Bilder, die nicht gelesen werden konnten: { $value }.
 caution_clock_mismatch = Signale und Bild weichen um { $value } s voneinander ab.
-caution_changed_fencers = Die beiden Fechter wurden bei { $value } s neu gewählt.
+caution_changed_fencers = Bei { $value } s wurden andere Fechter ausgewählt.
 caution_long_gap = Kein Bild für { $value } s.
 caution_coarse_frames = Nur alle { $value } s ein Bild: Anfänge sind nur grob bekannt.
-caution_no_frames = Kein Bild wurde gesehen.
+caution_no_frames = Kein Bild wurde ausgewertet.
 caution_no_pair = Es wurden Leute gesehen, aber keine zwei Fechter gegenüber.
 caution_left_lost = Der linke Fechter war zeitweise verloren.
 caution_right_lost = Der rechte Fechter war zeitweise verloren.
@@ -130,10 +130,10 @@ caution_log_clock = Die Uhr des Signalprotokolls beginnt nicht mit dem Gefecht: 
 caution_damaged_frames = Beschädigte Bilder: { $value }.
 caution_repeated_frames = Bilder wiederholen sich: der Clip zeigt nur alle { $value } s etwas Neues.
 caution_interlaced = Der Clip ist im Zeilensprungverfahren aufgenommen: aus Halbbildern wurden Vollbilder.
-caution_other_streams = Die Datei enthält { $value } weitere Videospuren: die größte wurde beurteilt.
+caution_other_streams = Die Datei enthält { $value } weitere Videospuren; die größte wurde beurteilt.
 caution_turned = Der Clip lag auf der Seite: er wurde um { $value } Grad im Uhrzeigersinn gedreht.
 caution_sideways = Der Clip liegt anscheinend auf der Seite: um { $value } Grad im Uhrzeigersinn drehen.
 caution_slow_motion = Das ist anscheinend Zeitlupe. Das Vorrecht bleibt offen, bis die Geschwindigkeit angegeben wird (1 für Echtzeit).
 caution_slow_capture = Laut Datei ist das Zeitlupe, { $value }-mal so lang wie die Szene. Das Vorrecht bleibt offen, bis die Geschwindigkeit bestätigt ist.
 caution_scene_speed = Als Zeitlupe beurteilt: eine Sekunde des Clips sind { $value } s der Szene, Zeiten sind die der Szene.
-caution_other = Mit Vorsicht zu genießen.
+caution_other = Dieses Urteil ist mit Vorsicht zu betrachten.

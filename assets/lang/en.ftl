@@ -17,14 +17,14 @@ call_no_touch = No touch
 call_too_close = Too close to call
 call_open = Not called
 
-## How sure
+## Confidence
 
 confidence_sure = sure
 confidence_likely = likely
 confidence_leaning = leaning
 confidence_too_close = too close
 
-## Why: one sentence for each row of the decision table
+## Reasons: one sentence for each row of the decision table
 
 reason_a0 = The phrase was called off; nothing counts.
 reason_a1 = No lamp, no touch.
@@ -32,29 +32,29 @@ reason_open = No lamp was reported or found.
 reason_a2 = The touch came before “Play!” or after “Halt!”; it is annulled.
 reason_a9 = Crossed feet: the touch of the fencer who passed the front foot is annulled.
 reason_l1 = Only the { $winner } lamp is on.
-reason_l2 = Off target; nothing is awarded.
-reason_l3 = A fault of the equipment; technical stop.
+reason_l2 = Off target; no touch is awarded.
+reason_l3 = Equipment fault; the bout is stopped.
 reason_e1 = Épée has no right of way: both touch.
 reason_b1 = Point in line from the { $winner }; the attack from the { $loser } did not deflect it.
 reason_b2 = Beat and attack from the { $winner } against the point in line.
-reason_b3 = The attack from the { $loser } searched the blade and missed it; the { $winner } has the right.
+reason_b3 = The attack from the { $loser } searched for the blade and missed it; priority to the { $winner }.
 reason_b4 = Attack from the { $loser }, parry, riposte from the { $winner }.
 reason_b5 = Attack from the { $winner }, parry without riposte, remise.
 reason_b6 = The beat from the { $loser } met the forte; riposte from the { $winner }.
 reason_b7 = The blade of the { $loser } was found on the feint; riposte from the { $winner }.
 reason_b8 = Stop hit from the { $winner }, in time.
-reason_b9 = The attack from the { $loser } broke off; attack from the { $winner }.
+reason_b9 = The attack from the { $loser } stopped; attack from the { $winner }.
 reason_b10 = Attack from the { $winner } into the preparation of the { $loser }.
-reason_b11 = The lunge from the { $loser } was over before the hit; the { $winner } has the right.
+reason_b11 = The lunge from the { $loser } ended before the hit; priority to the { $winner }.
 reason_b12 = The attack from the { $loser } fell short; new attack from the { $winner }.
 reason_b13 = Attack from the { $winner }; the counter-attack from the { $loser } is out of time.
 reason_b14 = Both attack together: simultaneous.
-reason_b15 = The facts do not decide: back on guard.
-reason_m1_side = The movement as a whole speaks for the { $winner }; no single rule decides.
-reason_m1_none = The movement as a whole looks simultaneous.
-reason_off_target_priority = The action with right of way was off target: nothing.
+reason_b15 = The facts do not decide; back on guard.
+reason_m1_side = The action as a whole favours the { $winner }; no single rule decides.
+reason_m1_none = The action as a whole looks simultaneous.
+reason_off_target_priority = The action with right of way was off target; no touch is awarded.
 
-## Said aloud before the call: what gave the right
+## Spoken before the call: what gave right of way
 
 said_attack = Attack from the { $winner }
 said_riposte = Riposte from the { $winner }
@@ -62,7 +62,7 @@ said_counter = Counter-attack from the { $winner }
 said_line = Point in line from the { $winner }
 said_correction = Correction. { $said }
 
-## What was seen
+## Facts
 
 fact_stopped = { $side } stopped from { $from } to { $to } s
 fact_retreated = { $side } retreated from { $from } to { $to } s
@@ -91,7 +91,7 @@ fact_no_attack = { $side } did not attack
 fact_no_riposte = { $side } did not riposte
 fact_margin = { $side } { $ms } ms ahead (± { $uncertainty })
 
-## What was not seen
+## Missing information
 
 missing_poses = the fencers
 missing_feet = a front foot
@@ -106,34 +106,34 @@ lamp_valid = valid
 lamp_off_target = off target
 lamp_fault = fault
 
-## What to take with care
+## Cautions
 
-caution_no_signal = No lamp was reported or found: this awards nothing. Name the lamps and the moment of the touch, or give the signal log.
+caution_no_signal = No lamp was reported or found, so no touch is awarded. Enter the lamps and the time of the touch, or provide the signal log.
 caution_one_fencer = Only one fencer was seen.
 caution_no_fencers = No fencer was seen.
-caution_shot_change = The picture cuts to another view.
+caution_shot_change = The video cuts to another view.
 caution_frames_dropped = Frames were lost: { $value }.
 caution_frames_undecodable = Frames could not be decoded: { $value }.
-caution_clock_mismatch = The signals and the picture disagree by { $value } s.
-caution_changed_fencers = The two fencers were chosen anew at { $value } s.
-caution_long_gap = No picture for { $value } s.
-caution_coarse_frames = A frame only every { $value } s: starts are known only coarsely.
-caution_no_frames = No frame was seen.
+caution_clock_mismatch = Signals and video differ by { $value } s.
+caution_changed_fencers = A different pair of fencers was selected at { $value } s.
+caution_long_gap = No video for { $value } s.
+caution_coarse_frames = Only one frame every { $value } s: the starts of actions are imprecise.
+caution_no_frames = No frame was analysed.
 caution_no_pair = People were seen, but no two fencers facing each other.
 caution_left_lost = The left fencer was lost for part of the phrase.
 caution_right_lost = The right fencer was lost for part of the phrase.
-caution_sides_exchanged = The fencers stood on exchanged sides.
-caution_absurd_size = The fencers' size in the picture is implausible.
+caution_sides_exchanged = The fencers had changed sides.
+caution_absurd_size = The fencers’ size in the video is implausible.
 caution_clip_broken = The clip breaks off: about { $value } s are missing.
-caution_other_phrase = The signal log seems to be of another phrase: its touch lies outside the clip.
-caution_log_clock = The signal log's clock does not start with the phrase: it was aligned with the end of the clip.
+caution_other_phrase = The signal log seems to belong to another phrase: its touch is outside the clip.
+caution_log_clock = The signal log’s clock does not start with the phrase; it was aligned with the end of the clip.
 caution_damaged_frames = Damaged frames: { $value }.
-caution_repeated_frames = Frames are repeated: the clip shows something new only every { $value } s.
-caution_interlaced = The clip is interlaced: its fields were made into frames.
-caution_other_streams = The file holds { $value } more video streams: the largest was judged.
-caution_turned = The clip lay on its side: it was turned clockwise by { $value } degrees.
-caution_sideways = The clip seems to lie on its side: turn it clockwise by { $value } degrees.
-caution_slow_motion = This seems to be slow motion. Right of way is left open until its speed is given (1 for real time).
-caution_slow_capture = The file says that it is slow motion, { $value } times as long as the scene. Right of way is left open until the speed is confirmed.
-caution_scene_speed = Judged as slow motion: a second of the clip is { $value } s of the scene, and times are those of the scene.
-caution_other = Take this verdict with care.
+caution_repeated_frames = Frames are repeated: the clip has a new frame only every { $value } s.
+caution_interlaced = The clip is interlaced; it was deinterlaced.
+caution_other_streams = The file contains { $value } more video streams; the largest was judged.
+caution_turned = The clip was sideways; it was rotated clockwise by { $value } degrees.
+caution_sideways = The clip seems to be sideways: rotate it clockwise by { $value } degrees.
+caution_slow_motion = This seems to be slow motion. Right of way stays open until its speed is entered (1 for real time).
+caution_slow_capture = The file is marked as slow motion, { $value } times as long as the scene. Right of way stays open until the speed is confirmed.
+caution_scene_speed = Judged as slow motion: one second of the clip is { $value } s of the scene; times are those of the scene.
+caution_other = Treat this verdict with caution.

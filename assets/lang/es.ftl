@@ -17,14 +17,14 @@ call_no_touch = No hay tocado
 call_too_close = Demasiado justo para decidir
 call_open = Sin decisión
 
-## How sure
+## Confidence
 
 confidence_sure = seguro
 confidence_likely = probable
 confidence_leaning = más bien
 confidence_too_close = demasiado justo
 
-## Why: one sentence for each row of the decision table
+## Reasons: one sentence for each row of the decision table
 
 reason_a0 = La frase de armas queda anulada; nada cuenta.
 reason_a1 = Sin lámpara no hay tocado.
@@ -50,11 +50,11 @@ reason_b12 = El ataque de la { $loser } quedó corto; nuevo ataque de la { $winn
 reason_b13 = Ataque de la { $winner }; el contraataque de la { $loser } está fuera de tiempo.
 reason_b14 = Atacan a la vez: acción simultánea.
 reason_b15 = Los hechos no deciden: en guardia.
-reason_m1_side = El movimiento en conjunto habla a favor de la { $winner }; ninguna regla sola decide.
+reason_m1_side = El movimiento en conjunto favorece a la { $winner }; ninguna regla sola decide.
 reason_m1_none = El movimiento en conjunto parece simultáneo.
 reason_off_target_priority = La acción con prioridad no es válida: nada.
 
-## Said aloud before the call: what gave the right
+## Spoken before the call: what gave right of way
 
 said_attack = Ataque de la { $winner }
 said_riposte = Respuesta de la { $winner }
@@ -62,7 +62,7 @@ said_counter = Contraataque de la { $winner }
 said_line = Punta en línea de la { $winner }
 said_correction = Corrección. { $said }
 
-## What was seen
+## Facts
 
 fact_stopped = { $side } se paró de { $from } a { $to } s
 fact_retreated = { $side } retrocedió de { $from } a { $to } s
@@ -91,7 +91,7 @@ fact_no_attack = { $side } no atacó
 fact_no_riposte = { $side } no respondió
 fact_margin = { $side } { $ms } ms por delante (± { $uncertainty })
 
-## What was not seen
+## Missing information
 
 missing_poses = los tiradores
 missing_feet = un pie delantero
@@ -106,7 +106,7 @@ lamp_valid = válida
 lamp_off_target = no válida
 lamp_fault = fallo
 
-## What to take with care
+## Cautions
 
 caution_no_signal = No se comunicó ni se encontró lámpara: no se concede nada. Indique las lámparas y el momento del tocado, o dé el registro de señales.
 caution_one_fencer = Solo se vio a un tirador.
@@ -115,10 +115,10 @@ caution_shot_change = La imagen cambia de plano.
 caution_frames_dropped = Imágenes perdidas: { $value }.
 caution_frames_undecodable = Imágenes que no se pudieron descodificar: { $value }.
 caution_clock_mismatch = Las señales y la imagen difieren en { $value } s.
-caution_changed_fencers = Se volvió a elegir a los dos tiradores a los { $value } s.
+caution_changed_fencers = Se seleccionó a otros tiradores a los { $value } s.
 caution_long_gap = Sin imagen durante { $value } s.
 caution_coarse_frames = Solo una imagen cada { $value } s: los inicios son imprecisos.
-caution_no_frames = No se vio ninguna imagen.
+caution_no_frames = No se analizó ninguna imagen.
 caution_no_pair = Se vieron personas, pero no dos tiradores enfrentados.
 caution_left_lost = El tirador de la izquierda se perdió a ratos.
 caution_right_lost = El tirador de la derecha se perdió a ratos.

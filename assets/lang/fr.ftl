@@ -17,14 +17,14 @@ call_no_touch = Pas de touche
 call_too_close = Trop serré pour trancher
 call_open = Sans décision
 
-## How sure
+## Confidence
 
 confidence_sure = sûr
 confidence_likely = probable
 confidence_leaning = plutôt
 confidence_too_close = trop serré
 
-## Why: one sentence for each row of the decision table
+## Reasons: one sentence for each row of the decision table
 
 reason_a0 = La phrase d'armes est annulée ; rien ne compte.
 reason_a1 = Pas de lampe, pas de touche.
@@ -50,11 +50,11 @@ reason_b12 = L'attaque de { $loser } est tombée court ; nouvelle attaque de { 
 reason_b13 = Attaque de { $winner } ; la contre-attaque de { $loser } n'est pas dans le temps.
 reason_b14 = Les deux attaquent ensemble : action simultanée.
 reason_b15 = Les faits ne tranchent pas : en garde.
-reason_m1_side = Le mouvement d'ensemble parle pour { $winner } ; aucune règle seule ne tranche.
+reason_m1_side = Le mouvement d'ensemble favorise { $winner } ; aucune règle seule ne tranche.
 reason_m1_none = Le mouvement d'ensemble paraît simultané.
 reason_off_target_priority = L'action prioritaire est non valable : rien.
 
-## Said aloud before the call: what gave the right
+## Spoken before the call: what gave right of way
 
 said_attack = Attaque de { $winner }
 said_riposte = Riposte de { $winner }
@@ -62,7 +62,7 @@ said_counter = Contre-attaque de { $winner }
 said_line = Pointe en ligne de { $winner }
 said_correction = Correction. { $said }
 
-## What was seen
+## Facts
 
 fact_stopped = { $side } s'est arrêtée de { $from } à { $to } s
 fact_retreated = { $side } a reculé de { $from } à { $to } s
@@ -91,7 +91,7 @@ fact_no_attack = { $side } n'a pas attaqué
 fact_no_riposte = { $side } n'a pas riposté
 fact_margin = { $side } { $ms } ms en avance (± { $uncertainty })
 
-## What was not seen
+## Missing information
 
 missing_poses = les tireurs
 missing_feet = un pied avant
@@ -106,7 +106,7 @@ lamp_valid = valable
 lamp_off_target = non valable
 lamp_fault = défaut
 
-## What to take with care
+## Cautions
 
 caution_no_signal = Aucune lampe signalée ni trouvée : rien n’est accordé. Indiquez les lampes et l’instant de la touche, ou donnez le journal des signaux.
 caution_one_fencer = Un seul tireur a été vu.
@@ -115,10 +115,10 @@ caution_shot_change = L'image passe à un autre plan.
 caution_frames_dropped = Images perdues : { $value }.
 caution_frames_undecodable = Images qui n'ont pas pu être décodées : { $value }.
 caution_clock_mismatch = Les signaux et l'image divergent de { $value } s.
-caution_changed_fencers = Les deux tireurs ont été choisis à nouveau à { $value } s.
+caution_changed_fencers = D'autres tireurs ont été sélectionnés à { $value } s.
 caution_long_gap = Pas d'image pendant { $value } s.
 caution_coarse_frames = Une image toutes les { $value } s seulement : les départs sont imprécis.
-caution_no_frames = Aucune image n'a été vue.
+caution_no_frames = Aucune image n'a été analysée.
 caution_no_pair = Des personnes ont été vues, mais pas deux tireurs face à face.
 caution_left_lost = Le tireur de gauche a été perdu par moments.
 caution_right_lost = Le tireur de droite a été perdu par moments.

@@ -17,14 +17,14 @@ call_no_touch = Nessuna stoccata
 call_too_close = Troppo incerto per decidere
 call_open = Nessuna decisione
 
-## How sure
+## Confidence
 
 confidence_sure = sicuro
 confidence_likely = probabile
 confidence_leaning = propendo
 confidence_too_close = troppo incerto
 
-## Why: one sentence for each row of the decision table
+## Reasons: one sentence for each row of the decision table
 
 reason_a0 = La frase d'armi è annullata; non conta nulla.
 reason_a1 = Nessuna lampada, nessuna stoccata.
@@ -50,11 +50,11 @@ reason_b12 = L'attacco di { $loser } è caduto corto; nuovo attacco di { $winner
 reason_b13 = Attacco di { $winner }; il contrattacco di { $loser } è fuori tempo.
 reason_b14 = Attaccano insieme: azione simultanea.
 reason_b15 = I fatti non decidono: in guardia.
-reason_m1_side = Il movimento nel suo insieme parla per { $winner }; nessuna regola da sola decide.
+reason_m1_side = Il movimento nel suo insieme favorisce { $winner }; nessuna regola da sola decide.
 reason_m1_none = Il movimento nel suo insieme sembra simultaneo.
 reason_off_target_priority = L'azione con priorità è su bersaglio non valido: niente.
 
-## Said aloud before the call: what gave the right
+## Spoken before the call: what gave right of way
 
 said_attack = Attacco di { $winner }
 said_riposte = Risposta di { $winner }
@@ -62,7 +62,7 @@ said_counter = Contrattacco di { $winner }
 said_line = Punta in linea di { $winner }
 said_correction = Correzione. { $said }
 
-## What was seen
+## Facts
 
 fact_stopped = { $side } si è fermata da { $from } a { $to } s
 fact_retreated = { $side } ha indietreggiato da { $from } a { $to } s
@@ -91,7 +91,7 @@ fact_no_attack = { $side } non ha attaccato
 fact_no_riposte = { $side } non ha risposto
 fact_margin = { $side } in anticipo di { $ms } ms (± { $uncertainty })
 
-## What was not seen
+## Missing information
 
 missing_poses = gli schermidori
 missing_feet = un piede avanti
@@ -106,7 +106,7 @@ lamp_valid = valida
 lamp_off_target = non valida
 lamp_fault = guasto
 
-## What to take with care
+## Cautions
 
 caution_no_signal = Nessuna lampada segnalata o trovata: non si assegna nulla. Indica le lampade e il momento della stoccata, o fornisci il registro dei segnali.
 caution_one_fencer = È stato visto un solo schermidore.
@@ -115,10 +115,10 @@ caution_shot_change = L'immagine passa a un'altra inquadratura.
 caution_frames_dropped = Fotogrammi persi: { $value }.
 caution_frames_undecodable = Fotogrammi che non è stato possibile decodificare: { $value }.
 caution_clock_mismatch = I segnali e l'immagine differiscono di { $value } s.
-caution_changed_fencers = I due schermidori sono stati riscelti a { $value } s.
+caution_changed_fencers = Altri schermidori sono stati selezionati a { $value } s.
 caution_long_gap = Nessuna immagine per { $value } s.
 caution_coarse_frames = Un fotogramma solo ogni { $value } s: gli inizi sono imprecisi.
-caution_no_frames = Non è stato visto alcun fotogramma.
+caution_no_frames = Nessun fotogramma è stato analizzato.
 caution_no_pair = Sono state viste persone, ma non due schermidori di fronte.
 caution_left_lost = Lo schermidore di sinistra è stato perso a tratti.
 caution_right_lost = Lo schermidore di destra è stato perso a tratti.

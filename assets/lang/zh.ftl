@@ -17,14 +17,14 @@ call_no_touch = 无得分
 call_too_close = 难以判定
 call_open = 未判定
 
-## How sure
+## Confidence
 
 confidence_sure = 确定
 confidence_likely = 很可能
 confidence_leaning = 倾向于
 confidence_too_close = 难以判定
 
-## Why: one sentence for each row of the decision table
+## Reasons: one sentence for each row of the decision table
 
 reason_a0 = 本回合已取消，一切无效。
 reason_a1 = 未亮灯，无得分。
@@ -54,7 +54,7 @@ reason_m1_side = 整体动作有利于{ $winner }；没有单一规则可以判�
 reason_m1_none = 整体动作看来是同时的。
 reason_off_target_priority = 拥有优先权的动作击中无效部位：无得分。
 
-## Said aloud before the call: what gave the right
+## Spoken before the call: what gave right of way
 
 said_attack = { $winner }进攻
 said_riposte = { $winner }还击
@@ -62,7 +62,7 @@ said_counter = { $winner }反攻
 said_line = { $winner }击剑线
 said_correction = 更正：{ $said }
 
-## What was seen
+## Facts
 
 fact_stopped = { $side }在{ $from }至{ $to }秒停顿
 fact_retreated = { $side }在{ $from }至{ $to }秒后退
@@ -91,7 +91,7 @@ fact_no_attack = { $side }没有进攻
 fact_no_riposte = { $side }没有还击
 fact_margin = { $side }领先{ $ms }毫秒（± { $uncertainty }）
 
-## What was not seen
+## Missing information
 
 missing_poses = 双方运动员
 missing_feet = 前脚
@@ -106,7 +106,7 @@ lamp_valid = 有效
 lamp_off_target = 无效
 lamp_fault = 故障
 
-## What to take with care
+## Cautions
 
 caution_no_signal = 没有收到或找到灯光信号，因此不判分。请指明灯光和击中时刻，或提供信号记录。
 caution_one_fencer = 只看到一名运动员。

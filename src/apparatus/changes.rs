@@ -1,8 +1,7 @@
-//! Turns what frames say into what changed: repeated states become single events, box sides become picture sides.
+//! Detects changes: turns repeated states into single events, and the box's sides into sides of the picture.
 //!
-//! Also decides what a white lamp means (off target in foil, a fault in sabre), that lamps which were already lit when the
-//! first word came are no touch, and that a lamp which lit while the link was down is one, with the outage as its
-//! uncertainty.
+//! Also decides what a white lamp means (off target in foil, a fault in sabre), that lamps which were already lit in the first
+//! message are no touch, and that a lamp which lit while the link was down is one, with the outage as its uncertainty.
 
 use crate::decoder::{LampBits, Reading, Report, is_lamp_test, is_segment_test};
 use crate::event::{ApparatusEvent, BoutClock, Cards, ClockRun, Fact, FencerName};
@@ -10,25 +9,25 @@ use crate::settings::SideOrder;
 use fencing::time::Timestamp;
 use fencing::{Lamp, PerSide, Side, SignalKind, SignalSource, Weapon};
 
-/// The clock is started and stopped by the referee's hand.
+/// The referee starts and stops the clock by hand.
 const HAND_UNCERTAINTY_SECS: f64 = 0.5;
-/// A box that repeats its lamps does so within this after the link is back (RS422-FPA: 1.2 s). What comes later has just
-/// happened, also on a box that sends its lamps on change only.
-const REPEATED_WITHIN_SECS: f64 = 1.25;
-/// Test frames that are further apart than this are two tests.
-const ONE_TEST_SECS: f64 = 5.0;
+/// A box that repeats its lamps does so within this time after the link is back (RS422-FPA: 1.2 s). A lamp that lights later has
+/// just lit, also on a box that sends its lamps on change only.
+const REPEAT_SECS: f64 = 1.25;
+/// Test frames further apart than this belong to two tests.
+const SELF_TEST_GAP_SECS: f64 = 5.0;
 
-/// What is known so far of one apparatus.
+/// Known state of one apparatus.
 #[derive(Debug)]
 pub(crate) struct ChangeDetector {
     sides: SideOrder,
     weapon: Weapon,
-    weapon_said: bool,
+    weapon_reported: bool,
     on_change_only: bool,
     lamps: Option<PerSide<LampBits>>,
     shown: PerSide<Lamp>,
     lost_at: Option<Timestamp>,
-    /// When the first word came after the loss.
+    /// Arrival of the first message after the loss.
     back_at: Option<Timestamp>,
     tested_at: Option<Timestamp>,
     gone: bool,
@@ -39,14 +38,14 @@ pub(crate) struct ChangeDetector {
     fencers: PerSide<Option<FencerName>>,
 }
 
-/// What was said about priority.
+/// Priority as reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Priority {
-    Unheard,
-    Said(Option<Side>),
+    Unknown,
+    Reported(Option<Side>),
 }
 
-/// Receive time and time of one reading, before they are put on an event.
+/// Time of one reading and of its arrival.
 #[derive(Clone, Copy)]
 struct Moment {
     at: Timestamp,
@@ -62,13 +61,13 @@ impl Moment {
 }
 
 impl ChangeDetector {
-    /// Nothing known. `on_change_only`: the box repeats nothing, so unsaid lamps are dark.
+    /// Nothing known yet. `on_change_only`: the box repeats nothing, so lamps that it has not reported are dark.
     pub(crate) fn new(sides: SideOrder, weapon: Weapon, on_change_only: OnChangeOnly) -> Self {
         let on_change_only = on_change_only == OnChangeOnly::Yes;
         Self {
             sides,
             weapon,
-            weapon_said: false,
+            weapon_reported: false,
             on_change_only,
             lamps: on_change_only.then(PerSide::default),
             shown: PerSide::default(),
@@ -79,7 +78,7 @@ impl ChangeDetector {
             clock: None,
             score: None,
             cards: None,
-            priority: Priority::Unheard,
+            priority: Priority::Unknown,
             fencers: PerSide::default(),
         }
     }
@@ -90,7 +89,7 @@ impl ChangeDetector {
         self.back_at = None;
     }
 
-    /// Takes a reading and appends what is new in it.
+    /// Takes a reading and appends the events for what changed.
     pub(crate) fn take(&mut self, reading: Reading, received: Timestamp, out: &mut Vec<ApparatusEvent>) {
         let Reading { at, uncertainty_secs, standing, report } = reading;
         let moment = Moment { at, uncertainty_secs, received };
@@ -99,8 +98,8 @@ impl ChangeDetector {
         }
         match report {
             Report::Lamps(bits) if is_lamp_test(bits) => self.self_test(moment, out),
-            Report::Lamps(bits) if standing => self.found_lamps(self.placed(bits), moment, out),
-            Report::Lamps(bits) => self.lamps(self.placed(bits), moment, out),
+            Report::Lamps(bits) if standing => self.initial_lamps(self.mapped(bits), moment, out),
+            Report::Lamps(bits) => self.lamps(self.mapped(bits), moment, out),
             Report::SelfTest => self.self_test(moment, out),
             Report::Score(score) if is_segment_test(score) => self.self_test(moment, out),
             Report::Clock(clock) if standing => {
@@ -111,15 +110,15 @@ impl ChangeDetector {
             Report::Clock(clock) => self.clock(clock, moment, out),
             Report::Online(online) => self.online(online, moment, out),
             Report::Signal(_) | Report::Corrected(_) | Report::FinalLamps(_) | Report::ReplayWanted if standing => {}
-            Report::Signal(kind) => self.signal(self.placed_kind(kind), moment, out),
-            Report::Corrected(kind) => out.push(moment.event(Fact::Corrected(self.placed_kind(kind)))),
+            Report::Signal(kind) => self.signal(self.mapped_kind(kind), moment, out),
+            Report::Corrected(kind) => out.push(moment.event(Fact::Corrected(self.mapped_kind(kind)))),
             Report::FinalLamps(bits) => {
-                let lamps = self.placed(bits).map(|bits| self.meaning(bits));
+                let lamps = self.mapped(bits).map(|bits| self.lamp_from_bits(bits));
                 out.push(moment.event(Fact::FinalLamps(lamps)));
             }
             Report::ReplayWanted => out.push(moment.event(Fact::ReplayWanted)),
             other => {
-                let fact = self.sheet(other);
+                let fact = self.match_data(other);
                 let of_the_bout = |fact: &Fact| matches!(fact, Fact::Score(_) | Fact::Cards(_) | Fact::Priority(_));
                 let found = |fact| if standing && of_the_bout(&fact) { Fact::Found(Box::new(fact)) } else { fact };
                 out.extend(fact.map(|fact| moment.event(found(fact))));
@@ -127,49 +126,49 @@ impl ChangeDetector {
         }
     }
 
-    /// Score, cards, priority, names and weapon: news only when they differ.
-    fn sheet(&mut self, report: Report) -> Option<Fact> {
+    /// Score, cards, priority, names and weapon: an event only when they differ.
+    fn match_data(&mut self, report: Report) -> Option<Fact> {
         match report {
             Report::Score(score) => {
-                let score = self.placed(score);
+                let score = self.mapped(score);
                 (self.score.replace(score) != Some(score)).then_some(Fact::Score(score))
             }
             Report::ScoreCorrected(score) => {
-                let score = self.placed(score);
+                let score = self.mapped(score);
                 (self.score.replace(score) != Some(score)).then_some(Fact::ScoreCorrected(score))
             }
             Report::Cards(cards) => {
-                let cards = self.placed(cards);
+                let cards = self.mapped(cards);
                 (self.cards.replace(cards) != Some(cards)).then_some(Fact::Cards(cards))
             }
             Report::Priority(side) => {
-                let side = side.map(|side| self.placed_side(side));
-                let said = Priority::Said(side);
-                (std::mem::replace(&mut self.priority, said) != said).then_some(Fact::Priority(side))
+                let side = side.map(|side| self.mapped_side(side));
+                let reported = Priority::Reported(side);
+                (std::mem::replace(&mut self.priority, reported) != reported).then_some(Fact::Priority(side))
             }
             Report::Fencer(side, fencer) => {
-                let side = self.placed_side(side);
+                let side = self.mapped_side(side);
                 let new = self.fencers[side].replace(fencer.clone()).as_ref() != Some(&fencer);
                 new.then_some(Fact::Fencer { side, fencer })
             }
             Report::Weapon(weapon) => {
-                let new = !self.weapon_said || self.weapon != weapon;
-                (self.weapon, self.weapon_said) = (weapon, true);
+                let new = !self.weapon_reported || self.weapon != weapon;
+                (self.weapon, self.weapon_reported) = (weapon, true);
                 new.then_some(Fact::Weapon(weapon))
             }
             _ => None,
         }
     }
 
-    /// The lamps before the test stay what is known of them.
+    /// The lamps from before the test remain the known ones.
     fn self_test(&mut self, moment: Moment, out: &mut Vec<ApparatusEvent>) {
         let before = self.tested_at.replace(moment.received);
-        if before.is_none_or(|before| moment.received.secs_since(before) > ONE_TEST_SECS) {
+        if before.is_none_or(|before| moment.received.secs_since(before) > SELF_TEST_GAP_SECS) {
             out.push(moment.event(Fact::SelfTest));
         }
     }
 
-    /// The box left its broker or is back. What lit meanwhile is placed like what lit while a cable was unplugged.
+    /// The box left its broker or is back. A lamp that lit meanwhile is timed like one that lit while a cable was unplugged.
     fn online(&mut self, online: bool, moment: Moment, out: &mut Vec<ApparatusEvent>) {
         let gone = !online;
         if gone {
@@ -180,9 +179,9 @@ impl ChangeDetector {
         }
     }
 
-    /// The lamps as they stood: never a touch.
-    fn found_lamps(&mut self, bits: PerSide<LampBits>, moment: Moment, out: &mut Vec<ApparatusEvent>) {
-        let shown = bits.map(|bits| self.meaning(bits));
+    /// The lamps at the start: never a touch.
+    fn initial_lamps(&mut self, bits: PerSide<LampBits>, moment: Moment, out: &mut Vec<ApparatusEvent>) {
+        let shown = bits.map(|bits| self.lamp_from_bits(bits));
         let first = self.lamps.replace(bits).is_none();
         self.lost_at = None;
         if std::mem::replace(&mut self.shown, shown) != shown || first {
@@ -192,10 +191,9 @@ impl ChangeDetector {
 
     fn lamps(&mut self, bits: PerSide<LampBits>, moment: Moment, out: &mut Vec<ApparatusEvent>) {
         let before = self.lamps.replace(bits);
-        let shown = bits.map(|bits| self.meaning(bits));
+        let shown = bits.map(|bits| self.lamp_from_bits(bits));
         let shown_before = std::mem::replace(&mut self.shown, shown);
-        let just_back =
-            self.back_at.take().is_some_and(|back| moment.received.secs_since(back) <= REPEATED_WITHIN_SECS);
+        let just_back = self.back_at.take().is_some_and(|back| moment.received.secs_since(back) <= REPEAT_SECS);
         let outage = self.lost_at.take().filter(|_| just_back);
         let Some(before) = before else {
             out.push(moment.event(Fact::LampsFound(shown)));
@@ -225,7 +223,7 @@ impl ChangeDetector {
         out.push(moment.event(Fact::Signal(kind)));
     }
 
-    /// The clock starting is "Allez!", its stopping "Halt!", give or take a hand.
+    /// Starting the clock is "Allez!", stopping it "Halt!", with the uncertainty of a hand.
     fn clock(&mut self, clock: BoutClock, moment: Moment, out: &mut Vec<ApparatusEvent>) {
         let before = self.clock.replace(clock);
         if before == Some(clock) {
@@ -242,7 +240,7 @@ impl ChangeDetector {
         out.push(moment.event(Fact::Signal(kind)));
     }
 
-    fn meaning(&self, bits: LampBits) -> Lamp {
+    fn lamp_from_bits(&self, bits: LampBits) -> Lamp {
         match (bits, self.weapon) {
             (LampBits { coloured: true, .. }, _) => Lamp::Valid,
             (LampBits { white: true, .. }, Weapon::Foil) => Lamp::OffTarget,
@@ -253,37 +251,37 @@ impl ChangeDetector {
         }
     }
 
-    fn placed<T>(&self, pair: PerSide<T>) -> PerSide<T> {
+    fn mapped<T>(&self, pair: PerSide<T>) -> PerSide<T> {
         match self.sides {
             SideOrder::AsWired => pair,
             SideOrder::Exchanged => pair.swapped(),
         }
     }
 
-    fn placed_side(&self, side: Side) -> Side {
+    fn mapped_side(&self, side: Side) -> Side {
         match self.sides {
             SideOrder::AsWired => side,
             SideOrder::Exchanged => side.opponent(),
         }
     }
 
-    fn placed_kind(&self, kind: SignalKind) -> SignalKind {
+    fn mapped_kind(&self, kind: SignalKind) -> SignalKind {
         match kind {
-            SignalKind::Lamp { side, lamp } => SignalKind::Lamp { side: self.placed_side(side), lamp },
-            SignalKind::SelfContact { side } => SignalKind::SelfContact { side: self.placed_side(side) },
+            SignalKind::Lamp { side, lamp } => SignalKind::Lamp { side: self.mapped_side(side), lamp },
+            SignalKind::SelfContact { side } => SignalKind::SelfContact { side: self.mapped_side(side) },
             other => other,
         }
     }
 }
 
-/// Whether a box repeats its state or speaks on changes only.
+/// Whether a box repeats its state or sends changes only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OnChangeOnly {
     Yes,
     No,
 }
 
-/// Somewhere between the loss of the link and now.
+/// Half way between the loss of the link and now, with half the outage as uncertainty.
 fn within_outage(lost: Timestamp, moment: Moment) -> Moment {
     let half = moment.at.secs_since(lost).max(0.0) / 2.0;
     Moment { at: moment.at.plus_secs(-half), uncertainty_secs: half + moment.uncertainty_secs, ..moment }

@@ -1,24 +1,24 @@
-//! Clock offset estimation: a box's own time stamps put on the host clock.
+//! Clock offset estimation: converts a box's own timestamps to the host clock.
 //!
-//! [`BoxClock`] asks the box (round trips, as NTP does). Each trip says: when the box read `box_secs`, the host clock stood
-//! between question and answer. The shortest trip is the sharpest, so the best of the last few is used; its half round trip
-//! is the uncertainty. A ceramic resonator (the usual Arduino) may be off by half a per cent, 5 ms each second, so the rate
-//! is measured too as soon as the samples span long enough.
+//! [`BoxClock`] asks the box for its time (round trips, as NTP does). When the box read `box_secs`, the host clock stood between
+//! request and answer. The shortest round trip is the most precise, so the best of the recent ones is used; half of it is the
+//! uncertainty. A ceramic resonator (the usual Arduino) may be off by half a per cent, 5 ms each second, so the rate is measured
+//! too as soon as the samples span long enough.
 //!
-//! [`DelayFloor`] is for senders that cannot be asked (minimum one-way delay). Arrival minus stamp is the clocks' distance
-//! plus the delay on the way; the smallest of the recent ones has the least delay in it. Works alike for stamps in UTC and
-//! since boot, and needs no synchronised clocks.
+//! [`DelayFloor`] is for senders that cannot be asked (minimum one-way delay). Arrival minus timestamp is the clocks' offset plus
+//! the transport delay; the smallest of the recent ones contains the least delay. Works for timestamps in UTC and since boot
+//! alike, and needs no synchronised clocks.
 
 use fencing::time::Timestamp;
 use std::collections::VecDeque;
 
-/// Trips kept; the reference host asks 8 times as well.
+/// Round trips kept; the reference host asks 8 times as well.
 const KEPT_TRIPS: usize = 16;
-/// Shortest span of samples over which a rate means something, in seconds.
+/// Shortest time span over which a rate is measured, in seconds.
 const RATE_SPAN_SECS: f64 = 10.0;
-/// A clock that is off by more than this is not off, it is another clock.
+/// Largest rate error of one clock; a larger one means another clock.
 const MAX_RATE_ERROR: f64 = 0.02;
-/// A box clock that falls back by more than this was reset, in seconds.
+/// A box clock that goes back by more than this was reset, in seconds.
 const REBOOT_SECS: f64 = 1.0;
 
 #[derive(Clone, Copy, Debug)]
@@ -28,14 +28,14 @@ struct Trip {
     rtt_secs: f64,
 }
 
-/// The mapping and the trips behind it.
+/// Mapping from the box clock to the host clock, with the round trips behind it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct BoxClock {
     trips: VecDeque<Trip>,
 }
 
 impl BoxClock {
-    /// A question at `asked`, its answer `box_secs` at `answered`. A clock that fell back starts the mapping anew.
+    /// Adds a request sent at `asked` and its answer `box_secs` received at `answered`. A clock that went back resets the mapping.
     pub(crate) fn round_trip(&mut self, asked: Timestamp, answered: Timestamp, box_secs: f64) {
         let rtt_secs = answered.secs_since(asked);
         if !box_secs.is_finite() || rtt_secs < 0.0 {
@@ -50,14 +50,14 @@ impl BoxClock {
         self.trips.push_back(Trip { host: asked.plus_secs(rtt_secs / 2.0), box_secs, rtt_secs });
     }
 
-    /// A moment of the box on the host clock, with half the best round trip as its uncertainty; `None` before any answer.
+    /// Host time of a time of the box, with half the best round trip as uncertainty; `None` before the first answer.
     pub(crate) fn host_time(&self, box_secs: f64) -> Option<(Timestamp, f64)> {
         let best = best_of(self.trips.iter())?;
         let at = best.host.plus_secs((box_secs - best.box_secs) * self.host_secs_per_box_sec());
         Some((at, best.rtt_secs / 2.0))
     }
 
-    /// How many seconds of the host pass in one second of the box.
+    /// Seconds of the host clock per second of the box clock.
     pub(crate) fn host_secs_per_box_sec(&self) -> f64 {
         let half = self.trips.len() / 2;
         let (Some(old), Some(new)) = (best_of(self.trips.iter().take(half)), best_of(self.trips.iter().skip(half)))
@@ -74,18 +74,18 @@ fn best_of<'a>(trips: impl Iterator<Item = &'a Trip>) -> Option<Trip> {
     trips.copied().min_by(|a, b| a.rtt_secs.total_cmp(&b.rtt_secs))
 }
 
-/// Messages remembered: long enough for one quick one, short enough to follow a drifting clock.
+/// Messages kept: long enough to contain one with little delay, short enough to follow a drifting clock.
 const KEPT_MESSAGES: usize = 64;
-/// A stamp that falls back by more than this means a restarted sender, in seconds.
+/// A timestamp that goes back by more than this means a restarted sender, in seconds.
 const RESTART_SECS: f64 = 1.0;
-/// What remains unknown even of the quickest message, in seconds: the delay that all of them had.
+/// Uncertainty even of the fastest message, in seconds: the delay that all messages share.
 const FLOOR_UNCERTAINTY_SECS: f64 = 0.005;
-/// Seconds since 1970 are exact to a quarter of a microsecond.
+/// Resolution of seconds since 1970 as `f64` is a quarter of a microsecond.
 const ROUNDING_SECS: f64 = 1e-5;
-/// A stamp that would put the event further back than this is not of now (a retained message), in seconds.
+/// A timestamp that would put the event further back than this is an old one (a retained message), in seconds.
 const STALE_SECS: f64 = 2.0;
 
-/// The distance between a sender's clock and the host's.
+/// Offset between a sender's clock and the host clock.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct DelayFloor {
     distances: VecDeque<f64>,
@@ -93,9 +93,9 @@ pub(crate) struct DelayFloor {
 }
 
 impl DelayFloor {
-    /// Takes a message sent at `sent_secs` on the sender's clock; when that was on the host clock, and how sure.
+    /// Adds a message sent at `sent_secs` on the sender's clock; returns its host time and uncertainty.
     ///
-    /// A stamp that is older than [`STALE_SECS`] cannot be believed as a moment of now: the arrival is returned.
+    /// A timestamp older than [`STALE_SECS`] is not of now: returns the time of arrival.
     pub(crate) fn place(&mut self, sent_secs: f64, received: Timestamp) -> (Timestamp, f64) {
         if !sent_secs.is_finite() {
             return (received, STALE_SECS);
@@ -111,12 +111,12 @@ impl DelayFloor {
         self.host_time(sent_secs, received)
     }
 
-    /// A moment of the sender on the host clock, without learning from it.
+    /// Host time of a sender time, without adding a sample.
     pub(crate) fn host_time(&self, sender_secs: f64, received: Timestamp) -> (Timestamp, f64) {
         let floor = self.distances.iter().copied().fold(f64::INFINITY, f64::min);
         let at = Timestamp::from_secs(sender_secs + floor);
         let believable = floor.is_finite() && (0.0..STALE_SECS).contains(&received.secs_since(at).max(0.0));
-        // The quickest message itself lands on its arrival, give or take the last digit of seconds since 1970.
+        // The fastest message itself maps to its arrival, within the resolution of seconds since 1970.
         if believable && at.secs_since(received) < ROUNDING_SECS {
             (at.min(received), FLOOR_UNCERTAINTY_SECS)
         } else {
@@ -124,7 +124,7 @@ impl DelayFloor {
         }
     }
 
-    /// What the sender's clock shows now.
+    /// Current time of the sender's clock.
     pub(crate) fn sender_secs(&self, now: Timestamp) -> Option<f64> {
         self.distances.iter().copied().reduce(f64::min).map(|floor| now.secs() - floor)
     }

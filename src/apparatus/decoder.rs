@@ -1,39 +1,39 @@
-//! The decoder trait and what decoders produce: bytes in, [`Reading`]s out, no port, no thread, no clock of their own.
+//! The decoder trait and its output: bytes in, [`Reading`]s out, without port, thread or clock.
 //!
-//! Because a decoder gets the time with the bytes, the same one runs live, on a recording, in a property test and in the
-//! fuzzer. A decoder that has to speak (clock query, heartbeat) puts bytes into an [`Outbox`]; the session sends them.
-//! Most protocols repeat their whole state, so readings are states, and `changes` works out what changed. Sides here are
-//! already the protocol's default mapping to the picture. [`Translator`] does both in memory.
+//! A decoder gets the time with the bytes, so the same one runs live, on a capture, in a property test and in the fuzzer. A decoder
+//! that has to send (clock request, heartbeat) puts bytes into an [`Outbox`]; the session sends them. Most protocols repeat their
+//! whole state, so readings are states, and `changes` finds what changed. Sides are already the protocol's default mapping to
+//! the picture. [`Translator`] does both in memory.
 
 use crate::changes::{ChangeDetector, OnChangeOnly};
 use crate::event::{ApparatusEvent, BoutClock, Cards, FencerName};
 use crate::protocol::Protocol;
-use crate::settings::{ReaderSettings, SideOrder};
+use crate::settings::{DecoderSettings, SideOrder};
 use fencing::time::Timestamp;
 use fencing::{PerSide, Side, SignalKind, Weapon};
 
 /// Bytes that arrived together.
 #[derive(Clone, Copy, Debug)]
 pub struct Arrival<'a> {
-    /// When the last of them arrived, on the host clock.
+    /// Arrival of the last of them, on the host clock.
     pub at: Timestamp,
     /// MQTT topic; empty on other transports.
     pub topic: &'a str,
-    /// Who sent it, for transports that say so (address and port of a datagram); empty otherwise.
+    /// Address and port of a datagram's sender; empty on transports without one.
     pub sender: &'a str,
-    /// Whether a broker kept it from earlier: it tells how things stand, nothing has just happened.
+    /// Whether a broker had retained it: it describes a state, nothing has just happened.
     pub retained: bool,
-    /// The bytes; a whole datagram or message where the transport has such.
+    /// The bytes; a whole datagram or message on transports that have such.
     pub bytes: &'a [u8],
 }
 
 impl<'a> Arrival<'a> {
-    /// Bytes of a line on which neither topics nor senders are known.
+    /// Bytes of a line without topics and senders.
     pub fn of(at: Timestamp, bytes: &'a [u8]) -> Self {
         Self { at, topic: "", sender: "", retained: false, bytes }
     }
 
-    /// Bytes with their origin as captures write it: an MQTT topic, `@address:port` of a datagram's sender, or nothing.
+    /// Bytes with their origin as in a capture: an MQTT topic, `@address:port` of a datagram's sender, or nothing.
     pub fn from_origin(at: Timestamp, origin: &'a str, bytes: &'a [u8]) -> Self {
         match origin.strip_prefix('@') {
             Some(sender) => Self { sender, ..Self::of(at, bytes) },
@@ -45,30 +45,30 @@ impl<'a> Arrival<'a> {
 /// Bytes to be sent to the apparatus, message by message.
 pub type Outbox = Vec<Vec<u8>>;
 
-/// What the application may ask of an apparatus. Boxes that cannot do it ignore it.
+/// Requests to an apparatus. Boxes without the function ignore them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Command {
     /// Begin a phrase.
     StartPhrase,
-    /// Call the phrase off.
+    /// Cancel the phrase.
     CancelPhrase,
 }
 
-/// How well the bytes fit the protocol.
+/// Statistics of how well the bytes fit the protocol.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Frames that passed every check.
     pub good: u64,
-    /// Frames that looked like one and failed.
+    /// Frames that failed a check.
     pub bad: u64,
-    /// Bytes seen.
+    /// Bytes received.
     pub bytes: u64,
-    /// Bytes that lay in good frames.
+    /// Bytes in good frames.
     pub explained: u64,
 }
 
 impl Tally {
-    /// What came after `before`; nothing where `before` is another reader's and counts more.
+    /// Difference to an earlier tally; zero where `before` counts more because it is another decoder's.
     pub(crate) fn since(self, before: Self) -> Self {
         Self {
             good: self.good.saturating_sub(before.good),
@@ -78,7 +78,7 @@ impl Tally {
         }
     }
 
-    /// Bytes that could not be read so far. A frame whose end has not arrived yet is among them.
+    /// Bytes that could not be decoded so far, including those of an unfinished frame.
     pub fn unreadable(self) -> u64 {
         self.bytes.saturating_sub(self.explained)
     }
@@ -89,30 +89,30 @@ impl Tally {
     }
 }
 
-/// A protocol's reader.
+/// A protocol decoder.
 pub trait Decoder: Send {
-    /// Takes bytes, appends what they said. Any bytes are allowed; nonsense only raises [`Tally::bad`].
+    /// Decodes bytes and appends readings. Accepts any bytes; undecodable ones only raise [`Tally::bad`].
     fn feed(&mut self, arrival: Arrival<'_>, out: &mut Vec<Reading>);
 
-    /// Called now and then (at least every 100 ms): what has to be sent by now.
+    /// Called at least every 100 ms; appends what has to be sent by now.
     fn poll(&mut self, _now: Timestamp, _outbox: &mut Outbox) {}
 
-    /// Does what the application asks, where the apparatus can.
+    /// Appends the bytes of a request, where the apparatus supports it.
     fn command(&mut self, _command: Command, _now: Timestamp, _outbox: &mut Outbox) {}
 
-    /// The link was lost and made again: half a frame from before means nothing now.
+    /// The link was lost and reopened: discards a partial frame.
     fn reconnected(&mut self);
 
-    /// How well it went so far.
+    /// Statistics so far.
     fn tally(&self) -> Tally;
 
-    /// Whether silence of this decoder's own making ended the link (PisteLink's heartbeat).
+    /// Whether the decoder ends the link because of silence (PisteLink's heartbeat).
     fn has_timed_out(&self, _now: Timestamp) -> bool {
         false
     }
 }
 
-/// Stamps what a frame said: it became true `age_secs` before the frame was complete, give or take `uncertainty_secs`.
+/// Time of a report: it became true `age_secs` before the frame was complete, within `uncertainty_secs`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stamp {
     pub(crate) at: Timestamp,
@@ -128,33 +128,33 @@ impl Stamp {
         Reading { at: self.at, uncertainty_secs: self.uncertainty_secs, standing: false, report }
     }
 
-    /// How things stood when the link was made: no event.
+    /// A state at the time the link was opened: no event.
     pub(crate) fn standing(self, report: Report) -> Reading {
         Reading { standing: true, ..self.reading(report) }
     }
 }
 
-/// One thing said, and when it became true.
+/// One report with its time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reading {
     /// Best estimate on the host clock.
     pub at: Timestamp,
     /// Half-width of the uncertainty, in seconds.
     pub uncertainty_secs: f64,
-    /// Whether it only tells how things stood when the link was made (a retained message): no event, whatever it says.
+    /// Whether it only describes the state when the link was opened (a retained message): never an event.
     pub standing: bool,
-    /// What was said.
+    /// The report.
     pub report: Report,
 }
 
-/// The vocabulary that all protocols are translated into.
+/// Reports of all protocols.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Report {
     /// The state of all lamps.
     Lamps(PerSide<LampBits>),
-    /// Something that happened, said once.
+    /// A signal, sent once.
     Signal(SignalKind),
-    /// A better time for something already said.
+    /// A more precise time of an earlier signal.
     Corrected(SignalKind),
     /// The lamps that counted at the end of the phrase.
     FinalLamps(PerSide<LampBits>),
@@ -162,7 +162,7 @@ pub enum Report {
     Clock(BoutClock),
     /// The score.
     Score(PerSide<u16>),
-    /// The score as the competition's software set it, not the apparatus.
+    /// The score as set by the competition's software, not by the apparatus.
     ScoreCorrected(PerSide<u16>),
     /// The cards.
     Cards(PerSide<Cards>),
@@ -170,21 +170,21 @@ pub enum Report {
     Priority(Option<Side>),
     /// A fencer's name.
     Fencer(Side, FencerName),
-    /// The weapon set on the apparatus.
+    /// Weapon setting of the apparatus.
     Weapon(Weapon),
     /// The box tests its lamps and digits: nothing that it shows counts.
     SelfTest,
-    /// Whether the box is connected to its broker (its last will says that it is not).
+    /// Whether the box is connected to its broker (its last will reports the loss).
     Online(bool),
-    /// The remote's replay button.
+    /// The remote's replay button was pressed.
     ReplayWanted,
-    /// A frame of another piste, which was not listened to.
+    /// A frame of another piste, which was ignored.
     OtherPiste(String),
-    /// The piste that is listened to.
+    /// The piste whose messages are used.
     Piste(String),
 }
 
-/// One fencer's lamps as wired. What white means depends on the weapon and is decided later.
+/// One fencer's lamps as wired. The meaning of white depends on the weapon and is decided later.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LampBits {
     /// Red (left) or green (right).
@@ -195,13 +195,13 @@ pub struct LampBits {
     pub yellow: bool,
 }
 
-/// Whether all coloured and all white lamps are lit at once. No phrase can do that (who was signalled off target cannot
-/// be signalled on target before the lamps are dark again; Material Rules, Annex B): the box tests its lamps.
+/// Whether all coloured and all white lamps are lit at once: the box tests its lamps. No phrase can do that (after an off-target
+/// signal no valid touch is signalled until the lamps are reset; FIE Material Rules, Annex B).
 pub(crate) fn is_lamp_test(lamps: PerSide<LampBits>) -> bool {
     lamps.left.coloured && lamps.left.white && lamps.right.coloured && lamps.right.white
 }
 
-/// A score that only a test of all segments shows: no bout has 88 touches on either side.
+/// Whether the score is that of a display test: no bout has 88 touches on both sides.
 pub(crate) fn is_segment_test(score: PerSide<u16>) -> bool {
     score.left == 88 && score.right == 88
 }
@@ -213,23 +213,23 @@ impl LampBits {
     pub(crate) const WHITE: Self = Self { coloured: false, white: true, yellow: false };
 }
 
-/// Bytes of a known protocol to events.
+/// Decoder and change detection in one: bytes of a known protocol in, events out.
 pub struct Translator {
-    reader: Box<dyn Decoder>,
+    decoder: Box<dyn Decoder>,
     changes: ChangeDetector,
 }
 
 impl Translator {
-    /// A translator that has heard nothing yet.
-    pub fn new(protocol: Protocol, settings: &ReaderSettings) -> Self {
-        let reader = protocol.reader(settings);
-        Self { reader, changes: changes_of(protocol, settings, SideOrder::AsWired) }
+    /// A translator without any input yet.
+    pub fn new(protocol: Protocol, settings: &DecoderSettings) -> Self {
+        let decoder = protocol.decoder(settings);
+        Self { decoder, changes: changes_of(protocol, settings, SideOrder::AsWired) }
     }
 
-    /// Takes bytes that arrived at `at` from `topic` (an MQTT topic, `@address:port` of a datagram's sender, or nothing); what changed by them.
+    /// Decodes bytes that arrived at `at` from `topic` (an MQTT topic, `@address:port` of a datagram's sender, or nothing); returns the changes.
     pub fn feed(&mut self, at: Timestamp, topic: &str, bytes: &[u8]) -> Vec<ApparatusEvent> {
         let mut readings = Vec::new();
-        self.reader.feed(Arrival::from_origin(at, topic, bytes), &mut readings);
+        self.decoder.feed(Arrival::from_origin(at, topic, bytes), &mut readings);
         let mut events = Vec::new();
         for reading in readings {
             self.changes.take(reading, at, &mut events);
@@ -237,14 +237,14 @@ impl Translator {
         events
     }
 
-    /// How well the bytes fitted so far.
+    /// Statistics so far.
     pub fn tally(&self) -> Tally {
-        self.reader.tally()
+        self.decoder.tally()
     }
 }
 
-/// What is known of a box of this protocol before it has said anything.
-pub(crate) fn changes_of(protocol: Protocol, settings: &ReaderSettings, sides: SideOrder) -> ChangeDetector {
+/// Change detection for a box of this protocol, before its first message.
+pub(crate) fn changes_of(protocol: Protocol, settings: &DecoderSettings, sides: SideOrder) -> ChangeDetector {
     let on_change = if protocol.speaks_on_change() { OnChangeOnly::Yes } else { OnChangeOnly::No };
     ChangeDetector::new(sides, settings.weapon, on_change)
 }

@@ -1,24 +1,24 @@
-//! What can go wrong on the way to an apparatus. None of it is fatal: the session waits and tries again.
+//! Errors of the link to an apparatus. None of them is fatal: the session waits and retries.
 
 use std::path::PathBuf;
 
-/// A link that could not be made or kept.
+/// A link that could not be opened or kept.
 #[derive(Debug, thiserror::Error)]
 pub enum ApparatusError {
-    /// The serial port did not open.
+    /// The serial port could not be opened.
     #[error("the serial port did not open ({reason}); check the cable and that no other program uses it: {path}")]
     Port {
-        /// What the system said.
+        /// The system's message.
         reason: String,
-        /// Which port.
+        /// The port.
         path: String,
     },
-    /// The UDP port could not be listened to.
+    /// The UDP port could not be opened.
     #[error("UDP port {port} cannot be listened to ({reason}); close the other program that does")]
     Udp {
-        /// Which port.
+        /// The port.
         port: u16,
-        /// What the system said.
+        /// The system's message.
         reason: String,
     },
     /// The broker did not answer or went away.
@@ -28,32 +28,32 @@ pub enum ApparatusError {
         host: String,
         /// Port.
         port: u16,
-        /// What the client said.
+        /// The client's message.
         reason: String,
     },
-    /// The Unix socket could not be made.
-    #[error("the socket could not be made ({reason}); check the folder's rights: {path}")]
+    /// The Unix socket could not be created.
+    #[error("the socket could not be created ({reason}); check the permissions of the folder: {path}")]
     Socket {
-        /// What the system said.
+        /// The system's message.
         reason: String,
-        /// Where.
+        /// Its path.
         path: PathBuf,
     },
     /// A capture could not be read or written.
     #[error("the capture cannot be used ({reason}); give a file that `referee box record` wrote: {path}")]
     Capture {
-        /// What is wrong.
+        /// The cause.
         reason: String,
-        /// Which file.
+        /// The file.
         path: PathBuf,
     },
     /// The link broke.
     #[error("the link broke: {0}")]
     Broken(String),
-    /// This system has no such links.
+    /// The link type does not exist on this system.
     #[error("{0} is not available on this system")]
     Unsupported(&'static str),
-    /// The thread did not start.
+    /// The thread could not be started.
     #[error("no thread could be started for the apparatus ({0}); close other programs")]
     Thread(String),
 }

@@ -1,29 +1,29 @@
-//! What the rest of the building hears from a scoring apparatus: one [`ApparatusEvent`] per change.
+//! Events of a scoring apparatus: one [`ApparatusEvent`] per change.
 //!
-//! Hides every protocol: whoever reads these does not know whether a cable, a network or a key said it. Times are on the
-//! *host clock* (see [`super::HostClock`]); [`ApparatusEvent::signal`] moves them to a phrase's clock for the engine.
+//! Hides every protocol: an event does not tell whether a cable, a network or a key reported it. Times are on the
+//! *host clock* (see [`super::HostClock`]); [`ApparatusEvent::signal`] converts them to a phrase's clock for the engine.
 
 use fencing::time::Timestamp;
 use fencing::{Lamp, PerSide, Side, SignalEvent, SignalKind, SignalSource, Weapon};
 
-/// One change that the apparatus reported.
+/// One change reported by the apparatus.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ApparatusEvent {
     /// Best estimate of when it happened, on the host clock.
     pub at: Timestamp,
-    /// Half-width of `at`'s uncertainty in seconds; each driver's file says where its figure comes from.
+    /// Half-width of the uncertainty of `at` in seconds; each driver's file gives the source of its figure.
     pub uncertainty_secs: f64,
-    /// When its last byte arrived, on the host clock.
+    /// Arrival of its last byte, on the host clock.
     pub received: Timestamp,
-    /// Who said it.
+    /// Kind of source.
     pub source: SignalSource,
     /// What changed.
     pub fact: Fact,
 }
 
 impl ApparatusEvent {
-    /// The event as the engine takes it, on the clock whose zero is `zero` on the host clock; `None` for facts that are
-    /// no signals (score, clock, names).
+    /// The event for the engine, on the clock whose zero is `zero` on the host clock; `None` for facts that are no signals (score,
+    /// clock, names).
     pub fn signal(&self, zero: Timestamp) -> Option<SignalEvent> {
         let (Fact::Signal(kind) | Fact::Corrected(kind)) = &self.fact else { return None };
         let at = Timestamp::from_nanos(self.at.nanos().saturating_sub(zero.nanos()));
@@ -31,66 +31,66 @@ impl ApparatusEvent {
     }
 }
 
-/// What an apparatus can say.
+/// Content of an event.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fact {
     /// A signal of the phrase: lamp, blade contact, lockout, start, end.
     Signal(SignalKind),
-    /// A better time for a signal that was already reported (the reference box logs a touch after its window).
+    /// A more precise time of an earlier signal (the reference box logs a touch after its window).
     Corrected(SignalKind),
-    /// The lamps as they stood when the first word came: nobody saw them light up, so they are no touch.
+    /// The lamps in the first message: their lighting was not observed, so they are no touch.
     LampsFound(PerSide<Lamp>),
-    /// The lamps at the end of the phrase, where the apparatus says so itself.
+    /// The lamps at the end of the phrase, where the apparatus reports them.
     FinalLamps(PerSide<Lamp>),
     /// The bout's clock.
     Clock(BoutClock),
     /// The score.
     Score(PerSide<u16>),
-    /// The score as the competition's software has set it: a correction, not something that the apparatus counted.
+    /// The score as set by the competition's software: a correction, not counted by the apparatus.
     ScoreCorrected(PerSide<u16>),
-    /// How something stood when the link was made (a broker's retained message). Nothing has happened; only score, cards,
-    /// priority and clock come this way, lamps as [`Fact::LampsFound`].
+    /// A state at the time the link was opened (a broker's retained message). Nothing has happened; only score, cards, priority and
+    /// clock arrive this way, lamps as [`Fact::LampsFound`].
     Found(Box<Fact>),
-    /// The box tests its lamps and digits: what it shows meanwhile is no lamp, score, clock or card. Said once per test.
+    /// The box tests its lamps and digits: what it shows meanwhile is no lamp, score, clock or card. Sent once per test.
     SelfTest,
     /// The box has left its broker (its last will): its lamps are unknown until it comes back.
     BoxGone,
     /// The box is back at its broker.
     BoxBack,
-    /// The listening thread ended by an internal error. No more events come; the apparatus has to be opened again.
+    /// The listening thread ended by an internal error. No more events come; the apparatus must be opened again.
     ListenerFailed,
     /// The cards of both fencers.
     Cards(PerSide<Cards>),
-    /// Who has priority in the extra minute, if anyone.
+    /// The fencer with priority in the extra minute, if any.
     Priority(Option<Side>),
-    /// Who is fencing on this side.
+    /// The name of a fencer.
     Fencer {
-        /// Whose name.
+        /// The fencer's side.
         side: Side,
         /// The name.
         fencer: FencerName,
     },
-    /// The weapon the apparatus is set to.
+    /// Weapon setting of the apparatus.
     Weapon(Weapon),
-    /// The referee's remote asks for the video replay.
+    /// The video replay was requested on the referee's remote.
     ReplayWanted,
 }
 
 /// The bout's clock as the apparatus shows it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BoutClock {
-    /// What the display shows, in seconds.
+    /// Displayed time, in seconds.
     pub shown_secs: f64,
     /// Whether it runs, and for what.
     pub run: ClockRun,
 }
 
-/// What the bout's clock is doing.
+/// State of the bout's clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ClockRun {
     /// Fencing time runs.
     Running,
-    /// Stopped, or the apparatus does not say.
+    /// Stopped, or not reported.
     #[default]
     Stopped,
     /// Injury time.
@@ -108,7 +108,7 @@ pub struct Cards {
     pub red: u8,
 }
 
-/// Who a fencer is, as far as the apparatus knows.
+/// Identity of a fencer, as far as the apparatus knows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FencerName {
     /// Family and given name as sent.

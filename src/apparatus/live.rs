@@ -1,8 +1,7 @@
-//! A running apparatus: the handle that the application holds while a thread of its own listens, and the bounded way on which
-//! its events leave.
+//! A running apparatus: the handle for the application, the listening thread, and the bounded event queue between them.
 //!
-//! A flood must neither grow memory nor block the port for long: what the state shows anyway (score, clock, names) is
-//! dropped at once when nobody takes events, signals wait a moment first, and every drop is counted.
+//! A flood must neither grow memory nor block the port for long: events that only repeat the state (score, clock, names) are dropped
+//! at once when the queue is full, signals wait a moment first, and every drop is counted.
 
 use crate::decoder::Command;
 use crate::error::ApparatusError;
@@ -20,12 +19,12 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// Events that may wait to be taken: ten seconds of the fastest lamp flicker that was ever played to it.
-const WAITING: usize = 4096;
-/// Orders that may wait.
-const COMMANDS: usize = 16;
+/// Capacity of the event queue: ten seconds of the fastest lamp flicker seen in tests.
+const EVENT_QUEUE: usize = 4096;
+/// Capacity of the command queue.
+const COMMAND_QUEUE: usize = 16;
 
-/// An apparatus on a link, listened to until this is dropped.
+/// An apparatus on a link. Dropping it ends the listening thread.
 pub struct LiveApparatus {
     events: Receiver<ApparatusEvent>,
     state: Arc<Mutex<ApparatusState>>,
@@ -34,8 +33,8 @@ pub struct LiveApparatus {
 }
 
 impl LiveApparatus {
-    /// Starts listening. Succeeds without the apparatus: a link that cannot be made is tried again for ever, and the state
-    /// says why. `wake` is called after each batch of events, from the listening thread.
+    /// Starts listening. Succeeds without the apparatus: a link that cannot be opened is retried for ever, and the state gives the
+    /// reason. `wake` is called after each batch of events, on the listening thread.
     ///
     /// # Errors
     /// When the capture file cannot be written or no thread can be started.
@@ -44,12 +43,12 @@ impl LiveApparatus {
         clock: HostClock,
         wake: impl Fn() + Send + 'static,
     ) -> Result<Self, ApparatusError> {
-        let (tell, events) = bounded(WAITING);
-        let (commands, taken) = bounded(COMMANDS);
-        let (failing, last_words) = (tell.clone(), clock);
+        let (sender, events) = bounded(EVENT_QUEUE);
+        let (commands, taken) = bounded(COMMAND_QUEUE);
+        let (failing, last_words) = (sender.clone(), clock);
         let link = settings.link.to_string();
         let state = Arc::new(Mutex::new(ApparatusState { link: link.clone(), ..ApparatusState::default() }));
-        let event_sender = EventSender::new(tell, Arc::clone(&state), Box::new(wake));
+        let event_sender = EventSender::new(sender, Arc::clone(&state), Box::new(wake));
         let session = Session::new(settings, clock, event_sender, taken)?;
         let thread = std::thread::Builder::new()
             .name(format!("apparatus {link}"))
@@ -65,7 +64,7 @@ impl LiveApparatus {
         Ok(Self { events, state, commands, thread: Some(thread) })
     }
 
-    /// Stops listening and waits until the port is free again.
+    /// Stops listening and waits until the port is free.
     pub fn close(mut self) {
         let _gone_already = self.commands.send(SessionCommand::Stop);
         if let Some(thread) = self.thread.take() {
@@ -74,14 +73,14 @@ impl LiveApparatus {
     }
 }
 
-/// A panic in the listening thread must not look like a silent box: the state says so, and an event does.
-fn failed(state: &Mutex<ApparatusState>, tell: &Sender<ApparatusEvent>, now: Timestamp) {
+/// Reports a panic of the listening thread in the state and as an event, so that it does not look like a silent box.
+fn failed(state: &Mutex<ApparatusState>, sender: &Sender<ApparatusEvent>, now: Timestamp) {
     let reason = "the listener stopped by an internal error; choose the apparatus again".to_owned();
     tracing::error!("{reason}");
     state.lock().connection = Connection::Failed { reason };
     let (source, fact) = (SignalSource::Apparatus, Fact::ListenerFailed);
     let event = ApparatusEvent { at: now, uncertainty_secs: 0.0, received: now, source, fact };
-    let _full_or_gone = tell.try_send(event);
+    let _full_or_gone = sender.try_send(event);
 }
 
 impl Apparatus for LiveApparatus {
@@ -98,37 +97,37 @@ impl Apparatus for LiveApparatus {
     }
 }
 
-/// Signals the thread and returns: the window must not hang on a port.
+/// Signals the thread and returns without joining: the window must not hang on a port.
 impl Drop for LiveApparatus {
     fn drop(&mut self) {
         let _gone_already = self.commands.try_send(SessionCommand::Stop);
     }
 }
 
-/// How long a signal may wait for room.
+/// How long a signal may wait for room in the queue.
 const SIGNAL_WAIT: Duration = Duration::from_millis(20);
 
 pub(crate) struct EventSender {
-    tell: Sender<ApparatusEvent>,
+    sender: Sender<ApparatusEvent>,
     state: Arc<Mutex<ApparatusState>>,
     wake: Box<dyn Fn() + Send>,
 }
 
 impl EventSender {
     pub(crate) fn new(
-        tell: Sender<ApparatusEvent>,
+        sender: Sender<ApparatusEvent>,
         state: Arc<Mutex<ApparatusState>>,
         wake: Box<dyn Fn() + Send>,
     ) -> Self {
-        Self { tell, state, wake }
+        Self { sender, state, wake }
     }
 
-    /// Changes the state that the window shows.
+    /// Changes the state snapshot.
     pub(crate) fn show(&self, change: impl FnOnce(&mut ApparatusState)) {
         change(&mut self.state.lock());
     }
 
-    /// Passes events on, in order, and wakes whoever waits for them.
+    /// Sends events in order and wakes their receiver.
     pub(crate) fn pass(&self, events: Vec<ApparatusEvent>) {
         if events.is_empty() {
             return;
@@ -143,9 +142,9 @@ impl EventSender {
     }
 
     fn room_for(&self, event: ApparatusEvent) -> bool {
-        match self.tell.try_send(event) {
+        match self.sender.try_send(event) {
             Ok(()) => true,
-            Err(TrySendError::Full(event)) if is_signal(&event) => self.tell.send_timeout(event, SIGNAL_WAIT).is_ok(),
+            Err(TrySendError::Full(event)) if is_signal(&event) => self.sender.send_timeout(event, SIGNAL_WAIT).is_ok(),
             Err(_) => false,
         }
     }
@@ -176,9 +175,9 @@ mod tests {
 
     #[test]
     fn a_flood_is_counted_and_not_stored() {
-        let (tell, taken) = crossbeam_channel::bounded(2);
+        let (sender, taken) = crossbeam_channel::bounded(2);
         let state = Arc::new(Mutex::new(ApparatusState::default()));
-        let event_sender = EventSender::new(tell, Arc::clone(&state), Box::new(|| {}));
+        let event_sender = EventSender::new(sender, Arc::clone(&state), Box::new(|| {}));
         let score = |n| ApparatusEvent {
             at: Timestamp::ZERO,
             uncertainty_secs: 0.0,

@@ -1,4 +1,4 @@
-//! The list of protocols: their names, the line they are spoken on, how a reader is made, how sure one can be of them.
+//! The table of protocols: names, transports, decoders, and the confidence in a detected protocol.
 //!
 //! Adding a protocol is one file in [`super::drivers`] and one line in each table here.
 
@@ -13,9 +13,9 @@ use crate::drivers::pistelink_mcu::PisteLinkMcu;
 use crate::drivers::reference_box::ReferenceBox;
 use crate::drivers::saint_george::SaintGeorge;
 use crate::drivers::skewered::Skewered;
-use crate::settings::ReaderSettings;
+use crate::settings::DecoderSettings;
 
-/// A way of speaking that we understand.
+/// A supported protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Protocol {
     /// The reference's Arduino box.
@@ -43,7 +43,7 @@ pub enum Protocol {
 }
 
 impl Protocol {
-    /// All of them, in the order that menus show.
+    /// All of them, in menu order.
     pub const ALL: [Self; 11] = [
         Self::ReferenceBox,
         Self::Favero,
@@ -58,7 +58,7 @@ impl Protocol {
         Self::PisteLinkMcu,
     ];
 
-    /// How flags and files spell it.
+    /// Name in flags and files.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ReferenceBox => "reference-box",
@@ -75,7 +75,7 @@ impl Protocol {
         }
     }
 
-    /// How people call it.
+    /// Display name.
     pub const fn title(self) -> &'static str {
         match self {
             Self::ReferenceBox => "Arduino box of the reference system",
@@ -113,13 +113,13 @@ impl Protocol {
         }
     }
 
-    /// Whether the box speaks on changes only, so that the first lamp heard is a touch and no leftover.
+    /// Whether the box sends changes only, so that the first lamp received is a touch and not an older state.
     pub(crate) const fn speaks_on_change(self) -> bool {
         matches!(self, Self::ReferenceBox | Self::Letters | Self::PisteLink | Self::PisteLinkMcu)
     }
 
-    /// A reader that has heard nothing yet.
-    pub fn reader(self, settings: &ReaderSettings) -> Box<dyn Decoder> {
+    /// A new decoder.
+    pub fn decoder(self, settings: &DecoderSettings) -> Box<dyn Decoder> {
         match self {
             Self::ReferenceBox => Box::new(ReferenceBox::default()),
             Self::Favero => Box::new(Favero::new(settings.score_order)),
@@ -135,21 +135,21 @@ impl Protocol {
         }
     }
 
-    /// How many bits of a good frame had to be right for it to count: what chance would have to produce.
+    /// Bits of a good frame that are checked: what chance would have to produce.
     const fn evidence_bits(self) -> f64 {
         match self {
             // Checksum, fixed bytes and reserved bits of the byte table.
             Self::Favero | Self::Skewered => 24.0,
             Self::Fpa | Self::SaintGeorge | Self::PisteLinkMcu => 32.0,
-            // Whole words of text or JSON.
+            // Whole keywords of text or JSON.
             Self::ReferenceBox | Self::Cyrano | Self::OpenPiste | Self::NamedLines | Self::PisteLink => 48.0,
             // One of five letters out of 256 bytes, and every text contains them.
             Self::Letters => 5.0,
         }
     }
 
-    /// How sure one can be, 0 to 1, that this is the protocol spoken: the share of bytes that lay in good frames, times how
-    /// unlikely so many good frames are by chance (48 bits of evidence leave a doubt of one quarter, 96 of a sixteenth).
+    /// Confidence, 0 to 1, that this is the protocol in use: the share of bytes in good frames, times how unlikely that many good
+    /// frames are by chance (48 bits of evidence leave a doubt of one quarter, 96 of a sixteenth).
     pub fn confidence(self, tally: Tally) -> f64 {
         if tally.bytes == 0 {
             return 0.0;

@@ -1,11 +1,11 @@
-//! The life of one apparatus: make the link, listen, translate, lose it, make it again.
+//! The session of one apparatus: open the link, listen, decode, and reopen the link after a loss.
 //!
-//! Runs on one named thread. Blocks only in the link (at most [`LISTEN`]) and, between attempts, in the channel of orders,
-//! so it ends at once when it is told to.
+//! Runs on one named thread. Blocks only in the link (at most [`LISTEN`]) and, between attempts, on the command channel, so it
+//! ends at once when it is stopped.
 
 use crate::changes::ChangeDetector;
 use crate::decoder::{Arrival, Command, Decoder, Reading, Report, changes_of};
-use crate::detection::{AutoReader, BAUDS, LineProbe, RecentTally};
+use crate::detection::{AutoDetector, BAUDS, LineProbe, RecentTally};
 use crate::error::ApparatusError;
 use crate::link::{CaptureWriter, OpenLink, Received};
 use crate::live::EventSender;
@@ -17,15 +17,15 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, TryRecvError};
 use fencing::time::Timestamp;
 use std::time::Duration;
 
-/// Longest wait for bytes before orders and heartbeats are looked at.
+/// Longest wait for bytes before commands and heartbeats are handled.
 const LISTEN: Duration = Duration::from_millis(20);
-/// First pause before a link is made again; doubled up to [`LONGEST_PAUSE_SECS`].
+/// First pause before a link is reopened; doubled up to [`MAX_PAUSE_SECS`].
 const FIRST_PAUSE_SECS: f64 = 0.1;
-const LONGEST_PAUSE_SECS: f64 = 5.0;
-/// How long one rate is listened to while the protocol is unknown: the slowest box repeats its lamps within 1.2 s.
+const MAX_PAUSE_SECS: f64 = 5.0;
+/// How long one baud rate is tried while the protocol is unknown: the slowest box repeats its lamps within 1.2 s.
 const BAUD_TRIAL_SECS: f64 = 2.0;
 
-/// What the handle may order.
+/// Commands of the handle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SessionCommand {
     Forward(Command),
@@ -46,7 +46,7 @@ pub(crate) struct Session {
     event_sender: EventSender,
     commands: Receiver<SessionCommand>,
     capture: Option<CaptureWriter>,
-    reader: AutoReader,
+    decoder: AutoDetector,
     changes: Option<ChangeDetector>,
     bauds_tried: usize,
     pause_secs: f64,
@@ -66,14 +66,14 @@ impl Session {
         }
         let capture =
             settings.capture.as_deref().map(|path| CaptureWriter::create(path, settings.protocol)).transpose()?;
-        let reader = fresh_reader(&settings, 0);
+        let decoder = new_detector(&settings, 0);
         Ok(Self {
             settings,
             clock,
             event_sender,
             commands,
             capture,
-            reader,
+            decoder,
             changes: None,
             bauds_tried: 0,
             pause_secs: FIRST_PAUSE_SECS,
@@ -85,8 +85,8 @@ impl Session {
     pub(crate) fn run(mut self) {
         loop {
             self.event_sender.show(|state| state.connection = Connection::Connecting);
-            let baud = baud_of(&self.settings, self.reader.protocol(), self.bauds_tried);
-            let opened = link::open(&self.settings.link, self.reader.protocol(), baud, self.clock);
+            let baud = baud_of(&self.settings, self.decoder.protocol(), self.bauds_tried);
+            let opened = link::open(&self.settings.link, self.decoder.protocol(), baud, self.clock);
             let ended = match opened {
                 Ok(mut open) => self.serve(open.as_mut()),
                 Err(error) => Ended::Broken(error.to_string()),
@@ -106,13 +106,13 @@ impl Session {
 
     fn next_baud(&mut self) {
         self.bauds_tried += 1;
-        self.reader = fresh_reader(&self.settings, self.bauds_tried);
+        self.decoder = new_detector(&self.settings, self.bauds_tried);
     }
 
-    /// Listens until the link or the patience ends.
+    /// Listens until the link ends or the next baud rate is due.
     fn serve(&mut self, open: &mut dyn OpenLink) -> Ended {
         let since = self.clock.now();
-        self.reader.reconnected();
+        self.decoder.reconnected();
         self.recent_tally = RecentTally::default();
         self.event_sender.show(|state| {
             state.connection = Connection::Open;
@@ -123,7 +123,7 @@ impl Session {
                 return ended;
             }
             let now = self.clock.now();
-            if self.reader.has_timed_out(now) {
+            if self.decoder.has_timed_out(now) {
                 return Ended::Broken("the other side is silent or speaks another version".into());
             }
             if self.seeks_baud() && now.secs_since(since) > BAUD_TRIAL_SECS {
@@ -133,21 +133,21 @@ impl Session {
     }
 
     fn seeks_baud(&self) -> bool {
-        self.reader.protocol().is_none() && matches!(self.settings.link, Link::Serial { baud: None, .. })
+        self.decoder.protocol().is_none() && matches!(self.settings.link, Link::Serial { baud: None, .. })
     }
 
-    /// Carries out orders and sends what the reader has to say.
+    /// Handles commands and sends the decoder's output.
     fn run_commands(&mut self, open: &mut dyn OpenLink) -> Option<Ended> {
         let now = self.clock.now();
         let mut outbox = Vec::new();
         loop {
             match self.commands.try_recv() {
-                Ok(SessionCommand::Forward(command)) => self.reader.command(command, now, &mut outbox),
+                Ok(SessionCommand::Forward(command)) => self.decoder.command(command, now, &mut outbox),
                 Ok(SessionCommand::Stop) | Err(TryRecvError::Disconnected) => return Some(Ended::Stopped),
                 Err(TryRecvError::Empty) => break,
             }
         }
-        self.reader.poll(now, &mut outbox);
+        self.decoder.poll(now, &mut outbox);
         let sent = outbox.iter().try_for_each(|bytes| open.send(bytes));
         sent.err().map(|error| self.lost(&error))
     }
@@ -156,14 +156,14 @@ impl Session {
         let mut readings = Vec::new();
         let mut at = None;
         let mut kept = Ok(());
-        let (reader, capture, probe) = (&mut self.reader, &mut self.capture, &mut self.probe);
-        let heard = open.receive(LISTEN, &mut |arrival: Arrival<'_>| {
+        let (decoder, capture, probe) = (&mut self.decoder, &mut self.capture, &mut self.probe);
+        let outcome = open.receive(LISTEN, &mut |arrival: Arrival<'_>| {
             at = Some(arrival.at);
             if let Some(capture) = capture.as_mut() {
                 kept = capture.add(arrival);
             }
             probe.keep(arrival.bytes);
-            reader.feed(arrival, &mut readings);
+            decoder.feed(arrival, &mut readings);
         });
         if let Err(error) = kept {
             tracing::warn!("{error}");
@@ -172,11 +172,11 @@ impl Session {
         if let Some(at) = at {
             self.translate(readings, at);
         }
-        match heard {
+        match outcome {
             Ok(Received::Bytes | Received::Nothing) => None,
             #[cfg(unix)]
             Ok(Received::NewPeer) => {
-                self.reader.reconnected();
+                self.decoder.reconnected();
                 None
             }
             Ok(Received::End) => Some(Ended::Finished),
@@ -192,13 +192,13 @@ impl Session {
         Ended::Broken(error.to_string())
     }
 
-    /// Readings to events, and the state of the window.
+    /// Turns readings into events and updates the state.
     fn translate(&mut self, readings: Vec<Reading>, received: Timestamp) {
         self.pause_secs = FIRST_PAUSE_SECS;
         self.show_health(received);
-        let Some(protocol) = self.reader.protocol() else { return };
+        let Some(protocol) = self.decoder.protocol() else { return };
         let settings = &self.settings;
-        let changes = self.changes.get_or_insert_with(|| changes_of(protocol, &settings.reader, settings.sides));
+        let changes = self.changes.get_or_insert_with(|| changes_of(protocol, &settings.decoder, settings.sides));
         let mut events = Vec::new();
         for reading in readings {
             match reading.report {
@@ -211,28 +211,28 @@ impl Session {
     }
 
     fn show_health(&mut self, now: Timestamp) {
-        let tally = self.reader.tally();
-        let guess = self.reader.best_guess().map(|(protocol, _)| protocol);
+        let tally = self.decoder.tally();
+        let guess = self.decoder.best_guess().map(|(protocol, _)| protocol);
         let recent = self.recent_tally.recent(now, guess, tally);
         let confidence = guess.map_or(0.0, |protocol| protocol.confidence(recent));
-        let protocol = self.reader.protocol().or(guess.filter(|_| confidence > 0.5));
+        let protocol = self.decoder.protocol().or(guess.filter(|_| confidence > 0.5));
         let (settings, tried) = (&self.settings, self.bauds_tried);
         let is_line = matches!(settings.link, Link::Serial { .. } | Link::Replay { .. });
-        let hint = if is_line { self.probe.hint(recent, || fresh_reader(settings, tried)) } else { None };
+        let hint = if is_line { self.probe.hint(recent, || new_detector(settings, tried)) } else { None };
         self.event_sender.show(|state| {
-            state.last_word = Some(now);
+            state.last_received = Some(now);
             (state.tally, state.protocol, state.confidence) = (tally, protocol, confidence);
             state.hint = hint;
         });
     }
 
-    /// Waits before the next attempt, longer each time that nothing came of one.
+    /// Waits before the next attempt, longer after each failure.
     fn pause(&mut self, reason: String) -> Pause {
         let now = self.clock.now();
         let until = now.plus_secs(self.pause_secs);
         self.event_sender.show(|state| state.connection = Connection::Waiting { reason, retry_at: until });
         let wait = Duration::from_secs_f64(self.pause_secs);
-        self.pause_secs = (self.pause_secs * 2.0).min(LONGEST_PAUSE_SECS);
+        self.pause_secs = (self.pause_secs * 2.0).min(MAX_PAUSE_SECS);
         match self.commands.recv_timeout(wait) {
             Ok(SessionCommand::Stop) | Err(RecvTimeoutError::Disconnected) => Pause::Stopped,
             Ok(SessionCommand::Forward(_)) | Err(RecvTimeoutError::Timeout) => Pause::Over,
@@ -246,7 +246,7 @@ enum Pause {
     Stopped,
 }
 
-/// The rate of a serial link: as set, the protocol's own, or the next one to try.
+/// Baud rate of a serial link: as set, the protocol's own, or the next one to try.
 fn baud_of(settings: &ApparatusSettings, protocol: Option<Protocol>, tried: usize) -> u32 {
     let set = match settings.link {
         Link::Serial { baud, .. } => baud,
@@ -256,9 +256,9 @@ fn baud_of(settings: &ApparatusSettings, protocol: Option<Protocol>, tried: usiz
     set.or_else(|| protocol.and_then(Protocol::baud)).unwrap_or(next)
 }
 
-fn fresh_reader(settings: &ApparatusSettings, tried: usize) -> AutoReader {
+fn new_detector(settings: &ApparatusSettings, tried: usize) -> AutoDetector {
     match settings.protocol {
-        Some(protocol) => AutoReader::of(protocol, &settings.reader),
-        None => AutoReader::for_link(&settings.link, baud_of(settings, None, tried), &settings.reader),
+        Some(protocol) => AutoDetector::of(protocol, &settings.decoder),
+        None => AutoDetector::for_link(&settings.link, baud_of(settings, None, tried), &settings.decoder),
     }
 }

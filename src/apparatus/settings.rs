@@ -1,4 +1,4 @@
-//! What a person may set about an apparatus. Everything has a default that finds and understands an ordinary box.
+//! User settings of an apparatus. The defaults find and decode an ordinary box.
 
 use crate::protocol::Protocol;
 use fencing::Weapon;
@@ -8,22 +8,22 @@ use std::path::PathBuf;
 /// Settings of one apparatus.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ApparatusSettings {
-    /// What it speaks; `None` to find out.
+    /// Its protocol; `None` to detect it.
     pub protocol: Option<Protocol>,
-    /// Where it is.
+    /// Its address.
     pub link: Link,
-    /// Whether its left is the picture's left.
+    /// Whether its left is the left of the picture.
     pub sides: SideOrder,
-    /// What the readers need.
-    pub reader: ReaderSettings,
-    /// Where to keep everything that arrives, for [`Link::Replay`]; `None` to keep nothing.
+    /// Settings of the decoders.
+    pub decoder: DecoderSettings,
+    /// File that records everything received, for [`Link::Replay`]; `None` for no capture.
     pub capture: Option<PathBuf>,
 }
 
 impl ApparatusSettings {
-    /// Ordinary settings for a link; the protocol is found out.
+    /// Default settings for a link; the protocol is detected.
     pub fn for_link(link: Link) -> Self {
-        Self { protocol: None, link, sides: SideOrder::default(), reader: ReaderSettings::default(), capture: None }
+        Self { protocol: None, link, sides: SideOrder::default(), decoder: DecoderSettings::default(), capture: None }
     }
 
     /// The same with a known protocol.
@@ -34,12 +34,12 @@ impl ApparatusSettings {
     }
 }
 
-/// What a protocol's reader may need to know.
+/// Settings of the protocol decoders.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ReaderSettings {
-    /// The weapon, until the apparatus says which: decides whether a white lamp is off target or a fault.
+pub struct DecoderSettings {
+    /// The weapon, until the apparatus reports it: decides whether a white lamp is off target or a fault.
     pub weapon: Weapon,
-    /// The piste to listen to on a shared network; `None` for the first one heard.
+    /// The piste to listen to on a shared network; `None` for the first one received.
     pub piste: Option<String>,
     /// RS422-FPA: whose white lamp `W` is.
     pub white_order: OrderSetting,
@@ -47,7 +47,7 @@ pub struct ReaderSettings {
     pub score_order: OrderSetting,
 }
 
-/// How the apparatus' sides lie in the picture.
+/// Orientation of the apparatus in the picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SideOrder {
     /// Red is left in the picture (the protocol's own mapping).
@@ -57,22 +57,21 @@ pub enum SideOrder {
     Exchanged,
 }
 
-/// Where an apparatus is reached.
+/// Address of an apparatus.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Link {
-    /// A serial port or pseudo-terminal; without `baud` the protocol's own (all in turn while it is unknown).
+    /// A serial port or pseudo-terminal; without `baud` the protocol's own rate (all in turn while it is unknown).
     Serial {
         /// Device path or name.
         path: String,
         /// Bits per second.
         baud: Option<u32>,
     },
-    /// Datagrams to this port, listened to only.
+    /// Datagrams to this port; listens only.
     Udp {
         /// Local port.
         port: u16,
-        /// Only from this sender, or whatever is sent to this multicast group; `None` for the first one heard, until it is
-        /// silent.
+        /// Only from this sender, or sent to this multicast group; `None` for the first sender, until it is silent.
         from: Option<IpAddr>,
     },
     /// An MQTT broker.
@@ -81,83 +80,83 @@ pub enum Link {
         host: String,
         /// Usually 1883, with TLS 8883.
         port: u16,
-        /// How to get in.
+        /// Login.
         access: MqttAccess,
     },
-    /// A Unix socket on which we are the server.
+    /// A Unix socket on which this program is the server.
     Unix {
-        /// Path of the socket; an old one is replaced.
+        /// Path of the socket; a stale one is replaced.
         path: PathBuf,
     },
-    /// A capture.
+    /// A capture file.
     Replay {
         /// The file.
         path: PathBuf,
-        /// How fast.
+        /// Replay speed.
         pace: Pace,
     },
 }
 
-/// How fast a capture is replayed.
+/// Speed of a replay.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pace {
-    /// As it was.
+    /// In real time.
     #[default]
     Original,
-    /// As fast as it is taken; the times of the capture are kept.
+    /// As fast as the consumer takes it; the times of the capture are kept.
     Fast,
 }
 
-/// How a broker lets us in.
+/// Login at a broker.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MqttAccess {
     /// Whether the connection is encrypted.
     pub tls: bool,
     /// A file of certificates (PEM) that are trusted besides the system's, for a hall's own broker.
     pub ca: Option<PathBuf>,
-    /// The name to log in with; `None` for a broker that asks for none.
+    /// User name; `None` for a broker without login.
     pub user: Option<String>,
-    /// Where the password is.
+    /// Source of the password.
     pub password: PasswordSource,
 }
 
-/// Where a password is. Neither `Debug` nor any message shows it.
+/// Source of a password. Neither `Debug` nor any message shows it.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub enum PasswordSource {
     /// In the environment variable [`PASSWORD_VARIABLE`].
     #[default]
-    Usual,
+    Default,
     /// In this environment variable.
     Variable(String),
     /// The first line of this file.
     File(PathBuf),
-    /// Here. Whoever sees the address sees it too, so the others are better.
-    Given(String),
+    /// The password itself. It is visible wherever the address is, so the others are better.
+    Inline(String),
 }
 
-/// The variable that holds a broker's password where nothing else is said.
+/// The default environment variable of a broker's password.
 pub const PASSWORD_VARIABLE: &str = "FENCING_MQTT_PASSWORD";
 
 impl std::fmt::Debug for PasswordSource {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Usual => f.write_str("Usual"),
+            Self::Default => f.write_str("Usual"),
             Self::Variable(name) => write!(f, "Variable({name})"),
             Self::File(path) => write!(f, "File({})", path.display()),
-            Self::Given(_) => f.write_str("Given(hidden)"),
+            Self::Inline(_) => f.write_str("Given(hidden)"),
         }
     }
 }
 
 impl PasswordSource {
-    /// Reads it, at the moment it is needed.
+    /// Reads it when it is needed.
     ///
     /// # Errors
-    /// A sentence for the user that names the variable or the file and never the password.
+    /// A sentence for the user with the name of the variable or file, never the password.
     pub fn read(&self) -> Result<String, String> {
         match self {
-            Self::Given(password) => Ok(password.clone()),
-            Self::Usual => variable(PASSWORD_VARIABLE),
+            Self::Inline(password) => Ok(password.clone()),
+            Self::Default => variable(PASSWORD_VARIABLE),
             Self::Variable(name) => variable(name),
             Self::File(path) => {
                 let text = std::fs::read_to_string(path);
@@ -174,11 +173,11 @@ impl PasswordSource {
 )]
 fn variable(name: &str) -> Result<String, String> {
     std::env::var(name).map_err(|_| {
-        format!("the broker wants a password: set the variable {name}, or name a file with ?password-file=PATH")
+        format!("the broker needs a password: set the variable {name}, or name a file with ?password-file=PATH")
     })
 }
 
-/// The address without its password: what is shown, logged and stored.
+/// The address without its password: for display, logs and storage.
 impl std::fmt::Display for Link {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -218,12 +217,12 @@ impl std::str::FromStr for Link {
             "unix" => Ok(Self::Unix { path: rest.strip_prefix("//").unwrap_or(rest).into() }),
             "replay" => Ok(Self::Replay { path: rest.into(), pace: Pace::Original }),
             "mqtt" | "mqtts" => mqtt(scheme.eq_ignore_ascii_case("mqtts"), rest.strip_prefix("//").unwrap_or(rest)),
-            other => Err(format!("'{other}:' is no kind of address that is known here; say {ADDRESSES}")),
+            other => Err(format!("'{other}:' is not a known kind of address; use {ADDRESSES}")),
         }
     }
 }
 
-/// Scheme and rest of an address. A path, a drive (`C:\\...`) and a DOS port (`COM3:`) have none.
+/// Scheme and rest of an address. A path, a drive (`C:\\...`) and a DOS port (`COM3:`) have no scheme.
 fn scheme_of(text: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = text.split_once(':')?;
     let letters = scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
@@ -244,10 +243,10 @@ fn udp(rest: &str) -> Result<Link, String> {
     Ok(Link::Udp { port: port_of(digits)?, from: Some(from) })
 }
 
-/// `user:password@host:port?password-file=..&password-variable=..&ca=..`, all but the host optional. No message repeats what
-/// may hold the password.
+/// `user:password@host:port?password-file=..&password-variable=..&ca=..`, all but the host optional. No error message repeats a part
+/// that may contain the password.
 fn mqtt(tls: bool, rest: &str) -> Result<Link, String> {
-    // A password may hold any of the other signs, so it ends at the last '@'.
+    // A password may contain any other character, so it ends at the last '@'.
     let (login, place) = rest.rsplit_once('@').map_or((None, rest), |(login, place)| (Some(login), place));
     let (place, query) = place.split_once('?').unwrap_or((place, ""));
     let place = place.trim_end_matches('/');
@@ -264,7 +263,7 @@ fn mqtt(tls: bool, rest: &str) -> Result<Link, String> {
     if let Some(login) = login {
         let (user, password) = login.split_once(':').map_or((login, None), |(user, report)| (user, Some(report)));
         access.user = Some(user.to_owned());
-        access.password = password.map_or(PasswordSource::Usual, |report| PasswordSource::Given(report.to_owned()));
+        access.password = password.map_or(PasswordSource::Default, |report| PasswordSource::Inline(report.to_owned()));
     }
     for part in query.split('&').filter(|part| !part.is_empty()) {
         match part.split_once('=') {
@@ -280,21 +279,21 @@ fn mqtt(tls: bool, rest: &str) -> Result<Link, String> {
 /// How a disputed order is decided.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OrderSetting {
-    /// Start with the documented order and let the stream correct it.
+    /// Start with the documented order and let the data correct it.
     #[default]
     Learn,
-    /// As documented, whatever the stream suggests.
+    /// As documented, whatever the data suggest.
     AsDocumented,
     /// The other way round.
     Reversed,
 }
 
-/// Votes that have to lie between the two readings before the documented one is given up.
+/// Lead in votes that replaces the documented order.
 const VOTES_TO_CHANGE: i32 = 2;
-/// Votes are counted no further than this, so that a box that was exchanged is learnt again soon.
-const MOST_VOTES: i32 = 6;
+/// Upper limit of the votes, so that a replaced box is learnt again soon.
+const MAX_VOTES: i32 = 6;
 
-/// The order in force, with the votes so far.
+/// The current order, with its votes.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct LearnedOrder {
     setting: OrderSetting,
@@ -307,14 +306,14 @@ impl LearnedOrder {
         Self { setting, balance: 0 }
     }
 
-    /// The stream showed the documented order to be right.
+    /// The data showed the documented order.
     pub(crate) fn saw_documented(&mut self) {
-        self.balance = (self.balance + 1).min(MOST_VOTES);
+        self.balance = (self.balance + 1).min(MAX_VOTES);
     }
 
-    /// The stream showed it to be wrong.
+    /// The data showed the reversed order.
     pub(crate) fn saw_reversed(&mut self) {
-        self.balance = (self.balance - 1).max(-MOST_VOTES);
+        self.balance = (self.balance - 1).max(-MAX_VOTES);
     }
 
     /// Whether pairs have to be exchanged.
@@ -389,7 +388,7 @@ mod tests {
         assert_eq!(from_file.ca, Some("/etc/hall.pem".into()));
         let missing = access("mqtt://u@h?password-variable=FENCING_NO_SUCH_VARIABLE").password.read().unwrap_err();
         assert!(missing.contains("FENCING_NO_SUCH_VARIABLE"), "{missing}");
-        assert_eq!(access("mqtt://u@h").password, PasswordSource::Usual);
+        assert_eq!(access("mqtt://u@h").password, PasswordSource::Default);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What the window shows of an apparatus: a snapshot that is complete, cheap to copy and never waited for.
+//! Snapshot of an apparatus for display: complete, cheap to copy, available without waiting.
 
 use super::{
     decoder::Tally,
@@ -8,36 +8,36 @@ use super::{
 use fencing::time::Timestamp;
 use fencing::{Lamp, PerSide, Side, SignalKind, Weapon};
 
-/// How the link to the apparatus stands.
+/// State of the link.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Connection {
-    /// Being made.
+    /// Being opened.
     #[default]
     Connecting,
-    /// Made.
+    /// Open.
     Open,
-    /// Broken or not to be made; it will be tried again.
+    /// Broken or not available; it will be retried.
     Waiting {
-        /// Why, in words for the person at the window.
+        /// Why, as text for the user.
         reason: String,
-        /// When it is tried again, on the host clock.
+        /// Time of the next attempt, on the host clock.
         retry_at: Timestamp,
     },
-    /// Closed on purpose, or the capture is at its end.
+    /// Closed on purpose, or the capture has ended.
     Closed,
-    /// The listening thread ended by an internal error; open the apparatus again.
+    /// The listening thread ended by an internal error; the apparatus must be opened again.
     Failed {
-        /// What it was.
+        /// The error.
         reason: String,
     },
 }
 
-/// What may be wrong with a line on which bytes arrive that cannot be read.
+/// Likely fault of a line whose bytes cannot be decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LineHint {
-    /// The bytes make sense with every bit turned round.
+    /// The bytes make sense with every bit inverted.
     InvertedPolarity,
-    /// Nothing makes sense at all.
+    /// The bytes make no sense at all.
     WrongRateOrPolarity,
     /// Some frames are good and many are damaged.
     BadCable,
@@ -58,69 +58,69 @@ impl LineHint {
     }
 }
 
-/// Everything known of one apparatus.
+/// Snapshot of one apparatus.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ApparatusState {
-    /// Where it is, in words.
+    /// Address of the apparatus.
     pub link: String,
-    /// How the link stands.
+    /// State of the link.
     pub connection: Connection,
-    /// What it speaks, as far as known.
+    /// Its protocol, as far as known.
     pub protocol: Option<Protocol>,
-    /// How sure that is, 0 to 1, judged by what arrived in the last seconds.
+    /// Confidence in the protocol, 0 to 1, from what arrived in the last seconds.
     pub confidence: f64,
-    /// The lamps; dark where they are unknown (see `gone`).
+    /// The lamps; dark while unknown (see `gone`).
     pub lamps: PerSide<Lamp>,
     /// The bout's clock.
     pub clock: Option<BoutClock>,
     /// The score.
     pub score: Option<PerSide<u16>>,
-    /// Whether that score was set by the competition's software and not counted by the apparatus.
+    /// Whether the competition's software set that score instead of the apparatus counting it.
     pub score_corrected: bool,
     /// The cards.
     pub cards: PerSide<Cards>,
-    /// Who has priority.
+    /// The fencer with priority.
     pub priority: Option<Side>,
-    /// Who is fencing.
+    /// Names of the fencers.
     pub fencers: PerSide<Option<FencerName>>,
-    /// The weapon set on the apparatus.
+    /// Weapon setting of the apparatus.
     pub weapon: Option<Weapon>,
-    /// The piste that is listened to.
+    /// The piste whose messages are used.
     pub piste: Option<String>,
-    /// Another piste heard on the same network, if any.
+    /// Another piste on the same network, if any.
     pub other_piste: Option<String>,
-    /// When the last bytes arrived, on the host clock.
-    pub last_word: Option<Timestamp>,
-    /// Frames and bytes so far.
+    /// Arrival of the last bytes, on the host clock.
+    pub last_received: Option<Timestamp>,
+    /// Frames and bytes received so far.
     pub tally: Tally,
-    /// What may be wrong with the line, while bytes arrive that cannot be read.
+    /// Likely fault of the line, while its bytes cannot be decoded.
     pub hint: Option<LineHint>,
     /// Whether the box has left its broker: its lamps are unknown.
     pub gone: bool,
-    /// Whether the box tests its lamps and digits, or did so last.
+    /// Whether the box's last message was of a self test.
     pub tested_itself: bool,
-    /// Events that were dropped because nobody took them.
+    /// Events dropped because the queue was full.
     pub dropped: u64,
-    /// How many times the link was made.
+    /// How often the link was opened.
     pub connections: u32,
 }
 
-/// Below this certainty of the protocol a link is not called understood: the other reading would be as likely.
-const UNDERSTOOD: f64 = 0.5;
+/// Confidence in the protocol below which the link does not count as understood: another protocol would be as likely.
+const MIN_CONFIDENCE: f64 = 0.5;
 
 impl ApparatusState {
-    /// Whether the link is open, the box is there and what arrives is understood. An open link on which nothing makes sense
-    /// is not a connected box and must not be shown as one.
+    /// Whether the link is open, the box is there, and its messages are decoded. An open link with undecodable bytes is not a
+    /// connected box and must not be shown as one.
     pub fn is_understood(&self) -> bool {
-        self.connection == Connection::Open && self.confidence >= UNDERSTOOD && !self.gone
+        self.connection == Connection::Open && self.confidence >= MIN_CONFIDENCE && !self.gone
     }
 
-    /// Seconds since the last word; `None` before the first.
+    /// Seconds since the last bytes; `None` before the first.
     pub fn age_secs(&self, now: Timestamp) -> Option<f64> {
-        self.last_word.map(|last| now.secs_since(last))
+        self.last_received.map(|last| now.secs_since(last))
     }
 
-    /// Takes over what an event says.
+    /// Updates the snapshot with an event.
     pub(crate) fn apply(&mut self, event: &ApparatusEvent) {
         self.apply_fact(&event.fact);
     }

@@ -1,34 +1,33 @@
-//! The lamps trigger: a touch ends the phrase after the lockout and the post-roll, and the next phrase is armed.
+//! Phrase trigger: a touch ends the phrase after the lockout and the post-roll, then the next phrase is armed.
 //!
 //! ```text
 //! Armed --touch--> Lockout --window over--> decided, PostRoll --over--> phrase complete, Held --lamps dark--> Armed
 //! ```
 //!
-//! Plain and synchronous: it is told events and the time, and answers with [`TriggerEvent`]s. What a real box may do to it
-//! and what it does then: a lamp that stays lit is put aside after [`TriggerSettings::stuck_secs`] and counts again once it
-//! was dark; lamps that were lit at the start are no touch; a time that lies before its phrase or after its arrival (a
-//! clock that ran backwards) is replaced by the arrival's; a flood keeps the touches and drops the rest.
+//! A synchronous state machine: it takes events and the time, and returns [`TriggerEvent`]s. Faults of real boxes and what it does
+//! about them: a lamp that stays lit is ignored after [`TriggerSettings::stuck_secs`] until it was dark; lamps that were lit at the
+//! start are no touch; a time before its phrase or after its arrival (a clock that ran backwards) is replaced by the arrival's; in a
+//! flood touches are kept and the rest is dropped.
 
 use crate::event::{ApparatusEvent, Fact};
 use fencing::time::Timestamp;
 use fencing::{Lamp, PerSide, Side, SignalEvent, SignalKind, SignalLog, Weapon};
 
-/// When a phrase ends, per weapon.
+/// Timing of a phrase, per weapon.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TriggerSettings {
-    /// How long after the first touch a second light can still come, in seconds.
+    /// Lockout after the first touch in which a second light can come, in seconds.
     pub lockout_secs: f64,
-    /// How long pictures are still wanted after that, in seconds.
+    /// How long recording continues after that, in seconds.
     pub post_roll_secs: f64,
-    /// A lamp that is lit for longer than this after the phrase is stuck, in seconds.
+    /// A lamp that stays lit for longer than this after the phrase counts as stuck, in seconds.
     pub stuck_secs: f64,
-    /// The most that is taken for one phrase when nobody said when it began, in seconds. Of 485 archived phrases the longest
-    /// lasted 20.7 s.
+    /// Longest phrase when its start was not signalled, in seconds. Of 485 archived phrases the longest lasted 20.7 s.
     pub longest_phrase_secs: f64,
 }
 
 impl TriggerSettings {
-    /// The rules' window with its tolerance, and what is usual for the rest.
+    /// The rules' lockout with its tolerance, and defaults for the rest.
     pub fn for_weapon(weapon: Weapon) -> Self {
         let timings = weapon.timings();
         Self {
@@ -40,33 +39,33 @@ impl TriggerSettings {
     }
 }
 
-/// What the trigger has to say.
+/// Output of the trigger.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TriggerEvent {
-    /// A phrase's clock begins: at the box's start, else when the trigger was armed.
+    /// A phrase's clock begins: at the box's start signal, otherwise when the trigger was armed.
     PhraseStarted {
         /// Zero of the phrase's clock on the host clock.
         zero: Timestamp,
     },
     /// A signal on the phrase's clock, for the engine.
     Signal(SignalEvent),
-    /// A better time for an earlier signal of this phrase.
+    /// A more precise time of an earlier signal of this phrase.
     Corrected(SignalEvent),
-    /// The first touch: pictures are wanted until `until` (host clock), unless a box says its end earlier.
+    /// The first touch: recording continues until `until` (host clock), unless the box signals its end earlier.
     Touch {
-        /// Who touched.
+        /// The fencer who touched.
         side: Side,
         /// Expected end of the phrase's pictures.
         until: Timestamp,
     },
-    /// No light can come any more: what decides the phrase has happened. Pictures are still wanted for the post-roll.
+    /// No light can come any more: what decides the phrase has happened. Recording continues for the post-roll.
     Decided {
-        /// Since when, on the host clock.
+        /// End of the lockout, on the host clock.
         at: Timestamp,
     },
-    /// The phrase is over with its post-roll.
+    /// The phrase is over, including its post-roll.
     PhraseComplete(Box<CompletedPhrase>),
-    /// The phrase was called off.
+    /// The phrase was cancelled.
     Cancelled,
     /// Ready for the next touch.
     Armed,
@@ -75,19 +74,19 @@ pub enum TriggerEvent {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Stage {
+enum TriggerState {
     Armed,
     Lockout { until: Timestamp },
     PostRoll { until: Timestamp },
     Held { since: Timestamp },
 }
 
-/// The machine.
+/// The state machine.
 #[derive(Debug)]
 pub struct Trigger {
     settings: TriggerSettings,
-    stage: Stage,
-    /// From when on no light can come any more, until that is said.
+    state: TriggerState,
+    /// End of the lockout, until [`TriggerEvent::Decided`] is returned.
     decides_at: Option<Timestamp>,
     phrase: Phrase,
     lit: PerSide<bool>,
@@ -95,11 +94,11 @@ pub struct Trigger {
 }
 
 impl Trigger {
-    /// Armed at `now`, all lamps supposed dark.
+    /// Armed at `now`, with all lamps dark.
     pub fn armed(settings: TriggerSettings, now: Timestamp) -> Self {
         Self {
             settings,
-            stage: Stage::Armed,
+            state: TriggerState::Armed,
             decides_at: None,
             phrase: Phrase::from(now),
             lit: PerSide::default(),
@@ -107,14 +106,14 @@ impl Trigger {
         }
     }
 
-    /// Other timings, from the next touch on.
+    /// Changes the timing, from the next touch on.
     pub fn set(&mut self, settings: TriggerSettings) {
         self.settings = settings;
     }
 
     /// Whether a touch would start the lockout now.
     pub fn is_armed(&self) -> bool {
-        self.stage == Stage::Armed
+        self.state == TriggerState::Armed
     }
 
     /// Zero of the running phrase's clock on the host clock.
@@ -122,7 +121,7 @@ impl Trigger {
         self.phrase.zero
     }
 
-    /// Takes an event.
+    /// Handles an event.
     pub fn take(&mut self, event: &ApparatusEvent) -> Vec<TriggerEvent> {
         let mut out = self.tick(event.received);
         match &event.fact {
@@ -130,7 +129,7 @@ impl Trigger {
                 self.lit = lamps.map(is_touch);
                 self.stuck = self.lit;
             }
-            Fact::FinalLamps(lamps) if !matches!(self.stage, Stage::Held { .. }) => {
+            Fact::FinalLamps(lamps) if !matches!(self.state, TriggerState::Held { .. }) => {
                 self.phrase.final_lamps = Some(*lamps);
             }
             Fact::Corrected(_) => self.correct(event, &mut out),
@@ -140,23 +139,23 @@ impl Trigger {
         out
     }
 
-    /// Says what is due at `now`. Call it at least every few hundredths of a second.
+    /// Returns what is due at `now`. Call it every few hundredths of a second.
     pub fn tick(&mut self, now: Timestamp) -> Vec<TriggerEvent> {
         let mut out = Vec::new();
-        if let Stage::Lockout { until } = self.stage
+        if let TriggerState::Lockout { until } = self.state
             && now >= until
         {
-            self.stage = Stage::PostRoll { until: until.plus_secs(self.settings.post_roll_secs) };
+            self.state = TriggerState::PostRoll { until: until.plus_secs(self.settings.post_roll_secs) };
         }
         if let Some(at) = self.decides_at.take_if(|at| now >= *at) {
             out.push(TriggerEvent::Decided { at });
         }
-        if let Stage::PostRoll { until } = self.stage
+        if let TriggerState::PostRoll { until } = self.state
             && now >= until
         {
             self.complete(until, &mut out);
         }
-        if let Stage::Held { since } = self.stage {
+        if let TriggerState::Held { since } = self.state {
             self.release(since, now, &mut out);
         }
         out
@@ -175,13 +174,13 @@ impl Trigger {
         }
     }
 
-    /// A start between phrases begins a new clock; during one it is an echo.
+    /// A start between phrases begins a new clock; during one it is ignored.
     fn start(&mut self, event: &ApparatusEvent, out: &mut Vec<TriggerEvent>) {
-        if !matches!(self.stage, Stage::Armed | Stage::Held { .. }) {
+        if !matches!(self.state, TriggerState::Armed | TriggerState::Held { .. }) {
             return;
         }
         if !self.is_armed() {
-            self.stage = Stage::Armed;
+            self.state = TriggerState::Armed;
             out.push(TriggerEvent::Armed);
         }
         let zero = event.at.min(event.received);
@@ -202,33 +201,33 @@ impl Trigger {
         let delay = event.received.secs_since(event.at).max(0.0) + event.uncertainty_secs;
         let until = event.at.min(event.received).plus_secs(self.settings.lockout_secs + delay);
         if is_first && self.decides_at.is_some() {
-            // The box stopped its clock just before it said which light was lit.
+            // The box stopped its clock just before it reported which light was lit.
             self.decides_at = Some(until);
         }
         if touch && self.is_armed() {
-            self.stage = Stage::Lockout { until };
+            self.state = TriggerState::Lockout { until };
             self.decides_at = Some(until);
             out.push(TriggerEvent::Touch { side, until: until.plus_secs(self.settings.post_roll_secs) });
         }
     }
 
     fn record(&mut self, event: &ApparatusEvent, out: &mut Vec<TriggerEvent>) {
-        if !matches!(self.stage, Stage::Held { .. }) {
+        if !matches!(self.state, TriggerState::Held { .. }) {
             out.extend(self.phrase.record(event).map(TriggerEvent::Signal));
         }
     }
 
     fn correct(&mut self, event: &ApparatusEvent, out: &mut Vec<TriggerEvent>) {
-        if !matches!(self.stage, Stage::Held { .. }) {
+        if !matches!(self.state, TriggerState::Held { .. }) {
             out.extend(self.phrase.correct(event).map(TriggerEvent::Corrected));
         }
     }
 
-    /// The box or the referee closed the phrase: no second light will come.
+    /// The box or the referee ended the phrase: no second light will come.
     fn box_ended(&mut self, received: Timestamp) {
-        if matches!(self.stage, Stage::Lockout { .. }) || (self.is_armed() && self.phrase.was_started()) {
-            self.stage = Stage::PostRoll { until: received.plus_secs(self.settings.post_roll_secs) };
-            // A box that stops its clock at the first light may yet say which it was, and light the second one.
+        if matches!(self.state, TriggerState::Lockout { .. }) || (self.is_armed() && self.phrase.was_started()) {
+            self.state = TriggerState::PostRoll { until: received.plus_secs(self.settings.post_roll_secs) };
+            // A box that stops its clock at the first light may still report which one it was, and light the second one.
             self.decides_at.get_or_insert(received.plus_secs(self.settings.lockout_secs));
         }
     }
@@ -242,11 +241,11 @@ impl Trigger {
         let phrase = std::mem::replace(&mut self.phrase, Phrase::from(end));
         let complete = phrase.complete(end, self.settings.longest_phrase_secs);
         out.push(TriggerEvent::PhraseComplete(Box::new(complete)));
-        self.stage = Stage::Held { since: end };
+        self.state = TriggerState::Held { since: end };
         self.decides_at = None;
     }
 
-    /// Arms again when the lamps are dark, or without those that stay lit.
+    /// Arms again when the lamps are dark, or ignoring those that stay lit.
     fn release(&mut self, since: Timestamp, now: Timestamp, out: &mut Vec<TriggerEvent>) {
         let patience_over = now.secs_since(since) > self.settings.stuck_secs;
         for side in Side::BOTH {
@@ -261,7 +260,7 @@ impl Trigger {
     }
 
     fn arm(&mut self, now: Timestamp, out: &mut Vec<TriggerEvent>) {
-        self.stage = Stage::Armed;
+        self.state = TriggerState::Armed;
         self.decides_at = None;
         self.phrase = Phrase::from(now);
         out.push(TriggerEvent::Armed);
@@ -272,28 +271,27 @@ fn is_touch(lamp: Lamp) -> bool {
     matches!(lamp, Lamp::Valid | Lamp::OffTarget)
 }
 
-/// Signals kept per phrase; archived phrases have fewer than 30. Touches are kept beyond it.
-const MOST_SIGNALS: usize = 2000;
-/// A time that lies this far before its phrase is a clock that ran backwards, in seconds.
+/// Most signals kept per phrase; archived phrases have fewer than 30. Touches are kept beyond it.
+const MAX_SIGNALS: usize = 2000;
+/// A time this far before its phrase comes from a clock that ran backwards, in seconds.
 const BEFORE_PHRASE_SECS: f64 = 0.5;
 
-/// A phrase that is over.
+/// A finished phrase.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CompletedPhrase {
     /// Zero of its clock on the host clock.
     pub zero: Timestamp,
-    /// Its first moment that matters, on the host clock: its start where somebody said it, else as far back as a phrase
-    /// may last.
+    /// Its beginning on the host clock: the start signal if there was one, otherwise as far back as a phrase may last.
     pub from: Timestamp,
-    /// Its last moment, post-roll included, on the host clock.
+    /// Its end, post-roll included, on the host clock.
     pub until: Timestamp,
-    /// What was signalled, on its own clock.
+    /// Its signals, on its own clock.
     pub signals: SignalLog,
-    /// Signals that were dropped because there were too many of them.
+    /// Signals dropped because there were too many.
     pub dropped: u64,
 }
 
-/// A phrase in the making.
+/// The phrase in progress.
 #[derive(Clone, Debug)]
 struct Phrase {
     zero: Timestamp,
@@ -307,7 +305,7 @@ impl Phrase {
         Self { zero, final_lamps: None, signals: Vec::new(), dropped: 0 }
     }
 
-    /// Whether somebody said that it began.
+    /// Whether its start was signalled.
     fn was_started(&self) -> bool {
         self.signals.iter().any(|s| s.kind == SignalKind::PhraseStart)
     }
@@ -318,14 +316,14 @@ impl Phrase {
         self.signals.iter().any(|signal| lit(signal.kind))
     }
 
-    /// Adds a signal; what was added, on the phrase's clock.
+    /// Adds a signal; returns it on the phrase's clock.
     fn record(&mut self, event: &ApparatusEvent) -> Option<SignalEvent> {
-        let signal = self.placed(event)?;
-        if self.signals.len() >= MOST_SIGNALS && !matters(signal.kind) {
+        let signal = self.on_phrase_clock(event)?;
+        if self.signals.len() >= MAX_SIGNALS && !matters(signal.kind) {
             self.dropped += 1;
             return None;
         }
-        if self.signals.len() >= 2 * MOST_SIGNALS {
+        if self.signals.len() >= 2 * MAX_SIGNALS {
             self.dropped += 1;
             return None;
         }
@@ -333,9 +331,9 @@ impl Phrase {
         Some(signal)
     }
 
-    /// Gives an earlier signal of the same kind its better time.
+    /// Corrects the time of an earlier signal of the same kind.
     fn correct(&mut self, event: &ApparatusEvent) -> Option<SignalEvent> {
-        let signal = self.placed(event)?;
+        let signal = self.on_phrase_clock(event)?;
         let known = self.signals.iter_mut().rev().find(|s| s.kind == signal.kind)?;
         *known = signal;
         Some(signal)
@@ -344,7 +342,7 @@ impl Phrase {
     fn complete(self, until: Timestamp, longest_secs: f64) -> CompletedPhrase {
         let started = self.was_started();
         let from = if started { self.zero } else { self.zero.max(until.plus_secs(-longest_secs)) };
-        // A touch from just before the phrase's zero (a key is put back by the reaction time) is one of this phrase.
+        // A touch from just before the phrase's zero (key presses are moved back by the reaction time) belongs to this phrase.
         let kept_whole = started || from == self.zero;
         let first_wanted = Timestamp::from_nanos(from.nanos().saturating_sub(self.zero.nanos()));
         let mut signals = SignalLog::default();
@@ -356,8 +354,8 @@ impl Phrase {
         CompletedPhrase { zero: self.zero, from, until, signals, dropped: self.dropped }
     }
 
-    /// The signal on the phrase's clock; an impossible time is replaced by the arrival's, as uncertain as it was wrong.
-    fn placed(&self, event: &ApparatusEvent) -> Option<SignalEvent> {
+    /// The signal on the phrase's clock; an impossible time is replaced by the arrival's, with the error as its uncertainty.
+    fn on_phrase_clock(&self, event: &ApparatusEvent) -> Option<SignalEvent> {
         let early = self.zero.secs_since(event.at);
         let late = event.at.secs_since(event.received);
         if early > BEFORE_PHRASE_SECS || late > 0.0 {
@@ -382,24 +380,24 @@ mod tests {
         Timestamp::from_secs(secs)
     }
 
-    fn said(secs: f64, fact: Fact) -> ApparatusEvent {
+    fn event_at(secs: f64, fact: Fact) -> ApparatusEvent {
         let source = SignalSource::Apparatus;
         ApparatusEvent { at: at(secs), uncertainty_secs: 0.0, received: at(secs), source, fact }
     }
 
     fn lamp(secs: f64, side: Side, lamp: Lamp) -> ApparatusEvent {
-        said(secs, Fact::Signal(SignalKind::Lamp { side, lamp }))
+        event_at(secs, Fact::Signal(SignalKind::Lamp { side, lamp }))
     }
 
     fn start(secs: f64) -> ApparatusEvent {
-        said(secs, Fact::Signal(SignalKind::PhraseStart))
+        event_at(secs, Fact::Signal(SignalKind::PhraseStart))
     }
 
     fn sabre() -> Trigger {
         Trigger::armed(TriggerSettings::for_weapon(Weapon::Sabre), at(0.0))
     }
 
-    /// Plays events and the clock in steps of 10 ms until `until_secs`; returns what was completed and everything said.
+    /// Plays events and the clock in steps of 10 ms until `until_secs`; returns the completed phrases and all output.
     fn play(
         trigger: &mut Trigger,
         events: &[ApparatusEvent],
@@ -429,13 +427,13 @@ mod tests {
             lamp(5.0, Side::Left, Lamp::Off),
             lamp(5.0, Side::Right, Lamp::Off),
         ];
-        let (phrases, said) = play(&mut trigger, &events, 6.0);
+        let (phrases, output) = play(&mut trigger, &events, 6.0);
         assert_eq!(phrases.len(), 1);
         assert_eq!(phrases[0].zero, at(1.0));
         assert_eq!(phrases[0].signals.lamps(), PerSide::new(Lamp::Valid, Lamp::Valid));
         assert!((phrases[0].signals.first_touch().unwrap().at.secs() - 2.0).abs() < 1e-9, "on the phrase's own clock");
         assert!((phrases[0].until.secs() - (3.0 + 0.18 + 0.3)).abs() < 1e-9);
-        assert!(trigger.is_armed() && said.last() == Some(&TriggerEvent::Armed));
+        assert!(trigger.is_armed() && output.last() == Some(&TriggerEvent::Armed));
     }
 
     #[test]
@@ -453,7 +451,7 @@ mod tests {
     fn lamps_lit_at_the_start_are_no_touch_until_they_were_dark() {
         let mut trigger = sabre();
         let both = Fact::LampsFound(PerSide::new(Lamp::Valid, Lamp::Valid));
-        let (phrases, _) = play(&mut trigger, &[said(0.5, both)], 2.0);
+        let (phrases, _) = play(&mut trigger, &[event_at(0.5, both)], 2.0);
         assert!(phrases.is_empty() && trigger.is_armed());
         let events = [lamp(2.1, Side::Left, Lamp::Off), lamp(2.5, Side::Left, Lamp::Valid)];
         assert_eq!(play(&mut trigger, &events, 4.0).0.len(), 1);
@@ -463,16 +461,16 @@ mod tests {
     fn a_stuck_lamp_does_not_stop_the_other_side() {
         let mut trigger = sabre();
         let events = [lamp(1.0, Side::Left, Lamp::Valid), lamp(12.0, Side::Right, Lamp::Valid)];
-        let (phrases, said) = play(&mut trigger, &events, 14.0);
+        let (phrases, output) = play(&mut trigger, &events, 14.0);
         assert_eq!(phrases.len(), 2);
         assert_eq!(phrases[1].signals.lamps(), PerSide::new(Lamp::Off, Lamp::Valid));
-        assert!(said.contains(&TriggerEvent::StuckLamp(Side::Left)));
+        assert!(output.contains(&TriggerEvent::StuckLamp(Side::Left)));
     }
 
     #[test]
     fn a_clock_that_ran_backwards_is_replaced_by_the_arrival() {
         let mut trigger = sabre();
-        let mut contact = said(5.0, Fact::Signal(SignalKind::BladeContact));
+        let mut contact = event_at(5.0, Fact::Signal(SignalKind::BladeContact));
         contact.at = at(-40.0);
         let (phrases, _) = play(&mut trigger, &[start(4.0), contact, lamp(6.0, Side::Left, Lamp::Valid)], 8.0);
         let contacts: Vec<_> = phrases[0].signals.blade_contacts().collect();
@@ -484,7 +482,7 @@ mod tests {
     fn a_correction_moves_the_touch() {
         let mut trigger = sabre();
         let touch = SignalKind::Lamp { side: Side::Left, lamp: Lamp::Valid };
-        let mut corrected = said(3.15, Fact::Corrected(touch));
+        let mut corrected = event_at(3.15, Fact::Corrected(touch));
         corrected.at = at(2.95);
         let (phrases, _) = play(&mut trigger, &[start(1.0), lamp(3.0, Side::Left, Lamp::Valid), corrected], 5.0);
         assert_eq!(phrases[0].signals.first_touch().unwrap().at, at(1.95));
@@ -494,15 +492,15 @@ mod tests {
     #[test]
     fn a_cancelled_phrase_is_not_judged() {
         let mut trigger = sabre();
-        let events = [start(1.0), said(2.0, Fact::Signal(SignalKind::Cancelled))];
-        let (phrases, said) = play(&mut trigger, &events, 4.0);
-        assert!(phrases.is_empty() && said.contains(&TriggerEvent::Cancelled) && trigger.is_armed());
+        let events = [start(1.0), event_at(2.0, Fact::Signal(SignalKind::Cancelled))];
+        let (phrases, output) = play(&mut trigger, &events, 4.0);
+        assert!(phrases.is_empty() && output.contains(&TriggerEvent::Cancelled) && trigger.is_armed());
     }
 
     #[test]
     fn a_halt_without_a_touch_ends_a_started_phrase() {
         let mut trigger = sabre();
-        let events = [start(1.0), said(4.0, Fact::Signal(SignalKind::Halt))];
+        let events = [start(1.0), event_at(4.0, Fact::Signal(SignalKind::Halt))];
         let (phrases, _) = play(&mut trigger, &events, 6.0);
         assert_eq!(phrases.len(), 1);
         assert_eq!(phrases[0].signals.lamps(), PerSide::default());
@@ -514,8 +512,8 @@ mod tests {
         let events = [
             start(1.0),
             lamp(2.0, Side::Left, Lamp::Valid),
-            said(2.05, Fact::FinalLamps(PerSide::new(Lamp::Valid, Lamp::Valid))),
-            said(2.05, Fact::Signal(SignalKind::PhraseEnd)),
+            event_at(2.05, Fact::FinalLamps(PerSide::new(Lamp::Valid, Lamp::Valid))),
+            event_at(2.05, Fact::Signal(SignalKind::PhraseEnd)),
         ];
         let (phrases, _) = play(&mut trigger, &events, 4.0);
         assert_eq!(phrases[0].signals.lamps(), PerSide::new(Lamp::Valid, Lamp::Valid));
@@ -526,7 +524,7 @@ mod tests {
     fn a_flood_of_contacts_leaves_the_touch() {
         let mut trigger = sabre();
         let mut events = vec![start(0.1)];
-        events.extend((0..20_000).map(|i| said(1.0 + f64::from(i) * 1e-5, Fact::Signal(SignalKind::BladeContact))));
+        events.extend((0..20_000).map(|i| event_at(1.0 + f64::from(i) * 1e-5, Fact::Signal(SignalKind::BladeContact))));
         events.push(lamp(2.0, Side::Right, Lamp::Valid));
         let (phrases, _) = play(&mut trigger, &events, 4.0);
         assert!(phrases[0].dropped > 10_000 && phrases[0].signals.events().len() < 5_000);
@@ -536,7 +534,7 @@ mod tests {
     #[test]
     fn without_a_start_the_phrase_reaches_back_only_so_far() {
         let mut trigger = sabre();
-        let early = said(5.0, Fact::Signal(SignalKind::BladeContact));
+        let early = event_at(5.0, Fact::Signal(SignalKind::BladeContact));
         let (phrases, _) = play(&mut trigger, &[early, lamp(60.0, Side::Left, Lamp::Valid)], 62.0);
         assert!((phrases[0].until.secs_since(phrases[0].from) - 21.0).abs() < 1e-9);
         assert_eq!(phrases[0].signals.blade_contacts().count(), 0, "the contact of a minute ago is not of this phrase");

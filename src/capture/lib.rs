@@ -1,4 +1,4 @@
-//! What is taken beside the piste: [`camera`] frames with their times, the [`recorder`] that loses no touch, and [`sound`].
+//! Capture at the piste: timestamped [`camera`] frames, the phrase [`recorder`], and [`sound`] in and out.
 
 pub mod camera;
 pub mod recorder;

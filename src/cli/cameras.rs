@@ -1,9 +1,9 @@
-//! `referee cameras`: which cameras there are, what they can do, and whether one does it.
+//! `referee cameras`: lists cameras with their capabilities, or tries one.
 
 use anyhow::{Context, bail};
 use capture::camera::{
-    CameraChoice, CameraControl, CameraError, CameraListing, CameraPhase, CameraState, Captured, LiveCamera,
-    RECORDER_ROOM_BYTES, Received, list_cameras,
+    CameraChoice, CameraControl, CameraError, CameraListing, CameraPhase, CameraState, CapturedFrame, LiveCamera,
+    RECORDER_QUEUE_BYTES, Received, list_cameras,
 };
 use fencing::time::{HostClock, Timestamp};
 use recording::write_atomically;
@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 use vision::video::Cancel;
 
-/// How long is waited between looks at the clock and at Ctrl-C.
+/// Interval at which time limit and Ctrl-C are checked.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// List cameras with every format and control, or try one.
@@ -37,7 +37,7 @@ pub(crate) struct Args {
     /// Set a control while trying, such as Gain=40; may be repeated
     #[arg(long = "set", value_name = "CONTROL=VALUE", requires = "tried")]
     settings: Vec<String>,
-    /// Write the last picture to this JPEG file
+    /// Write the last frame to this JPEG file
     #[arg(long, value_name = "FILE", requires = "tried")]
     picture: Option<PathBuf>,
 }
@@ -128,7 +128,7 @@ fn try_camera(args: &Args, text: &str) -> anyhow::Result<ExitCode> {
         write_atomically(path, &picture.jpeg()?)?;
     }
     report(args, &state, &trial)?;
-    if trial.pictures == 0 {
+    if trial.frames == 0 {
         if state.trouble.is_some() && state.trouble == trial.told {
             return Ok(ExitCode::FAILURE);
         }
@@ -143,37 +143,37 @@ fn read_setting(text: &str) -> anyhow::Result<(String, f64)> {
     read.with_context(|| format!("\"{text}\" sets nothing; write CONTROL=VALUE, such as Gain=40"))
 }
 
-/// What came while a camera was tried.
+/// Result of trying a camera.
 #[derive(Default)]
 struct Trial {
-    pictures: u64,
+    frames: u64,
     first_at: Timestamp,
-    last: Option<Captured>,
+    last: Option<CapturedFrame>,
     told: Option<String>,
 }
 
 impl Trial {
-    /// Pictures per second over the whole trial; 0 for fewer than two.
+    /// Frames per second over the whole trial; 0 for fewer than two frames.
     fn fps(&self) -> f64 {
         let secs = self.last.as_ref().map_or(0.0, |last| last.at.secs_since(self.first_at));
-        if secs > 0.0 { (self.pictures - 1) as f64 / secs } else { 0.0 }
+        if secs > 0.0 { (self.frames - 1) as f64 / secs } else { 0.0 }
     }
 }
 
-/// Takes pictures like a recorder; the clock begins with the first picture, or after as long without one.
+/// Receives frames like a recorder; the trial begins with the first frame, or at the latest after its own length.
 fn watch(camera: &LiveCamera, clock: HostClock, args: &Args, cancel: &Cancel, trial: &mut Trial) {
-    /// A camera may take this long to open before its trial begins.
+    /// Longest time for opening a camera before the trial begins.
     const OPENING_SECS: f64 = 15.0;
-    let recorder = camera.subscribe_recorder(RECORDER_ROOM_BYTES);
+    let recorder = camera.subscribe_recorder(RECORDER_QUEUE_BYTES);
     let mut end = clock.now().plus_secs(OPENING_SECS.max(args.duration));
     while !cancel.is_cancelled() && clock.now() < end {
         match recorder.next_within(LOOK_EVERY) {
-            Received::Picture(picture) => {
-                if trial.pictures == 0 {
+            Received::Frame(picture) => {
+                if trial.frames == 0 {
                     trial.first_at = picture.at;
                     end = clock.now().plus_secs(args.duration);
                 }
-                trial.pictures += 1;
+                trial.frames += 1;
                 trial.last = Some(picture);
             }
             Received::Nothing => {}
@@ -183,7 +183,7 @@ fn watch(camera: &LiveCamera, clock: HostClock, args: &Args, cancel: &Cancel, tr
     }
 }
 
-/// Says what changes, on the error output, so that an unplugged cable is seen while it happens.
+/// Prints changes of state to standard error, so that an unplugged cable is noticed at once.
 fn tell(args: &Args, state: &CameraState, trial: &mut Trial) {
     if state.trouble != trial.told && !args.json {
         match (&state.trouble, state.phase) {
@@ -202,7 +202,7 @@ fn report(args: &Args, state: &CameraState, trial: &Trial) -> anyhow::Result<()>
             "format": state.format,
             "width": state.size.width,
             "height": state.size.height,
-            "pictures": trial.pictures,
+            "pictures": trial.frames,
             "measured_fps": trial.fps(),
             "damaged": state.damaged,
             "lost": state.lost,
@@ -211,9 +211,9 @@ fn report(args: &Args, state: &CameraState, trial: &Trial) -> anyhow::Result<()>
             "trouble": state.trouble,
         });
         println!("{}", serde_json::to_string_pretty(&report)?);
-    } else if trial.pictures > 0 {
+    } else if trial.frames > 0 {
         println!("{}: {}", state.name, state.format);
-        let (pictures, fps) = (trial.pictures, trial.fps());
+        let (pictures, fps) = (trial.frames, trial.fps());
         println!(
             "{pictures} pictures, {fps:.1} per second; {} damaged, {} lost, {} times repaired, opened {} times",
             state.damaged, state.lost, state.repaired_times, state.openings

@@ -1,6 +1,6 @@
-//! Moments of a clip as people type them: `3.533`, `3,533`, `0:03.5`, `1:02:03`.
+//! Times of a clip in arguments: `3.533`, `3,533`, `0:03.5`, `1:02:03`.
 
-/// Seconds from the start of the clip; for clap. A sign in front is understood and left to whoever asks.
+/// Parser for clap: seconds from the start of the clip. Accepts a sign; the caller checks the range.
 pub(crate) fn clip_time(typed: &str) -> Result<f64, String> {
     let refused = || {
         format!("\"{typed}\" is no moment of a clip; give seconds such as 3.533, or minutes and seconds such as 0:03.5")
@@ -25,7 +25,7 @@ pub(crate) fn clip_time(typed: &str) -> Result<f64, String> {
     Ok(sign * (minutes * 60.0 + secs))
 }
 
-/// Seconds of the scene per second of the clip: `0.25`, `0,25` or `1/4`; for clap.
+/// Parser for clap: seconds of the scene per second of the clip, such as `0.25`, `0,25` or `1/4`.
 pub(crate) fn clip_speed(typed: &str) -> Result<f64, String> {
     let refused = || {
         format!(
@@ -40,7 +40,7 @@ pub(crate) fn clip_speed(typed: &str) -> Result<f64, String> {
     if (0.01..=16.0).contains(&speed) { Ok(speed) } else { Err(refused()) }
 }
 
-/// Degrees clockwise as quarter turns; for clap.
+/// Parser for clap: degrees clockwise as quarter turns.
 pub(crate) fn quarter_turns(typed: &str) -> Result<u8, String> {
     match typed.trim().trim_end_matches('°') {
         "0" => Ok(0),

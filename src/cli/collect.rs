@@ -1,7 +1,7 @@
-//! `referee collect`: a club's own recordings as labelled phrases, which `evaluate` measures the judge on and `train` learns from.
+//! `referee collect`: turns a club's recordings into labelled phrases, for `evaluate` and `train`.
 //!
-//! Looks at every clip whose touch a referee called, as `analyze` would, and writes down what was seen of the fencers beside the
-//! referee's call. The call is put in only after the clip was looked at. With `--list`, the touches of long videos.
+//! Analyses every clip with a referee's call of a touch, as `analyze` does, and writes the observations with that call. The call is
+//! added only after the analysis. With `--list`, the touches of long videos.
 
 use super::collect_list::{ListedTouch, TouchList};
 use anyhow::{Context, bail};
@@ -11,8 +11,8 @@ use flate2::write::GzEncoder;
 use learning::{Label, Seen, record_line};
 use recording::{AtomicFile, HitSides};
 use records::analysis::{ClipRequest, ClipSignals, judge_clip};
-use records::library::{Catalogue, Entry, Places as LibraryPlaces, Query, SortBy, scan, select};
-use settings::{AnalysisSettings, Environment, FileSettings, Places, TypedAnalysis};
+use records::library::{Catalogue, Entry, LibraryFolders, Query, SortBy, scan, select};
+use settings::{AnalysisArgs, AnalysisSettings, Environment, FileSettings, SystemPaths};
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -22,7 +22,7 @@ use std::sync::Arc;
 use vision::engine::Engine;
 use vision::video::{Cancel, ClipOptions};
 
-/// What shells say for "interrupted by Ctrl-C".
+/// Exit code after Ctrl-C, as shells use it.
 const INTERRUPTED: u8 = 130;
 
 /// Make labelled phrases of your own recordings, for `evaluate` and `train`.
@@ -40,16 +40,16 @@ pub(crate) struct Args {
     /// they are known, weapon and lights (both, left, right)
     #[arg(long, value_name = "FILE.csv")]
     list: Option<PathBuf>,
-    /// The file to write: JSON lines, compressed where it ends in .gz
+    /// The file to write: JSON lines, compressed if the name ends in .gz
     #[arg(long, value_name = "RECORDS.jsonl[.gz]")]
     output: PathBuf,
-    /// Look with the accurate pose model: about four times slower
+    /// Use the accurate pose model: about four times slower
     #[arg(long)]
     accurate: bool,
-    /// Weapon of phrases that do not say
+    /// Weapon of phrases that do not state theirs
     #[arg(long)]
     weapon: Option<Weapon>,
-    /// Which side HIT lines of signal logs name: auto, box or camera
+    /// Whose left and right the HIT lines of signal logs use: auto, box or camera
     #[arg(long, value_name = "WHOSE")]
     hit_sides: Option<HitSides>,
     /// Configuration file [env: REFEREE_CONFIG]
@@ -62,7 +62,7 @@ const WANTED: usize = 200;
 
 const NO_ROOM: &str = "the records cannot be written; make room on the disk";
 
-/// Looks at every phrase that a referee called and writes it down.
+/// Analyses every phrase that a referee called and writes it.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let settings = args.settings()?;
     let cancel = Cancel::new();
@@ -70,8 +70,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     ctrlc::set_handler(move || raised.cancel()).context("cannot listen for Ctrl-C")?;
     let (phrases, passed_over) = args.phrases(&cancel)?;
     let mut records = Records::create(&args.output)?;
-    let engine = Engine::load(&settings.engine_config(&Places::of_this_machine(&Environment::of_process()), 1)?)?;
-    let mut collected = Collected { passed_over, ..Collected::default() };
+    let engine = Engine::load(&settings.engine_config(&SystemPaths::of_this_machine(&Environment::of_process()), 1)?)?;
+    let mut collected = Collected { skipped_phrases: passed_over, ..Collected::default() };
     let offered = phrases.len() + passed_over;
     for phrase in &phrases {
         match phrase.line(&engine, &settings, &cancel) {
@@ -83,7 +83,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             Err(_) if cancel.is_cancelled() => break,
             Err(error) => {
                 eprintln!("referee: passed over {}: {error:#}", phrase.name());
-                collected.passed_over += 1;
+                collected.skipped_phrases += 1;
             }
         }
     }
@@ -102,11 +102,11 @@ impl Args {
     fn settings(&self) -> anyhow::Result<AnalysisSettings> {
         let environment = Environment::of_process();
         let file = FileSettings::find(self.config.as_deref(), &environment)?;
-        let typed = TypedAnalysis {
+        let typed = AnalysisArgs {
             accurate: self.accurate.then_some(true),
             weapon: self.weapon,
             hit_sides: self.hit_sides,
-            ..TypedAnalysis::default()
+            ..AnalysisArgs::default()
         };
         Ok(AnalysisSettings::resolve(typed, &environment, file.analysis)?)
     }
@@ -130,14 +130,14 @@ impl Args {
     }
 }
 
-/// The phrases that have a clip and a referee's call of a touch, the oldest first.
+/// The phrases with a clip and a referee's call of a touch, oldest first.
 fn called_phrases(places: &[PathBuf], cancel: &Cancel) -> anyhow::Result<Vec<(Arc<Entry>, Label)>> {
     if let Some(missing) = places.iter().find(|place| !place.exists()) {
         bail!("there is no such folder or clip; check the name: {}", missing.display());
     }
     let mut all = Catalogue::default();
     all.begin_look();
-    let listed = LibraryPlaces { listed: places.to_vec(), ..LibraryPlaces::default() };
+    let listed = LibraryFolders { listed: places.to_vec(), ..LibraryFolders::default() };
     scan(&listed, cancel, &mut |finding| all.add(finding));
     all.end_look();
     for trouble in all.troubles() {
@@ -149,7 +149,7 @@ fn called_phrases(places: &[PathBuf], cancel: &Cancel) -> anyhow::Result<Vec<(Ar
     Ok(select(&all, &oldest_first).into_iter().filter(|entry| usable(entry)).filter_map(called).collect())
 }
 
-/// The label of a call; `None` for calls that say nothing about right of way.
+/// The label of a call; `None` for calls without information about right of way.
 fn label(call: Call) -> Option<Label> {
     match call {
         Call::Touch(side) => Some(Label::Touch(side)),
@@ -222,18 +222,18 @@ fn listed_line(
     Ok(record_line(Seen { id, group, weapon, tracks, signals: &signals }, touch.label)?)
 }
 
-/// Phrases of one day were fenced by the same people before the same referee; without a date the folder has to do.
+/// The group of a phrase: its day, because the same people fence before the same referee; without a date, its folder.
 fn group(entry: &Entry) -> String {
     entry.recorded_at.map_or_else(|| entry.folder.clone(), |at| at.date().to_string())
 }
 
-/// The file that is written; it has its name only once it is whole.
+/// The output file; it gets its name when it is complete.
 struct Records {
     file: AtomicFile,
     out: Lines,
 }
 
-/// Where lines go.
+/// Destination of the lines.
 enum Lines {
     Plain(BufWriter<File>),
     Zipped(Box<GzEncoder<BufWriter<File>>>),
@@ -270,12 +270,12 @@ impl Records {
     }
 }
 
-/// What came of it.
+/// The result of collecting.
 #[derive(Default)]
 struct Collected {
     phrases: usize,
     groups: BTreeSet<String>,
-    passed_over: usize,
+    skipped_phrases: usize,
 }
 
 impl Collected {
@@ -289,8 +289,8 @@ impl Collected {
             records.commit()?;
             let (phrases, days) = (self.phrases, self.groups.len());
             println!("{phrases} of {called} phrases of {days} days or videos: {}", path.display());
-            if self.passed_over > 0 {
-                println!("passed over: {}, each named above", self.passed_over);
+            if self.skipped_phrases > 0 {
+                println!("passed over: {}, each named above", self.skipped_phrases);
             }
             match WANTED.checked_sub(phrases).filter(|missing| *missing > 0) {
                 Some(missing) => println!("wanted before `referee train` is worth it: {WANTED}, so {missing} more"),

@@ -1,6 +1,6 @@
-//! `referee doctor`: what is present, what is missing, what that costs, and how to mend it.
+//! `referee doctor`: what is present, what is missing, what that costs, and how to fix it.
 //!
-//! Looks only; nothing is installed or changed. Exit code 1 when a clip could not be judged on this machine.
+//! Only examines; nothing is installed or changed. Exit code 1 when clips cannot be judged on this machine.
 
 use super::panic_report;
 use super::version::VERSION;
@@ -9,17 +9,17 @@ use capture::camera::{CameraError, CameraListing, list_cameras};
 use capture::sound::{SoundDevices, SpeechProgram, list_sound_devices};
 use fencing::learned::Models;
 use serde::Serialize;
-use settings::{AnalysisSettings, ConfigError, Environment, FileSettings, Places, TypedAnalysis};
+use settings::{AnalysisArgs, AnalysisSettings, ConfigError, Environment, FileSettings, SystemPaths};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use vision::inference::{Backend, BackendChoice, Runtime};
 use vision::pose::{ModelState, ModelStatus, model_statuses, models_dir};
 use vision::video::{Cancel, FFMPEG_ADVICE, FfmpegVersion, Support, Tools, VideoError, elsewhere};
 
-/// Free space below which the doctor warns: some hundred phrases with their videos.
+/// Free space below which the doctor warns: about a hundred phrases with their videos.
 const LITTLE_SPACE_MB: u64 = 2_000;
 
-/// Where ONNX Runtime is found without a setting.
+/// Where ONNX Runtime is searched without a setting.
 const LIBRARY_PLACE: &str = if cfg!(windows) {
     "(onnxruntime.dll) beside referee.exe, and install Microsoft's Visual C++ Redistributable 2015-2022, which it needs"
 } else {
@@ -34,27 +34,27 @@ pub(crate) struct Args {
     /// Print JSON instead of a table
     #[arg(long)]
     json: bool,
-    /// Folder for results whose disk is looked at
+    /// Folder for results, whose disk is examined
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// Folder of the shipped models
+    /// Folder of the bundled models
     #[arg(long, value_name = "DIR")]
     models_dir: Option<PathBuf>,
 }
 
-/// How a part is.
+/// State of a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 enum State {
-    /// All there.
+    /// Complete.
     Good,
-    /// Not there; something else is lost or slower.
+    /// Missing; something else is lost or slower.
     Missing,
-    /// Without it no clip can be judged.
+    /// Clips cannot be judged without it.
     Broken,
 }
 
-/// One part that was looked at.
+/// An examined part.
 #[derive(Debug, Serialize)]
 struct Finding {
     part: String,
@@ -77,7 +77,7 @@ impl Finding {
 /// Runs the command.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let environment = Environment::of_process();
-    let places = Places::of_this_machine(&environment);
+    let places = SystemPaths::of_this_machine(&environment);
     let findings = examine(args, &environment, &places);
     if args.json {
         println!("{}", serde_json::to_string_pretty(&findings)?);
@@ -88,7 +88,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(if broken { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn examine(args: &Args, environment: &Environment, places: &Places) -> Vec<Finding> {
+fn examine(args: &Args, environment: &Environment, places: &SystemPaths) -> Vec<Finding> {
     let tools = Tools::default();
     let resolved = resolved(args, environment);
     let mut findings = vec![
@@ -111,9 +111,9 @@ fn examine(args: &Args, environment: &Environment, places: &Places) -> Vec<Findi
     findings
 }
 
-/// What judges here would be told by arguments, environment and file.
+/// The settings for judging from arguments, environment and file.
 fn resolved(args: &Args, environment: &Environment) -> Result<AnalysisSettings, ConfigError> {
-    let flags = TypedAnalysis { output: args.output.clone(), ..TypedAnalysis::default() };
+    let flags = AnalysisArgs { output: args.output.clone(), ..AnalysisArgs::default() };
     AnalysisSettings::resolve(flags, environment, FileSettings::find(None, environment)?.analysis)
 }
 
@@ -124,7 +124,7 @@ fn settings(resolved: &Result<AnalysisSettings, ConfigError>) -> Finding {
     }
 }
 
-/// The models of the call: those that are compiled in, or the club's own.
+/// The call models: the built-in ones or the user's own.
 fn call_model(settings: &AnalysisSettings) -> Finding {
     let Some(folder) = &settings.call_models else { return Finding::good("call model", "compiled in") };
     let remedy = "train it again with  referee train, or leave --call-models and REFEREE_CALL_MODELS out";
@@ -134,7 +134,7 @@ fn call_model(settings: &AnalysisSettings) -> Finding {
     }
 }
 
-/// One of ffmpeg's programs: there, and of a version that can be worked with.
+/// ffmpeg or ffprobe: present and of a supported version.
 fn tool(name: &str, version: Result<&FfmpegVersion, &VideoError>) -> Finding {
     let Some(version) = version.ok().filter(|version| !version.line.is_empty()) else {
         let remedy = format!("install ffmpeg ({FFMPEG_ADVICE})");
@@ -159,14 +159,14 @@ fn tool(name: &str, version: Result<&FfmpegVersion, &VideoError>) -> Finding {
     }
 }
 
-/// Where a program was found that the search path does not have; empty where it has it.
+/// Where a program was found that is not in the search path; empty if it is there.
 fn away_from_path(name: &str) -> String {
     let on_path = Environment::of_process().program(name).is_some();
     let found = elsewhere(Path::new(name)).filter(|_| !on_path);
     found.map_or_else(String::new, |program| format!(" ({})", program.display()))
 }
 
-/// Encoders that this ffmpeg was built without. `None` where it cannot be asked: [`tool`] tells that.
+/// Encoders that this ffmpeg was built without. If ffmpeg cannot be run, [`tool`] gives the reason.
 fn encoders(missing: Result<Vec<&'static str>, VideoError>) -> Finding {
     match missing {
         Ok(missing) if missing.is_empty() => Finding::good("encoders", "H.264, AAC and JPEG can be written"),
@@ -179,8 +179,8 @@ fn encoders(missing: Result<Vec<&'static str>, VideoError>) -> Finding {
     }
 }
 
-/// Reports of panics; nothing where none was ever written.
-fn panic_reports(places: &Places) -> Option<Finding> {
+/// Panic reports; `None` if there are none.
+fn panic_reports(places: &SystemPaths) -> Option<Finding> {
     let reports = panic_report::reports(&panic_report::folder(places)?);
     let newest = reports.first()?;
     let found = format!("{} of the program's own faults, the newest: {}", reports.len(), newest.display());
@@ -188,22 +188,22 @@ fn panic_reports(places: &Places) -> Option<Finding> {
     Some(Finding::lacking("panic reports", State::Missing, found, remedy))
 }
 
-fn inference(environment: &Environment, places: &Places) -> Finding {
-    let choice = BackendChoice::Automatic(places.library_places(environment.path("ORT_DYLIB_PATH")));
+fn inference(environment: &Environment, places: &SystemPaths) -> Finding {
+    let choice = BackendChoice::Automatic(places.runtime_paths(environment.path("ORT_DYLIB_PATH")));
     match Runtime::start(&choice) {
         Ok(runtime) if *runtime.backend() != Backend::Tract => {
             Finding::good("inference", runtime.backend().to_string())
         }
         Ok(runtime) => {
-            let passed_over = runtime.passed_over().iter().map(|reason| format!("; passed over: {reason}"));
-            let found = format!("built in: works, two to four times slower{}", passed_over.collect::<String>());
+            let failed = runtime.failed_libraries().iter().map(|reason| format!("; passed over: {reason}"));
+            let found = format!("built in: works, two to four times slower{}", failed.collect::<String>());
             Finding::lacking("inference", State::Missing, found, format!("put ONNX Runtime's library {LIBRARY_PLACE}"))
         }
         Err(error) => Finding::lacking("inference", State::Broken, error.to_string(), "build the program again"),
     }
 }
 
-fn models(named: Option<&Path>, places: &Places) -> Vec<Finding> {
+fn models(named: Option<&Path>, places: &SystemPaths) -> Vec<Finding> {
     let listed = models_dir(named, &places.resource_dirs).and_then(|dir| model_statuses(&dir));
     match listed {
         Ok(statuses) => statuses.iter().map(model).collect(),
@@ -228,7 +228,7 @@ fn model(status: &ModelStatus) -> Finding {
     }
 }
 
-/// The same list as `referee cameras` shows.
+/// The list of `referee cameras`.
 fn cameras(listed: Result<Vec<CameraListing>, CameraError>) -> Finding {
     let lacking = |found: String, remedy: &str| Finding::lacking("cameras", State::Missing, found, remedy);
     let none = || lacking("no camera: clips can be judged, nothing live".into(), "plug one in");
@@ -248,7 +248,7 @@ fn camera_in_words(camera: &CameraListing) -> String {
     format!("{} {} ({best})", camera.number, camera.name)
 }
 
-/// Ports of adapters and USB devices, as `referee box` lists them; a port that is built in has no box on it as a rule.
+/// Ports of adapters and USB devices, as in `referee box`; boxes are usually not on built-in ports.
 fn serial_ports(listed: Result<Vec<Port>, ApparatusError>) -> Finding {
     let lacking = |found: String| Finding::lacking("serial ports", State::Missing, found, "plug the box's cable in");
     match listed {
@@ -261,7 +261,7 @@ fn serial_ports(listed: Result<Vec<Port>, ApparatusError>) -> Finding {
     }
 }
 
-/// Loudspeakers and microphones by the names that settings and `record --microphone` take.
+/// Loudspeakers and microphones, named as in the settings and `record --microphone`.
 fn sound(devices: &SoundDevices) -> Finding {
     if *devices == SoundDevices::default() {
         let cost = "no device: no cues, no buzzer, phrases without a sound track";
@@ -271,7 +271,7 @@ fn sound(devices: &SoundDevices) -> Finding {
     Finding::good("sound", format!("out: {}; in: {}", listed(&devices.outputs), listed(&devices.inputs)))
 }
 
-/// The program that says the call aloud, where the settings want that.
+/// The speech program, for speaking the call.
 fn speech(program: Option<&SpeechProgram>) -> Finding {
     let none = || {
         let remedy = if cfg!(windows) {
@@ -284,7 +284,7 @@ fn speech(program: Option<&SpeechProgram>) -> Finding {
     program.map_or_else(none, |program| Finding::good("speech", program.path().display().to_string()))
 }
 
-/// Free space where results will go: of the nearest folder above that exists.
+/// Free space for results: of the nearest existing parent folder.
 fn disk(folder: &Path) -> Finding {
     let existing = folder.ancestors().find(|dir| dir.is_dir()).unwrap_or(Path::new("."));
     let Some(free) = free_megabytes(existing) else {
@@ -303,7 +303,7 @@ fn free_megabytes(folder: &Path) -> Option<u64> {
     Some(fs4::available_space(here).ok()? / (1024 * 1024))
 }
 
-/// X11 or Wayland; Windows and macOS have a desktop wherever a person has logged in.
+/// X11 or Wayland; Windows and macOS always have a desktop.
 fn display(environment: &Environment) -> Finding {
     if cfg!(not(all(unix, not(target_os = "macos")))) {
         return Finding::good("display", "the desktop");
@@ -349,7 +349,7 @@ mod tests {
     #[test]
     fn panic_reports_are_told_only_where_there_are_some() {
         let home = tempfile::tempdir().unwrap();
-        let places = Places { user_data_dir: Some(home.path().to_owned()), ..Places::default() };
+        let places = SystemPaths { user_data_dir: Some(home.path().to_owned()), ..SystemPaths::default() };
         assert!(panic_reports(&places).is_none());
         std::fs::create_dir_all(home.path().join("panics")).unwrap();
         std::fs::write(home.path().join("panics/panic-000000000001-1-0.txt"), "x").unwrap();
@@ -375,7 +375,7 @@ mod tests {
     #[test]
     fn missing_models_break_and_missing_tools_name_a_remedy() {
         let nowhere = tempfile::tempdir().unwrap();
-        let found = models(Some(nowhere.path()), &Places::default());
+        let found = models(Some(nowhere.path()), &SystemPaths::default());
         assert!(found.iter().all(|f| f.state == State::Broken && f.remedy.is_some()) && !found.is_empty());
         assert_eq!(tool("ffmpeg", Ok(&FfmpegVersion::parse(""))).state, State::Broken);
         assert_eq!(tool("ffmpeg", Err(&VideoError::ToolMissing { tool: "ffmpeg".into() })).state, State::Broken);

@@ -1,4 +1,4 @@
-//! `referee evaluate`: judges labelled phrases unseen and prints how often the machine and the referees agree.
+//! `referee evaluate`: judges labelled phrases unseen and prints how often machine and referees agree.
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
@@ -21,31 +21,31 @@ pub(crate) struct Args {
     /// Files of labelled phrases, one JSON object per line, plain or gzip
     #[arg(required = true, value_name = "RECORDS.jsonl[.gz]")]
     records: Vec<PathBuf>,
-    /// Write one line per phrase here: call, probabilities, rule, article, facts
+    /// Write one line per phrase to this file: call, probabilities, rule, article, facts
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Judge each phrase by the model that never saw its group, as `referee train --fold-models` leaves them
+    /// Judge each phrase with the model that never saw its group, as `referee train --fold-models` writes them
     #[arg(long, value_name = "DIR")]
     folds: Option<PathBuf>,
-    /// Call models to use in place of those that are compiled in, as `referee train` leaves them
+    /// Call models to use instead of the built-in ones, as `referee train` writes them
     #[arg(long, visible_alias = "models", value_name = "DIR")]
     call_models: Option<PathBuf>,
-    /// Who judges
+    /// The judge to measure
     #[arg(long, value_enum, default_value_t)]
     judge: TypedJudge,
     /// Below this confidence the call is "too close", 0 to 1
     #[arg(long, value_name = "SHARE")]
     min_confidence: Option<f64>,
-    /// Also judge every phrase as a camera of this many pictures a second would have shown it, and print how often both agree
+    /// Also judge every phrase at this frame rate and print how often the calls agree
     #[arg(long, value_name = "FPS", value_parser = frame_rate)]
     rate: Option<f64>,
     /// Also judge every phrase with other pose noise, at half the frame rate and mirrored, and print how far the verdict moves
     #[arg(long)]
     stability: bool,
-    /// How much rules, learned opinion and learned opinion after a blade contact count, as `--fit-doubt` prints them
+    /// Weights of the rules, of the learned model, and of the learned model after a blade contact, as `--fit-doubt` prints them
     #[arg(long, value_name = "R,O,C")]
     doubt: Option<Pooling>,
-    /// Fit how much rules and learned opinion count and how sure is sure enough, and measure each phrase by numbers that never
+    /// Fit the weights of rules and learned model and the confidence, and measure each phrase with numbers that never
     /// saw its group; the phrases need lights, a time of the touch and at least two groups
     #[arg(long, conflicts_with_all = ["doubt", "min_confidence"])]
     fit_doubt: bool,
@@ -60,14 +60,14 @@ pub(crate) struct Args {
 /// The judges that can be measured.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum TypedJudge {
-    /// Decision table and learned opinion together
+    /// Decision table and learned model together
     #[default]
     Full,
     /// The decision table alone
     Rules,
-    /// The learned opinion alone
+    /// The learned model alone
     Model,
-    /// The order of the reference system's rules on our facts; not a port of it
+    /// The reference's rules in their order, on our facts; not a port of the reference
     Reference,
 }
 
@@ -82,22 +82,22 @@ impl From<TypedJudge> for JudgeKind {
     }
 }
 
-/// What came of one file.
+/// Result of one file.
 #[derive(Default)]
 struct Evaluated {
-    /// Judged phrases that have a label.
+    /// Number of judged phrases with a label.
     judged: Vec<Judged>,
     /// Records that could not be judged.
     failed: usize,
-    /// With the same phrases at another frame rate.
+    /// Results of the same phrases at another frame rate.
     agreement: Agreement,
     /// The same phrases seen a little differently.
     stability: Vec<Stability>,
-    /// What the doubt is fitted on, where that is asked for.
+    /// Data for fitting, if requested.
     remembered: Vec<Remembered>,
 }
 
-/// Judges every record of every file; a bad record is named and passed over, and makes the exit code 1.
+/// Judges every record of every file; a bad record is reported and skipped, and makes the exit code 1.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut judge = Judge { kind: args.judge.into(), opinions: opinions(args)?, ..Judge::default() };
     if let Some(share) = args.min_confidence {
@@ -157,7 +157,7 @@ fn print_stability(all: &[Stability]) {
     println!("opposite sides called {}\n", share(&Stability::opposed));
 }
 
-/// Fits the doubt, prints what it is worth on phrases that were not fitted on, then the numbers themselves.
+/// Fits the weights, prints how good they are on held-out phrases, then the numbers.
 fn fit_doubt(judge: &Judge, phrases: &[Remembered]) -> anyhow::Result<()> {
     let groups: BTreeSet<&str> = phrases.iter().map(|p| p.question.group.as_str()).collect();
     if groups.len() < 2 {
@@ -228,7 +228,7 @@ fn evaluate_file(
             if let Some(json) = &mut json {
                 write_line(json, &question, &verdict);
             }
-            // Only now the answer.
+            // The answer is read only now.
             let answer = Answer::read(&line, number)?;
             let judged = Judged::new(&question, &verdict, &answer);
             if args.fit_doubt && answer.label.is_some() {

@@ -1,11 +1,11 @@
-//! Tests that every `referee ...` command line in guides, README and deployment notes is one that the program understands.
+//! Tests that every `referee ...` command line in guides, README and deployment notes is valid.
 
 use super::Cli;
 use clap::CommandFactory;
 use clap::error::ErrorKind;
 use std::path::{Path, PathBuf};
 
-/// A command line of a text: in a block of code, where it has to be complete, or within a sentence, where arguments may be left out.
+/// A command line in a text: complete in a code block; within a sentence arguments may be missing.
 #[derive(Debug, PartialEq, Eq)]
 struct Quoted {
     line: String,
@@ -38,7 +38,7 @@ fn quoted(text: &str) -> Vec<Quoted> {
     found
 }
 
-/// The words of a command line as a shell splits them: quotes hold words together, `#` begins a comment.
+/// Splits a command line like a shell: quotes hold words together, `#` begins a comment.
 fn words(line: &str) -> Vec<String> {
     let (mut words, mut word, mut quote) = (Vec::new(), String::new(), None);
     for letter in line.chars() {
@@ -54,7 +54,7 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
-/// Why a command line is not understood.
+/// Why a command line is invalid.
 fn fault(quoted: &Quoted) -> Option<String> {
     let words = words(&quoted.line);
     let is_placeholder = |word: &String| word.chars().all(|c| c.is_ascii_uppercase());
@@ -62,12 +62,14 @@ fn fault(quoted: &Quoted) -> Option<String> {
     if words.get(1).is_none_or(is_placeholder) || words.get(1).is_some_and(|word| word == "help") {
         return None;
     }
+    let has_placeholder = words.iter().any(is_placeholder);
     let error = Cli::command().try_get_matches_from(words).err()?;
     let is_fine = match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => true,
         ErrorKind::MissingRequiredArgument
         | ErrorKind::MissingSubcommand
         | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => !quoted.is_complete,
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => !quoted.is_complete && has_placeholder,
         _ => false,
     };
     (!is_fine).then(|| error.to_string())

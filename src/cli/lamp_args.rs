@@ -1,4 +1,4 @@
-//! What a person types about the lamps of a clip: a log of the box, or which were lit and when, or nothing.
+//! Arguments for the lamps of a clip: a signal log, or the lamps and their time, or nothing.
 
 use super::clip_time::clip_time;
 use anyhow::bail;
@@ -11,15 +11,15 @@ use std::path::PathBuf;
 /// A fencer's lamp, as `--lights` names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Light {
-    /// The fencer on the left of the picture.
+    /// The fencer on the left
     Left,
-    /// The fencer on the right of the picture.
+    /// The fencer on the right
     Right,
-    /// No lamp was lit.
+    /// No lamp was lit
     None,
 }
 
-/// Where the lamps come from; with none of these they are looked for in the picture.
+/// Source of the lamps; without arguments they are looked for in the video.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct LampArgs {
     /// Signal log of the scoring box (.txt)
@@ -34,14 +34,14 @@ pub(crate) struct LampArgs {
 }
 
 impl LampArgs {
-    /// What they mean for a clip that is judged here. Refuses what contradicts itself.
-    /// `speed` is how many seconds of the scene a second of the clip shows.
+    /// The signals for a clip that is judged here; rejects contradictory arguments. `speed` is the number of seconds of the scene per
+    /// second of the clip.
     pub(super) fn clip_signals(&self, sides: HitSides, speed: f64) -> anyhow::Result<ClipSignals> {
         let of_scene = |touch: TouchByHand| TouchByHand { at: Timestamp::from_secs(touch.at.secs() * speed), ..touch };
         Ok(ClipSignals::of(self.by_hand()?.map(of_scene), self.signal.as_deref(), sides))
     }
 
-    /// What `--lights` and `--touch-at` say; `None` when they were not typed. Refuses what contradicts itself.
+    /// The touch from `--lights` and `--touch-at`; `None` without them. Rejects contradictory arguments.
     pub(super) fn by_hand(&self) -> anyhow::Result<Option<TouchByHand>> {
         if self.touch_at.is_some_and(|at| !(0.0..f64::INFINITY).contains(&at)) {
             bail!("--touch-at must be a number of seconds, 0 or more");

@@ -1,10 +1,10 @@
-//! `referee library`: the phrases on disk as the window's library lists them, with the same figures, for scripts.
+//! `referee library`: lists the phrases on disk like the window's library, with the same figures, for scripts.
 
 use anyhow::{Context, bail};
 use fencing::{Call, ConfidenceWord, Side, Weapon};
 use records::library::{
-    Agreement, CallFilter, Catalogue, Entry, ExportFormat, Places, Query, SortBy, Statistics, scan, select, statistics,
-    write_entries,
+    Agreement, CallFilter, Catalogue, Entry, ExportFormat, LibraryFolders, Query, SortBy, Statistics, scan, select,
+    statistics, write_entries,
 };
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
@@ -59,7 +59,7 @@ pub(crate) struct Args {
     /// Only phrases where referee and machine agree, differ, or one did not call
     #[arg(long)]
     agreement: Option<Agreed>,
-    /// Only phrases of which the machine is at least so sure, 0 to 1
+    /// Only phrases with at least this confidence of the machine, 0 to 1
     #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
     min_confidence: f64,
     /// The order of the list
@@ -107,7 +107,7 @@ impl Args {
 /// Prints the list.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let query = args.query()?;
-    // Of several places those that are there are listed, and the rest is said.
+    // List the folders that exist; report the others.
     if let Some(missing) = args.places.first().filter(|_| !args.places.iter().any(|place| place.exists())) {
         bail!("there is no such folder or clip; check the name: {}", missing.display());
     }
@@ -116,13 +116,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     ctrlc::set_handler(move || raised.cancel()).context("cannot listen for Ctrl-C")?;
     let mut all = Catalogue::default();
     all.begin_look();
-    let places = Places { listed: args.places.clone(), results: args.results.clone(), ..Places::default() };
+    let places =
+        LibraryFolders { listed: args.places.clone(), results: args.results.clone(), ..LibraryFolders::default() };
     scan(&places, &cancel, &mut |finding| all.add(finding));
     all.end_look();
     let listed = select(&all, &query);
     let mut out = BufWriter::new(std::io::stdout().lock());
     match print(args, &listed, &mut out).and_then(|()| out.flush()) {
-        // Whoever reads may stop early, as `head` does.
+        // The reader may close the pipe early, as `head` does.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => return Ok(ExitCode::SUCCESS),
         other => other?,
     }
@@ -152,7 +153,7 @@ fn print(args: &Args, listed: &[Arc<Entry>], out: &mut dyn Write) -> std::io::Re
     print_figures(&figures, out)
 }
 
-/// One phrase in one line: what the referee and the machine said stands in fixed columns.
+/// A phrase as a line with fixed columns for the calls of referee and machine.
 fn line(entry: &Entry) -> String {
     let call = |call: Option<Call>| call.map_or("-", Call::as_str);
     let machine = entry.machine.as_ref();
@@ -204,7 +205,7 @@ const fn confidence_name(word: ConfidenceWord) -> &'static str {
     }
 }
 
-/// The figures under the one key `statistics`, so that a script tells the line from a phrase.
+/// The figures under the key `statistics`, so that scripts can tell the line from a phrase.
 fn figures_json(figures: &Statistics) -> serde_json::Value {
     let share = |s: fencing::share::Share| {
         let (low, high) = s.interval();

@@ -1,5 +1,4 @@
-//! `referee completions` and `referee manual`: shell completions, man pages and the table of settings, generated from the commands
-//! themselves, so that packages and guides tell what the program can do.
+//! `referee completions` and `referee manual`: shell completions, man pages and the table of settings, generated from the commands.
 
 use super::Cli;
 use anyhow::Context;
@@ -30,7 +29,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 /// Print the manual page, or write the pages of all commands
 #[derive(Debug, clap::Args)]
 pub(crate) struct ManualArgs {
-    /// Folder for the pages of all commands (referee.1, referee-analyze.1, ...); it is made
+    /// Folder for the pages of all commands (referee.1, referee-analyze.1, ...); it is created
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
     /// Print the settings of the server and of judging as a Markdown table
@@ -56,7 +55,7 @@ pub(crate) fn run_manual(args: &ManualArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The settings of `serve`, which are those of judging too: flag, variable, default, meaning.
+/// The settings of `serve`, which include those of judging: flag, variable, default, meaning.
 fn settings_table() -> String {
     let mut table = "| flag | variable | default | meaning |\n|---|---|---|---|\n".to_owned();
     let serve = Cli::command().find_subcommand("serve").cloned().unwrap_or_default();
@@ -73,7 +72,7 @@ fn settings_table() -> String {
     table
 }
 
-/// What stands in `[name: ...]` of a help text, and the text without it.
+/// Splits a help text into the content of `[name: ...]` and the rest.
 fn noted(help: &str, name: &str) -> (String, String) {
     let found = help.split_once(&format!("[{name}: ")).and_then(|(before, rest)| {
         let (noted, after) = rest.split_once(']')?;
@@ -82,7 +81,7 @@ fn noted(help: &str, name: &str) -> (String, String) {
     found.unwrap_or_else(|| (String::new(), help.to_owned()))
 }
 
-/// Whoever reads the output may stop, as `head` does.
+/// The reader may close the pipe early, as `head` does.
 fn ignore_closed_pipe(error: std::io::Error) -> std::io::Result<()> {
     if error.kind() == std::io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) }
 }

@@ -1,4 +1,4 @@
-//! The command line: one file per command, `Args` as typed, `run` to do it.
+//! The command line: one file per command, with its `Args` and its `run`.
 
 #![allow(
     clippy::print_stdout,
@@ -38,7 +38,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use version::VERSION;
 
-/// Below the list of commands.
+/// Text below the list of commands.
 const FIRST_STEPS: &str = "Without a command the window opens, `referee CLIP` opens it on a clip. Begin with `referee doctor`, which tells what is missing on this \
      machine, or with `referee analyze CLIP`.";
 
@@ -51,7 +51,7 @@ pub struct Cli {
 }
 
 impl Cli {
-    /// What was typed. A clip alone opens the window on it, as a file manager starts a program.
+    /// The command. A clip alone opens the window on it, as file managers do.
     pub fn of_process() -> Self {
         Self::parse_from(with_window(std::env::args_os().collect()))
     }
@@ -65,7 +65,7 @@ fn with_window(mut typed: Vec<OsString>) -> Vec<OsString> {
     typed
 }
 
-/// Each command says in its own file what it is for: what stood here would hide that. The most wanted first.
+/// The commands, most used first. Their help is in their own files; doc comments here would replace it.
 #[derive(Debug, Subcommand)]
 enum Command {
     #[cfg(feature = "gui")]
@@ -96,7 +96,7 @@ enum Command {
     MeasurePose(MovedToLab),
 }
 
-/// A command that `referee-lab` has now, with whatever was typed after it.
+/// A command that moved to `referee-lab`, with any arguments.
 #[derive(Debug, clap::Args)]
 struct MovedToLab {
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -112,13 +112,13 @@ impl MovedToLab {
     }
 }
 
-/// Tells a failure at the terminal.
+/// Prints an error.
 pub fn complain(error: &anyhow::Error) {
     eprintln!("referee: {}", told(error));
 }
 
-/// An error with its causes on one line. Many of our sentences hold their cause already: it is not said twice. The
-/// system's numbers behind its words are left out.
+/// An error with its causes in one line. Causes that a message already contains are not repeated, and the system's error
+/// numbers are removed.
 fn told(error: &anyhow::Error) -> String {
     let mut told = String::new();
     for cause in error.chain().map(ToString::to_string) {
@@ -140,7 +140,7 @@ fn without_numbers(text: &str) -> String {
     }
 }
 
-/// Runs the command that was typed.
+/// Runs the command.
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Some(command) => run_command(command),
@@ -148,7 +148,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// Without a command the window opens; a build without it says what else there is.
+/// Opens the window; a build without it prints the commands.
 fn run_without_command() -> anyhow::Result<ExitCode> {
     #[cfg(feature = "gui")]
     return window::run(&window::Args::default());

@@ -1,35 +1,35 @@
-//! Panic reports: every panic leaves a text file in the user's data folder, so that what went wrong can be sent to the developers.
+//! Panic reports: every panic writes a text file to the user's data folder that can be sent to the developers.
 //!
-//! Nothing leaves the machine. The doctor lists the reports, and the window names the newest once at its next start.
+//! Nothing is sent automatically. The doctor lists the reports, and the window mentions a new one at its next start.
 
 use super::version::VERSION;
-use settings::{Environment, Places};
+use settings::{Environment, SystemPaths};
 use std::backtrace::Backtrace;
 use std::panic::PanicHookInfo;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Reports that are kept: the newest. One is some ten kilobytes.
+/// Number of reports that are kept, the newest; each has some ten kilobytes.
 const KEPT: usize = 20;
-/// Reports of one process: a worker that panics at every frame says the same thing each time.
+/// Limit of reports per process: a worker that panics at every frame reports the same each time.
 const PER_PROCESS: usize = 3;
-/// File that holds the name of the newest report that was shown.
+/// File with the name of the newest report that was shown.
 const SHOWN: &str = "shown.txt";
 
 /// Folder of the reports.
-pub(crate) fn folder(places: &Places) -> Option<PathBuf> {
+pub(crate) fn folder(places: &SystemPaths) -> Option<PathBuf> {
     places.user_data_dir.as_ref().map(|dir| dir.join("panics"))
 }
 
-/// Installs the hook: reports, then tells the panic as usual. The program ends quietly when whoever reads its output stops, as
-/// `head` does.
+/// Installs the panic hook: writes a report, then calls the previous hook. If standard output was closed, as by `head`, the program
+/// ends quietly.
 pub(crate) fn install() {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         if panic.payload_as_str().is_some_and(|text| text.starts_with("failed printing to stdout")) {
             std::process::exit(0);
         }
-        let folder = folder(&Places::of_this_machine(&Environment::of_process()));
+        let folder = folder(&SystemPaths::of_this_machine(&Environment::of_process()));
         let written = folder.and_then(|folder| write(&folder, &report_of(panic)).ok());
         usual(panic);
         if let Some(file) = written {
@@ -38,7 +38,7 @@ pub(crate) fn install() {
     }));
 }
 
-/// What is reported. The command is named without its arguments, which may hold paths and passwords.
+/// The text of a report. Names the command without its arguments, which may contain paths and passwords.
 fn report_of(panic: &PanicHookInfo<'_>) -> String {
     let command = std::env::args().nth(1).filter(|first| first.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'));
     let thread = std::thread::current();
@@ -81,7 +81,7 @@ pub(crate) fn reports(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The newest report if it was not asked for before; from now on it was.
+/// The newest report if it has not been shown before; marks it as shown.
 pub(crate) fn newest_unseen(folder: &Path) -> Option<PathBuf> {
     let newest = reports(folder).into_iter().next()?;
     let name = newest.file_name()?.to_string_lossy().into_owned();
@@ -89,7 +89,7 @@ pub(crate) fn newest_unseen(folder: &Path) -> Option<PathBuf> {
     if shown.trim() >= name.as_str() {
         return None;
     }
-    // A folder that takes no file shows the same report again: better than never.
+    // If the folder is not writable, the same report is shown again.
     let _full = std::fs::write(folder.join(SHOWN), &name);
     Some(newest)
 }

@@ -1,11 +1,11 @@
-//! `referee record`: one phrase from a camera to the disk, without a window.
+//! `referee record`: records one phrase from a camera, without a window.
 //!
-//! The folder of the phrase goes to standard output, everything else to standard error. Ctrl-C is the usual way to end it:
-//! the phrase is made whole first. A recording that is cut off harder than that is made whole by the next start.
+//! Prints the folder of the phrase to standard output, everything else to standard error. Ctrl-C is the usual way to end it; the
+//! files of the phrase are completed first. After an abnormal end the next start repairs them.
 
 use anyhow::{Context, bail};
-use capture::camera::{CameraChoice, CameraPhase, LiveCamera, RECORDER_ROOM_BYTES};
-use capture::recorder::{CameraSeat, Pruning, Recorder, RecorderEvent, RecorderSettings, RecoveredPhrase, SavedPhrase};
+use capture::camera::{CameraChoice, CameraPhase, LiveCamera, RECORDER_QUEUE_BYTES};
+use capture::recorder::{CameraRole, Pruning, Recorder, RecorderEvent, RecorderSettings, RecoveredPhrase, SavedPhrase};
 use capture::sound::Microphone;
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use fencing::time::{HostClock, Span, Timestamp};
@@ -16,15 +16,15 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use vision::video::Cancel;
 
-/// What was typed makes no sense; clap uses the same for what it refuses.
+/// Exit code for wrong arguments; the same as clap's.
 const WRONG_ARGUMENTS: u8 = 2;
-/// The phrase is there, but pictures of it are missing.
+/// Exit code when frames of the phrase are missing.
 const INCOMPLETE: u8 = 3;
-/// How long the first picture is waited for.
+/// Longest wait for the first frame.
 const FIRST_PICTURE: Duration = Duration::from_secs(30);
-/// How often the progress line changes.
+/// Interval of the progress line.
 const TICK: Duration = Duration::from_millis(100);
-/// Longest recording in one phrase, in seconds: a day.
+/// Longest recording of one phrase, in seconds: a day.
 const MOST_SECS: f64 = 86_400.0;
 
 /// Record one phrase from a camera, without a window.
@@ -34,32 +34,32 @@ pub(crate) struct Args {
     /// Camera by its number or part of its name, as `referee cameras` lists it [env: FENCING_CAMERA_INDEX, FENCING_CAMERA_DEVICE] [default: 0]
     #[arg(long, value_name = "N|NAME", conflicts_with_all = ["clip", "network"])]
     camera: Option<String>,
-    /// Format of the camera: WIDTHxHEIGHT@FPS CODING, such as '1280x720@60 MJPEG'; without it the best that is offered
+    /// Format of the camera: WIDTHxHEIGHT@FPS CODING, such as '1280x720@60 MJPEG'; without it the best available
     #[arg(long, value_name = "FORMAT")]
     format: Option<String>,
     /// Play a clip as if it were a camera, once
     #[arg(long, value_name = "FILE", conflicts_with = "network")]
     clip: Option<PathBuf>,
-    /// A camera on the network: an rtsp:// or http:// address. A password in it can be read by others on this machine
-    /// for as long as this command runs
+    /// A network camera: an rtsp:// or http:// address. A password in it is visible to other users of this machine while this
+    /// command runs
     #[arg(long, value_name = "URL")]
     network: Option<String>,
-    /// Another camera that is recorded beside it: a number, a name, an address, or clip:FILE
+    /// A second camera to record: a number, a name, an address, or clip:FILE
     #[arg(long, value_name = "CAMERA")]
     second_camera: Option<String>,
-    /// Seconds to record; without it until Ctrl-C, or the end of a clip
+    /// Seconds to record; without it until Ctrl-C or the end of the clip
     #[arg(long, value_name = "SECS", value_parser = seconds)]
     duration: Option<f64>,
-    /// Seconds before the start that are kept as well: recording begins when so much is in memory
+    /// Seconds before the start to keep as well: recording begins when that much is in memory
     #[arg(long, value_name = "SECS", default_value_t = 0.0, value_parser = seconds)]
     pre_roll: f64,
     /// Folder in which the phrase gets a folder of its own [env: FENCING_RECORDINGS_DIR] [default: recordings]
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// Record sound as well: from the microphone of that name, or from the system's own choice
+    /// Also record sound: from the microphone of that name, or from the system's default
     #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "")]
     microphone: Option<String>,
-    /// Keep only so many phrases in the folder: the oldest are removed
+    /// Keep only this many phrases in the folder and delete older ones
     #[arg(long, value_name = "N")]
     max_phrases: Option<u32>,
 }
@@ -70,7 +70,7 @@ fn seconds(text: &str) -> Result<f64, String> {
 }
 
 impl Args {
-    /// These with the environment of a piste where nothing was typed.
+    /// Fills in missing arguments from the environment of a piste.
     fn over(self, environment: &Environment) -> anyhow::Result<Self> {
         let piste = PisteDefaults::of(environment)?;
         Ok(Self { camera: self.camera.or(piste.camera), output: self.output.or(piste.recordings), ..self })
@@ -108,7 +108,7 @@ impl Args {
     }
 }
 
-/// Records and prints the phrase's folder.
+/// Records, and prints the folder of the phrase.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let environment = Environment::of_process();
     let args = match args.clone().over(&environment).and_then(|args| args.check().map(|()| args)) {
@@ -118,7 +118,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(WRONG_ARGUMENTS));
         }
     };
-    environment.unheeded_at_the_piste().iter().for_each(|sentence| eprintln!("referee: {sentence}"));
+    environment.unused_piste_variables().iter().for_each(|sentence| eprintln!("referee: {sentence}"));
     let cancel = Cancel::new();
     let interrupted = cancel.clone();
     ctrlc::set_handler(move || interrupted.cancel()).context("Ctrl-C cannot be caught")?;
@@ -129,7 +129,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(report(&saved?, damaged))
 }
 
-/// Everything that takes part.
+/// The parts of a recording.
 struct Stage {
     clock: HostClock,
     camera: LiveCamera,
@@ -137,7 +137,7 @@ struct Stage {
     events: Receiver<RecorderEvent>,
     line: ProgressBar,
     cancel: Cancel,
-    /// Kept open while it is listened to.
+    /// Open while sound is recorded.
     microphone: Option<Microphone>,
     _second: Option<LiveCamera>,
 }
@@ -151,7 +151,7 @@ impl Stage {
         let microphone = match &args.microphone {
             Some(name) => {
                 let (microphone, sound) = Microphone::start(Some(name.clone()).filter(|n| !n.is_empty()), clock);
-                recorder.listen(sound)?;
+                recorder.record_sound(sound)?;
                 Some(microphone)
             }
             None => None,
@@ -159,17 +159,17 @@ impl Stage {
         let second = match &args.second_camera {
             Some(text) => {
                 let camera = LiveCamera::start(&CameraChoice::from_text(text, None), clock);
-                recorder.attach(CameraSeat::Second, camera.subscribe_recorder(RECORDER_ROOM_BYTES))?;
+                recorder.attach(CameraRole::Second, camera.subscribe_recorder(RECORDER_QUEUE_BYTES))?;
                 Some(camera)
             }
             None => None,
         };
         let camera = LiveCamera::start(&args.camera(), clock);
-        recorder.attach(CameraSeat::Main, camera.subscribe_recorder(RECORDER_ROOM_BYTES))?;
+        recorder.attach(CameraRole::Main, camera.subscribe_recorder(RECORDER_QUEUE_BYTES))?;
         Ok(Self { clock, camera, recorder, events, line, cancel: cancel.clone(), microphone, _second: second })
     }
 
-    /// Waits for the camera, records, and waits until the phrase is whole.
+    /// Waits for the camera, records, and waits until the phrase is complete.
     fn record(&self, args: &Args) -> anyhow::Result<SavedPhrase> {
         let first = self.first_picture()?;
         let from = self.fill_memory(first, args.pre_roll);
@@ -204,7 +204,7 @@ impl Stage {
         }
     }
 
-    /// Ctrl-C: what is there is the phrase, whatever was ordered before.
+    /// Whether Ctrl-C was pressed: the phrase ends now, whatever length was requested.
     fn end_at_once(&self) -> anyhow::Result<SavedPhrase> {
         self.recorder.end_at_once();
         let deadline = Instant::now() + FIRST_PICTURE;
@@ -218,7 +218,7 @@ impl Stage {
         bail!("the phrase could not be ended in time; the next start makes it whole")
     }
 
-    /// Waits until the recorder has done everything, and tells what it said last.
+    /// Waits until the recorder has finished, and prints its last message.
     fn leave(self) {
         let Self { recorder, events, line, .. } = self;
         recorder.close();
@@ -228,7 +228,7 @@ impl Stage {
     fn first_picture(&self) -> anyhow::Result<Timestamp> {
         let deadline = Instant::now() + FIRST_PICTURE;
         loop {
-            if let Some(first) = self.recorder.oldest(CameraSeat::Main) {
+            if let Some(first) = self.recorder.oldest(CameraRole::Main) {
                 return Ok(first);
             }
             let state = self.camera.state();
@@ -244,7 +244,7 @@ impl Stage {
         }
     }
 
-    /// Waits until the pre-roll is in memory; from when on the phrase is kept.
+    /// Waits until the pre-roll is in memory; returns the start of the phrase.
     fn fill_memory(&self, first: Timestamp, pre_roll_secs: f64) -> Timestamp {
         let start = first.plus_secs(pre_roll_secs);
         while self.clock.now() < start && !self.cancel.is_cancelled() {
@@ -284,16 +284,16 @@ fn say(line: &ProgressBar, text: &str) {
 }
 
 fn recovered(phrase: &RecoveredPhrase) -> String {
-    let RecoveredPhrase { folder, pictures, secs, .. } = phrase;
-    format!("a phrase that was cut off is whole again, {secs:.1} s, {pictures} pictures: {}", folder.display())
+    let RecoveredPhrase { folder, frames, secs, .. } = phrase;
+    format!("a phrase that was cut off is whole again, {secs:.1} s, {frames} frames: {}", folder.display())
 }
 
-/// The last words, and the exit code: 0 for a phrase without a gap, 3 for one with lost pictures or without its end.
+/// Prints the result and returns the exit code: 0 for a complete phrase, 3 for one with lost frames or without its end.
 fn report(saved: &SavedPhrase, damaged: u64) -> ExitCode {
     if let Some(text) = &saved.cut_off {
         eprintln!("referee: {text}");
     }
-    eprintln!("referee: {} pictures in {:.1} s, {} lost", saved.pictures, saved.secs, saved.lost);
+    eprintln!("referee: {} pictures in {:.1} s, {} lost", saved.frames, saved.secs, saved.lost);
     if damaged > 0 {
         eprintln!("referee: {damaged} pictures came damaged from the camera; check its cable or network");
     }

@@ -1,8 +1,8 @@
-//! `referee serve`: the server, from settings to a clean stop.
+//! `referee serve`: runs the server, from settings to a clean stop.
 
 use anyhow::Context;
 use fencing::wording::Language;
-use settings::{AnalysisSettings, Environment, FileSettings, Places, ServerSettings, TypedAnalysis, TypedServer};
+use settings::{AnalysisArgs, AnalysisSettings, Environment, FileSettings, ServerArgs, ServerSettings, SystemPaths};
 use std::io::IsTerminal;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::num::NonZero;
@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use tracing_subscriber::EnvFilter;
 use vision::engine::{Engine, PoseConfig};
+use vision::video::spawn_worker;
 use wire::server::{self, EngineJudge, ServiceSetup};
 
 /// Judge phrases that stream in over the network, or are uploaded.
@@ -22,24 +23,24 @@ pub(crate) struct Args {
     /// Configuration file [env: REFEREE_CONFIG]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Language of the reports and overlays that are written: en, fr, it, es, de or zh
+    /// Language of the reports and overlays: en, fr, it, es, de or zh
     #[arg(long, default_value = "en")]
     language: Language,
     #[command(flatten)]
-    server: TypedServer,
+    server: ServerArgs,
     #[command(flatten)]
-    analysis: TypedAnalysis,
+    analysis: AnalysisArgs,
 }
 
-/// Serves until a signal comes and running phrases have ended.
+/// Serves until a stop signal comes and running phrases have ended.
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let environment = Environment::of_process();
     let file = FileSettings::find(args.config.as_deref(), &environment)?;
     let settings = ServerSettings::resolve(args.server, &environment, file.server)?;
     let analysis = AnalysisSettings::resolve(args.analysis, &environment, file.analysis)?;
     start_log(&settings);
-    environment.unheeded().iter().for_each(|sentence| tracing::warn!("{sentence}"));
-    // Before the models are loaded: a wrong certificate or a port that is taken is said at once.
+    environment.unused_variables().iter().for_each(|sentence| tracing::warn!("{sentence}"));
+    // Before the models are loaded, so that a wrong certificate or a used port is reported at once.
     settings.tls.as_ref().map_or(Ok(()), server::check_tls)?;
     let listener = bind(&settings)?;
     check_output(&analysis.output)?;
@@ -62,29 +63,33 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     announce(address, &settings);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("wire").build()?;
     let served = runtime.block_on(server::run(listener, setup, settings.tls.as_ref(), stop_signal()));
-    // Threads that still look at a cut-off phrase end by themselves.
+    // Threads that still analyse a cancelled phrase end on their own.
     runtime.shutdown_background();
     served?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// As many models as there are cores, one thread each: phrases share them look by look. All but the first are loaded in
-/// the background, while the first client is still on its way.
+/// One model per core, one thread each; phrases share them frame by frame. All but the first are loaded in the background, so
+/// that the first client need not wait.
 fn load_engine(analysis: &AnalysisSettings, environment: &Environment) -> anyhow::Result<Engine> {
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let mut config = analysis.engine_config(&Places::of_this_machine(environment), cores)?;
+    let mut config = analysis.engine_config(&SystemPaths::of_this_machine(environment), cores)?;
     config.pose = PoseConfig { threads: 1, ..config.pose };
     let engine = Engine::load(&config)?;
     let cold = engine.clone();
-    std::thread::Builder::new().name("warm-up".to_owned()).spawn(move || {
-        if let Err(error) = cold.warm_up() {
-            tracing::warn!(%error, "not every model could be loaded ahead");
-        }
-    })?;
+    spawn_worker(
+        "warm-up",
+        || (),
+        move || {
+            if let Err(error) = cold.warm_up() {
+                tracing::warn!(%error, "not every model could be loaded ahead");
+            }
+        },
+    )?;
     Ok(engine)
 }
 
-/// Refuses a folder that takes no file: later that would cost the papers of every phrase.
+/// Rejects a folder that is not writable, which would cost the artifacts of every phrase.
 fn check_output(folder: &Path) -> anyhow::Result<()> {
     let probed = std::fs::create_dir_all(folder).and_then(|()| tempfile::tempfile_in(folder));
     probed.map(drop).with_context(|| {
@@ -111,18 +116,18 @@ fn announce(address: SocketAddr, settings: &ServerSettings) {
 }
 
 fn start_log(settings: &ServerSettings) {
-    // The inference library tells every allocation at INFO: only its warnings are of use here.
+    // The inference library logs every allocation at INFO; only its warnings are useful.
     let quiet = if settings.log_level > tracing::Level::INFO { settings.log_level } else { tracing::Level::WARN };
     let filter = EnvFilter::new(format!("{},ort={quiet}", settings.log_level));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
-    // A second subscriber in the same process is refused; the first one stays.
+    // A second subscriber in the same process is rejected; the first one stays.
     let _ = if settings.logs_json { log.json().try_init() } else { log.try_init() };
 }
 
-/// Ready when the process is asked to stop: by Ctrl-C, by its service manager, by a console that is closed, by a shutdown.
+/// Completes when the process is asked to stop: by Ctrl-C, its service manager, a closed console, a shutdown.
 async fn stop_signal() {
     #[cfg(windows)]
     if let (Ok(mut close), Ok(mut logoff), Ok(mut shutdown)) = (

@@ -4,7 +4,7 @@ use super::panic_report;
 use super::version::VERSION;
 use capture::sound::SpeechProgram;
 use fencing::wording::Language;
-use settings::{Environment, Places, recordings};
+use settings::{Environment, SystemPaths, recordings};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use window::{WindowOptions, run as open_window};
@@ -26,7 +26,7 @@ fn language_of(environment: &Environment) -> Option<Language> {
 /// Opens the window and waits until it is closed.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let environment = Environment::of_process();
-    let places = Places::of_this_machine(&environment);
+    let places = SystemPaths::of_this_machine(&environment);
     let in_user_data = places.recordings_dir.clone().unwrap_or_else(|| "recordings".into());
     let options = WindowOptions {
         clips: args.clips.clone(),

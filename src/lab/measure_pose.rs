@@ -5,7 +5,7 @@ use fencing::geometry::PictureSize;
 use fencing::time::{FrameIndex, Timestamp};
 use image::imageops::FilterType;
 use lab::pose_accuracy::{BodyPart, LabelledFencer, PoseAccuracy, parse_labels};
-use settings::{Environment, Places};
+use settings::{Environment, SystemPaths};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -72,8 +72,8 @@ fn backend(args: &Args) -> BackendChoice {
         return BackendChoice::BuiltIn;
     }
     let environment = Environment::of_process();
-    let places = Places::of_this_machine(&environment);
-    BackendChoice::Automatic(places.library_places(args.ort_lib.clone().or(environment.path("ORT_DYLIB_PATH"))))
+    let places = SystemPaths::of_this_machine(&environment);
+    BackendChoice::Automatic(places.runtime_paths(args.ort_lib.clone().or(environment.path("ORT_DYLIB_PATH"))))
 }
 
 fn measure(name: &str, stills: &[Still], runtime: &Runtime, args: &Args) -> anyhow::Result<Measured> {
@@ -82,7 +82,7 @@ fn measure(name: &str, stills: &[Still], runtime: &Runtime, args: &Args) -> anyh
         "thunder" => PoseModel::Thunder,
         path => PoseModel::Yolo(PathBuf::from(path)),
     };
-    let places = Places::of_this_machine(&Environment::of_process());
+    let places = SystemPaths::of_this_machine(&Environment::of_process());
     let dir = models_dir(args.models_dir.as_deref(), &places.resource_dirs)?;
     let mut estimator = PoseModels::load(runtime, &PoseConfig { model, ..PoseConfig::new(dir) })?.estimator();
     let refine = matches!(name, "lightning" | "thunder");

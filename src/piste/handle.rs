@@ -1,8 +1,8 @@
-//! The handle that a window, a command or a test holds while threads of the piste's own do the work.
+//! The handle of a session for a window, a command or a test.
 
-use super::desk::{Desk, Order};
-use super::judging::SightPlace;
-use super::lookout::Lookout;
+use super::live_analyzer::SharedObservation;
+use super::preview::PreviewWorker;
+use super::session_loop::{Channels, Request, SessionLoop};
 use super::{Command, Event, PisteSettings, Status};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use fencing::time::HostClock;
@@ -13,22 +13,22 @@ use std::time::{Duration, Instant};
 use vision::engine::{Engine, FrameObservation};
 use vision::video::Frame;
 
-/// Commands that may wait: nobody presses more keys while the desk is busy for some milliseconds.
-const ORDERS: usize = 64;
-/// Longest wait for the end: the recorder gives a disk that refuses 20 s, and artifacts of one phrase take some seconds.
-const CLOSING: Duration = Duration::from_secs(40);
-/// How often it is looked at meanwhile.
-const CLOSING_STEP: Duration = Duration::from_millis(5);
-/// Events that may wait to be taken.
-const EVENTS: usize = 1024;
+/// Capacity of the command queue; the session loop is never busy for more than some milliseconds.
+const QUEUE_CAPACITY: usize = 64;
+/// Longest wait for the session to end: the recorder retries a failing disk for 20 s, artifacts of one phrase take some seconds.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(40);
+/// Interval at which it is checked whether the session has ended.
+const CLOSE_CHECK_INTERVAL: Duration = Duration::from_millis(5);
+/// Capacity of the event queue.
+const EVENT_CAPACITY: usize = 1024;
 
-/// Makes the engine, on a thread of its own; a finished sentence when it cannot be made.
+/// Loads the engine; runs on a thread of its own. The error is a finished sentence.
 pub type EngineSource = Arc<dyn Fn() -> Result<Engine, String> + Send + Sync>;
 
-/// Called after every event and every new picture, from threads of the piste: a window asks for a repaint there.
+/// Called after every event and every new preview frame, on threads of the session, so that a window can repaint.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
-/// Why there is no piste.
+/// Why a session could not be started.
 #[derive(Debug, thiserror::Error)]
 pub enum PisteError {
     /// The system has no thread left.
@@ -36,103 +36,103 @@ pub enum PisteError {
     Thread(#[from] std::io::Error),
 }
 
-/// What the desk shows to whoever looks.
+/// The state that the session loop shares with the handle.
 #[derive(Clone, Default)]
-pub(super) struct Shown {
-    pub(super) status: Arc<Mutex<Status>>,
-    pub(super) sight: SightPlace,
+pub(crate) struct SharedState {
+    pub(crate) status: Arc<Mutex<Status>>,
+    pub(crate) observation: SharedObservation,
 }
 
-/// A live piste. Dropping it ends everything and returns at once: a phrase that is being recorded may then be left as the next
-/// start makes it whole. [`Piste::close`] waits instead.
+/// A running session. Dropping it ends everything without waiting; a phrase that is being recorded may then need repair at the
+/// next start. [`Piste::close`] waits instead.
 pub struct Piste {
-    orders: Sender<Order>,
-    shown: Shown,
-    lookout: Arc<Lookout>,
-    desk: Option<JoinHandle<()>>,
+    requests: Sender<Request>,
+    shared_state: SharedState,
+    preview_worker: Arc<PreviewWorker>,
+    session: Option<JoinHandle<()>>,
 }
 
 impl Piste {
-    /// Starts everything that `settings` name and loads the engine in the background. Succeeds without camera, apparatus or
-    /// engine: what is missing is said in [`Status`] and tried again.
+    /// Opens all devices in `settings` and loads the engine in the background. Succeeds without camera, apparatus or engine:
+    /// [`Status`] shows what is missing, and opening it is retried.
     ///
     /// # Errors
-    /// When the system has no thread left.
+    /// When the system cannot start a thread.
     pub fn start(
         settings: PisteSettings,
         engine: EngineSource,
         clock: HostClock,
         wake: Wake,
     ) -> Result<(Self, Receiver<Event>), PisteError> {
-        let (orders, taken) = bounded(ORDERS);
-        let (tell, events) = bounded(EVENTS);
-        let (seen, lamps) = bounded(ORDERS);
-        let shown = Shown::default();
-        let lookout = Lookout::start(clock, seen, Arc::clone(&wake))?;
-        let desk = Desk::start(
+        let (requests, receiver) = bounded(QUEUE_CAPACITY);
+        let (event_sender, events) = bounded(EVENT_CAPACITY);
+        let (lamp_sender, lamps) = bounded(QUEUE_CAPACITY);
+        let shared_state = SharedState::default();
+        let preview_worker = PreviewWorker::start(clock, lamp_sender, Arc::clone(&wake))?;
+        let session = SessionLoop::start(
             settings,
             engine,
-            super::desk::Doors {
+            Channels {
                 clock,
-                orders: taken,
+                requests: receiver,
                 lamps,
-                events: tell,
+                events: event_sender,
                 wake,
-                shown: shown.clone(),
-                lookout: Arc::clone(&lookout),
+                shared_state: shared_state.clone(),
+                preview_worker: Arc::clone(&preview_worker),
             },
         )?;
-        let desk = Some(desk);
-        Ok((Self { orders, shown, lookout, desk }, events))
+        let session = Some(session);
+        Ok((Self { requests, shared_state, preview_worker, session }, events))
     }
 
-    /// Asks for something; never waits. False when the piste is gone or has not answered for a long time.
+    /// Queues a command; never blocks. False when the session has ended or its queue is full.
     pub fn send(&self, command: Command) -> bool {
-        self.orders.try_send(Order::Do(command)).is_ok()
+        self.requests.try_send(Request::Do(command)).is_ok()
     }
 
-    /// Another engine, loaded in the background; phrases that begin before it is there are judged from their recording.
+    /// Loads another engine in the background; phrases that begin before it is loaded are judged from their recording.
     pub fn load_engine(&self, source: EngineSource) -> bool {
-        self.orders.try_send(Order::LoadEngine(source)).is_ok()
+        self.requests.try_send(Request::LoadEngine(source)).is_ok()
     }
 
-    /// Ends everything and waits until what was recorded and judged is on disk: the session loop first, then the recorder, then
-    /// the writer of artifacts; forty seconds at most, so that a disk that hangs does not keep the program open.
+    /// Ends the session and waits until everything recorded and judged is on disk: first the session loop, then the recorder,
+    /// then the artifact writer. Gives up after [`CLOSE_TIMEOUT`], so that a disk that hangs does not keep the program open.
     pub fn close(mut self) {
-        let deadline = Instant::now() + CLOSING;
-        let _gone_already = self.orders.send_deadline(Order::Close, deadline);
-        let Some(desk) = self.desk.take() else { return };
-        while !desk.is_finished() {
+        let deadline = Instant::now() + CLOSE_TIMEOUT;
+        let _gone_already = self.requests.send_deadline(Request::Close, deadline);
+        let Some(session) = self.session.take() else { return };
+        while !session.is_finished() {
             if Instant::now() >= deadline {
                 tracing::warn!("the live piste did not end in time; the next start makes its recording whole");
                 return;
             }
-            std::thread::sleep(CLOSING_STEP);
+            std::thread::sleep(CLOSE_CHECK_INTERVAL);
         }
-        let _panicked = desk.join();
+        let _panicked = session.join();
     }
 
-    /// How everything stands, as of a few hundredths of a second ago.
+    /// The state of some hundredths of a second ago.
     pub fn status(&self) -> Status {
-        self.shown.status.lock().clone()
+        self.shared_state.status.lock().clone()
     }
 
-    /// The latest picture in pixels, at most 1280 wide (960 while lamps are looked for), decoded elsewhere; asking keeps them coming. `None` before the
-    /// first, and for a moment when nobody had asked for a second.
+    /// The latest frame, at most 1280 pixels wide (960 while lamps are looked for), decoded on another thread. Frames are decoded
+    /// only while this is called at least once a second; `None` before the first.
     pub fn preview(&self) -> Option<Arc<Frame>> {
-        self.lookout.preview()
+        self.preview_worker.preview()
     }
 
-    /// What was last seen of both fencers, whether a phrase runs or not, times on the host clock; `None` before the first look
-    /// and where others judge.
+    /// What the analyzer last saw of both fencers, during a phrase or not, times on the host clock; `None` before the first
+    /// analysed frame and when a server judges.
     pub fn observation(&self) -> Option<FrameObservation> {
-        self.shown.sight.lock().last()
+        self.shared_state.observation.lock().last()
     }
 }
 
 impl Drop for Piste {
     fn drop(&mut self) {
-        self.lookout.close();
-        let _gone_already = self.orders.try_send(Order::Stop);
+        self.preview_worker.close();
+        let _gone_already = self.requests.try_send(Request::Stop);
     }
 }

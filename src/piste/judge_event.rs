@@ -1,7 +1,7 @@
-//! The one event type of every judge: this machine while the phrase is fenced, this machine from the recording, or a server.
+//! The event of all three judges: this machine live, this machine from the recording, and a server.
 //!
-//! A judge fills in what it knows and sends it to the session loop, which adds what only the loop knows (folder, delay) and
-//! passes the same event on to the window.
+//! A judge fills in what it knows and sends the event to the session loop, which adds what only the loop knows (folder, delay)
+//! and forwards it to the window.
 
 use crossbeam_channel::Sender;
 use fencing::time::Timestamp;
@@ -12,45 +12,45 @@ use std::sync::Arc;
 use std::time::Duration;
 use vision::engine::Judgement;
 
-/// Share of the frames that may be skipped before a verdict is only provisional: one frame in twenty, which gap repair bridges.
+/// Share of skipped frames above which a verdict is only provisional: one frame in twenty, which gap repair bridges.
 const MAX_SKIPPED_SHARE: f64 = 0.05;
 
-/// Something that a judge tells about one phrase.
+/// An event of a judge about one phrase.
 #[derive(Clone, Debug)]
 pub struct JudgeEvent {
     /// Number of the phrase in this session, from 1.
     pub phrase: u64,
-    /// Its folder; empty while the recorder has not begun to write it.
+    /// Folder of the phrase; empty while the recorder has not started to write it.
     pub folder: PathBuf,
-    /// Whether no later phrase had begun when this was announced.
+    /// Whether no later phrase had begun when the event was announced.
     pub is_current: bool,
     /// Who judged.
     pub origin: JudgeOrigin,
     /// Whether every frame was analysed that should have been.
     pub thoroughness: Thoroughness,
-    /// Seconds from the moment at which all that counts had happened (the lockout was over, halt was called) to this event.
+    /// Seconds from the end of the lockout or the call of halt to this event.
     pub delay_secs: f64,
-    /// How long judging took.
+    /// Time that judging took.
     pub processing: Duration,
     /// Time of the last frame on the clip's clock.
     pub end: Timestamp,
-    /// What a server said besides the call; `None` where this machine judged.
+    /// What a server answered besides the call; `None` when this machine judged.
     pub server: Option<ServerReport>,
     /// What happened.
     pub kind: JudgeEventKind,
 }
 
-/// What can happen to the judging of a phrase.
+/// Kind of a judge's event.
 #[derive(Clone, Debug)]
 pub enum JudgeEventKind {
-    /// Judging goes on.
+    /// Judging progressed.
     Progress {
         /// Message key of the stage.
         stage: &'static str,
-        /// Share of the whole, 0..1.
+        /// Progress, 0..1.
         share: f32,
     },
-    /// A verdict that a better founded one follows: made the moment no light could come any more, or from too few frames.
+    /// A first verdict that a better one follows: made before the phrase was complete, or from too few frames.
     Provisional(Arc<Judgement>),
     /// The verdict that stands.
     Final(Arc<Judgement>),
@@ -58,7 +58,7 @@ pub enum JudgeEventKind {
     Failed {
         /// A finished sentence with the remedy.
         text: String,
-        /// Whether the session judges the recording instead; such a failure is not announced.
+        /// Whether the session judges the recording instead; then the failure is not announced.
         falls_back: bool,
     },
 }
@@ -66,7 +66,7 @@ pub enum JudgeEventKind {
 /// Who judged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum JudgeOrigin {
-    /// This machine, while the phrase was fenced.
+    /// This machine, live.
     #[default]
     Live,
     /// This machine, from the recording.
@@ -78,26 +78,26 @@ pub enum JudgeOrigin {
 /// Whether every frame was analysed that should have been.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Thoroughness {
-    /// It was.
+    /// Every frame was.
     #[default]
     Full,
-    /// The analysis could not keep up with the camera: the recording should be judged.
+    /// The analysis could not keep up with the camera; the recording should be judged.
     Coarse,
 }
 
-/// What a server's answer holds besides the call.
+/// What a server answered besides the call.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ServerReport {
-    /// How sure, 0..1; `None` when the server does not say.
+    /// Confidence, 0..1; `None` when the server gives none.
     pub confidence: Option<f64>,
-    /// Name of the rule, where the server gives one.
+    /// Name of the rule; `None` when the server gives none.
     pub rule: Option<String>,
-    /// The reasons as the server words them; may be empty.
+    /// The reasons in the server's words; may be empty.
     pub reason: String,
 }
 
 impl JudgeEvent {
-    /// An event of a judge at this machine, without timings.
+    /// An event of a judge on this machine, without timings.
     pub fn new(phrase: u64, kind: JudgeEventKind) -> Self {
         Self {
             phrase,
@@ -113,7 +113,7 @@ impl JudgeEvent {
         }
     }
 
-    /// The verdict, where this event brings one.
+    /// The verdict, if the event has one.
     pub fn judgement(&self) -> Option<&Arc<Judgement>> {
         match &self.kind {
             JudgeEventKind::Provisional(judgement) | JudgeEventKind::Final(judgement) => Some(judgement),
@@ -121,17 +121,17 @@ impl JudgeEvent {
         }
     }
 
-    /// The verdict with tracks, facts and reasons; `None` for a server's, of which only the call and its words are known.
+    /// The verdict with tracks, facts and reasons; `None` for a server's verdict, which has only the call and its reasons.
     pub fn own_judgement(&self) -> Option<&Arc<Judgement>> {
         self.judgement().filter(|_| self.server.is_none())
     }
 
-    /// The call, where this event brings one.
+    /// The call, if the event has one.
     pub fn call(&self) -> Option<Call> {
         self.judgement().map(|judgement| judgement.verdict.call)
     }
 
-    /// How sure, 0..1; `None` without a verdict and when a server does not say.
+    /// Confidence, 0..1; `None` without a verdict and when the server gives none.
     pub fn confidence(&self) -> Option<f64> {
         match &self.server {
             Some(server) => server.confidence,
@@ -139,7 +139,7 @@ impl JudgeEvent {
         }
     }
 
-    /// Name of the rule that decided.
+    /// Name of the deciding rule.
     pub fn rule(&self) -> Option<&str> {
         match &self.server {
             Some(server) => server.rule.as_deref(),
@@ -147,7 +147,7 @@ impl JudgeEvent {
         }
     }
 
-    /// Whether the verdict stands.
+    /// Whether the verdict is final.
     pub fn is_final(&self) -> bool {
         matches!(self.kind, JudgeEventKind::Final(_))
     }
@@ -159,33 +159,32 @@ impl JudgeEvent {
         })
     }
 
-    /// The same with the verdict of `judgement`, made by this machine.
-    pub(super) fn judged(
+    /// The event with `judgement`, made on this machine.
+    pub(crate) fn judged(
         phrase: u64,
         judgement: Judgement,
         kind: fn(Arc<Judgement>) -> JudgeEventKind,
         (end, processing): (Timestamp, Duration),
     ) -> Self {
-        let seen = judgement.completeness;
-        let skipped = seen.frames_received.saturating_sub(seen.frames_analysed);
-        let coarse = skipped as f64 > MAX_SKIPPED_SHARE * seen.frames_received as f64;
+        let completeness = judgement.completeness;
+        let skipped = completeness.frames_received.saturating_sub(completeness.frames_analysed);
+        let coarse = skipped as f64 > MAX_SKIPPED_SHARE * completeness.frames_received as f64;
         let thoroughness = if coarse { Thoroughness::Coarse } else { Thoroughness::Full };
         Self { thoroughness, processing, end, ..Self::new(phrase, kind(Arc::new(judgement))) }
     }
 
-    /// There is no verdict; `text` is a finished sentence with the remedy.
-    pub(super) fn failed(phrase: u64, text: impl Into<String>) -> Self {
+    /// A judge's failure; `text` is a finished sentence with the remedy.
+    pub(crate) fn failed(phrase: u64, text: impl Into<String>) -> Self {
         Self::new(phrase, JudgeEventKind::Failed { text: text.into(), falls_back: false })
     }
 
-    /// The phrase could not be watched while it was fenced; the session judges its recording.
-    pub(super) fn unwatched(phrase: u64, why: impl Into<String>) -> Self {
+    /// The phrase could not be judged live; the session judges its recording.
+    pub(crate) fn unwatched(phrase: u64, why: impl Into<String>) -> Self {
         Self::new(phrase, JudgeEventKind::Failed { text: why.into(), falls_back: true })
     }
 
-    /// A server's result as the wire format gives it: ours says the call itself, the reference's only who won. `None` when it
-    /// says neither.
-    pub(super) fn of_server(phrase: u64, result: &Value, asked: &ServerQuestion<'_>) -> Option<Self> {
+    /// Reads a server's result: ours names the call, the reference's only the winner. `None` when it has neither.
+    pub(crate) fn of_server(phrase: u64, result: &Value, question: &ServerQuestion<'_>) -> Option<Self> {
         let verdict = &result["verdict"];
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let call = verdict["call"].as_str().or_else(|| result["winner"].as_str()).and_then(parse_call)?;
@@ -196,18 +195,18 @@ impl JudgeEvent {
             reason: text(&result["natural_language_reason"]).or_else(|| text(&result["reason"])).unwrap_or_default(),
         };
         let sure = Confidence(confidence.unwrap_or_default());
-        let judgement = Judgement::of_call(asked.weapon, call, sure, asked.signals.clone());
+        let judgement = Judgement::of_call(question.weapon, call, sure, question.signals.clone());
         Some(Self {
-            origin: JudgeOrigin::Server(asked.address.to_owned()),
-            processing: asked.took,
+            origin: JudgeOrigin::Server(question.address.to_owned()),
+            processing: question.took,
             end: judgement.signals.first_touch().map(|touch| touch.at).unwrap_or_default(),
             server: Some(server),
             ..Self::new(phrase, JudgeEventKind::Final(Arc::new(judgement)))
         })
     }
 
-    /// The event as it is announced: with what only the session loop knows.
-    pub(super) fn announced(
+    /// Completes the event with what only the session loop knows.
+    pub(crate) fn announced(
         &self,
         folder: PathBuf,
         is_final: bool,
@@ -223,16 +222,16 @@ impl JudgeEvent {
 }
 
 /// What a server was asked.
-pub(super) struct ServerQuestion<'a> {
-    pub(super) address: &'a str,
-    pub(super) weapon: Weapon,
-    /// On the clip's clock.
-    pub(super) signals: &'a SignalLog,
-    /// From the question to the answer.
-    pub(super) took: Duration,
+pub(crate) struct ServerQuestion<'a> {
+    pub(crate) address: &'a str,
+    pub(crate) weapon: Weapon,
+    /// Signals on the clip's clock.
+    pub(crate) signals: &'a SignalLog,
+    /// Time from the question to the answer.
+    pub(crate) took: Duration,
 }
 
-/// A call as results spell it; the reference says `none` where nobody gets a touch.
+/// A call as results spell it; the reference writes `none` when nobody scores.
 fn parse_call(word: &str) -> Option<Call> {
     match word {
         "left" => Some(Call::Touch(Side::Left)),
@@ -245,20 +244,20 @@ fn parse_call(word: &str) -> Option<Call> {
     }
 }
 
-/// Where a judge sends its events about one phrase. Progress is dropped when the queue is full; the last event is not.
+/// Sends a judge's events about one phrase. Progress is dropped when the queue is full, the last event is not.
 #[derive(Clone)]
-pub(super) struct JudgeEventSender {
-    pub(super) phrase: u64,
-    pub(super) events: Sender<JudgeEvent>,
+pub(crate) struct JudgeEventSender {
+    pub(crate) phrase: u64,
+    pub(crate) events: Sender<JudgeEvent>,
 }
 
 impl JudgeEventSender {
-    pub(super) fn progress(&self, stage: &'static str, share: f32) {
+    pub(crate) fn progress(&self, stage: &'static str, share: f32) {
         let _full = self.events.try_send(JudgeEvent::new(self.phrase, JudgeEventKind::Progress { stage, share }));
     }
 
-    /// Waits for room: the session loop takes events many times a second.
-    pub(super) fn send(&self, event: JudgeEvent) {
+    /// Blocks while the queue is full; the session loop empties it many times a second.
+    pub(crate) fn send(&self, event: JudgeEvent) {
         let _gone = self.events.send(event);
     }
 }
@@ -270,9 +269,9 @@ mod tests {
 
     fn check(result: &Value, expected: Option<(Call, Option<f64>)>) {
         let (signals, took) = (SignalLog::default(), Duration::ZERO);
-        let asked = ServerQuestion { address: "judge:8080", weapon: Weapon::Sabre, signals: &signals, took };
-        let heard = JudgeEvent::of_server(1, result, &asked);
-        assert_eq!(heard.and_then(|event| Some((event.call()?, event.confidence()))), expected, "{result}");
+        let question = ServerQuestion { address: "judge:8080", weapon: Weapon::Sabre, signals: &signals, took };
+        let event = JudgeEvent::of_server(1, result, &question);
+        assert_eq!(event.and_then(|event| Some((event.call()?, event.confidence()))), expected, "{result}");
     }
 
     #[test]

@@ -1,46 +1,46 @@
-//! Folders and files of a phrase: safe names, fresh folders, and files that are either whole or not there.
+//! Folders and files of a phrase: safe names, fresh folders, and files that are either complete or absent.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use time::macros::format_description;
 use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
 
-/// Longest name that [`sanitise`] gives, in bytes: leaves room for dates and endings within 255.
+/// Longest name that [`sanitise`] returns, in bytes: leaves room for dates and extensions within 255.
 const MAX_NAME: usize = 120;
 
-/// How many folders of the same name and second are told apart.
-const MAX_TWINS: u32 = 99;
+/// Most folders of the same name and second.
+const MAX_DUPLICATES: u32 = 99;
 
-/// How the name of a file begins that is not whole yet.
+/// Prefix of an incomplete file.
 pub(super) const PART: &str = ".part-";
 
-/// Names that Windows keeps for devices, with or without an ending.
+/// Names that Windows reserves for devices, with or without an extension.
 const RESERVED: &[&str] = &["con", "prn", "aux", "nul"];
 
-/// Why something could not be put on disk.
+/// Why a file or folder could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
     /// The disk or the quota is full.
     #[error("the disk is full; free some space or choose another output folder: {}", .0.display())]
     DiskFull(PathBuf),
-    /// Not allowed to write there.
+    /// Permission denied.
     #[error("writing there is not permitted; choose another output folder or change its permissions: {}", .0.display())]
     NotPermitted(PathBuf),
-    /// A file stands where a folder should be, or the other way round.
+    /// A file exists where a folder should be, or the other way round.
     #[error("something else of that name is in the way; move it or choose another output folder: {}", .0.display())]
     InTheWay(PathBuf),
-    /// Anything else that the system reports.
+    /// Any other system error.
     #[error("cannot write ({source}); check the disk and the output folder: {}", path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
 }
 
 impl FolderError {
-    /// The error for `path` by what the system said.
+    /// The error for `path` from the system's error.
     pub fn at(path: &Path, source: io::Error) -> Self {
         use io::ErrorKind as Kind;
         let path = path.to_owned();
@@ -53,8 +53,8 @@ impl FolderError {
     }
 }
 
-/// A name that is safe as one path component on every system: characters outside `A-Za-z0-9_-` become `_`, device names
-/// of Windows get a `_` in front, at most 120 bytes. Never empty, never leaves its folder.
+/// A name that is safe as one path component on every system: characters outside `A-Za-z0-9_-` become `_`, Windows device names get
+/// a leading `_`, at most 120 bytes. Never empty, never leaves its folder.
 pub fn sanitise(name: &str) -> String {
     let safe = |c: char| if c.is_ascii_alphanumeric() || c == '_' || c == '-' { c } else { '_' };
     let mut clean: String = name.chars().take(MAX_NAME - 1).map(safe).collect();
@@ -78,7 +78,7 @@ pub fn phrase_folder_name(started_at: PrimitiveDateTime, number: u32) -> String 
     format!("{:02}{stamp}_phrase{number:02}", started_at.year().clamp(0, 9999) / 100)
 }
 
-/// `<root>/<stem sanitised>_<UTC YYYYMMDDTHHMMSSZ>`, the folder for the results of one analysis. Not yet made.
+/// `<root>/<stem sanitised>_<UTC YYYYMMDDTHHMMSSZ>`, the folder for the results of one analysis. Does not create it.
 pub fn analysis_folder(root: &Path, stem: &str, at: OffsetDateTime) -> PathBuf {
     let utc = at.to_offset(UtcOffset::UTC);
     let format = format_description!("[year repr:last_two][month][day]T[hour][minute][second]Z");
@@ -86,8 +86,8 @@ pub fn analysis_folder(root: &Path, stem: &str, at: OffsetDateTime) -> PathBuf {
     root.join(format!("{}_{:02}{stamp}", sanitise(stem), utc.year().clamp(0, 9999) / 100))
 }
 
-/// Makes the folder of a streamed phrase: its session's own name, with the moment behind it when that is taken, as an
-/// upload's has it. A client that calls every phrase the same, or in letters that no folder here may have, loses none.
+/// Creates the folder of a streamed phrase: named by its session, with the time appended when that name exists, as for an upload. So a
+/// client that gives every phrase the same name, or one with unusable characters, loses none.
 pub fn create_for_session(root: &Path, id: &str, at: OffsetDateTime) -> Result<PathBuf, FolderError> {
     let plain = root.join(sanitise(id));
     std::fs::create_dir_all(root).map_err(|e| FolderError::at(root, e))?;
@@ -98,14 +98,14 @@ pub fn create_for_session(root: &Path, id: &str, at: OffsetDateTime) -> Result<P
     }
 }
 
-/// Makes a folder that did not exist before: `wanted`, or `wanted_2`, `wanted_3`.. where it did. Parents are made too.
+/// Creates a new folder: `wanted`, or `wanted_2`, `wanted_3`, ... where it exists. Creates parents too.
 pub fn create_fresh(wanted: &Path) -> Result<PathBuf, FolderError> {
     if let Some(parent) = wanted.parent() {
         std::fs::create_dir_all(parent).map_err(|e| FolderError::at(parent, e))?;
     }
     let name = wanted.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    for twin in 1..=MAX_TWINS {
-        let path = if twin == 1 { wanted.to_owned() } else { wanted.with_file_name(format!("{name}_{twin}")) };
+    for suffix in 1..=MAX_DUPLICATES {
+        let path = if suffix == 1 { wanted.to_owned() } else { wanted.with_file_name(format!("{name}_{suffix}")) };
         match std::fs::create_dir(&path) {
             Ok(()) => return Ok(path),
             Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
@@ -115,10 +115,10 @@ pub fn create_fresh(wanted: &Path) -> Result<PathBuf, FolderError> {
     Err(FolderError::InTheWay(wanted.to_owned()))
 }
 
-/// A file that appears under its name only when it is whole.
+/// A file that appears under its name only when it is complete.
 ///
-/// It is written beside its place under a temporary name with the same ending; dropped without [`AtomicFile::commit`] it
-/// leaves nothing behind.
+/// It is written beside its final path under a temporary name with the same extension; dropped without [`AtomicFile::commit`] it
+/// is removed.
 #[derive(Debug)]
 pub struct AtomicFile {
     place: PathBuf,
@@ -126,7 +126,7 @@ pub struct AtomicFile {
 }
 
 impl AtomicFile {
-    /// Opens a temporary file beside `place`, which everybody may read.
+    /// Opens a temporary file beside `place`, readable by all users.
     pub fn create(place: &Path) -> Result<Self, FolderError> {
         Self::create_for(place, Readers::All)
     }
@@ -140,23 +140,23 @@ impl AtomicFile {
         let mut builder = tempfile::Builder::new();
         builder.prefix(PART).suffix(&ending);
         if readers == Readers::All {
-            readable_by_all(&mut builder);
+            make_readable_by_all(&mut builder);
         }
-        let temporary = builder.tempfile_in(folder).map_err(|e| FolderError::at(place, bare(&e)))?;
+        let temporary = builder.tempfile_in(folder).map_err(|e| FolderError::at(place, without_temp_path(&e)))?;
         Ok(Self { place: place.to_owned(), temporary })
     }
 
-    /// Where to write, for a writer that wants a path of its own.
+    /// Path of the temporary file, for a writer that needs a path.
     pub fn path(&self) -> &Path {
         self.temporary.path()
     }
 
-    /// The open file, for a writer that wants a stream.
+    /// The open temporary file, for a writer that needs a stream.
     pub fn file(&mut self) -> &mut std::fs::File {
         self.temporary.as_file_mut()
     }
 
-    /// Puts the file in its place, on the disk and not only in memory; what was there before is replaced.
+    /// Syncs the file to the disk and renames it, replacing an existing file.
     pub fn commit(self) -> Result<(), FolderError> {
         let Self { place, temporary } = self;
         let failed = |e| FolderError::at(&place, e);
@@ -173,35 +173,34 @@ impl AtomicFile {
 }
 
 #[cfg(unix)]
-fn readable_by_all(builder: &mut tempfile::Builder<'_, '_>) {
+fn make_readable_by_all(builder: &mut tempfile::Builder<'_, '_>) {
     use std::os::unix::fs::PermissionsExt;
     builder.permissions(std::fs::Permissions::from_mode(0o666));
 }
 
 #[cfg(not(unix))]
-fn readable_by_all(_: &mut tempfile::Builder<'_, '_>) {}
+fn make_readable_by_all(_: &mut tempfile::Builder<'_, '_>) {}
 
-/// The system's error without the temporary path that was wrapped around it.
-fn bare(error: &io::Error) -> io::Error {
+/// The system's error without the temporary path that was added to it.
+fn without_temp_path(error: &io::Error) -> io::Error {
     error.raw_os_error().map_or_else(|| io::Error::new(error.kind(), error.to_string()), io::Error::from_raw_os_error)
 }
 
-/// Who may read a file that is written. Without more it is its owner alone.
+/// Read permission of a written file. The default is its owner only.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Readers {
     All,
     Owner,
 }
 
-/// Writes `bytes` to `path`, which nobody but its owner may read at any time (mode 0600; elsewhere as the folder allows),
-/// so that nobody ever sees half of them.
+/// Writes `bytes` to `path` atomically, readable by its owner only at any time (mode 0600; elsewhere as the folder allows).
 pub fn write_privately(path: &Path, bytes: &[u8]) -> Result<(), FolderError> {
     let mut file = AtomicFile::create_for(path, Readers::Owner)?;
     file.file().write_all(bytes).map_err(|e| FolderError::at(path, e))?;
     file.commit()
 }
 
-/// Writes `bytes` to `path` so that nobody ever sees half of them.
+/// Writes `bytes` to `path` atomically.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), FolderError> {
     let mut file = AtomicFile::create(path)?;
     file.file().write_all(bytes).map_err(|e| FolderError::at(path, e))?;

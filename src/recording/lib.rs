@@ -1,6 +1,6 @@
-//! One phrase on disk: the scoring box's text log, the phrase's folder, files that are never half written.
+//! One phrase on disk: the scoring box's text log, the phrase's folder, atomically written files.
 //!
-//! Hides the log's many dialects and the file system's traps. Must never know what was decided about a phrase.
+//! Hides the log's dialects and the differences of file systems. Knows nothing of judging.
 
 mod file_names;
 pub mod folder;

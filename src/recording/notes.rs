@@ -1,7 +1,7 @@
-//! What people and the machine said of a phrase, kept beside it as `phrase.json`: names, score, calls.
+//! Notes on a phrase, stored beside it as `phrase.json`: names, score, calls of the referee and of this program.
 //!
-//! Everything is optional and unknown fields of a newer version are passed over, so notes never keep a phrase from being
-//! opened. Calls are spelt as everywhere on disk: `left`, `right`, `simultaneous`, `double`, `no_touch`, `too_close`.
+//! Everything is optional and unknown fields of a newer version are ignored, so notes never prevent a phrase from being opened. Calls
+//! are spelt as everywhere on disk: `left`, `right`, `simultaneous`, `double`, `no_touch`, `too_close`.
 
 use super::{FolderError, write_atomically};
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ pub const NOTES_FILE: &str = "phrase.json";
 /// Ending of the notes file of a clip that lies among others, in place of the clip's own.
 pub const SIDECAR_ENDING: &str = "phrase.json";
 
-/// What is known of a phrase beside its pictures and signals.
+/// Notes on a phrase.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PhraseNotes {
@@ -31,26 +31,26 @@ pub struct PhraseNotes {
     pub score: Option<(u16, u16)>,
     /// Period, from 1.
     pub period: Option<u8>,
-    /// The bout's clock at the phrase's end, seconds left.
+    /// The bout's clock at the phrase's end, in seconds left.
     pub clock_secs: Option<f64>,
     /// The referee's own call.
     pub own_call: Option<String>,
-    /// Whether the referee called before seeing the machine's call.
+    /// Whether the referee called before seeing this program's call.
     pub own_call_first: bool,
-    /// The machine's call.
+    /// This program's call.
     pub machine_call: Option<String>,
-    /// How sure it was, 0..1.
+    /// Its confidence, 0..1.
     pub machine_confidence: Option<f64>,
-    /// The rule that decided, as the result names it.
+    /// The deciding rule, as in the result.
     pub rule: Option<String>,
-    /// Looks that were taken at it (t.60).
+    /// Number of video reviews of it (t.60).
     pub looks: Option<u8>,
-    /// Anything that somebody wrote.
+    /// Free text.
     pub remark: Option<String>,
 }
 
 impl PhraseNotes {
-    /// The notes of a phrase's folder; empty ones where there are none or they cannot be read.
+    /// Reads the notes in a phrase's folder; empty where there are none or they cannot be read.
     pub fn read(folder: &Path) -> Self {
         let text = std::fs::read_to_string(folder.join(NOTES_FILE)).unwrap_or_default();
         serde_json::from_str(&text).unwrap_or_default()
@@ -72,7 +72,7 @@ impl PhraseNotes {
         notes.write_to(&place_of(clip))
     }
 
-    /// Writes them into a phrase's folder.
+    /// Writes them to a phrase's folder.
     pub fn write(&self, folder: &Path) -> Result<(), FolderError> {
         self.write_to(&folder.join(NOTES_FILE))
     }

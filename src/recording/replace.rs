@@ -1,27 +1,27 @@
-//! Atomic rename that waits for other programs: on Windows a virus scanner, an indexer or a player may hold a file for a
-//! moment, and a rename over it, or of it, fails until they let go.
+//! Atomic rename with retries: on Windows a virus scanner, an indexer or a player may hold a file for a moment, and renaming it, or
+//! over it, fails until it is released.
 
 use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 use tempfile::{NamedTempFile, TempPath};
 
-/// How long a rename is tried. Scanners hold a new file for some tens of milliseconds; a person waits a second without
-/// noticing, and a file that is open in a player stays open for longer than anybody would wait.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long a rename is retried. Scanners hold a new file for some tens of milliseconds; a user does not notice a second, and a
+/// file that is open in a player stays open for longer than one would wait.
+const RETRY_FOR: Duration = Duration::from_secs(1);
 /// Pause between two attempts.
 const PAUSE: Duration = Duration::from_millis(25);
 
 /// `ERROR_ACCESS_DENIED`, which Windows gives where the target is open without delete sharing, and
 /// `ERROR_SHARING_VIOLATION` (<https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499->).
-const HELD_BY_OTHERS: [i32; 2] = [5, 32];
+const SHARING_ERRORS: [i32; 2] = [5, 32];
 
-/// Renames a file or a folder, replacing a file of the new name; tries for up to a second while others hold one of them.
+/// Renames a file or a folder, replacing an existing file; retries for up to a second while other programs hold one of them.
 pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
     retrying(is_held, || std::fs::rename(from, to))
 }
 
-/// Gives a temporary file its name, as [`rename`] does; the temporary file is removed where that fails.
+/// Gives a temporary file its name, as [`rename`] does; removes it on failure.
 pub fn persist(temporary: TempPath, place: &Path) -> io::Result<()> {
     let mut left = Some(temporary);
     retrying(is_held, || {
@@ -45,13 +45,13 @@ pub fn persist_open(temporary: NamedTempFile, place: &Path) -> io::Result<std::f
     })
 }
 
-/// The same numbers mean other things elsewhere (5 is an I/O error on Linux), where nobody can hold a name anyway.
+/// Always false on other systems, where the same numbers mean other errors (5 is an I/O error on Linux).
 fn is_held(error: &io::Error) -> bool {
-    cfg!(windows) && error.raw_os_error().is_some_and(|code| HELD_BY_OTHERS.contains(&code))
+    cfg!(windows) && error.raw_os_error().is_some_and(|code| SHARING_ERRORS.contains(&code))
 }
 
 fn retrying<T>(is_held: impl Fn(&io::Error) -> bool, mut attempt: impl FnMut() -> io::Result<T>) -> io::Result<T> {
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + RETRY_FOR;
     loop {
         match attempt() {
             Err(error) if is_held(&error) && Instant::now() < until => std::thread::sleep(PAUSE),
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     fn held(error: &io::Error) -> bool {
-        error.raw_os_error().is_some_and(|code| HELD_BY_OTHERS.contains(&code))
+        error.raw_os_error().is_some_and(|code| SHARING_ERRORS.contains(&code))
     }
 
     #[test]
@@ -79,7 +79,7 @@ mod tests {
         let begun = Instant::now();
         let refused = retrying(held, || Err::<(), _>(io::Error::from_raw_os_error(5)));
         assert_eq!(refused.unwrap_err().raw_os_error(), Some(5));
-        assert!((PATIENCE..PATIENCE * 20).contains(&begun.elapsed()), "{:?}", begun.elapsed());
+        assert!((RETRY_FOR..RETRY_FOR * 20).contains(&begun.elapsed()), "{:?}", begun.elapsed());
     }
 
     #[test]

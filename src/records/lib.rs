@@ -1,5 +1,5 @@
-//! A clip from file to verdict to artifacts: [`analysis`] joins reader and engine, [`report`] writes what is kept of a verdict,
-//! [`overlay`] paints it over the video, [`library`] finds phrases on disk again.
+//! Files of a phrase: [`analysis`] judges a clip and writes its artifacts, [`report`] writes result, summary, page and workbook,
+//! [`overlay`] draws over the video, [`library`] finds phrases on disk.
 
 pub mod analysis;
 pub mod library;

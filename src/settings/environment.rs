@@ -1,51 +1,51 @@
-//! The environment as a map: read once from the process, or written by a test.
+//! Environment variables as a map: read once from the process, or made by a test.
 
 use super::ConfigError;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-/// Words that turn a switch off; anything else turns it on, as in the reference.
+/// Values that turn a switch off; anything else turns it on, as in the reference.
 const FALSE_WORDS: [&str; 4] = ["0", "false", "no", "off"];
 
-/// Variables of the environment. Values that are not Unicode are left out.
+/// Environment variables. Values that are not Unicode are left out.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
     variables: BTreeMap<String, String>,
 }
 
 impl Environment {
-    /// That of this process.
+    /// The environment of this process.
     pub fn of_process() -> Self {
         let unicode = std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
-        Self { variables: unicode.map(|(name, value)| (by_system(name, cfg!(windows)), value)).collect() }
+        Self { variables: unicode.map(|(name, value)| (normalized_name(name, cfg!(windows)), value)).collect() }
     }
 
-    /// One made of pairs.
+    /// An environment made of pairs, for tests.
     pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         Self { variables: pairs.into_iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect() }
     }
 
-    /// The names of all variables, in order.
+    /// Names of all variables, sorted.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.variables.keys().map(String::as_str)
     }
 
-    /// A text; an empty one counts as unset.
+    /// A text; empty counts as unset.
     pub fn text(&self, name: &str) -> Option<String> {
         self.variables.get(name).map(|v| v.trim()).filter(|v| !v.is_empty()).map(str::to_owned)
     }
 
-    /// A path; an empty one counts as unset.
+    /// A path; empty counts as unset.
     pub fn path(&self, name: &str) -> Option<PathBuf> {
         self.text(name).map(PathBuf::from)
     }
 
-    /// A program of the search path by its name; the first that may be run.
+    /// Searches `PATH` for a program; the first executable one.
     pub fn program(&self, name: &str) -> Option<PathBuf> {
         let folders = self.text("PATH")?;
         let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-        std::env::split_paths(&folders).map(|folder| folder.join(&file)).find(|path| may_be_run(path))
+        std::env::split_paths(&folders).map(|folder| folder.join(&file)).find(|path| is_executable(path))
     }
 
     /// A switch: off for `0`, `false`, `no`, `off` in any case, otherwise on.
@@ -53,7 +53,7 @@ impl Environment {
         self.text(name).map(|value| !FALSE_WORDS.contains(&value.to_lowercase().as_str()))
     }
 
-    /// Anything that can be parsed; `wanted` says what that is, for the error.
+    /// Parses a value; `wanted` describes what it should be, for the error.
     pub(super) fn parsed<T: FromStr>(
         &self,
         name: &'static str,
@@ -64,19 +64,19 @@ impl Environment {
     }
 }
 
-/// Windows does not tell names apart by case and calls the search path `Path`; everybody here asks for `PATH`.
-fn by_system(name: String, without_case: bool) -> String {
+/// Windows compares names without case and calls the search path `Path`; this code asks for `PATH`.
+fn normalized_name(name: String, without_case: bool) -> String {
     if without_case { name.to_uppercase() } else { name }
 }
 
 #[cfg(unix)]
-fn may_be_run(path: &Path) -> bool {
+fn is_executable(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     path.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
 }
 
 #[cfg(not(unix))]
-fn may_be_run(path: &Path) -> bool {
+fn is_executable(path: &Path) -> bool {
     path.is_file()
 }
 
@@ -103,8 +103,8 @@ mod tests {
 
     #[test]
     fn names_lose_their_case_only_where_the_system_has_none() {
-        assert_eq!(by_system("Path".into(), true), "PATH");
-        assert_eq!(by_system("http_proxy".into(), false), "http_proxy");
+        assert_eq!(normalized_name("Path".into(), true), "PATH");
+        assert_eq!(normalized_name("http_proxy".into(), false), "http_proxy");
     }
 
     #[test]

@@ -1,28 +1,29 @@
-//! The configuration file: TOML with a `[server]` and an `[analysis]` table whose keys are the flags' names.
+//! The configuration file: TOML with a `[server]` and an `[analysis]` table whose keys are the names of the flags.
 
-use super::{ConfigError, Environment, TypedAnalysis, TypedServer};
+use super::{AnalysisArgs, ConfigError, Environment, ServerArgs};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
-/// What a file says. Unknown keys are errors, so that a typing mistake cannot silently open a door.
+/// Content of the file. Unknown keys are errors, so that a typing mistake cannot silently leave the server open.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct FileSettings {
-    /// Keys of `referee serve`.
-    pub server: TypedServer,
-    /// Keys of everything that judges.
-    pub analysis: TypedAnalysis,
+    /// The `[server]` table.
+    pub server: ServerArgs,
+    /// The `[analysis]` table.
+    pub analysis: AnalysisArgs,
 }
 
-/// Where the file lies when nobody says otherwise (`~/.config/fencing-referee/referee.toml` on Linux).
+/// Default path (`~/.config/fencing-referee/referee.toml` on Linux).
 pub fn default_file() -> Option<PathBuf> {
-    directories::ProjectDirs::from("", "", super::places::PROGRAM).map(|dirs| dirs.config_dir().join("referee.toml"))
+    directories::ProjectDirs::from("", "", super::system_paths::PROGRAM)
+        .map(|dirs| dirs.config_dir().join("referee.toml"))
 }
 
 impl FileSettings {
-    /// Reads the file that was named by flag or `REFEREE_CONFIG`; otherwise the default one, which may be absent.
-    pub fn find(typed: Option<&Path>, environment: &Environment) -> Result<Self, ConfigError> {
-        if let Some(path) = typed.map(Path::to_owned).or_else(|| environment.path("REFEREE_CONFIG")) {
+    /// Reads the file named by the flag or `REFEREE_CONFIG`; otherwise the default one, which may be missing.
+    pub fn find(args: Option<&Path>, environment: &Environment) -> Result<Self, ConfigError> {
+        if let Some(path) = args.map(Path::to_owned).or_else(|| environment.path("REFEREE_CONFIG")) {
             return Self::read(&path);
         }
         match default_file().filter(|path| path.exists()) {
@@ -34,7 +35,7 @@ impl FileSettings {
     fn read(path: &Path) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(path)
             .map_err(|source| ConfigError::Unreadable { source, path: path.to_owned() })?;
-        Self::parse(&text).map_err(|reason| ConfigError::NotUnderstood { reason, path: path.to_owned() })
+        Self::parse(&text).map_err(|reason| ConfigError::Invalid { reason, path: path.to_owned() })
     }
 
     fn parse(text: &str) -> Result<Self, String> {

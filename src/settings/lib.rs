@@ -1,27 +1,26 @@
-//! Settings in two stages: as typed (flags, environment, file), then resolved and checked once.
+//! Settings in two stages: as given (flags, environment, file), then resolved and checked once.
 //!
-//! Flags win over the environment, the environment over the file, the file over the defaults, which are the reference
-//! system's. After [`ServerSettings::resolve`] and [`AnalysisSettings::resolve`] nobody checks a setting again.
-//! This is the only room that reads the environment; where an error names a setting it says what to type instead.
+//! Flags take precedence over the environment, the environment over the file, the file over the defaults, which are the reference
+//! system's. No code checks a setting again after [`ServerSettings::resolve`] and [`AnalysisSettings::resolve`].
+//! Only this crate reads the environment. An error names the setting and what to write instead.
 
 mod analysis;
-mod engine;
 mod environment;
 mod error;
 mod file;
 mod piste;
-mod places;
 mod server;
+mod server_args;
 mod store;
-mod typed_server;
-mod unheeded;
+mod system_paths;
+mod unused_variables;
 
-pub use analysis::{AnalysisSettings, Fisheye, TypedAnalysis};
+pub use analysis::{AnalysisArgs, AnalysisSettings, Fisheye};
 pub use environment::Environment;
 pub use error::ConfigError;
 pub use file::{FileSettings, default_file};
 pub use piste::{PisteDefaults, recordings};
-pub use places::Places;
 pub use server::{Access, Limits, ServerSettings, TlsFiles, Token};
+pub use server_args::ServerArgs;
 pub use store::{Secret, StoreSettings};
-pub use typed_server::TypedServer;
+pub use system_paths::SystemPaths;

@@ -1,14 +1,14 @@
-//! What the reference's piste program is told by its environment, as far as it means something here: where the box, the
-//! camera and the recordings are. Flags and settings win over it.
+//! Environment variables of the reference's piste program that are used here: box, camera and recordings folder. Flags and
+//! settings take precedence.
 
 use super::{ConfigError, Environment};
 use std::path::PathBuf;
 
-/// Beginning of the names that the reference's piste program reads.
+/// Prefix of the variables of the reference's piste program.
 const FAMILY: &str = "FENCING_";
 
-/// Those that are taken.
-const HEEDED: [&str; 5] = [
+/// Those that are used.
+const USED: [&str; 5] = [
     "FENCING_SERIAL_PORT",
     "FENCING_BAUD_RATE",
     "FENCING_RECORDINGS_DIR",
@@ -16,28 +16,28 @@ const HEEDED: [&str; 5] = [
     "FENCING_CAMERA_DEVICE",
 ];
 
-/// Where things are, by the environment.
+/// Defaults from the environment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PisteDefaults {
     /// Serial port of the box.
     pub serial_port: Option<String>,
-    /// Its rate.
+    /// Baud rate of the box.
     pub baud: Option<u32>,
     /// Folder of the recordings.
     pub recordings: Option<PathBuf>,
-    /// Camera by its number or its device.
+    /// Number or device path of the camera.
     pub camera: Option<String>,
 }
 
 impl PisteDefaults {
-    /// What the environment says.
+    /// Reads the environment.
     pub fn of(environment: &Environment) -> Result<Self, ConfigError> {
         let number: Option<u32> = environment.parsed("FENCING_CAMERA_INDEX", "the number of a camera")?;
         Ok(Self {
             serial_port: environment.text("FENCING_SERIAL_PORT"),
             baud: environment.parsed("FENCING_BAUD_RATE", "a whole number")?,
             recordings: recordings(environment),
-            // The reference opens the device where both are set.
+            // Where both are set, the reference opens the device.
             camera: environment.text("FENCING_CAMERA_DEVICE").or_else(|| number.map(|number| number.to_string())),
         })
     }
@@ -49,14 +49,14 @@ pub fn recordings(environment: &Environment) -> Option<PathBuf> {
 }
 
 impl Environment {
-    /// One sentence per variable of the reference's piste program that is set and changes nothing.
-    pub fn unheeded_at_the_piste(&self) -> Vec<String> {
+    /// One sentence per variable of the reference's piste program that is set but not used.
+    pub fn unused_piste_variables(&self) -> Vec<String> {
         let set = self.names().filter(|name| name.starts_with(FAMILY) && self.text(name).is_some());
         let sentence = |name: &str| {
             let instead = if name.starts_with("FENCING_CAMERA_") { "; choose a format with --format" } else { "" };
-            format!("{name} is set and changes nothing here{instead}")
+            format!("{name} is set but has no effect here{instead}")
         };
-        set.filter(|name| !HEEDED.contains(name)).map(sentence).collect()
+        set.filter(|name| !USED.contains(name)).map(sentence).collect()
     }
 }
 
@@ -86,16 +86,16 @@ mod tests {
 
     #[test]
     fn what_changes_nothing_is_said() {
-        let told = Environment::from_pairs([
+        let warnings = Environment::from_pairs([
             ("FENCING_CAMERA_WIDTH", "1280"),
             ("FENCING_NATIVE_GSTREAMER_CAPTURE", "true"),
             ("FENCING_SERIAL_PORT", "/dev/ttyACM0"),
         ]);
         assert_eq!(
-            told.unheeded_at_the_piste(),
+            warnings.unused_piste_variables(),
             [
-                "FENCING_CAMERA_WIDTH is set and changes nothing here; choose a format with --format",
-                "FENCING_NATIVE_GSTREAMER_CAPTURE is set and changes nothing here",
+                "FENCING_CAMERA_WIDTH is set but has no effect here; choose a format with --format",
+                "FENCING_NATIVE_GSTREAMER_CAPTURE is set but has no effect here",
             ]
         );
     }

@@ -1,21 +1,21 @@
-//! How the server is reached, who may use it, and how much it takes on: resolved and checked.
+//! Server settings, resolved and checked: address, access, limits.
 
-use super::typed_server::TypedServer;
+use super::server_args::ServerArgs;
 use super::{ConfigError, Environment, StoreSettings};
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 const MEGABYTE: u64 = 1024 * 1024;
-/// Shorter tokens are guessed.
+/// Shorter tokens can be guessed.
 const MIN_TOKEN_LENGTH: usize = 8;
 
-/// A secret that never shows itself in a log.
+/// An access token. Its `Debug` output hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);
 
 impl Token {
-    /// A token of 8 or more visible ASCII characters.
+    /// Checks that the token has 8 or more visible ASCII characters.
     pub fn new(text: &str) -> Result<Self, ConfigError> {
         let good = text.len() >= MIN_TOKEN_LENGTH && text.bytes().all(|b| b.is_ascii_graphic());
         if good { Ok(Self(text.to_owned())) } else { Err(ConfigError::WeakToken) }
@@ -42,77 +42,77 @@ pub struct TlsFiles {
     pub key: PathBuf,
 }
 
-/// Who may use the server.
+/// Access control.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Access {
-    /// What clients must show; `None` lets everybody in who can reach the address.
+    /// Token that clients must send; `None` allows everyone who can reach the address.
     pub token: Option<Token>,
-    /// Origins of web pages that may connect besides the server's own.
+    /// Origins of web pages that may connect, besides the server's own.
     pub allowed_origins: Vec<String>,
-    /// Proxies whose `X-Forwarded-For` is believed.
+    /// Proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Vec<IpAddr>,
 }
 
-/// How much the server takes on.
+/// Resource limits.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Limits {
-    /// Phrases at the same time; 0 means streaming is off.
+    /// Most phrases streamed at the same time; 0 turns streaming off.
     pub max_sessions: usize,
-    /// Bytes of frames held for all phrases together.
+    /// Bytes for the frames of all phrases together.
     pub max_memory_bytes: u64,
-    /// How far behind running phrases may be looked at while a new one is still taken.
+    /// Analysis lag of running phrases up to which new ones are admitted.
     pub max_lag: Duration,
-    /// Part of the machine's processors that running phrases may ask for while a new one is still taken.
+    /// Share of the machine's processors used by running phrases up to which new ones are admitted.
     pub max_load: f64,
-    /// How long a phrase may be silent.
+    /// Silence after which a phrase is dropped.
     pub session_timeout: Duration,
     /// Largest upload in bytes.
     pub max_upload_bytes: u64,
-    /// Largest message on the socket in bytes.
+    /// Largest WebSocket message in bytes.
     pub max_message_bytes: usize,
     /// Most connections at the same time.
     pub max_connections: usize,
     /// Most connections from one address.
     pub max_connections_per_address: usize,
-    /// How long everything may take once the server is told to stop, running phrases most of it.
+    /// Longest shutdown, most of it for running phrases.
     pub drain: Duration,
 }
 
-/// Server settings, checked.
+/// Server settings, resolved and checked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ServerSettings {
     /// Address to listen on.
     pub host: String,
     /// Port to listen on; 0 for any.
     pub port: u16,
-    /// Who may use it.
+    /// Access control.
     pub access: Access,
-    /// TLS, when wanted.
+    /// TLS, if enabled.
     pub tls: Option<TlsFiles>,
-    /// How much it takes on.
+    /// Resource limits.
     pub limits: Limits,
-    /// Where artifacts are copied to besides the disk.
+    /// Store that gets a copy of the artifacts.
     pub store: Option<StoreSettings>,
     /// Whether every phrase also gets a lens-corrected video.
     pub corrected_video: bool,
-    /// What the log shows.
+    /// Most detailed level that is logged.
     pub log_level: tracing::Level,
-    /// Whether the log is JSON lines.
+    /// Whether the log is written as JSON lines.
     pub logs_json: bool,
 }
 
 impl Default for Limits {
-    /// The reference's limits where it has any.
+    /// The reference's limits, where it has any.
     fn default() -> Self {
         Self {
             max_sessions: 10,
             max_memory_bytes: 2048 * MEGABYTE,
-            // Every fourth frame is looked at then, as `pace` has it: seven a second, half of what the reference sees.
+            // With this lag `pace` analyses every fourth frame: seven per second, half of what the reference analyses.
             max_lag: Duration::from_millis(240),
             max_load: 0.9,
             session_timeout: Duration::from_mins(5),
             max_upload_bytes: 512 * MEGABYTE,
-            // The reference's 16 MiB cannot carry a raw 4K picture (24.9 MB), though its clients may send one.
+            // The reference's 16 MiB cannot carry a raw 4K frame (24.9 MB), though its clients may send one.
             max_message_bytes: 32 * MEGABYTE as usize,
             max_connections: 256,
             max_connections_per_address: 64,
@@ -122,30 +122,30 @@ impl Default for Limits {
 }
 
 impl ServerSettings {
-    /// Flags over environment over file over defaults, checked. Reads the token file, nothing else.
-    pub fn resolve(flags: TypedServer, environment: &Environment, file: TypedServer) -> Result<Self, ConfigError> {
-        let typed = flags.over(TypedServer::from_environment(environment)?).over(file);
-        let host = typed.host.clone().unwrap_or_else(|| "127.0.0.1".to_owned());
-        let access = access(&typed)?;
-        if access.token.is_none() && !is_loopback(&host) && typed.allow_anonymous != Some(true) {
+    /// Resolves flags over environment over file over defaults, and checks the result. Reads the token file, nothing else.
+    pub fn resolve(flags: ServerArgs, environment: &Environment, file: ServerArgs) -> Result<Self, ConfigError> {
+        let args = flags.with_fallback(ServerArgs::from_environment(environment)?).with_fallback(file);
+        let host = args.host.clone().unwrap_or_else(|| "127.0.0.1".to_owned());
+        let access = access(&args)?;
+        if access.token.is_none() && !is_loopback(&host) && args.allow_anonymous != Some(true) {
             return Err(ConfigError::OpenToAll(host));
         }
         Ok(Self {
             host,
-            port: typed.port.unwrap_or(8080),
+            port: args.port.unwrap_or(8080),
             access,
-            tls: tls(&typed)?,
-            limits: limits(&typed)?,
-            store: StoreSettings::resolve(&typed, environment)?,
-            corrected_video: typed.corrected_video.unwrap_or(false),
-            log_level: log_level(typed.log_level.as_deref())?,
-            logs_json: typed.log_json.unwrap_or(false),
+            tls: tls(&args)?,
+            limits: limits(&args)?,
+            store: StoreSettings::resolve(&args, environment)?,
+            corrected_video: args.corrected_video.unwrap_or(false),
+            log_level: log_level(args.log_level.as_deref())?,
+            logs_json: args.log_json.unwrap_or(false),
         })
     }
 }
 
-fn access(typed: &TypedServer) -> Result<Access, ConfigError> {
-    let token = match (&typed.token, &typed.token_file) {
+fn access(args: &ServerArgs) -> Result<Access, ConfigError> {
+    let token = match (&args.token, &args.token_file) {
         (Some(token), _) => Some(token.clone()),
         (None, Some(path)) => {
             let read = std::fs::read_to_string(path);
@@ -156,57 +156,57 @@ fn access(typed: &TypedServer) -> Result<Access, ConfigError> {
     };
     Ok(Access {
         token: token.as_deref().map(Token::new).transpose()?,
-        allowed_origins: typed.allowed_origin.clone().unwrap_or_default(),
-        trusted_proxies: typed.trusted_proxy.clone().unwrap_or_default(),
+        allowed_origins: args.allowed_origin.clone().unwrap_or_default(),
+        trusted_proxies: args.trusted_proxy.clone().unwrap_or_default(),
     })
 }
 
-fn tls(typed: &TypedServer) -> Result<Option<TlsFiles>, ConfigError> {
-    match (&typed.tls_cert, &typed.tls_key) {
+fn tls(args: &ServerArgs) -> Result<Option<TlsFiles>, ConfigError> {
+    match (&args.tls_cert, &args.tls_key) {
         (Some(cert), Some(key)) => Ok(Some(TlsFiles { cert: cert.clone(), key: key.clone() })),
         (None, None) => Ok(None),
         _ => Err(ConfigError::HalfTls),
     }
 }
 
-fn limits(typed: &TypedServer) -> Result<Limits, ConfigError> {
+fn limits(args: &ServerArgs) -> Result<Limits, ConfigError> {
     let default = Limits::default();
-    let streaming = typed.streaming.unwrap_or(true);
+    let streaming = args.streaming.unwrap_or(true);
     let bytes = |megabytes: Option<u64>, default: u64| megabytes.map_or(default, |mb| mb.saturating_mul(MEGABYTE));
-    let message = bytes(typed.max_message_mb, default.max_message_bytes as u64);
+    let message = bytes(args.max_message_mb, default.max_message_bytes as u64);
     Ok(Limits {
-        max_sessions: if streaming { typed.max_sessions.unwrap_or(default.max_sessions) } else { 0 },
-        max_memory_bytes: bytes(typed.max_memory_mb, default.max_memory_bytes),
-        max_lag: seconds("max-lag", typed.max_lag, default.max_lag)?,
-        max_load: typed.max_load.unwrap_or(default.max_load),
-        session_timeout: seconds("session-timeout", typed.session_timeout, default.session_timeout)?,
-        max_upload_bytes: bytes(typed.max_upload_mb, default.max_upload_bytes),
+        max_sessions: if streaming { args.max_sessions.unwrap_or(default.max_sessions) } else { 0 },
+        max_memory_bytes: bytes(args.max_memory_mb, default.max_memory_bytes),
+        max_lag: seconds("max-lag", args.max_lag, default.max_lag)?,
+        max_load: args.max_load.unwrap_or(default.max_load),
+        session_timeout: seconds("session-timeout", args.session_timeout, default.session_timeout)?,
+        max_upload_bytes: bytes(args.max_upload_mb, default.max_upload_bytes),
         max_message_bytes: usize::try_from(message).unwrap_or(usize::MAX),
-        max_connections: at_least_one("max-connections", typed.max_connections, default.max_connections)?,
+        max_connections: at_least_one("max-connections", args.max_connections, default.max_connections)?,
         max_connections_per_address: at_least_one(
             "max-connections-per-address",
-            typed.max_connections_per_address,
+            args.max_connections_per_address,
             default.max_connections_per_address,
         )?,
-        drain: seconds("drain", typed.drain, default.drain)?,
+        drain: seconds("drain", args.drain, default.drain)?,
     })
 }
 
-fn at_least_one(name: &'static str, typed: Option<usize>, default: usize) -> Result<usize, ConfigError> {
-    match typed.unwrap_or(default) {
+fn at_least_one(name: &'static str, args: Option<usize>, default: usize) -> Result<usize, ConfigError> {
+    match args.unwrap_or(default) {
         0 => Err(ConfigError::Range { name, value: "0".to_owned(), wanted: "1 or more" }),
         count => Ok(count),
     }
 }
 
-fn seconds(name: &'static str, typed: Option<f64>, default: Duration) -> Result<Duration, ConfigError> {
-    let Some(value) = typed else { return Ok(default) };
+fn seconds(name: &'static str, args: Option<f64>, default: Duration) -> Result<Duration, ConfigError> {
+    let Some(value) = args else { return Ok(default) };
     let usable = Duration::try_from_secs_f64(value).ok().filter(|d| !d.is_zero());
     usable.ok_or_else(|| ConfigError::Range { name, value: value.to_string(), wanted: "a number of seconds above 0" })
 }
 
-fn log_level(typed: Option<&str>) -> Result<tracing::Level, ConfigError> {
-    let text = typed.unwrap_or("info").to_lowercase();
+fn log_level(args: Option<&str>) -> Result<tracing::Level, ConfigError> {
+    let text = args.unwrap_or("info").to_lowercase();
     match text.as_str() {
         "trace" => Ok(tracing::Level::TRACE),
         "debug" => Ok(tracing::Level::DEBUG),
@@ -217,7 +217,7 @@ fn log_level(typed: Option<&str>) -> Result<tracing::Level, ConfigError> {
     }
 }
 
-/// Whether only this machine can reach that host name or address.
+/// Whether a host name or address can be reached from this machine only.
 fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     bare.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
@@ -227,14 +227,14 @@ fn is_loopback(host: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn resolve(flags: TypedServer, pairs: &[(&str, &str)]) -> Result<ServerSettings, ConfigError> {
+    fn resolve(flags: ServerArgs, pairs: &[(&str, &str)]) -> Result<ServerSettings, ConfigError> {
         let environment = Environment::from_pairs(pairs.iter().copied());
-        ServerSettings::resolve(flags, &environment, TypedServer::default())
+        ServerSettings::resolve(flags, &environment, ServerArgs::default())
     }
 
     #[test]
     fn the_defaults_are_the_references_but_for_loopback() {
-        let settings = resolve(TypedServer::default(), &[]).unwrap();
+        let settings = resolve(ServerArgs::default(), &[]).unwrap();
         assert_eq!((settings.host.as_str(), settings.port), ("127.0.0.1", 8080));
         assert_eq!(settings.limits, Limits::default());
         assert_eq!(settings.log_level, tracing::Level::INFO);
@@ -242,7 +242,7 @@ mod tests {
 
     #[test]
     fn every_variable_of_the_reference_is_read_and_defaults_to_its_value() {
-        let limits = |pairs: &[_]| resolve(TypedServer::default(), pairs).unwrap().limits;
+        let limits = |pairs: &[_]| resolve(ServerArgs::default(), pairs).unwrap().limits;
         let unset = limits(&[]);
         assert_eq!((unset.max_sessions, unset.session_timeout.as_secs()), (10, 300));
         assert_eq!(unset.max_memory_bytes, 2048 * 1024 * 1024);
@@ -254,7 +254,7 @@ mod tests {
         assert_eq!((set.max_sessions, set.session_timeout), (4, Duration::from_millis(60_500)));
         assert_eq!(set.max_memory_bytes, 512 * 1024 * 1024);
         let pairs = [("REFEREE_HOST", "::1"), ("REFEREE_PORT", "9000"), ("REFEREE_LOG_LEVEL", "WARNING")];
-        let settings = resolve(TypedServer::default(), &pairs).unwrap();
+        let settings = resolve(ServerArgs::default(), &pairs).unwrap();
         assert_eq!((settings.host.as_str(), settings.port), ("::1", 9000));
         assert_eq!(settings.log_level, tracing::Level::WARN);
     }
@@ -262,21 +262,21 @@ mod tests {
     #[test]
     fn an_address_others_can_reach_needs_a_lock_or_a_word() {
         let open = [("REFEREE_HOST", "0.0.0.0")];
-        let error = resolve(TypedServer::default(), &open).unwrap_err().to_string();
+        let error = resolve(ServerArgs::default(), &open).unwrap_err().to_string();
         assert_eq!(
             error,
             "0.0.0.0 can be reached by others; set a token (--token-file or REFEREE_TOKEN) or say --allow-anonymous"
         );
-        assert!(resolve(TypedServer { allow_anonymous: Some(true), ..TypedServer::default() }, &open).is_ok());
-        assert!(resolve(TypedServer { token: Some("longenough".into()), ..TypedServer::default() }, &open).is_ok());
+        assert!(resolve(ServerArgs { allow_anonymous: Some(true), ..ServerArgs::default() }, &open).is_ok());
+        assert!(resolve(ServerArgs { token: Some("longenough".into()), ..ServerArgs::default() }, &open).is_ok());
         for host in ["localhost", "127.0.0.9", "::1", "[::1]"] {
-            assert!(resolve(TypedServer::default(), &[("REFEREE_HOST", host)]).is_ok(), "{host}");
+            assert!(resolve(ServerArgs::default(), &[("REFEREE_HOST", host)]).is_ok(), "{host}");
         }
     }
 
     #[test]
     fn switches_of_the_reference_turn_streaming_off() {
-        let sessions = |pairs: &[_]| resolve(TypedServer::default(), pairs).unwrap().limits.max_sessions;
+        let sessions = |pairs: &[_]| resolve(ServerArgs::default(), pairs).unwrap().limits.max_sessions;
         assert_eq!(sessions(&[("REFEREE_MAX_STREAMING_SESSIONS", "0")]), 0);
         assert_eq!(sessions(&[("REFEREE_STREAMING_ENABLED", "no")]), 0);
         assert_eq!(sessions(&[("REFEREE_STREAMING_ENABLED", "1"), ("REFEREE_MAX_STREAMING_SESSIONS", "3")]), 3);
@@ -285,7 +285,7 @@ mod tests {
     #[test]
     fn wrong_settings_say_what_would_be_right() {
         let check = |pair, text: &str| {
-            let error = resolve(TypedServer::default(), &[pair]).unwrap_err().to_string();
+            let error = resolve(ServerArgs::default(), &[pair]).unwrap_err().to_string();
             assert_eq!(error, text);
         };
         check(("REFEREE_PORT", "80800"), "REFEREE_PORT=80800 is not a port number; correct or unset it");

@@ -1,11 +1,11 @@
-//! From video to two fencers: reading of clips, lens correction, pose models, tracking, lamps, and the [`engine`], the one
-//! front door: frames and signals in, a judgement out.
+//! From video to tracked fencers: clip reading, lens correction, pose models, tracking, lamp detection, and the [`engine`], the only
+//! entry point: frames and signals in, a judgement out.
 //!
 //! ```text
 //! video -> lens -> pose (through inference) -> tracking, lamps -> engine -> Judgement
 //! ```
 //!
-//! Nothing here knows a camera, a socket or a window. All vision is paid for while frames arrive; concluding is arithmetic.
+//! Knows no camera, socket or window. All inference runs while frames arrive; concluding a phrase is arithmetic.
 
 pub mod engine;
 pub mod inference;

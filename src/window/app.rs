@@ -1,4 +1,4 @@
-//! The glue to the toolkit: events in, commands out, pictures to the graphics card. Holds no state of its own to speak of.
+//! Connects the model to the toolkit: events in, commands out, textures to the graphics card. Has hardly any state.
 
 use super::command::{Chord, Command};
 use super::effect::{Effect, Event, LibraryEvent, Pane};
@@ -24,9 +24,9 @@ pub struct App {
     last_secs: Option<f64>,
     /// Index of the frame whose picture is on the screen.
     shown: Option<usize>,
-    /// When the live picture was taken and when it was handed to the painter.
+    /// When the live frame was taken and when it was passed to the painter.
     live_times: Option<(Timestamp, Timestamp)>,
-    /// Events that tests and measurements hand in.
+    /// Events injected by tests and measurements.
     events: Vec<Event>,
     /// Held for its drop, which unlocks the data folder.
     folder_lock: Option<DataFolderLock>,
@@ -71,17 +71,17 @@ impl App {
         self.outbox.push(command);
     }
 
-    /// Hears something as if the piste had told it, for tests and measurements.
+    /// Handles an event as if the piste had sent it, for tests and measurements.
     pub fn hear(&mut self, event: piste::Event) {
         self.events.push(Event::Piste(Box::new(event)));
     }
 
-    /// Which frame of the clip under review is on the screen; `None` before its first picture has come.
+    /// Displayed frame of the clip under review; `None` before the first is decoded.
     pub fn picture_shown(&self) -> Option<usize> {
         self.shown
     }
 
-    /// When the live picture on the screen was taken and when it was handed to the painter, both on the host clock; for
+    /// When the displayed live frame was taken and when it was passed to the painter, both on the host clock; for
     /// measurements.
     pub fn live_picture_times(&self) -> Option<(Timestamp, Timestamp)> {
         self.live_times
@@ -146,7 +146,7 @@ impl App {
         }
         let moving = self.model.piste.recording() || self.model.bout.running || self.model.piste.hush_at_secs.is_some();
         if moving {
-            // Clocks show tenths; pictures wake the window by themselves.
+            // Clocks show tenths; new frames cause repaints on their own.
             ctx.request_repaint_after(std::time::Duration::from_millis(50));
         }
         if self.model.review.playback.shuttle.playing {
@@ -154,12 +154,12 @@ impl App {
         }
     }
 
-    /// Asks for the pictures that are due and takes those that are ready.
+    /// Requests the frames that are needed and takes those that are decoded.
     fn move_pictures(&mut self, ctx: &Context) {
         if self.model.review.clip.is_some() {
             self.services.want_picture(Pane::First, self.model.review.playback.cursor());
         }
-        // Only where nothing else is on the screen: a clip that is open stays until the next one is.
+        // Only when nothing is displayed: an open clip stays until the next one is open.
         if let (Some(first), None) = (self.services.take_opening(), &self.model.review.clip) {
             self.pictures.set(ctx, Pane::First, first);
         }
@@ -177,7 +177,7 @@ impl App {
         self.move_thumbnails(ctx);
     }
 
-    /// The same for the small pictures of the rows that the library shows.
+    /// The same for the thumbnails of the visible library rows.
     fn move_thumbnails(&mut self, ctx: &Context) {
         for (path, picture) in self.services.take_thumbnails() {
             self.pictures.set_thumbnail(ctx, path, picture);
@@ -189,7 +189,7 @@ impl App {
         }
     }
 
-    /// Looks at the piste: how it stands, what it sees.
+    /// Reads the state and observations of the piste.
     fn look_at_piste(&mut self, ctx: &Context) {
         if let Some((status, now)) = self.services.piste.status() {
             self.model.piste.stand(status, now);
@@ -210,12 +210,12 @@ impl App {
         }
     }
 
-    /// Puts the piste into a state, for tests and pictures of the window.
+    /// Sets the state of the piste, for tests and screenshots.
     pub fn stand_in(&mut self, status: piste::Status, now: Timestamp) {
         self.model.piste.stand(status, now);
     }
 
-    /// Tells what a piste would tell, for tests and pictures of the window.
+    /// Handles an event as if a piste had sent it, for tests and screenshots.
     pub fn tell(&mut self, event: piste::Event, ctx: &Context) {
         self.apply(Event::Piste(Box::new(event)), ctx);
     }

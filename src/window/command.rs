@@ -13,7 +13,7 @@ use records::library::{Agreement, CallFilter, ExportFormat, SortBy};
 use std::ops::Range;
 use std::path::PathBuf;
 
-/// One thing to do.
+/// A command.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     /// Shows another screen.
@@ -26,7 +26,7 @@ pub enum Command {
     ShowGuide(Guide),
     /// Full screen on or off.
     ToggleFullScreen,
-    /// Takes the toasts away.
+    /// Removes the toasts.
     DismissNotices,
     /// Opens or closes the list of all notices.
     ToggleNoticeHistory,
@@ -105,7 +105,7 @@ pub enum ReviewCommand {
     },
     /// Loop on or off.
     ToggleLoop,
-    /// Forget the loop.
+    /// Clear the loop.
     ClearLoop,
     /// Magnify at the cursor by a factor; see [`Zoom`].
     Zoom(Zoom),
@@ -121,7 +121,7 @@ pub enum ReviewCommand {
     SkipCall,
     /// Judges the clip again with the present settings.
     JudgeAgain,
-    /// Gives up the judgement that is running.
+    /// Cancels the judgement.
     CancelJudging,
     /// Another look at the phrase was taken (t.60: four at most).
     Repetition,
@@ -140,11 +140,11 @@ pub enum ReviewCommand {
     OpenBeside(PathBuf),
     /// Moves the second clip by frames against the first.
     NudgeBeside(i64),
-    /// Takes the second clip away.
+    /// Closes the second clip.
     CloseBeside,
     /// Something drawn on the picture.
     Draw(DrawCommand),
-    /// Gives up the export that runs.
+    /// Cancels the export.
     CancelExport,
     /// Plays the touch by itself: first at full speed, then slower.
     ReplayTouch,
@@ -228,14 +228,14 @@ pub enum TouchByHand {
     Both,
 }
 
-/// One thing to do at the piste.
+/// A command for the piste.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PisteCommand {
     /// The big button: begins a phrase, the first or the next.
     Go,
     /// "Halt!"; without a running phrase it takes the last seconds out of the memory.
     Halt,
-    /// Gives the running phrase, or its judgement, up.
+    /// Cancels the running phrase, or its judgement.
     Cancel,
     /// A key stands in for the box; after the verdict it sets the lamps right and the phrase is judged again.
     Lamps(LampsByHand),
@@ -253,9 +253,9 @@ pub enum PisteCommand {
     Close(CloseAnswer),
     /// Looks for cameras, ports and microphones.
     ListDevices,
-    /// Asks the server for a sign of life.
+    /// Tests the connection to the server.
     TryServer(ServerChoice),
-    /// Says something aloud, to hear whether the voice works.
+    /// Tests the voice.
     TryVoice,
     /// Listens on every serial port for a box that is understood.
     FindBox,
@@ -320,7 +320,7 @@ pub enum CloseAnswer {
     Stay,
 }
 
-/// One thing to do in the library.
+/// A command for the library.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LibraryCommand {
     /// Looks at the folders again.
@@ -411,7 +411,7 @@ pub enum Narrow {
     Nothing,
 }
 
-/// One thing to do with the bout.
+/// A command for the bout.
 #[derive(Clone, Debug, PartialEq)]
 pub enum BoutCommand {
     /// Gives or takes touches.
@@ -432,7 +432,7 @@ pub enum BoutCommand {
     Name(Side, String),
     /// Names the bout.
     Title(String),
-    /// Takes the last change back.
+    /// Undoes the last change.
     Undo,
     /// A new bout on an empty sheet.
     New,

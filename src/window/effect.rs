@@ -1,5 +1,5 @@
-//! What goes between `update` and `services`: effects are work that the model cannot do itself (files, threads, devices, the
-//! engine), events are what came of it.
+//! The types between `update` and `services`: effects are work outside the model (files, threads, devices, the engine), events are
+//! the results.
 
 use crate::command::Export;
 use crate::model::{Devices, Drawings, OpenClip, PathFor, Settings, Sheet, Trial};
@@ -7,18 +7,18 @@ use fencing::right_of_way::Verdict;
 use fencing::time::{Span, Timestamp};
 use fencing::wording::Language;
 use fencing::{Call, PerSide, Side, Weapon};
-use records::library::{Entry, EntryKind, ExportFormat, Finding, FoundResult, Places, Probed};
+use records::library::{Entry, EntryKind, ExportFormat, Finding, FoundResult, LibraryFolders, Probed};
 use std::path::PathBuf;
 use std::sync::Arc;
 use vision::engine::Judgement;
 use vision::video::Reel;
 
-/// One piece of work outside the model. None of them blocks the window.
+/// Work outside the model. None of it blocks the window.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Effect {
     /// Reads a clip into memory for the review.
     OpenClip(PathBuf),
-    /// Shows a phrase that is in memory: nothing is read from the disk.
+    /// Opens a phrase that is in memory.
     ShowReel(SharedReel),
     /// Asks for a path with the system's dialog.
     AskForPath(PathFor),
@@ -26,7 +26,7 @@ pub(crate) enum Effect {
     OpenBeside(PathBuf),
     /// Judges the clip beside the first one.
     JudgeBeside(Box<JudgeRequest>),
-    /// Forgets the clip beside the first one.
+    /// Closes the clip beside the first one.
     CloseBeside,
     /// Judges a clip.
     Judge(Box<JudgeRequest>),
@@ -34,25 +34,25 @@ pub(crate) enum Effect {
     CancelJudging,
     /// Saves something made of the clip under review.
     Export(ExportRequest),
-    /// Gives up the export that runs.
+    /// Cancels the export.
     CancelExport,
     /// Writes the settings file.
     SaveSettings(Box<Settings>),
-    /// Window over the whole screen or not.
+    /// Turns full screen on or off.
     SetFullScreen(Extent),
-    /// Something for the live piste.
+    /// A command for the live piste.
     Piste(piste::Command),
-    /// Something beside the live piste: devices, sound, closing.
+    /// Devices, sound, closing.
     Live(LiveEffect),
-    /// Writes down how the bout stands.
+    /// Saves the bout.
     SaveBout(Box<Sheet>),
     /// Writes the referee's call into the notes of a clip.
     KeepCall(KeptCall),
-    /// Something for the library's workers.
+    /// Work of the library.
     Library(LibraryEffect),
 }
 
-/// A phrase in memory. Two are the same when they are the same memory: pictures are never compared.
+/// A phrase in memory. Compared by address; frames are never compared.
 #[derive(Clone, Debug)]
 pub(crate) struct SharedReel(pub Arc<Reel>);
 
@@ -62,39 +62,39 @@ impl PartialEq for SharedReel {
     }
 }
 
-/// Work beside the live piste.
+/// Devices, sound, closing.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum LiveEffect {
-    /// Looks for cameras, ports and microphones.
+    /// Lists cameras, ports and microphones.
     ListDevices,
-    /// Asks a server for a sign of life.
+    /// Tests the connection to a server.
     TryServer(piste::ServerChoice),
-    /// Listens on every serial port for a box that is understood.
+    /// Listens on every serial port for a known box.
     FindBox,
     /// Draws priority by lot.
     DrawPriority,
-    /// Something is heard.
+    /// Plays a sound.
     Sound(SoundCue),
-    /// A call is said aloud.
+    /// Speaks a call.
     Say(Box<SpokenCall>),
-    /// The voice is tried, and what came of it is told.
+    /// Tests the voice and reports the result.
     TryVoice,
     /// The window closes.
     CloseWindow,
 }
 
-/// A call that is said aloud.
+/// A call to speak.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct SpokenCall {
     /// The call.
     pub call: Call,
-    /// What it rests on; `None` where a server did not say.
+    /// Its basis; `None` when a server did not give it.
     pub verdict: Option<Verdict>,
-    /// Whether another one was said of the same phrase.
+    /// Whether another call of the same phrase was spoken before.
     pub corrects: bool,
 }
 
-/// What is heard in the hall.
+/// A sound in the hall.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SoundCue {
     /// "En garde. Prêts? Allez!"
@@ -105,18 +105,18 @@ pub(crate) enum SoundCue {
     Buzz,
     /// The buzzer ends.
     Hush,
-    /// A phrase begins: a call that is still being said ends.
+    /// A phrase begins: stops a call that is being spoken.
     Quiet,
 }
 
 /// Work of the library.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum LibraryEffect {
-    /// Looks for phrases; gives up the look before.
+    /// Scans for phrases; cancels the scan before.
     Look {
         /// Where.
-        places: Places,
-        /// Number of the look.
+        places: LibraryFolders,
+        /// Number of the scan.
         number: u64,
     },
     /// Finds out which of the paths that were dropped are folders.
@@ -133,7 +133,7 @@ pub(crate) enum LibraryEffect {
         entries: Vec<Arc<Entry>>,
         /// Where to.
         path: PathBuf,
-        /// What becomes of a file of that name.
+        /// What to do if the file exists.
         existing: Existing,
     },
 }
@@ -149,12 +149,12 @@ pub(crate) struct KeptCall {
     pub first: bool,
 }
 
-/// What becomes of a file that is there already.
+/// What to do if the file exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Existing {
-    /// It is replaced: the system's dialog has asked.
+    /// Replace it: the system's dialog has asked.
     Replace,
-    /// It stays; the new file gets a number.
+    /// Keep it; the new file gets a number.
     Keep,
 }
 
@@ -171,7 +171,7 @@ pub(crate) struct BatchRequest {
     pub settings: Settings,
 }
 
-/// Which of the two places of the review.
+/// One of the two clips of the review.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pane {
     /// The clip under review.
@@ -180,12 +180,12 @@ pub(crate) enum Pane {
     Beside,
 }
 
-/// How much of the screen the window takes.
+/// Mode of the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Extent {
-    /// A window among others.
+    /// A normal window.
     Window,
-    /// All of it.
+    /// Full screen.
     Screen,
 }
 
@@ -227,7 +227,7 @@ pub(crate) struct ExportRequest {
     pub language: Language,
 }
 
-/// Something that happened outside.
+/// A result or event from outside the model.
 #[derive(Clone, Debug)]
 pub(crate) enum Event {
     /// A clip is being read: share of it, 0..1.
@@ -256,11 +256,11 @@ pub(crate) enum Event {
     NothingChosen,
     /// This system has no file dialog: the path must be typed.
     NoDialog(PathFor),
-    /// The judgement has come so far.
+    /// Progress of a judgement.
     JudgeProgress {
         /// Message key of the stage.
         stage: &'static str,
-        /// Share of the whole, 0..1.
+        /// Progress, 0..1.
         share: f32,
     },
     /// The phrase is judged.
@@ -274,34 +274,34 @@ pub(crate) enum Event {
     },
     /// The phrase could not be judged; a finished sentence with the remedy.
     JudgeFailed(String),
-    /// The judgement was given up.
+    /// The judgement was cancelled.
     JudgeCancelled,
-    /// An export has come so far: share of it, 0..1.
+    /// Progress of an export, 0..1.
     ExportProgress(f32),
-    /// The export was given up; nothing was left behind.
+    /// The export was cancelled; no file was left behind.
     ExportCancelled,
     /// Something was saved there.
     Exported(PathBuf),
     /// Something could not be saved; a finished sentence.
     ExportFailed(String),
-    /// The live piste told something.
+    /// An event of the live piste.
     Piste(Box<piste::Event>),
     /// Something beside the live piste.
     Live(LiveEvent),
-    /// The library's workers told something.
+    /// An event of the library's workers.
     Library(LibraryEvent),
-    /// Anything else that went wrong; a finished sentence.
+    /// Another problem; a finished sentence.
     Trouble(String),
 }
 
-/// What is told beside the live piste.
+/// An event of devices, sound or closing.
 #[derive(Clone, Debug)]
 pub(crate) enum LiveEvent {
-    /// Cameras, ports and microphones were looked for.
+    /// Lists of cameras, ports and microphones.
     DevicesFound(Box<Devices>),
-    /// What a server answered.
+    /// Result of the server test.
     ServerTried(Trial),
-    /// The voice was asked to say something.
+    /// Result of the voice test.
     VoiceTried(Trial),
     /// A box was found, with its link and protocol; or none, with the reason.
     BoxFound(Result<(String, String), String>),
@@ -309,22 +309,22 @@ pub(crate) enum LiveEvent {
     PriorityDrawn(Side),
 }
 
-/// What the library's workers tell.
+/// An event of the library's workers.
 #[derive(Clone, Debug)]
 pub(crate) enum LibraryEvent {
-    /// A look found something.
+    /// Findings of a scan.
     Found {
-        /// Number of the look.
+        /// Number of the scan.
         number: u64,
         /// What, in order.
         findings: Vec<Finding>,
     },
-    /// A look is complete.
+    /// A scan is complete.
     Looked {
-        /// Number of the look.
+        /// Number of the scan.
         number: u64,
     },
-    /// What was dropped, told apart.
+    /// Dropped paths, separated.
     SortedOut {
         /// Files.
         clips: Vec<PathBuf>,
@@ -335,16 +335,16 @@ pub(crate) enum LibraryEvent {
     Probed {
         /// The entry.
         path: PathBuf,
-        /// What that told; its picture went another way.
+        /// Its properties; the thumbnail is delivered separately.
         probed: Probed,
     },
-    /// The phrase of the queue has come so far.
+    /// Progress of the phrase of the queue.
     BatchProgress {
         /// Its clip.
         clip: PathBuf,
         /// Message key of the stage.
         stage: &'static str,
-        /// Share of it, 0..1.
+        /// Progress, 0..1.
         share: f32,
     },
     /// The phrase of the queue is judged and its results are on disk.

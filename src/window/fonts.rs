@@ -97,7 +97,7 @@ impl FontProvider for SystemFonts {
     }
 }
 
-/// One icon by its meaning.
+/// An icon by meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Icon {
     /// The live screen.
@@ -140,15 +140,15 @@ pub(crate) enum Icon {
     Line,
     /// An angle.
     Angle,
-    /// Take back.
+    /// Undo.
     Undo,
-    /// Take away.
+    /// Delete.
     Delete,
     /// Two clips.
     Compare,
-    /// Something worth knowing.
+    /// Information.
     Hint,
-    /// Something that failed.
+    /// A failure.
     Warning,
 }
 

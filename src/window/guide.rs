@@ -1,6 +1,6 @@
 //! The guides that ship with the program, as pages of blocks: a reader of the Markdown that they are written in, and a search.
 //!
-//! Knows no toolkit. The subset: headings, paragraphs, lists (one level), fenced code, tables, images on a line of their own; inside a
+//! Does not depend on the toolkit. The subset: headings, paragraphs, lists (one level), fenced code, tables, images on a line of their own; inside a
 //! line **strong**, `code` and links, of which the text is shown.
 
 /// The guides in the order of the list: those for a referee first, then those for engineers. File name and text.

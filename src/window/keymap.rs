@@ -130,7 +130,7 @@ fn looking() -> Vec<Listed> {
 
 fn referee() -> Vec<Listed> {
     vec![
-        // 1 is left, 2 is both or nobody, 3 is right: on every screen, for calls and for lights.
+        // 1 is left, 2 is both or neither, 3 is right: on every screen, for calls and for lights.
         review("cmd-call-left", "Ctrl+1", R::OwnCall(OwnCall::For(Side::Left))),
         review("cmd-call-none", "Ctrl+2", R::OwnCall(OwnCall::None)),
         review("cmd-call-right", "Ctrl+3", R::OwnCall(OwnCall::For(Side::Right))),

@@ -1,6 +1,6 @@
 //! The window: a clip is opened, judged and reviewed frame by frame, with the verdict over the picture.
 //!
-//! [`model`] is the state and knows no toolkit; [`command`] is everything a user can do; `update` is the one place where
+//! [`model`] is the state and does not depend on the toolkit; [`command`] is everything a user can do; `update` is the one place where
 //! either changes the other; `services` do what takes time, on threads of their own; `panels` and `widgets` paint.
 
 mod app;
@@ -26,7 +26,7 @@ use fencing::wording::Language;
 use model::{Model, Settings, Weight};
 pub use services::EngineMaker;
 use services::{BoutFile, DataFolderLock, Services, SettingsFile, load_settings};
-use settings::{AnalysisSettings, Environment, FileSettings, Places, TypedAnalysis};
+use settings::{AnalysisArgs, AnalysisSettings, Environment, FileSettings, SystemPaths};
 use std::path::PathBuf;
 use std::sync::Arc;
 use vision::engine::Engine;
@@ -39,7 +39,7 @@ pub enum WindowError {
     Display(String),
 }
 
-/// What helps where no window opens.
+/// The remedy when no window opens.
 const WITHOUT_WINDOW: &str = if cfg!(windows) {
     "it needs OpenGL 2 or newer, which a remote desktop and Microsoft's basic display driver do not offer: install the driver of the \
      graphics card, or use without a window: referee analyze CLIP"
@@ -47,7 +47,7 @@ const WITHOUT_WINDOW: &str = if cfg!(windows) {
     "without a display use: referee analyze CLIP"
 };
 
-/// Tells a failure in a message box of the system where the program has no terminal: on Windows and macOS.
+/// Shows an error in a message box of the system if the program has no terminal: on Windows and macOS.
 pub fn show_failure(text: &str) {
     if cfg!(any(windows, target_os = "macos")) {
         let message = rfd::MessageDialog::new().set_level(rfd::MessageLevel::Error).set_title(TITLE);
@@ -67,17 +67,17 @@ pub struct WindowOptions {
     pub settings_file: Option<PathBuf>,
     /// The demo phrase, where it is installed.
     pub demo: Option<PathBuf>,
-    /// Where phrases are recorded when the settings say nothing else.
+    /// Default folder of recordings.
     pub recordings: PathBuf,
-    /// Where small pictures of phrases are kept between runs; `None` keeps none.
+    /// Folder of cached thumbnails; `None` for no cache.
     pub cache_folder: Option<PathBuf>,
-    /// What says the call aloud, where the settings want that.
+    /// The speech program for the call.
     pub speech: Option<SpeechProgram>,
     /// The system's language: that of the window until another is chosen.
     pub language: Option<Language>,
-    /// Version of the program, as `referee --version` tells it.
+    /// Version of the program, as in `referee --version`.
     pub version: String,
-    /// Report of a panic that nobody has been told of yet.
+    /// A new panic report to mention.
     pub panic_report: Option<PathBuf>,
 }
 
@@ -86,7 +86,7 @@ const ICON: &[u8] = include_bytes!("../../assets/icon/referee-128.png");
 
 /// Opens the window and returns when it is closed.
 pub fn run(options: WindowOptions) -> Result<(), WindowError> {
-    // Maximised: the picture is the hero, and on a small screen a window with a title bar would hang over the lower edge.
+    // Maximised: the picture should be large, and on a small screen a normal window would extend below the edge.
     let viewport = egui::ViewportBuilder::default()
         .with_inner_size([1280.0, 720.0])
         .with_min_inner_size([960.0, 540.0])
@@ -158,28 +158,28 @@ pub fn make_app(ctx: &egui::Context, options: WindowOptions, make_engine: Engine
 /// Off the piste: one under review, and one of the library's queue.
 const PHRASES_AT_ONCE: usize = 2;
 
-/// Loads the engine as the settings of the window say; what they do not speak of, the environment and `referee.toml` do.
+/// Loads the engine with the window's settings, completed from the environment and `referee.toml`.
 pub fn engine_maker() -> EngineMaker {
     Arc::new(|settings: &Settings| {
         let environment = Environment::of_process();
         let file = FileSettings::find(None, &environment).map_err(|e| e.to_string())?;
         let typed = typed_settings(settings);
         let resolved = AnalysisSettings::resolve(typed, &environment, file.analysis).map_err(|e| e.to_string())?;
-        let places = Places::of_this_machine(&environment);
+        let places = SystemPaths::of_this_machine(&environment);
         let config = resolved.engine_config(&places, PHRASES_AT_ONCE).map_err(|e| e.to_string())?;
         Engine::load(&config).map_err(|e| e.to_string())
     })
 }
 
-fn typed_settings(settings: &Settings) -> TypedAnalysis {
-    TypedAnalysis {
+fn typed_settings(settings: &Settings) -> AnalysisArgs {
+    AnalysisArgs {
         accurate: Some(settings.accurate),
         min_confidence: Some(settings.min_confidence),
         fisheye: Some(settings.lens_enabled),
         fisheye_strength: Some(settings.lens_strength),
         fisheye_balance: Some(settings.lens_balance),
         built_in_inference: (settings.live.accelerator == "cpu").then_some(true),
-        ..TypedAnalysis::default()
+        ..AnalysisArgs::default()
     }
 }
 

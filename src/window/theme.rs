@@ -262,7 +262,7 @@ mod tests {
 
     const THEMES: [ThemeChoice; 3] = [ThemeChoice::Dark, ThemeChoice::Light, ThemeChoice::HighContrast];
 
-    /// What the eye sees where `over` lies on `ground`.
+    /// The visible colour where `over` is drawn on `ground`.
     fn laid_over(over: Color32, ground: Color32) -> Color32 {
         let rest = 1.0 - f32::from(over.a()) / 255.0;
         let mix = |o: u8, g: u8| (f32::from(o) + f32::from(g) * rest).round().min(255.0) as u8;

@@ -138,7 +138,7 @@ impl View<'_> {
         }
     }
 
-    /// A field for text, with a ring around it while the keyboard is in it: its frame alone tells too little.
+    /// A field for text, with a ring around it while the keyboard is in it: its frame alone is not visible enough.
     pub(crate) fn field(&self, ui: &mut egui::Ui, field: egui::TextEdit<'_>) -> egui::Response {
         let response = ui.add(field);
         self.focus_ring(ui, &response);

@@ -1,5 +1,5 @@
-//! The network: [`protocol`] of `/stream`, shared by both ends; [`server`] judges phrases that stream in or are uploaded;
-//! [`client`] has a remote server judge, for the command line and the piste.
+//! Network: the [`protocol`] of `/stream`, used by both ends; the [`server`], which judges streamed and uploaded phrases; and the
+//! [`client`] for a remote server, used by the command line and the piste.
 
 pub mod client;
 pub mod protocol;

@@ -17,7 +17,7 @@ fn models() -> Models {
     Models::embedded().expect("the compiled-in models load")
 }
 
-/// Two fencers who step to and fro and meet at the end, 30 pictures a second.
+/// Two fencers who step to and fro and meet at the end, 30 frames per second.
 fn question(secs: u32) -> Question {
     let frames = secs * 30;
     let fencer = |sign: f64, phase: f64| -> Vec<Vec<[f64; 2]>> {

@@ -1,4 +1,4 @@
-//! What a frame costs before anyone looks for fencers in it: decoding, watching for lamps, and the lens per point.
+//! What a frame costs before pose estimation: decoding, watching for lamps, and the lens per point.
 //!
 //! `cargo bench --bench clips`. The clip is made with ffmpeg first: 720p, 30 frames per second, H.264 with B-frames.
 
@@ -9,7 +9,7 @@ use divan::counter::ItemsCount;
 use fencing::geometry::{ImagePoint, PictureSize};
 use std::path::Path;
 use std::process::Command;
-use vision::lamps::LampWatcher;
+use vision::lamps::LampDetector;
 use vision::lens::{Lens, LensSettings};
 use vision::video::{Cancel, ClipOptions, ClipReader, Frame, FrameSource};
 
@@ -50,7 +50,7 @@ fn watch_150_frames_for_lamps(bencher: Bencher, max_width: u32) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let frames = read(&make_clip(folder.path()), max_width);
     bencher.counter(ItemsCount::new(frames.len())).bench_local(|| {
-        let mut watcher = LampWatcher::new();
+        let mut watcher = LampDetector::new();
         for frame in &frames {
             watcher.observe(frame);
         }

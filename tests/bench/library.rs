@@ -5,7 +5,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a benchmark")]
 
 use egui_kittest::Harness;
-use records::library::{Catalogue, Places, Query, scan, select, statistics};
+use records::library::{Catalogue, LibraryFolders, Query, scan, select, statistics};
 use std::path::Path;
 use std::time::{Duration, Instant};
 use vision::video::Cancel;
@@ -48,7 +48,7 @@ fn clocked(times: &mut Vec<Duration>, mut work: impl FnMut()) {
 }
 
 fn looking(root: &Path) {
-    let places = Places { listed: vec![root.to_owned()], results: None, ..Places::default() };
+    let places = LibraryFolders { listed: vec![root.to_owned()], results: None, ..LibraryFolders::default() };
     let (mut looks, mut lists) = (Vec::new(), Vec::new());
     for _ in 0..5 {
         let mut all = Catalogue::default();

@@ -1,6 +1,6 @@
 //! What the fuzzer and the generated inputs of the test suite both call.
 
-use apparatus::{ApparatusEvent, Protocol, ReaderSettings, Translator, Trigger, TriggerSettings};
+use apparatus::{ApparatusEvent, DecoderSettings, Protocol, Translator, Trigger, TriggerSettings};
 use fencing::Weapon;
 use fencing::time::Timestamp;
 
@@ -11,7 +11,7 @@ const MOST_EVENTS_PER_CALL: usize = 4096;
 pub(crate) fn any_bytes(data: &[u8]) {
     let [which, portion, rest @ ..] = data else { return };
     let protocol = Protocol::ALL[usize::from(*which) % Protocol::ALL.len()];
-    let mut translator = Translator::new(protocol, &ReaderSettings::default());
+    let mut translator = Translator::new(protocol, &DecoderSettings::default());
     let mut trigger = Trigger::armed(TriggerSettings::for_weapon(Weapon::Foil), Timestamp::ZERO);
     for (i, bytes) in rest.chunks(usize::from(*portion).max(1)).enumerate() {
         let at = Timestamp::from_secs(i as f64 * 0.01);

@@ -2,8 +2,8 @@
 
 use crate::support::skip::{Lack, skip};
 use apparatus::{
-    Apparatus, ApparatusEvent, ApparatusSettings, Connection, Fact, HostClock, Link, LiveApparatus, Pace, Protocol,
-    ReaderSettings, Translator, Trigger, TriggerEvent, TriggerSettings,
+    Apparatus, ApparatusEvent, ApparatusSettings, Connection, DecoderSettings, Fact, HostClock, Link, LiveApparatus,
+    Pace, Protocol, Translator, Trigger, TriggerEvent, TriggerSettings,
     simulate::{
         ClockQuery, MqttWire, Playback, PtyWire, Script, ScriptEvent, ScriptSettings, Sent, SimulatedBox,
         SimulationSettings, UdpWire, UnixWire, Wire, play,
@@ -241,7 +241,7 @@ fn every_phrase_of_a_simulated_bout_is_completed_once() {
     for weapon in Weapon::ALL {
         let mut settings = simulation(Protocol::Fpa, 50);
         settings.script = ScriptSettings { phrases: 50, weapon, ..ScriptSettings::default() };
-        let reader = ReaderSettings { weapon, ..ReaderSettings::default() };
+        let reader = DecoderSettings { weapon, ..DecoderSettings::default() };
         let mut translator = Translator::new(Protocol::Fpa, &reader);
         let mut trigger = Trigger::armed(TriggerSettings::for_weapon(weapon), Timestamp::ZERO);
         let mut completed = Vec::new();
@@ -316,7 +316,7 @@ impl Drop for Broker {
 }
 
 /// Says what a box says when it is switched on until it is heard: from then on nothing is missed.
-fn greet(settings: &SimulationSettings, wire: &mut dyn Wire, apparatus: &LiveApparatus) {
+fn check_health(settings: &SimulationSettings, wire: &mut dyn Wire, apparatus: &LiveApparatus) {
     let greeting: Vec<Sent> = SimulatedBox::new(settings).take_while(|sent| sent.at_secs <= 0.0).collect();
     let heard_before = apparatus.state().tally.bytes;
     wait_until("the box is heard", || {
@@ -335,7 +335,7 @@ fn openpiste_through_a_real_broker_that_goes_away_and_comes_back() {
     wait_open(&apparatus);
     let settings = simulation(Protocol::OpenPiste, 2);
     let mut wire = MqttWire::open("127.0.0.1", broker.port).unwrap();
-    greet(&settings, &mut wire, &apparatus);
+    check_health(&settings, &mut wire, &apparatus);
     hurry(&settings, &mut wire);
     expect_touches(&apparatus, &touches(settings.script));
     broker.stop();
@@ -344,7 +344,7 @@ fn openpiste_through_a_real_broker_that_goes_away_and_comes_back() {
     wait_open(&apparatus);
     drop(wire);
     let mut wire = MqttWire::open("127.0.0.1", broker.port).unwrap();
-    greet(&settings, &mut wire, &apparatus);
+    check_health(&settings, &mut wire, &apparatus);
     hurry(&settings, &mut wire);
     expect_touches(&apparatus, &touches(settings.script));
     apparatus.close();

@@ -1,10 +1,10 @@
-//! Any bytes into any reader: nothing breaks, and good frames after bad bytes are read again at once.
+//! Any bytes into any decoder: nothing breaks, and good frames after bad bytes are read again at once.
 
 #[path = "../fuzz/entry.rs"]
 mod entry;
 
 use apparatus::{
-    Protocol, ReaderSettings, Translator,
+    DecoderSettings, Protocol, Translator,
     simulate::{BadWire, Faults, SimulatedBox, SimulationSettings},
 };
 use fencing::time::Timestamp;
@@ -63,7 +63,7 @@ proptest! {
     #[test]
     fn good_frames_after_bad_bytes_are_read_again(which in 0..Protocol::ALL.len(), bad in prop::collection::vec(any::<u8>(), 0..120)) {
         let protocol = Protocol::ALL[which];
-        let mut translator = Translator::new(protocol, &ReaderSettings::default());
+        let mut translator = Translator::new(protocol, &DecoderSettings::default());
         feed(&mut translator, &bad);
         let before = translator.tally().good;
         let frames = 12;

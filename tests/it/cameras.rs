@@ -4,8 +4,8 @@ use crate::clips::{Folder, read_all};
 use crate::support::in_project;
 use assert_cmd::Command;
 use capture::camera::{
-    CameraChoice, CameraPhase, Captured, ClipCamera, LiveCamera, Pace, Patience, PictureReceiver, RECORDER_ROOM_BYTES,
-    Received,
+    CameraChoice, CameraPhase, CameraTimeouts, CapturedFrame, ClipCamera, FrameReceiver, LiveCamera, Pace,
+    RECORDER_QUEUE_BYTES, Received,
 };
 use fencing::geometry::PictureSize;
 use fencing::time::HostClock;
@@ -23,11 +23,11 @@ fn referee() -> Command {
 }
 
 /// Pictures until the camera is closed, or so many.
-fn pictures(recorder: &PictureReceiver, most: usize) -> Vec<Captured> {
+fn pictures(recorder: &FrameReceiver, most: usize) -> Vec<CapturedFrame> {
     let mut came = Vec::new();
     while came.len() < most {
         match recorder.next_within(LONG) {
-            Received::Picture(picture) => came.push(picture),
+            Received::Frame(picture) => came.push(picture),
             Received::Closed => break,
             Received::Nothing => panic!("no picture in two minutes; {} before", came.len()),
         }
@@ -35,11 +35,11 @@ fn pictures(recorder: &PictureReceiver, most: usize) -> Vec<Captured> {
     came
 }
 
-fn play(path: PathBuf, repeats: bool) -> (LiveCamera, PictureReceiver) {
+fn play(path: PathBuf, repeats: bool) -> (LiveCamera, FrameReceiver) {
     let clock = HostClock::start();
     let clip = ClipCamera::new(path, repeats, Pace::AtOnce, clock);
-    let camera = LiveCamera::start_with(Arc::new(clip), clock, Patience::default());
-    let recorder = camera.subscribe_recorder(RECORDER_ROOM_BYTES);
+    let camera = LiveCamera::start_with(Arc::new(clip), clock, CameraTimeouts::default());
+    let recorder = camera.subscribe_recorder(RECORDER_QUEUE_BYTES);
     (camera, recorder)
 }
 
@@ -60,7 +60,7 @@ fn a_clip_is_a_camera_with_its_own_times() {
     let clip: Vec<f64> = frames[missed..].iter().map(|frame| frame.at.secs()).collect();
     let live: Vec<f64> = came.iter().map(|picture| picture.at.secs()).collect();
     assert_eq!(steps(&live), steps(&clip));
-    let (live, offline) = (came[9].frame(320).unwrap(), &frames[missed + 9]);
+    let (live, offline) = (came[9].decode(320).unwrap(), &frames[missed + 9]);
     assert_eq!((live.size, live.source_size), (offline.size, offline.source_size));
     let differs: u64 = live.rgb.iter().zip(offline.rgb.iter()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
     let mean = differs as f64 / live.rgb.len() as f64;
@@ -83,7 +83,7 @@ fn a_clip_of_changing_rate_keeps_it_and_begins_again() {
     assert!(found.iter().all(|step| (30..=101).contains(step)), "{found:?}");
 }
 
-/// A camera on the network: sends `each` JPEG pictures to whoever connects, then hangs up; gives up after `connections`.
+/// A camera on the network: sends `each` JPEG frames to whoever connects, then hangs up; gives up after `connections`.
 fn jpeg_server(connections: usize, each: usize) -> (String, std::thread::JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://user:secret@{}/video", listener.local_addr().unwrap());
@@ -123,13 +123,13 @@ fn command_lines_of(program: &str) -> Vec<String> {
 fn a_network_camera_that_hangs_up_is_called_again() {
     let (address, server) = jpeg_server(2, 40);
     let camera = LiveCamera::start(&CameraChoice::Network(address), HostClock::start());
-    let recorder = camera.subscribe_recorder(RECORDER_ROOM_BYTES);
+    let recorder = camera.subscribe_recorder(RECORDER_QUEUE_BYTES);
     let mut came = pictures(&recorder, 5);
     let shown = command_lines_of("ffmpeg");
     assert!(shown.iter().all(|line| !line.contains("secret")), "everybody on this machine can read it: {shown:?}");
     came.extend(pictures(&recorder, 55));
     assert!(came.windows(2).all(|pair| pair[0].at < pair[1].at));
-    assert_eq!(came[0].frame(960).unwrap().size, PictureSize::new(160, 120));
+    assert_eq!(came[0].decode(960).unwrap().size, PictureSize::new(160, 120));
     let state = camera.state();
     assert!(state.openings >= 2 && !state.name.contains("secret"), "{state:?}");
     drop(camera);

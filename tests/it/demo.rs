@@ -9,7 +9,7 @@ use lab::drawn::{
 };
 use recording::{HitSides, read_signal_log};
 use std::path::PathBuf;
-use vision::inference::{BackendChoice, LibraryPlaces, Runtime};
+use vision::inference::{BackendChoice, Runtime, RuntimePaths};
 use vision::pose::{KEYPOINTS, Pose, PoseConfig, PoseModels, PoseSource, Square, joint};
 use vision::video::{Cancel, ClipOptions, ClipReader, Frame, FrameSource};
 
@@ -165,7 +165,7 @@ fn agreement(found: &Pose, truth: &Pose) -> f32 {
 
 #[test]
 fn the_shipped_models_follow_drawn_fencers() {
-    let runtime = Runtime::start(&BackendChoice::Automatic(LibraryPlaces::default())).expect("a backend starts");
+    let runtime = Runtime::start(&BackendChoice::Automatic(RuntimePaths::default())).expect("a backend starts");
     let models = PoseModels::load(&runtime, &PoseConfig::new(in_project("models"))).expect("the models load");
     let mut eyes = models.estimator();
     let phrase = DrawnPhrase::new(demo_script(), demo_studio());

@@ -1,4 +1,4 @@
-//! The same motion filmed at 15, 30 and 60 pictures a second, from any first picture, is judged alike.
+//! The same motion filmed at 15, 30 and 60 frames per second, from any first picture, is judged alike.
 
 use fencing::actions;
 use fencing::geometry::ImagePoint;
@@ -63,7 +63,7 @@ fn trembling(pose: Pose, at: Timestamp, salt: u64) -> Pose {
     Pose { keypoints, ..pose }
 }
 
-/// What a camera of `rate` pictures a second sees that starts `late` seconds late.
+/// What a camera of `rate` frames per second sees that starts `late` seconds late.
 fn tracks(phrase: &DrawnPhrase, secs: f64, rate: f64, late: f64) -> Tracks {
     let count = ((secs - late) * rate) as u64;
     let sample = |i: u64| {

@@ -3,13 +3,13 @@
 use crate::support::shared;
 use fencing::{Side, SignalKind};
 use std::path::Path;
-use vision::lamps::{LampReport, LampWatcher};
+use vision::lamps::{LampDetector, LampReport};
 use vision::video::{Cancel, ClipOptions, ClipReader, FrameSource};
 
 /// Lamps of a clip, and the time of each frame in seconds.
 fn watch(clip: &Path) -> (LampReport, Vec<f64>) {
     let mut reader = ClipReader::open(clip, &ClipOptions::default(), &Cancel::new()).unwrap();
-    let mut watcher = LampWatcher::new();
+    let mut watcher = LampDetector::new();
     let mut times = Vec::new();
     while let Some(frame) = reader.next_frame().unwrap() {
         times.push(frame.at.secs());

@@ -23,7 +23,6 @@ mod clips;
 mod club_phrases;
 mod demo;
 mod engine;
-mod eyes;
 mod fencingvis;
 mod ffmpeg_versions;
 mod frame_rates;
@@ -41,6 +40,7 @@ mod packaging;
 mod piste;
 #[cfg(feature = "gui")]
 mod piste_window;
+mod pose_tracking;
 mod real_signal_logs;
 #[cfg(all(feature = "gui", target_os = "linux"))]
 mod real_window;
@@ -56,6 +56,8 @@ mod touch_estimate;
 mod videos;
 #[cfg(feature = "gui")]
 mod window;
+#[cfg(feature = "gui")]
+mod window_guide;
 #[cfg(feature = "gui")]
 mod window_library;
 mod wire;

@@ -2,8 +2,8 @@
 //! ends it cleanly, a small disk that fills costs nothing but the rest.
 
 use crate::support::skip::{Lack, skip};
-use capture::camera::{Captured, PixelCoding};
-use capture::recorder::{CameraSeat, Recorder, RecorderEvent, RecorderSettings, recover};
+use capture::camera::{CapturedFrame, PixelCoding};
+use capture::recorder::{CameraRole, Recorder, RecorderEvent, RecorderSettings, recover};
 use fencing::geometry::PictureSize;
 use fencing::time::{FrameIndex, HostClock, Timestamp};
 use rand::{Rng, SeedableRng};
@@ -18,7 +18,7 @@ const KILLS: usize = 10;
 /// A picture that was taken this long before the end may be lost: a second, and what a busy machine needs to be scheduled.
 const MOST_LOST_SECS: f64 = 1.5;
 
-/// A clip of so many seconds at 30 pictures per second.
+/// A clip of so many seconds at 30 frames per second.
 fn clip(folder: &Path, secs: u32) -> PathBuf {
     let path = folder.join("a camera.mp4");
     let mut writer =
@@ -95,7 +95,7 @@ fn a_phrase_survives_kill_9_at_any_moment() {
         let info = probe(&phrase.clip).expect("a player opens it");
         let times = frame_times(&info, &Tools::default(), &Cancel::new()).expect("its times");
         let seconds = sidecar_secs(&folder);
-        assert_eq!((times.len() as u64, seconds.len() as u64), (phrase.pictures, phrase.pictures));
+        assert_eq!((times.len() as u64, seconds.len() as u64), (phrase.frames, phrase.frames));
         let lost = killed_at - seconds.last().expect("a picture");
         assert!(lost < MOST_LOST_SECS, "kill {kill}: {lost:.2} s lost of {:.2} s", phrase.secs);
         worst = worst.max(lost);
@@ -196,7 +196,7 @@ fn a_small_disk_that_fills_keeps_the_phrase_so_far_and_takes_the_rest_when_it_ca
     let settings = RecorderSettings { warn_free_bytes: 0, ..RecorderSettings::for_folder(disk.0.path().join("rec")) };
     let (recorder, events) = Recorder::start(settings, HostClock::start()).expect("it starts");
     let (camera, pictures) = crossbeam_channel::bounded(8);
-    recorder.attach(CameraSeat::Main, pictures).expect("it listens");
+    recorder.attach(CameraRole::Main, pictures).expect("it listens");
     recorder.begin(Timestamp::from_secs(50.0));
     recorder.end(Timestamp::from_secs(51.98));
     let grain = |i: u32| (0..SIZE.width * SIZE.height * 3).map(|k| (k.wrapping_mul(k + i) >> 7) as u8).collect();
@@ -206,7 +206,7 @@ fn a_small_disk_that_fills_keeps_the_phrase_so_far_and_takes_the_rest_when_it_ca
             let bytes = encode_jpeg(&rgb, SIZE).expect("a picture").into();
             let at = Timestamp::from_secs(50.0 + f64::from(i) / 50.0);
             let index = FrameIndex(i.into());
-            camera.send(Captured { at, index, size: SIZE, coding: PixelCoding::Jpeg, bytes }).expect("taken");
+            camera.send(CapturedFrame { at, index, size: SIZE, coding: PixelCoding::Jpeg, bytes }).expect("taken");
         }
     };
     film(0, 10);
@@ -230,7 +230,7 @@ fn a_small_disk_that_fills_keeps_the_phrase_so_far_and_takes_the_rest_when_it_ca
             other => panic!("{other:?}"),
         }
     };
-    assert_eq!((saved.pictures, saved.lost), (100, 0), "the rest was taken from memory");
+    assert_eq!((saved.frames, saved.lost), (100, 0), "the rest was taken from memory");
     let info = probe(&saved.clip).expect("a player opens it");
     assert_eq!(frame_times(&info, &Tools::default(), &Cancel::new()).expect("its times").len(), 100);
     recorder.close();

@@ -5,7 +5,7 @@ use fencing::geometry::PictureSize;
 use fencing::time::{FrameIndex, Timestamp};
 use vision::lens::{Correction, LensSettings, write_corrected_video};
 use vision::video::{
-    AudioTrack, Cancel, ClipEnding, ClipOptions, Frame, MatroskaWriter, PictureCoding, VideoError, VideoWriter,
+    AudioTrack, Cancel, ClipEnding, ClipOptions, Frame, FrameCoding, MatroskaWriter, VideoError, VideoWriter,
     WriterOptions, encode_jpeg, probe, save_clip,
 };
 
@@ -81,7 +81,7 @@ fn a_video_that_cannot_be_written_says_so_and_leaves_nothing() {
     assert!(left.is_empty(), "{left:?}");
 }
 
-/// JPEG pictures at [`TIMES`].
+/// JPEG frames at [`TIMES`].
 fn jpegs(size: PictureSize) -> impl Iterator<Item = (Timestamp, Vec<u8>)> {
     TIMES.iter().enumerate().map(move |(i, at)| {
         let grey = grey(*at, i as u64, size);
@@ -91,7 +91,7 @@ fn jpegs(size: PictureSize) -> impl Iterator<Item = (Timestamp, Vec<u8>)> {
 
 /// A recording without lengths of its pictures, as one that was cut off.
 fn recording(size: PictureSize) -> Vec<u8> {
-    let mut writer = MatroskaWriter::new(Vec::new(), size, PictureCoding::Jpeg).unwrap();
+    let mut writer = MatroskaWriter::new(Vec::new(), size, FrameCoding::Jpeg).unwrap();
     jpegs(size).for_each(|(at, jpeg)| writer.write(at, &jpeg).unwrap());
     writer.finish().unwrap()
 }

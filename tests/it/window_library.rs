@@ -73,10 +73,7 @@ fn a_folder_is_added_narrowed_and_opened() {
     type_path(&mut window, dir.path());
     wait(&mut window, "four entries", |app| is_listed(app, 4));
     assert!(window.query_by_label("4 of 4 phrases").is_some());
-    assert!(
-        window.query_by_label_contains("All together: 1 of 2, 9–91 %").is_some(),
-        "the figures carry their interval"
-    );
+    assert!(window.query_by_label_contains("Overall: 1 of 2, 9–91 %").is_some(), "the figures carry their interval");
 
     window.get_by_role_and_label(egui::Role::Button, "Foil").click();
     window.run_steps(3);
@@ -97,7 +94,7 @@ fn a_folder_is_added_narrowed_and_opened() {
     assert_eq!(window.state().model().library.listed.len(), 1);
     window.get_by_label("Search for a fencer, a name, a folder").type_text("nobody");
     window.run_steps(3);
-    assert!(window.query_by_label("No phrase fits").is_some());
+    assert!(window.query_by_label("No match").is_some());
     window.get_all_by_label("Show everything").next().expect("a way back").click();
     window.run_steps(3);
 
@@ -120,7 +117,7 @@ fn arrows_move_shift_extends_and_enter_opens() {
     window.run_steps(2);
     let library = &window.state().model().library;
     assert_eq!((library.cursor, library.chosen.len()), (2, 2));
-    assert!(window.query_by_label("Judge chosen (2)").is_some());
+    assert!(window.query_by_label("Judge selected (2)").is_some());
     window.key_press(egui::Key::Enter);
     window.run_steps(3);
     assert_eq!(window.state().model().screen, Screen::Review);
@@ -146,7 +143,7 @@ fn a_queue_says_what_failed_tries_again_and_writes_results() {
     window.run_steps(3);
     window.key_press(egui::Key::A);
     window.run_steps(3);
-    window.get_by_label("Judge chosen (2)").click();
+    window.get_by_label("Judge selected (2)").click();
     wait(&mut window, "both failures", |app| {
         !app.model().library.batch.is_open() && app.model().library.batch.items.len() == 2
     });

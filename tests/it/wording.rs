@@ -131,5 +131,5 @@ fn a_language_is_found_by_code_and_locale() {
     }
     assert_eq!("fr_CH.UTF-8".parse(), Ok(Language::French));
     assert!("tlh".parse::<Language>().is_err());
-    assert_eq!(Words::new(Language::English).caution("unheard_of", None), "Take this verdict with care.");
+    assert_eq!(Words::new(Language::English).caution("unheard_of", None), "Treat this verdict with caution.");
 }

@@ -3,12 +3,12 @@
 screen-bout = Bout
 cmd-show-bout = Go to the bout
 
-cmd-clock = Clock: run or stop
-cmd-undo = Take back
+cmd-clock = Start or stop the clock
+cmd-undo = Undo
 cmd-score-left = Touch for left
 cmd-score-right = Touch for right
-cmd-unscore-left = One touch less for left
-cmd-unscore-right = One touch less for right
+cmd-unscore-left = Remove a touch from left
+cmd-unscore-right = Remove a touch from right
 cmd-clock-period = Clock at three minutes
 cmd-clock-minute = Clock at one minute
 cmd-period-next = Next period

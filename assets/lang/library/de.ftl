@@ -68,7 +68,7 @@ library-empty-detail = Auch ein Ordner geht: Aufgenommene Gänge, Filme und Erge
 library-looking = Die Ordner werden gelesen
 library-looking-detail = Gänge erscheinen, sobald sie gefunden sind.
 library-nothing-fits = Kein Gang passt
-library-nothing-fits-detail = Suche und Schalter zusammen lassen nichts übrig.
+library-nothing-fits-detail = Kein Gang entspricht Suche und Filtern.
 library-no-phrase = Kein Gang in diesen Ordnern
 library-no-phrase-detail = Auf der Bahn aufnehmen, Filme hereinziehen oder einen anderen Ordner hinzufügen.
 
@@ -92,7 +92,7 @@ library-for-against = {$for} : {$against}
 library-batch-empty = Wählen Sie Gänge in der Liste und lassen Sie sie nacheinander beurteilen. Ergebnisse liegen bei jedem Film; Sie können weiterarbeiten.
 library-pausing = Hält nach diesem Gang an
 library-paused = Angehalten
-library-batch-done = Alles ist fertig
+library-batch-done = Fertig
 library-count-failed = { $n } fehlgeschlagen
 library-count-stopped = { $n } angehalten
 library-count-waiting = { $n } in der Warteschlange

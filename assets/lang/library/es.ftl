@@ -68,7 +68,7 @@ library-empty-detail = También una carpeta: frases grabadas, vídeos y resultad
 library-looking = Leyendo las carpetas
 library-looking-detail = Las frases aparecen en cuanto se encuentran.
 library-nothing-fits = Ninguna frase coincide
-library-nothing-fits-detail = Búsqueda y filtros juntos no dejan nada.
+library-nothing-fits-detail = Ninguna frase coincide con la búsqueda y los filtros.
 library-no-phrase = Ninguna frase en estas carpetas
 library-no-phrase-detail = Grabe en la pista, suelte vídeos o añada otra carpeta.
 
@@ -92,7 +92,7 @@ library-for-against = {$for} : {$against}
 library-batch-empty = Elija frases y hágalas juzgar una tras otra. Los resultados se escriben junto a cada vídeo; puede seguir trabajando.
 library-pausing = Pausa tras esta frase
 library-paused = En pausa
-library-batch-done = Todo está hecho
+library-batch-done = Terminado
 library-count-failed = { $n } con error
 library-count-stopped = { $n } detenidos
 library-count-waiting = { $n } en cola

@@ -68,7 +68,7 @@ library-empty-detail = Un dossier aussi : phrases enregistrées, clips et résul
 library-looking = Lecture des dossiers
 library-looking-detail = Les phrases apparaissent dès qu’elles sont trouvées.
 library-nothing-fits = Aucune phrase ne correspond
-library-nothing-fits-detail = Recherche et filtres ensemble ne laissent rien.
+library-nothing-fits-detail = Aucune phrase ne correspond à la recherche et aux filtres.
 library-no-phrase = Aucune phrase dans ces dossiers
 library-no-phrase-detail = Enregistrez sur la piste, déposez des clips ou ajoutez un dossier.
 
@@ -92,7 +92,7 @@ library-for-against = {$for} : {$against}
 library-batch-empty = Choisissez des phrases et faites-les juger l’une après l’autre. Les résultats sont écrits près de chaque clip ; vous pouvez continuer.
 library-pausing = Pause après cette phrase
 library-paused = En pause
-library-batch-done = Tout est fait
+library-batch-done = Terminé
 library-count-failed = { $n } en échec
 library-count-stopped = { $n } arrêtés
 library-count-waiting = { $n } en attente

@@ -68,7 +68,7 @@ library-empty-detail = Anche una cartella: frasi registrate, filmati e risultati
 library-looking = Lettura delle cartelle
 library-looking-detail = Le frasi appaiono appena trovate.
 library-nothing-fits = Nessuna frase corrisponde
-library-nothing-fits-detail = Ricerca e filtri insieme non lasciano nulla.
+library-nothing-fits-detail = Nessuna frase corrisponde alla ricerca e ai filtri.
 library-no-phrase = Nessuna frase in queste cartelle
 library-no-phrase-detail = Registra in pedana, trascina filmati o aggiungi un’altra cartella.
 
@@ -92,7 +92,7 @@ library-for-against = {$for} : {$against}
 library-batch-empty = Scegli frasi nella lista e falle giudicare una dopo l’altra. I risultati vanno accanto a ogni filmato; puoi continuare.
 library-pausing = Pausa dopo questa frase
 library-paused = In pausa
-library-batch-done = Tutto è fatto
+library-batch-done = Terminato
 library-count-failed = { $n } non riusciti
 library-count-stopped = { $n } fermati
 library-count-waiting = { $n } in coda

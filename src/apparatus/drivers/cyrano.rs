@@ -1,4 +1,4 @@
-//! Cyrano, EFP1 and EFP1.1: one INFO datagram on UDP 50100, read only. **Nothing is ever sent.**
+//! Cyrano, EFP1 and EFP1.1: one INFO datagram on UDP 50100, receive only. **Nothing is ever sent.**
 //!
 //! Text (UTF-8 where the datagram is valid UTF-8, else Latin-1), three areas separated by `%`, fields by `|`, a `|` at the start and end of each area:
 //! `|EFP1.1|INFO|piste|...|%|right fencer...|%|left fencer...|%|`.
@@ -8,11 +8,11 @@
 //! | general | 1 protocol, 2 command, 3 piste, 4 competition, 5 phase, 6 pool, 7 match, 8 round, 9 time, 10 stopwatch, 11 type, 12 weapon `F` `E` `S`, 13 priority `N` `R` `L`, 14 state `F` `H` `P` `W` `E`, 15-17 referee |
 //! | fencer, **right first** | 1 id, 2 name, 3 nation, 4 score, 5 status, 6 yellow, 7 red, 8 light, 9 white light, 10 medical, 11 reserve, 12 P-card (EFP1.1 only) |
 //!
-//! A partial INFO leaves unchanged fields empty or ends early; what it does not say stays as it was. There are no time
-//! stamps, and while the clock stands the box sends on change only: the lamp's edge is a trigger, no measurement.
-//! Only one piste is listened to: the one set, else the first one heard; `7` and `007` are one piste. A datagram that leaves
-//! the piste empty belongs to the piste last heard from the same sender. From another sender it belongs to nobody, unless
-//! no piste was heard at all: then an unnamed box that is alone on the network is ours.
+//! A partial INFO leaves unchanged fields empty or ends early; missing fields keep their values. There are no timestamps, and while
+//! the clock stands the box sends on change only: the lamp's edge is a trigger, no measurement.
+//! Only one piste is used: the one set, otherwise the first one received; `7` and `007` are one piste. A datagram with an empty piste
+//! belongs to the piste last received from the same sender. From another sender it is ignored, unless no piste was received
+//! at all: then an unnamed box that is alone on the network is used.
 
 use crate::decoder::{Arrival, Decoder, LampBits, Reading, Report, Stamp, Tally};
 use crate::drivers::framing::{clock_secs, decoded, is_same_piste};
@@ -24,13 +24,13 @@ use std::collections::BTreeMap;
 const AGE_SECS: f64 = 0.010;
 const UNCERTAINTY_SECS: f64 = 0.025;
 /// Far above the fullest INFO (41 short fields).
-const LONGEST: usize = 4096;
+const MAX_LENGTH: usize = 4096;
 /// Senders whose piste is remembered: more than a hall has.
-const MOST_SENDERS: usize = 256;
-/// How a box that does not say its piste is named to a person.
+const MAX_SENDERS: usize = 256;
+/// Display name of a box without a piste.
 const UNNAMED: &str = "(unnamed)";
 
-/// Reader of Cyrano datagrams.
+/// Decoder of Cyrano datagrams.
 #[derive(Debug, Default)]
 pub struct Cyrano {
     tally: Tally,
@@ -42,34 +42,34 @@ pub struct Cyrano {
     clock: BoutClockKnown,
 }
 
-/// Where a datagram comes from.
+/// Origin of a datagram.
 #[derive(Clone, Copy)]
 enum Origin<'a> {
     /// Address and port, empty where they are not known.
     Sender(&'a str),
-    /// The transport has already said that it is our box (an MQTT topic).
+    /// The transport has already identified our box (an MQTT topic).
     OurBox,
 }
 
-/// Which of the datagrams on the network are ours.
+/// Selects the datagrams of our piste.
 #[derive(Debug, Default)]
 struct Pistes {
     ours: Option<String>,
-    /// The piste last heard from each sender.
+    /// The piste last received from each sender.
     of_sender: BTreeMap<String, String>,
-    /// The sender that says no piste, while no piste was heard.
+    /// The sender without a piste, while no piste was received.
     unnamed: Option<String>,
 }
 
 impl Pistes {
-    /// The name of the datagram's piste when it is not ours. The first one heard becomes ours.
-    fn other(&mut self, said: Option<&str>, sender: &str) -> Option<String> {
+    /// The name of the datagram's piste when it is not ours. The first one received becomes ours.
+    fn other(&mut self, stated: Option<&str>, sender: &str) -> Option<String> {
         let known = self.of_sender.get(sender).cloned().filter(|_| !sender.is_empty());
-        let Some(piste) = said.map(str::to_owned).or(known) else {
+        let Some(piste) = stated.map(str::to_owned).or(known) else {
             let alone = self.ours.is_none() && self.unnamed.get_or_insert_with(|| sender.to_owned()) == sender;
             return (!alone).then(|| UNNAMED.to_owned());
         };
-        if self.of_sender.len() < MOST_SENDERS || self.of_sender.contains_key(sender) {
+        if self.of_sender.len() < MAX_SENDERS || self.of_sender.contains_key(sender) {
             self.of_sender.insert(sender.to_owned(), piste.clone());
         }
         if self.ours.is_none() && self.unnamed.as_ref().is_some_and(|unnamed| unnamed != sender) {
@@ -87,18 +87,18 @@ struct BoutClockKnown {
 }
 
 impl Cyrano {
-    /// A reader of one piste's datagrams; of the first one heard when `piste` is `None`.
+    /// A decoder of one piste's datagrams; of the first one received when `piste` is `None`.
     pub fn new(piste: Option<String>) -> Self {
         Self { pistes: Pistes { ours: piste, ..Pistes::default() }, ..Self::default() }
     }
 
-    /// What a datagram that certainly comes from our box says, whatever piste stands in it.
+    /// Reports of a datagram that certainly comes from our box, whatever its piste field.
     pub(super) fn of_our_box(&mut self, bytes: &[u8]) -> Option<Vec<Report>> {
         self.datagram(bytes, Origin::OurBox)
     }
 
     fn datagram(&mut self, bytes: &[u8], origin: Origin<'_>) -> Option<Vec<Report>> {
-        let text = decoded(bytes.get(..LONGEST).unwrap_or(bytes));
+        let text = decoded(bytes.get(..MAX_LENGTH).unwrap_or(bytes));
         let areas: Vec<Vec<&str>> = text.split('%').map(fields).collect();
         let general = areas.first()?;
         let field = |index: usize| general.get(index - 1).copied().filter(|f| !f.is_empty());
@@ -106,7 +106,7 @@ impl Cyrano {
             return None;
         }
         if field(2)? != "INFO" {
-            return Some(Vec::new()); // HELLO, DISP, ACK: somebody else's conversation
+            return Some(Vec::new()); // HELLO, DISP, ACK: not for listeners
         }
         let mut reports = Vec::new();
         if let Origin::Sender(sender) = origin {
@@ -179,7 +179,7 @@ impl Decoder for Cyrano {
     }
 }
 
-/// The fields of one area; the bar at its start and end is decoration.
+/// The fields of one area without the bars at its start and end.
 fn fields(area: &str) -> Vec<&str> {
     let inner = area.strip_prefix('|').unwrap_or(area);
     inner.strip_suffix('|').unwrap_or(inner).split('|').map(str::trim).collect()
@@ -203,7 +203,7 @@ fn priority_of(field: &str) -> Option<Report> {
     }
 }
 
-/// Whether the clock runs, by the state letter of EFP, which OpenPiste has taken over.
+/// Whether the clock runs, by the state letter of EFP, which OpenPiste uses too.
 pub(super) fn run_of(state: &str) -> Option<ClockRun> {
     match state {
         "F" => Some(ClockRun::Running),
@@ -222,16 +222,16 @@ mod tests {
     const GOLDEN: &str = "|EFP1.1|INFO|1|efj-eq|1|A32|12|2|10:30|2:41|I|S|N|H|132|J. Smith|GBR|%\
         |28|P. Martin|FRA|1|U|0|0|1|0|0|N|0|%|32|B. Panini|ITA|0|U|0|0|0|0|0|N|0|%|";
 
-    fn lamps(said: &[Report]) -> Option<PerSide<LampBits>> {
-        said.iter().find_map(|w| if let Report::Lamps(l) = w { Some(*l) } else { None })
+    fn lamps(output: &[Report]) -> Option<PerSide<LampBits>> {
+        output.iter().find_map(|w| if let Report::Lamps(l) = w { Some(*l) } else { None })
     }
 
     #[test]
     fn golden_vector() {
-        let said = reports(&mut Cyrano::default(), GOLDEN.as_bytes());
+        let output = reports(&mut Cyrano::default(), GOLDEN.as_bytes());
         let name = |name: &str, nation: &str| FencerName { name: name.into(), nation: nation.into() };
         assert_eq!(
-            said,
+            output,
             [
                 Report::Piste("1".into()),
                 Report::Weapon(Weapon::Sabre),
@@ -250,10 +250,10 @@ mod tests {
     fn a_partial_info_leaves_the_rest_as_it_was() {
         let mut cyrano = Cyrano::default();
         reports(&mut cyrano, GOLDEN.as_bytes());
-        let said = reports(&mut cyrano, b"|EFP1|INFO|1||||||||||||%|||||||||1|%||||1|");
+        let output = reports(&mut cyrano, b"|EFP1|INFO|1||||||||||||%|||||||||1|%||||1|");
         let both = LampBits { coloured: true, white: true, yellow: false };
-        assert_eq!(lamps(&said), Some(PerSide::new(LampBits::default(), both)));
-        assert!(said.contains(&Report::Score(PerSide::new(1, 1))));
+        assert_eq!(lamps(&output), Some(PerSide::new(LampBits::default(), both)));
+        assert!(output.contains(&Report::Score(PerSide::new(1, 1))));
     }
 
     #[test]
@@ -304,18 +304,20 @@ mod tests {
 
     #[test]
     fn utf_8_names_are_read_as_such() {
-        let said =
+        let output =
             reports(&mut Cyrano::default(), "|EFP1.1|INFO|1|%|28|MÜLLER Jörg|GER|%|32|ŁUKASIK Paweł|POL|%|".as_bytes());
         let name = |name: &str, nation: &str| FencerName { name: name.into(), nation: nation.into() };
-        assert!(said.contains(&Report::Fencer(Side::Right, name("MÜLLER Jörg", "GER"))), "{said:?}");
-        assert!(said.contains(&Report::Fencer(Side::Left, name("ŁUKASIK Paweł", "POL"))), "{said:?}");
+        assert!(output.contains(&Report::Fencer(Side::Right, name("MÜLLER Jörg", "GER"))), "{output:?}");
+        assert!(output.contains(&Report::Fencer(Side::Left, name("ŁUKASIK Paweł", "POL"))), "{output:?}");
     }
 
     #[test]
     fn latin_1_names_survive_and_nonsense_is_counted() {
         let mut cyrano = Cyrano::default();
-        let said = reports(&mut cyrano, b"|EFP1|INFO|1|%|1|Andr\xE9|FRA|%|");
-        assert!(said.contains(&Report::Fencer(Side::Right, FencerName { name: "André".into(), nation: "FRA".into() })));
+        let output = reports(&mut cyrano, b"|EFP1|INFO|1|%|1|Andr\xE9|FRA|%|");
+        assert!(
+            output.contains(&Report::Fencer(Side::Right, FencerName { name: "André".into(), nation: "FRA".into() }))
+        );
         assert_eq!(reports(&mut cyrano, b"|EFP2|INFO|1|"), []);
         assert_eq!(reports(&mut cyrano, b""), []);
         assert_eq!(cyrano.tally().bad, 2);

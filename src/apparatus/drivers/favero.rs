@@ -1,7 +1,7 @@
 //! Favero Full-Arm-01, FA-05 and FA-07: 2400 8-N-1, ten bytes, over and over.
 //!
 //! Output only, 20 mA current loop behind an opto-coupler. One frame lasts 41.7 ms and they follow each other without a
-//! pause, so the lamps are old news when they arrive: good as a trigger, useless for the order of two hits.
+//! pause, so the lamps are one to two frames old on arrival: good as a trigger, useless for the order of two hits.
 //!
 //! | byte | meaning | coding |
 //! |---|---|---|
@@ -16,15 +16,15 @@
 //! | 8 | cards | b0 right red, b1 left red, b2 right yellow, b3 left yellow; b6-7 zero |
 //! | 9 | check | sum of bytes 0..=8, modulo 256 |
 //!
-//! *Framing.* A frame of zeros ends in `FF`, so `FF` alone proves nothing. HUNT looks for a start whose ten bytes pass every
-//! check; LOCK then takes ten by ten and never looks inside a frame. A bad frame in LOCK is kept until the next ten are
-//! here: if those are good the cadence held (bytes were garbled), otherwise bytes were lost and HUNT goes over all twenty.
+//! *Framing.* A frame of zeros ends in `FF`, so `FF` alone proves nothing. HUNT searches for a start whose ten bytes pass every
+//! check; LOCK then takes ten at a time and never looks inside a frame. A bad frame in LOCK is kept until the next ten are
+//! here: if those are good the cadence held (bytes were garbled), otherwise bytes were lost and HUNT scans all twenty.
 //!
-//! *Self test.* A real FA-05 lights all six lamps and shows 8 in all digits, or blank ones (`FF`), by turns, with good sums
+//! *Self test.* A real FA-05 alternates between all six lamps with 8 in all digits and blank digits (`FF`), with good sums
 //! (captured; between the two come mixed frames). A frame with all lamps or such digits is a test: nothing is read from it.
 //!
-//! *Noise.* An additive sum lets one in 256 double errors pass. BCD and the zero bits catch most of those; what is left is
-//! caught by wanting a lamp change twice while the line was bad within the last second.
+//! *Noise.* An additive sum lets one in 256 double errors pass. BCD and the zero bits catch most of those; the rest is caught by
+//! requiring a lamp change twice when the line was bad within the last second.
 //!
 //! *Disputed:* one published reader takes the left score first; Favero's own text says right first. [`OrderSetting::Learn`]
 //! votes when exactly one coloured lamp stands and exactly one score then rises by one.
@@ -40,10 +40,10 @@ const ALL_LAMPS: u8 = 0x3F;
 /// A lamp that lit just before the frame began is one frame old at its end, one that just missed it two.
 const AGE_SECS: f64 = 0.0625;
 const UNCERTAINTY_SECS: f64 = 0.021;
-/// How long after a bad frame a lamp change has to be said twice, in seconds.
-const WARY_SECS: f64 = 1.0;
+/// How long after a bad frame a lamp change has to be received twice, in seconds.
+const SUSPECT_SECS: f64 = 1.0;
 
-/// Reader of Favero frames.
+/// Decoder of Favero frames.
 #[derive(Debug)]
 pub struct Favero {
     pending: Vec<u8>,
@@ -57,7 +57,7 @@ pub struct Favero {
 }
 
 impl Favero {
-    /// A reader that has heard nothing yet.
+    /// A decoder without any input yet.
     pub fn new(score_order: OrderSetting) -> Self {
         Self {
             pending: Vec::new(),
@@ -71,7 +71,7 @@ impl Favero {
         }
     }
 
-    /// Takes frames off the front of what is pending until more bytes are needed.
+    /// Takes frames off the front of the pending bytes until more are needed.
     fn drain(&mut self, at: Timestamp, out: &mut Vec<Reading>) {
         while let Some(head) = self.pending.first_chunk::<FRAME>().copied() {
             if is_good(&head) {
@@ -85,7 +85,7 @@ impl Favero {
         }
     }
 
-    /// Steps over a frame that is not good; `false` when it takes more bytes to decide how far.
+    /// Skips a bad frame; `false` when more bytes are needed to decide how far.
     fn skip_bad(&mut self, at: Timestamp) -> bool {
         if !self.locked {
             self.pending.drain(..1);
@@ -105,14 +105,14 @@ impl Favero {
     fn read(&mut self, frame: &[u8; FRAME], received: Timestamp, out: &mut Vec<Reading>) {
         let stamp = Stamp::aged(received, AGE_SECS, UNCERTAINTY_SECS);
         if is_self_test(frame) {
-            // Before and after it, frames are half test and half display: lamps have to be said twice.
+            // Before and after it, frames are half test and half display: lamps have to be received twice.
             self.last_bad = Some(received);
             out.push(stamp.reading(Report::SelfTest));
             return;
         }
         let [_, first, second, secs, mins, lamps, priority, reserved, cards, _] = *frame;
         let lamps = lamp_bits(lamps);
-        if self.believes(lamps, received) {
+        if self.is_confirmed(lamps, received) {
             out.push(stamp.reading(Report::Lamps(lamps)));
         }
         let scores = (bcd(first), bcd(second));
@@ -127,9 +127,9 @@ impl Favero {
         out.push(stamp.reading(Report::Cards(cards_of(cards))));
     }
 
-    /// Whether the lamps may be passed on: unchanged, on a clean line, or said twice.
-    fn believes(&mut self, lamps: PerSide<LampBits>, received: Timestamp) -> bool {
-        let wary = self.last_bad.is_some_and(|bad| received.secs_since(bad) < WARY_SECS);
+    /// Whether the lamps may be passed on: unchanged, on a clean line, or received twice.
+    fn is_confirmed(&mut self, lamps: PerSide<LampBits>, received: Timestamp) -> bool {
+        let wary = self.last_bad.is_some_and(|bad| received.secs_since(bad) < SUSPECT_SECS);
         if wary && self.lamps != Some(lamps) && self.unconfirmed != Some(lamps) {
             self.unconfirmed = Some(lamps);
             return false;
@@ -139,7 +139,7 @@ impl Favero {
         true
     }
 
-    /// One coloured lamp stands and one score rises by one: the risen score is that fencer's.
+    /// One coloured lamp is lit and one score rises by one: the risen score is that fencer's.
     fn learn_order(&mut self, scores: (u16, u16)) {
         let before = self.scores.replace(scores);
         let Some((first, second)) = before else { return };
@@ -234,10 +234,10 @@ mod tests {
 
     #[test]
     fn golden_vector() {
-        let said = reports(&mut Favero::new(OrderSetting::Learn), &GOLDEN);
+        let output = reports(&mut Favero::new(OrderSetting::Learn), &GOLDEN);
         let right = LampBits { yellow: true, ..LampBits::default() };
         assert_eq!(
-            said,
+            output,
             [
                 Report::Lamps(PerSide::new(LampBits::COLOURED, right)),
                 Report::Score(PerSide::new(12, 6)),
@@ -315,8 +315,9 @@ mod tests {
         let mut favero = Favero::new(OrderSetting::Learn);
         let mut garbled = dark;
         garbled[3] = 0x77;
-        let lamps =
-            |said: Vec<Report>| said.into_iter().filter(|w| matches!(w, Report::Lamps(l) if l.left.coloured)).count();
+        let lamps = |output: Vec<Report>| {
+            output.into_iter().filter(|w| matches!(w, Report::Lamps(l) if l.left.coloured)).count()
+        };
         reports(&mut favero, &[dark, garbled, dark].concat());
         assert_eq!(lamps(reports(&mut favero, &lit)), 0);
         assert_eq!(lamps(reports(&mut favero, &lit)), 1);

@@ -10,13 +10,13 @@
 //! | 3 score | `01 13 'D' 02 RR ':' LL 02 yy rr b 02 yy rr b 02 prio 02 round 02 vR vL 04`, right block first |
 //! | 4 status | `01 13 'I' 02 state 02 weapon 02 service 02 request 04`; weapon 1 épée, 2 sabre, 3 foil |
 //! | 5, 6 names | `01 13 'N' 'L' or 'R' 02 id 02 name 02 NOC 04` |
-//! | 8 passivity | `01 13 'U' 'F' ...`, read and left alone |
+//! | 8 passivity | `01 13 'U' 'F' ...`, accepted and ignored |
 //! | 10 Cyrano status | `01 13 'C' 'S' 02 PPP 02 c 02 s 02 a.b.c.d 04`, PPP the piste; the address in raw bytes (OpenPiste) |
 //! | 20 blades | `01 13 'B' 'C' 02 '0' or '1' 04` (OpenPiste) |
 //!
-//! *Disputed:* which of `W` and `w` is the left fencer's. Two sources say `W`; one summary says the right one comes first.
-//! [`OrderSetting::Learn`] votes whenever exactly one coloured and exactly one white lamp stand together outside sabre: in
-//! foil nobody registers twice, so the white one belongs to the fencer whose coloured lamp is dark.
+//! *Disputed:* which of `W` and `w` is the left fencer's. Two sources name `W`; one summary puts the right one first.
+//! [`OrderSetting::Learn`] votes whenever exactly one coloured and exactly one white lamp are lit together outside sabre: in
+//! foil a fencer registers only once, so the white one belongs to the fencer whose coloured lamp is dark.
 
 use crate::decoder::{Arrival, Decoder, LampBits, Reading, Report, Stamp, Tally};
 use crate::drivers::framing;
@@ -25,19 +25,19 @@ use crate::event::{BoutClock, Cards, ClockRun, FencerName};
 use crate::settings::{LearnedOrder, OrderSetting};
 use fencing::{PerSide, Side, SignalKind, Weapon};
 
-/// The lamp message takes 2.9 ms on the wire and is sent at once; the box itself looks every few milliseconds.
+/// The lamp message takes 2.9 ms on the wire and is sent at once; the box itself scans every few milliseconds.
 const AGE_SECS: f64 = 0.004;
 const UNCERTAINTY_SECS: f64 = 0.004;
 
-/// Reader of RS422-FPA messages.
+/// Decoder of RS422-FPA messages.
 #[derive(Debug)]
 pub struct Fpa {
     frames: SohFrames,
     tally: Tally,
-    said: FpaState,
+    state: FpaState,
 }
 
-/// What the messages so far have said that the next one is read by.
+/// State from earlier messages that the next one depends on.
 #[derive(Debug)]
 struct FpaState {
     white_order: LearnedOrder,
@@ -46,10 +46,10 @@ struct FpaState {
 }
 
 impl Fpa {
-    /// A reader that has heard nothing yet.
+    /// A decoder without any input yet.
     pub fn new(white_order: OrderSetting) -> Self {
-        let said = FpaState { white_order: LearnedOrder::new(white_order), weapon: None, blades_touch: false };
-        Self { frames: SohFrames::default(), tally: Tally::default(), said }
+        let state = FpaState { white_order: LearnedOrder::new(white_order), weapon: None, blades_touch: false };
+        Self { frames: SohFrames::default(), tally: Tally::default(), state }
     }
 }
 
@@ -68,7 +68,7 @@ impl FpaState {
         }
     }
 
-    /// The lamps of `W` (left) and `w` (right) as documented, unless the stream has shown the opposite.
+    /// The lamps of `W` (left) and `w` (right) as documented, unless the data have shown the opposite.
     fn lamps(&mut self, coloured: PerSide<bool>, white: PerSide<bool>) -> PerSide<LampBits> {
         let one_of_each = coloured.left != coloured.right && white.left != white.right;
         if one_of_each && self.weapon != Some(Weapon::Sabre) {
@@ -89,7 +89,7 @@ impl FpaState {
             [[run], clock] => {
                 Some(vec![Report::Clock(BoutClock { shown_secs: clock_secs(clock)?, run: run_of(*run)? })])
             }
-            [b"D", score, right, left, priority, ..] => score_words(score, right, left, priority),
+            [b"D", score, right, left, priority, ..] => score_reports(score, right, left, priority),
             [b"I", _, weapon, ..] => {
                 self.weapon = weapon_of(weapon);
                 self.weapon.map(|weapon| vec![Report::Weapon(weapon)])
@@ -104,7 +104,7 @@ impl FpaState {
         }
     }
 
-    /// The message is repeated while nothing changes; only the moment the blades meet is a signal.
+    /// The message is repeated; only the moment of contact is a signal.
     fn blades(&mut self, touching: bool) -> Vec<Report> {
         let met = touching && !self.blades_touch;
         self.blades_touch = touching;
@@ -115,9 +115,9 @@ impl FpaState {
 impl Decoder for Fpa {
     fn feed(&mut self, arrival: Arrival<'_>, out: &mut Vec<Reading>) {
         let stamp = Stamp::aged(arrival.at, AGE_SECS, UNCERTAINTY_SECS);
-        let Self { frames, tally, said } = self;
+        let Self { frames, tally, state } = self;
         let readings = |reports: Vec<Report>| reports.into_iter().map(|report| stamp.reading(report)).collect();
-        framing::feed((frames, tally), arrival, |body| said.message(body).map(readings), out);
+        framing::feed((frames, tally), arrival, |body| state.message(body).map(readings), out);
     }
 
     fn reconnected(&mut self) {
@@ -160,7 +160,7 @@ fn text(field: &[u8]) -> String {
     decoded(field).trim().to_owned()
 }
 
-fn score_words(score: &[u8], right: &[u8], left: &[u8], priority: &[u8]) -> Option<Vec<Report>> {
+fn score_reports(score: &[u8], right: &[u8], left: &[u8], priority: &[u8]) -> Option<Vec<Report>> {
     let colon = score.iter().position(|b| *b == b':')?;
     let points = PerSide::new(number(&score[colon + 1..])?, number(&score[..colon])?);
     let priority = priority.iter().find_map(|b| side_of(*b));

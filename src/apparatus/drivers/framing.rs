@@ -1,8 +1,8 @@
-//! Framing and text that several protocols share: SOH/EOT frames, text lines, numbers and clocks in digits, encodings, names
-//! of pistes.
+//! Framing and text shared by several protocols: SOH/EOT frames, text lines, numbers and clocks in digits, encodings, names of
+//! pistes.
 //!
-//! A new SOH always begins a new frame, and an overlong line is dropped whole, so after any damage the very next frame or
-//! line is read.
+//! A new SOH always begins a new frame, and an overlong line is dropped whole, so the next frame or line after any damage is
+//! decoded again.
 
 use crate::decoder::{Arrival, Reading, Tally};
 use std::borrow::Cow;
@@ -14,15 +14,15 @@ pub(super) const DC3: u8 = 0x13;
 pub(super) const DC4: u8 = 0x14;
 
 /// Longest body accepted, above Saint-George's stated 100 bytes.
-const LONGEST: usize = 128;
+const MAX_LENGTH: usize = 128;
 
-/// Collects one frame's body.
+/// Collects the body of one frame.
 #[derive(Debug, Default)]
 pub(super) struct SohFrames {
     body: Option<Vec<u8>>,
 }
 
-/// Reads all that arrived: each whole frame goes to `message`, which says what it means or that it is none.
+/// Feeds all bytes that arrived: each complete frame goes to `message`, which returns its readings or `None` if it is invalid.
 pub(super) fn feed(
     (frames, tally): (&mut SohFrames, &mut Tally),
     arrival: Arrival<'_>,
@@ -47,7 +47,7 @@ impl SohFrames {
         self.body = None;
     }
 
-    /// Takes one byte; the bytes between SOH and EOT when it was the EOT.
+    /// Takes one byte; returns the bytes between SOH and EOT when it was the EOT.
     pub(super) fn push(&mut self, byte: u8, tally: &mut Tally) -> Option<Vec<u8>> {
         match (byte, self.body.as_mut()) {
             (SOH, unfinished) => {
@@ -56,7 +56,7 @@ impl SohFrames {
                 None
             }
             (EOT, Some(_)) => self.body.take(),
-            (_, Some(body)) if body.len() < LONGEST => {
+            (_, Some(body)) if body.len() < MAX_LENGTH => {
                 body.push(byte);
                 None
             }
@@ -79,7 +79,7 @@ pub(super) fn flag(byte: u8) -> Option<bool> {
     }
 }
 
-/// A number in decimal digits, blanks around it allowed; `None` for anything else.
+/// A decimal number with optional blanks around it; `None` for anything else.
 pub(super) fn number(bytes: &[u8]) -> Option<u16> {
     std::str::from_utf8(bytes).ok()?.trim().parse().ok()
 }
@@ -106,12 +106,12 @@ pub(crate) struct Lines {
     overlong: bool,
 }
 
-/// One cut line.
+/// One line.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Line {
-    /// Its bytes without the line's end, and how many bytes it took with it (and with empty lines before it).
+    /// Its bytes without the line ending, and the number of bytes including it (and empty lines before it).
     Whole(Vec<u8>, usize),
-    /// It was longer than the limit and is gone.
+    /// It was longer than the limit and was dropped.
     Overlong,
 }
 
@@ -126,7 +126,7 @@ impl Lines {
         self.overlong = false;
     }
 
-    /// Takes one byte; a line when it was the line's end and the line was not empty.
+    /// Takes one byte; returns the line when it was a line ending and the line was not empty.
     pub(crate) fn push(&mut self, byte: u8) -> Option<Line> {
         self.raw += 1;
         match byte {
@@ -155,7 +155,7 @@ impl Lines {
     }
 }
 
-/// UTF-8 where the bytes are valid UTF-8, else Latin-1. The protocols name no encoding: older software writes Latin-1, newer
+/// UTF-8 where the bytes are valid UTF-8, otherwise Latin-1. The protocols state no encoding: older software writes Latin-1, newer
 /// UTF-8, and accented Latin-1 is practically never valid UTF-8 by chance.
 pub(crate) fn decoded(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
@@ -164,7 +164,7 @@ pub(crate) fn decoded(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// Whether two spellings name one piste: `7`, `07` and `007` do, and letters match in either case.
+/// Whether two spellings name the same piste: `7`, `07` and `007` do, and letters match in either case.
 pub(crate) fn is_same_piste(one: &str, other: &str) -> bool {
     piste_key(one).eq_ignore_ascii_case(piste_key(other))
 }

@@ -30,7 +30,7 @@ use fencing::{PerSide, SignalKind};
 const LETTER_AGE_SECS: f64 = 0.002;
 const LETTER_UNCERTAINTY_SECS: f64 = 0.005;
 
-/// Reader of letters.
+/// Decoder of letters.
 #[derive(Debug, Default)]
 pub struct Letters {
     tally: Tally,
@@ -74,12 +74,12 @@ impl Decoder for Letters {
     }
 }
 
-/// A block of about 80 bytes takes 14 ms at 57600; a change waits for its own line to come round.
+/// A block of about 80 bytes takes 14 ms at 57600; a change waits for its own line in the block.
 const BLOCK_AGE_SECS: f64 = 0.010;
 const BLOCK_UNCERTAINTY_SECS: f64 = 0.012;
-const LONGEST_LINE: usize = 64;
+const MAX_LINE: usize = 64;
 
-/// Reader of named lines.
+/// Decoder of named lines.
 #[derive(Debug)]
 pub struct NamedLines {
     tally: Tally,
@@ -90,17 +90,12 @@ pub struct NamedLines {
 
 impl Default for NamedLines {
     fn default() -> Self {
-        Self {
-            tally: Tally::default(),
-            lines: Lines::up_to(LONGEST_LINE),
-            lamps: PerSide::default(),
-            locked_out: false,
-        }
+        Self { tally: Tally::default(), lines: Lines::up_to(MAX_LINE), lamps: PerSide::default(), locked_out: false }
     }
 }
 
 impl NamedLines {
-    /// What a line says; `None` when it is no line of this box, an empty list when it says nothing new.
+    /// Reports of a line; `None` when it is not a line of this box, empty when nothing changed.
     fn line(&mut self, line: &[u8]) -> Option<Vec<Report>> {
         let text = std::str::from_utf8(line).ok()?;
         let (name, value) = text.split_once(':')?;
@@ -120,7 +115,7 @@ impl NamedLines {
         Some(vec![Report::Lamps(self.lamps)])
     }
 
-    /// The box locks out *after* the window; seen from the phrase that is its end.
+    /// The box locks out *after* the window; for the phrase that is its end.
     fn lockout(&mut self, on: bool) -> Vec<Report> {
         let began = on && !self.locked_out;
         self.locked_out = on;
@@ -164,10 +159,10 @@ mod tests {
 
     #[test]
     fn letters_add_up_until_the_reset() {
-        let said = reports(&mut Letters::default(), b"A\r\nD?R");
+        let output = reports(&mut Letters::default(), b"A\r\nD?R");
         let dark = LampBits::default();
         assert_eq!(
-            said,
+            output,
             [
                 Report::Lamps(PerSide::new(LampBits::COLOURED, dark)),
                 Report::Lamps(PerSide::new(LampBits::COLOURED, LampBits::WHITE)),
@@ -179,18 +174,18 @@ mod tests {
     #[test]
     fn a_block_with_a_left_touch() {
         let block = b"hitOnTargA : 1\r\nhitOffTargA : 0\r\nhitOffTargB : 0\r\nhitOnTargB : 0\r\nLocked Out : 1\r\n";
-        let said = reports(&mut NamedLines::default(), block);
+        let output = reports(&mut NamedLines::default(), block);
         let left = Report::Lamps(PerSide::new(LampBits::COLOURED, LampBits::default()));
-        assert_eq!(said.len(), 5);
-        assert!(said[..4].iter().all(|w| *w == left));
-        assert_eq!(said[4], Report::Signal(SignalKind::PhraseEnd));
+        assert_eq!(output.len(), 5);
+        assert!(output[..4].iter().all(|w| *w == left));
+        assert_eq!(output[4], Report::Signal(SignalKind::PhraseEnd));
     }
 
     #[test]
     fn a_damaged_line_costs_only_itself() {
         let mut box_ = NamedLines::default();
-        let said = reports(&mut box_, b"hitOnTa\xFFgA : 1\nhitOnTargB : 1\nhitOnTargB : 7\n");
-        assert_eq!(said, [Report::Lamps(PerSide::new(LampBits::default(), LampBits::COLOURED))]);
+        let output = reports(&mut box_, b"hitOnTa\xFFgA : 1\nhitOnTargB : 1\nhitOnTargB : 7\n");
+        assert_eq!(output, [Report::Lamps(PerSide::new(LampBits::default(), LampBits::COLOURED))]);
         assert_eq!(box_.tally().bad, 2);
     }
 }

@@ -1,7 +1,7 @@
-//! One file per protocol: its byte table, its reader, its golden vectors.
+//! One file per protocol: byte table, decoder, golden vectors.
 //!
-//! Every reader is a [`Decoder`](super::decoder::Decoder): no port, no thread, no clock. Which protocols exist, on what
-//! line they are spoken and how a reader is made is listed in [`super::protocol`].
+//! Every decoder implements [`Decoder`](super::decoder::Decoder) and has no port, thread or clock. [`super::protocol`] lists the
+//! protocols, their transports and how a decoder is made.
 
 pub mod cyrano;
 pub mod favero;
@@ -17,12 +17,12 @@ pub mod skewered;
 
 #[cfg(test)]
 pub(crate) mod testing {
-    //! What the tests of all drivers share.
+    //! Helpers for the tests of all drivers.
 
     use crate::decoder::{Arrival, Decoder, Reading, Report};
     use fencing::time::Timestamp;
 
-    /// Feeds a wire byte by byte at time zero.
+    /// Feeds bytes one by one at time zero.
     pub(crate) fn feed_all(decoder: &mut dyn Decoder, wire: &[u8]) -> Vec<Reading> {
         let mut out = Vec::new();
         for byte in wire {
@@ -31,7 +31,7 @@ pub(crate) mod testing {
         out
     }
 
-    /// What a wire says, fed in one piece at time zero.
+    /// Reports of bytes that are fed at once at time zero.
     pub(crate) fn reports(decoder: &mut dyn Decoder, wire: &[u8]) -> Vec<Report> {
         let mut out = Vec::new();
         decoder.feed(Arrival::of(Timestamp::ZERO, wire), &mut out);

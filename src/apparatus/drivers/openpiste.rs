@@ -1,7 +1,7 @@
 //! OpenPiste OPP2: JSON over MQTT 3.1.1, topic `openpiste/{piste}/{publisher}/{message}` (draft 1.0 of May 2026).
 //!
-//! Tournaments put the event between `openpiste` and the piste, so only the last three parts of a topic count; what stands
-//! before them is the *root*.
+//! Tournaments put the event between `openpiste` and the piste, so only the last three parts of a topic are fixed; the part before
+//! them is the *root*.
 //!
 //! | message | fields read |
 //! |---|---|
@@ -15,15 +15,15 @@
 //! | `fencers` | `left` / `right` `.fencer.{name,nation}` |
 //! | `match` | `weapon` `F` `E` `S` |
 //!
-//! *Time.* `ts` is a 64-bit number: top byte `00` = UTC in ms, `01` = ms since boot. Either is placed on the host clock by
-//! the quickest message (`DelayFloor`), so nobody's clock has to be right.
-//! *Who.* Lamps, contacts, clock and state count only from `apparatus`; `software` may name fencers and weapon and correct
+//! *Time.* `ts` is a 64-bit number: top byte `00` = UTC in ms, `01` = ms since boot. Both are converted to the host clock by
+//! the fastest message (`DelayFloor`), so no clock has to be right.
+//! *Publisher.* Lamps, contacts, clock and state count only from `apparatus`; `software` may name fencers and weapon and correct
 //! the score, which is passed on as a correction.
-//! *Retained.* What a broker kept from earlier tells how things stand; it is never an event. Captures made before the
-//! retain flag was kept have no such mark: there clock and state of the first quarter of a second are taken so.
-//! *Twice.* QoS 1 may deliver a message again: the same `seq` on the same topic is dropped; a smaller one is a restarted
-//! box. *Whose.* Only one piste is listened to: the one set, else the first one whose box is heard; a piste of that name
-//! under another root is another piste and named with its root.
+//! *Retained messages* describe a state; they are never an event. Captures made before the retain flag was recorded lack
+//! that mark: there clock and state of the first quarter of a second are treated as retained.
+//! *Duplicates.* QoS 1 may deliver a message again: the same `seq` on the same topic is dropped; a smaller one is a restarted
+//! box. *Piste.* Only one piste is used: the one set, otherwise the first one whose box is received; a piste of that name under
+//! another root is another piste and is reported with its root.
 
 use crate::clock_offset::DelayFloor;
 use crate::decoder::{Arrival, Decoder, LampBits, Reading, Report, Stamp, Tally};
@@ -35,26 +35,26 @@ use fencing::{PerSide, Side, SignalKind, Weapon};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Without a stamp: a box on a wireless network behind a broker.
+/// Without a timestamp: a box on a wireless network behind a broker.
 const AGE_SECS: f64 = 0.010;
 const UNCERTAINTY_SECS: f64 = 0.030;
 /// Far above the fullest message of the draft.
-const LONGEST: usize = 64 * 1024;
+const MAX_LENGTH: usize = 64 * 1024;
 /// Topics whose `seq` is remembered.
-const MOST_TOPICS: usize = 64;
+const MAX_TOPICS: usize = 64;
 
-/// The draft's platform prefix; events may put more in front of the piste.
+/// The draft's topic prefix; tournaments may put more in front of the piste.
 const PLATFORM: &str = "openpiste";
-/// What arrives this soon after the link was made may be retained although nothing says so (a capture), in seconds.
+/// A message this soon after the link was opened may be retained although it has no mark (a capture), in seconds.
 const JOINING_SECS: f64 = 0.25;
 
-/// Reader of OPP2 messages.
+/// Decoder of OPP2 messages.
 #[derive(Debug, Default)]
 pub struct OpenPiste {
     tally: Tally,
-    /// The piste that was chosen: its name, or root and name where several events share a broker.
+    /// The configured piste: its name, or root and name where several events share a broker.
     chosen: Option<String>,
-    ours: Option<Place>,
+    ours: Option<PisteTopic>,
     clock: DelayFloor,
     seen: BTreeMap<String, u64>,
     joined_at: Option<Timestamp>,
@@ -62,14 +62,14 @@ pub struct OpenPiste {
     run: ClockRun,
     shown_secs: f64,
     weapon_by_apparatus: bool,
-    /// Reader of EFP1.1 texts, for a box that publishes nothing else.
+    /// Decoder of EFP1.1 texts, for a box that publishes nothing else.
     level_1: Cyrano,
     speaks_level_2: bool,
 }
 
 /// A piste at a broker.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Place {
+struct PisteTopic {
     root: String,
     piste: String,
 }
@@ -79,7 +79,7 @@ struct Place {
 enum Publisher {
     Apparatus,
     Software,
-    /// A remote control and whatever else the draft names: nothing is taken from it.
+    /// A remote control and other publishers of the draft: ignored.
     Other,
 }
 
@@ -106,33 +106,33 @@ impl<'a> Topic<'a> {
         (!piste.is_empty() && !root.is_empty()).then_some(Self { root, piste, publisher, kind })
     }
 
-    fn is_at(&self, place: &Place) -> bool {
+    fn is_at(&self, place: &PisteTopic) -> bool {
         self.root == place.root && is_same_piste(self.piste, &place.piste)
     }
 
-    /// Whether this is the piste that a person chose, by its name or by root and name.
+    /// Whether this is the configured piste, by its name or by root and name.
     fn is_chosen(&self, chosen: &str) -> bool {
         let full =
             chosen.rsplit_once('/').is_some_and(|(root, piste)| root == self.root && is_same_piste(piste, self.piste));
         full || is_same_piste(chosen, self.piste)
     }
 
-    /// Its name for a person who listens to `ours`: with the root where that differs.
-    fn name_beside(&self, ours: Option<&Place>) -> String {
+    /// Its display name beside `ours`: with the root where that differs.
+    fn name_beside(&self, ours: Option<&PisteTopic>) -> String {
         let root = ours.map_or(PLATFORM, |ours| &ours.root);
         if self.root == root { self.piste.to_owned() } else { format!("{}/{}", self.root, self.piste) }
     }
 }
 
 impl OpenPiste {
-    /// A reader of one piste's messages; of the first one heard when `piste` is `None`. Where several events share a broker,
+    /// A decoder of one piste's messages; of the first one received when `piste` is `None`. Where several events share a broker,
     /// `piste` may be root and piste (`openpiste/BEL/2026/ghent/3`).
     pub fn new(piste: Option<String>) -> Self {
         Self { chosen: piste, ..Self::default() }
     }
 
-    /// What to subscribe to: the publishers that are listened to, under roots of one to twelve parts. `#` would do too, but
-    /// a broker may carry anything, pictures included.
+    /// Topics to subscribe to: the publishers that are used, under roots of one to twelve parts. `#` would work too, but a broker may
+    /// transport anything, pictures included.
     pub fn topics() -> impl Iterator<Item = String> {
         let under = |publisher: &'static str| (2..=13).map(move |parts| format!("{}{publisher}/+", "+/".repeat(parts)));
         ["apparatus", "software"].into_iter().flat_map(under)
@@ -143,7 +143,8 @@ impl OpenPiste {
         if topic.kind == "efp1" {
             return self.level_1(topic, arrival);
         }
-        let json = (arrival.bytes.len() <= LONGEST).then(|| serde_json::from_slice::<Value>(arrival.bytes).ok())??;
+        let json =
+            (arrival.bytes.len() <= MAX_LENGTH).then(|| serde_json::from_slice::<Value>(arrival.bytes).ok())??;
         let marked = json.get("protocol").and_then(Value::as_str) == Some("OPP2");
         if !self.is_ours(topic, marked)? {
             let name = topic.name_beside(self.ours.as_ref());
@@ -166,8 +167,8 @@ impl OpenPiste {
         Some(reports.into_iter().map(reading).collect())
     }
 
-    /// Whether a message is of the piste that is listened to. The first box heard there settles the root. `None` for a
-    /// message that is none of OPP2: under a foreign root it has to bear the protocol's name until its box is known.
+    /// Whether a message is of the piste in use. The first box received there fixes the root. `None` for a message that is not OPP2:
+    /// under a foreign root it must contain the protocol's name until its box is known.
     fn is_ours(&mut self, topic: Topic<'_>, marked: bool) -> Option<bool> {
         if let Some(ours) = &self.ours {
             let known = topic.is_at(ours) || marked || topic.root.starts_with(PLATFORM);
@@ -178,13 +179,13 @@ impl OpenPiste {
         }
         let chosen = self.chosen.as_ref().is_none_or(|chosen| topic.is_chosen(chosen));
         if chosen && topic.publisher == Publisher::Apparatus {
-            self.ours = Some(Place { root: topic.root.to_owned(), piste: topic.piste.to_owned() });
+            self.ours = Some(PisteTopic { root: topic.root.to_owned(), piste: topic.piste.to_owned() });
         }
         Some(chosen)
     }
 
-    /// EFP1.1 as the payload (level 1 of the platform, for boxes that are not yet rewritten). Such a message has no piste
-    /// but its topic's, and is left alone when the same box speaks level 2 as well.
+    /// EFP1.1 as payload (level 1 of the platform, for boxes that are not yet updated). Such a message has no piste but its topic's,
+    /// and is ignored when the same box sends level 2 as well.
     fn level_1(&mut self, topic: Topic<'_>, arrival: Arrival<'_>) -> Option<Vec<Reading>> {
         let stamp = Stamp::aged(arrival.at, AGE_SECS, UNCERTAINTY_SECS);
         let reports = self.level_1.of_our_box(arrival.bytes);
@@ -200,8 +201,8 @@ impl OpenPiste {
         Some(std::iter::once(piste).chain(reports).map(|report| stamp.reading(report)).collect())
     }
 
-    /// Only what the apparatus says as it happens is placed by its stamp: another publisher has another clock, and a
-    /// retained message is old.
+    /// Only a live message of the apparatus is timed by its timestamp: another publisher has another clock, and a retained message is
+    /// old.
     fn stamp(&mut self, topic: Topic<'_>, json: &Value, arrival: Arrival<'_>) -> Stamp {
         let live = topic.publisher == Publisher::Apparatus && !arrival.retained;
         match json.get("ts").and_then(Value::as_u64).and_then(stamp_secs).filter(|_| live) {
@@ -218,13 +219,13 @@ impl OpenPiste {
         if self.seen.get(topic) == Some(&seq) {
             return true;
         }
-        if self.seen.len() < MOST_TOPICS || self.seen.contains_key(topic) {
+        if self.seen.len() < MAX_TOPICS || self.seen.contains_key(topic) {
             self.seen.insert(topic.to_owned(), seq);
         }
         false
     }
 
-    /// What the apparatus says.
+    /// Reports of the apparatus.
     fn reports(&mut self, kind: &str, json: &Value) -> Option<Vec<Report>> {
         match kind {
             "lights" => {
@@ -236,12 +237,12 @@ impl OpenPiste {
                 let running = json.get("running")?.as_bool()?;
                 self.run = if running { ClockRun::Running } else { ClockRun::Stopped };
                 self.shown_secs = json.get("time_ms")?.as_f64()? / 1000.0;
-                Some(vec![self.clock_word()])
+                Some(vec![self.clock_report()])
             }
             "score" => score(json, Report::Score),
             "state" => {
                 self.run = run_of(json.get("state")?.as_str()?)?;
-                Some(vec![self.clock_word()])
+                Some(vec![self.clock_report()])
             }
             "connection" => {
                 let online = json.get("online")?.as_bool()?;
@@ -261,8 +262,8 @@ impl OpenPiste {
         }
     }
 
-    /// What the competition's software may say: who fences, with what, and corrections of the score. Lamps, clock, state and
-    /// contacts are the apparatus' own, whoever else publishes them.
+    /// What the competition's software may change: names, weapon, and corrections of the score. Lamps, clock, state and contacts count
+    /// from the apparatus only.
     fn correction(&mut self, kind: &str, json: &Value) -> Option<Vec<Report>> {
         match kind {
             "score" => score(json, Report::ScoreCorrected),
@@ -272,7 +273,7 @@ impl OpenPiste {
         }
     }
 
-    fn clock_word(&self) -> Report {
+    fn clock_report(&self) -> Report {
         Report::Clock(BoutClock { shown_secs: self.shown_secs, run: self.run })
     }
 
@@ -295,8 +296,8 @@ impl Decoder for OpenPiste {
         }
     }
 
-    /// After a broken link the broker sends its retained messages again, with `seq`s that were seen: they have to be
-    /// read, because a lamp may have changed meanwhile.
+    /// After a broken link the broker sends its retained messages again, with known `seq`s: they have to be decoded, because a lamp may
+    /// have changed meanwhile.
     fn reconnected(&mut self) {
         self.seen.clear();
         self.joined_at = None;
@@ -307,7 +308,7 @@ impl Decoder for OpenPiste {
     }
 }
 
-/// Seconds of a stamp; the top byte says which clock and is no part of the number. `None` for clocks we do not know.
+/// Seconds of a timestamp; the top byte selects the clock and is no part of the number. `None` for unknown clocks.
 fn stamp_secs(ts: u64) -> Option<f64> {
     let millis = ts & 0x00FF_FFFF_FFFF_FFFF;
     matches!(ts >> 56, 0 | 1).then_some(millis as f64 / 1000.0)
@@ -320,16 +321,16 @@ fn lights(json: &Value) -> Option<PerSide<LampBits>> {
     Some(PerSide::new(bits("left", "red")?, bits("right", "green")?))
 }
 
-/// Score, and cards and priority where they are said: a correction may hold the score alone.
+/// Score, and cards and priority where they are present: a correction may contain the score only.
 fn score(json: &Value, report: fn(PerSide<u16>) -> Report) -> Option<Vec<Report>> {
     let side_of = |side: &str, field: &str| json.get(side)?.get(field).cloned();
     let points = |side| side_of(side, "score").and_then(|n| n.as_u64()).and_then(|n| u16::try_from(n).ok());
     let cards = |side: &str| {
         let (yellow, red) = (side_of(side, "yellow_card"), side_of(side, "red_cards"));
-        let said = yellow.is_some() || red.is_some();
+        let has_cards = yellow.is_some() || red.is_some();
         let yellow = yellow.and_then(|yellow| yellow.as_bool()).unwrap_or(false);
         let red = red.and_then(|red| red.as_u64()).and_then(|red| u8::try_from(red).ok()).unwrap_or(0);
-        said.then_some(Cards { yellow: u8::from(yellow), red })
+        has_cards.then_some(Cards { yellow: u8::from(yellow), red })
     };
     let mut reports = vec![report(PerSide::new(points("left")?, points("right")?))];
     if let (Some(left), Some(right)) = (cards("left"), cards("right")) {
@@ -490,8 +491,8 @@ mod tests {
     fn a_box_that_speaks_efp1_over_the_broker_is_read_until_it_speaks_level_2() {
         let info = "|EFP1.1|INFO|9|efj-eq|1|A32|12|2|10:30|2:41|I|S|N|H||||%|28|P. Martin|FRA|1|U|0|0|1|0|%|32|B|ITA|0|U|0|0|0|0|%|";
         let mut opp2 = OpenPiste::default();
-        let said = words_on(&mut opp2, "openpiste/3/apparatus/efp1", 0.0, info);
-        assert!(said.contains(&Report::Lamps(PerSide::new(LampBits::default(), LampBits::COLOURED))), "{said:?}");
+        let output = words_on(&mut opp2, "openpiste/3/apparatus/efp1", 0.0, info);
+        assert!(output.contains(&Report::Lamps(PerSide::new(LampBits::default(), LampBits::COLOURED))), "{output:?}");
         words_on(&mut opp2, "openpiste/3/apparatus/lights", 0.0, LIGHTS);
         assert_eq!(words_on(&mut opp2, "openpiste/3/apparatus/efp1", 0.1, info), []);
         assert_eq!(opp2.tally().bad, 0);
@@ -507,7 +508,7 @@ mod tests {
     #[test]
     fn another_piste_is_named_and_not_believed() {
         let mut opp2 = OpenPiste::new(Some("podium".into()));
-        let said = read(&mut opp2, "lights", 0.0, LIGHTS);
-        assert_eq!(said.into_iter().map(|r| r.report).collect::<Vec<_>>(), [Report::OtherPiste("17".into())]);
+        let output = read(&mut opp2, "lights", 0.0, LIGHTS);
+        assert_eq!(output.into_iter().map(|r| r.report).collect::<Vec<_>>(), [Report::OtherPiste("17".into())]);
     }
 }

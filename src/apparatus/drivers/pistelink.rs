@@ -1,26 +1,26 @@
-//! PisteLink's AI socket, version 1.1: newline-delimited JSON over a Unix socket on which *we* are the server.
+//! PisteLink's AI socket, version 1.1: newline-delimited JSON over a Unix socket on which this program is the server.
 //!
 //! Envelope: `v` = 1, `type`, `id` (counts up), `ts` (epoch ms), `payload`. At most 64 KiB a line; a bad line is dropped and
 //! the link kept; unknown types and fields are ignored.
 //!
-//! | backend says | we make of it |
+//! | backend sends | meaning here |
 //! |---|---|
-//! | `hello {protocol_v}` | `hello_ack` at once; another version ends the conversation |
+//! | `hello {protocol_v}` | `hello_ack` at once; another version ends the session |
 //! | `ping` | `pong {ref_id}` at once |
 //! | `match_pre_start {weapon 1 foil 2 épée 3 sabre, side_map {A, B}}` | weapon, which side A is |
 //! | `match_begin_ack {begin_ts}` | the phrase starts |
 //! | `signal {fight, signal_ts, terminal: false}` | a touch or a blade contact |
 //! | `signal {terminal: true, final_lights {A, B}}` | the phrase ends, these coloured lamps count; the white ones as signalled before |
-//! | `match_cancel` | the phrase is called off |
+//! | `match_cancel` | the phrase is cancelled |
 //!
-//! This driver listens: `camera_ready`, `camera_error` and `match_result` are not sent. What an apparatus can be told here is
-//! to begin and to call off; a result would also need an MP4 in the backend's own folder of the match, where this program
-//! writes nothing. The backend uses its lamps when its time is up.
+//! This driver listens: `camera_ready`, `camera_error` and `match_result` are not sent. The only requests to an apparatus here are
+//! start and cancel; a result would also need an MP4 in the backend's own folder of the match, where this program writes
+//! nothing. The backend uses its lamps when its time is up.
 //!
-//! We send `ping` after 2 s of silence and give the link up after 6 s of it. `signal_ts` is the backend's receive time:
-//! the microcontroller has no clock, so the uncertainty is the serial line's and the backend's scheduling.
+//! Sends `ping` after 2 s of silence and closes the link after 6 s. `signal_ts` is the backend's receive time: the microcontroller
+//! has no clock, so the uncertainty is the serial line's and the backend's scheduling.
 //!
-//! The numbers by which PisteLink names what its microcontroller felt (`fight` 1 to 9), shared by its two doors.
+//! The numbers of PisteLink's microcontroller events (`fight` 1 to 9), shared by both drivers:
 //!
 //! | number | meaning |
 //! |---|---|
@@ -40,25 +40,25 @@ use fencing::time::Timestamp;
 use fencing::{Lamp, PerSide, Side, SignalKind, Weapon};
 use serde_json::{Value, json};
 
-const LONGEST_LINE: usize = 64 * 1024;
+const MAX_LINE: usize = 64 * 1024;
 const PROTOCOL: u64 = 1;
 const PING_AFTER_SECS: f64 = 2.0;
 const DEAD_AFTER_SECS: f64 = 6.0;
 /// Serial line, backend's event loop, socket.
 const UNCERTAINTY_SECS: f64 = 0.020;
 
-/// Reader and answerer of the AI socket.
+/// Decoder and responder of the AI socket.
 #[derive(Debug)]
 pub struct PisteLink {
     tally: Tally,
     lines: Lines,
     clock: DelayFloor,
     side_of_a: Side,
-    /// Whose white lamp was signalled in this phrase: the final lights have no word for one.
+    /// Whose white lamp was signalled in this phrase: the final lights do not include white ones.
     off_target: PerSide<bool>,
     greeted: bool,
     refused: bool,
-    last_heard: Option<Timestamp>,
+    last_received: Option<Timestamp>,
     last_ping: Option<Timestamp>,
     next_id: u64,
     answers: Outbox,
@@ -68,13 +68,13 @@ impl Default for PisteLink {
     fn default() -> Self {
         Self {
             tally: Tally::default(),
-            lines: Lines::up_to(LONGEST_LINE),
+            lines: Lines::up_to(MAX_LINE),
             clock: DelayFloor::default(),
             side_of_a: Side::Left,
             off_target: PerSide::default(),
             greeted: false,
             refused: false,
-            last_heard: None,
+            last_received: None,
             last_ping: None,
             next_id: 0,
             answers: Vec::new(),
@@ -83,7 +83,7 @@ impl Default for PisteLink {
 }
 
 impl PisteLink {
-    /// Whether the backend has said hello in a version we speak.
+    /// Whether the backend has sent hello in a supported version.
     pub fn is_greeted(&self) -> bool {
         self.greeted
     }
@@ -190,17 +190,17 @@ impl PisteLink {
 impl Decoder for PisteLink {
     fn feed(&mut self, arrival: Arrival<'_>, out: &mut Vec<Reading>) {
         self.tally.bytes += arrival.bytes.len() as u64;
-        self.last_heard = Some(arrival.at);
+        self.last_received = Some(arrival.at);
         for byte in arrival.bytes {
             let Some(line) = self.lines.push(*byte) else { continue };
-            let said = match &line {
-                Line::Whole(line, length) => self.line(line, arrival.at).map(|said| (*length, said)),
+            let output = match &line {
+                Line::Whole(line, length) => self.line(line, arrival.at).map(|output| (*length, output)),
                 Line::Overlong => None,
             };
-            match said {
-                Some((length, said)) => {
+            match output {
+                Some((length, output)) => {
                     self.tally.good_frame(length);
-                    out.extend(said);
+                    out.extend(output);
                 }
                 None => self.tally.bad += 1,
             }
@@ -209,7 +209,7 @@ impl Decoder for PisteLink {
 
     fn poll(&mut self, now: Timestamp, outbox: &mut Outbox) {
         let quiet = |since: Option<Timestamp>| since.is_none_or(|s| now.secs_since(s) > PING_AFTER_SECS);
-        if self.greeted && quiet(self.last_heard) && quiet(self.last_ping) {
+        if self.greeted && quiet(self.last_received) && quiet(self.last_ping) {
             self.last_ping = Some(now);
             self.answer("ping", &json!({}), now);
         }
@@ -221,7 +221,7 @@ impl Decoder for PisteLink {
         self.answers.clear();
         self.greeted = false;
         self.refused = false;
-        self.last_heard = None;
+        self.last_received = None;
         self.next_id = 0;
     }
 
@@ -230,16 +230,16 @@ impl Decoder for PisteLink {
     }
 
     fn has_timed_out(&self, now: Timestamp) -> bool {
-        self.refused || self.last_heard.is_some_and(|heard| now.secs_since(heard) > DEAD_AFTER_SECS)
+        self.refused || self.last_received.is_some_and(|last| now.secs_since(last) > DEAD_AFTER_SECS)
     }
 }
 
-/// `true`, `1` and the microcontroller's code 0 as `"lit"` have all been seen described; anything else is dark.
+/// `true`, `1` and the microcontroller's code 0 as `"lit"` are all documented somewhere; anything else is dark.
 fn is_lit(value: &Value) -> bool {
     value.as_bool().unwrap_or(false) || value.as_u64() == Some(1) || value.as_str() == Some("lit")
 }
 
-/// The signal of a `fight` number; `None` for numbers that count for nothing or do not exist.
+/// The signal of a `fight` number; `None` for numbers without meaning for a phrase and unknown ones.
 pub(super) fn signal_of(fight: u64, side_of_a: Side) -> Option<SignalKind> {
     let (a, b) = (side_of_a, side_of_a.opponent());
     match fight {
@@ -318,8 +318,10 @@ mod tests {
                 wire.extend(say("signal", &json!({"fight": fight, "terminal": false})));
             }
             wire.extend(say("signal", &json!({"terminal": true, "final_lights": {"A": false, "B": true}})));
-            let said = reports(link, &wire);
-            said.into_iter().find_map(|report| if let Report::FinalLamps(lamps) = report { Some(lamps) } else { None })
+            let output = reports(link, &wire);
+            output
+                .into_iter()
+                .find_map(|report| if let Report::FinalLamps(lamps) = report { Some(lamps) } else { None })
         };
         let expected = |left| Some(PerSide::new(left, LampBits::COLOURED));
         assert_eq!(finals(&mut link, &[6, 9]), expected(LampBits::WHITE));
@@ -331,7 +333,7 @@ mod tests {
     fn bad_and_overlong_lines_are_dropped_and_the_link_is_kept() {
         let mut link = PisteLink::default();
         let mut wire = b"{nonsense\n".to_vec();
-        wire.extend(vec![b'x'; LONGEST_LINE + 10]);
+        wire.extend(vec![b'x'; MAX_LINE + 10]);
         wire.push(b'\n');
         wire.extend(say("something_new", &json!({"field": 1})));
         wire.extend(say("match_cancel", &json!({})));

@@ -22,13 +22,13 @@ use fencing::{PerSide, Side, SignalKind};
 const MARK: u8 = 0x8E;
 const HIT: usize = 5;
 /// Head (13 bytes), length, CRC and closing mark.
-const SHORTEST: usize = 18;
-const LONGEST: usize = 64;
+const MIN_LENGTH: usize = 18;
+const MAX_LENGTH: usize = 64;
 /// A hit frame takes 0.4 ms; the microcontroller's own scan is not documented.
 const AGE_SECS: f64 = 0.002;
 const UNCERTAINTY_SECS: f64 = 0.005;
 
-/// Reader of the microcontroller's frames.
+/// Decoder of the microcontroller's frames.
 pub struct PisteLinkMcu {
     pending: Vec<u8>,
     tally: Tally,
@@ -47,11 +47,11 @@ impl Default for PisteLinkMcu {
     }
 }
 
-/// What stands at the head of the pending bytes.
+/// Kind of the first pending bytes.
 enum Head {
     /// A frame of this many bytes.
     Frame(usize),
-    /// Not decidable yet.
+    /// Undecided: more bytes are needed.
     Wait,
     /// No frame begins here.
     Nothing,
@@ -70,18 +70,22 @@ impl PisteLinkMcu {
 
     /// The closing mark may also occur inside: every mark far enough in is tried with its CRC.
     fn main_frame(&self) -> Head {
-        let ends = self.pending.iter().enumerate().skip(SHORTEST - 1).take(LONGEST).filter(|(_, b)| **b == MARK);
+        let ends = self.pending.iter().enumerate().skip(MIN_LENGTH - 1).take(MAX_LENGTH).filter(|(_, b)| **b == MARK);
         for (end, _) in ends {
             let covered = &self.pending[..end - 2];
-            let said = u16::from_be_bytes([self.pending[end - 2], self.pending[end - 1]]);
-            if self.crc.checksum(covered) == said {
+            let expected_crc = u16::from_be_bytes([self.pending[end - 2], self.pending[end - 1]]);
+            if self.crc.checksum(covered) == expected_crc {
                 return Head::Frame(end + 1);
             }
         }
-        if self.pending.len() < SHORTEST - 1 + LONGEST && !self.next_frame_waits() { Head::Wait } else { Head::Nothing }
+        if self.pending.len() < MIN_LENGTH - 1 + MAX_LENGTH && !self.next_frame_waits() {
+            Head::Wait
+        } else {
+            Head::Nothing
+        }
     }
 
-    /// Whether another frame visibly begins behind the head: then the head is broken.
+    /// Whether another frame begins behind the head: then the head is broken.
     fn next_frame_waits(&self) -> bool {
         let is_hit = |w: &[u8]| matches!(w, [b'A', b'T', digit, b'Y', b'Z'] if digit.is_ascii_digit());
         self.pending.windows(HIT).any(is_hit) || self.pending.windows(2).skip(1).any(|w| w == [MARK, 0x02])
@@ -113,7 +117,7 @@ impl PisteLinkMcu {
                 if self.last.replace((*sequence, *command)) == Some((*sequence, *command)) {
                     return Vec::new();
                 }
-                command_words(*command, data)
+                command_reports(*command, data)
             }
             _ => Vec::new(),
         }
@@ -128,7 +132,7 @@ fn could_be_hit(rest: &[u8]) -> bool {
     }
 }
 
-fn command_words(command: u8, data: &[u8]) -> Vec<Report> {
+fn command_reports(command: u8, data: &[u8]) -> Vec<Report> {
     match (command, data) {
         (0x50, _) => vec![Report::Signal(SignalKind::PhraseStart)],
         (0x51, _) => vec![Report::Signal(SignalKind::Cancelled)],
@@ -144,7 +148,7 @@ impl Decoder for PisteLinkMcu {
     fn feed(&mut self, arrival: Arrival<'_>, out: &mut Vec<Reading>) {
         self.tally.bytes += arrival.bytes.len() as u64;
         let stamp = Stamp::aged(arrival.at, AGE_SECS, UNCERTAINTY_SECS);
-        for piece in arrival.bytes.chunks(SHORTEST) {
+        for piece in arrival.bytes.chunks(MIN_LENGTH) {
             self.pending.extend_from_slice(piece);
             self.drain(stamp, out);
         }

@@ -4,20 +4,20 @@
 //! |---|---|
 //! | `s` | start a phrase |
 //! | `c` | cancel it |
-//! | `u` | what does your clock show? |
+//! | `u` | request the clock |
 //!
 //! | from the box | meaning |
 //! |---|---|
-//! | `STATE:WAITING_FOR_COMMAND`, `RECORDING`, `LOCKOUT_PERIOD`, `DISPLAYING_RESULTS` | where it is |
+//! | `STATE:WAITING_FOR_COMMAND`, `RECORDING`, `LOCKOUT_PERIOD`, `DISPLAYING_RESULTS` | its state |
 //! | `SCORE:F1_ON`, `F1_OFF`, `F2_ON`, `F2_OFF`, `RESET` | lamps, at once; **F1 is the box's left = the picture's right** |
 //! | `PHRASE_START_MS:<millis>`, `TIME_MS:<millis>` | the box's clock |
 //! | `LOG:<µs since start>\|<text>` (older firmware: seconds with a point, or no time) | what happened, exactly |
 //! | `CONTACT:A0,A3`, `[EVENT] ...`, `=== ...`, `Baselines: ...`, `raw ...` | for people |
 //!
-//! *Time.* A lamp is said at once, its log line possibly only after the lockout: the lamp triggers, the log line then
-//! corrects the time. The box looks at the blades once in 62 to 66 ms (newer firmware; 23 ms in the older one), and its
-//! stamps are late by up to that; nothing is subtracted, so that a live phrase and an archived one say the same. The box's
-//! clock is put on the host's by eight quick `u` questions, later one every two seconds while nobody fences.
+//! *Time.* A lamp is sent at once, its log line possibly only after the lockout: the lamp triggers, the log line then
+//! corrects the time. The box scans the blades once in 62 to 66 ms (newer firmware; 23 ms in the older one), and its
+//! timestamps are late by up to that; nothing is subtracted, so that a live phrase and an archived one agree. The box's
+//! clock is mapped to the host's by eight quick `u` requests, later one every two seconds outside a phrase.
 //!
 //! There is no checksum, so a line has to match exactly. Both firmware generations are read: the newer one stamps its log
 //! lines in microseconds since the phrase's start, the older one in seconds with a decimal point or not at all.
@@ -29,20 +29,20 @@ use fencing::time::Timestamp;
 use fencing::{Lamp, PerSide, Side, SignalKind};
 use std::collections::VecDeque;
 
-const LONGEST_LINE: usize = 200;
+const MAX_LINE: usize = 200;
 /// One scan of the newer firmware, in seconds.
 const SCAN_SECS: f64 = 0.066;
 /// A line of 20 to 40 characters takes 2 to 4 ms; the rest is the port's buffering.
 const LINE_UNCERTAINTY_SECS: f64 = 0.010;
 /// Without the phrase's start a log line is only known to be younger than the lockout.
 const UNPLACED_UNCERTAINTY_SECS: f64 = 0.2;
-const QUICK_QUESTIONS: u32 = 8;
+const QUICK_REQUESTS: u32 = 8;
 const QUICK_EVERY_SECS: f64 = 0.1;
 const LATER_EVERY_SECS: f64 = 2.0;
-/// A question that was not answered by now will not be, in seconds.
-const ANSWER_WITHIN_SECS: f64 = 1.0;
+/// Time-out of a clock request, in seconds.
+const ANSWER_TIMEOUT_SECS: f64 = 1.0;
 
-/// Reader of the box, with what it knows of the current phrase.
+/// Decoder of the box, with the state of the current phrase.
 #[derive(Debug)]
 pub struct ReferenceBox {
     lines: Lines,
@@ -62,7 +62,7 @@ pub struct ReferenceBox {
 impl Default for ReferenceBox {
     fn default() -> Self {
         Self {
-            lines: Lines::up_to(LONGEST_LINE),
+            lines: Lines::up_to(MAX_LINE),
             tally: Tally::default(),
             clock: BoxClock::default(),
             asked: VecDeque::new(),
@@ -90,13 +90,13 @@ impl ReferenceBox {
                 out.push(now.reading(self.lamps()));
             }
             BoxLine::Log(secs, text) => self.log(secs, text, received, out),
-            BoxLine::Chatter => {}
+            BoxLine::Other => {}
         }
     }
 
     fn answer(&mut self, box_secs: f64, received: Timestamp) {
         while let Some(asked) = self.asked.pop_front() {
-            if received.secs_since(asked) < ANSWER_WITHIN_SECS {
+            if received.secs_since(asked) < ANSWER_TIMEOUT_SECS {
                 self.clock.round_trip(asked, received, box_secs);
                 return;
             }
@@ -116,7 +116,7 @@ impl ReferenceBox {
         }
     }
 
-    /// Says that the phrase began, once, at the best known moment.
+    /// Reports the beginning of the phrase, once, at the most precise time known.
     fn begin(&mut self, now: Stamp, out: &mut Vec<Reading>) {
         if self.started {
             return;
@@ -164,7 +164,7 @@ impl ReferenceBox {
         }
     }
 
-    /// A touch with its exact time: news when the lamp was not said, else a correction.
+    /// A touch with its exact time: new when the lamp was not reported, otherwise a correction.
     fn hit(&mut self, side: Side, stamp: Stamp, out: &mut Vec<Reading>) {
         if !self.lit[side] && !self.touched[side] {
             self.lit[side] = true;
@@ -175,7 +175,7 @@ impl ReferenceBox {
         }
     }
 
-    /// The second touch fell into the window: a side that is still dark gets its lamp now.
+    /// The second touch came within the lockout: a side that is still dark gets its lamp now.
     fn simultaneous(&mut self, stamp: Stamp, out: &mut Vec<Reading>) {
         for side in Side::BOTH {
             if !self.touched[side] {
@@ -216,9 +216,9 @@ impl Decoder for ReferenceBox {
 
     fn poll(&mut self, now: Timestamp, outbox: &mut Outbox) {
         let fencing = matches!(self.state, BoxState::Recording | BoxState::Lockout);
-        let every = if self.questions < QUICK_QUESTIONS { QUICK_EVERY_SECS } else { LATER_EVERY_SECS };
+        let every = if self.questions < QUICK_REQUESTS { QUICK_EVERY_SECS } else { LATER_EVERY_SECS };
         let due = self.last_asked.is_none_or(|last| now.secs_since(last) >= every);
-        let stale = |asked: &Timestamp| now.secs_since(*asked) > ANSWER_WITHIN_SECS + LATER_EVERY_SECS;
+        let stale = |asked: &Timestamp| now.secs_since(*asked) > ANSWER_TIMEOUT_SECS + LATER_EVERY_SECS;
         while self.asked.front().is_some_and(stale) {
             self.asked.pop_front();
         }
@@ -263,8 +263,8 @@ pub(super) enum BoxLine {
     Time(f64),
     /// `PHRASE_START_MS:<millis>`, in seconds.
     PhraseStart(f64),
-    /// A line that belongs to the box and says nothing to us.
-    Chatter,
+    /// A line of the box without meaning here.
+    Other,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -287,15 +287,15 @@ pub(super) enum LogText {
     Cancelled,
 }
 
-/// A fencer as the box calls him: its left is the camera's right.
+/// The box's left fencer is the camera's right.
 const BOX_LEFT: Side = Side::Right;
 const BOX_RIGHT: Side = Side::Left;
 
-/// Reads a line; `None` when it is no line of this box.
+/// Parses a line; `None` when it is not a line of this box.
 pub(super) fn read(line: &str) -> Option<BoxLine> {
     let line = line.trim();
     if line.starts_with("[EVENT]") || line.starts_with("===") || line.starts_with("raw ") {
-        return Some(BoxLine::Chatter);
+        return Some(BoxLine::Other);
     }
     let (head, rest) = line.split_once(':')?;
     match head {
@@ -304,7 +304,7 @@ pub(super) fn read(line: &str) -> Option<BoxLine> {
         "LOG" => log(rest),
         "TIME_MS" => millis(rest).map(BoxLine::Time),
         "PHRASE_START_MS" => millis(rest).map(BoxLine::PhraseStart),
-        "CONTACT" | "Baselines" => Some(BoxLine::Chatter),
+        "CONTACT" | "Baselines" => Some(BoxLine::Other),
         _ => None,
     }
 }
@@ -375,7 +375,7 @@ mod tests {
     use super::*;
     use crate::drivers::testing::reports;
 
-    /// A phrase as the newer firmware says it: the touch is logged after the lockout, with its earlier time.
+    /// A phrase as the newer firmware sends it: the touch is logged after the lockout, with its earlier time.
     const NEWER: &str = "SCORE:RESET\r\nPHRASE_START_MS:18001\r\nSTATE:RECORDING\r\nLOG:0|Phrase recording started\r\n\
         CONTACT:A0,A2\r\nLOG:733212|Off-Target: Blade-to-blade contact.\r\n[EVENT] Left valid (LB <-> RL)\r\n\
         CONTACT:A0,A3\r\nSCORE:F1_ON\r\nSTATE:LOCKOUT_PERIOD\r\nLOG:1284520|Lockout period started (0.200s window)\r\n\
@@ -476,7 +476,7 @@ mod tests {
         assert_eq!(read("LOG:HIT: Left scores on Right!"), hit(None));
         assert_eq!(read("SCORE:F2_ON"), Some(BoxLine::Lamp(Side::Left, true)));
         assert_eq!(read("TIME_MS:15234"), Some(BoxLine::Time(15.234)));
-        assert_eq!(read("Baselines: 12 13"), Some(BoxLine::Chatter));
+        assert_eq!(read("Baselines: 12 13"), Some(BoxLine::Other));
     }
 
     #[test]

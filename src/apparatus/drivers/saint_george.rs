@@ -6,17 +6,17 @@
 //! | score | `01 13 'S' RR ':' LL 04` |
 //! | score, cards, priority | `01 13 'S' 'T' 02 RRR ':' LLL 02 cards right 02 cards left 02 p 02 .. 04`; older firmware ends earlier |
 //! | clock | `01 13 'T' MM ':' SS 04` and `01 13 'R' '_' 'F' '$' 02 10 '0000__:' MM ':' SS '.___' 04`: the same time twice |
-//! | cards, older form | `01 13 'C' ...`: partly never initialised by the box, left alone; `ST` says the same |
-//! | unknown | `01 12 'P' ...`, one after each round: read and left alone |
+//! | cards, older form | `01 13 'C' ...`: partly never initialised by the box, ignored; `ST` contains the same |
+//! | unknown | `01 12 'P' ...`, one after each round: accepted and ignored |
 //!
 //! Cards: four digits, `0 f nn`; `f` 1 yellow, 2 red, 3 both, `nn` the number of red ones. Priority `p`: 1 right, 2 left,
 //! 3 nobody. *Source:* the recording of a real box, and the notes on cards and priority in mwwhited/BinaryDataDecoders.
 //!
-//! *The clock.* No message says whether it runs: `T` and `R_F$` both come all the time, about nine rounds a second. It runs
+//! *The clock.* No message states whether it runs: `T` and `R_F$` both repeat, about nine rounds a second. It runs
 //! while the shown time goes down (`MovingClock`), so start and halt are known to a second only.
 //!
 //! *The lamps.* A real box sends them when it is switched on and on change, and never repeats them. So when other messages
-//! have come for a while and no lamps, nothing was lit, and the first lamp that comes then has just lit.
+//! have arrived for a while without lamps, nothing was lit, and the first lamp after that has just lit.
 //!
 //! No checksum: every fixed byte is checked, and a message that does not match exactly is dropped.
 
@@ -32,15 +32,15 @@ const AGE_SECS: f64 = 0.015;
 const UNCERTAINTY_SECS: f64 = 0.010;
 /// The display shows whole seconds: a clock that runs changes it once a second, with half a second to spare.
 const STILL_AFTER_SECS: f64 = 1.5;
-/// The two clock messages of one round may straddle a change of the display.
+/// The two clock messages of one round may show different seconds.
 const LATE_COPY_SECS: f64 = 0.5;
 /// Between two changes of the display lies a second, and the clock may start or stop anywhere in it.
 const DISPLAY_UNCERTAINTY_SECS: f64 = 1.0;
-/// A round of all messages takes about a tenth of a second; lamps that have not come by now are not repeated.
-const LAMPS_WITHIN_SECS: f64 = 2.0;
+/// A round of all messages takes about a tenth of a second; lamps that have not arrived by now are not repeated.
+const LAMPS_TIMEOUT_SECS: f64 = 2.0;
 const DC2: u8 = 0x12;
 
-/// Reader of Saint-George messages.
+/// Decoder of Saint-George messages.
 #[derive(Debug, Default)]
 pub struct SaintGeorge {
     frames: SohFrames,
@@ -48,7 +48,7 @@ pub struct SaintGeorge {
     display: Display,
 }
 
-/// What the box has shown so far, by which the next message is read.
+/// What the box has shown so far; the next message depends on it.
 #[derive(Debug, Default)]
 struct Display {
     clock: MovingClock,
@@ -72,7 +72,7 @@ impl Decoder for SaintGeorge {
 }
 
 impl Display {
-    /// What a message says, possibly nothing to us; `None` when it is no message of this box.
+    /// Readings of a message, possibly none; `None` when it is not a message of this box.
     fn message(&mut self, body: &[u8], received: Timestamp) -> Option<Vec<Reading>> {
         let stamp = Stamp::aged(received, AGE_SECS, UNCERTAINTY_SECS);
         let mut readings = match body {
@@ -84,7 +84,9 @@ impl Display {
                 self.lamps = Some(lamps);
                 vec![stamp.reading(Report::Lamps(lamps))]
             }
-            [DC3, b'S', b'T', STX, rest @ ..] => sheet(rest)?.into_iter().map(|report| stamp.reading(report)).collect(),
+            [DC3, b'S', b'T', STX, rest @ ..] => {
+                match_data(rest)?.into_iter().map(|report| stamp.reading(report)).collect()
+            }
             [DC3, b'S', rest @ ..] => vec![stamp.reading(score(rest)?)],
             [DC3, b'R', b'_', b'F', b'$', STX, rest @ ..] | [DC3, b'T', rest @ ..] => {
                 vec![self.clock(shown_secs(rest)?, received)]
@@ -92,7 +94,7 @@ impl Display {
             [DC3, b'C', _, ..] | [DC2, b'P', ..] => Vec::new(),
             _ => return None,
         };
-        readings.extend(self.never_said_lamps(received).map(|report| stamp.reading(report)));
+        readings.extend(self.missing_lamps(received).map(|report| stamp.reading(report)));
         Some(readings)
     }
 
@@ -102,10 +104,10 @@ impl Display {
         stamp.reading(Report::Clock(BoutClock { shown_secs, run }))
     }
 
-    /// The lamps as dark, once, when the box has said other things for long enough and never its lamps.
-    fn never_said_lamps(&mut self, received: Timestamp) -> Option<Report> {
+    /// Reports dark lamps, once, when the box has sent other messages for long enough and never its lamps.
+    fn missing_lamps(&mut self, received: Timestamp) -> Option<Report> {
         let since = *self.first_heard.get_or_insert(received);
-        if self.lamps.is_some() || received.secs_since(since) < LAMPS_WITHIN_SECS {
+        if self.lamps.is_some() || received.secs_since(since) < LAMPS_TIMEOUT_SECS {
             return None;
         }
         self.lamps = Some(PerSide::default());
@@ -113,18 +115,18 @@ impl Display {
     }
 }
 
-/// Whether a clock runs, judged by its display alone: it does while the shown time goes down by a second at a time.
+/// Whether a clock runs, from its display only: it does while the shown time goes down by a second at a time.
 #[derive(Debug, Default)]
 struct MovingClock {
     shown: Option<(f64, Timestamp)>,
-    /// First and last step down of the present run, and how many there were.
+    /// First and last decrement of the current run, and their number.
     steps: Option<(Timestamp, Timestamp, u32)>,
     run: ClockRun,
 }
 
 impl MovingClock {
-    /// Takes what is shown; whether the clock runs, and since when that is so. While a lamp is lit one step is not enough:
-    /// the display may show the last second of the phrase only after its touch.
+    /// Takes the shown time; returns whether the clock runs, and since when. While a lamp is lit one decrement is not enough: the
+    /// display may show the last second of the phrase only after its touch.
     fn take(&mut self, shown_secs: f64, received: Timestamp, lit: bool) -> (ClockRun, Stamp) {
         let before = self.shown.replace((shown_secs, received));
         let down = before.map_or(0.0, |(before, _)| before - shown_secs);
@@ -133,13 +135,13 @@ impl MovingClock {
         let last = self.steps.map(|(_, last, _)| last);
         let just_stepped = last.is_some_and(|last| received.secs_since(last) < LATE_COPY_SECS);
         if (-1.0..0.0).contains(&down) && just_stepped {
-            // One of the two clock messages still holds the second before.
+            // One of the two clock messages still contains the previous second.
             self.shown = before;
         } else if down > 0.0 && down <= 1.0 + unseen {
             let (first, count) = self.steps.map_or((received, 0), |(first, _, count)| (first, count));
             self.steps = Some((first, received, count + 1));
         } else if down != 0.0 || last.is_some_and(|last| received.secs_since(last) > STILL_AFTER_SECS) {
-            // Set by hand, or still.
+            // Set by hand, or stopped.
             self.steps = None;
         }
         let enough = if lit { 2 } else { 1 };
@@ -161,7 +163,7 @@ fn score(field: &[u8]) -> Option<Report> {
 }
 
 /// Score, then cards and priority where the firmware sends them.
-fn sheet(fields: &[u8]) -> Option<Vec<Report>> {
+fn match_data(fields: &[u8]) -> Option<Vec<Report>> {
     let mut fields = fields.split(|b| *b == STX);
     let mut reports = vec![score(fields.next()?)?];
     if let (Some(right), Some(left)) = (fields.next().and_then(cards), fields.next().and_then(cards)) {
@@ -187,7 +189,7 @@ fn priority(field: &[u8]) -> Option<Report> {
     }
 }
 
-/// The time stands behind the *last* colon and the minutes before it; what comes before and after differs between models.
+/// The seconds follow the *last* colon and the minutes precede it; the rest differs between models.
 fn shown_secs(field: &[u8]) -> Option<f64> {
     let colon = field.iter().rposition(|b| *b == b':')?;
     let minutes = field[..colon].iter().rev().take_while(|b| b.is_ascii_digit()).count();
@@ -224,9 +226,9 @@ mod tests {
         let clock = Report::Clock(BoutClock { shown_secs: 28.0, run: ClockRun::Stopped });
         let score = Report::Score(PerSide::new(16, 5));
         let mut sg = SaintGeorge::default();
-        let said = reports(&mut sg, &round("00:28"));
+        let output = reports(&mut sg, &round("00:28"));
         let cards = Report::Cards(PerSide::new(Cards { yellow: 1, red: 0 }, Cards { yellow: 1, red: 1 }));
-        assert_eq!(said, [score.clone(), clock.clone(), clock, score, cards, Report::Priority(None)]);
+        assert_eq!(output, [score.clone(), clock.clone(), clock, score, cards, Report::Priority(None)]);
         assert_eq!((sg.tally().good, sg.tally().bad, sg.tally().unreadable()), (5, 0, 0));
     }
 
@@ -238,15 +240,15 @@ mod tests {
         let clock = Report::Clock(BoutClock { shown_secs: 176.0, run: ClockRun::Stopped });
         assert_eq!(read(b"\x01\x13R_F$\x02  2:56.\x04"), std::slice::from_ref(&clock));
         assert_eq!(read(b"\x01\x13T02:56\x04"), [clock]);
-        let said = read(b"\x01\x13ST\x02000:000\x020201\x020000\x021\x0200\x04");
-        assert_eq!(said.last(), Some(&Report::Priority(Some(Side::Right))));
-        assert_eq!(said[1], Report::Cards(PerSide::new(Cards::default(), Cards { yellow: 0, red: 1 })));
+        let output = read(b"\x01\x13ST\x02000:000\x020201\x020000\x021\x0200\x04");
+        assert_eq!(output.last(), Some(&Report::Priority(Some(Side::Right))));
+        assert_eq!(output[1], Report::Cards(PerSide::new(Cards::default(), Cards { yellow: 0, red: 1 })));
     }
 
-    /// Plays rounds ten times a second, the display as `shown` says; the runs said and when they became true.
+    /// Plays rounds ten times a second, with the display as `shown` returns it; the reported runs and their times.
     fn runs(shown: impl Fn(f64) -> u32, until_secs: f64) -> Vec<(ClockRun, f64, f64)> {
         let mut sg = SaintGeorge::default();
-        let mut said: Vec<(ClockRun, f64, f64)> = Vec::new();
+        let mut output: Vec<(ClockRun, f64, f64)> = Vec::new();
         for step in 0..(until_secs * 10.0) as u32 {
             let now = f64::from(step) / 10.0;
             let secs = shown(now);
@@ -255,26 +257,26 @@ mod tests {
             sg.feed(Arrival::of(Timestamp::from_secs(now), &wire), &mut out);
             for reading in out {
                 if let Report::Clock(clock) = reading.report
-                    && said.last().is_none_or(|last| last.0 != clock.run)
+                    && output.last().is_none_or(|last| last.0 != clock.run)
                 {
-                    said.push((clock.run, reading.at.secs(), reading.uncertainty_secs));
+                    output.push((clock.run, reading.at.secs(), reading.uncertainty_secs));
                 }
             }
         }
-        said
+        output
     }
 
     #[test]
     fn the_clock_runs_while_the_shown_time_goes_down() {
         // From 3:00 at 5.0 s to 2:55 at 10.0 s, then still.
         let shown = |now: f64| 180 - (now.clamp(5.0, 10.0) - 5.0).floor() as u32;
-        let said = runs(shown, 15.0);
+        let output = runs(shown, 15.0);
         assert_eq!(
-            said.iter().map(|s| s.0).collect::<Vec<_>>(),
+            output.iter().map(|s| s.0).collect::<Vec<_>>(),
             [ClockRun::Stopped, ClockRun::Running, ClockRun::Stopped]
         );
-        assert!((said[1].1 - 5.0).abs() <= 1.0 && said[1].2 == 1.0, "{said:?}");
-        assert!((said[2].1 - 10.0).abs() <= 1.0 && said[2].2 == 1.0, "{said:?}");
+        assert!((output[1].1 - 5.0).abs() <= 1.0 && output[1].2 == 1.0, "{output:?}");
+        assert!((output[2].1 - 10.0).abs() <= 1.0 && output[2].2 == 1.0, "{output:?}");
     }
 
     #[test]

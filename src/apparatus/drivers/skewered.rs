@@ -17,7 +17,7 @@
 //! Event frame: `ED`, event, data, dropped count, CRC-8, `FF`; event `30` toggles the video replay.
 //!
 //! *Not published:* which CRC-8. All those of the catalogue are tried on frames whose markers and reserved bits are right;
-//! the one that fits `FITS_TO_LOCK` different frames, twice as many as any other, is the box's. Until then the
+//! the one that fits `FITS_TO_LOCK` different frames, twice as many as any other, is used from then on. Until then the
 //! reserved bits are the only check. Never verified on a real box.
 
 use crate::decoder::{Arrival, Decoder, LampBits, Reading, Report, Stamp, Tally};
@@ -32,9 +32,9 @@ const AGE_SECS: f64 = 0.004;
 const UNCERTAINTY_SECS: f64 = 0.004;
 /// The hit's own age is in whole milliseconds.
 const AGED_UNCERTAINTY_SECS: f64 = 0.002;
-/// The age counts no further than this.
-const OLDEST_AGE_MS: u16 = 999;
-/// Different frames a CRC has to fit before it is believed; by chance one does in 256.
+/// Maximum of the age field.
+const MAX_AGE_MS: u16 = 999;
+/// Different frames a CRC has to fit before it is used; by chance one does in 256.
 const FITS_TO_LOCK: u32 = 4;
 
 const CANDIDATES: [&Algorithm<u8>; 20] = [
@@ -60,7 +60,7 @@ const CANDIDATES: [&Algorithm<u8>; 20] = [
     &crc::CRC_8_WCDMA,
 ];
 
-/// Learns which CRC-8 the box uses.
+/// Finds out which CRC-8 the box uses.
 struct LearnedCrc {
     candidates: Vec<(Crc<u8, Table<1>>, u32)>,
     last: Vec<u8>,
@@ -71,15 +71,15 @@ impl LearnedCrc {
         Self { candidates: CANDIDATES.map(|a| (Crc::<u8, Table<1>>::new(a), 0)).into(), last: Vec::new() }
     }
 
-    /// The candidate that is believed, if any is.
+    /// The CRC in use, if it is known.
     fn locked(&self) -> Option<&Crc<u8, Table<1>>> {
         let (best, fits) = self.candidates.iter().max_by_key(|(_, fits)| *fits)?;
         let rivals = self.candidates.iter().filter(|(_, f)| f * 2 > *fits).count();
         (*fits >= FITS_TO_LOCK && rivals == 1).then_some(best)
     }
 
-    /// Whether a frame (without CRC and terminator) goes with its CRC, as far as known. Learns from frames that differ
-    /// from the one before.
+    /// Whether a frame (without CRC and terminator) matches its CRC, as far as known. Learns from frames that differ from the previous
+    /// one.
     fn accepts(&mut self, body: &[u8], crc: u8) -> bool {
         if let Some(locked) = self.locked() {
             return locked.checksum(body) == crc;
@@ -94,7 +94,7 @@ impl LearnedCrc {
     }
 }
 
-/// Reader of Skewered frames.
+/// Decoder of Skewered frames.
 pub struct Skewered {
     pending: Vec<u8>,
     tally: Tally,
@@ -120,7 +120,7 @@ impl Default for Skewered {
 }
 
 impl Skewered {
-    /// Whether the box's CRC is known by now.
+    /// Whether the box's CRC is known.
     pub fn knows_crc(&self) -> bool {
         self.crc.locked().is_some()
     }
@@ -194,7 +194,7 @@ impl Skewered {
         self.lockout = lockout;
     }
 
-    /// The frame that first shows a lamp carries the hit's age to the millisecond.
+    /// The first frame with a lamp contains the hit's age to the millisecond.
     fn exact_times(
         &mut self,
         weapon: Option<Weapon>,
@@ -209,7 +209,7 @@ impl Skewered {
             let first = matches!(code, 1 | 2) && !self.timed[side];
             self.timed[side] = matches!(code, 1 | 2);
             let age_ms = ages[side] as u16;
-            if first && age_ms < OLDEST_AGE_MS {
+            if first && age_ms < MAX_AGE_MS {
                 let lamp = if code == 1 { Lamp::Valid } else { white_means(weapon) };
                 let stamp = Stamp::aged(arrival.at, f64::from(age_ms) / 1000.0 + 0.0014, AGED_UNCERTAINTY_SECS);
                 out.push(stamp.reading(Report::Corrected(SignalKind::Lamp { side, lamp })));

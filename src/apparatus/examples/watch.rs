@@ -1,4 +1,4 @@
-//! Opens the address or capture file that is given and prints what the box says until it ends or Ctrl-C.
+//! Opens the given address or capture file and prints what the box reports until it ends or Ctrl-C.
 //!
 //! ```text
 //! cargo run -p fencing-apparatus --example watch -- /dev/ttyUSB0
@@ -45,7 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A file that is there and no device is a capture, replayed as fast as it can be read.
+/// An existing file that is not a device is a capture; it is replayed as fast as it can be read.
 fn link_of(address: &str) -> Result<Link, String> {
     if Path::new(address).is_file() {
         return Ok(Link::Replay { path: address.into(), pace: Pace::Fast });

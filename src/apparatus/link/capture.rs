@@ -1,8 +1,8 @@
-//! Captures: everything that arrived, with its time, as text lines that can be mailed, cut and replayed.
+//! Captures: everything received, with its time, as lines of text that can be mailed, cut and replayed.
 //!
 //! First line `# referee apparatus capture 1 <protocol or ->`, then one line per arrival: seconds since the first one,
 //! origin (MQTT topic, `@address:port` of a datagram's sender, or `-`), bytes in hexadecimal, and `retained` where a broker
-//! had kept the message from earlier. Readers skip lines that they cannot read and ignore words that they do not know.
+//! had retained the message. Readers skip lines that they cannot parse and ignore words that they do not know.
 
 use super::{OpenLink, Received};
 use crate::{HostClock, decoder::Arrival, error::ApparatusError, protocol::Protocol, settings::Pace};
@@ -17,8 +17,8 @@ use std::{
 
 const HEADER: &str = "# referee apparatus capture 1";
 const RETAINED: &str = "retained";
-/// Far above the longest line written.
-const LONGEST_LINE: usize = 1 << 20;
+/// Far above the longest line ever written.
+const MAX_LINE: usize = 1 << 20;
 
 /// Bytes in hexadecimal.
 fn hex_of(bytes: &[u8]) -> String {
@@ -45,7 +45,7 @@ pub(crate) struct CaptureWriter {
 }
 
 impl CaptureWriter {
-    /// Begins a capture; an older file of that name is replaced.
+    /// Starts a capture; replaces an older file of that name.
     pub(crate) fn create(path: &Path, protocol: Option<Protocol>) -> Result<Self, ApparatusError> {
         let failed = |e: std::io::Error| ApparatusError::Capture { reason: e.to_string(), path: path.to_owned() };
         let mut file = BufWriter::new(File::create(path).map_err(failed)?);
@@ -54,7 +54,7 @@ impl CaptureWriter {
         Ok(Self { file, first: None, path: path.to_owned() })
     }
 
-    /// Adds an arrival, and has it on disk before it returns.
+    /// Appends an arrival; it is on disk when this returns.
     pub(crate) fn add(&mut self, arrival: Arrival<'_>) -> Result<(), ApparatusError> {
         let secs = arrival.at.secs_since(*self.first.get_or_insert(arrival.at));
         let origin = match (arrival.topic, arrival.sender) {
@@ -85,7 +85,7 @@ fn captured(line: &str) -> Option<Captured> {
     Some(Captured { secs, origin, bytes, retained: parts.next() == Some(RETAINED) })
 }
 
-/// Plays a capture.
+/// Replays a capture.
 pub(super) struct ReplayLink {
     lines: BufReader<File>,
     path: PathBuf,
@@ -110,14 +110,14 @@ impl ReplayLink {
 
     fn line(&mut self) -> Result<Option<String>, ApparatusError> {
         let mut bytes = Vec::new();
-        let mut limited = std::io::Read::take(&mut self.lines, LONGEST_LINE as u64);
+        let mut limited = std::io::Read::take(&mut self.lines, MAX_LINE as u64);
         let count = limited
             .read_until(b'\n', &mut bytes)
             .map_err(|e| ApparatusError::Capture { reason: e.to_string(), path: self.path.clone() })?;
         Ok((count > 0).then(|| String::from_utf8_lossy(&bytes).into_owned()))
     }
 
-    /// The next good line; damaged ones are skipped.
+    /// The next good line; skips damaged ones.
     fn advance(&mut self) -> Result<bool, ApparatusError> {
         while self.next.is_none() {
             let Some(line) = self.line()? else { return Ok(false) };
@@ -151,7 +151,7 @@ impl OpenLink for ReplayLink {
     }
 }
 
-/// The protocol that a capture names, if it names one.
+/// The protocol stated in a capture, if any.
 pub(crate) fn captured_protocol(path: &Path) -> Result<Option<Protocol>, ApparatusError> {
     let mut link = ReplayLink::open(path, Pace::Fast, HostClock::start())?;
     link.lines = BufReader::new(

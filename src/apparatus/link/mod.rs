@@ -1,7 +1,7 @@
-//! Links carry bytes between an apparatus and its reader and stamp them with the host clock; they know no protocol.
+//! Links transport bytes between an apparatus and its decoder and timestamp them on the host clock; they know no protocol.
 //!
-//! Every link blocks for at most the time it is given, so the session's thread stays in command. A link that breaks is
-//! dropped and made anew by the session.
+//! Every link blocks at most for the given time, so the session's thread stays responsive. The session drops a broken link and
+//! opens a new one.
 
 mod capture;
 mod mqtt;
@@ -11,36 +11,36 @@ mod udp;
 mod unix;
 
 pub(crate) use capture::{CaptureWriter, captured_protocol};
-pub(crate) use mqtt::at_once;
+pub(crate) use mqtt::nodelay_options;
 pub use serial::{Port, list_ports};
 
 use super::{HostClock, decoder::Arrival, error::ApparatusError, protocol::Protocol, settings::Link};
 use std::time::Duration;
 
-/// What a wait brought.
+/// Result of a wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Received {
-    /// Bytes, which were handed over.
+    /// Bytes arrived and were handed over.
     Bytes,
-    /// Nothing in the time given.
+    /// The time-out passed.
     Nothing,
-    /// Somebody else speaks from now on (a new connection to our socket).
+    /// A new peer has connected to our socket.
     #[cfg(unix)]
     NewPeer,
-    /// The capture is at its end.
+    /// The capture has ended.
     End,
 }
 
 /// An open link.
 pub(crate) trait OpenLink: Send {
-    /// Waits up to `wait` for bytes and hands them over.
+    /// Waits up to `wait` for bytes and passes them to `take`.
     fn receive(&mut self, wait: Duration, take: &mut dyn FnMut(Arrival<'_>)) -> Result<Received, ApparatusError>;
 
-    /// Sends bytes, where the link may send; silently does nothing on links that only listen.
+    /// Sends bytes; does nothing on links that only listen.
     fn send(&mut self, bytes: &[u8]) -> Result<(), ApparatusError>;
 }
 
-/// Makes the link. `baud` is the session's choice for serial ports.
+/// Opens the link. `baud` is the session's choice for serial ports.
 pub(crate) fn open(
     link: &Link,
     protocol: Option<Protocol>,
@@ -62,22 +62,22 @@ pub(crate) fn open(
     }
 }
 
-/// Cyrano says the piste in each datagram; without such a mark one sender is one piste. On Cyrano's own port everybody counts
-/// before its protocol is found out too: the first one to speak there is usually the competition's software.
+/// Cyrano states the piste in each datagram; without that, one sender is one piste. On Cyrano's port every sender counts even before
+/// the protocol is detected: the first one to send there is usually the competition's software.
 fn sender_rule(protocol: Option<Protocol>, port: u16, from: Option<std::net::IpAddr>) -> udp::SenderRule {
     let cyrano = protocol == Some(Protocol::Cyrano) || protocol.is_none() && Protocol::Cyrano.udp_port() == Some(port);
     match from {
         Some(address) => udp::SenderRule::Only(address),
-        None if cyrano => udp::SenderRule::Anyone,
+        None if cyrano => udp::SenderRule::Any,
         None => udp::SenderRule::First,
     }
 }
 
-/// A port on which boxes broadcast belongs to nobody: the competition's software listens there too. One that a person chose
-/// is ours, so that a second program that would hear nothing is told so.
+/// Ports on which boxes broadcast are shared, because the competition's software listens there too. A port that the user chose is
+/// opened exclusively, so that a second program, which would receive nothing, gets an error.
 fn sharing(port: u16) -> udp::Sharing {
     let broadcast = Protocol::ALL.iter().any(|protocol| protocol.udp_port() == Some(port));
-    if broadcast { udp::Sharing::Shared } else { udp::Sharing::Alone }
+    if broadcast { udp::Sharing::Shared } else { udp::Sharing::Exclusive }
 }
 
 #[cfg(test)]

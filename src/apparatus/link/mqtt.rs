@@ -1,7 +1,7 @@
-//! An MQTT broker, listened to through `rumqttc`'s blocking client on a thread of its own.
+//! MQTT subscription through `rumqttc`'s blocking client on a thread of its own.
 //!
-//! The client's loop must never be interrupted half-way, so it blocks on that thread and hands messages over a bounded
-//! channel; dropping the link asks the client to disconnect, which ends the loop.
+//! The client's loop must not be interrupted half-way, so it blocks on that thread and passes messages over a bounded channel;
+//! dropping the link disconnects the client, which ends the loop.
 
 use super::{OpenLink, Received};
 use crate::{HostClock, decoder::Arrival, drivers::openpiste::OpenPiste, error::ApparatusError, settings::MqttAccess};
@@ -23,15 +23,15 @@ use std::{
     time::Duration,
 };
 
-/// Messages that may wait: far above what one piste says in a second.
-const WAITING: usize = 256;
-/// Largest message accepted, above the draft's fullest one.
-const LARGEST: usize = 128 * 1024;
+/// Capacity of the message queue: far above what one piste sends in a second.
+const MESSAGE_QUEUE: usize = 256;
+/// Largest accepted message, above the draft's fullest one.
+const MAX_MESSAGE: usize = 128 * 1024;
 const KEEP_ALIVE: Duration = Duration::from_secs(5);
-/// How long the broker may take to answer the first time.
-const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+/// Time-out of the first answer.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Distinguishes this process' clients at a broker, which drops the older of two with one name.
+/// Makes client names unique: a broker drops the older of two clients with one name.
 static CLIENTS: AtomicU32 = AtomicU32::new(0);
 
 enum BrokerEvent {
@@ -43,7 +43,7 @@ enum BrokerEvent {
 /// A subscription.
 pub(super) struct MqttLink {
     client: Client,
-    said: Receiver<BrokerEvent>,
+    events: Receiver<BrokerEvent>,
 }
 
 impl MqttLink {
@@ -52,7 +52,7 @@ impl MqttLink {
         let failed = |reason: String| ApparatusError::Broker { host: host.to_owned(), port, reason };
         let number = CLIENTS.fetch_add(1, Ordering::Relaxed);
         let mut options = MqttOptions::new(format!("referee-{}-{number}", std::process::id()), host, port);
-        options.set_keep_alive(KEEP_ALIVE).set_max_packet_size(LARGEST, LARGEST);
+        options.set_keep_alive(KEEP_ALIVE).set_max_packet_size(MAX_MESSAGE, MAX_MESSAGE);
         if let Some(user) = &access.user {
             options.set_credentials(user, access.password.read().map_err(failed)?);
         }
@@ -60,20 +60,20 @@ impl MqttLink {
             options.set_transport(encrypted(access.ca.as_deref()).map_err(failed)?);
         }
         let (client, mut connection) = Client::new(options, 16);
-        connection.eventloop.set_network_options(at_once());
-        let (tell, said) = bounded(WAITING);
+        connection.eventloop.set_network_options(nodelay_options());
+        let (sender, events) = bounded(MESSAGE_QUEUE);
         std::thread::Builder::new()
             .name("apparatus-mqtt".into())
-            .spawn(move || listen(connection, clock, &tell))
+            .spawn(move || listen(connection, clock, &sender))
             .map_err(|e| ApparatusError::Thread(e.to_string()))?;
-        match said.recv_timeout(CONNECT_WITHIN) {
+        match events.recv_timeout(CONNECT_TIMEOUT) {
             Ok(BrokerEvent::Connected) => {}
             Ok(BrokerEvent::Broken(reason)) => return Err(failed(reason)),
             Ok(BrokerEvent::Message { .. }) | Err(_) => return Err(failed("no answer".into())),
         }
         let filters = OpenPiste::topics().map(|topic| SubscribeFilter::new(topic, QoS::AtLeastOnce));
         client.subscribe_many(filters).map_err(|e| failed(e.to_string()))?;
-        Ok(Self { client, said })
+        Ok(Self { client, events })
     }
 }
 
@@ -83,7 +83,7 @@ impl Drop for MqttLink {
     }
 }
 
-/// TLS by `rustls` with the roots that this system trusts, and those of `ca` (PEM) for a hall's own broker.
+/// TLS through `rustls` with the system's trusted roots, and those in `ca` (PEM) for a hall's own broker.
 fn encrypted(ca: Option<&Path>) -> Result<Transport, String> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
@@ -100,17 +100,17 @@ fn encrypted(ca: Option<&Path>) -> Result<Transport, String> {
     Ok(Transport::Tls(TlsConfiguration::Rustls(Arc::new(config))))
 }
 
-/// Small messages leave at once: waiting to fill a packet costs 40 ms with most systems' delayed acknowledgement.
-pub(crate) fn at_once() -> NetworkOptions {
+/// Disables Nagle's algorithm: waiting to fill a packet costs 40 ms with most systems' delayed acknowledgement.
+pub(crate) fn nodelay_options() -> NetworkOptions {
     let mut options = NetworkOptions::new();
     options.set_tcp_nodelay(true);
     options
 }
 
-/// The client's loop: until it breaks or nobody listens any more.
-fn listen(mut connection: Connection, clock: HostClock, tell: &Sender<BrokerEvent>) {
+/// The client's loop: runs until the connection breaks or the receiver is gone.
+fn listen(mut connection: Connection, clock: HostClock, sender: &Sender<BrokerEvent>) {
     loop {
-        let said = match connection.recv() {
+        let event = match connection.recv() {
             Ok(Ok(Event::Incoming(Packet::ConnAck(_)))) => BrokerEvent::Connected,
             Ok(Ok(Event::Incoming(Packet::Publish(message)))) => {
                 let (topic, payload) = (message.topic, message.payload.to_vec());
@@ -120,8 +120,8 @@ fn listen(mut connection: Connection, clock: HostClock, tell: &Sender<BrokerEven
             Ok(Err(error)) => BrokerEvent::Broken(error.to_string()),
             Err(_) => BrokerEvent::Broken("the client ended".into()),
         };
-        let last = matches!(said, BrokerEvent::Broken(_));
-        if tell.send(said).is_err() || last {
+        let last = matches!(event, BrokerEvent::Broken(_));
+        if sender.send(event).is_err() || last {
             return;
         }
     }
@@ -129,7 +129,7 @@ fn listen(mut connection: Connection, clock: HostClock, tell: &Sender<BrokerEven
 
 impl OpenLink for MqttLink {
     fn receive(&mut self, wait: Duration, take: &mut dyn FnMut(Arrival<'_>)) -> Result<Received, ApparatusError> {
-        match self.said.recv_timeout(wait) {
+        match self.events.recv_timeout(wait) {
             Ok(BrokerEvent::Message { at, topic, payload, retained }) => {
                 take(Arrival { topic: &topic, retained, ..Arrival::of(at, &payload) });
                 Ok(Received::Bytes)
@@ -140,7 +140,7 @@ impl OpenLink for MqttLink {
         }
     }
 
-    /// A listener at other people's broker says nothing.
+    /// Does nothing: the broker belongs to others.
     fn send(&mut self, _bytes: &[u8]) -> Result<(), ApparatusError> {
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Serial ports, USB adapters and pseudo-terminals, through `serialport`; and the list of ports that this machine has.
+//! Serial ports, USB adapters and pseudo-terminals through `serialport`; and the list of this machine's ports.
 
 use crate::HostClock;
 use crate::decoder::Arrival;
@@ -8,8 +8,8 @@ use serialport::{SerialPort, SerialPortType};
 use std::io::{ErrorKind, Read, Write};
 use std::time::Duration;
 
-/// Bytes taken at once: 44 ms at the fastest rate in use, so a flood is still handed over in small portions.
-const PORTION: usize = 512;
+/// Bytes read at once: 44 ms at the fastest rate in use, so a flood is still delivered in small chunks.
+const CHUNK: usize = 512;
 
 /// An open port.
 pub(super) struct SerialLink {
@@ -34,7 +34,7 @@ impl OpenLink for SerialLink {
             self.port.set_timeout(wait).map_err(|e| ApparatusError::Broken(e.to_string()))?;
             self.wait = wait;
         }
-        let mut portion = [0; PORTION];
+        let mut portion = [0; CHUNK];
         match self.port.read(&mut portion) {
             Ok(0) => Err(ApparatusError::Broken("the port is gone".into())),
             Ok(count) => {
@@ -58,14 +58,14 @@ impl OpenLink for SerialLink {
 pub struct Port {
     /// Device path or name, for [`crate::Link::Serial`].
     pub path: String,
-    /// What the system knows about it, in words.
+    /// Description by the system.
     pub about: String,
 }
 
-/// All serial ports, by name.
+/// All serial ports, sorted by name.
 ///
 /// # Errors
-/// When the system does not tell.
+/// When the system cannot list them.
 pub fn list_ports() -> Result<Vec<Port>, ApparatusError> {
     let found = serialport::available_ports()
         .map_err(|e| ApparatusError::Port { reason: e.to_string(), path: "list of ports".into() })?;

@@ -1,6 +1,5 @@
-//! Datagrams: sent to us, broadcast, or multicast to a group by boxes; only ever listened to. Where boxes broadcast or speak to
-//! a group, the port is shared with other programs on this machine (a competition's software listens to the same boxes);
-//! they have to be willing to share it as well.
+//! UDP datagrams: unicast, broadcast or multicast; listens only. Where boxes broadcast or use a group, the port is shared with
+//! other programs on this machine (a competition's software listens to the same boxes); those have to share it as well.
 
 use super::{OpenLink, Received};
 use crate::{HostClock, decoder::Arrival, error::ApparatusError};
@@ -12,29 +11,29 @@ use std::{
     time::Duration,
 };
 
-/// The largest datagram there is.
-const LARGEST: usize = 65_536;
-/// A sender that was silent for this long may be replaced by another one, in seconds.
-const FORGET_SENDER_SECS: f64 = 10.0;
+/// Largest possible datagram.
+const MAX_DATAGRAM: usize = 65_536;
+/// Silence after which another sender may replace the first one, in seconds.
+const SENDER_TIMEOUT_SECS: f64 = 10.0;
 
-/// Whose datagrams count.
+/// Whose datagrams are used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SenderRule {
-    /// Everybody's: the protocol tells the pistes apart.
-    Anyone,
-    /// The first one's, until he is silent for ten seconds.
+    /// Every sender's: the protocol distinguishes the pistes.
+    Any,
+    /// The first sender's, until it is silent for ten seconds.
     First,
-    /// This host's.
+    /// This host's only.
     Only(IpAddr),
 }
 
-/// Whether other programs may listen at the same port.
+/// Whether other programs may listen on the same port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sharing {
-    /// Everybody hears what is broadcast. What is sent to this machine alone is heard by one of the listeners only.
+    /// They may. All of them receive broadcasts; a unicast datagram reaches only one of them.
     Shared,
-    /// Nobody else.
-    Alone,
+    /// They may not.
+    Exclusive,
 }
 
 /// A listening socket.
@@ -47,7 +46,7 @@ pub(super) struct UdpLink {
 }
 
 impl UdpLink {
-    /// Listens on all interfaces; an address of a multicast group instead of a sender's joins the group.
+    /// Listens on all interfaces; a multicast address instead of a sender's joins the group.
     pub(super) fn open(
         port: u16,
         rule: SenderRule,
@@ -55,29 +54,29 @@ impl UdpLink {
         clock: HostClock,
     ) -> Result<Self, ApparatusError> {
         let (group, rule) = match rule {
-            SenderRule::Only(address) if address.is_multicast() => (Some(address), SenderRule::Anyone),
+            SenderRule::Only(address) if address.is_multicast() => (Some(address), SenderRule::Any),
             rule => (None, rule),
         };
         let socket = listen(port, group, sharing).map_err(|e| ApparatusError::Udp { port, reason: e.to_string() })?;
-        Ok(Self { socket, rule, sender: None, buffer: vec![0; LARGEST], clock })
+        Ok(Self { socket, rule, sender: None, buffer: vec![0; MAX_DATAGRAM], clock })
     }
 
     fn counts(&mut self, from: SocketAddr, at: Timestamp) -> bool {
         match (self.rule, self.sender) {
             (SenderRule::Only(address), _) => address == from.ip(),
-            (SenderRule::First, Some((sender, last))) if sender != from => at.secs_since(last) > FORGET_SENDER_SECS,
-            (SenderRule::Anyone | SenderRule::First, _) => true,
+            (SenderRule::First, Some((sender, last))) if sender != from => at.secs_since(last) > SENDER_TIMEOUT_SECS,
+            (SenderRule::Any | SenderRule::First, _) => true,
         }
     }
 }
 
-/// A box is its address: some send each datagram from another port. On this machine itself (tests, bridges) senders differ by
-/// their ports alone.
+/// A box is identified by its address: some send each datagram from another port. Senders on this machine (tests, bridges) differ
+/// by their ports only.
 fn sender_name(from: SocketAddr) -> String {
     if from.ip().is_loopback() { from.to_string() } else { from.ip().to_string() }
 }
 
-/// A socket that does not take a shared port away from others.
+/// Opens a socket that leaves a shared port to others too.
 fn listen(port: u16, group: Option<IpAddr>, sharing: Sharing) -> std::io::Result<UdpSocket> {
     let socket = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
     if group.is_some() || sharing == Sharing::Shared {
@@ -94,8 +93,8 @@ fn listen(port: u16, group: Option<IpAddr>, sharing: Sharing) -> std::io::Result
     Ok(socket.into())
 }
 
-/// Lets others listen at the same port. The BSDs want a word more than Linux and Windows; on Linux that word would have the
-/// listeners take turns.
+/// Lets other programs listen on the same port. The BSDs need `SO_REUSEPORT` besides `SO_REUSEADDR`; on Linux it would distribute
+/// the datagrams among the listeners.
 fn share(socket: &Socket) -> std::io::Result<()> {
     #[cfg(any(target_vendor = "apple", target_os = "freebsd", target_os = "openbsd", target_os = "netbsd"))]
     socket.set_reuse_port(true)?;
@@ -123,7 +122,7 @@ impl OpenLink for UdpLink {
         Ok(Received::Bytes)
     }
 
-    /// Listening only: other people's competition runs on this network.
+    /// Does nothing: the network belongs to a competition.
     fn send(&mut self, _bytes: &[u8]) -> Result<(), ApparatusError> {
         Ok(())
     }
@@ -133,7 +132,7 @@ impl OpenLink for UdpLink {
 mod tests {
     use super::*;
 
-    fn heard(link: &mut UdpLink) -> Option<Vec<u8>> {
+    fn receive_one(link: &mut UdpLink) -> Option<Vec<u8>> {
         let mut bytes = None;
         let wait = Duration::from_millis(500);
         link.receive(wait, &mut |arrival| bytes = Some(arrival.bytes.to_vec())).ok()?;
@@ -144,27 +143,33 @@ mod tests {
     fn two_programs_hear_a_group_on_one_port() {
         let group = IpAddr::V4(Ipv4Addr::new(239, 255, 41, 7));
         let port = UdpSocket::bind(("0.0.0.0", 0)).unwrap().local_addr().unwrap().port();
-        let open = || UdpLink::open(port, SenderRule::Only(group), Sharing::Alone, HostClock::start());
+        let open = || UdpLink::open(port, SenderRule::Only(group), Sharing::Exclusive, HostClock::start());
         // A machine without a network has no route to a group.
         let (Ok(mut one), Ok(mut other)) = (open(), open()) else { return };
         let sender = UdpSocket::bind(("0.0.0.0", 0)).unwrap();
         if sender.send_to(b"hello", (group, port)).is_ok() {
-            assert_eq!((heard(&mut one), heard(&mut other)), (Some(b"hello".to_vec()), Some(b"hello".to_vec())));
+            assert_eq!(
+                (receive_one(&mut one), receive_one(&mut other)),
+                (Some(b"hello".to_vec()), Some(b"hello".to_vec()))
+            );
         }
     }
 
     #[test]
     fn two_programs_hear_a_broadcast_on_one_port() {
         let port = UdpSocket::bind(("0.0.0.0", 0)).unwrap().local_addr().unwrap().port();
-        let open = |sharing| UdpLink::open(port, SenderRule::Anyone, sharing, HostClock::start());
+        let open = |sharing| UdpLink::open(port, SenderRule::Any, sharing, HostClock::start());
         // The competition's software was there first.
         let (mut one, mut other) = (open(Sharing::Shared).unwrap(), open(Sharing::Shared).unwrap());
-        assert!(open(Sharing::Alone).is_err(), "a port is not taken from those who are there");
+        assert!(open(Sharing::Exclusive).is_err(), "a port is not taken from those who are there");
         let sender = UdpSocket::bind(("0.0.0.0", 0)).unwrap();
         sender.set_broadcast(true).unwrap();
         // The loopback network's own broadcast address; not every system has one.
         if sender.send_to(b"hello", (Ipv4Addr::new(127, 255, 255, 255), port)).is_ok() {
-            assert_eq!((heard(&mut one), heard(&mut other)), (Some(b"hello".to_vec()), Some(b"hello".to_vec())));
+            assert_eq!(
+                (receive_one(&mut one), receive_one(&mut other)),
+                (Some(b"hello".to_vec()), Some(b"hello".to_vec()))
+            );
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A Unix socket on which we are the server: one peer at a time, the newest wins.
+//! A Unix socket on which this program is the server: one peer at a time, the newest replaces the older one.
 
 use super::{OpenLink, Received};
 use crate::{HostClock, decoder::Arrival, error::ApparatusError};
@@ -12,13 +12,13 @@ use std::{
     time::Duration,
 };
 
-const PORTION: usize = 4096;
-/// How long one wait may last without looking for a newer peer.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
-/// A peer that takes nothing for this long is gone.
-const SEND_WITHIN: Duration = Duration::from_millis(500);
+const CHUNK: usize = 4096;
+/// Longest part of a wait before checking for a newer peer.
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
+/// A peer that accepts no data for this long is disconnected.
+const SEND_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// A listening socket with its present peer.
+/// A listening socket with its current peer.
 pub(super) struct UnixLink {
     listener: UnixListener,
     peer: Option<UnixStream>,
@@ -27,7 +27,7 @@ pub(super) struct UnixLink {
 }
 
 impl UnixLink {
-    /// Listens at `path`. A socket that lies there from before is replaced; anything else there is left alone.
+    /// Listens at `path`. Replaces a stale socket; fails if another kind of file is there.
     pub(super) fn open(path: &Path, clock: HostClock) -> Result<Self, ApparatusError> {
         let failed = |reason: String| ApparatusError::Socket { reason, path: path.to_owned() };
         if std::fs::symlink_metadata(path).is_ok_and(|m| m.file_type().is_socket()) {
@@ -38,13 +38,13 @@ impl UnixLink {
         Ok(Self { listener, peer: None, path: path.to_owned(), clock })
     }
 
-    /// A peer that came meanwhile.
+    /// A peer that has connected meanwhile.
     fn newer_peer(&self) -> Result<Option<UnixStream>, ApparatusError> {
         let broken = |e: std::io::Error| ApparatusError::Broken(e.to_string());
         match self.listener.accept() {
             Ok((peer, _)) => {
                 peer.set_nonblocking(false).map_err(broken)?;
-                peer.set_write_timeout(Some(SEND_WITHIN)).map_err(broken)?;
+                peer.set_write_timeout(Some(SEND_TIMEOUT)).map_err(broken)?;
                 Ok(Some(peer))
             }
             Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => Ok(None),
@@ -59,14 +59,14 @@ impl OpenLink for UnixLink {
             self.peer = Some(peer);
             return Ok(Received::NewPeer);
         }
-        let wait = wait.clamp(Duration::from_millis(1), LOOK_EVERY);
+        let wait = wait.clamp(Duration::from_millis(1), POLL_INTERVAL);
         let Some(peer) = self.peer.as_mut() else {
             std::thread::sleep(wait);
             return Ok(Received::Nothing);
         };
-        let mut portion = [0; PORTION];
-        let heard = peer.set_read_timeout(Some(wait)).and_then(|()| peer.read(&mut portion));
-        match heard {
+        let mut portion = [0; CHUNK];
+        let outcome = peer.set_read_timeout(Some(wait)).and_then(|()| peer.read(&mut portion));
+        match outcome {
             Ok(count) if count > 0 => {
                 take(Arrival::of(self.clock.now(), portion.get(..count).unwrap_or(&portion)));
                 Ok(Received::Bytes)

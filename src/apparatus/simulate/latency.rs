@@ -1,7 +1,7 @@
-//! Measures the way from the wire to the application: a lamp changes on a simulated box, an event comes out.
+//! Measures the latency from the wire to the application: a lamp changes on a simulated box, an event comes out.
 //!
-//! The clock starts when the last byte has been handed to the pseudo-terminal, socket or broker, so the wire's own time
-//! (41.7 ms for a Favero frame) is not in it. Reader, session thread, channel and, for OpenPiste, the broker are.
+//! The measurement starts when the last byte has been written to the pseudo-terminal, socket or broker, so the wire's own time
+//! (41.7 ms for a Favero frame) is not included. Decoder, session thread, channel and, for OpenPiste, the broker are.
 
 use crate::error::ApparatusError;
 use crate::event::Fact;
@@ -17,15 +17,15 @@ use crate::{Apparatus, HostClock};
 use fencing::{Lamp, Side, SignalKind, Weapon};
 use std::time::{Duration, Instant};
 
-/// How long an event may take before the measurement is given up.
-const GIVE_UP: Duration = Duration::from_secs(5);
-/// Between two changes: nothing is in flight any more.
-const APART: Duration = Duration::from_millis(3);
+/// Time-out of one event.
+const TIMEOUT: Duration = Duration::from_secs(5);
+/// Pause between two changes, so that nothing is in flight any more.
+const PAUSE: Duration = Duration::from_millis(3);
 
 /// Measured times.
 #[derive(Clone, Debug)]
 pub struct Latency {
-    /// What the bytes went over.
+    /// The transport.
     pub over: &'static str,
     sorted_secs: Vec<f64>,
 }
@@ -36,7 +36,7 @@ impl Latency {
         self.sorted_secs.len()
     }
 
-    /// The time that this share (0 to 1) of the changes stayed below, in seconds; 0 without any.
+    /// The time that this share (0 to 1) of the changes did not exceed, in seconds; 0 without any.
     pub fn quantile_secs(&self, share: f64) -> f64 {
         let last = self.sorted_secs.len().saturating_sub(1);
         self.sorted_secs.get((last as f64 * share).round() as usize).copied().unwrap_or(0.0)
@@ -46,7 +46,7 @@ impl Latency {
 /// Measures `changes` lamp changes over a real link. `broker` is needed for OpenPiste only.
 ///
 /// # Errors
-/// When the link cannot be made or an event does not come.
+/// When the link cannot be opened or an event does not arrive.
 pub fn measure(protocol: Protocol, broker: Option<&str>, changes: u32) -> Result<Latency, ApparatusError> {
     let dir = tempfile::tempdir().map_err(|e| ApparatusError::Broken(e.to_string()))?;
     let (link, over) = link_of(protocol, broker, dir.path())?;
@@ -71,7 +71,7 @@ pub fn measure(protocol: Protocol, broker: Option<&str>, changes: u32) -> Result
         let written = Instant::now();
         let taken = await_lamp(&apparatus)?;
         sorted_secs.push(taken.saturating_duration_since(written).as_secs_f64());
-        std::thread::sleep(APART);
+        std::thread::sleep(PAUSE);
     }
     sorted_secs.sort_by(f64::total_cmp);
     apparatus.close();
@@ -136,17 +136,17 @@ fn wire_to(link: &Link) -> Result<Box<dyn Wire>, ApparatusError> {
 fn wait_until_open(apparatus: &LiveApparatus) -> Result<(), ApparatusError> {
     let begun = Instant::now();
     while apparatus.state().connection != Connection::Open {
-        if begun.elapsed() > GIVE_UP {
+        if begun.elapsed() > TIMEOUT {
             return Err(ApparatusError::Broken(format!("{:?}", apparatus.state().connection)));
         }
         std::thread::sleep(Duration::from_millis(5));
     }
-    // The broker answers the subscription after it answered the connection.
+    // The broker answers the subscription after the connection.
     std::thread::sleep(Duration::from_millis(200));
     Ok(())
 }
 
-/// The first state is not an event; it is sent until something was understood.
+/// The first state is not an event; it is sent until one message was decoded.
 fn warm_up(
     protocol: Protocol,
     piste: &mut Piste,
@@ -156,10 +156,10 @@ fn warm_up(
     let begun = Instant::now();
     let dark = Timed { at_secs: 0.0, what: ScriptEvent::Dark };
     while apparatus.state().tally.good < 8 {
-        if begun.elapsed() > GIVE_UP {
+        if begun.elapsed() > TIMEOUT {
             return Err(ApparatusError::Broken(format!("nothing of {protocol} was understood")));
         }
-        for message in said(protocol, piste, dark, 2 * u64::from(begun.elapsed().subsec_micros())) {
+        for message in messages_of(protocol, piste, dark, 2 * u64::from(begun.elapsed().subsec_micros())) {
             wire.send(&message)?;
         }
         std::thread::sleep(Duration::from_millis(20));
@@ -169,26 +169,26 @@ fn warm_up(
     Ok(())
 }
 
-/// A lamp lights, and with every second change all go dark.
+/// Lights a lamp, and with every second change makes all dark.
 fn messages(protocol: Protocol, piste: &mut Piste, change: u32, now_secs: f64) -> Vec<Sent> {
     let what = if change.is_multiple_of(2) { ScriptEvent::Touch(Side::Left, Target::Valid) } else { ScriptEvent::Dark };
     let begins_anew = what == ScriptEvent::Dark && matches!(protocol, Protocol::PisteLink | Protocol::PisteLinkMcu);
-    // Boxes that say touches only: the next phrase is what darkens the lamp, and the touch of the other side is measured.
+    // Boxes that send touches only: the next phrase darkens the lamp, and the touch of the other side is measured.
     let what = if begins_anew { ScriptEvent::Touch(Side::Right, Target::Valid) } else { what };
     let count = u64::from(change) + 10;
     let start = Timed { at_secs: now_secs, what: ScriptEvent::Start };
     let mut sent = Vec::new();
     if !begins_anew && matches!(protocol, Protocol::PisteLink | Protocol::PisteLinkMcu) {
-        sent.extend(said(protocol, piste, start, count));
+        sent.extend(messages_of(protocol, piste, start, count));
     }
     let timed = Timed { at_secs: now_secs, what };
     piste.apply(timed);
-    sent.extend(said(protocol, piste, timed, 1_000_000 + 4 * count));
+    sent.extend(messages_of(protocol, piste, timed, 1_000_000 + 4 * count));
     sent
 }
 
-/// What a box of this protocol says of a happening, its repeated state included.
-fn said(protocol: Protocol, piste: &Piste, timed: Timed, count: u64) -> Vec<Sent> {
+/// What a box of this protocol sends for an event, including its repeated state.
+fn messages_of(protocol: Protocol, piste: &Piste, timed: Timed, count: u64) -> Vec<Sent> {
     let now = timed.at_secs;
     let plain = |bytes: Vec<u8>| vec![Sent { at_secs: now, topic: String::new(), bytes }];
     match protocol {
@@ -218,12 +218,12 @@ fn said(protocol: Protocol, piste: &Piste, timed: Timed, count: u64) -> Vec<Sent
 fn await_lamp(apparatus: &LiveApparatus) -> Result<Instant, ApparatusError> {
     let begun = Instant::now();
     loop {
-        let event = apparatus.events().recv_timeout(GIVE_UP).map_err(|e| ApparatusError::Broken(e.to_string()))?;
+        let event = apparatus.events().recv_timeout(TIMEOUT).map_err(|e| ApparatusError::Broken(e.to_string()))?;
         let lamp = matches!(event.fact, Fact::Signal(SignalKind::Lamp { lamp: Lamp::Valid | Lamp::Off, .. }));
         if lamp {
             return Ok(Instant::now());
         }
-        if begun.elapsed() > GIVE_UP {
+        if begun.elapsed() > TIMEOUT {
             return Err(ApparatusError::Broken("no lamp event came".into()));
         }
     }

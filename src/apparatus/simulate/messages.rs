@@ -1,6 +1,6 @@
-//! How simulated boxes put state and happenings into bytes: the decoders' byte tables, the other way round.
+//! Encoders of the simulated boxes: the decoders' byte tables in reverse.
 //!
-//! First the boxes that repeat their whole state, then those that send what happens, once.
+//! First the boxes that repeat their whole state, then those that send each event once.
 
 use crate::simulate::script::{Piste, ScriptEvent, Target, Timed};
 use crc::{CRC_8_SMBUS, CRC_16_XMODEM, Crc, Table};
@@ -21,7 +21,7 @@ fn digit(on: bool) -> char {
     if on { '1' } else { '0' }
 }
 
-/// Ten bytes of Favero.
+/// A Favero frame of ten bytes.
 pub(super) fn favero(piste: &Piste, now_secs: f64) -> Vec<u8> {
     let (left, right) = (piste.lamps.left, piste.lamps.right);
     let lamps = bit(left.white, 0) | bit(right.white, 1) | bit(left.coloured, 2) | bit(right.coloured, 3);
@@ -74,8 +74,8 @@ pub(super) fn saint_george_lamps(piste: &Piste) -> Vec<u8> {
     format!("\x01\x13L{}\x04", lamp_letters(piste)).into_bytes()
 }
 
-/// One round of a real Saint-George box: score, clock, clock again, score with cards and priority, the unknown message. The
-/// lamps are not in it.
+/// One round of a real Saint-George box: score, clock, clock again, score with cards and priority, the undocumented message. It does
+/// not contain the lamps.
 pub(super) fn saint_george_round(piste: &Piste, now_secs: f64) -> Vec<u8> {
     let clock = piste.clock_secs(now_secs).ceil() as u64;
     let clock = format!("{:02}:{:02}", clock / 60, clock % 60);
@@ -87,7 +87,7 @@ pub(super) fn saint_george_round(piste: &Piste, now_secs: f64) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// Skewered's state. The CRC-8 is not published; the simulator's is the commonest one.
+/// Skewered's state. Its CRC-8 is not published; the simulator uses the commonest one.
 pub(super) fn skewered(piste: &Piste, now_secs: f64) -> Vec<u8> {
     let weapon = match piste.weapon {
         Weapon::Sabre => 0,
@@ -141,8 +141,8 @@ pub(super) fn cyrano(piste: &Piste, now_secs: f64) -> Vec<u8> {
     format!("{general}{right}{left}|").into_bytes()
 }
 
-/// The lines of the reference's newer firmware: the lamp at once, the log line of a touch after the window. `booted` is
-/// the box's clock at the script's zero, in seconds.
+/// The lines of the reference's newer firmware: the lamp at once, the log line of a touch after the lockout. `booted` is the box's
+/// clock at the script's zero, in seconds.
 pub(super) fn reference_box(piste: &Piste, timed: Timed, booted: f64) -> Vec<u8> {
     let since = |at: f64| ((at - piste.started_at) * 1e6).max(0.0) as u64;
     let micros = since(timed.at_secs);
@@ -205,7 +205,7 @@ fn fight_of(what: ScriptEvent) -> Option<u8> {
     }
 }
 
-/// PisteLink's microcontroller; main frames go out three times.
+/// PisteLink's microcontroller; main frames are sent three times.
 pub(super) fn pistelink_mcu(piste: &Piste, timed: Timed, sequence: u8) -> Vec<u8> {
     if let Some(fight) = fight_of(timed.what) {
         return format!("AT{fight}YZ").into_bytes();
@@ -233,7 +233,7 @@ fn main_frame(sequence: u8, command: u8, data: &[u8]) -> Vec<u8> {
     frame
 }
 
-/// A line of PisteLink's socket; `id` counts up.
+/// A line of PisteLink's socket; `id` increases.
 pub(super) fn pistelink_line(kind: &str, payload: &Value, id: u64, now_secs: f64) -> Vec<u8> {
     let message = json!({ "v": 1, "type": kind, "id": id, "ts": epoch_millis(now_secs), "payload": payload });
     format!("{message}\n").into_bytes()
@@ -257,12 +257,12 @@ pub(super) fn pistelink(piste: &Piste, timed: Timed, id: u64) -> Vec<u8> {
     }
 }
 
-/// The simulated wall clock: any fixed day will do.
+/// The simulated wall clock: an arbitrary fixed day.
 fn epoch_millis(secs: f64) -> u64 {
     1_790_000_000_000 + (secs * 1000.0) as u64
 }
 
-/// OPP2 messages of a happening: last topic segment and JSON. Stamps count from boot, as a box without NTP sends them.
+/// OPP2 messages of an event: last topic segment and JSON. Timestamps count from boot, as a box without NTP sends them.
 pub(super) fn openpiste(piste: &Piste, timed: Timed, seq: u64) -> Vec<(&'static str, Vec<u8>)> {
     let ts = 1u64 << 56 | ((timed.at_secs + 5.0) * 1000.0) as u64;
     let head = |mut body: Value| {

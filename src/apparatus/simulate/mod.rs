@@ -1,8 +1,8 @@
-//! Simulated boxes: phrases with exact times in every protocol, over real pseudo-terminals, sockets and brokers, with
-//! faults on the wire. For tests, demonstrations and people without a box.
+//! Simulated boxes: phrases with exact times in every protocol, over real pseudo-terminals, sockets and brokers, with faults on the
+//! wire. For tests, demonstrations and people without a box.
 //!
-//! The script ([`Script`]) says what happens; [`SimulatedBox`] puts it into bytes; [`play`] sends them in real time. All
-//! of it follows from the seed.
+//! The script ([`Script`]) generates the events; [`SimulatedBox`] encodes them; [`play`] sends them in real time. All of it is
+//! determined by the seed.
 
 pub mod latency;
 mod messages;

@@ -1,40 +1,40 @@
-//! Plays a simulated box to the outside, in real time: a pseudo-terminal, datagrams, a broker, a socket.
+//! Plays a simulated box in real time over a pseudo-terminal, datagrams, a broker or a socket.
 
 use super::wire::Sent;
-use crate::{error::ApparatusError, link::at_once};
+use crate::{error::ApparatusError, link::nodelay_options};
 use rumqttc::{Client, MqttOptions, QoS};
 use std::{
     net::{SocketAddr, UdpSocket},
     time::{Duration, Instant},
 };
 
-/// How often the other side is listened to while nothing is due.
-pub(super) const LISTEN: Duration = Duration::from_millis(2);
+/// Polling interval of the other side while nothing is due.
+pub(super) const POLL_INTERVAL: Duration = Duration::from_millis(2);
 
-/// Where a simulated box' bytes go.
+/// Transport of a simulated box's bytes.
 pub trait Wire {
-    /// Sends bytes. Nobody listening is no error.
+    /// Sends bytes. Not an error when there is no receiver.
     fn send(&mut self, sent: &Sent) -> Result<(), ApparatusError>;
 
-    /// Waits up to `wait`, answering what the other side asks. `now_secs` is the script's time.
+    /// Waits up to `wait` and answers requests of the other side. `now_secs` is the script's time.
     fn answer(&mut self, wait: Duration, _now_secs: f64) {
         std::thread::sleep(wait);
     }
 }
 
-/// Whether the player goes on.
+/// Whether playback continues.
 pub enum Playback {
-    /// On.
+    /// Continue.
     Continue,
-    /// No further.
+    /// Stop.
     Stop,
 }
 
-/// Plays in real time until the stream or `go` ends; `told` hears of each message just after it left.
+/// Plays in real time until the stream or `go` ends; calls `on_sent` with each message just after it was sent.
 pub fn play(
     stream: impl Iterator<Item = Sent>,
     wire: &mut dyn Wire,
-    mut told: impl FnMut(&Sent) -> Playback,
+    mut on_sent: impl FnMut(&Sent) -> Playback,
 ) -> Result<(), ApparatusError> {
     let start = Instant::now();
     for sent in stream {
@@ -44,10 +44,10 @@ pub fn play(
             if ahead <= 0.0 {
                 break;
             }
-            wire.answer(Duration::from_secs_f64(ahead).min(LISTEN), now_secs);
+            wire.answer(Duration::from_secs_f64(ahead).min(POLL_INTERVAL), now_secs);
         }
         wire.send(&sent)?;
-        if matches!(told(&sent), Playback::Stop) {
+        if matches!(on_sent(&sent), Playback::Stop) {
             return Ok(());
         }
     }
@@ -77,18 +77,18 @@ impl Wire for UdpWire {
     }
 }
 
-/// A broker.
+/// An MQTT broker.
 pub struct MqttWire {
     client: Client,
 }
 
 impl MqttWire {
-    /// Publishes to a broker; messages wait in the client while it is away.
+    /// Publishes to a broker; the client queues messages while the broker is away.
     pub fn open(host: &str, port: u16) -> Result<Self, ApparatusError> {
         let mut options = MqttOptions::new(format!("referee-simulator-{}-{port}", std::process::id()), host, port);
         options.set_keep_alive(Duration::from_secs(5));
         let (client, mut connection) = Client::new(options, 64);
-        connection.eventloop.set_network_options(at_once());
+        connection.eventloop.set_network_options(nodelay_options());
         let pump = move || {
             while let Ok(outcome) = connection.recv() {
                 if outcome.is_err() {
@@ -105,7 +105,7 @@ impl MqttWire {
 }
 
 impl Wire for MqttWire {
-    /// Blade contacts go out at most once and are not retained; everything else as the draft says.
+    /// Blade contacts are sent at most once and not retained; everything else as the draft requires.
     fn send(&mut self, sent: &Sent) -> Result<(), ApparatusError> {
         let once = sent.topic.ends_with("/blade_contact");
         let quality = if once || sent.topic.ends_with("/clock") { QoS::AtMostOnce } else { QoS::AtLeastOnce };

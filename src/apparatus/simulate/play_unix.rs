@@ -1,9 +1,9 @@
-//! Simulated boxes over what only Unix systems have: pseudo-terminals and Unix sockets.
+//! Simulated boxes over pseudo-terminals and Unix sockets, which only Unix systems have.
 
 use super::{
     messages,
-    play::{LISTEN, Wire},
-    wire::{BOOTED_SECS, Sent},
+    play::{POLL_INTERVAL, Wire},
+    wire::{BOOT_OFFSET_SECS, Sent},
 };
 use crate::error::ApparatusError;
 use serialport::SerialPort;
@@ -14,12 +14,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// What a simulated box does with the letters that are sent to it.
+/// How a simulated box treats clock requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClockQuery {
-    /// The reference box' clock query `u` is answered.
+    /// Answers the reference box's clock request `u`.
     Answered,
-    /// They are not heard, as by all other boxes.
+    /// Ignores them, as all other boxes do.
     Ignored,
 }
 
@@ -28,22 +28,22 @@ pub struct PtyWire {
     master: serialport::TTYPort,
     path: String,
     link: Option<PathBuf>,
-    asked: ClockQuery,
+    clock_query: ClockQuery,
 }
 
 impl PtyWire {
-    /// Opens a pair; with `link`, a symbolic link of that name always points to the present one (unplug and plug in).
-    pub fn open(link: Option<&Path>, asked: ClockQuery) -> Result<Self, ApparatusError> {
+    /// Opens a pair; with `link`, a symbolic link of that name always points to the current one (unplug and plug in).
+    pub fn open(link: Option<&Path>, clock_query: ClockQuery) -> Result<Self, ApparatusError> {
         let failed = |reason: String| ApparatusError::Port { reason, path: "pseudo-terminal".into() };
         let (mut master, slave) = serialport::TTYPort::pair().map_err(|e| failed(e.to_string()))?;
         let path = slave.name().ok_or_else(|| failed("it has no name".into()))?;
-        master.set_timeout(LISTEN).map_err(|e| failed(e.to_string()))?;
+        master.set_timeout(POLL_INTERVAL).map_err(|e| failed(e.to_string()))?;
         drop(slave);
         if let Some(link) = link {
             let _none_before = std::fs::remove_file(link);
             symlink(&path, link).map_err(|e| failed(e.to_string()))?;
         }
-        Ok(Self { master, path, link: link.map(Path::to_owned), asked })
+        Ok(Self { master, path, link: link.map(Path::to_owned), clock_query })
     }
 
     /// The device to open.
@@ -51,7 +51,7 @@ impl PtyWire {
         &self.path
     }
 
-    /// Sends bytes as they are; nobody listening is no error.
+    /// Writes bytes; not an error when the other end is closed.
     pub fn write(&mut self, bytes: &[u8]) {
         let _nobody_listens = self.master.write_all(bytes);
     }
@@ -65,12 +65,12 @@ impl Wire for PtyWire {
 
     fn answer(&mut self, wait: Duration, now_secs: f64) {
         let begun = Instant::now();
-        let mut asked = [0; 64];
-        let count = self.master.read(&mut asked).unwrap_or(0);
-        let heard = if self.asked == ClockQuery::Answered { count } else { 0 };
-        let questions = asked.iter().take(heard).filter(|b| **b == b'u').count();
+        let mut clock_query = [0; 64];
+        let count = self.master.read(&mut clock_query).unwrap_or(0);
+        let decoded = if self.clock_query == ClockQuery::Answered { count } else { 0 };
+        let questions = clock_query.iter().take(decoded).filter(|b| **b == b'u').count();
         for _ in 0..questions {
-            let millis = ((now_secs + BOOTED_SECS) * 1000.0) as u64;
+            let millis = ((now_secs + BOOT_OFFSET_SECS) * 1000.0) as u64;
             self.write(format!("TIME_MS:{millis}\r\n").as_bytes());
         }
         std::thread::sleep(wait.saturating_sub(begun.elapsed()));
@@ -88,7 +88,7 @@ impl Drop for PtyWire {
 /// The backend's end of PisteLink's socket.
 pub struct UnixWire {
     stream: UnixStream,
-    heard: Vec<u8>,
+    decoded: Vec<u8>,
     answers: u64,
 }
 
@@ -97,8 +97,8 @@ impl UnixWire {
     pub fn open(path: &Path) -> Result<Self, ApparatusError> {
         let failed = |e: std::io::Error| ApparatusError::Socket { reason: e.to_string(), path: path.to_owned() };
         let stream = UnixStream::connect(path).map_err(failed)?;
-        stream.set_read_timeout(Some(LISTEN)).map_err(failed)?;
-        Ok(Self { stream, heard: Vec::new(), answers: 1_000_000 })
+        stream.set_read_timeout(Some(POLL_INTERVAL)).map_err(failed)?;
+        Ok(Self { stream, decoded: Vec::new(), answers: 1_000_000 })
     }
 }
 
@@ -111,9 +111,9 @@ impl Wire for UnixWire {
     fn answer(&mut self, _wait: Duration, now_secs: f64) {
         let mut portion = [0; 1024];
         let count = self.stream.read(&mut portion).unwrap_or(0);
-        self.heard.extend(portion.iter().take(count));
-        while let Some(end) = self.heard.iter().position(|b| *b == b'\n') {
-            let line: Vec<u8> = self.heard.drain(..=end).collect();
+        self.decoded.extend(portion.iter().take(count));
+        while let Some(end) = self.decoded.iter().position(|b| *b == b'\n') {
+            let line: Vec<u8> = self.decoded.drain(..=end).collect();
             let Ok(message) = serde_json::from_slice::<serde_json::Value>(&line) else { continue };
             if message["type"] == "ping" {
                 let payload = serde_json::json!({ "ref_id": message["id"] });

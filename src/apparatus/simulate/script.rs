@@ -1,14 +1,14 @@
-//! What happens on the simulated piste, and when: phrases drawn from a seed, exact to the nanosecond.
+//! Script of a simulation: random phrases with exact times, determined by a seed.
 //!
-//! The same seed gives the same phrases for every protocol, so a test knows each touch before any box has said it.
-//! `Piste` is the state that any box would show of it.
+//! The same seed gives the same phrases for every protocol, so a test knows each touch before a box has reported it.
+//! `Piste` is the state that any box would show.
 
 use crate::decoder::LampBits;
 use fencing::{PerSide, Side, Weapon};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// Something that happens on the piste.
+/// An event on the piste.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScriptEvent {
     /// "Allez!", the clock starts.
@@ -19,9 +19,9 @@ pub enum ScriptEvent {
     BladesPart,
     /// A touch on valid target, or off target in foil.
     Touch(Side, Target),
-    /// The window for a second light closes.
+    /// The lockout ends.
     LockoutOver,
-    /// The lamps go dark and the score is written.
+    /// The lamps go dark and the score is updated.
     Dark,
 }
 
@@ -34,23 +34,23 @@ pub enum Target {
     OffTarget,
 }
 
-/// A happening with its time in seconds from the script's start.
+/// An event with its time in seconds from the script's start.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Timed {
-    /// When.
+    /// Time in seconds.
     pub at_secs: f64,
-    /// What.
+    /// The event.
     pub what: ScriptEvent,
 }
 
-/// How phrases are drawn.
+/// Parameters of the random phrases.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ScriptSettings {
     /// Same seed, same phrases.
     pub seed: u64,
     /// How many phrases.
     pub phrases: u32,
-    /// The weapon: decides the window and whether touches can be off target.
+    /// The weapon: decides the lockout and whether touches can be off target.
     pub weapon: Weapon,
     /// How long the lamps stay lit, in seconds.
     pub lit_secs: f64,
@@ -64,7 +64,7 @@ impl Default for ScriptSettings {
     }
 }
 
-/// The phrases of a seed, one after the other.
+/// Iterator over the phrases.
 #[derive(Clone, Debug)]
 pub struct Script {
     settings: ScriptSettings,
@@ -74,12 +74,12 @@ pub struct Script {
 }
 
 impl Script {
-    /// A script that has not begun.
+    /// A script at its beginning.
     pub fn new(settings: ScriptSettings) -> Self {
         Self { settings, random: ChaCha8Rng::seed_from_u64(settings.seed), drawn: 0, now_secs: 0.5 }
     }
 
-    /// One phrase: start, up to three contacts, one or two touches, the window's end, dark. Earliest first.
+    /// One phrase: start, up to three contacts, one or two touches, end of the lockout, dark. Earliest first.
     fn phrase(&mut self) -> Vec<Timed> {
         let start = self.now_secs;
         let first = start + self.random.random_range(1.0..4.0);
@@ -123,9 +123,9 @@ impl Iterator for Script {
 }
 
 /// A team match ends at this score; no box shows more.
-const MOST_TOUCHES: u16 = 45;
+const MAX_SCORE: u16 = 45;
 
-/// What a box knows at one moment.
+/// State of a box.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Piste {
     pub(super) weapon: Weapon,
@@ -136,7 +136,7 @@ pub(super) struct Piste {
     pub(super) lockout: bool,
     pub(super) score: PerSide<u16>,
     pub(super) started_at: f64,
-    /// Seconds left on the clock when it last stood still.
+    /// Seconds left on the clock when it last stopped.
     left_secs: f64,
     running_since: Option<f64>,
 }
@@ -150,7 +150,7 @@ impl Piste {
         self.running_since.is_some()
     }
 
-    /// What the clock shows.
+    /// Time shown on the clock.
     pub(super) fn clock_secs(&self, now_secs: f64) -> f64 {
         let ran = self.running_since.map_or(0.0, |since| now_secs - since);
         let left = self.left_secs - ran;
@@ -183,7 +183,7 @@ impl Piste {
     fn dark(&mut self) {
         for side in Side::BOTH {
             if self.lamps[side].coloured && !self.lamps[side.opponent()].coloured {
-                self.score[side] = (self.score[side] + 1) % (MOST_TOUCHES + 1);
+                self.score[side] = (self.score[side] + 1) % (MAX_SCORE + 1);
             }
         }
         self.lamps = PerSide::default();

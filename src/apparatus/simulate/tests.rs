@@ -1,11 +1,11 @@
-//! Simulator to reader in memory: every protocol says what happened, also over bad wires.
+//! Tests from simulator to decoder in memory: every protocol reports what happened, also over faulty wires.
 
 use super::*;
-use crate::{Translator, event::Fact, protocol::Protocol, settings::ReaderSettings};
+use crate::{Translator, event::Fact, protocol::Protocol, settings::DecoderSettings};
 use fencing::time::Timestamp;
 use fencing::{Lamp, Side, SignalKind, Weapon};
 
-/// What a lossless listener must hear: each touch, with its time.
+/// What a lossless decoder must report: each touch, with its time.
 fn touches(settings: ScriptSettings) -> Vec<(f64, Side)> {
     let touch = |t: Timed| if let ScriptEvent::Touch(side, _) = t.what { Some((t.at_secs, side)) } else { None };
     Script::new(settings).flatten().filter_map(touch).collect()
@@ -16,29 +16,29 @@ struct Decoded {
     contacts: usize,
 }
 
-fn hear(settings: &SimulationSettings) -> Decoded {
-    let reader = ReaderSettings { weapon: settings.script.weapon, ..ReaderSettings::default() };
-    let mut translator = Translator::new(settings.protocol, &reader);
-    let mut heard = Decoded { touches: Vec::new(), contacts: 0 };
+fn decode(settings: &SimulationSettings) -> Decoded {
+    let decoder = DecoderSettings { weapon: settings.script.weapon, ..DecoderSettings::default() };
+    let mut translator = Translator::new(settings.protocol, &decoder);
+    let mut decoded = Decoded { touches: Vec::new(), contacts: 0 };
     for sent in SimulatedBox::new(settings) {
         for event in translator.feed(Timestamp::from_secs(sent.at_secs), &sent.topic, &sent.bytes) {
             match event.fact {
                 Fact::Signal(SignalKind::Lamp { side, lamp: Lamp::Valid | Lamp::OffTarget }) => {
-                    heard.touches.push((event.at.secs(), side));
+                    decoded.touches.push((event.at.secs(), side));
                 }
-                Fact::Signal(SignalKind::BladeContact) => heard.contacts += 1,
+                Fact::Signal(SignalKind::BladeContact) => decoded.contacts += 1,
                 _ => {}
             }
         }
     }
-    heard
+    decoded
 }
 
 /// For each true touch whether some lamp of that side lit within `window_secs` after it.
-fn lost(truth: &[(f64, Side)], heard: &[(f64, Side)], window_secs: f64) -> usize {
+fn lost(truth: &[(f64, Side)], decoded: &[(f64, Side)], window_secs: f64) -> usize {
     let found = |(at, side): &(f64, Side)| {
-        let from = heard.partition_point(|(h, _)| *h < at - 0.2);
-        heard[from..].iter().take_while(|(h, _)| *h < at + window_secs).any(|(_, s)| s == side)
+        let from = decoded.partition_point(|(h, _)| *h < at - 0.2);
+        decoded[from..].iter().take_while(|(h, _)| *h < at + window_secs).any(|(_, s)| s == side)
     };
     truth.iter().filter(|touch| !found(touch)).count()
 }
@@ -53,10 +53,10 @@ fn on_a_good_wire_every_protocol_says_every_touch_once_and_in_time() {
             if protocol == Protocol::ReferenceBox && weapon == Weapon::Foil {
                 continue; // the reference box has no off-target lamp
             }
-            let mut heard = hear(&settings);
-            heard.touches.sort_by(|a, b| a.0.total_cmp(&b.0));
-            assert_eq!(heard.touches.len(), truth.len(), "{protocol} {weapon:?}");
-            assert_eq!(lost(&truth, &heard.touches, 0.1), 0, "{protocol} {weapon:?}");
+            let mut decoded = decode(&settings);
+            decoded.touches.sort_by(|a, b| a.0.total_cmp(&b.0));
+            assert_eq!(decoded.touches.len(), truth.len(), "{protocol} {weapon:?}");
+            assert_eq!(lost(&truth, &decoded.touches, 0.1), 0, "{protocol} {weapon:?}");
         }
     }
 }
@@ -75,13 +75,13 @@ fn boxes_that_feel_the_blades_say_so() {
     ] {
         let mut settings = SimulationSettings::of(protocol);
         settings.script = script;
-        let heard = hear(&settings).contacts;
-        // Two contacts closer than the state's repetition are one.
-        assert!(heard <= truth && heard + truth / 20 >= truth, "{protocol}: {heard} of {truth}");
+        let decoded = decode(&settings).contacts;
+        // Two contacts closer than the repetition of the state are one.
+        assert!(decoded <= truth && decoded + truth / 20 >= truth, "{protocol}: {decoded} of {truth}");
     }
 }
 
-/// The measure of the house: 10,000 touches, one byte in a hundred garbled, no lamp lost.
+/// Robustness: 10,000 touches with one byte in a hundred garbled, and no lamp is lost.
 #[test]
 fn ten_thousand_touches_with_one_percent_of_the_bytes_garbled() {
     for (protocol, repeat_secs) in [
@@ -98,11 +98,15 @@ fn ten_thousand_touches_with_one_percent_of_the_bytes_garbled() {
         settings.faults.garbled = 0.01;
         let truth = touches(settings.script);
         assert!(truth.len() >= 10_000, "{}", truth.len());
-        let mut heard = hear(&settings).touches;
-        heard.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let extra = heard.len().saturating_sub(truth.len());
-        println!("{protocol}: {} touches, {} lost, {extra} lit more than once", truth.len(), lost(&truth, &heard, 9.9));
-        assert_eq!(lost(&truth, &heard, 9.9), 0, "{protocol}");
+        let mut decoded = decode(&settings).touches;
+        decoded.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let extra = decoded.len().saturating_sub(truth.len());
+        println!(
+            "{protocol}: {} touches, {} lost, {extra} lit more than once",
+            truth.len(),
+            lost(&truth, &decoded, 9.9)
+        );
+        assert_eq!(lost(&truth, &decoded, 9.9), 0, "{protocol}");
     }
 }
 
@@ -115,7 +119,7 @@ fn the_wrong_rate_and_pure_noise_light_no_lamp_where_frames_are_checked() {
         let mut settings = SimulationSettings::of(protocol);
         settings.script = ScriptSettings { phrases: 20, seed: 9, ..settings.script };
         settings.faults.wrong_baud = WrongBaud::Yes;
-        assert_eq!(hear(&settings).touches, [], "{protocol}");
+        assert_eq!(decode(&settings).touches, [], "{protocol}");
     }
 }
 
@@ -126,8 +130,8 @@ fn a_second_box_on_another_piste_is_not_listened_to() {
         ours.script = ScriptSettings { phrases: 10, seed: 1, ..ours.script };
         let mut other = SimulationSettings { piste: "4".into(), ..ours.clone() };
         other.script.seed = 2;
-        let reader = ReaderSettings { piste: Some("1".into()), ..ReaderSettings::default() };
-        let mut translator = Translator::new(protocol, &reader);
+        let decoder = DecoderSettings { piste: Some("1".into()), ..DecoderSettings::default() };
+        let mut translator = Translator::new(protocol, &decoder);
         let mut lit = 0;
         for sent in both(SimulatedBox::new(&ours), SimulatedBox::new(&other)) {
             let events = translator.feed(Timestamp::from_secs(sent.at_secs), &sent.topic, &sent.bytes);

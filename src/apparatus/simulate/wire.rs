@@ -1,5 +1,5 @@
-//! A simulated box: the script's happenings and the box's own repetitions, as bytes with the moment they are complete.
-//! [`BadWire`] garbles, loses and invents bytes from a seed.
+//! A simulated box: the script's events and the box's own repetitions, as bytes with the time at which they are complete.
+//! [`BadWire`] garbles, loses and inserts bytes, determined by a seed.
 
 use crate::protocol::Protocol;
 use crate::simulate::messages;
@@ -9,24 +9,24 @@ use rand_chacha::ChaCha8Rng;
 use serde_json::json;
 use std::collections::VecDeque;
 
-/// How long a box that repeats itself goes on after the last phrase, in seconds.
-const AFTERWARDS_SECS: f64 = 2.0;
-/// What the reference box' clock shows at the script's zero, in seconds.
-pub(super) const BOOTED_SECS: f64 = 18.0;
+/// How long a box that repeats its state continues after the last phrase, in seconds.
+const TAIL_SECS: f64 = 2.0;
+/// The reference box's clock at the script's zero, in seconds.
+pub(super) const BOOT_OFFSET_SECS: f64 = 18.0;
 
 /// A simulated box.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SimulationSettings {
-    /// What it speaks.
+    /// Its protocol.
     pub protocol: Protocol,
-    /// What happens.
+    /// The phrases.
     pub script: ScriptSettings,
-    /// What goes wrong on the wire.
+    /// Faults of the wire.
     pub faults: Faults,
     /// Name of its piste, where the protocol has one.
     pub piste: String,
-    /// How often it repeats its state, in seconds; `None` for the protocol's usual. A real Saint-George box sends its lamps on
-    /// change only; one that is told how often repeats them too.
+    /// Repetition interval of its state, in seconds; `None` for the protocol's own. A real Saint-George box sends its lamps on change
+    /// only; with an interval it repeats them too.
     pub repeat_secs: Option<f64>,
 }
 
@@ -38,10 +38,10 @@ impl SimulationSettings {
     }
 }
 
-/// Bytes that leave the box.
+/// Bytes sent by the box.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sent {
-    /// When the last of them has left, in seconds from the script's start.
+    /// When the last of them was sent, in seconds from the script's start.
     pub at_secs: f64,
     /// MQTT topic; empty elsewhere.
     pub topic: String,
@@ -49,7 +49,7 @@ pub struct Sent {
     pub bytes: Vec<u8>,
 }
 
-/// The stream of a simulated box, earliest first.
+/// Iterator over the messages of a simulated box, earliest first.
 #[derive(Clone, Debug)]
 pub struct SimulatedBox {
     protocol: Protocol,
@@ -66,7 +66,7 @@ pub struct SimulatedBox {
 }
 
 impl SimulatedBox {
-    /// A box that has said nothing yet.
+    /// A box before its first message.
     pub fn new(settings: &SimulationSettings) -> Self {
         Self {
             protocol: settings.protocol,
@@ -74,18 +74,18 @@ impl SimulatedBox {
             pending: VecDeque::new(),
             piste: Piste::new(&settings.piste, settings.script.weapon),
             wire: BadWire::new(settings.faults, settings.script.seed),
-            repeat_secs: settings.repeat_secs.or_else(|| usual_repeat(settings.protocol)),
+            repeat_secs: settings.repeat_secs.or_else(|| default_repeat(settings.protocol)),
             repeats_lamps: settings.repeat_secs.is_some(),
             next_repeat: 0.0,
             count: 0,
             queue: VecDeque::new(),
             ends_at: None,
         }
-        .greeted()
+        .with_greeting()
     }
 
-    /// What is said before anything happens.
-    fn greeted(mut self) -> Self {
+    /// Adds what is sent before the first event.
+    fn with_greeting(mut self) -> Self {
         match self.protocol {
             Protocol::PisteLink => {
                 let hello = json!({ "role": "backend", "app": "simulator", "version": "1", "protocol_v": 1 });
@@ -108,7 +108,7 @@ impl SimulatedBox {
         self
     }
 
-    /// One step: a repetition or a happening, whichever is earlier. `false` at the end.
+    /// One step: a repetition or an event, whichever is earlier. `false` at the end.
     fn step(&mut self) -> bool {
         if self.pending.is_empty() {
             self.pending.extend(self.script.next().unwrap_or_default());
@@ -123,9 +123,9 @@ impl SimulatedBox {
             }
             _ => {
                 let Some(timed) = self.pending.pop_front() else { return false };
-                self.ends_at = Some(timed.at_secs + AFTERWARDS_SECS);
+                self.ends_at = Some(timed.at_secs + TAIL_SECS);
                 self.piste.apply(timed);
-                self.tell(timed);
+                self.emit(timed);
             }
         }
         true
@@ -148,13 +148,13 @@ impl SimulatedBox {
         self.send(now, String::new(), &bytes);
     }
 
-    fn tell(&mut self, timed: Timed) {
+    fn emit(&mut self, timed: Timed) {
         self.count += 1;
         let lamps_change = matches!(timed.what, ScriptEvent::Touch(..) | ScriptEvent::Dark);
         let blades_change = matches!(timed.what, ScriptEvent::BladesMeet | ScriptEvent::BladesPart);
         let piste = &self.piste;
         let bytes = match self.protocol {
-            Protocol::ReferenceBox => messages::reference_box(piste, timed, BOOTED_SECS),
+            Protocol::ReferenceBox => messages::reference_box(piste, timed, BOOT_OFFSET_SECS),
             Protocol::Letters => messages::letters(timed),
             Protocol::PisteLink => messages::pistelink(piste, timed, self.count),
             Protocol::PisteLinkMcu => messages::pistelink_mcu(piste, timed, self.count as u8),
@@ -199,19 +199,19 @@ impl Iterator for SimulatedBox {
     }
 }
 
-/// Two boxes on one wire or network: both streams in order of time.
+/// Two boxes on one wire or network: both streams in time order.
 pub fn both(one: SimulatedBox, other: SimulatedBox) -> Vec<Sent> {
     let mut all: Vec<Sent> = one.chain(other).collect();
     all.sort_by(|a, b| a.at_secs.total_cmp(&b.at_secs));
     all
 }
 
-/// How often a protocol repeats its state; what the documents of [`crate::drivers`] say, else a guess.
-fn usual_repeat(protocol: Protocol) -> Option<f64> {
+/// Repetition interval of a protocol; from the documents of [`crate::drivers`], otherwise a guess.
+fn default_repeat(protocol: Protocol) -> Option<f64> {
     match protocol {
         Protocol::Favero => Some(10.0 * 10.0 / 2400.0),
         Protocol::Fpa => Some(1.2),
-        // One round after the other, as the recording of a real box shows: 87 bytes at 9600.
+        // One round after the other, as in the recording of a real box: 87 bytes at 9600.
         Protocol::SaintGeorge => Some(0.1),
         Protocol::Skewered => Some(0.005),
         Protocol::NamedLines => Some(0.05),
@@ -220,20 +220,20 @@ fn usual_repeat(protocol: Protocol) -> Option<f64> {
     }
 }
 
-/// How bad the wire is. All rates are per byte, 0 to 1.
+/// Faults of the wire. All rates are per byte, 0 to 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Faults {
     /// Bytes replaced by another one.
     pub garbled: f64,
     /// Bytes that never arrive.
     pub lost: f64,
-    /// Bytes invented between two others.
+    /// Bytes inserted between two others.
     pub noise: f64,
-    /// The receiver samples at another rate: no byte is what it was.
+    /// The receiver samples at another rate: every byte is changed.
     pub wrong_baud: WrongBaud,
 }
 
-/// Whether the rate is wrong.
+/// Whether the baud rate is wrong.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum WrongBaud {
     /// It is right.
@@ -243,7 +243,7 @@ pub enum WrongBaud {
     Yes,
 }
 
-/// A bad wire.
+/// A faulty wire.
 #[derive(Clone, Debug)]
 pub struct BadWire {
     faults: Faults,
@@ -251,19 +251,19 @@ pub struct BadWire {
 }
 
 impl BadWire {
-    /// A wire whose faults come from a seed.
+    /// A wire whose faults are determined by a seed.
     pub fn new(faults: Faults, seed: u64) -> Self {
         Self { faults, random: ChaCha8Rng::seed_from_u64(seed ^ 0x0BAD_3143) }
     }
 
-    /// What arrives of `bytes`.
+    /// What the receiver gets of `bytes`.
     pub fn carry(&mut self, bytes: &[u8]) -> Vec<u8> {
         let mut out = Vec::with_capacity(bytes.len());
         for byte in bytes {
-            if self.strikes(self.faults.noise) {
+            if self.hits(self.faults.noise) {
                 out.push(self.random.random());
             }
-            if self.strikes(self.faults.lost) {
+            if self.hits(self.faults.lost) {
                 continue;
             }
             out.push(self.damaged(*byte));
@@ -275,10 +275,10 @@ impl BadWire {
         if self.faults.wrong_baud == WrongBaud::Yes {
             return byte.rotate_left(3) ^ self.random.random::<u8>();
         }
-        if self.strikes(self.faults.garbled) { byte ^ self.random.random_range(1..=255u8) } else { byte }
+        if self.hits(self.faults.garbled) { byte ^ self.random.random_range(1..=255u8) } else { byte }
     }
 
-    fn strikes(&mut self, rate: f64) -> bool {
+    fn hits(&mut self, rate: f64) -> bool {
         rate > 0.0 && self.random.random_bool(rate.min(1.0))
     }
 }

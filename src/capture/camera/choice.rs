@@ -1,39 +1,38 @@
-//! Which camera, as a person says it.
+//! Which camera to use, parsed from `--camera`.
 
 use super::clip::ClipCamera;
 use super::device::DeviceCamera;
 use super::network::NetworkCamera;
-use super::{Pace, SourceOpener};
+use super::{CameraOpener, Pace};
 use fencing::time::HostClock;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use vision::video::without_password;
 
-/// A camera as chosen by the user.
+/// The user's choice of a camera.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CameraChoice {
-    /// Plugged in: its number or part of its name, and the format that is wanted.
+    /// A local device, by its number or part of its name, with an optional format.
     Device {
         /// Number or name as `referee cameras` lists it.
         name: String,
-        /// `WIDTHxHEIGHT@FPS CODING`, such as `1280x720@60 MJPEG`; `None` for the best that is offered.
+        /// `WIDTHxHEIGHT@FPS CODING`, such as `1280x720@60 MJPEG`; `None` for the best one offered.
         format: Option<String>,
     },
     /// On the network: an `rtsp://` or `http://` address.
     Network(String),
-    /// A clip played as if it were filmed now.
+    /// A clip played back in real time.
     Clip {
         /// The clip.
         path: PathBuf,
-        /// Whether it begins again at its end.
+        /// Whether playback starts again at the end.
         repeats: bool,
     },
 }
 
 impl CameraChoice {
-    /// Reads what is typed after `--camera`: a number or name, an address with `://`, or `clip:FILE` (played once) and
-    /// `loop:FILE` (played again and again).
+    /// Parses the value of `--camera`: a number or name, a URL with `://`, `clip:FILE` (played once) or `loop:FILE` (repeated).
     pub fn from_text(text: &str, format: Option<&str>) -> Self {
         let clip = |path: &str, repeats| Self::Clip { path: path.into(), repeats };
         if let Some(path) = text.strip_prefix("clip:") {
@@ -48,8 +47,8 @@ impl CameraChoice {
         Self::Device { name: text.to_owned(), format: format.map(str::to_owned) }
     }
 
-    /// What opens it.
-    pub fn opener(&self, clock: HostClock) -> Arc<dyn SourceOpener> {
+    /// The opener for this choice.
+    pub fn opener(&self, clock: HostClock) -> Arc<dyn CameraOpener> {
         match self {
             Self::Device { name, format } => Arc::new(DeviceCamera::new(name.clone(), format.clone())),
             Self::Network(address) => Arc::new(NetworkCamera::new(address.clone())),

@@ -1,13 +1,13 @@
-//! Cameras on a cable: which there are, which one is meant, and that one again after it was away.
+//! Local cameras: lists them, finds the requested one, and finds it again after it was unplugged.
 //!
-//! Numbers change when a camera is plugged in again, names do not: a camera that was opened once is looked for by its name.
+//! Device numbers change when a camera is plugged in again, names do not: a camera that was opened once is found by its name.
 
-use super::source::{PictureSource, SourceOpener};
+use super::source::{CameraOpener, CameraSource};
 use super::{CameraControl, CameraError, CameraFormat, plugged};
 use parking_lot::Mutex;
 use vision::video::Cancel;
 
-/// A camera that is plugged in, as the system knows it.
+/// A local camera as the system lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Plugged {
     /// The system's number or identifier.
@@ -18,31 +18,30 @@ pub(super) struct Plugged {
 /// A camera as `referee cameras` lists it.
 #[derive(Debug)]
 pub struct CameraListing {
-    /// Its number, by which it can be chosen.
+    /// Device number; can be used to choose it.
     pub number: String,
-    /// Its name, by which it can be chosen as well.
+    /// Device name; can be used to choose it as well.
     pub name: String,
-    /// Every format it has that can be read here, the best first.
+    /// Every format that can be decoded here, best first.
     pub formats: Vec<CameraFormat>,
-    /// What can be set.
+    /// Its controls.
     pub controls: Vec<CameraControl>,
-    /// Why it cannot be used now: no permission, busy.
+    /// Why it cannot be used now: permission denied, busy.
     pub trouble: Option<CameraError>,
 }
 
-/// Every camera that is plugged in, with all its formats and controls. Opens each for a moment.
+/// Lists every local camera with all its formats and controls. Opens each one briefly.
 ///
-/// Device nodes that belong to a camera without delivering pictures are left out. Works on a thread of its own, because
-/// device libraries panic on some drivers.
+/// Skips device nodes that deliver no frames. Runs on a thread of its own, because device libraries panic on some drivers.
 pub fn list_cameras() -> Result<Vec<CameraListing>, CameraError> {
-    let look = || Ok(plugged::list()?.into_iter().filter_map(|found| plugged::describe(&found)).collect());
-    let looker = std::thread::Builder::new().name("camera-list".into()).spawn(look).map_err(CameraError::Thread)?;
-    looker.join().unwrap_or_else(|_| {
+    let list_all = || Ok(plugged::list()?.into_iter().filter_map(|found| plugged::describe(&found)).collect());
+    let lister = std::thread::Builder::new().name("camera-list".into()).spawn(list_all).map_err(CameraError::Thread)?;
+    lister.join().unwrap_or_else(|_| {
         Err(CameraError::Driver { name: "the system's list of cameras".into(), reason: "a driver failed".into() })
     })
 }
 
-/// Opens a camera on a cable by its number or part of its name.
+/// Opens a local camera by its number or part of its name.
 #[derive(Debug)]
 pub struct DeviceCamera {
     wanted: String,
@@ -58,12 +57,12 @@ impl DeviceCamera {
     }
 }
 
-impl SourceOpener for DeviceCamera {
+impl CameraOpener for DeviceCamera {
     fn name(&self) -> String {
         format!("camera {}", self.wanted)
     }
 
-    fn open(&self, _: &Cancel) -> Result<Box<dyn PictureSource>, CameraError> {
+    fn open(&self, _: &Cancel) -> Result<Box<dyn CameraSource>, CameraError> {
         let format = self.format.as_deref().map(str::parse).transpose()?;
         let plugged = plugged::list()?;
         let known = self.known.lock().clone();
@@ -74,7 +73,7 @@ impl SourceOpener for DeviceCamera {
     }
 }
 
-/// The camera that is meant: by its number, its whole name or a part of it; one that is known by its name alone.
+/// Finds the requested camera by number, whole name or part of it; after the first opening only by its known name.
 fn find<'a>(wanted: &str, known: Option<&str>, plugged: &'a [Plugged]) -> Result<&'a Plugged, CameraError> {
     if plugged.is_empty() {
         return Err(CameraError::NoCamera);

@@ -1,121 +1,121 @@
-//! What can go wrong with a camera, told so that the person beside the piste knows what to do.
+//! Camera errors, each with what the user can do about it.
 
 use super::CameraFormat;
 use fencing::geometry::PictureSize;
 use vision::video::VideoError;
 
-/// Why a camera cannot be used, or one of its pictures.
+/// Why a camera, or one of its frames, cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum CameraError {
-    /// Nothing is plugged in.
+    /// No camera is connected.
     #[error("there is no camera on this machine; plug one in, or choose a clip or a network camera")]
     NoCamera,
-    /// None of those that are there is meant.
-    #[error("no camera is called \"{wanted}\"; there {}; `referee cameras` lists them", list_of(found))]
+    /// No connected camera matches the request.
+    #[error("no camera is called \"{wanted}\"; there {}; `referee cameras` lists them", join_names(found))]
     NotFound {
-        /// What was asked for.
+        /// The requested number or name.
         wanted: String,
-        /// Numbers and names of those that are there.
+        /// Numbers and names of the connected cameras.
         found: Vec<String>,
     },
-    /// The system does not let this user at it.
+    /// The system denies access.
     #[error("{name} may not be opened: permission denied; {}", PERMISSION_REMEDY)]
     Permission {
         /// The camera.
         name: String,
     },
-    /// Somebody else has it.
+    /// Another program uses it.
     #[error("{name} is used by another program; close that (a video call, a browser) and it comes back by itself")]
     Busy {
         /// The camera.
         name: String,
     },
-    /// A format that nobody can read.
+    /// A format string that cannot be parsed.
     #[error("\"{text}\" is no format; write WIDTHxHEIGHT@FPS CODING, such as 1280x720@60 MJPEG")]
     FormatText {
-        /// What was written.
+        /// The text.
         text: String,
     },
-    /// The camera does not have the wanted format.
+    /// The camera does not offer the requested format.
     #[error("{name} has no format {wanted}; it has {}; choose one of these", formats_of(offered))]
     FormatNotOffered {
         /// The camera.
         name: String,
-        /// What was asked for.
+        /// The requested format.
         wanted: CameraFormat,
-        /// What it has.
+        /// The formats it offers.
         offered: Vec<CameraFormat>,
     },
-    /// The camera offers a format and then does not take it.
+    /// The camera offers a format and then rejects it.
     #[error("{name} offers {wanted} but does not take it ({reason}); choose another format, or plug it in again")]
     FormatRefused {
         /// The camera.
         name: String,
-        /// What was asked for.
+        /// The requested format.
         wanted: CameraFormat,
-        /// What the system said.
+        /// The system's message.
         reason: String,
     },
-    /// Nothing it has can be read here.
+    /// None of its formats can be decoded here.
     #[error("{name} has no format that can be read here (MJPEG, YUYV, NV12 or RGB); use another camera")]
     NoUsableFormat {
         /// The camera.
         name: String,
     },
-    /// It was there and is not any more.
+    /// The camera was disconnected.
     #[error("{name} is gone ({reason}); plug it in again and it comes back by itself")]
     Gone {
         /// The camera.
         name: String,
-        /// What the system said.
+        /// The system's message.
         reason: String,
     },
-    /// Anything else that the system says.
+    /// Any other driver error.
     #[error("{name} does not work: {reason}; plug it in again or use another port")]
     Driver {
         /// The camera.
         name: String,
-        /// What the system said.
+        /// The system's message.
         reason: String,
     },
-    /// A control that is not there, or a value that it does not take.
+    /// The control does not exist or rejects the value.
     #[error("{name} cannot set {control} to {value}: {reason}; `referee cameras` shows what it takes")]
     Control {
         /// The camera.
         name: String,
-        /// Which control.
+        /// The control.
         control: String,
         /// The value.
         value: f64,
         /// Why.
         reason: String,
     },
-    /// No address of a camera.
+    /// Not the URL of a camera.
     #[error("\"{address}\" is no address of a camera; it begins with rtsp://, rtsps://, http:// or https://")]
     Address {
-        /// What was given, without a password.
+        /// The URL, without its password.
         address: String,
     },
-    /// A camera on the network that does not answer, or stops.
-    #[error("no pictures from {address}: {reason}; check its cable, address and password")]
+    /// A network camera does not answer, or its stream ended.
+    #[error("no frames from {address}: {reason}; check its cable, address and password")]
     Network {
-        /// The address, without a password.
+        /// The URL, without its password.
         address: String,
-        /// What was said.
+        /// The reason.
         reason: String,
     },
-    /// The clip that is played as a camera.
+    /// The clip that is played as a camera cannot be read.
     #[error(transparent)]
     Clip(#[from] VideoError),
-    /// This program was built without cameras.
+    /// This build has no support for local cameras.
     #[error(
         "this build cannot use cameras on a cable; use one built with the feature `camera`, a clip or a network camera"
     )]
     NotBuilt,
-    /// One picture cannot be used.
-    #[error("a picture of the camera cannot be used: {0}")]
+    /// One frame cannot be used.
+    #[error("a frame of the camera cannot be used: {0}")]
     Damaged(#[from] Damage),
-    /// What the state of a camera says is wrong.
+    /// The problem that the camera's state reports.
     #[error("{0}")]
     Trouble(String),
     /// A thread could not be started.
@@ -124,7 +124,7 @@ pub enum CameraError {
 }
 
 impl CameraError {
-    /// Whether trying again cannot help: somebody has to choose something else first.
+    /// Whether a retry cannot help: the user has to choose something else first.
     pub fn is_final(&self) -> bool {
         matches!(
             self,
@@ -138,30 +138,30 @@ impl CameraError {
     }
 }
 
-/// What is wrong with one picture.
+/// What is wrong with one frame.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Damage {
     /// Zero bytes.
     #[error("it is empty")]
     Empty,
-    /// The bytes are not what the format says.
-    #[error("it is no JPEG picture")]
+    /// The bytes are not a JPEG image.
+    #[error("it is not a JPEG image")]
     NotAJpeg,
-    /// A JPEG picture without its end.
+    /// A JPEG image without its end marker.
     #[error("it breaks off before its end")]
     CutOff,
-    /// A size that no camera has.
-    #[error("its size of {}x{} is not believable", .0.width, .0.height)]
+    /// An implausible size.
+    #[error("its size of {}x{} is not plausible", .0.width, .0.height)]
     Size(PictureSize),
-    /// Another number of bytes than the format has.
+    /// The number of bytes does not match the format.
     #[error("it has {got} bytes where {expected} are due")]
     Length {
-        /// Bytes that the format has.
+        /// Bytes that the format needs.
         expected: usize,
-        /// Bytes that came.
+        /// Bytes received.
         got: usize,
     },
-    /// The decoder or the encoder says no.
+    /// The decoder or encoder failed.
     #[error("{0}")]
     Coding(String),
 }
@@ -173,7 +173,7 @@ const PERMISSION_REMEDY: &str = "allow it in System Settings, Privacy & Security
 #[cfg(not(any(target_os = "linux", target_os = "macos")))]
 const PERMISSION_REMEDY: &str = "allow desktop apps to use the camera in Settings, Privacy & security, Camera";
 
-fn list_of(found: &[String]) -> String {
+fn join_names(found: &[String]) -> String {
     match found {
         [] => "is none".into(),
         [one] => format!("is {one}"),
@@ -181,7 +181,7 @@ fn list_of(found: &[String]) -> String {
     }
 }
 
-/// At most a dozen formats: the best of them, since they come best first.
+/// At most a dozen formats, the best ones: `offered` is sorted best first.
 fn formats_of(offered: &[CameraFormat]) -> String {
     const SHOWN: usize = 12;
     let mut shown: Vec<String> = offered.iter().take(SHOWN).map(ToString::to_string).collect();

@@ -1,29 +1,31 @@
-//! Formats of cameras, and how people write them.
+//! Camera formats: their text form, and which of those offered is opened.
 
 use super::{CameraError, PixelCoding};
 use fencing::geometry::PictureSize;
+#[cfg(any(feature = "camera", test))]
+use std::cmp::Reverse;
 use std::fmt;
 use std::str::FromStr;
 
-/// Largest side of a picture that is believed, in pixels.
+/// Largest plausible side of a frame, in pixels.
 pub(super) const MAX_SIDE: u32 = 16_384;
 
-/// A size, a rate and a coding that a camera can deliver.
+/// A frame size, frame rate and pixel coding that a camera can deliver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CameraFormat {
-    /// Pixels.
+    /// In pixels.
     pub size: PictureSize,
-    /// Promised pictures per second.
+    /// Promised frames per second.
     pub fps: u32,
-    /// How a picture is coded.
+    /// Pixel coding.
     pub coding: PixelCoding,
 }
 
 impl PixelCoding {
-    /// Every coding, the preferred ones first: JPEG leaves room on the cable for 60 pictures per second.
+    /// Every coding, preferred ones first: JPEG leaves room on the USB bus for 60 frames per second.
     pub const ALL: [Self; 5] = [Self::Jpeg, Self::Nv12, Self::Yuyv, Self::Rgb, Self::Bgr];
 
-    /// As people and `referee cameras` write it.
+    /// As `referee cameras` prints it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Jpeg => "MJPEG",
@@ -34,8 +36,8 @@ impl PixelCoding {
         }
     }
 
-    /// Bytes of a picture, where the coding fixes them.
-    pub const fn picture_bytes(self, size: PictureSize) -> Option<usize> {
+    /// Bytes per frame; `None` where the coding does not fix them.
+    pub const fn frame_bytes(self, size: PictureSize) -> Option<usize> {
         let pixels = size.width as usize * size.height as usize;
         match self {
             Self::Jpeg => None,
@@ -55,7 +57,7 @@ impl fmt::Display for CameraFormat {
 impl FromStr for CameraFormat {
     type Err = CameraError;
 
-    /// Reads `1280x720@60 MJPEG`; capitals and spaces do not matter.
+    /// Parses `1280x720@60 MJPEG`; case and spaces do not matter.
     fn from_str(text: &str) -> Result<Self, CameraError> {
         parse(text).ok_or_else(|| CameraError::FormatText { text: text.to_owned() })
     }
@@ -77,6 +79,58 @@ fn parse(text: &str) -> Option<CameraFormat> {
     };
     let fps = fps.parse().ok().filter(|fps| (1..=1000).contains(fps))?;
     Some(CameraFormat { size: PictureSize::new(side(width)?, side(height)?), fps, coding })
+}
+
+/// Preferred frame size in pixels: large enough for two fencers on a piste of 14 m, and cameras reach 60 frames per second at it.
+#[cfg(any(feature = "camera", test))]
+const PREFERRED_SIZE: PictureSize = PictureSize::new(1280, 720);
+/// Preferred frame rate: a blade moves 20 cm between two frames at 30 per second.
+#[cfg(any(feature = "camera", test))]
+const PREFERRED_FPS: u32 = 60;
+/// Sort key of a format, smaller is better. What cannot be compensated counts first: a rate too low to see who began, or too few
+/// pixels to see a hand; then the distance to the preferred size and rate, then the pixel coding.
+#[cfg(any(feature = "camera", test))]
+fn distance(format: &CameraFormat) -> (u32, u64, u32, usize) {
+    let pixels = |size: PictureSize| u64::from(size.width) * u64::from(size.height);
+    let slow = match format.fps {
+        50.. => 0,
+        25..50 => 1,
+        15..25 => 3,
+        0..15 => 6,
+    };
+    let small = match format.size.width {
+        1280.. => 0,
+        960..1280 => 1,
+        640..960 => 2,
+        0..640 => 5,
+    };
+    let size_off = pixels(format.size).abs_diff(pixels(PREFERRED_SIZE));
+    let coding = PixelCoding::ALL.iter().position(|coding| *coding == format.coding).unwrap_or(usize::MAX);
+    (slow + small, size_off, PREFERRED_FPS.abs_diff(format.fps), coding)
+}
+
+/// Sorts formats best first and removes duplicates.
+#[cfg(any(feature = "camera", test))]
+pub(super) fn best_first(mut formats: Vec<CameraFormat>) -> Vec<CameraFormat> {
+    formats.sort_by_key(|format| (distance(format), Reverse(format.size.width)));
+    formats.dedup();
+    formats
+}
+
+/// The format to open: exactly the requested one, or the best offered (`offered` sorted by [`best_first`]).
+#[cfg(any(feature = "camera", test))]
+pub(super) fn choose(
+    name: &str,
+    wanted: Option<CameraFormat>,
+    offered: &[CameraFormat],
+) -> Result<CameraFormat, CameraError> {
+    let best = offered.first().ok_or_else(|| CameraError::NoUsableFormat { name: name.to_owned() })?;
+    let Some(wanted) = wanted else { return Ok(*best) };
+    offered.iter().find(|format| **format == wanted).copied().ok_or_else(|| CameraError::FormatNotOffered {
+        name: name.to_owned(),
+        wanted,
+        offered: offered.to_vec(),
+    })
 }
 
 #[cfg(test)]
@@ -104,5 +158,34 @@ mod tests {
         fn any_text_is_read_without_a_panic(text in ".{0,30}") {
             let _ = text.parse::<CameraFormat>();
         }
+    }
+
+    fn format(text: &str) -> CameraFormat {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_best_format_is_fast_large_enough_and_compressed() {
+        let check = |offered: &[&str], wanted: &str| {
+            let sorted = best_first(offered.iter().map(|text| format(text)).collect());
+            assert_eq!(choose("cam", None, &sorted).unwrap(), format(wanted), "{offered:?}");
+        };
+        check(
+            &["1920x1080@30 MJPEG", "1280x720@60 MJPEG", "1280x720@60 YUYV", "640x480@120 MJPEG"],
+            "1280x720@60 MJPEG",
+        );
+        check(&["1280x720@10 YUYV", "640x480@30 YUYV", "1280x720@30 MJPEG"], "1280x720@30 MJPEG");
+        check(&["320x180@60 YUYV", "1280x720@30 NV12"], "1280x720@30 NV12");
+        check(&["1920x1080@5 YUYV", "640x480@30 YUYV"], "640x480@30 YUYV");
+        check(&["1280x720@25 YUYV", "640x360@40 YUYV", "320x180@60 MJPEG"], "1280x720@25 YUYV");
+        check(&["1920x1080@50 MJPEG", "1280x720@50 MJPEG"], "1280x720@50 MJPEG");
+    }
+
+    #[test]
+    fn a_format_that_is_not_there_is_refused_with_those_that_are() {
+        let offered = [format("640x480@30 YUYV")];
+        let error = choose("Cam", Some(format("1280x720@60 MJPEG")), &offered).unwrap_err().to_string();
+        assert!(error.contains("1280x720@60 MJPEG") && error.contains("640x480@30 YUYV"), "{error}");
+        assert!(matches!(choose("Cam", None, &[]), Err(CameraError::NoUsableFormat { .. })));
     }
 }

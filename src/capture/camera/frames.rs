@@ -1,58 +1,58 @@
-//! The next seconds of a camera as frames, for those who want a stretch of pictures and nothing else.
+//! The next seconds of a camera as decoded frames.
 
-use super::{CameraError, LiveCamera, PictureReceiver, RECORDER_ROOM_BYTES, Received};
+use super::{CameraError, FrameReceiver, LiveCamera, RECORDER_QUEUE_BYTES, Received};
 use fencing::time::Timestamp;
 use std::time::Duration;
 use vision::video::{Cancel, Frame, FrameSource};
 
-/// How long a silent camera is waited for, in seconds; it is opened again meanwhile.
-const PATIENCE_SECS: f64 = 20.0;
-/// How often a wish to stop is looked for.
-const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// Longest wait for a silent camera, in seconds; it is reopened meanwhile.
+const TIMEOUT_SECS: f64 = 20.0;
+/// Polling interval of the cancel token.
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Frames of a camera from its first picture on; times count from that one. Decodes on the caller's thread.
+/// A camera's frames from its first one on; timestamps count from that one. Decodes on the caller's thread.
 pub struct CameraFrames {
     camera: LiveCamera,
-    pictures: PictureReceiver,
+    frames: FrameReceiver,
     max_width: u32,
     secs: f64,
-    least_step_secs: f64,
+    min_step_secs: f64,
     cancel: Cancel,
     first: Option<Timestamp>,
     last: Option<Timestamp>,
-    ahead: Option<Frame>,
+    buffered: Option<Frame>,
 }
 
 impl CameraFrames {
-    /// The next `secs` seconds, at most `max_width` pixels across; waits for the first picture.
+    /// The next `secs` seconds, at most `max_width` pixels across; blocks until the first frame.
     pub fn begin(camera: LiveCamera, secs: f64, max_width: u32, cancel: &Cancel) -> Result<Self, CameraError> {
-        Self::listening(camera, secs, max_width, cancel).with_first()
+        Self::subscribed_now(camera, secs, max_width, cancel).with_first()
     }
 
-    /// Takes pictures from now on; waits for none.
-    fn listening(camera: LiveCamera, secs: f64, max_width: u32, cancel: &Cancel) -> Self {
-        let pictures = camera.subscribe_recorder(RECORDER_ROOM_BYTES);
+    /// Subscribes from now on without waiting.
+    fn subscribed_now(camera: LiveCamera, secs: f64, max_width: u32, cancel: &Cancel) -> Self {
+        let frames = camera.subscribe_recorder(RECORDER_QUEUE_BYTES);
         let cancel = cancel.clone();
-        let (first, last, ahead) = (None, None, None);
-        Self { camera, pictures, max_width, secs, least_step_secs: 0.0, cancel, first, last, ahead }
+        let (first, last, buffered) = (None, None, None);
+        Self { camera, frames, max_width, secs, min_step_secs: 0.0, cancel, first, last, buffered }
     }
 
-    /// Waits for the first picture.
+    /// Blocks until the first frame.
     fn with_first(mut self) -> Result<Self, CameraError> {
-        self.ahead = self.next_frame()?;
+        self.buffered = self.next_frame()?;
         Ok(self)
     }
 
-    /// Leaves pictures out so that at most `fps` per second come.
+    /// Skips frames so that at most `fps` per second are returned.
     #[must_use]
     pub fn at_most(self, fps: f64) -> Self {
-        // Half a millisecond of grace, so that a camera at exactly that rate is not halved by jitter.
-        Self { least_step_secs: (fps.recip() - 5e-4).max(0.0), ..self }
+        // Half a millisecond of tolerance, so that jitter does not halve a camera at exactly that rate.
+        Self { min_step_secs: (fps.recip() - 5e-4).max(0.0), ..self }
     }
 
-    /// The first frame, which has been waited for; `None` when it was called off before.
+    /// The first frame; `None` when cancelled before it arrived.
     pub fn first(&self) -> Option<&Frame> {
-        self.ahead.as_ref()
+        self.buffered.as_ref()
     }
 
     /// The camera.
@@ -60,14 +60,14 @@ impl CameraFrames {
         &self.camera
     }
 
-    /// Seconds since the first picture; it is the first itself when there was none.
+    /// Seconds since the first frame; makes this the first one when there was none.
     fn since_first(&mut self, at: Timestamp) -> f64 {
         at.secs_since(*self.first.get_or_insert(at))
     }
 
     fn trouble(&self) -> CameraError {
         let state = self.camera.state();
-        let text = state.trouble.unwrap_or_else(|| format!("no picture from {}; check its cable", state.name));
+        let text = state.trouble.unwrap_or_else(|| format!("no frames from {}; check its cable", state.name));
         CameraError::Trouble(text)
     }
 }
@@ -76,27 +76,27 @@ impl FrameSource for CameraFrames {
     type Error = CameraError;
 
     fn next_frame(&mut self) -> Result<Option<Frame>, CameraError> {
-        if let Some(frame) = self.ahead.take() {
+        if let Some(frame) = self.buffered.take() {
             return Ok(Some(frame));
         }
         let mut silent_secs = 0.0;
         while !self.cancel.is_cancelled() {
-            match self.pictures.next_within(LOOK_EVERY) {
-                Received::Picture(picture) => {
-                    let secs = self.since_first(picture.at);
+            match self.frames.next_within(POLL_INTERVAL) {
+                Received::Frame(frame) => {
+                    let secs = self.since_first(frame.at);
                     if secs > self.secs {
                         return Ok(None);
                     }
                     let at = Timestamp::from_secs(secs);
-                    let is_early = self.last.is_some_and(|last| at.secs_since(last) < self.least_step_secs);
-                    // A picture that cannot be decoded is one picture less.
-                    if let (false, Ok(frame)) = (is_early, picture.frame(self.max_width)) {
+                    let is_early = self.last.is_some_and(|last| at.secs_since(last) < self.min_step_secs);
+                    // A frame that cannot be decoded is skipped.
+                    if let (false, Ok(frame)) = (is_early, frame.decode(self.max_width)) {
                         self.last = Some(at);
                         return Ok(Some(Frame { at, ..frame }));
                     }
                 }
-                Received::Nothing if silent_secs > PATIENCE_SECS => return Err(self.trouble()),
-                Received::Nothing => silent_secs += LOOK_EVERY.as_secs_f64(),
+                Received::Nothing if silent_secs > TIMEOUT_SECS => return Err(self.trouble()),
+                Received::Nothing => silent_secs += POLL_INTERVAL.as_secs_f64(),
                 Received::Closed if self.first.is_none() => return Err(self.trouble()),
                 Received::Closed => return Ok(None),
             }
@@ -108,25 +108,25 @@ impl FrameSource for CameraFrames {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::camera::{CameraChoice, Pace, Patience, PictureSource, SourceOpener, SyntheticCamera};
+    use crate::camera::{CameraChoice, CameraOpener, CameraSource, CameraTimeouts, Pace, SyntheticCamera};
     use crossbeam_channel::{Receiver, bounded};
     use fencing::geometry::PictureSize;
     use fencing::time::HostClock;
     use std::sync::Arc;
 
-    /// A camera that opens when it is listened to, so that its first picture is heard of.
-    struct Obliging {
+    /// A camera that opens once it has a subscriber, so that its first frame is received.
+    struct OpensWhenSubscribed {
         camera: SyntheticCamera,
-        listened_to: Receiver<()>,
+        subscribed: Receiver<()>,
     }
 
-    impl SourceOpener for Obliging {
+    impl CameraOpener for OpensWhenSubscribed {
         fn name(&self) -> String {
             self.camera.name()
         }
 
-        fn open(&self, cancel: &Cancel) -> Result<Box<dyn PictureSource>, CameraError> {
-            let _listened_to = self.listened_to.recv();
+        fn open(&self, cancel: &Cancel) -> Result<Box<dyn CameraSource>, CameraError> {
+            let _subscribed = self.subscribed.recv();
             self.camera.open(cancel)
         }
     }
@@ -136,10 +136,10 @@ mod tests {
         let clock = HostClock::start();
         let start = || {
             let camera = SyntheticCamera::new(PictureSize::new(64, 48), 60, Pace::AtOnce, clock).ending_after(400);
-            let (listen, listened_to) = bounded(1);
-            let opener = Arc::new(Obliging { camera, listened_to });
-            let camera = LiveCamera::start_with(opener, clock, Patience::default());
-            let frames = CameraFrames::listening(camera, 1.0, 32, &Cancel::new());
+            let (listen, subscribed) = bounded(1);
+            let opener = Arc::new(OpensWhenSubscribed { camera, subscribed });
+            let camera = LiveCamera::start_with(opener, clock, CameraTimeouts::default());
+            let frames = CameraFrames::subscribed_now(camera, 1.0, 32, &Cancel::new());
             listen.send(()).unwrap();
             frames.with_first().unwrap()
         };

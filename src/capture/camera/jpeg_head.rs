@@ -1,7 +1,7 @@
-//! Where a JPEG picture ends and how large it is, without decoding it.
+//! Size and length of a JPEG image from its markers, without decoding it.
 //!
-//! Drivers hand over their whole buffer, in which the picture is followed by what is left of older ones; a camera may send
-//! another size than it promised. Both are seen here, in time that does not matter beside the copy of the bytes.
+//! Drivers return their whole buffer, in which the image is followed by remains of older ones; and a camera may send another
+//! size than it promised. Parsing the markers detects both and costs little beside the copy of the bytes.
 
 use super::Damage;
 use super::format::MAX_SIDE;
@@ -10,16 +10,16 @@ use fencing::geometry::PictureSize;
 const START: u8 = 0xD8;
 const END: u8 = 0xD9;
 const SCAN: u8 = 0xDA;
-/// Markers that stand alone: TEM and the restarts.
-const fn stands_alone(marker: u8) -> bool {
+/// Markers without a length: TEM and the restarts.
+const fn is_standalone(marker: u8) -> bool {
     matches!(marker, 0x01 | 0xD0..=0xD7)
 }
-/// Start-of-frame markers; 0xC4, 0xC8 and 0xCC among them are tables.
+/// Start-of-frame markers; 0xC4, 0xC8 and 0xCC in their range are tables.
 const fn is_frame_header(marker: u8) -> bool {
     matches!(marker, 0xC0..=0xCF) && !matches!(marker, 0xC4 | 0xC8 | 0xCC)
 }
 
-/// Size of a JPEG picture in pixels, and its length in bytes up to and with the end marker.
+/// Size of a JPEG image in pixels, and its length in bytes including the end marker.
 pub(super) fn measure(bytes: &[u8]) -> Result<(PictureSize, usize), Damage> {
     if bytes.is_empty() {
         return Err(Damage::Empty);
@@ -35,7 +35,7 @@ pub(super) fn measure(bytes: &[u8]) -> Result<(PictureSize, usize), Damage> {
         if marker == END {
             return size.map(|size| (size, at)).ok_or(Damage::NotAJpeg);
         }
-        if stands_alone(marker) {
+        if is_standalone(marker) {
             continue;
         }
         let length = usize::from(two_bytes(bytes, at)?);
@@ -57,7 +57,7 @@ fn believable(size: PictureSize) -> Result<PictureSize, Damage> {
     if sides.iter().all(|side| (1..=MAX_SIDE).contains(side)) { Ok(size) } else { Err(Damage::Size(size)) }
 }
 
-/// The marker at `at`, which may be padded, and where it ends.
+/// The marker at `at`, after fill bytes, and the offset behind it.
 fn next_marker(bytes: &[u8], mut at: usize) -> Result<(u8, usize), Damage> {
     if *bytes.get(at).ok_or(Damage::CutOff)? != 0xFF {
         return Err(Damage::NotAJpeg);
@@ -68,7 +68,7 @@ fn next_marker(bytes: &[u8], mut at: usize) -> Result<(u8, usize), Damage> {
     Ok((bytes[at], at + 1))
 }
 
-/// Where the marker after the entropy-coded bytes begins: stuffed zeros and restarts belong to the scan.
+/// Offset of the marker after the entropy-coded data: stuffed zeros and restarts belong to the scan.
 fn end_of_scan(bytes: &[u8], mut at: usize) -> Result<usize, Damage> {
     loop {
         let rest = bytes.get(at..).ok_or(Damage::CutOff)?;
@@ -92,24 +92,24 @@ mod tests {
     use proptest::prelude::*;
     use vision::video::encode_jpeg;
 
-    fn picture(width: u32, height: u32) -> Vec<u8> {
+    fn frame(width: u32, height: u32) -> Vec<u8> {
         let rgb: Vec<u8> = (0..width * height * 3).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
         encode_jpeg(&rgb, PictureSize::new(width, height)).unwrap()
     }
 
     #[test]
     fn size_and_end_are_found_whatever_follows() {
-        let mut bytes = picture(64, 48);
+        let mut bytes = frame(64, 48);
         let length = bytes.len();
         assert_eq!(measure(&bytes), Ok((PictureSize::new(64, 48), length)));
-        bytes.extend(picture(32, 32));
+        bytes.extend(frame(32, 32));
         bytes.extend([0; 1000]);
         assert_eq!(measure(&bytes), Ok((PictureSize::new(64, 48), length)));
     }
 
     #[test]
     fn damage_is_named() {
-        let whole = picture(64, 48);
+        let whole = frame(64, 48);
         assert_eq!(measure(&[]), Err(Damage::Empty));
         assert_eq!(measure(b"GIF89a"), Err(Damage::NotAJpeg));
         assert_eq!(measure(&whole[..whole.len() / 2]), Err(Damage::CutOff));
@@ -129,7 +129,7 @@ mod tests {
 
         #[test]
         fn a_flipped_byte_never_reads_past_the_end(at in 0usize..1000, value in any::<u8>()) {
-            let mut bytes = picture(32, 16);
+            let mut bytes = frame(32, 16);
             let index = at % bytes.len();
             bytes[index] = value;
             if let Ok((_, end)) = measure(&bytes) { prop_assert!(end <= bytes.len()); }

@@ -1,84 +1,84 @@
-//! A camera that stays: whatever happens to it, its owner has one handle, and pictures come again when they can.
+//! A camera with a handle that outlives failures: whatever happens to the device, frames resume as soon as they can.
 
-use super::line::Line;
-use super::queue::{PictureReceiver, Preview, Room};
-use super::supervisor::{Patience, supervise};
-use super::{CameraChoice, CameraControl, CameraError, CameraState, SourceOpener};
+use super::fanout::FrameFanout;
+use super::queue::{Capacity, FrameReceiver, Preview};
+use super::supervisor::{CameraTimeouts, supervise};
+use super::{CameraChoice, CameraControl, CameraError, CameraOpener, CameraState};
 use fencing::time::HostClock;
 use std::sync::Arc;
 use vision::video::spawn_worker;
 
-/// Bytes that a recorder's queue should hold: two seconds of the heaviest stream (1080p60 MJPEG at 500 kB) fit eight times.
-pub const RECORDER_ROOM_BYTES: usize = 512 * 1024 * 1024;
+/// Capacity of a recorder's queue in bytes: eight times two seconds of the heaviest stream (1080p60 MJPEG at 500 kB a frame).
+pub const RECORDER_QUEUE_BYTES: usize = 512 * 1024 * 1024;
 
 /// A camera in use. Dropping it closes the camera and ends all subscriptions.
 ///
-/// Nothing here waits for the camera: opening, watching and opening again happen on threads of its own, and whatever is
-/// wrong is told by [`state`](Self::state).
+/// No method waits for the camera: opening, supervising and reopening run on its own threads, and
+/// [`state`](Self::state) reports problems.
 pub struct LiveCamera {
-    line: Arc<Line>,
+    fanout: Arc<FrameFanout>,
 }
 
 impl LiveCamera {
-    /// Starts the chosen camera. Pictures are stamped on `clock`.
+    /// Starts the chosen camera. Frames are timestamped on `clock`.
     pub fn start(choice: &CameraChoice, clock: HostClock) -> Self {
-        Self::start_with(choice.opener(clock), clock, Patience::default())
+        Self::start_with(choice.opener(clock), clock, CameraTimeouts::default())
     }
 
     /// Starts any source.
-    pub fn start_with(opener: Arc<dyn SourceOpener>, clock: HostClock, patience: Patience) -> Self {
-        let line = Arc::new(Line::new(opener.name(), clock, patience));
-        let watched = Arc::clone(&line);
+    pub fn start_with(opener: Arc<dyn CameraOpener>, clock: HostClock, patience: CameraTimeouts) -> Self {
+        let fanout = Arc::new(FrameFanout::new(opener.name(), clock, patience));
+        let watched = Arc::clone(&fanout);
         let body = move || supervise(&watched, &opener, patience);
-        let defect = Arc::clone(&line);
+        let defect = Arc::clone(&fanout);
         let on_panic = move || {
             let text = format!("{} stopped because of a defect in the program; choose it again", defect.name());
             defect.end(Some(text));
         };
         if let Err(error) = spawn_worker("camera", on_panic, body) {
-            line.end(Some(CameraError::Thread(error).to_string()));
+            fanout.end(Some(CameraError::Thread(error).to_string()));
         }
-        Self { line }
+        Self { fanout }
     }
 
-    /// For who must lose nothing: a queue of at most `max_bytes`, usually [`RECORDER_ROOM_BYTES`]. Only when that is full a
-    /// picture is lost and counted. Begins with the next picture.
-    pub fn subscribe_recorder(&self, max_bytes: usize) -> PictureReceiver {
-        self.subscribe(Room::Bytes(max_bytes))
+    /// For a consumer that must not lose frames: a queue of at most `max_bytes`, usually [`RECORDER_QUEUE_BYTES`]. Frames are dropped
+    /// and counted only when it is full. Starts with the next frame.
+    pub fn subscribe_recorder(&self, max_bytes: usize) -> FrameReceiver {
+        self.subscribe(Capacity::Bytes(max_bytes))
     }
 
-    /// For who may skip: a queue of at most `max_pictures`; when it is full the oldest makes room.
-    pub fn subscribe_analyser(&self, max_pictures: usize) -> PictureReceiver {
-        self.subscribe(Room::Pictures(max_pictures))
+    /// For a consumer that may skip frames: a queue of at most `max_frames`; when full, the oldest frame is dropped.
+    pub fn subscribe_analyser(&self, max_frames: usize) -> FrameReceiver {
+        self.subscribe(Capacity::Frames(max_frames))
     }
 
-    fn subscribe(&self, room: Room) -> PictureReceiver {
-        PictureReceiver::new(self.line.subscribe(room), Arc::downgrade(&self.line))
+    fn subscribe(&self, capacity: Capacity) -> FrameReceiver {
+        FrameReceiver::new(self.fanout.subscribe(capacity), Arc::downgrade(&self.fanout))
     }
 
-    /// For who paints: only the latest picture.
+    /// For painting: only the latest frame.
     pub fn preview(&self) -> Preview {
-        Preview::new(self.line.slot())
+        Preview::new(self.fanout.slot())
     }
 
-    /// How it stands.
+    /// Snapshot of its state.
     pub fn state(&self) -> CameraState {
-        self.line.state()
+        self.fanout.state()
     }
 
-    /// What can be set, with the values of when it was opened or last set. Empty before that.
+    /// Its controls, with their values of when it was opened or last set. Empty before it is open.
     pub fn controls(&self) -> Vec<CameraControl> {
-        self.line.controls()
+        self.fanout.controls()
     }
 
-    /// Sets a control with the next picture, and again whenever the camera comes back. A refusal is told by the state.
+    /// Sets a control with the next frame, and again whenever the camera is reopened. The state reports a refusal.
     pub fn set_control(&self, control: &str, value: f64) {
-        self.line.wish(control, value);
+        self.fanout.request(control, value);
     }
 
-    /// Closes the camera; subscriptions end after what still waits in them.
+    /// Closes the camera; subscriptions end once their queued frames are taken.
     pub fn stop(&self) {
-        self.line.stop();
+        self.fanout.stop();
     }
 }
 

@@ -1,4 +1,4 @@
-//! Cameras that misbehave, and what their owner sees of it.
+//! Tests of [`LiveCamera`](super::LiveCamera) with cameras that fail.
 
 use super::*;
 use fencing::geometry::PictureSize;
@@ -15,53 +15,53 @@ const SMALL: PictureSize = PictureSize::new(64, 48);
 /// What a fake camera does next.
 #[derive(Clone)]
 enum Step {
-    Sends(RawPicture),
-    /// Nothing comes until it is told to stop.
+    Sends(RawFrame),
+    /// Sends nothing until it is stopped.
     Stalls,
-    /// As before, and it does not listen either, until it is let go.
+    /// Sends nothing and ignores the stop, until it is released.
     Hangs(Arc<AtomicBool>),
     Unplugged,
     Panics,
     Ends,
 }
 
-/// A camera that plays a script per opening; `None` for an opening that is refused as busy.
-struct Fake {
+/// A camera that plays one script per opening; `None` for an opening that fails as busy.
+struct ScriptedCamera {
     promised: Option<CameraFormat>,
     openings: Mutex<VecDeque<Option<Vec<Step>>>>,
 }
 
-struct Playing {
+struct ScriptedSource {
     promised: Option<CameraFormat>,
     steps: VecDeque<Step>,
     cancel: Cancel,
     gain: f64,
 }
 
-impl SourceOpener for Fake {
+impl CameraOpener for ScriptedCamera {
     fn name(&self) -> String {
         "Fake".into()
     }
 
-    fn open(&self, cancel: &Cancel) -> Result<Box<dyn PictureSource>, CameraError> {
+    fn open(&self, cancel: &Cancel) -> Result<Box<dyn CameraSource>, CameraError> {
         let script = self.openings.lock().pop_front();
         let steps = script.unwrap_or_else(|| Some(vec![Step::Ends]));
         let steps = steps.ok_or_else(|| CameraError::Busy { name: "Fake".into() })?.into();
-        Ok(Box::new(Playing { promised: self.promised, steps, cancel: cancel.clone(), gain: 1.0 }))
+        Ok(Box::new(ScriptedSource { promised: self.promised, steps, cancel: cancel.clone(), gain: 1.0 }))
     }
 }
 
-impl PictureSource for Playing {
+impl CameraSource for ScriptedSource {
     fn format(&self) -> Option<CameraFormat> {
         self.promised
     }
 
-    fn next_picture(&mut self) -> Result<Option<RawPicture>, CameraError> {
+    fn next_frame(&mut self) -> Result<Option<RawFrame>, CameraError> {
         let nap = || std::thread::sleep(Duration::from_millis(1));
         let gone = || CameraError::Gone { name: "Fake".into(), reason: "unplugged".into() };
         match self.steps.pop_front() {
             None | Some(Step::Ends) => Ok(None),
-            Some(Step::Sends(picture)) => Ok(Some(picture)),
+            Some(Step::Sends(frame)) => Ok(Some(frame)),
             Some(Step::Unplugged) => Err(gone()),
             Some(Step::Panics) => panic!("a driver's assertion"),
             Some(Step::Stalls) => {
@@ -95,9 +95,9 @@ impl PictureSource for Playing {
     }
 }
 
-fn jpeg(size: PictureSize, taken: Taken) -> RawPicture {
+fn jpeg(size: PictureSize, taken: Taken) -> RawFrame {
     let bytes = encode_jpeg(&vec![90; (size.width * size.height * 3) as usize], size).unwrap();
-    RawPicture { taken, size, coding: PixelCoding::Jpeg, bytes }
+    RawFrame { taken, size, coding: PixelCoding::Jpeg, bytes }
 }
 
 fn sends(count: usize) -> Vec<Step> {
@@ -109,7 +109,7 @@ fn with(mut steps: Vec<Step>, last: Step) -> Vec<Step> {
     steps
 }
 
-const QUICK: Patience = Patience {
+const QUICK: CameraTimeouts = CameraTimeouts {
     opening_secs: 30.0,
     stall_secs: 0.15,
     stuck_secs: 0.05,
@@ -117,29 +117,29 @@ const QUICK: Patience = Patience {
     longest_retry_secs: 0.02,
 };
 
-fn start(promised: Option<CameraFormat>, openings: Vec<Option<Vec<Step>>>) -> (LiveCamera, PictureReceiver) {
-    // The first opening is refused, so that nothing is sent before the recorder listens.
+fn start(promised: Option<CameraFormat>, openings: Vec<Option<Vec<Step>>>) -> (LiveCamera, FrameReceiver) {
+    // The first opening is refused, so that nothing is sent before the recorder has subscribed.
     let refused = std::iter::once(None);
     let openings = Mutex::new(refused.chain(openings).collect());
-    let patience = Patience { first_retry_secs: 0.05, ..QUICK };
-    let camera = LiveCamera::start_with(Arc::new(Fake { promised, openings }), HostClock::start(), patience);
-    let recorder = camera.subscribe_recorder(RECORDER_ROOM_BYTES);
+    let patience = CameraTimeouts { first_retry_secs: 0.05, ..QUICK };
+    let camera = LiveCamera::start_with(Arc::new(ScriptedCamera { promised, openings }), HostClock::start(), patience);
+    let recorder = camera.subscribe_recorder(RECORDER_QUEUE_BYTES);
     (camera, recorder)
 }
 
-/// Everything until the camera is closed.
-fn all(recorder: &PictureReceiver) -> Vec<Captured> {
-    let mut came = Vec::new();
+/// All frames until the camera is closed.
+fn all(recorder: &FrameReceiver) -> Vec<CapturedFrame> {
+    let mut received = Vec::new();
     loop {
         match recorder.next_within(Duration::from_mins(1)) {
-            Received::Picture(picture) => came.push(picture),
-            Received::Closed => return came,
+            Received::Frame(frame) => received.push(frame),
+            Received::Closed => return received,
             Received::Nothing => panic!("nothing for a minute"),
         }
     }
 }
 
-/// Waits until the state is as wished.
+/// Waits until the state meets the condition.
 fn until(camera: &LiveCamera, wished: impl Fn(&CameraState) -> bool) -> CameraState {
     let begun = Instant::now();
     loop {
@@ -155,9 +155,9 @@ fn until(camera: &LiveCamera, wished: impl Fn(&CameraState) -> bool) -> CameraSt
 #[test]
 fn a_camera_that_is_unplugged_comes_back() {
     let (camera, recorder) = start(None, vec![Some(with(sends(3), Step::Unplugged)), None, None, Some(sends(4))]);
-    let came = all(&recorder);
-    assert_eq!(came.len(), 7);
-    assert!(came.windows(2).all(|pair| pair[0].at < pair[1].at && pair[0].index < pair[1].index));
+    let received = all(&recorder);
+    assert_eq!(received.len(), 7);
+    assert!(received.windows(2).all(|pair| pair[0].at < pair[1].at && pair[0].index < pair[1].index));
     let state = camera.state();
     assert_eq!((state.phase, state.openings, state.lost, state.trouble), (CameraPhase::Ended, 2, 0, None));
 }
@@ -200,25 +200,25 @@ fn a_driver_that_panics_is_one_more_way_to_fail() {
 #[test]
 fn damaged_pictures_are_counted_and_leave_a_gap() {
     let whole = jpeg(SMALL, Taken::Unknown);
-    let broken = |bytes: Vec<u8>| Step::Sends(RawPicture { bytes, ..whole.clone() });
+    let broken = |bytes: Vec<u8>| Step::Sends(RawFrame { bytes, ..whole.clone() });
     let steps = vec![
         Step::Sends(whole.clone()),
         broken(Vec::new()),
         broken(whole.bytes[..whole.bytes.len() - 20].to_vec()),
-        broken(b"not a picture".to_vec()),
+        broken(b"not an image".to_vec()),
         broken([whole.bytes.clone(), vec![7; 5000]].concat()),
     ];
     let (camera, recorder) = start(None, vec![Some(steps)]);
-    let came = all(&recorder);
-    let indices: Vec<_> = came.iter().map(|picture| picture.index).collect();
+    let received = all(&recorder);
+    let indices: Vec<_> = received.iter().map(|frame| frame.index).collect();
     assert_eq!(indices, [FrameIndex(0), FrameIndex(4)]);
-    assert_eq!(came[1].bytes(), whole.bytes, "what follows the picture is cut off");
+    assert_eq!(received[1].bytes(), whole.bytes, "what follows the frame is cut off");
     assert_eq!((camera.state().damaged, camera.state().arrived), (3, 5));
 }
 
 #[test]
 fn only_damage_is_told_with_its_kind() {
-    let empty = Step::Sends(RawPicture { bytes: Vec::new(), ..jpeg(SMALL, Taken::Unknown) });
+    let empty = Step::Sends(RawFrame { bytes: Vec::new(), ..jpeg(SMALL, Taken::Unknown) });
     let (camera, _) = start(None, vec![Some(with(vec![empty; 5], Step::Stalls))]);
     let state = until(&camera, |state| state.damaged == 5);
     assert!(state.trouble.is_some_and(|text| text.contains("empty")) && state.age_secs.is_none());
@@ -227,29 +227,29 @@ fn only_damage_is_told_with_its_kind() {
 #[test]
 fn a_camera_that_lies_is_found_out() {
     let promised = |text: &str| Some(text.parse::<CameraFormat>().unwrap());
-    let check = |promised: Option<CameraFormat>, steps: Vec<Step>, told: &str| {
+    let check = |promised: Option<CameraFormat>, steps: Vec<Step>, expected: &str| {
         let (camera, recorder) = start(promised, vec![Some(with(steps, Step::Stalls))]);
-        assert!(matches!(recorder.next_within(Duration::from_mins(1)), Received::Picture(_)), "{told}");
+        assert!(matches!(recorder.next_within(Duration::from_mins(1)), Received::Frame(_)), "{expected}");
         let state = until(&camera, |state| state.trouble.as_ref().is_some_and(|text| text.contains("64x48")));
-        assert!(state.trouble.unwrap().contains(told), "{told}");
+        assert!(state.trouble.unwrap().contains(expected), "{expected}");
     };
     check(promised("1280x720@60 MJPEG"), sends(1), "promised 1280x720 MJPEG and sends 64x48 MJPEG");
-    let jpeg_as_yuyv = Step::Sends(RawPicture { coding: PixelCoding::Yuyv, ..jpeg(SMALL, Taken::Unknown) });
+    let jpeg_as_yuyv = Step::Sends(RawFrame { coding: PixelCoding::Yuyv, ..jpeg(SMALL, Taken::Unknown) });
     check(promised("64x48@60 YUYV"), vec![jpeg_as_yuyv], "sends 64x48 MJPEG");
     let larger = jpeg(PictureSize::new(128, 96), Taken::Unknown);
-    check(None, with(sends(1), Step::Sends(larger)), "changed its picture from 64x48 MJPEG to 128x96 MJPEG");
+    check(None, with(sends(1), Step::Sends(larger)), "changed its format from 64x48 MJPEG to 128x96 MJPEG");
 }
 
 #[test]
 fn raw_pictures_of_the_wrong_length_are_damaged() {
-    let raw = |bytes| Step::Sends(RawPicture { taken: Taken::Unknown, size: SMALL, coding: PixelCoding::Rgb, bytes });
+    let raw = |bytes| Step::Sends(RawFrame { taken: Taken::Unknown, size: SMALL, coding: PixelCoding::Rgb, bytes });
     let due = 64 * 48 * 3;
     let (camera, recorder) = start(
         None,
         vec![Some(vec![raw(vec![0; due - 1]), raw(vec![0; due]), raw(vec![0; due + 100]), raw(vec![0; due * 2])])],
     );
-    let came = all(&recorder);
-    assert!(came.len() == 2 && came.iter().all(|picture| picture.bytes().len() == due));
+    let received = all(&recorder);
+    assert!(received.len() == 2 && received.iter().all(|frame| frame.bytes().len() == due));
     assert_eq!(camera.state().damaged, 2);
 }
 
@@ -258,9 +258,9 @@ fn times_that_jump_or_repeat_are_repaired() {
     let clock = [5.0, 5.1, 5.1, 900.0, 0.0, 0.1];
     let steps = clock.map(|secs: f64| Step::Sends(jpeg(SMALL, Taken::OnSourceClock((secs * 1e9) as i64))));
     let (camera, recorder) = start(None, vec![Some(steps.to_vec())]);
-    let came = all(&recorder);
-    assert!(came.len() == 6 && came.windows(2).all(|pair| pair[0].at < pair[1].at));
-    let spread = came[5].at.secs_since(came[0].at);
+    let received = all(&recorder);
+    assert!(received.len() == 6 && received.windows(2).all(|pair| pair[0].at < pair[1].at));
+    let spread = received[5].at.secs_since(received[0].at);
     assert!(spread < 5.0, "{spread}");
     assert!(camera.state().repaired_times >= 3);
 }
@@ -288,25 +288,25 @@ fn controls_are_set_and_set_again_after_the_camera_was_away() {
 fn a_slow_analyser_and_a_sleeping_preview_disturb_no_recorder() {
     let clock = HostClock::start();
     let source = SyntheticCamera::new(PictureSize::new(160, 96), 60, Pace::AtOnce, clock).ending_after(500);
-    let camera = LiveCamera::start_with(Arc::new(source), clock, Patience::default());
-    let recorder = camera.subscribe_recorder(RECORDER_ROOM_BYTES);
+    let camera = LiveCamera::start_with(Arc::new(source), clock, CameraTimeouts::default());
+    let recorder = camera.subscribe_recorder(RECORDER_QUEUE_BYTES);
     let analyser = camera.subscribe_analyser(4);
-    let came = all(&recorder);
-    assert!(came.len() > 400, "{} pictures", came.len());
-    assert!(came.windows(2).all(|pair| pair[1].index.0 == pair[0].index.0 + 1));
-    let step = came[1].at.secs_since(came[0].at);
+    let received = all(&recorder);
+    assert!(received.len() > 400, "{} frames", received.len());
+    assert!(received.windows(2).all(|pair| pair[1].index.0 == pair[0].index.0 + 1));
+    let step = received[1].at.secs_since(received[0].at);
     assert!((step - 1.0 / 60.0).abs() < 1e-6, "{step}");
     assert_eq!(recorder.lost(), 0);
     assert_eq!(analyser.backlog().0, 4);
     assert!(analyser.lost() > 400);
-    assert_eq!(camera.preview().latest().unwrap().index, came[came.len() - 1].index);
+    assert_eq!(camera.preview().latest().unwrap().index, received[received.len() - 1].index);
 }
 
 #[test]
 fn a_full_recorder_loses_and_the_state_counts_it() {
     let clock = HostClock::start();
     let source = SyntheticCamera::new(PictureSize::new(160, 96), 60, Pace::AtOnce, clock).ending_after(50);
-    let camera = LiveCamera::start_with(Arc::new(source), clock, Patience::default());
+    let camera = LiveCamera::start_with(Arc::new(source), clock, CameraTimeouts::default());
     let recorder = camera.subscribe_recorder(1);
     until(&camera, |state| state.phase == CameraPhase::Ended);
     let lost = recorder.lost();
@@ -319,7 +319,7 @@ fn a_full_recorder_loses_and_the_state_counts_it() {
 fn two_cameras_do_not_know_of_each_other() {
     let clock = HostClock::start();
     let source = |fps| Arc::new(SyntheticCamera::new(SMALL, fps, Pace::AtOnce, clock).ending_after(100));
-    let cameras = [60, 25].map(|fps| LiveCamera::start_with(source(fps), clock, Patience::default()));
+    let cameras = [60, 25].map(|fps| LiveCamera::start_with(source(fps), clock, CameraTimeouts::default()));
     for (camera, fps) in cameras.iter().zip([60.0, 25.0]) {
         let state = until(camera, |state| state.phase == CameraPhase::Ended);
         assert_eq!((state.arrived, state.damaged), (100, 0));
@@ -345,9 +345,9 @@ fn what_cannot_get_better_is_not_tried_again() {
 fn a_camera_that_was_dropped_closes_its_queues() {
     let clock = HostClock::start();
     let source = SyntheticCamera::new(SMALL, 1000, Pace::RealTime, clock);
-    let camera = LiveCamera::start_with(Arc::new(source), clock, Patience::default());
-    let recorder = camera.subscribe_recorder(RECORDER_ROOM_BYTES);
-    assert!(matches!(recorder.next_within(Duration::from_mins(1)), Received::Picture(p) if p.at > Timestamp::ZERO));
+    let camera = LiveCamera::start_with(Arc::new(source), clock, CameraTimeouts::default());
+    let recorder = camera.subscribe_recorder(RECORDER_QUEUE_BYTES);
+    assert!(matches!(recorder.next_within(Duration::from_mins(1)), Received::Frame(p) if p.at > Timestamp::ZERO));
     drop(camera);
     all(&recorder);
 }

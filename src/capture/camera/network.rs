@@ -1,32 +1,32 @@
-//! A camera on the network: ffmpeg fetches its stream, pictures arrive as JPEG with the stream's own times.
+//! A network camera: ffmpeg reads its stream and delivers JPEG images with the stream's own timestamps.
 
-use super::source::{PictureSource, RawPicture, SourceOpener, Taken};
+use super::source::{CameraOpener, CameraSource, RawFrame, Taken};
 use super::{CameraError, PixelCoding};
 use fencing::geometry::PictureSize;
 use vision::video::{Cancel, JpegStream, Tools, VideoError, without_password};
 
-/// Schemes that cameras have; anything else could name files of this machine.
+/// Allowed URL schemes; anything else could name files of this machine.
 const SCHEMES: [&str; 4] = ["rtsp://", "rtsps://", "http://", "https://"];
 
-/// Opens a camera by its address.
+/// Opens a camera by its URL.
 #[derive(Clone, Debug)]
 pub struct NetworkCamera {
     address: String,
 }
 
 impl NetworkCamera {
-    /// The camera at an `rtsp://`, `rtsps://`, `http://` or `https://` address, with name and password if it wants them.
+    /// The camera at an `rtsp://`, `rtsps://`, `http://` or `https://` URL, with user name and password if it needs them.
     pub fn new(address: String) -> Self {
         Self { address }
     }
 }
 
-impl SourceOpener for NetworkCamera {
+impl CameraOpener for NetworkCamera {
     fn name(&self) -> String {
         without_password(&self.address)
     }
 
-    fn open(&self, cancel: &Cancel) -> Result<Box<dyn PictureSource>, CameraError> {
+    fn open(&self, cancel: &Cancel) -> Result<Box<dyn CameraSource>, CameraError> {
         let lower = self.address.to_ascii_lowercase();
         let has_host = SCHEMES.iter().any(|scheme| lower.strip_prefix(scheme).is_some_and(|host| !host.is_empty()));
         if !has_host {
@@ -42,17 +42,17 @@ struct NetworkSource {
     shown: String,
 }
 
-impl PictureSource for NetworkSource {
+impl CameraSource for NetworkSource {
     fn damaged(&self) -> u64 {
         self.stream.damaged()
     }
 
-    fn next_picture(&mut self) -> Result<Option<RawPicture>, CameraError> {
+    fn next_frame(&mut self) -> Result<Option<RawFrame>, CameraError> {
         let failed = |reason: String| CameraError::Network { address: self.shown.clone(), reason };
         match self.stream.next_jpeg() {
             Ok(Some((nanos, bytes))) => {
                 let (taken, size) = (Taken::OnSourceClock(nanos), PictureSize::default());
-                Ok(Some(RawPicture { taken, size, coding: PixelCoding::Jpeg, bytes }))
+                Ok(Some(RawFrame { taken, size, coding: PixelCoding::Jpeg, bytes }))
             }
             Ok(None) => Err(failed("the stream ended".into())),
             Err(VideoError::NoFrames { reason, .. }) if !reason.is_empty() => {

@@ -1,20 +1,20 @@
-//! Lets pictures out when they are due, as a camera would.
+//! Releases played-back frames when they are due, as a camera would.
 
 use super::Pace;
 use fencing::time::{HostClock, Timestamp};
 use std::time::Duration;
 use vision::video::Cancel;
 
-/// Behind by more than this, the rest is moved instead of hurried through.
-const MOST_BEHIND_SECS: f64 = 0.5;
-/// Longest sleep before a wish to stop is looked for.
+/// When playback is late by more than this, its zero is moved instead of catching up.
+const MAX_LAG_SECS: f64 = 0.5;
+/// Longest sleep between two looks at the cancel token.
 const SLEEP_SECS: f64 = 0.05;
 
-/// The host time of each picture of something that is played.
+/// Host time of each played-back frame.
 pub(super) struct Pacing {
     pace: Pace,
     clock: HostClock,
-    /// Host time of the played thing's zero.
+    /// Host time of the clip's zero.
     zero: Option<Timestamp>,
 }
 
@@ -23,7 +23,7 @@ impl Pacing {
         Self { pace, clock, zero: None }
     }
 
-    /// Waits until the picture at `secs` is due and says when that is; early when `cancel` is raised.
+    /// Waits until the frame at `secs` is due and returns that time; returns early when `cancel` is raised.
     pub(super) fn wait_for(&mut self, secs: f64, cancel: &Cancel) -> Timestamp {
         let now = self.clock.now();
         let zero = *self.zero.get_or_insert(now.plus_secs(-secs));
@@ -32,7 +32,7 @@ impl Pacing {
             return due;
         }
         let behind = now.secs_since(due);
-        if behind > MOST_BEHIND_SECS {
+        if behind > MAX_LAG_SECS {
             self.zero = Some(zero.plus_secs(behind));
             return now;
         }

@@ -1,24 +1,24 @@
-//! Puts every picture on the host clock, whatever its source says about time.
+//! Timestamps of frames on the host clock, whatever clock their source uses.
 //!
-//! A device's own time is the best there is, as long as it is believable; what jumps, repeats or comes from the future is
-//! replaced by the moment of arrival. Times always advance.
+//! Uses the device's own time as long as it is plausible; one that jumps, repeats or lies in the future is replaced by the time
+//! of arrival. Timestamps always increase.
 
 use super::Taken;
 use fencing::time::{HostClock, Timestamp};
 
-/// A device's picture is never older than this when it is handed over; four buffers at 5 per second are 0.8 s.
-const OLDEST_SECS: f64 = 1.0;
-/// A source's clock that moves this much against the host's between two pictures has jumped.
+/// Largest plausible age of a device's frame when it is delivered; four buffers at 5 per second are 0.8 s.
+const MAX_AGE_SECS: f64 = 1.0;
+/// A source clock that moves this much against the host clock between two frames has jumped.
 const JUMP_SECS: f64 = 1.0;
-/// How much faster than the host's a source's clock may run: quartz is ten times better.
-const DRIFT: f64 = 5e-4;
-/// Distance kept between pictures whose true times are lost.
-const LEAST_STEP_SECS: f64 = 1e-3;
+/// Largest drift rate of a source clock: quartz is ten times better.
+const MAX_DRIFT: f64 = 5e-4;
+/// Distance between frames whose true times are unknown.
+const MIN_STEP_SECS: f64 = 1e-3;
 
-/// A device's clock may be this far ahead, which is how finely drivers count.
-const AHEAD_SECS: f64 = 5e-3;
+/// How far ahead a device's clock may be: the resolution of drivers' timestamps.
+const MAX_AHEAD_SECS: f64 = 5e-3;
 
-/// Stamps the pictures of one camera.
+/// Assigns the timestamps of one camera.
 #[derive(Debug)]
 pub(super) struct Stamper {
     clock: HostClock,
@@ -27,10 +27,10 @@ pub(super) struct Stamper {
     repaired: u64,
 }
 
-/// A source's clock beside the host's.
+/// Relation of a source clock to the host clock.
 #[derive(Clone, Copy, Debug)]
 struct SourceClock {
-    /// Host time minus source time for a picture that came without delay.
+    /// Host time minus source time of a frame that arrived without delay.
     offset_secs: f64,
     last_source_secs: f64,
     last_arrived: Timestamp,
@@ -41,7 +41,7 @@ impl Stamper {
         Self { clock, last: None, source: None, repaired: 0 }
     }
 
-    /// The time of a picture that arrived at `arrived`: later than all before.
+    /// The timestamp of a frame that arrived at `arrived`: later than all before.
     pub(super) fn stamp(&mut self, taken: Taken, arrived: Timestamp) -> Timestamp {
         let wished = match taken {
             Taken::At(at) => at,
@@ -50,19 +50,19 @@ impl Stamper {
             Taken::Unknown => arrived,
         };
         let at = match self.last {
-            Some(last) if wished <= last => self.repair(arrived.max(last.plus_secs(LEAST_STEP_SECS))),
+            Some(last) if wished <= last => self.repair(arrived.max(last.plus_secs(MIN_STEP_SECS))),
             _ => wished,
         };
         self.last = Some(at);
         at
     }
 
-    /// How many times could not be believed.
+    /// Number of implausible times replaced.
     pub(super) fn repaired(&self) -> u64 {
         self.repaired
     }
 
-    /// A camera that was opened again has a new clock.
+    /// Call after reopening: a reopened camera has a new clock.
     pub(super) fn forget_source_clock(&mut self) {
         self.source = None;
     }
@@ -74,10 +74,10 @@ impl Stamper {
 
     fn by_device(&mut self, at: Timestamp, arrived: Timestamp) -> Timestamp {
         let age_secs = arrived.secs_since(at);
-        if (-AHEAD_SECS..=OLDEST_SECS).contains(&age_secs) { at } else { self.repair(arrived) }
+        if (-MAX_AHEAD_SECS..=MAX_AGE_SECS).contains(&age_secs) { at } else { self.repair(arrived) }
     }
 
-    /// The least delay seen so far is taken for none, so that jitter of the way here does not reach the times.
+    /// Takes the smallest delay seen so far as zero delay, so that transport jitter does not reach the timestamps.
     fn by_source_clock(&mut self, source_secs: f64, arrived: Timestamp) -> Timestamp {
         let delay = arrived.secs() - source_secs;
         let Some(clock) = self.source else {
@@ -90,7 +90,7 @@ impl Stamper {
             self.anchor(delay, source_secs, arrived);
             return self.repair(arrived);
         }
-        let offset = delay.min(clock.offset_secs + step * DRIFT);
+        let offset = delay.min(clock.offset_secs + step * MAX_DRIFT);
         self.anchor(offset, source_secs, arrived);
         Timestamp::from_secs(source_secs + offset)
     }
@@ -110,31 +110,33 @@ mod tests {
         Timestamp::from_secs(secs)
     }
 
-    /// `pictures`: what the source said, and when the picture arrived.
-    fn check(pictures: &[(Said, f64)], wanted: &[f64], repaired: u64) {
+    /// `frames`: the source's time, and the time of arrival.
+    fn check(frames: &[(SourceTime, f64)], wanted: &[f64], repaired: u64) {
         let origin = Instant::now();
         let mut stamper = Stamper::new(HostClock::with_origin(origin));
-        let mut stamp = |(said, arrived): &(Said, f64)| stamper.stamp(said.taken(origin), secs(*arrived)).secs();
-        let got: Vec<f64> = pictures.iter().map(&mut stamp).collect();
+        let mut stamp = |(source_time, arrived): &(SourceTime, f64)| {
+            stamper.stamp(source_time.taken(origin), secs(*arrived)).secs()
+        };
+        let got: Vec<f64> = frames.iter().map(&mut stamp).collect();
         let near = got.iter().zip(wanted).all(|(got, wanted)| (got - wanted).abs() < 1e-4);
         assert!(near && got.len() == wanted.len(), "{got:?} is not {wanted:?}");
-        assert_eq!(stamper.repaired(), repaired, "{pictures:?}");
+        assert_eq!(stamper.repaired(), repaired, "{frames:?}");
     }
 
-    /// What a source says, in seconds.
+    /// A source's time, in seconds.
     #[derive(Clone, Copy, Debug)]
-    enum Said {
-        Played(f64),
+    enum SourceTime {
+        PlaybackPosition(f64),
         Device(f64),
         Source(f64),
         Nothing,
     }
-    use Said::{Device, Played, Source};
+    use SourceTime::{Device, PlaybackPosition, Source};
 
-    impl Said {
+    impl SourceTime {
         fn taken(self, origin: Instant) -> Taken {
             match self {
-                Self::Played(at) => Taken::At(secs(at)),
+                Self::PlaybackPosition(at) => Taken::At(secs(at)),
                 Self::Device(at) => Taken::Device(origin + Duration::from_secs_f64(at)),
                 Self::Source(at) => Taken::OnSourceClock((at * 1e9) as i64),
                 Self::Nothing => Taken::Unknown,
@@ -151,7 +153,11 @@ mod tests {
     #[test]
     fn repeated_times_move_on() {
         check(&[(Device(1.0), 1.0), (Device(1.0), 1.1), (Device(0.9), 1.2)], &[1.0, 1.1, 1.2], 2);
-        check(&[(Played(5.0), 1.0), (Played(5.0), 1.0), (Played(5.1), 1.0)], &[5.0, 5.001, 5.1], 1);
+        check(
+            &[(PlaybackPosition(5.0), 1.0), (PlaybackPosition(5.0), 1.0), (PlaybackPosition(5.1), 1.0)],
+            &[5.0, 5.001, 5.1],
+            1,
+        );
     }
 
     #[test]
@@ -169,19 +175,19 @@ mod tests {
 
     proptest! {
         #[test]
-        fn times_always_advance(pictures in proptest::collection::vec((0u8..4, 0.0f64..1e4, 0.0f64..0.2), 1..60)) {
+        fn times_always_advance(frames in proptest::collection::vec((0u8..4, 0.0f64..1e4, 0.0f64..0.2), 1..60)) {
             let origin = Instant::now();
             let mut stamper = Stamper::new(HostClock::with_origin(origin));
             let (mut arrived, mut last) = (0.0, f64::NEG_INFINITY);
-            for (kind, value, wait) in pictures {
+            for (kind, value, wait) in frames {
                 arrived += wait;
-                let said = match kind {
-                    0 => Said::Nothing,
+                let source_time = match kind {
+                    0 => SourceTime::Nothing,
                     1 => Device(value / 1e3),
                     2 => Source(value),
-                    _ => Played(value / 1e4),
+                    _ => PlaybackPosition(value / 1e4),
                 };
-                let at = stamper.stamp(said.taken(origin), secs(arrived)).secs();
+                let at = stamper.stamp(source_time.taken(origin), secs(arrived)).secs();
                 prop_assert!(at > last);
                 last = at;
             }

@@ -1,49 +1,49 @@
-//! Pictures made up in advance and delivered at any pace: what a bench records, and a camera for machines without one.
+//! A camera that sends prepared frames at any pace: for benches, and for machines without a camera.
 
 use super::pacing::Pacing;
-use super::source::{Pace, PictureSource, RawPicture, SourceOpener, Taken};
+use super::source::{CameraOpener, CameraSource, Pace, RawFrame, Taken};
 use super::{CameraError, CameraFormat, Damage, PixelCoding};
 use fencing::geometry::PictureSize;
 use fencing::time::HostClock;
 use std::sync::Arc;
 use vision::video::{Cancel, encode_jpeg};
 
-/// Pictures that are made in advance and sent round and round.
+/// Number of prepared frames, which are sent in a loop.
 const PICTURES: u32 = 8;
 
-/// A camera that is not there.
+/// A simulated camera.
 #[derive(Clone, Debug)]
 pub struct SyntheticCamera {
     format: CameraFormat,
     pace: Pace,
     clock: HostClock,
-    /// How many pictures are sent; `None` for no end.
+    /// How many frames are sent; `None` for no end.
     limit: Option<u64>,
 }
 
 impl SyntheticCamera {
-    /// A camera that sends MJPEG of that size and rate, without end.
+    /// A camera that sends MJPEG of that size and rate without end.
     pub fn new(size: PictureSize, fps: u32, pace: Pace, clock: HostClock) -> Self {
         Self { format: CameraFormat { size, fps: fps.max(1), coding: PixelCoding::Jpeg }, pace, clock, limit: None }
     }
 
-    /// Ends after so many pictures.
+    /// Ends after that many frames.
     #[must_use]
-    pub fn ending_after(self, pictures: u64) -> Self {
-        Self { limit: Some(pictures), ..self }
+    pub fn ending_after(self, frames: u64) -> Self {
+        Self { limit: Some(frames), ..self }
     }
 }
 
-impl SourceOpener for SyntheticCamera {
+impl CameraOpener for SyntheticCamera {
     fn name(&self) -> String {
         "synthetic camera".into()
     }
 
-    fn open(&self, cancel: &Cancel) -> Result<Box<dyn PictureSource>, CameraError> {
-        let pictures: Result<Vec<_>, _> = (0..PICTURES).map(|phase| drawn(self.format.size, phase)).collect();
+    fn open(&self, cancel: &Cancel) -> Result<Box<dyn CameraSource>, CameraError> {
+        let frames: Result<Vec<_>, _> = (0..PICTURES).map(|phase| render(self.format.size, phase)).collect();
         Ok(Box::new(SyntheticSource {
             format: self.format,
-            pictures: pictures?,
+            frames: frames?,
             sent: 0,
             limit: self.limit,
             pacing: Pacing::new(self.pace, self.clock),
@@ -54,32 +54,32 @@ impl SourceOpener for SyntheticCamera {
 
 struct SyntheticSource {
     format: CameraFormat,
-    pictures: Vec<Arc<[u8]>>,
+    frames: Vec<Arc<[u8]>>,
     sent: u64,
     limit: Option<u64>,
     pacing: Pacing,
     cancel: Cancel,
 }
 
-impl PictureSource for SyntheticSource {
+impl CameraSource for SyntheticSource {
     fn format(&self) -> Option<CameraFormat> {
         Some(self.format)
     }
 
-    fn next_picture(&mut self) -> Result<Option<RawPicture>, CameraError> {
+    fn next_frame(&mut self) -> Result<Option<RawFrame>, CameraError> {
         if self.limit.is_some_and(|limit| self.sent >= limit) {
             return Ok(None);
         }
         let due_secs = self.sent as f64 / f64::from(self.format.fps);
         let taken = Taken::At(self.pacing.wait_for(due_secs, &self.cancel));
-        let bytes = self.pictures[self.sent as usize % self.pictures.len()].to_vec();
+        let bytes = self.frames[self.sent as usize % self.frames.len()].to_vec();
         self.sent += 1;
-        Ok(Some(RawPicture { taken, size: self.format.size, coding: self.format.coding, bytes }))
+        Ok(Some(RawFrame { taken, size: self.format.size, coding: self.format.coding, bytes }))
     }
 }
 
-/// Stripes that wander over a slope, with the grain of a sensor: compresses about as badly as a hall full of people.
-fn drawn(size: PictureSize, phase: u32) -> Result<Arc<[u8]>, CameraError> {
+/// Stripes that move over a gradient with sensor noise: compresses about as badly as a hall full of people.
+fn render(size: PictureSize, phase: u32) -> Result<Arc<[u8]>, CameraError> {
     let mut grain = 0x9E37_79B9_u32.wrapping_add(phase);
     let mut rgb = Vec::with_capacity(size.width as usize * size.height as usize * 3);
     for y in 0..size.height {

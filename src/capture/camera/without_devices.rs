@@ -1,7 +1,7 @@
-//! Stands in for `plugged` in a build without the feature `camera`: there are no cameras on a cable, and it says why.
+//! Replaces `plugged` in a build without the feature `camera`: every call returns [`CameraError::NotBuilt`].
 
 use super::device::{CameraListing, Plugged};
-use super::{CameraError, CameraFormat, PictureSource};
+use super::{CameraError, CameraFormat, CameraSource};
 
 pub(super) fn list() -> Result<Vec<Plugged>, CameraError> {
     Err(CameraError::NotBuilt)
@@ -11,6 +11,6 @@ pub(super) fn describe(_: &Plugged) -> Option<CameraListing> {
     None
 }
 
-pub(super) fn open(_: &Plugged, _: Option<CameraFormat>) -> Result<Box<dyn PictureSource>, CameraError> {
+pub(super) fn open(_: &Plugged, _: Option<CameraFormat>) -> Result<Box<dyn CameraSource>, CameraError> {
     Err(CameraError::NotBuilt)
 }

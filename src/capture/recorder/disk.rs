@@ -1,30 +1,34 @@
-//! The disk as the recorder uses it, so that a test can fill it or take its rights away in the middle of a phrase.
+//! File system access of the recorder as traits, so that a test can fill the disk or make it read-only during a phrase.
 
+use crossbeam_channel::{Sender, bounded};
+use parking_lot::Mutex;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use vision::video::spawn_worker;
 
-/// A file that a recording is written into.
+/// A file that a recording is written to.
 pub(crate) trait Store: Send {
     /// Writes all bytes at an offset.
     fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()>;
-    /// Cuts everything behind an offset off.
+    /// Truncates the file.
     fn cut(&mut self, length: u64) -> io::Result<()>;
-    /// Waits until everything is on the disk and not only in memory.
+    /// Waits for fsync.
     fn sync(&mut self) -> io::Result<()>;
-    /// Another handle of the same file, for waiting elsewhere.
+    /// A second handle of the same file, for fsync on another thread.
     fn handle(&self) -> io::Result<File>;
 }
 
-/// Where recordings go.
+/// The file system.
 pub(crate) trait Disk: Send {
-    /// Opens a file for writing, making it if it is not there.
+    /// Opens a file for writing and creates it if necessary.
     fn open(&self, path: &Path) -> io::Result<Box<dyn Store>>;
-    /// Bytes that are free at a place; `None` where the system does not say.
+    /// Free bytes at a path; `None` where the system does not tell.
     fn free_bytes(&self, at: &Path) -> Option<u64>;
 }
 
-/// The real one.
+/// The real file system.
 #[derive(Debug)]
 pub(crate) struct SystemDisk;
 
@@ -60,17 +64,57 @@ impl Store for OpenFile {
         self.file.sync_data()
     }
 
-    /// Opened anew by its name: a duplicate shares the file object, on which Windows does one thing at a time, so a write would wait
-    /// for the sync that another thread was given the handle for.
+    /// On Windows opened anew by its name: a duplicate shares the file object, on which Windows does one thing at a time, so a write
+    /// would wait for the sync that another thread was given the handle for.
     fn handle(&self) -> io::Result<File> {
-        OpenOptions::new().write(true).open(&self.path)
+        if cfg!(windows) { OpenOptions::new().write(true).open(&self.path) } else { self.file.try_clone() }
     }
 }
 
-/// Makes a folder's entries survive a power loss. Not every system can; then they come a little later by themselves.
+/// Syncs a folder, so that its entries survive a power loss. Ignored where the system cannot.
 pub(super) fn sync_folder(folder: &Path) {
     if let Ok(opened) = File::open(folder) {
         let _ = opened.sync_all();
+    }
+}
+
+/// Capacity of the queue: the clips and sidecars of two cameras.
+const QUEUE: usize = 4;
+
+/// Handle of the thread, and its latest error.
+pub(super) struct Syncer {
+    files: Option<Sender<(PathBuf, File)>>,
+    failed: Arc<Mutex<Option<(PathBuf, io::Error)>>>,
+}
+
+impl Syncer {
+    /// Starts the thread; without it, files are synced when they are finished.
+    pub(super) fn start() -> Self {
+        let (files, waiting) = bounded::<(PathBuf, File)>(QUEUE);
+        let failed = Arc::new(Mutex::new(None));
+        let failure = failed.clone();
+        let work = move || {
+            for (path, file) in waiting {
+                if let Err(error) = file.sync_data() {
+                    *failure.lock() = Some((path, error));
+                }
+            }
+        };
+        // Without the thread, or after its panic, files are synced when they are finished.
+        let files = spawn_worker("recorder-sync", || (), work).is_ok().then_some(files);
+        Self { files, failed }
+    }
+
+    /// Queues a file for fsync; when the queue is full, the file is synced with the next request.
+    pub(super) fn sync(&self, path: PathBuf, file: File) {
+        if let Some(files) = &self.files {
+            let _ = files.try_send((path, file));
+        }
+    }
+
+    /// The latest error since the last call.
+    pub(super) fn take_failure(&self) -> Option<(PathBuf, io::Error)> {
+        self.failed.lock().take()
     }
 }
 
@@ -80,14 +124,14 @@ pub(super) mod fake {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicI32, Ordering};
 
-    /// The real disk until told otherwise: then half of what is written arrives, and the system reports this error.
+    /// The real disk until a failure is set: then half of each write is stored, and the write returns this error.
     #[derive(Clone, Default)]
     pub(in super::super) struct FailingDisk {
         raw_error: Arc<AtomicI32>,
     }
 
     impl FailingDisk {
-        /// An `errno`; 0 for a disk that is well.
+        /// Sets an `errno`; 0 for a disk that works.
         pub(in super::super) fn fail_with(&self, raw_error: i32) {
             self.raw_error.store(raw_error, Ordering::SeqCst);
         }

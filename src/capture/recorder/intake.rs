@@ -1,11 +1,10 @@
-//! Takes what a camera or a microphone delivers into memory, on a thread of its own, so that a slow disk never holds up
-//! a camera.
+//! Moves frames and sound from their sources into memory, on threads of their own, so that a slow disk never delays a camera.
 
-use super::picture::Kept;
-use super::settings::CameraSeat;
-use super::shared::Shared;
-use crate::camera::{Captured, PictureReceiver, Received};
-use crate::sound::SoundPiece;
+use super::recorder_state::RecorderState;
+use super::settings::CameraRole;
+use super::stored_frame::StoredFrame;
+use crate::camera::{CapturedFrame, FrameReceiver, Received};
+use crate::sound::SoundChunk;
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use std::io;
 use std::sync::Arc;
@@ -13,26 +12,26 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use vision::video::{guarded, spawn_worker};
 
-/// How long a thread whose source is silent takes to notice that it is not wanted any more.
-const NOTICE: Duration = Duration::from_millis(200);
+/// Time-out of a wait for a frame, after which a thread checks whether it was replaced.
+const POLL_INTERVAL: Duration = Duration::from_millis(200);
 
-/// Where pictures come from: one end of a camera's queue.
-pub trait PictureFeed: Send + 'static {
-    /// Waits for the next picture, at most so long; `None` when nothing came, an error when nothing will come any more.
-    fn next_within(&self, patience: Duration) -> Result<Option<Captured>, FeedClosed>;
+/// A source of frames: the consumer's end of a camera's queue.
+pub trait FrameFeed: Send + 'static {
+    /// Waits for the next frame, at most `timeout`; `None` on a time-out, an error when no more frames will come.
+    fn next_within(&self, timeout: Duration) -> Result<Option<CapturedFrame>, FeedClosed>;
 
-    /// Pictures that were delivered and wait to be taken.
+    /// Frames delivered but not taken yet.
     fn waiting(&self) -> usize;
 }
 
-/// The camera was stopped, or its clip has ended.
+/// The camera was stopped, or its clip ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FeedClosed;
 
-impl PictureFeed for PictureReceiver {
-    fn next_within(&self, patience: Duration) -> Result<Option<Captured>, FeedClosed> {
-        match Self::next_within(self, patience) {
-            Received::Picture(picture) => Ok(Some(picture)),
+impl FrameFeed for FrameReceiver {
+    fn next_within(&self, timeout: Duration) -> Result<Option<CapturedFrame>, FeedClosed> {
+        match Self::next_within(self, timeout) {
+            Received::Frame(frame) => Ok(Some(frame)),
             Received::Nothing => Ok(None),
             Received::Closed => Err(FeedClosed),
         }
@@ -43,9 +42,9 @@ impl PictureFeed for PictureReceiver {
     }
 }
 
-impl PictureFeed for Receiver<Captured> {
-    fn next_within(&self, patience: Duration) -> Result<Option<Captured>, FeedClosed> {
-        wait(self, patience)
+impl FrameFeed for Receiver<CapturedFrame> {
+    fn next_within(&self, timeout: Duration) -> Result<Option<CapturedFrame>, FeedClosed> {
+        wait(self, timeout)
     }
 
     fn waiting(&self) -> usize {
@@ -53,65 +52,78 @@ impl PictureFeed for Receiver<Captured> {
     }
 }
 
-fn wait<T>(from: &Receiver<T>, patience: Duration) -> Result<Option<T>, FeedClosed> {
-    match from.recv_timeout(patience) {
+fn wait<T>(from: &Receiver<T>, timeout: Duration) -> Result<Option<T>, FeedClosed> {
+    match from.recv_timeout(timeout) {
         Ok(item) => Ok(Some(item)),
         Err(RecvTimeoutError::Timeout) => Ok(None),
         Err(RecvTimeoutError::Disconnected) => Err(FeedClosed),
     }
 }
 
-/// Takes pictures until the source ends or another takes its seat.
-pub(super) fn take_pictures(shared: &Arc<Shared>, seat: CameraSeat, from: impl PictureFeed) -> io::Result<()> {
-    let turn = next_taken(&shared.sources[seat.index()]);
+/// Takes frames until the source ends or another one replaces it.
+pub(super) fn take_frames(shared: &Arc<RecorderState>, role: CameraRole, from: impl FrameFeed) -> io::Result<()> {
+    let generation = next_occupied(&shared.sources[role.index()]);
     let shared = shared.clone();
     let take = move || {
-        let behind = &shared.behind[seat.index()];
-        let next = || PictureFeed::next_within(&from, NOTICE);
-        pump(next, &shared.sources[seat.index()], turn, |captured: &Captured| {
-            // The one in hand counts: compressing it may take longer than a phrase waits for a silent camera.
+        let behind = &shared.behind[role.index()];
+        let next = || FrameFeed::next_within(&from, POLL_INTERVAL);
+        pump(next, &shared.sources[role.index()], generation, |captured: &CapturedFrame| {
+            // The frame in hand counts: compressing it may take longer than a phrase waits for a silent camera.
             behind.store(from.waiting() + 1, Ordering::SeqCst);
-            match guarded("recorder-camera", || Kept::of(captured)).flatten() {
-                Some(kept) => shared.of(seat).lock().push(kept),
+            match guarded("recorder-camera", || StoredFrame::of(captured)).flatten() {
+                Some(kept) => shared.of(role).lock().push(kept),
                 None => drop(shared.broken.fetch_add(1, Ordering::Relaxed)),
             }
             behind.store(from.waiting(), Ordering::SeqCst);
         });
-        // The seat is free again, unless somebody else took it: then what is behind is his.
-        let _ = shared.sources[seat.index()].compare_exchange(turn, turn + 1, Ordering::SeqCst, Ordering::SeqCst);
-        if !shared.is_taken(seat) {
+        // Free the seat, unless another source took it meanwhile: then `behind` belongs to that one.
+        let _ = shared.sources[role.index()].compare_exchange(
+            generation,
+            generation + 1,
+            Ordering::SeqCst,
+            Ordering::SeqCst,
+        );
+        if !shared.is_taken(role) {
             behind.store(0, Ordering::SeqCst);
         }
     };
-    // The step that touches a picture's content is guarded.
-    spawn_worker(&format!("recorder-camera-{}", seat.index() + 1), || (), take).map(drop)
+    // `spawn_worker` reports a panic; the code that reads a frame's content is guarded in addition.
+    spawn_worker(&format!("recorder-camera-{}", role.index() + 1), || (), take).map(drop)
 }
 
-/// Takes sound until the source ends or another is listened to.
-pub(super) fn take_sound(shared: &Arc<Shared>, from: Receiver<SoundPiece>) -> io::Result<()> {
-    let turn = next_taken(&shared.microphones);
+/// Takes sound until the source ends or another one replaces it.
+pub(super) fn take_sound(shared: &Arc<RecorderState>, from: Receiver<SoundChunk>) -> io::Result<()> {
+    let generation = next_occupied(&shared.microphones);
     let shared = shared.clone();
     let take = move || {
-        let next = || wait(&from, NOTICE);
-        pump(next, &shared.microphones, turn, |piece: &SoundPiece| shared.sound.lock().push(piece.clone()));
+        let next = || wait(&from, POLL_INTERVAL);
+        pump(next, &shared.microphones, generation, |chunk: &SoundChunk| shared.sound.lock().push(chunk.clone()));
     };
     spawn_worker("recorder-sound", || (), take).map(drop)
 }
 
-/// Nobody sits there any more.
-pub(super) fn release(turns: &AtomicU64) {
-    let _ = turns.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |turn| Some(turn + turn % 2));
+/// Frees a seat.
+pub(super) fn release(generations: &AtomicU64) {
+    let _ =
+        generations.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |generation| Some(generation + generation % 2));
 }
 
-/// Turns of a seat: odd while it is taken.
-fn next_taken(turns: &AtomicU64) -> u64 {
-    let taken = |turn: u64| turn + 1 + turn % 2;
-    turns.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |turn| Some(taken(turn))).map_or(1, taken)
+/// Next generation of a seat: odd while it is taken.
+fn next_occupied(generations: &AtomicU64) -> u64 {
+    let occupied = |generation: u64| generation + 1 + generation % 2;
+    generations
+        .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |generation| Some(occupied(generation)))
+        .map_or(1, occupied)
 }
 
-fn pump<T>(next: impl Fn() -> Result<Option<T>, FeedClosed>, turns: &AtomicU64, turn: u64, mut take: impl FnMut(&T)) {
+fn pump<T>(
+    next: impl Fn() -> Result<Option<T>, FeedClosed>,
+    generations: &AtomicU64,
+    generation: u64,
+    mut take: impl FnMut(&T),
+) {
     while let Ok(item) = next() {
-        if turns.load(Ordering::SeqCst) != turn {
+        if generations.load(Ordering::SeqCst) != generation {
             return;
         }
         if let Some(item) = item {
@@ -126,12 +138,12 @@ mod tests {
 
     #[test]
     fn a_seat_is_taken_by_the_latest_only() {
-        let turns = AtomicU64::new(0);
-        let first = next_taken(&turns);
-        let second = next_taken(&turns);
+        let generations = AtomicU64::new(0);
+        let first = next_occupied(&generations);
+        let second = next_occupied(&generations);
         assert!(first % 2 == 1 && second % 2 == 1 && second > first);
-        release(&turns);
-        release(&turns);
-        assert_eq!(turns.load(Ordering::SeqCst), second + 1);
+        release(&generations);
+        release(&generations);
+        assert_eq!(generations.load(Ordering::SeqCst), second + 1);
     }
 }

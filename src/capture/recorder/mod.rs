@@ -1,82 +1,79 @@
-//! What is not recorded cannot be judged: the last minute in memory at all times, and every phrase on disk while it is fenced.
+//! The recorder: the last minute of frames in memory at all times, and every phrase on disk while it is fenced.
 //!
 //! ```text
 //! camera, microphone --> memory (bounded) --> instant replay
 //!                          |
-//!                          +--> the thread that writes --> recordings/<YYYYMMDD_HHMMSS>_phraseNN/
+//!                          +--> recorder thread --> recordings/<YYYYMMDD_HHMMSS>_phraseNN/
 //! ```
 //!
-//! A phrase begins in the past: its first pictures are taken from memory. It is on disk while it is fenced (a folder with
-//! the clip, `<name>.mkv`; the times of its pictures, `frames.jsonl`; the signals, `<name>.txt`; the second camera's clip
-//! beside it) and outlives a crash up to the last second; the next start makes it whole. A disk that refuses is tried again
-//! while the memory lasts.
+//! A phrase begins in the past: its first frames come from memory. It is written while it is fenced (a folder with the clip,
+//! `<name>.mkv`; the frame times, `frames.jsonl`; the signals, `<name>.txt`; the second camera's clip beside it) and survives a
+//! crash up to the last second; the next start repairs it. A write that the disk refuses is retried while the memory lasts.
 //!
-//! Must never judge, and never know who says that a phrase begins.
+//! Does not judge, and does not know what triggers a phrase.
 
 mod clip_file;
-mod desk;
 mod disk;
 mod intake;
-mod memory;
 mod names;
 mod open_mark;
-mod picture;
 mod prune;
+mod recorder_state;
+mod recorder_thread;
 mod recover;
-mod running;
+mod ring_buffer;
+mod running_phrase;
 mod settings;
-mod shared;
-mod sidecar;
 mod space;
 mod status;
-mod syncer;
+mod stored_frame;
 #[cfg(test)]
 mod tests;
 
-pub use intake::{FeedClosed, PictureFeed};
+pub use intake::{FeedClosed, FrameFeed};
 pub use recover::{Recovery, recover};
-pub use settings::{CameraSeat, Pruning, RecorderSettings};
+pub use settings::{CameraRole, Pruning, RecorderSettings};
 pub use status::{RecorderEvent, RecorderStatus, RecoveredPhrase, SavedPhrase};
 
-use crate::sound::SoundPiece;
+use crate::sound::SoundChunk;
 use crossbeam_channel::{Receiver, Sender, bounded};
-use desk::{Desk, Order};
 use disk::{Disk, SystemDisk};
 use fencing::SignalLog;
 use fencing::time::{HostClock, Span, Timestamp};
-use shared::Shared;
+use recorder_state::RecorderState;
+use recorder_thread::{RecorderThread, Request};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 use vision::video::{Reel, spawn_worker};
 
-/// Orders and events that may wait.
+/// Capacity of the request and event queues.
 const QUEUE: usize = 64;
 
-/// Told when the thread that writes has a defect.
+/// Trouble text after a panic of the recorder thread.
 const DEFECT: &str = "the recorder stopped because of a defect in the program; start it again and report this";
 
-/// Why there is no recorder.
+/// Why the recorder could not be started.
 #[derive(Debug, thiserror::Error)]
 pub enum RecorderError {
-    /// The system gives no thread.
+    /// The system cannot create a thread.
     #[error("the recorder could not be started ({0}); close other programs and try again")]
     NoThread(#[from] std::io::Error),
 }
 
-/// The recorder. Its methods never wait for the disk, except [`Recorder::close`].
+/// Handle of the recorder. Its methods never wait for the disk, except [`Recorder::close`].
 ///
 /// All times are on the host clock that it was started with.
 pub struct Recorder {
-    shared: Arc<Shared>,
-    orders: Sender<Order>,
+    shared: Arc<RecorderState>,
+    requests: Sender<Request>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Recorder {
-    /// Starts it; first of all, phrases of an earlier run are made whole ([`RecorderEvent::Recovered`]).
+    /// Starts the recorder; it first repairs the phrases of an earlier run ([`RecorderEvent::Recovered`]).
     ///
-    /// Events must be taken: one that nobody takes for two seconds is dropped.
+    /// The caller has to take the events: one that is not taken within two seconds is dropped.
     pub fn start(
         settings: RecorderSettings,
         clock: HostClock,
@@ -89,107 +86,106 @@ impl Recorder {
         settings: RecorderSettings,
         clock: HostClock,
     ) -> Result<(Self, Receiver<RecorderEvent>), RecorderError> {
-        let shared = Arc::new(Shared::new(&settings));
-        let (events, told) = bounded(QUEUE);
-        let (orders, ordered) = bounded(QUEUE);
-        let desk = Desk::new(shared.clone(), settings, clock, disk, events);
+        let shared = Arc::new(RecorderState::new(&settings));
+        let (events, event_receiver) = bounded(QUEUE);
+        let (requests, received) = bounded(QUEUE);
+        let worker = RecorderThread::new(shared.clone(), settings, clock, disk, events);
         let defect = Arc::clone(&shared);
-        // Its events end as well, which tells the owner.
+        // A panic drops the event sender as well, which the owner notices.
         let on_panic = move || defect.status.lock().trouble = Some(DEFECT.into());
-        let thread = spawn_worker("recorder", on_panic, move || desk.work(&ordered))?;
-        Ok((Self { shared, orders, thread: Some(thread) }, told))
+        let thread = spawn_worker("recorder", on_panic, move || worker.run(&received))?;
+        Ok((Self { shared, requests, thread: Some(thread) }, event_receiver))
     }
 
-    /// Pictures of a camera come from here from now on, until its feed is closed or another one takes the seat.
-    pub fn attach(&self, seat: CameraSeat, pictures: impl PictureFeed) -> Result<(), RecorderError> {
-        Ok(intake::take_pictures(&self.shared, seat, pictures)?)
+    /// Records a camera's frames from now on, until its feed closes or another one is attached to the same seat.
+    pub fn attach(&self, role: CameraRole, frames: impl FrameFeed) -> Result<(), RecorderError> {
+        Ok(intake::take_frames(&self.shared, role, frames)?)
     }
 
-    /// A camera is not recorded any more; what of it is in memory stays.
-    pub fn detach(&self, seat: CameraSeat) {
-        intake::release(&self.shared.sources[seat.index()]);
+    /// Stops recording a camera; its frames in memory stay.
+    pub fn detach(&self, role: CameraRole) {
+        intake::release(&self.shared.sources[role.index()]);
     }
 
-    /// Sound comes from here from now on; phrases that begin after the first of it have it as a track.
-    pub fn listen(&self, sound: Receiver<SoundPiece>) -> Result<(), RecorderError> {
+    /// Records sound from now on; phrases that begin after its first chunk get a sound track.
+    pub fn record_sound(&self, sound: Receiver<SoundChunk>) -> Result<(), RecorderError> {
         Ok(intake::take_sound(&self.shared, sound)?)
     }
 
-    /// The microphone is not recorded any more; what of it is in memory is forgotten.
-    pub fn stop_listening(&self) {
+    /// Stops recording the microphone and drops its sound from memory.
+    pub fn stop_sound(&self) {
         intake::release(&self.shared.microphones);
         self.shared.sound.lock().clear();
     }
 
-    /// A phrase begins with the first picture at `from` or later; usually a few seconds ago. One that is still running is
-    /// ended first.
+    /// Begins a phrase with the first frame at `from` or later, usually a few seconds ago. A running phrase is ended first.
     pub fn begin(&self, from: Timestamp) {
         let id = self.shared.begun.fetch_add(1, Ordering::SeqCst) + 1;
-        self.order(Order::Begin { id, from });
+        self.send(Request::Begin { id, from });
     }
 
-    /// The phrase ends with the last picture at `until` or earlier; usually a second ahead, because
-    /// pictures that are in the clip already stay there. Then it is [saved](RecorderEvent::Saved).
+    /// Ends the phrase with the last frame at `until` or earlier, usually a second ahead, because frames that are already in the
+    /// clip stay there. It is [saved](RecorderEvent::Saved) afterwards.
     pub fn end(&self, until: Timestamp) {
-        self.order(Order::End(until));
+        self.send(Request::End(until));
     }
 
-    /// The phrase ends now with what is in memory of it, whatever was ordered before.
+    /// Ends the phrase now with its frames in memory, whatever was requested before.
     pub fn end_at_once(&self) {
-        self.order(Order::EndAtOnce);
+        self.send(Request::EndAtOnce);
     }
 
-    /// The phrase is called off; what is on disk of it is removed.
+    /// Cancels the phrase and removes its files.
     pub fn cancel(&self) {
-        self.order(Order::Cancel);
+        self.send(Request::Cancel);
     }
 
-    /// The signals of the running phrase so far, on the host clock: they replace those that were kept before and are in the
-    /// phrase's log, on the clip's clock, a moment later.
-    pub fn keep_signals(&self, signals: SignalLog) {
+    /// Replaces the signals of the running phrase (on the host clock). They are written to the phrase's log, on the clip's clock, a
+    /// moment later.
+    pub fn set_signals(&self, signals: SignalLog) {
         let id = self.shared.begun.load(Ordering::SeqCst);
         *self.shared.signals.lock() = Some((id, signals));
     }
 
-    /// Other settings; a running phrase stays in its folder.
+    /// Changes the settings; a running phrase stays in its folder.
     pub fn set(&self, settings: RecorderSettings) {
-        self.order(Order::Set(Box::new(settings)));
+        self.send(Request::Set(Box::new(settings)));
     }
 
-    /// Pictures from memory, for the instant replay; their times stay on the host clock.
-    pub fn reel(&self, seat: CameraSeat, span: Span) -> Reel {
-        self.shared.reel(seat, span, Timestamp::ZERO)
+    /// Frames from memory, for instant replay; their times stay on the host clock.
+    pub fn reel(&self, role: CameraRole, span: Span) -> Reel {
+        self.shared.reel(role, span, Timestamp::ZERO)
     }
 
-    /// When the oldest picture in memory was taken; `None` before the first.
-    pub fn oldest(&self, seat: CameraSeat) -> Option<Timestamp> {
-        self.shared.of(seat).lock().oldest().map(|picture| picture.at)
+    /// Time of the oldest frame in memory; `None` before the first.
+    pub fn oldest(&self, role: CameraRole) -> Option<Timestamp> {
+        self.shared.of(role).lock().oldest().map(|frame| frame.at)
     }
 
-    /// How it stands.
+    /// Snapshot of the recorder's state.
     pub fn status(&self) -> RecorderStatus {
         self.shared.status.lock().clone()
     }
 
-    /// Ends a running phrase with what is there and waits until it is whole.
+    /// Ends a running phrase with the frames that are there and waits until it is complete.
     pub fn close(mut self) {
-        self.order(Order::Close);
+        self.send(Request::Close);
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
     }
 
-    /// The other end is there as long as this one, and takes orders many times a second.
-    fn order(&self, order: Order) {
-        let _ = self.orders.send(order);
+    // The receiver lives as long as this handle and takes requests many times a second, so the queue cannot fill up.
+    fn send(&self, request: Request) {
+        let _ = self.requests.send(request);
     }
 }
 
 impl Drop for Recorder {
-    /// Says goodbye and does not wait; [`Recorder::close`] does.
+    /// Asks the thread to close without waiting; [`Recorder::close`] waits.
     fn drop(&mut self) {
-        for seat in CameraSeat::BOTH {
-            self.detach(seat);
+        for role in CameraRole::BOTH {
+            self.detach(role);
         }
         intake::release(&self.shared.microphones);
     }

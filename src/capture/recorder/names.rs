@@ -1,21 +1,21 @@
-//! What a phrase's folder and the files in it are called, and what is recognised as one.
+//! Names of a phrase's folder and files, and how they are recognised.
 
-use super::CameraSeat;
+use super::CameraRole;
 use recording::is_of_a_phrase;
 use std::path::{Path, PathBuf};
 use time::PrimitiveDateTime;
 use time::macros::format_description;
 
-/// Stands in the folder of a phrase that is being recorded; locked by whoever records it.
+/// Lock file in the folder of a phrase that is being recorded.
 pub(super) const OPEN_MARK: &str = ".open";
-/// Begins the name of a phrase that is being removed.
+/// Prefix of the folder of a phrase that is being removed.
 pub(super) const REMOVING: &str = ".removing-";
 
-/// The times of the pictures of the main camera and of the second.
+/// Frame times of the main camera and of the second.
 const SIDECARS: [&str; 2] = ["frames.jsonl", "frames_camera2.jsonl"];
 
-/// When a phrase was recorded and its number, by its folder's name: `<YYYYMMDD_HHMMSS>_phraseNN`, or with `_2`, `_3`..
-/// behind it. `None` for the name of anything else.
+/// Time and number of a phrase from its folder's name: `<YYYYMMDD_HHMMSS>_phraseNN`, possibly followed by `_2`, `_3`, ... `None`
+/// for any other name.
 pub(super) fn read_name(name: &str) -> Option<(PrimitiveDateTime, u32)> {
     let (stamp, rest) = name.split_once("_phrase")?;
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
@@ -34,30 +34,30 @@ pub(super) fn read_name(name: &str) -> Option<(PrimitiveDateTime, u32)> {
     Some((at, number.parse().ok()?))
 }
 
-/// A phrase that lies on the disk.
+/// A phrase folder on disk.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct OnDisk {
+pub(super) struct PhraseFolder {
     pub(super) folder: PathBuf,
     pub(super) name: String,
     pub(super) at: PrimitiveDateTime,
     pub(super) number: u32,
 }
 
-/// All phrases in a folder, oldest first. Anything else is passed over, links included.
-pub(super) fn phrases_in(recordings: &Path) -> Vec<OnDisk> {
+/// All phrases in a folder, oldest first. Skips everything else, links included.
+pub(super) fn phrases_in(recordings: &Path) -> Vec<PhraseFolder> {
     let Ok(entries) = std::fs::read_dir(recordings) else { return Vec::new() };
     let phrase = |entry: std::fs::DirEntry| {
         let name = entry.file_name().into_string().ok()?;
         let (at, number) = read_name(&name)?;
-        entry.file_type().ok()?.is_dir().then(|| OnDisk { folder: entry.path(), name, at, number })
+        entry.file_type().ok()?.is_dir().then(|| PhraseFolder { folder: entry.path(), name, at, number })
     };
-    let mut phrases: Vec<OnDisk> = entries.filter_map(Result::ok).filter_map(phrase).collect();
+    let mut phrases: Vec<PhraseFolder> = entries.filter_map(Result::ok).filter_map(phrase).collect();
     phrases.sort_by(|a, b| (a.at, a.number, &a.name).cmp(&(b.at, b.number, &b.name)));
     phrases
 }
 
-impl OnDisk {
-    /// The files in the folder, when all of them belong to the phrase and one of them is its clip or its log.
+impl PhraseFolder {
+    /// The files in the folder, if all of them belong to the phrase and one of them is its clip or its log.
     pub(super) fn own_files(&self) -> Option<Vec<PathBuf>> {
         own_files(&self.folder, &self.name)
     }
@@ -80,23 +80,23 @@ pub(super) fn own_files(folder: &Path, name: &str) -> Option<Vec<PathBuf>> {
     recognised.then_some(files)
 }
 
-/// The clip of a camera in a phrase's folder.
-pub(super) fn clip_path(folder: &Path, name: &str, seat: CameraSeat) -> PathBuf {
-    match seat {
-        CameraSeat::Main => folder.join(format!("{name}.mkv")),
-        CameraSeat::Second => folder.join(format!("{name}_camera2.mkv")),
+/// Path of a camera's clip in a phrase's folder.
+pub(super) fn clip_path(folder: &Path, name: &str, role: CameraRole) -> PathBuf {
+    match role {
+        CameraRole::Main => folder.join(format!("{name}.mkv")),
+        CameraRole::Second => folder.join(format!("{name}_camera2.mkv")),
     }
 }
 
-/// The times of a camera's pictures in a phrase's folder.
-pub(super) fn sidecar_path(folder: &Path, seat: CameraSeat) -> PathBuf {
-    match seat {
-        CameraSeat::Main => folder.join(SIDECARS[0]),
-        CameraSeat::Second => folder.join(SIDECARS[1]),
+/// Path of a camera's frame times in a phrase's folder.
+pub(super) fn sidecar_path(folder: &Path, role: CameraRole) -> PathBuf {
+    match role {
+        CameraRole::Main => folder.join(SIDECARS[0]),
+        CameraRole::Second => folder.join(SIDECARS[1]),
     }
 }
 
-/// The signal log in a phrase's folder.
+/// Path of the signal log in a phrase's folder.
 pub(super) fn log_path(folder: &Path, name: &str) -> PathBuf {
     folder.join(format!("{name}.txt"))
 }
@@ -135,7 +135,7 @@ mod tests {
         assert_eq!(own_files(&folder, name), None);
         let named = [".mkv", ".txt", "_result.json", "_keypoints.xlsx"].map(|end| format!("{name}{end}"));
         let others = ["phrase.json", "frames.jsonl", "analysis_result.json", "summary.txt", "report.html"];
-        // Left by a program that was killed while it wrote.
+        // Left by a program that was killed while writing.
         let halves = [".part-a1b2c3.json", ".unfinished-a1b2c3.mp4", OPEN_MARK];
         for file in named.iter().map(String::as_str).chain(others).chain(halves) {
             std::fs::write(folder.join(file), b"x").unwrap();

@@ -1,8 +1,8 @@
-//! The mark of a phrase that is being recorded: a locked file with what is needed to make the phrase whole after a crash.
+//! Lock file of a phrase that is being recorded, with what is needed to repair the phrase after a crash.
 //!
-//! The lock goes with the process that holds it, however that ends, so a mark without a lock is a phrase that was cut off,
-//! and one with a lock is somebody's running phrase and is left alone. On a file system without locks the folder has to
-//! tell: one in which something was written a moment ago is somebody's.
+//! The operating system releases the lock with the process that holds it, so a lock file without a lock marks a phrase that was
+//! cut off, and one with a lock a phrase that another process records, which is left alone. On a file system without locks the
+//! modification times decide: a folder that was written to a moment ago belongs to another process.
 
 use super::names::OPEN_MARK;
 use serde::{Deserialize, Serialize};
@@ -11,32 +11,32 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-/// Who records writes many times a second, and gives a disk that refuses up after 20 s ([`super::desk`]); the rest is for
-/// file servers whose clock is not quite ours.
-const SURELY_LEFT: Duration = Duration::from_mins(1);
+/// A recorder writes many times a second and gives up on a refusing disk after 20 s ([`super::recorder_thread`]); the rest is for file servers
+/// whose clock differs from ours.
+const ABANDONED_AFTER: Duration = Duration::from_mins(1);
 
-/// What the mark says.
+/// Content of the lock file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct OpenMark {
-    /// The first picture on the host's steady clock.
+    /// Time of the first frame on the host clock, which is monotonic.
     pub(super) zero_mono_ns: i64,
-    /// The same moment, in nanoseconds since 1970.
+    /// The same moment in nanoseconds since 1970.
     pub(super) began_unix_ns: i64,
 }
 
 impl OpenMark {
-    /// Puts the mark into a folder; it stands as long as the file is kept open.
+    /// Creates the lock file in a folder; the lock is held as long as the file is open.
     pub(super) fn place(self, folder: &Path) -> io::Result<File> {
         let mut file = OpenOptions::new().create(true).truncate(true).write(true).open(folder.join(OPEN_MARK))?;
-        // A file system without locks is no reason not to record.
+        // Recording goes on without a lock where the file system has none.
         let _ = file.try_lock();
         file.write_all(&serde_json::to_vec(&self)?)?;
         file.sync_all()?;
         Ok(file)
     }
 
-    /// The mark of a phrase that was cut off, locked by the caller from now on; `None` when there is none or somebody else
-    /// holds it. A damaged mark counts as zero.
+    /// Takes the lock of a phrase that was cut off; `None` when there is no lock file or another process holds it. A damaged lock file
+    /// counts as zero.
     pub(super) fn take_over(folder: &Path) -> Option<(Self, File)> {
         let mut file = OpenOptions::new().read(true).write(true).open(folder.join(OPEN_MARK)).ok()?;
         if is_held(&file.try_lock(), || last_written(folder)) {
@@ -48,23 +48,25 @@ impl OpenMark {
         Some((mark, file))
     }
 
-    /// Takes the mark away: the phrase is whole.
+    /// Removes the lock file: the phrase is complete.
     pub(super) fn remove(folder: &Path) -> io::Result<()> {
         std::fs::remove_file(folder.join(OPEN_MARK))
     }
 }
 
-/// Whether somebody else records a phrase: by its lock, or by when it was last written to where there are no locks.
+/// Whether another process records a phrase: by its lock, or by the last modification where there are no locks.
 fn is_held(locked: &Result<(), TryLockError>, written: impl FnOnce() -> Option<SystemTime>) -> bool {
     match locked {
         Ok(()) => false,
         Err(TryLockError::WouldBlock) => true,
-        // A moment ahead of our clock is recent as well.
-        Err(TryLockError::Error(_)) => written().is_some_and(|at| at.elapsed().map_or(true, |ago| ago < SURELY_LEFT)),
+        // A modification time ahead of our clock is recent as well.
+        Err(TryLockError::Error(_)) => {
+            written().is_some_and(|at| at.elapsed().map_or(true, |ago| ago < ABANDONED_AFTER))
+        }
     }
 }
 
-/// When something in a folder was last written.
+/// Last modification of anything in a folder.
 fn last_written(folder: &Path) -> Option<SystemTime> {
     let entries = std::fs::read_dir(folder).ok()?;
     entries.filter_map(|entry| entry.ok()?.metadata().ok()?.modified().ok()).max()
@@ -81,7 +83,7 @@ mod tests {
         assert!(!is_held(&no_locks, || last_written(dir.path())));
         let (clip, mark) = (dir.path().join("clip.mkv"), dir.path().join(OPEN_MARK));
         let file = |path| File::create(path).unwrap();
-        let old = SystemTime::now().checked_sub(SURELY_LEFT * 2).unwrap();
+        let old = SystemTime::now().checked_sub(ABANDONED_AFTER * 2).unwrap();
         file(&mark).set_modified(old).unwrap();
         let clip = file(&clip);
         assert!(is_held(&no_locks, || last_written(dir.path())), "the clip is written");

@@ -1,10 +1,10 @@
-//! Removes old phrases, by an explicit rule and never anything else.
+//! Removes old phrases by the configured rule, and nothing else.
 //!
-//! A phrase goes only when its folder is named like one, holds nothing but the files of a phrase, and nobody is recording
-//! it. It is renamed first, so that half a removal never looks like a phrase.
+//! A phrase is removed only when its folder is named like one, contains nothing but the files of a phrase, and is not being
+//! recorded. It is renamed first, so that a partial removal never looks like a phrase.
 
 use super::disk::Disk;
-use super::names::{OPEN_MARK, OnDisk, REMOVING, phrases_in};
+use super::names::{OPEN_MARK, PhraseFolder, REMOVING, phrases_in};
 use super::settings::Pruning;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,8 +13,8 @@ use time::{Duration, PrimitiveDateTime};
 /// Bytes in a gigabyte.
 const GIGABYTE: f64 = 1e9;
 
-/// Removes what `rule` says from `recordings` at the local time `now`; `kept` (the phrase just recorded) stays in any case.
-/// Gives what was removed, oldest first.
+/// Removes what `rule` selects from `recordings` at the local time `now`; never `kept` (the phrase just recorded). Returns the
+/// removed folders, oldest first.
 pub(super) fn prune(
     recordings: &Path,
     rule: Pruning,
@@ -23,7 +23,7 @@ pub(super) fn prune(
     disk: &dyn Disk,
 ) -> Vec<PathBuf> {
     let mut removed = Vec::new();
-    let mut removable: Vec<OnDisk> = phrases_in(recordings);
+    let mut removable: Vec<PhraseFolder> = phrases_in(recordings);
     let surplus = match rule {
         Pruning::KeepNewest(most) => removable.len().saturating_sub(most as usize),
         _ => usize::MAX,
@@ -45,7 +45,7 @@ pub(super) fn prune(
     removed
 }
 
-fn remove(phrase: &OnDisk) -> io::Result<()> {
+fn remove(phrase: &PhraseFolder) -> io::Result<()> {
     let recording = phrase.folder.join(OPEN_MARK).exists();
     if recording || phrase.own_files().is_none() {
         return Err(io::ErrorKind::InvalidInput.into());
@@ -55,7 +55,7 @@ fn remove(phrase: &OnDisk) -> io::Result<()> {
     empty_and_remove(&going)
 }
 
-/// Removes the files of a folder, then the folder; nothing below it.
+/// Removes the files of a folder, then the folder; does not descend.
 pub(super) fn empty_and_remove(folder: &Path) -> io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
         std::fs::remove_file(entry?.path())?;
@@ -70,7 +70,7 @@ mod tests {
     use time::macros::datetime;
 
     const NAMES: [&str; 3] = ["20260101_100000_phrase01", "20260110_100000_phrase02", "20260111_100000_phrase03"];
-    const STRANGERS: [&str; 5] = [
+    const FOREIGN: [&str; 5] = [
         "20260101_100000_phrase09",
         "20250101_100000_phrase01_old",
         "holiday",
@@ -78,15 +78,15 @@ mod tests {
         ".removing-me",
     ];
 
-    /// Three phrases; a folder like a phrase with a stranger's file in it, other folders, and a phrase being recorded.
+    /// Three phrases; a folder like a phrase with a foreign file in it, other folders, and a phrase being recorded.
     fn recordings() -> tempfile::TempDir {
         let dir = tempfile::tempdir().unwrap();
-        for name in NAMES.iter().chain(&STRANGERS) {
+        for name in NAMES.iter().chain(&FOREIGN) {
             std::fs::create_dir(dir.path().join(name)).unwrap();
             std::fs::write(dir.path().join(name).join(format!("{name}.mkv")), b"x").unwrap();
         }
-        std::fs::write(dir.path().join(STRANGERS[0]).join("letter.odt"), b"x").unwrap();
-        std::fs::write(dir.path().join(STRANGERS[3]).join(OPEN_MARK), b"{}").unwrap();
+        std::fs::write(dir.path().join(FOREIGN[0]).join("letter.odt"), b"x").unwrap();
+        std::fs::write(dir.path().join(FOREIGN[3]).join(OPEN_MARK), b"{}").unwrap();
         dir
     }
 
@@ -96,7 +96,7 @@ mod tests {
         let removed = prune(dir.path(), rule, datetime!(2026-01-12 10:00:00), Some(&kept), &SystemDisk);
         let names: Vec<_> = removed.iter().map(|p| p.file_name().unwrap().to_str().unwrap()).collect();
         assert_eq!(names, expected, "{rule:?}");
-        for name in NAMES.iter().chain(&STRANGERS) {
+        for name in NAMES.iter().chain(&FOREIGN) {
             assert_eq!(dir.path().join(name).join(format!("{name}.mkv")).exists(), !expected.contains(name), "{name}");
         }
     }

@@ -1,24 +1,24 @@
-//! What a recorder needs to know. Plain data, resolved already.
+//! Settings of the recorder, already resolved.
 
 use std::path::PathBuf;
 
-/// Everything that a recorder needs to know.
+/// Settings of the recorder.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecorderSettings {
-    /// Where phrases are recorded: one folder each.
+    /// Folder in which every phrase gets a folder of its own.
     pub recordings: PathBuf,
-    /// How much of the past is held in memory, in seconds.
+    /// Seconds of the past kept in memory.
     pub memory_secs: f64,
-    /// Most bytes of one camera's pictures in memory, whatever the seconds: 60 s of 1080p60 fit into a gigabyte.
+    /// Most bytes of one camera's frames in memory, whatever the seconds: 60 s of 1080p60 fit into a gigabyte.
     pub memory_bytes: u64,
-    /// Below so many free bytes the recorder warns.
+    /// Free bytes below which the recorder warns.
     pub warn_free_bytes: u64,
-    /// Which old phrases may go.
+    /// Which old phrases are removed.
     pub pruning: Pruning,
 }
 
 impl RecorderSettings {
-    /// A minute in memory, at most a gigabyte per camera; a warning below two gigabytes of free disk; nothing is pruned.
+    /// A minute in memory, at most a gigabyte per camera; a warning below two gigabytes of free disk; no pruning.
     pub fn for_folder(recordings: PathBuf) -> Self {
         Self {
             recordings,
@@ -30,31 +30,31 @@ impl RecorderSettings {
     }
 }
 
-/// Which old phrases may be removed. Never anything without being told to.
+/// Which old phrases are removed. None, unless the user asked for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Pruning {
     /// None.
     #[default]
     Never,
-    /// Those older than so many days.
+    /// Those older than that many days.
     OlderThanDays(u32),
-    /// The oldest, while less than so many gigabytes (10^9 bytes) are free.
+    /// The oldest, while less than that many gigabytes (10^9 bytes) are free.
     KeepFreeGigabytes(f64),
-    /// The oldest, beyond so many.
+    /// The oldest, beyond that many phrases.
     KeepNewest(u32),
 }
 
-/// Which of two cameras.
+/// One of the two cameras.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum CameraSeat {
-    /// The one that is judged by. Its first picture is the zero of a phrase's clock.
+pub enum CameraRole {
+    /// The camera that the judge uses. Its first frame is the zero of a phrase's clock.
     Main,
-    /// The one that is only recorded beside it.
+    /// The camera that is only recorded.
     Second,
 }
 
-impl CameraSeat {
-    /// Both.
+impl CameraRole {
+    /// Both cameras.
     pub const BOTH: [Self; 2] = [Self::Main, Self::Second];
 
     pub(super) const fn index(self) -> usize {

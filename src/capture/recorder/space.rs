@@ -1,27 +1,27 @@
-//! How much disk is left, and the sentences about it.
+//! Free disk space, and the sentences about a disk that is full or refuses.
 
 use super::settings::RecorderSettings;
 use recording::FolderError;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// How often the free space is asked for.
+/// How often the free space is queried.
 const EVERY: Duration = Duration::from_secs(2);
 
-/// What is known of the free space.
+/// Latest figure of the free space.
 #[derive(Debug, Default)]
-pub(super) struct Space {
+pub(super) struct FreeSpace {
     asked: Option<Instant>,
     free: Option<u64>,
     warning: Option<String>,
 }
 
-impl Space {
+impl FreeSpace {
     pub(super) fn is_due(&self) -> bool {
         self.asked.is_none_or(|asked| asked.elapsed() >= EVERY)
     }
 
-    /// Takes a new figure; gives the warning when it is new.
+    /// Takes a new figure; returns the warning when it is new.
     pub(super) fn watch(&mut self, free: Option<u64>, settings: &RecorderSettings) -> Option<String> {
         (self.asked, self.free) = (Some(Instant::now()), free);
         let low = free.filter(|free| *free < settings.warn_free_bytes);
@@ -43,15 +43,15 @@ impl Space {
     }
 }
 
-/// What a refusal of the disk means while pictures go on coming.
+/// Sentence for a refused write during a recording.
 pub(super) fn refusal(error: &FolderError) -> String {
-    format!("recording waits, pictures are kept in memory meanwhile: {error}")
+    format!("recording is paused and frames are kept in memory: {error}")
 }
 
-/// What it means that a phrase ended before the disk took all of it.
-pub(super) fn not_whole(error: Option<&FolderError>, unwritten: u64, folder: &Path) -> String {
+/// Sentence for a phrase that ended before the disk took all of it.
+pub(super) fn incomplete(error: Option<&FolderError>, unwritten: u64, folder: &Path) -> String {
     let why = error.map_or_else(|| format!("the disk was too slow: {}", folder.display()), ToString::to_string);
-    format!("the recording of the phrase is not whole, {unwritten} pictures of it could not be written: {why}")
+    format!("the recording of the phrase is incomplete, {unwritten} frames could not be written: {why}")
 }
 
 #[cfg(test)]
@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn a_warning_is_given_once_until_it_is_over() {
         let settings = RecorderSettings::for_folder("recordings".into());
-        let mut space = Space::default();
+        let mut space = FreeSpace::default();
         assert!(space.is_due());
         assert_eq!(space.watch(Some(3_000_000_000), &settings), None);
         assert!(space.watch(Some(1_100_000_000), &settings).unwrap().contains("only 1.1 GB"));

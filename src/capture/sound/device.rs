@@ -1,4 +1,4 @@
-//! Sound devices through cpal: the only file besides the microphone's that knows it.
+//! Sound output through cpal, which only this file and the microphone's use.
 
 use super::SoundDevices;
 use super::mixer::Mixer;
@@ -24,7 +24,7 @@ pub(super) fn name_of(device: &Device) -> String {
     device.description().map_or_else(|_| device.to_string(), |about| about.name().to_owned())
 }
 
-/// The device whose name is or contains `wanted`, otherwise the system's own choice.
+/// The device whose name equals or contains `wanted`, otherwise the system's default.
 pub(super) fn find(
     wanted: Option<&str>,
     listed: impl IntoIterator<Item = Device>,
@@ -91,18 +91,18 @@ fn play<T: SizedSample + FromSample<f32>>(
     let mut mixed = Vec::new();
     let fill = move |out: &mut [T], _: &_| {
         mixed.resize(out.len(), 0.0);
-        // The device cannot wait: while settings change, a moment of silence.
+        // The device callback must not block: while settings change, it plays silence.
         match mixer.try_lock() {
             Some(mut mixer) => mixer.fill(&mut mixed, channels),
             None => mixed.fill(0.0),
         }
         out.iter_mut().zip(&mixed).for_each(|(to, from)| *to = T::from_sample(*from));
     };
-    device.build_output_stream(config, fill, move |error| note_loss(&error, &lost), None)
+    device.build_output_stream(config, fill, move |error| note_error(&error, &lost), None)
 }
 
-/// Hiccups pass; anything else means that the device must be opened again.
-pub(super) fn note_loss(error: &cpal::Error, lost: &AtomicBool) {
+/// Ignores transient errors; any other error means that the device must be reopened.
+pub(super) fn note_error(error: &cpal::Error, lost: &AtomicBool) {
     use cpal::ErrorKind as Kind;
     if !matches!(error.kind(), Kind::Xrun | Kind::DeviceChanged | Kind::RealtimeDenied) {
         lost.store(true, Ordering::Relaxed);

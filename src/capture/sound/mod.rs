@@ -1,38 +1,33 @@
-//! What is heard at a piste: the microphone beside the pictures, the referee's cues, the buzzer of the lamps, the call
-//! said aloud.
+//! Sound at the piste: the microphone track, the referee's cues, the buzzer for the lamps, and the spoken call.
 //!
-//! Without a sound device, and in a build without sound (feature `audio`), everything here is silent and nothing is an
-//! error: a phrase is never held up by a loudspeaker, and is recorded without a microphone when there is none.
+//! Without a sound device, and in a build without the feature `audio`, output is silent and no error: a loudspeaker never delays a
+//! phrase, and a phrase is recorded without sound when there is no microphone.
 //!
-//! Hides sound devices and their threads. Must never know what a phrase is.
+//! Hides sound devices and their threads. Does not know what a phrase is.
 
-mod choice;
-#[cfg(feature = "audio")]
-mod cues;
 #[cfg(feature = "audio")]
 mod device;
 #[cfg(feature = "audio")]
 mod microphone;
 #[cfg(feature = "audio")]
 mod mixer;
-mod piece;
 #[cfg(not(feature = "audio"))]
 mod silent;
 #[cfg(feature = "audio")]
 mod speaker;
+mod types;
 mod voice;
 
-pub use choice::{Cue, SoundDevices, SoundSettings};
 #[cfg(feature = "audio")]
 pub use device::list_sound_devices;
 #[cfg(feature = "audio")]
 pub use microphone::Microphone;
-pub use piece::SoundPiece;
 #[cfg(not(feature = "audio"))]
 pub use silent::{Microphone, Speaker, list_sound_devices};
 #[cfg(feature = "audio")]
 pub use speaker::Speaker;
+pub use types::{Cue, SoundChunk, SoundDevices, SoundSettings};
 pub use voice::{Sentence, SpeechProgram, Voice};
 
-/// Pieces of sound that may wait for a recorder: several seconds.
-const PIECES: usize = 512;
+/// Capacity of the queue from microphone to recorder in chunks: several seconds.
+const CHUNKS: usize = 512;

@@ -1,57 +1,57 @@
-//! Stand-ins for a build without sound: everything is accepted and nothing is heard.
+//! Replaces speaker and microphone in a build without the feature `audio`: same interface, no sound.
 
-use super::{Cue, PIECES, SoundDevices, SoundPiece, SoundSettings};
+use super::{CHUNKS, Cue, SoundChunk, SoundDevices, SoundSettings};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use fencing::time::HostClock;
 
-/// No devices.
+/// Returns no devices.
 pub fn list_sound_devices() -> SoundDevices {
     SoundDevices::default()
 }
 
-/// A loudspeaker that is not there.
+/// A loudspeaker without output.
 #[derive(Debug, Default)]
 pub struct Speaker;
 
 impl Speaker {
-    /// Starts nothing.
+    /// Does nothing.
     pub fn start(_: SoundSettings) -> Self {
         Self
     }
 
-    /// Nothing to set.
+    /// Does nothing.
     pub fn set(&self, _: SoundSettings) {}
 
-    /// Says nothing.
+    /// Does nothing.
     pub fn say(&self, _: Cue) {}
 
-    /// Stays silent.
+    /// Does nothing.
     pub fn buzz(&self) {}
 
-    /// Stays silent.
+    /// Does nothing.
     pub fn hush(&self) {}
 
-    /// Why nothing is heard, a finished sentence.
+    /// States that this build has no sound.
     pub fn trouble(&self) -> Option<String> {
         Some("this build has no sound; build it with the feature `audio`".into())
     }
 }
 
-/// A microphone that is not there.
+/// A microphone without input.
 #[derive(Debug)]
 pub struct Microphone {
-    /// Kept, so that who listens waits and is not told of an end.
-    _silence: Sender<SoundPiece>,
+    /// StoredFrame open, so that the receiver waits and does not see a closed channel.
+    _silence: Sender<SoundChunk>,
 }
 
 impl Microphone {
-    /// Hears nothing.
-    pub fn start(_: Option<String>, _: HostClock) -> (Self, Receiver<SoundPiece>) {
-        let (silence, pieces) = bounded(PIECES);
-        (Self { _silence: silence }, pieces)
+    /// Opens a channel that stays empty.
+    pub fn start(_: Option<String>, _: HostClock) -> (Self, Receiver<SoundChunk>) {
+        let (silence, chunks) = bounded(CHUNKS);
+        (Self { _silence: silence }, chunks)
     }
 
-    /// Why nothing is heard, a finished sentence.
+    /// States that this build has no sound.
     pub fn trouble(&self) -> Option<String> {
         Some("this build has no sound; build it with the feature `audio`".into())
     }

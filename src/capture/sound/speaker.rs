@@ -1,5 +1,5 @@
-//! A loudspeaker that never disturbs: it lives on a thread of its own, is opened when there is something to play, and when
-//! there is none, nothing is heard and nobody waits.
+//! Plays cues and the buzzer on a thread of its own, which opens a device when there is something to play. Without a device the
+//! requests are dropped, and callers never wait.
 
 use super::device::CpalOutputs;
 use super::mixer::Mixer;
@@ -12,17 +12,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use vision::video::spawn_worker;
 
-/// Orders that may wait; more are dropped.
+/// Capacity of the request queue; further requests are dropped.
 const QUEUE: usize = 32;
-/// A device that refused is not asked again before.
+/// Pause after a device refused.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
-/// A device is given back when nothing was played for so long.
-const GIVE_BACK_AFTER: Duration = Duration::from_secs(20);
+/// Idle time after which the device is closed.
+const CLOSE_AFTER: Duration = Duration::from_secs(20);
 
-/// Where sound goes: cpal's devices, or in a test something that listens.
+/// Opens output devices: cpal's, or a test's.
 pub(super) trait Outputs: Send + 'static {
-    /// Opens a device, which takes its samples from what `mixer` makes for its rate, until what is returned is dropped.
-    /// Raises `lost` when it is gone.
+    /// Opens a device that plays what `mixer` makes for its sample rate, until the returned value is dropped. Sets `lost` when the
+    /// device is gone.
     fn open(
         &self,
         name: Option<&str>,
@@ -31,111 +31,113 @@ pub(super) trait Outputs: Send + 'static {
     ) -> Result<Box<dyn Any>, String>;
 }
 
-enum Order {
+enum Request {
     Set(SoundSettings),
     Say(Cue),
     Buzz,
     Hush,
 }
 
-/// Plays cues and the buzzer. Its methods never wait.
+/// Handle of the speaker thread. Its methods never wait.
 #[derive(Debug)]
 pub struct Speaker {
-    orders: Option<Sender<Order>>,
+    requests: Option<Sender<Request>>,
     trouble: Arc<Mutex<Option<String>>>,
 }
 
 impl Speaker {
-    /// Starts it; no device is opened before there is something to play.
+    /// Starts the thread; a device is opened when there is something to play.
     pub fn start(settings: SoundSettings) -> Self {
         Self::start_on(CpalOutputs, settings)
     }
 
     fn start_on(outputs: impl Outputs, settings: SoundSettings) -> Self {
-        let (orders, ordered) = bounded(QUEUE);
+        let (requests, received) = bounded(QUEUE);
         let trouble = Arc::new(Mutex::new(None));
-        let told = trouble.clone();
-        let work = move || Player { outputs, settings, told, playing: None, refused_at: None }.work(&ordered);
+        let reported = Arc::clone(&trouble);
+        let work = move || {
+            SpeakerThread { outputs, settings, trouble: reported, playing: None, refused_at: None }.work(&received)
+        };
         let defect = trouble.clone();
         let on_panic = move || {
             let text = "sounds are not played any more because of a defect in the program; open it again";
             *defect.lock() = Some(text.into());
         };
         match spawn_worker("sound", on_panic, work) {
-            Ok(_) => Self { orders: Some(orders), trouble },
+            Ok(_) => Self { requests: Some(requests), trouble },
             Err(error) => {
                 *trouble.lock() = Some(format!("sounds cannot be played: {error}"));
-                Self { orders: None, trouble }
+                Self { requests: None, trouble }
             }
         }
     }
 
-    /// Other settings from now on.
+    /// Changes the settings.
     pub fn set(&self, settings: SoundSettings) {
-        self.order(Order::Set(settings));
+        self.send(Request::Set(settings));
     }
 
-    /// Says something, if cues are on.
+    /// Plays a cue, if cues are on.
     pub fn say(&self, cue: Cue) {
-        self.order(Order::Say(cue));
+        self.send(Request::Say(cue));
     }
 
-    /// The buzzer sounds until [`hush`](Self::hush), ten seconds at most, if it is on.
+    /// Sounds the buzzer until [`hush`](Self::hush), ten seconds at most, if it is on.
     pub fn buzz(&self) {
-        self.order(Order::Buzz);
+        self.send(Request::Buzz);
     }
 
-    /// The buzzer ends.
+    /// Stops the buzzer.
     pub fn hush(&self) {
-        self.order(Order::Hush);
+        self.send(Request::Hush);
     }
 
-    /// Why nothing was heard the last time, a finished sentence; `None` when all is well.
+    /// Why there was no sound the last time, as a full sentence; `None` without a problem.
     pub fn trouble(&self) -> Option<String> {
         self.trouble.lock().clone()
     }
 
-    fn order(&self, order: Order) {
-        if let Some(orders) = &self.orders {
-            let _ = orders.try_send(order);
+    fn send(&self, request: Request) {
+        if let Some(requests) = &self.requests {
+            let _ = requests.try_send(request);
         }
     }
 }
 
-/// A device in use.
-struct Playing {
+/// An open device.
+struct OpenDevice {
     mixer: Arc<Mutex<Mixer>>,
     lost: Arc<AtomicBool>,
-    heard_at: Instant,
+    last_used_at: Instant,
     _stream: Box<dyn Any>,
 }
 
-struct Player<O> {
+struct SpeakerThread<O> {
     outputs: O,
     settings: SoundSettings,
-    told: Arc<Mutex<Option<String>>>,
-    playing: Option<Playing>,
+    trouble: Arc<Mutex<Option<String>>>,
+    playing: Option<OpenDevice>,
     refused_at: Option<Instant>,
 }
 
-impl<O: Outputs> Player<O> {
-    fn work(mut self, orders: &Receiver<Order>) {
+impl<O: Outputs> SpeakerThread<O> {
+    fn work(mut self, requests: &Receiver<Request>) {
         loop {
-            match orders.recv_timeout(Duration::from_millis(500)) {
-                Ok(order) => self.take(order),
-                Err(RecvTimeoutError::Timeout) => self.tidy(),
+            match requests.recv_timeout(Duration::from_millis(500)) {
+                Ok(request) => self.take(request),
+                Err(RecvTimeoutError::Timeout) => self.close_if_idle(),
                 Err(RecvTimeoutError::Disconnected) => return,
             }
         }
     }
 
-    fn take(&mut self, order: Order) {
-        match order {
-            Order::Set(settings) => self.set(settings),
-            Order::Say(cue) if self.settings.cues => self.with_mixer(|mixer| mixer.say(cue)),
-            Order::Buzz if self.settings.buzzer => self.with_mixer(Mixer::buzz),
-            Order::Hush => drop(self.playing.as_ref().map(|playing| playing.mixer.lock().hush())),
-            Order::Say(_) | Order::Buzz => {}
+    fn take(&mut self, request: Request) {
+        match request {
+            Request::Set(settings) => self.set(settings),
+            Request::Say(cue) if self.settings.cues => self.with_mixer(|mixer| mixer.say(cue)),
+            Request::Buzz if self.settings.buzzer => self.with_mixer(Mixer::buzz),
+            Request::Hush => drop(self.playing.as_ref().map(|playing| playing.mixer.lock().hush())),
+            Request::Say(_) | Request::Buzz => {}
         }
     }
 
@@ -154,12 +156,12 @@ impl<O: Outputs> Player<O> {
             && self.open()
             && let Some(playing) = &mut self.playing
         {
-            playing.heard_at = Instant::now();
+            playing.last_used_at = Instant::now();
             act(&mut playing.mixer.lock());
         }
     }
 
-    /// Sees to it that a device is open; `false` when there is none.
+    /// Ensures that a device is open; `false` when there is none.
     fn open(&mut self) -> bool {
         if self.playing.as_ref().is_some_and(|p| !p.lost.load(Ordering::Relaxed)) {
             return true;
@@ -178,19 +180,19 @@ impl<O: Outputs> Player<O> {
         let opened = self.outputs.open(self.settings.output.as_deref(), &make, lost.clone());
         let trouble = match (opened, made.into_inner()) {
             (Ok(stream), Some(mixer)) => {
-                self.playing = Some(Playing { mixer, lost, heard_at: Instant::now(), _stream: stream });
+                self.playing = Some(OpenDevice { mixer, lost, last_used_at: Instant::now(), _stream: stream });
                 None
             }
             (Ok(_), None) => Some("the sound device takes no sound".to_owned()),
             (Err(text), _) => Some(text),
         };
         self.refused_at = trouble.as_ref().map(|_| Instant::now());
-        *self.told.lock() = trouble;
+        *self.trouble.lock() = trouble;
         self.playing.is_some()
     }
 
-    fn tidy(&mut self) {
-        let unused = |p: &Playing| p.heard_at.elapsed() > GIVE_BACK_AFTER && p.mixer.lock().is_quiet();
+    fn close_if_idle(&mut self) {
+        let unused = |p: &OpenDevice| p.last_used_at.elapsed() > CLOSE_AFTER && p.mixer.lock().is_quiet();
         if self.playing.as_ref().is_some_and(unused) {
             self.playing = None;
         }
@@ -202,9 +204,9 @@ mod tests {
     use super::*;
 
     /// Hands its mixer to the test instead of a device.
-    struct Listening(Sender<Arc<Mutex<Mixer>>>);
+    struct MixerTap(Sender<Arc<Mutex<Mixer>>>);
 
-    impl Outputs for Listening {
+    impl Outputs for MixerTap {
         fn open(
             &self,
             name: Option<&str>,
@@ -236,7 +238,7 @@ mod tests {
     #[test]
     fn a_device_is_opened_for_the_first_sound_and_hears_what_is_ordered() {
         let (opened, devices) = bounded(8);
-        let speaker = Speaker::start_on(Listening(opened), SoundSettings::default());
+        let speaker = Speaker::start_on(MixerTap(opened), SoundSettings::default());
         speaker.hush();
         assert!(devices.recv_timeout(Duration::from_millis(50)).is_err());
         speaker.buzz();
@@ -253,7 +255,7 @@ mod tests {
     fn a_device_that_refuses_is_silence_and_a_sentence() {
         let (opened, devices) = bounded(8);
         let settings = SoundSettings { output: Some("broken".into()), ..SoundSettings::default() };
-        let speaker = Speaker::start_on(Listening(opened), settings.clone());
+        let speaker = Speaker::start_on(MixerTap(opened), settings.clone());
         (0..1_000).for_each(|_| speaker.buzz());
         until(|| speaker.trouble().is_some());
         until(|| {

@@ -1,8 +1,7 @@
-//! The call said aloud by the system's own speech program: one sentence at a time, never waited for, cut short when the
-//! next begins.
+//! Speaks the call through the system's speech program: one sentence at a time, asynchronously, cut off when the next one begins.
 //!
-//! Hides which programs there are and how each wants its text. The text travels as one argument (or, for PowerShell, in a
-//! variable of the child), never through a shell.
+//! Hides which programs exist and how each is called. The text is passed as one argument (for PowerShell in an environment
+//! variable), never through a shell.
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use std::path::{Path, PathBuf};
@@ -10,107 +9,107 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 use vision::video::{guarded, spawn_worker};
 
-/// Orders that may wait; more are dropped.
+/// Capacity of the request queue; further requests are dropped.
 const QUEUE: usize = 8;
-/// How often a program that speaks is looked after.
-const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// Polling interval of a running speech program.
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// What speaks on Windows. Everything that varies comes in variables, so that no text can become a command.
+/// Script for Windows. Everything variable is passed in environment variables, so that no text can become a command.
 const POWERSHELL: &str = "Add-Type -AssemblyName System.Speech; \
     $voice = New-Object System.Speech.Synthesis.SpeechSynthesizer; \
     try { $voice.SelectVoiceByHints('NotSet', 'NotSet', 0, \
     [Globalization.CultureInfo]::GetCultureInfo($env:REFEREE_VOICE_LANGUAGE)) } catch {}; \
     $voice.Volume = [int]$env:REFEREE_VOICE_LOUDNESS; $voice.Speak($env:REFEREE_VOICE_TEXT)";
 
-/// How a program wants to be called.
+/// Command line syntax of a speech program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Manner {
+enum CallSyntax {
     Say,
     Espeak,
     SpeechDispatcher,
     PowerShell,
 }
 
-/// Programs by name, the one that obeys best first. eSpeak goes before the dispatcher because it falls silent when it is
-/// stopped, while the dispatcher must be asked to.
-const KNOWN: [(&str, Manner); 6] = [
-    ("say", Manner::Say),
-    ("espeak-ng", Manner::Espeak),
-    ("espeak", Manner::Espeak),
-    ("spd-say", Manner::SpeechDispatcher),
-    ("powershell", Manner::PowerShell),
-    ("pwsh", Manner::PowerShell),
+/// Known programs, the most controllable first. eSpeak comes before speech-dispatcher because it falls silent when it is killed,
+/// while the dispatcher must be asked to stop.
+const KNOWN: [(&str, CallSyntax); 6] = [
+    ("say", CallSyntax::Say),
+    ("espeak-ng", CallSyntax::Espeak),
+    ("espeak", CallSyntax::Espeak),
+    ("spd-say", CallSyntax::SpeechDispatcher),
+    ("powershell", CallSyntax::PowerShell),
+    ("pwsh", CallSyntax::PowerShell),
 ];
 
-/// A program of this system that speaks.
+/// A speech program of this system.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SpeechProgram {
     name: &'static str,
     path: PathBuf,
-    manner: Manner,
+    syntax: CallSyntax,
 }
 
 impl SpeechProgram {
-    /// The first known one that `look_up` finds by its name. PowerShell counts on Windows alone, `say` on macOS alone:
-    /// elsewhere these names mean something else.
+    /// The first known program that `look_up` finds. PowerShell counts on Windows only, `say` on macOS only: elsewhere these names
+    /// mean something else.
     pub fn find(look_up: impl Fn(&str) -> Option<PathBuf>) -> Option<Self> {
-        let fits = |manner: Manner| match manner {
-            Manner::Say => cfg!(target_os = "macos"),
-            Manner::PowerShell => cfg!(windows),
-            Manner::Espeak | Manner::SpeechDispatcher => true,
+        let fits = |syntax: CallSyntax| match syntax {
+            CallSyntax::Say => cfg!(target_os = "macos"),
+            CallSyntax::PowerShell => cfg!(windows),
+            CallSyntax::Espeak | CallSyntax::SpeechDispatcher => true,
         };
-        let mut known = KNOWN.into_iter().filter(|(_, manner)| fits(*manner));
-        known.find_map(|(name, manner)| look_up(name).map(|path| Self { name, path, manner }))
+        let mut known = KNOWN.into_iter().filter(|(_, syntax)| fits(*syntax));
+        known.find_map(|(name, syntax)| look_up(name).map(|path| Self { name, path, syntax }))
     }
 
-    /// Its name, as the system knows it.
+    /// Its name.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// Where it is.
+    /// Path of its executable.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The command that speaks a sentence and ends when it is said.
+    /// The command that speaks a sentence and exits at its end.
     fn speaking(&self, sentence: &Sentence) -> Command {
         let share = if sentence.volume.is_finite() { sentence.volume.clamp(0.0, 1.0) } else { 0.0 };
         let percent = (share * 100.0).round();
         let mut command = Command::new(&self.path);
-        match self.manner {
-            Manner::Say => {
+        match self.syntax {
+            CallSyntax::Say => {
                 command.args(["-v", mac_voice(sentence.language)]);
                 command.arg("--").arg(format!("[[volm {share:.2}]] {}", sentence.text));
             }
-            Manner::Espeak => {
+            CallSyntax::Espeak => {
                 let voice = if sentence.language == "zh" { "cmn" } else { sentence.language };
                 command.args(["-v", voice, "-a", &(percent * 2.0).to_string(), "--", &sentence.text]);
             }
-            Manner::SpeechDispatcher => {
+            CallSyntax::SpeechDispatcher => {
                 let loudness = (percent * 2.0 - 100.0).to_string();
                 command.args(["--wait", "--language", sentence.language, "--volume", &loudness, "--", &sentence.text]);
             }
-            Manner::PowerShell => {
+            CallSyntax::PowerShell => {
                 command.args(["-NoProfile", "-NonInteractive", "-Command", POWERSHELL]);
                 command.env("REFEREE_VOICE_TEXT", &sentence.text).env("REFEREE_VOICE_LANGUAGE", sentence.language);
                 command.env("REFEREE_VOICE_LOUDNESS", percent.to_string());
             }
         }
-        quietly(&mut command);
+        without_io(&mut command);
         command
     }
 
-    /// What must be run beside stopping the program, so that it falls silent.
+    /// The command that has to run, besides killing the program, to stop the speech.
     fn silencing(&self) -> Option<Command> {
-        let mut command = (self.manner == Manner::SpeechDispatcher).then(|| Command::new(&self.path))?;
+        let mut command = (self.syntax == CallSyntax::SpeechDispatcher).then(|| Command::new(&self.path))?;
         command.arg("--stop");
-        quietly(&mut command);
+        without_io(&mut command);
         Some(command)
     }
 }
 
-/// The voice that a Mac ships for a language.
+/// The voice that macOS ships for a language.
 fn mac_voice(language: &str) -> &'static str {
     match language {
         "fr" => "Thomas",
@@ -122,87 +121,87 @@ fn mac_voice(language: &str) -> &'static str {
     }
 }
 
-/// No input, no output, no window of its own.
-fn quietly(command: &mut Command) {
+/// Redirects input and output to null, and opens no window.
+fn without_io(command: &mut Command) {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     #[cfg(windows)]
     std::os::windows::process::CommandExt::creation_flags(command, 0x0800_0000);
 }
 
-/// One sentence to be said.
+/// A sentence to speak.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sentence {
-    /// The words.
+    /// Its text.
     pub text: String,
-    /// Code of their language: `en`, `fr`, ...
+    /// Language code: `en`, `fr`, ...
     pub language: &'static str,
-    /// 0 (nothing is heard) to 1.
+    /// 0 (silent) to 1.
     pub volume: f32,
 }
 
-enum Order {
+enum Request {
     Say(Sentence),
     Hush,
 }
 
-/// Says sentences. Its methods never wait; dropping it ends what is being said.
+/// Handle of the speech thread. Its methods never wait; dropping it stops the speech.
 #[derive(Debug)]
 pub struct Voice {
     program: SpeechProgram,
-    orders: Sender<Order>,
+    requests: Sender<Request>,
 }
 
 impl Voice {
-    /// Starts it; nothing is run before there is something to say. `trouble` hears a finished sentence when the program
-    /// cannot be run or gives up.
+    /// Starts the thread; no program runs before there is something to speak. Calls `trouble` with a full sentence when the program
+    /// cannot be run or fails.
     pub fn start(program: SpeechProgram, trouble: impl Fn(String) + Send + 'static) -> std::io::Result<Self> {
-        let (orders, ordered) = bounded(QUEUE);
-        let speaker = Speaking { program: program.clone(), child: None, trouble: Box::new(trouble) };
-        spawn_worker("voice", || (), move || speaker.work(&ordered))?;
-        Ok(Self { program, orders })
+        let (requests, received) = bounded(QUEUE);
+        let speaker = SpeechThread { program: program.clone(), child: None, trouble: Box::new(trouble) };
+        spawn_worker("voice", || (), move || speaker.work(&received))?;
+        Ok(Self { program, requests })
     }
 
-    /// What speaks.
+    /// The speech program.
     pub fn program(&self) -> &SpeechProgram {
         &self.program
     }
 
-    /// Says a sentence; what is being said is cut short.
+    /// Speaks a sentence and cuts off the one that is being spoken.
     pub fn say(&self, sentence: Sentence) {
-        let _full = self.orders.try_send(Order::Say(sentence));
+        let _full = self.requests.try_send(Request::Say(sentence));
     }
 
-    /// Falls silent.
+    /// Stops the speech.
     pub fn hush(&self) {
-        let _full = self.orders.try_send(Order::Hush);
+        let _full = self.requests.try_send(Request::Hush);
     }
 }
 
-/// The thread's own.
-struct Speaking {
+/// State of the speech thread.
+struct SpeechThread {
     program: SpeechProgram,
     child: Option<Child>,
     trouble: Box<dyn Fn(String) + Send>,
 }
 
-impl Speaking {
-    fn work(mut self, orders: &Receiver<Order>) {
+impl SpeechThread {
+    fn work(mut self, requests: &Receiver<Request>) {
         loop {
-            let order = match self.child {
-                Some(_) => orders.recv_timeout(LOOK_EVERY),
-                None => orders.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            let request = match self.child {
+                Some(_) => requests.recv_timeout(POLL_INTERVAL),
+                None => requests.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
-            if matches!(order, Err(RecvTimeoutError::Disconnected)) {
+            if matches!(request, Err(RecvTimeoutError::Disconnected)) {
                 return self.hush();
             }
-            let step = || match order {
-                Ok(Order::Say(sentence)) => self.say(&sentence),
-                Ok(Order::Hush) => self.hush(),
-                Err(_) => self.look_after(),
+            let step = || match request {
+                Ok(Request::Say(sentence)) => self.say(&sentence),
+                Ok(Request::Hush) => self.hush(),
+                Err(_) => self.check_exit(),
             };
             if guarded("voice", step).is_none() {
                 self.child = None;
-                self.tell("a defect in the program");
+                self.report("a defect in the program");
             }
         }
     }
@@ -211,13 +210,13 @@ impl Speaking {
         self.hush();
         match self.program.speaking(sentence).spawn() {
             Ok(child) => self.child = Some(child),
-            Err(error) => self.tell(&error.to_string()),
+            Err(error) => self.report(&error.to_string()),
         }
     }
 
     fn hush(&mut self) {
         let Some(mut child) = self.child.take() else { return };
-        // Both fail only for a program that is gone already, which is what is wanted.
+        // Both fail only for a program that has already exited.
         let _ = child.kill();
         let _ = child.wait();
         if let Some(mut silencing) = self.program.silencing() {
@@ -225,19 +224,19 @@ impl Speaking {
         }
     }
 
-    /// Notices that the program has ended by itself.
-    fn look_after(&mut self) {
+    /// Checks whether the program has exited.
+    fn check_exit(&mut self) {
         let ended = self.child.as_mut().map(Child::try_wait);
         match ended {
             Some(Ok(None)) | None => return,
             Some(Ok(Some(status))) if ExitStatus::success(&status) => {}
-            Some(Ok(Some(status))) => self.tell(&status.to_string()),
-            Some(Err(error)) => self.tell(&error.to_string()),
+            Some(Ok(Some(status))) => self.report(&status.to_string()),
+            Some(Err(error)) => self.report(&error.to_string()),
         }
         self.child = None;
     }
 
-    fn tell(&self, why: &str) {
+    fn report(&self, why: &str) {
         (self.trouble)(format!(
             "The call could not be said aloud ({why}). Try the speech program by itself, or switch the voice off in the \
              settings: {}",
@@ -253,7 +252,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
     use std::time::Instant;
 
-    /// A program that writes its arguments, a line each, into `said.<its pid>`, then does as the script says.
+    /// A program that writes its arguments, a line each, into `said.<its pid>`, then runs the given script.
     fn fake(folder: &Path, name: &str, then: &str) -> PathBuf {
         let path = folder.join(name);
         let folder = folder.display();
@@ -274,7 +273,7 @@ mod tests {
         Sentence { text: text.into(), language: "de", volume: 0.7 }
     }
 
-    /// Process ids and arguments of everything that was started so far.
+    /// Process ids and arguments of everything started so far.
     fn started(folder: &Path) -> Vec<(u32, Vec<String>)> {
         let files = std::fs::read_dir(folder).unwrap().filter_map(Result::ok).map(|e| e.path());
         let said = files.filter_map(|path| {
@@ -348,10 +347,10 @@ mod tests {
             if gone {
                 std::fs::remove_file(program.path()).unwrap();
             }
-            let (tell, told) = bounded(4);
-            let voice = Voice::start(program, move |text| drop(tell.try_send(text))).unwrap();
+            let (report, trouble) = bounded(4);
+            let voice = Voice::start(program, move |text| drop(report.try_send(text))).unwrap();
             voice.say(sentence("x"));
-            let text = told.recv_timeout(Duration::from_secs(20)).unwrap();
+            let text = trouble.recv_timeout(Duration::from_secs(20)).unwrap();
             assert!(text.contains("switch the voice off") && text.contains("espeak"), "{text}");
         }
     }
@@ -369,7 +368,7 @@ mod tests {
 
     #[test]
     fn every_language_is_named_as_the_program_knows_it() {
-        let espeak = SpeechProgram { name: "espeak-ng", path: "e".into(), manner: Manner::Espeak };
+        let espeak = SpeechProgram { name: "espeak-ng", path: "e".into(), syntax: CallSyntax::Espeak };
         let voice_of = |language: &'static str| {
             let command = espeak.speaking(&Sentence { language, ..sentence("x") });
             command.get_args().nth(1).unwrap().to_string_lossy().into_owned()
@@ -377,7 +376,7 @@ mod tests {
         assert_eq!((voice_of("zh"), voice_of("it")), ("cmn".to_owned(), "it".to_owned()));
         let silent = espeak.speaking(&Sentence { volume: f32::NAN, ..sentence("x") });
         assert_eq!(silent.get_args().nth(3).unwrap(), "0");
-        let windows = SpeechProgram { manner: Manner::PowerShell, ..espeak };
+        let windows = SpeechProgram { syntax: CallSyntax::PowerShell, ..espeak };
         let command = windows.speaking(&sentence("'; Remove-Item x"));
         assert!(command.get_args().all(|arg| !arg.to_string_lossy().contains("Remove-Item")));
     }

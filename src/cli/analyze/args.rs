@@ -1,4 +1,4 @@
-//! The arguments of `referee analyze` as typed, and what they mean.
+//! Arguments of `referee analyze`, and the request that they make.
 
 use crate::cli::clip_time::{clip_speed, clip_time, quarter_turns};
 use crate::cli::lamp_args::LampArgs;
@@ -6,7 +6,7 @@ use anyhow::bail;
 use fencing::wording::Language;
 use records::analysis::{ClipRequest, JudgedClip};
 use records::report::{ResultContext, ResultPaths, analysis_result};
-use settings::{AnalysisSettings, TypedAnalysis};
+use settings::{AnalysisArgs, AnalysisSettings};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use vision::video::{ClipOptions, ClipView};
@@ -14,7 +14,7 @@ use vision::video::{ClipOptions, ClipView};
 #[allow(clippy::doc_markdown, reason = "these lines are the help text, where backticks would show")]
 /// Judge one clip: who has right of way, why, and how sure that is.
 ///
-/// The lamps come from --signal, from --lights with --touch-at, or are looked for in the picture.
+/// The lamps are given with --signal, or with --lights and --touch-at; otherwise they are looked for in the video.
 /// Exit codes: 0 judged, 1 could not be judged, 2 wrong arguments, 3 judged but not every file written, 4 judged but not
 /// stable (--stability), 130 interrupted.
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
@@ -30,23 +30,23 @@ pub(crate) struct Args {
     /// Judge only the part of the clip up to this time
     #[arg(long, value_name = "TIME", value_parser = clip_time)]
     pub(super) to: Option<f64>,
-    /// Speed of a slow-motion clip: 0.25 or 1/4 when it plays four times as long as the scene took; 1 says real time. Times
-    /// that are typed are the clip's, times that are printed the scene's
+    /// Speed of a slow-motion clip: 0.25 or 1/4 when it plays four times as long as the scene took; 1 for real time. Times
+    /// in arguments are the clip's, printed times are the scene's
     #[arg(long, value_name = "SPEED", value_parser = clip_speed)]
     pub(super) speed: Option<f64>,
-    /// Turn the clip clockwise by 0, 90, 180 or 270 degrees; without it a clip in which no fencer is found is tried both ways
+    /// Rotate the clip clockwise by 0, 90, 180 or 270 degrees; without it both ways are tried when no fencer is found
     #[arg(long, value_name = "DEGREES", value_parser = quarter_turns)]
     pub(super) rotate: Option<u8>,
     /// Write the result as JSON to this file, or to standard output for "-" (and then no other files)
     #[arg(long, value_name = "FILE")]
     pub(super) json: Option<PathBuf>,
-    /// List every joint of every frame in the result
+    /// Include every joint of every frame in the result
     #[arg(long)]
     pub(super) include_keypoints: bool,
     /// Make no overlay video
     #[arg(long)]
     pub(super) no_overlay: bool,
-    /// Also write the clip with its lens corrected
+    /// Also write a lens-corrected video
     #[arg(long)]
     pub(super) corrected_video: bool,
     /// Judge the clip also encoded again in four ways, smaller, at half its frame rate, 7 ms later and mirrored, and print how far
@@ -66,11 +66,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
     #[command(flatten)]
-    pub(super) settings: TypedAnalysis,
+    pub(super) settings: AnalysisArgs,
 }
 
 impl Args {
-    /// The request that was typed. Refuses what contradicts itself.
+    /// Makes the request; rejects contradictory arguments.
     pub(super) fn request(&self, settings: &AnalysisSettings) -> anyhow::Result<ClipRequest> {
         let starts = (0.0..f64::INFINITY).contains(&self.from);
         if !starts || self.to.is_some_and(|to| to.is_nan() || to <= self.from) {
@@ -81,9 +81,9 @@ impl Args {
             from_secs: self.from * speed,
             to_secs: self.to.map(|to| to * speed),
             view: ClipView { quarter_turns: self.rotate.unwrap_or(0), speed },
-            speed_is_known: self.speed.is_some(),
-            turning_is_known: self.rotate.is_some(),
-            turns_by_itself: true,
+            speed_is_stated: self.speed.is_some(),
+            rotation_is_stated: self.rotate.is_some(),
+            auto_rotate: true,
             ..ClipOptions::default()
         };
         Ok(ClipRequest {
@@ -94,7 +94,7 @@ impl Args {
         })
     }
 
-    /// Refuses a place for the result in which no file can be written.
+    /// Rejects a path for the result that cannot be written.
     pub(super) fn check_json(&self) -> anyhow::Result<()> {
         let Some(place) = self.json.as_deref().filter(|_| !self.json_on_stdout()) else { return Ok(()) };
         let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -111,12 +111,12 @@ impl Args {
         self.json.as_deref() == Some(Path::new("-"))
     }
 
-    /// Whether the artifacts of the phrase are written.
+    /// Whether to write the artifacts of the phrase.
     pub(super) fn writes_files(&self) -> bool {
         !self.no_files && !self.stability && !self.json_on_stdout()
     }
 
-    /// The result as `--json` asks for it.
+    /// The result for `--json`.
     pub(super) fn write_json(&self, judged: &JudgedClip, request: &ClipRequest, wall: Duration) -> anyhow::Result<()> {
         let Some(place) = &self.json else { return Ok(()) };
         let paths = ResultPaths {

@@ -1,4 +1,4 @@
-//! `referee analyze`: a clip in, a verdict out; files afterwards.
+//! `referee analyze`: judges a clip, prints the verdict, then writes the files.
 //!
 //! Exit codes: 0 judged (also "too close" and "no touch"), 1 could not be judged, 2 wrong arguments, 3 judged but not
 //! every file could be written, 4 judged but not stable (`--stability`), 130 interrupted.
@@ -16,20 +16,20 @@ use records::analysis::{
     judge_clip, prepare_folder, write_artifacts,
 };
 use records::report::KeypointDetail;
-use settings::{AnalysisSettings, Environment, FileSettings, Places};
+use settings::{AnalysisSettings, Environment, FileSettings, SystemPaths};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 use vision::engine::Engine;
 use vision::video::Cancel;
 
-/// What was typed makes no sense; clap uses the same for what it refuses.
+/// Exit code for wrong arguments; the same as clap's.
 const WRONG_ARGUMENTS: u8 = 2;
-/// Files are missing although the phrase was judged.
+/// Exit code when the phrase was judged but files are missing.
 const FILES_MISSING: u8 = 3;
 /// The call changes when the clip is seen a little differently.
 const NOT_STABLE: u8 = 4;
-/// What shells say for "interrupted by Ctrl-C".
+/// Exit code after Ctrl-C, as shells use it.
 const INTERRUPTED: u8 = 130;
 
 /// Judges one clip and prints the verdict before any file is written.
@@ -47,7 +47,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
     };
     let cancel = cancelled_by_ctrl_c()?;
-    // What was typed first: a wrong path should neither wait for the models nor leave a folder.
+    // Check the arguments first: a wrong path should neither wait for the models nor leave a folder.
     vision::video::probe(&request.clip)?;
     if let ClipSignals::Log { path, hit_sides } = &request.signals {
         read_signal_log(path, *hit_sides)?;
@@ -62,7 +62,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
         Ok((_, judged)) => finish(args, &settings, &request, &judged, folder.as_deref(), started, &cancel),
         Err(error) => {
-            // The folder is ours and empty: leave nothing half-made behind.
+            // The folder is new and empty: do not leave it behind.
             if let Some(folder) = &folder {
                 let _gone = std::fs::remove_dir(folder);
             }
@@ -96,7 +96,7 @@ fn judge(
 ) -> anyhow::Result<(Engine, JudgedClip)> {
     let bar = print::Bar::new(args.quiet || args.json_on_stdout());
     bar.stage("loading the models");
-    let config = settings.engine_config(&Places::of_this_machine(&Environment::of_process()), 1)?;
+    let config = settings.engine_config(&SystemPaths::of_this_machine(&Environment::of_process()), 1)?;
     let engine = Engine::load(&config)?;
     let judged = judge_clip(&engine, request, cancel, &mut |p: Progress| bar.show(p));
     bar.done();

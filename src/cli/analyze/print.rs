@@ -1,4 +1,4 @@
-//! What `referee analyze` shows at the terminal: a bar with the stage's name, then the verdict as a referee would say it.
+//! Terminal output of `referee analyze`: a progress bar with the name of the stage, then the verdict.
 
 use fencing::wording::{Language, Words};
 use fencing::{Lamp, Side};
@@ -6,7 +6,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use records::analysis::{ArtifactsMade, JudgedClip, Progress};
 use std::path::Path;
 
-/// The progress bar on standard error; silent when asked or when nobody watches.
+/// The progress bar on standard error; hidden with `--quiet` and without a terminal.
 pub(super) struct Bar {
     bar: ProgressBar,
 }
@@ -38,7 +38,7 @@ impl Bar {
     }
 }
 
-/// Prints the verdict: one line when quiet, otherwise with its reasons and what to take with care.
+/// Prints the verdict: one line if quiet, otherwise with reasons and cautions.
 pub(super) fn verdict(judged: &JudgedClip, language: Language, quiet: bool) {
     let words = Words::new(language);
     let verdict = &judged.judgement.verdict;
@@ -67,7 +67,7 @@ pub(super) fn verdict(judged: &JudgedClip, language: Language, quiet: bool) {
     println!("  {}", seen(judged, &words));
 }
 
-/// What the verdict rests on: lamps, rule, frames, time.
+/// Prints the basis of the verdict: lamps, rule, frames, time.
 fn seen(judged: &JudgedClip, words: &Words) -> String {
     let judgement = &judged.judgement;
     let lamps = judgement.signals.lamps();
@@ -88,7 +88,7 @@ fn seen(judged: &JudgedClip, words: &Words) -> String {
     )
 }
 
-/// Prints where the files are.
+/// Prints the paths of the files.
 pub(super) fn files(folder: &Path, made: &ArtifactsMade) {
     println!("Files in {}:", folder.display());
     for name in made.files.iter().filter_map(|f| f.file_name()) {

@@ -1,4 +1,4 @@
-//! `box bench`: how long it takes from the last byte on the wire to the application, beyond the wire's own time.
+//! `box bench`: measures the time from the last byte on the wire to the application, without the wire's own time.
 
 use apparatus::{Protocol, simulate::latency};
 use clap::Args as ClapArgs;

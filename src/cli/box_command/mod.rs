@@ -1,10 +1,10 @@
-//! `referee box`: find a scoring apparatus, watch it, record and replay what it says, or play one that is not there.
+//! `referee box`: finds, watches, records, replays or simulates a scoring apparatus.
 
 mod bench;
 mod simulate;
 mod watch;
 
-use apparatus::{ApparatusSettings, Link, OrderSetting, Pace, Protocol, ReaderSettings, SideOrder, list_ports};
+use apparatus::{ApparatusSettings, DecoderSettings, Link, OrderSetting, Pace, Protocol, SideOrder, list_ports};
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 use fencing::Weapon;
 use settings::{Environment, PisteDefaults};
@@ -19,9 +19,9 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// List the serial ports and the protocols that are understood
+    /// List the serial ports and the supported protocols
     List,
-    /// Listen on every port and say what speaks there
+    /// Listen on every port and detect what sends there
     Detect {
         /// How long to listen on each port, in seconds; the unknown serial rates take 2 s each
         #[arg(long, default_value_t = 12.0)]
@@ -30,23 +30,23 @@ enum What {
         #[arg(long)]
         port: Vec<Address>,
     },
-    /// Show what an apparatus says, event by event
+    /// Print the events of an apparatus
     Watch(Source),
-    /// Watch and keep every byte with its time
+    /// Watch, and record every byte with its time
     Record {
         /// The file to write
         file: PathBuf,
         #[command(flatten)]
         source: Source,
     },
-    /// Show what a recording says
+    /// Print the events of a recording
     Replay {
         /// A file of `box record`
         file: PathBuf,
-        /// Protocol, where the file does not name it
+        /// Protocol, if the file does not name it
         #[arg(long)]
         protocol: Option<Protocol>,
-        /// As fast as possible; the times shown are the recording's
+        /// As fast as possible; the printed times are the recording's
         #[arg(long)]
         fast: bool,
         #[command(flatten)]
@@ -58,7 +58,7 @@ enum What {
     Bench(bench::Args),
 }
 
-/// An address as it was typed. It is read here and not by clap, whose message would repeat it with its password.
+/// Parses an address here and not in clap, whose error message would repeat the password in it.
 #[derive(Clone, Debug)]
 struct Address(Result<Link, String>);
 
@@ -76,16 +76,16 @@ impl Address {
     }
 }
 
-/// Which apparatus, and what is known of it.
+/// Arguments that name an apparatus.
 #[derive(Debug, ClapArgs)]
 struct Source {
     /// Where it is: `/dev/ttyACM0`, `COM3`, `udp:50100`, `udp:239.0.0.1:50100` (a group or a sender), `mqtt://host:1883`, `mqtts://user@host?password-file=PATH&ca=PATH` (else the password is in `FENCING_MQTT_PASSWORD`), `unix:/run/pistelink/ai.sock` (default: the variable `FENCING_SERIAL_PORT` with its `FENCING_BAUD_RATE`, else the only serial port there is)
     #[arg(long)]
     port: Option<Address>,
-    /// What it speaks (default: found out); PisteLink's AI socket is listened to, without telling it of camera or verdict
+    /// Protocol (default: detected); PisteLink's AI socket is only listened to: it gets no camera state and no verdict
     #[arg(long)]
     protocol: Option<Protocol>,
-    /// Serial rate, where it differs from the protocol's
+    /// Serial rate, if it differs from the protocol's
     #[arg(long)]
     baud: Option<u32>,
     /// Stop after so many seconds
@@ -95,16 +95,16 @@ struct Source {
     reading: Reading,
 }
 
-/// How what is said is to be understood.
+/// Arguments for interpreting the messages.
 #[derive(Debug, ClapArgs)]
 struct Reading {
-    /// Weapon, until the apparatus says which
+    /// Weapon, until the apparatus sends one
     #[arg(long, default_value = "sabre")]
     weapon: Weapon,
     /// The piste to listen to on a shared network (default: the first one heard)
     #[arg(long)]
     piste: Option<String>,
-    /// The camera stands on the other side: exchange left and right
+    /// The camera is on the other side of the piste: exchange left and right
     #[arg(long)]
     exchange_sides: bool,
     /// Favero: whose score comes first
@@ -115,10 +115,10 @@ struct Reading {
     white_order: OrderArg,
 }
 
-/// A disputed order.
+/// An order on which documents disagree.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum OrderArg {
-    /// Start as documented, let the stream correct it
+    /// Start as documented; the messages may correct it
     Learn,
     /// As documented
     Documented,
@@ -182,11 +182,11 @@ fn list() -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What was typed, made into settings; without a port the only serial port there is.
+/// Makes the settings; without a port the only serial port is used.
 fn settings_of(source: &Source, capture: Option<PathBuf>) -> anyhow::Result<ApparatusSettings> {
     let environment = Environment::of_process();
     let piste = PisteDefaults::of(&environment)?;
-    environment.unheeded_at_the_piste().iter().for_each(|sentence| eprintln!("referee: {sentence}"));
+    environment.unused_piste_variables().iter().for_each(|sentence| eprintln!("referee: {sentence}"));
     let mut link = match (&source.port, source.protocol, piste.serial_port) {
         (Some(address), ..) => address.link()?,
         (None, None | Some(Protocol::ReferenceBox), Some(path)) => Link::Serial { path, baud: piste.baud },
@@ -201,13 +201,13 @@ fn settings_of(source: &Source, capture: Option<PathBuf>) -> anyhow::Result<Appa
 
 fn with_reading(settings: ApparatusSettings, reading: &Reading) -> ApparatusSettings {
     let sides = if reading.exchange_sides { SideOrder::Exchanged } else { SideOrder::AsWired };
-    let reader = ReaderSettings {
+    let decoder = DecoderSettings {
         weapon: reading.weapon,
         piste: reading.piste.clone(),
         white_order: reading.white_order.into(),
         score_order: reading.score_order.into(),
     };
-    ApparatusSettings { sides, reader, ..settings }
+    ApparatusSettings { sides, decoder, ..settings }
 }
 
 fn usual_link(protocol: Option<Protocol>) -> anyhow::Result<Link> {

@@ -1,4 +1,4 @@
-//! `box simulate`: plays phrases as a box would, so that everything can be tried without one.
+//! `box simulate`: plays phrases like a box, for tests without one.
 
 use super::watch::stop_on_ctrl_c;
 use apparatus::{
@@ -17,7 +17,7 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::atomic::Order
 pub(super) struct Args {
     /// The protocol to speak (see 'box list')
     protocol: Protocol,
-    /// How to be reached (default: what the protocol is usually spoken on)
+    /// Transport (default: the protocol's usual one)
     #[arg(long, value_enum)]
     to: Option<To>,
     /// UDP: where to send (default 127.0.0.1 and the protocol's port). MQTT: broker, host:port
@@ -29,7 +29,7 @@ pub(super) struct Args {
     /// How many phrases
     #[arg(long, default_value_t = 10)]
     phrases: u32,
-    /// Same seed, same phrases and faults
+    /// Seed: the same seed gives the same phrases and faults
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Weapon
@@ -38,16 +38,16 @@ pub(super) struct Args {
     /// Name of the piste
     #[arg(long, default_value = "1")]
     piste: String,
-    /// Share of bytes that are garbled, 0 to 1
+    /// Share of corrupted bytes, 0 to 1
     #[arg(long, default_value_t = 0.0)]
     garbled: f64,
-    /// Share of bytes that are lost
+    /// Share of lost bytes
     #[arg(long, default_value_t = 0.0)]
     lost: f64,
-    /// Share of places where a byte is invented
+    /// Share of positions with an inserted byte
     #[arg(long, default_value_t = 0.0)]
     noise: f64,
-    /// As if the receiver listened at another rate
+    /// Serial rate at which the receiver is assumed to listen
     #[arg(long)]
     wrong_baud: bool,
     /// A second box on the same wire or network, on piste 2
@@ -55,7 +55,7 @@ pub(super) struct Args {
     two_boxes: bool,
 }
 
-/// Ways to be reached.
+/// Transports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum To {
     /// A pseudo-terminal, opened like a serial port

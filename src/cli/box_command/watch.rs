@@ -1,4 +1,4 @@
-//! `box watch`, `record`, `replay` and `detect`: what an apparatus says, as lines.
+//! `box watch`, `record`, `replay` and `detect`: prints the events of an apparatus as lines.
 
 use apparatus::{
     Apparatus, ApparatusEvent, ApparatusSettings, ApparatusState, Connection, Fact, HostClock, Link, LiveApparatus,
@@ -20,7 +20,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// Prints events until Ctrl-C, the end of a recording, or `secs`.
 pub(super) fn watch(settings: ApparatusSettings, secs: Option<f64>) -> anyhow::Result<ExitCode> {
     let clock = HostClock::start();
-    let weapon = settings.reader.weapon;
+    let weapon = settings.decoder.weapon;
     let apparatus = LiveApparatus::open(settings, clock, || {})?;
     let stop = stop_on_ctrl_c()?;
     let mut trigger = Trigger::armed(TriggerSettings::for_weapon(weapon), clock.now());
@@ -42,7 +42,7 @@ pub(super) fn watch(settings: ApparatusSettings, secs: Option<f64>) -> anyhow::R
             break;
         }
     }
-    // A phrase whose window was still open is over with the listening.
+    // A phrase that is still open ends with the listening.
     trigger.tick(clock.now().plus_secs(1.0)).iter().for_each(show_trigger);
     let state = apparatus.state();
     println!("{}", summary_of(&state));
@@ -54,7 +54,7 @@ fn has_ended(state: &ApparatusState) -> bool {
     matches!(state.connection, Connection::Closed | Connection::Failed { .. })
 }
 
-/// Set when the person wants to stop.
+/// Set by Ctrl-C.
 pub(super) fn stop_on_ctrl_c() -> anyhow::Result<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
     let handle = Arc::clone(&stop);
@@ -74,7 +74,7 @@ fn show_connection(state: &ApparatusState, shown: &mut String) {
     }
 }
 
-/// "Open" only where what arrives is understood: a port that opened is no box.
+/// "Open" only once messages are understood: an open port alone is no box.
 fn words_of_connection(connection: &Connection, state: &ApparatusState, protocol: &str) -> String {
     match connection {
         Connection::Connecting => "connecting".to_owned(),
@@ -178,7 +178,7 @@ fn summary_of(state: &ApparatusState) -> String {
     )
 }
 
-/// Listens on several links at once and says what speaks there.
+/// Listens on several links at once and prints what it detects.
 pub(super) fn detect(links: &[Link], secs: f64) -> anyhow::Result<ExitCode> {
     let clock = HostClock::start();
     let links = if links.is_empty() { all_links()? } else { links.to_vec() };

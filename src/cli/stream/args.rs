@@ -1,4 +1,4 @@
-//! The arguments of `referee stream` as typed, and what they mean.
+//! Arguments of `referee stream`, and what they mean.
 
 use crate::cli::lamp_args::LampArgs;
 use anyhow::Context;
@@ -8,7 +8,7 @@ use settings::Environment;
 use std::path::{Path, PathBuf};
 use wire::client::{Authority, Encoding, ServerAddress};
 
-/// How frames are packed.
+/// Coding of frames.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Packing {
     #[default]
@@ -20,17 +20,17 @@ pub(super) enum Packing {
 /// What to do when the server cannot judge.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Fallback {
-    /// Say so and stop.
+    /// Report it and stop
     #[default]
     None,
-    /// Judge on this machine.
+    /// Judge on this machine
     Local,
 }
 
 /// Stream a clip or a camera to a server and print its verdict.
 ///
-/// The lamps come from --signal, from --lights with --touch-at, or are looked for in the picture. The phrase is kept on
-/// this machine until it is judged; --resume sends one that was not. Exit codes: 0 judged, 1 no verdict, 2 wrong
+/// The lamps are given with --signal, or with --lights and --touch-at; otherwise they are looked for in the video. The phrase is kept
+/// on this machine until it is judged; --resume sends one that was not. Exit codes: 0 judged, 1 no verdict, 2 wrong
 /// arguments, 130 interrupted.
 #[allow(clippy::doc_markdown, reason = "these lines are the help text, where backticks would show")]
 #[derive(Debug, clap::Args)]
@@ -40,33 +40,33 @@ pub(crate) struct Args {
     /// Clip to send
     #[arg(long, value_name = "FILE", required_unless_present_any = ["resume", "camera"])]
     pub(super) video: Option<PathBuf>,
-    /// Send what a camera sees from now on, for --duration seconds: number or part of its name, or rtsp:// address
+    /// Send the frames of a camera, for --duration seconds: number or part of its name, or rtsp:// address
     #[arg(long, value_name = "CAMERA", conflicts_with_all = ["video", "resume"])]
     pub(super) camera: Option<String>,
     /// Format of the camera, such as "1280x720@60 MJPEG" [default: the best that it has]
     #[arg(long, value_name = "FORMAT", requires = "camera")]
     pub(super) format: Option<String>,
-    /// Send a phrase that an earlier call left behind
+    /// Send a phrase that an earlier call kept
     #[arg(long, value_name = "COPY", conflicts_with = "video")]
     pub(super) resume: Option<PathBuf>,
     #[command(flatten)]
     pub(super) lamps: LampArgs,
-    /// Send at most so many seconds
+    /// Send at most this many seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 60.0, allow_negative_numbers = true)]
     pub(super) duration: f64,
     /// Name of the phrase [default: the clip's name and the time]
     #[arg(long, value_name = "ID")]
     pub(super) session_id: Option<String>,
-    /// How frames are packed
+    /// Coding of the frames
     #[arg(long, value_enum, default_value_t)]
     pub(super) encoding: Packing,
     /// Quality of JPEG frames
     #[arg(long, value_name = "1..100", default_value_t = 85, value_parser = clap::value_parser!(u8).range(1..=100))]
     pub(super) jpeg_quality: u8,
-    /// Send at most so many frames per second [default: the clip's own rate]
+    /// Send at most this many frames per second [default: the clip's own rate]
     #[arg(long, value_name = "FPS", allow_negative_numbers = true)]
     pub(super) fps: Option<f64>,
-    /// Write the result to this file as well
+    /// Also write the result to this file
     #[arg(long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
     /// Token of the server [env: REFEREE_TOKEN]
@@ -78,28 +78,28 @@ pub(crate) struct Args {
     /// What to do when the server cannot judge
     #[arg(long, value_enum, default_value_t)]
     pub(super) fallback: Fallback,
-    /// Say more
+    /// Print more
     #[arg(long, short)]
     pub(super) verbose: bool,
 }
 
-/// Where the lamps come from.
+/// Source of the lamps.
 pub(super) enum Lamps {
-    /// A log of the box: its name and bytes.
+    /// A signal log: its name and bytes.
     Log { filename: String, bytes: Vec<u8> },
     /// A person.
     ByHand(TouchByHand),
-    /// The picture.
+    /// The video.
     Picture,
 }
 
 impl Args {
-    /// The server that was typed, with its token and who vouches for it.
+    /// The server with its token and certificate authority.
     pub(super) fn server(&self, environment: &Environment) -> anyhow::Result<ServerAddress> {
         server(&self.server, self.token.as_ref(), self.ca.as_deref(), environment)
     }
 
-    /// What is typed about lamps. Refuses what contradicts itself; reads the log.
+    /// The lamps from the arguments. Rejects contradictory arguments; reads the log.
     pub(super) fn lamps(&self) -> anyhow::Result<Lamps> {
         if let Some(path) = &self.lamps.signal {
             let bytes = std::fs::read(path)
@@ -111,7 +111,7 @@ impl Args {
         Ok(self.lamps.by_hand()?.map_or(Lamps::Picture, Lamps::ByHand))
     }
 
-    /// How frames are packed, in the protocol's words.
+    /// The coding in the protocol's words.
     pub(super) const fn encoding(&self) -> Encoding {
         match self.encoding {
             Packing::Jpeg => Encoding::Jpeg,
@@ -120,7 +120,7 @@ impl Args {
         }
     }
 
-    /// Refuses numbers that make no sense and files that are not there.
+    /// Rejects impossible numbers and missing files.
     pub(super) fn check(&self) -> anyhow::Result<()> {
         let sound = |value: f64| value > 0.0 && value.is_finite();
         if !sound(self.duration) || self.fps.is_some_and(|fps| !sound(fps)) {
@@ -134,7 +134,7 @@ impl Args {
     }
 }
 
-/// Refuses a log that no server can read, before a phrase is sent with it. An empty one is a phrase without a box.
+/// Rejects an unusable log before a phrase is sent with it. An empty one means a phrase without a box.
 fn check_log(bytes: &[u8]) -> anyhow::Result<()> {
     if !bytes.iter().all(u8::is_ascii_whitespace) {
         parse_signal_log(bytes, HitSides::Auto)?;
@@ -142,7 +142,7 @@ fn check_log(bytes: &[u8]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A server as typed, with its token (typed or in the environment) and the authority that vouches for it.
+/// The server, its token (from the argument or the environment), and its certificate authority.
 pub(in crate::cli) fn server(
     typed: &str,
     token: Option<&String>,
@@ -152,7 +152,7 @@ pub(in crate::cli) fn server(
     let token = token.cloned().or_else(|| environment.text("REFEREE_TOKEN"));
     let server = ServerAddress::parse(typed, token)?;
     Ok(match ca {
-        Some(path) => server.vouched_for_by(Authority::read(path)?),
+        Some(path) => server.with_authority(Authority::read(path)?),
         None => server,
     })
 }

@@ -1,15 +1,15 @@
-//! The phrase on this machine's engine, when no server judges it.
+//! Judges the phrase on this machine when no server did.
 
 use super::args::Args;
 use records::analysis::{ClipRequest, ClipSignals, judge_clip};
 use records::report::{ResultContext, analysis_result};
 use serde_json::Value;
-use settings::{AnalysisSettings, Environment, FileSettings, Places, TypedAnalysis};
+use settings::{AnalysisArgs, AnalysisSettings, Environment, FileSettings, SystemPaths};
 use vision::engine::Engine;
 use vision::video::{Cancel, ClipOptions};
 use wire::client::RemotePhrase;
 
-/// Judges the clip itself where there is one, otherwise what was kept of the camera's pictures or of an earlier call.
+/// Judges the clip if there is one, otherwise the kept frames of the camera or of an earlier call.
 pub(super) fn judge(
     args: &Args,
     environment: &Environment,
@@ -17,8 +17,8 @@ pub(super) fn judge(
     cancel: &Cancel,
 ) -> anyhow::Result<Value> {
     let file = FileSettings::find(None, environment)?;
-    let settings = AnalysisSettings::resolve(TypedAnalysis::default(), environment, file.analysis)?;
-    let engine = Engine::load(&settings.engine_config(&Places::of_this_machine(environment), 1)?)?;
+    let settings = AnalysisSettings::resolve(AnalysisArgs::default(), environment, file.analysis)?;
+    let engine = Engine::load(&settings.engine_config(&SystemPaths::of_this_machine(environment), 1)?)?;
     let folder = tempfile::tempdir()?;
     let (clip, signals, to_secs) = if let Some(video) = &args.video {
         (video.clone(), args.lamps.clip_signals(settings.hit_sides, 1.0)?, Some(args.duration))

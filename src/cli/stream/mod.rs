@@ -1,7 +1,7 @@
-//! `referee stream`: a clip to a remote judge, frame by frame, as if it were being filmed.
+//! `referee stream`: sends a clip or camera to a server, frame by frame in real time.
 //!
 //! The phrase is written to this machine's disk before it is sent and stays there until it is judged, so neither a lost
-//! server nor a crash of this program costs it.
+//! server nor a crash of this program loses it.
 
 mod args;
 mod here;
@@ -14,24 +14,24 @@ pub(super) use args::server;
 use anyhow::Context;
 use args::Fallback;
 use serde_json::Value;
-use settings::{Environment, Places};
+use settings::{Environment, SystemPaths};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use vision::video::Cancel;
 use wire::client::{ClientError, LocalCopy};
 
-/// What was typed makes no sense; clap uses the same for what it refuses.
+/// Exit code for wrong arguments; the same as clap's.
 const WRONG_ARGUMENTS: u8 = 2;
-/// What shells say for "interrupted by Ctrl-C".
+/// Exit code after Ctrl-C, as shells use it.
 const INTERRUPTED: u8 = 130;
 
-/// How a phrase ended.
+/// Outcome of a phrase.
 enum Outcome {
     Judged(Value),
     Failed(ClientError),
 }
 
-/// Streams, prints the result as JSON.
+/// Sends the phrase and prints the result as JSON.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let environment = Environment::of_process();
     let typed = args.check().and_then(|()| Ok((args.server(&environment)?, args.lamps()?)));
@@ -74,13 +74,13 @@ fn finish(args: &Args, result: &Value) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Where phrases lie that are not judged yet: the user's data folder, else the system's temporary one.
+/// Folder of phrases that are not judged yet: in the user's data folder, otherwise in the system's temporary one.
 fn unsent_folder(environment: &Environment) -> PathBuf {
-    let home = Places::of_this_machine(environment).user_data_dir;
+    let home = SystemPaths::of_this_machine(environment).user_data_dir;
     home.unwrap_or_else(std::env::temp_dir).join("unsent")
 }
 
-/// The server gave no verdict: judges here when that was asked for, otherwise says where the phrase lies.
+/// Without a verdict of the server: judges here if requested, otherwise prints where the phrase is kept.
 fn without_server(
     args: &Args,
     environment: &Environment,
@@ -104,7 +104,7 @@ fn without_server(
     }
 }
 
-/// Where the phrase lies and how to send it again, on a line of its own; nothing when it has no place on disk.
+/// A line with the path of the phrase and the command to send it again; empty if it is not on disk.
 fn kept(args: &Args, sent: &send::Sent) -> String {
     let told = |copy: &PathBuf| {
         format!("\nthe phrase is kept; to send it again: referee stream {} --resume {}", args.server, copy.display())

@@ -1,4 +1,4 @@
-//! From a clip, a camera or a copy that was left behind to frames on the wire, at the pace at which they were filmed.
+//! Sends the frames of a clip, a camera or a kept phrase in real time.
 
 use super::args::{Args, Lamps, Packing};
 use super::show::Show;
@@ -11,20 +11,20 @@ use fencing::time::HostClock;
 use recording::sanitise;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-use vision::lamps::LampWatcher;
+use vision::lamps::LampDetector;
 use vision::video::{Cancel, ClipOptions, ClipReader, Frame, FrameSource};
 use wire::client::{LocalCopy, PhraseOffer, RemotePhrase, ServerAddress, pack_raw};
 
-/// Widest picture that is sent, in pixels: 4K.
+/// Maximum width of sent frames, in pixels: 4K.
 const MAX_WIDTH: u32 = 3840;
-/// Frames per second of a clip that does not say.
+/// Frame rate of a clip without one.
 const USUAL_FPS: f64 = 30.0;
 
-/// How sending ended, and where the copy of the phrase lies if it had a place.
+/// How sending ended, and the path of the kept phrase.
 pub(super) struct Sent {
     pub(super) outcome: Outcome,
     pub(super) copy: Option<PathBuf>,
-    /// What is kept of it.
+    /// The kept phrase.
     pub(super) phrase: RemotePhrase,
 }
 
@@ -33,13 +33,13 @@ pub(super) struct Sender<'a> {
     pub(super) args: &'a Args,
     pub(super) server: ServerAddress,
     pub(super) lamps: Lamps,
-    /// Folder of the copies.
+    /// Folder of kept phrases.
     pub(super) unsent: PathBuf,
     pub(super) cancel: &'a Cancel,
 }
 
 impl Sender<'_> {
-    /// Sends the clip or the camera that was typed.
+    /// Sends the clip or the camera.
     pub(super) fn send_new(&self) -> anyhow::Result<Sent> {
         match (&self.args.video, &self.args.camera) {
             (Some(video), _) => self.send_clip(video),
@@ -60,13 +60,13 @@ impl Sender<'_> {
         self.send_frames(offer, expected, Pace::of_a_clip(), &mut frames)
     }
 
-    /// Pictures go out as they are taken, so the camera itself sets the pace.
+    /// Frames are sent as they are taken, so the camera sets the pace.
     fn send_camera(&self, typed: &str) -> anyhow::Result<Sent> {
         let choice = CameraChoice::from_text(typed, self.args.format.as_deref());
         let camera = LiveCamera::start(&choice, HostClock::start());
         let mut frames = CameraFrames::begin(camera, self.args.duration, MAX_WIDTH, self.cancel)?;
         let promised = frames.camera().state().promised_fps.map(f64::from);
-        // Never more is declared than the camera gives.
+        // Do not declare more than the camera delivers.
         let own = promised.unwrap_or(USUAL_FPS);
         let fps = self.args.fps.map_or(own, |most| most.min(promised.unwrap_or(most)));
         if let Some(most) = self.args.fps {
@@ -101,7 +101,7 @@ impl Sender<'_> {
         let name = offer.session_id.clone();
         let (phrase, events) = RemotePhrase::start_with(self.server.clone(), offer, copy)?;
         let mut show = Show::new(&events, expected, self.args.verbose);
-        let mut lamps = LampWatcher::new();
+        let mut lamps = LampDetector::new();
         let wall = unix_secs();
         let (mut ended, mut is_running, mut first) = (None, true, None);
         while let Some(frame) = self.unless_called_off(source.next_frame())? {
@@ -109,7 +109,7 @@ impl Sender<'_> {
             if is_running {
                 pace.wait(frame.at.secs_since(*first.get_or_insert(frame.at)));
             }
-            // Without a server the rest is still kept: the copy is the whole phrase.
+            // Without a server the rest is still kept, so that the copy is complete.
             is_running = phrase.send_frame(wall + frame.at.secs(), pack(&frame, self.args)?);
             ended = ended.or_else(|| show.pending());
         }
@@ -121,28 +121,28 @@ impl Sender<'_> {
         Ok(Sent { outcome, copy: path, phrase })
     }
 
-    /// Sends a phrase that an earlier call left behind. What is typed about lamps counts only if the copy has no log.
+    /// Sends a phrase that an earlier call kept. Lamps in the arguments count only if the copy has no log.
     pub(super) fn send_again(&self, copy: LocalCopy, offer: PhraseOffer) -> anyhow::Result<Sent> {
         let (path, frames, is_whole) = (copy.path().map(Path::to_owned), copy.frames() as u64, copy.has_signal());
         let name = offer.session_id.clone();
         let (phrase, events) = RemotePhrase::start_with(self.server.clone(), offer, copy)?;
         let mut show = Show::new(&events, Some(frames), self.args.verbose);
         if !is_whole {
-            // The pictures are on the server's side of the wire; who has no log lets it look for lamps.
-            let (filename, log) = self.log(&mut LampWatcher::new(), &name);
+            // The server has the frames; without a log it looks for lamps in them.
+            let (filename, log) = self.log(&mut LampDetector::new(), &name);
             phrase.conclude(&filename, log);
         }
         let outcome = show.until_the_end(&phrase, self.cancel);
         Ok(Sent { outcome, copy: path, phrase })
     }
 
-    /// The next frame; none when Ctrl-C came, which is no error of the source.
+    /// The next frame; `None` after Ctrl-C, which is not an error of the source.
     fn unless_called_off<E>(&self, next: Result<Option<Frame>, E>) -> Result<Option<Frame>, E> {
         if self.cancel.is_cancelled() { Ok(None) } else { next }
     }
 
-    /// The log to send: the box's, a person's, or what was seen; empty when no lamp was seen, and the server looks itself.
-    fn log(&self, seen: &mut LampWatcher, phrase: &str) -> (String, Vec<u8>) {
+    /// The log to send: of the box, of a person, or of the lamps seen; empty when no lamp was seen, so that the server looks itself.
+    fn log(&self, seen: &mut LampDetector, phrase: &str) -> (String, Vec<u8>) {
         let bytes = match &self.lamps {
             Lamps::Log { filename, bytes } => return (filename.clone(), bytes.clone()),
             Lamps::ByHand(touch) => recording::signal_log_of_now(&touch.signals(), phrase),
@@ -156,8 +156,8 @@ impl Sender<'_> {
     }
 }
 
-/// The rate that is declared, and the least step between two frames that are sent: never more than the clip has, and every
-/// frame where no less is asked for. A server that counts by number is right only with steps as even as the clip allows.
+/// The declared rate and the smallest step between two sent frames: every frame, and never more than the clip has, unless fewer are
+/// requested. A server that counts frames needs steps as even as the clip allows.
 fn thinned(own: f64, asked: Option<f64>) -> (f64, f64) {
     match asked.filter(|asked| *asked < own) {
         Some(asked) => (asked, asked.recip()),
@@ -165,7 +165,7 @@ fn thinned(own: f64, asked: Option<f64>) -> (f64, f64) {
     }
 }
 
-/// Frames of a source at no more than a given rate, each at its own time.
+/// Frames of a source at a limited rate, each with its own time.
 struct Thinned<'a, S> {
     source: &'a mut S,
     least_step_secs: f64,

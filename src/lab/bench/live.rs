@@ -1,8 +1,8 @@
-//! `referee-lab bench --live`: how long after the lamp of a live phrase its verdict is there, and what it costs that the eyes are
+//! `referee-lab bench --live`: how long after the lamp of a live phrase its verdict is there, and what it costs that the analyzer is
 //! always open, with a clip as camera and a simulated box on the network.
 //!
-//! The drawn clip shows no lamps: they would have nothing to do with the box's, and lamps in the picture set the touch right.
-//! The whole machine runs as beside a piste: capture, recording, eyes, papers. The box says to the microsecond when its lamps
+//! The drawn clip shows no lamps: they would have nothing to do with the box's, and lamps in the video set the touch right.
+//! The whole machine runs as beside a piste: capture, recording, analyzer, artifacts. The box says to the microsecond when its lamps
 //! light; what is measured from there to the verdict holds everything that a referee waits for.
 
 use super::{filmed, memory, recording::cpu_secs, steps};
@@ -34,9 +34,9 @@ const PHRASES: u32 = 12;
 const PRE_ROLLS: [f64; 2] = [2.0, 5.0];
 /// Post-roll, in seconds.
 const POST_ROLL_SECS: f64 = 0.5;
-/// How long the idle piste is looked at.
+/// Length of the measurement of the idle piste.
 const IDLE: Duration = Duration::from_secs(10);
-/// How long things settle before that: eyes that saw somebody move look closely for two seconds more.
+/// How long things settle before that: after movement the analyzer processes every frame for two more seconds.
 const SETTLE: Duration = Duration::from_secs(4);
 /// Seconds of the drawn clip in which both fencers move, and of the one in which nobody does.
 const MOVING_SECS: f64 = 6.0;
@@ -299,12 +299,12 @@ fn summary(what: &str, mut secs: Vec<f64>) {
 /// Share of a core that the idle piste takes; the camera's clip is decoded by a process of its own and not in it.
 fn idle_share(bench: &Bench) -> String {
     std::thread::sleep(SETTLE);
-    let (looks, cpu, begun) = (bench.piste.status().looks, cpu_secs(), Instant::now());
+    let (analysed_frames, cpu, begun) = (bench.piste.status().analysed_frames, cpu_secs(), Instant::now());
     std::thread::sleep(IDLE);
     let status = bench.piste.status();
-    let per_sec = (status.looks - looks) as f64 / begun.elapsed().as_secs_f64();
+    let per_sec = (status.analysed_frames - analysed_frames) as f64 / begun.elapsed().as_secs_f64();
     let seen = status
-        .in_picture
+        .in_frame
         .map_or("nobody looks", |seen| if seen.left && seen.right { "both seen" } else { "not both seen" });
     format!("{}, {per_sec:.1} looks a second, {seen}", share_of(cpu, begun))
 }

@@ -15,7 +15,7 @@ use fencing::time::Timestamp;
 use fencing::{Lamp, Side, Weapon};
 use lab::drawn::{DrawnPhrase, Move, Script, Studio};
 use records::analysis::{ClipRequest, ClipSignals, judge_clip};
-use settings::{AnalysisSettings, Environment, Places, TypedAnalysis};
+use settings::{AnalysisArgs, AnalysisSettings, Environment, SystemPaths};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -24,7 +24,7 @@ use vision::engine::{
     PoseError, PoseModel,
 };
 use vision::inference::Runtime;
-use vision::lamps::LampWatcher;
+use vision::lamps::LampDetector;
 use vision::pose::{Person, Pose, PoseModels, PoseSource, Square};
 use vision::tracking::FencerTracker;
 use vision::video::{Cancel, ClipOptions, ClipReader, Frame, FrameSource, VideoWriter, WriterOptions};
@@ -39,7 +39,7 @@ const DECISIONS: usize = 15;
 /// What else can be measured.
 #[derive(Debug, clap::Subcommand)]
 enum What {
-    /// Record 1080p60 from a made-up camera with the analyser on: pictures lost, CPU, memory, disk
+    /// Record 1080p60 from a made-up camera with the analyser on: frames lost, CPU, memory, disk
     Recording(recording::Args),
     /// A server under paced sessions on loopback: acknowledgements, verdicts, processor time, memory
     Wire(wire::Args),
@@ -62,7 +62,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", requires = "live", default_value_t = 0)]
     load: usize,
     #[command(flatten)]
-    settings: TypedAnalysis,
+    settings: AnalysisArgs,
 }
 
 /// Prints the table.
@@ -73,8 +73,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         None => {}
     }
     let environment = Environment::of_process();
-    let settings = AnalysisSettings::resolve(args.settings.clone(), &environment, TypedAnalysis::default())?;
-    let places = Places::of_this_machine(&environment);
+    let settings = AnalysisSettings::resolve(args.settings.clone(), &environment, AnalysisArgs::default())?;
+    let places = SystemPaths::of_this_machine(&environment);
     if args.live {
         return live::run(args.clip.as_deref(), args.load, &settings.engine_config(&places, 1)?);
     }
@@ -182,7 +182,7 @@ fn per_frame(clip: &Path, config: &EngineConfig, runtime: &Runtime) -> anyhow::R
     }
     println!("per frame, {} frames delivered at {} pixels wide", frames.len(), reader.size().width);
     row("decode and scale (mean, in a child process)", milliseconds(started.elapsed()) / frames.len() as f64, "ms");
-    let mut lamps = LampWatcher::new();
+    let mut lamps = LampDetector::new();
     row("watch for lamps", median(frames.iter().map(|frame| clocked(|| lamps.observe(frame)).0).collect()), "ms");
     for (model, name) in [(PoseModel::Lightning, "Lightning"), (PoseModel::Thunder, "Thunder")] {
         let pose = PoseConfig { model, ..config.pose.clone() };

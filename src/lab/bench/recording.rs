@@ -6,12 +6,14 @@
 
 use super::{memory, row};
 use anyhow::{Context, bail};
-use capture::camera::{LiveCamera, Pace, Patience, PictureReceiver, RECORDER_ROOM_BYTES, Received, SyntheticCamera};
-use capture::recorder::{CameraSeat, Recorder, RecorderEvent, RecorderSettings, SavedPhrase};
+use capture::camera::{
+    CameraTimeouts, FrameReceiver, LiveCamera, Pace, RECORDER_QUEUE_BYTES, Received, SyntheticCamera,
+};
+use capture::recorder::{CameraRole, Recorder, RecorderEvent, RecorderSettings, SavedPhrase};
 use crossbeam_channel::Receiver;
 use fencing::geometry::PictureSize;
 use fencing::time::{HostClock, median_interval_secs};
-use settings::{AnalysisSettings, Environment, Places, TypedAnalysis};
+use settings::{AnalysisArgs, AnalysisSettings, Environment, SystemPaths};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -46,7 +48,7 @@ pub(crate) struct Args {
     without_analyser: bool,
 }
 
-/// Prints the table; exit code 1 when a picture was lost.
+/// Prints the table; exit code 1 when a frame was lost.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let folder = match &args.output {
         Some(output) => tempfile::tempdir_in(output)?,
@@ -56,8 +58,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let (recorder, events) = Recorder::start(RecorderSettings::for_folder(folder.path().to_owned()), clock)?;
     let engine = if args.without_analyser { None } else { Some(load_engine()?) };
     let camera = SyntheticCamera::new(SIZE, PER_SEC, Pace::RealTime, clock);
-    let camera = LiveCamera::start_with(Arc::new(camera), clock, Patience::default());
-    recorder.attach(CameraSeat::Main, camera.subscribe_recorder(RECORDER_ROOM_BYTES))?;
+    let camera = LiveCamera::start_with(Arc::new(camera), clock, CameraTimeouts::default());
+    recorder.attach(CameraRole::Main, camera.subscribe_recorder(RECORDER_QUEUE_BYTES))?;
     let analysed = Arc::new(Analysed::default());
     if let Some(engine) = engine {
         let (pictures, counted) = (camera.subscribe_analyser(ANALYSER_ROOM), analysed.clone());
@@ -80,8 +82,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
 fn load_engine() -> anyhow::Result<Engine> {
     let environment = Environment::of_process();
-    let settings = AnalysisSettings::resolve(TypedAnalysis::default(), &environment, TypedAnalysis::default())?;
-    Ok(Engine::load(&settings.engine_config(&Places::of_this_machine(&environment), 1)?)?)
+    let settings = AnalysisSettings::resolve(AnalysisArgs::default(), &environment, AnalysisArgs::default())?;
+    Ok(Engine::load(&settings.engine_config(&SystemPaths::of_this_machine(&environment), 1)?)?)
 }
 
 /// What the run came to.
@@ -100,7 +102,7 @@ fn measure(
     events: &Receiver<RecorderEvent>,
 ) -> anyhow::Result<Measured> {
     let deadline = Instant::now() + Duration::from_secs(30);
-    while recorder.oldest(CameraSeat::Main).is_none() {
+    while recorder.oldest(CameraRole::Main).is_none() {
         if Instant::now() > deadline {
             bail!("the made-up camera sent nothing");
         }
@@ -131,9 +133,9 @@ fn measure(
 
 fn print(measured: &Measured, analysed: &Analysed) {
     let Measured { saved, wall_secs, written_bytes, memory: (memory_secs, memory_bytes), .. } = measured;
-    row("pictures recorded", saved.pictures as f64, "");
+    row("pictures recorded", saved.frames as f64, "");
     row("pictures that the recorder lost (reach: 0)", saved.lost as f64, "");
-    row("one picture (mean)", *written_bytes as f64 / saved.pictures.max(1) as f64 / 1e3, "kB");
+    row("one picture (mean)", *written_bytes as f64 / saved.frames.max(1) as f64 / 1e3, "kB");
     row("disk", *written_bytes as f64 / wall_secs / 1e6, "MB per second");
     row(&format!("pictures in memory ({memory_secs:.1} s)"), *memory_bytes as f64 / 1e6, "MB (reach: 1000)");
     if let Some(cpu_secs) = measured.cpu_secs {
@@ -143,13 +145,13 @@ fn print(measured: &Measured, analysed: &Analysed) {
     row("pictures analysed", analysed.taken.load(Ordering::Relaxed) as f64 / wall_secs, "per second");
 }
 
-/// Looks into the clip that was written: pictures that a steady camera took and that are not there.
+/// Looks into the clip that was written: frames that a steady camera took and that are missing.
 fn missing_pictures(saved: &SavedPhrase) -> anyhow::Result<u64> {
     let info = probe(&saved.clip)?;
     let times = frame_times(&info, &Tools::default(), &Cancel::new())?;
     let interval = median_interval_secs(&times).context("the clip has no pictures")?;
     let gaps = times.windows(2).map(|w| (w[1].secs_since(w[0]) / interval).round() as u64);
-    Ok(gaps.map(|steps| steps.saturating_sub(1)).sum::<u64>() + saved.pictures.abs_diff(times.len() as u64))
+    Ok(gaps.map(|steps| steps.saturating_sub(1)).sum::<u64>() + saved.frames.abs_diff(times.len() as u64))
 }
 
 /// Pictures that the analyser took.
@@ -159,7 +161,7 @@ struct Analysed {
 }
 
 /// Looks as beside a piste until the camera ends; what there is no time for is skipped.
-fn analyse(engine: Engine, pictures: &PictureReceiver, counted: &Arc<Analysed>) {
+fn analyse(engine: Engine, pictures: &FrameReceiver, counted: &Arc<Analysed>) {
     let seen = Arc::clone(counted);
     let observed = move |_, _| {
         seen.taken.fetch_add(1, Ordering::Release);
@@ -171,9 +173,9 @@ fn analyse(engine: Engine, pictures: &PictureReceiver, counted: &Arc<Analysed>) 
     let (mut handed_in, mut forgot) = (0, Instant::now());
     loop {
         match pictures.next_within(Duration::from_millis(200)) {
-            Received::Picture(picture) => {
+            Received::Frame(picture) => {
                 let waiting = handed_in - counted.taken.load(Ordering::Acquire).min(handed_in);
-                let Ok(frame) = picture.frame(ANALYSED_WIDTH) else { continue };
+                let Ok(frame) = picture.decode(ANALYSED_WIDTH) else { continue };
                 if waiting < MOST_WAITING && worker.push_frame(frame) {
                     handed_in += 1;
                 }
@@ -189,7 +191,7 @@ fn analyse(engine: Engine, pictures: &PictureReceiver, counted: &Arc<Analysed>) 
     }
 }
 
-/// Processor time of this process so far; `None` where the system does not tell.
+/// Processor time of this process so far; `None` where the system does not report it.
 pub(super) fn cpu_secs() -> Option<f64> {
     // Fields 14 and 15 behind the program's name, in hundredths of a second on every Linux.
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;

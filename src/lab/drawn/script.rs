@@ -209,7 +209,7 @@ impl Script {
         log
     }
 
-    /// State of the lamps in the picture at a moment: the last change not later than it.
+    /// State of the lamps in the video at a moment: the last change not later than it.
     pub fn lamps_at(&self, at: Timestamp) -> PerSide<Lamp> {
         PerSide::from_fn(|wanted| {
             let changes = self.events.iter().filter_map(|&(secs, kind)| match kind {

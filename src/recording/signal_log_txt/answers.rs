@@ -1,9 +1,9 @@
-//! The answers that a log carries besides the signals: a person's, another system's, hand labels. Never for the judge.
+//! Answers in a log besides the signals: a person's, another system's, hand labels. Never for the judge.
 
 use fencing::Side;
 use fencing::time::Timestamp;
 
-/// What a person decided about the phrase.
+/// A person's decision about the phrase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum HumanAnswer {
     /// The touch goes to this side.
@@ -12,40 +12,40 @@ pub enum HumanAnswer {
     Abstain,
 }
 
-/// What a person marked at a blade contact after the bout.
+/// A person's label of a blade contact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum BladeLabel {
     /// This side struck the other's blade.
     Beat(Side),
     /// This side parried.
     Defend(Side),
-    /// The blades met by chance.
+    /// Accidental contact.
     Accident,
 }
 
-/// Everything in a log that is an opinion on the phrase. A type of its own, so that no code path can hand it to the judge.
+/// All opinions on the phrase in a log. A type of its own, so that no code path can pass it to the judge.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RecordedAnswers {
-    /// The person's decision: a confirmed one before a manual selection before a hand-added line.
+    /// The person's decision; priority: confirmed, manual selection, hand-added line.
     pub human: Option<HumanAnswer>,
     /// The winner that another system reported.
     pub machine: Option<Side>,
     /// Hand labels of blade contacts.
     pub blade_labels: Vec<(Timestamp, BladeLabel)>,
-    /// How many lines carried an answer of any kind.
+    /// Number of lines with an answer of any kind.
     pub lines: usize,
 }
 
-/// One line that carries an answer, by weight: the greater wins, among equals the later.
+/// One line with an answer; the greater weight wins, among equals the later line.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum AnswerLine {
-    /// Something of another system without a winner: a broadcast sentence, a status.
+    /// A remark of another system without a winner: a broadcast sentence, a status.
     Remark,
     /// Another system's winner.
     Machine(Option<Side>),
     /// `Winner: ...`, added by hand.
     HandAdded(Option<HumanAnswer>),
-    /// Chosen before another system was asked.
+    /// Selected before another system was asked.
     Selected(Option<HumanAnswer>),
     /// Confirmed at the end.
     Confirmed(Option<HumanAnswer>),
@@ -61,20 +61,20 @@ impl AnswerLine {
         }
     }
 
-    /// Reads an answer from a line in lower case without its `[time]`; `None` when it is no answer.
+    /// Parses an answer from a lower-case line without its `[time]`; `None` when it is not an answer.
     pub(super) fn read(lower: &str) -> Option<Self> {
         if let Some((_, rest)) = lower.split_once("confirmed result winner:") {
-            return Some(Self::Confirmed(person(rest)));
+            return Some(Self::Confirmed(human_answer(rest)));
         }
         if let Some((_, rest)) = lower.split_once("manual selection winner:") {
-            return Some(Self::Selected(person(rest)));
+            return Some(Self::Selected(human_answer(rest)));
         }
         if let Some(rest) = lower.strip_prefix("winner:") {
-            return Some(Self::HandAdded(person(rest)));
+            return Some(Self::HandAdded(human_answer(rest)));
         }
         if lower.starts_with("remote referee winner:") || lower.starts_with("pi judge result") {
             let named = lower.split_once("winner").map_or("", |(_, rest)| rest.trim_start_matches([':', '=']));
-            return Some(Self::Machine(named_side(named)));
+            return Some(Self::Machine(side_at_start(named)));
         }
         let of_a_machine = ["remote referee", "pi judge", "broadcast:"].iter().any(|start| lower.starts_with(start));
         of_a_machine.then_some(Self::Remark)
@@ -82,7 +82,7 @@ impl AnswerLine {
 }
 
 impl RecordedAnswers {
-    /// Collects answer lines in the order of the file.
+    /// Collects answer lines in file order.
     pub(super) fn collect(lines: &[AnswerLine], blade_labels: Vec<(Timestamp, BladeLabel)>) -> Self {
         let mut best = 0;
         let mut found = Self { lines: lines.len() + blade_labels.len(), blade_labels, ..Self::default() };
@@ -101,16 +101,16 @@ impl RecordedAnswers {
     }
 }
 
-fn person(rest: &str) -> Option<HumanAnswer> {
+fn human_answer(rest: &str) -> Option<HumanAnswer> {
     let rest = rest.trim_start();
     if rest.starts_with("abstain") || rest.starts_with("simultaneous") || rest.starts_with("none") {
         return Some(HumanAnswer::Abstain);
     }
-    named_side(rest).map(HumanAnswer::Winner)
+    side_at_start(rest).map(HumanAnswer::Winner)
 }
 
-/// The side that a text in lower case begins with; fencer 1 is the right one.
-fn named_side(rest: &str) -> Option<Side> {
+/// The side at the start of a lower-case text; fencer 1 is the right one.
+fn side_at_start(rest: &str) -> Option<Side> {
     let rest = rest.trim_start();
     let begins = |words: &[&str]| words.iter().any(|w| rest.starts_with(w));
     if begins(&["left", "fencer 2"]) {
@@ -122,7 +122,7 @@ fn named_side(rest: &str) -> Option<Side> {
     }
 }
 
-/// The hand labels in brackets behind a blade contact, in lower case.
+/// The hand labels in brackets after a blade contact, in lower case.
 pub(super) fn blade_labels(lower: &str) -> impl Iterator<Item = BladeLabel> + '_ {
     lower.split('[').skip(1).filter_map(|part| match part.split(']').next()?.trim() {
         "left beat" => Some(BladeLabel::Beat(Side::Left)),

@@ -1,69 +1,69 @@
-//! All lines of a log put together: whose light was whose, how sure each time is, which zero the times have.
+//! Assembles the lines of a log: sides of the lights, uncertainties of the times, zero of the times.
 
 use super::answers::{AnswerLine, RecordedAnswers};
-use super::line::{Happening, Line, NamedLamps, Timed, Wall, read_line};
+use super::line::{Line, LogEvent, NamedLamps, Timed, WallClock, read_line};
 use super::time_base::{TimeBase, judge};
 use super::{ADAPTER_SECS, BOX_DEAD_TIME_SECS, BOX_SCAN_SECS, HitSides, ParsedSignalLog};
 use fencing::time::Timestamp;
 use fencing::{Lamp, PerSide, Side, SignalEvent, SignalKind, SignalLog, SignalSource};
 use time::PrimitiveDateTime;
 
-/// Who wrote a log.
+/// The writer of a log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum LogOrigin {
     /// The scoring box's host program.
     #[default]
     Box,
-    /// The adapter that maps an apparatus' stamps to frames.
+    /// The adapter that maps an apparatus' timestamps to frames.
     Adapter,
     /// This program.
     Own,
 }
 
-/// How the side convention of a log became known.
+/// How the side convention of a log was determined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SidesKnownFrom {
-    /// The log is this program's.
+    /// The log was written by this program.
     Header,
     /// The user set it.
     Setting,
-    /// The `HIT:` line and the lamps at the end belong together.
+    /// From a `HIT:` line and the lamps at the end.
     Lamps,
-    /// The adapter is known to write the picture's sides.
+    /// The adapter always uses the camera's sides.
     Adapter,
-    /// Nothing settles it: the box's convention, which held in 244 of 244 recorded single lights.
+    /// Undetermined: the box's convention, which held in 244 of 244 recorded single lights.
     Assumption,
 }
 
-/// Whose side the words of `HIT:` lines name in one log.
+/// The side convention of the `HIT:` lines of one log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SettledSides {
     /// Whether Left means the picture's left.
     pub convention: HitSides,
-    /// Why that is believed.
+    /// How it was determined.
     pub known_from: SidesKnownFrom,
 }
 
-/// What is known about a log itself, apart from the signals.
+/// Facts about a log apart from the signals.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LogFacts {
     /// Number or name of the phrase, as written.
     pub phrase: Option<String>,
-    /// Wall-clock time at which the recording started, in the host's local time.
+    /// WallClock-clock time at which the recording started, in the host's local time.
     pub started_at: Option<PrimitiveDateTime>,
-    /// Who wrote the log.
+    /// Its writer.
     pub origin: LogOrigin,
     /// The side convention of its `HIT:` lines.
     pub sides: SettledSides,
-    /// What its zero is.
+    /// Its zero.
     pub time_base: TimeBase,
-    /// Lines that no pattern fits.
+    /// Lines that match no pattern.
     pub unknown_lines: usize,
 }
 
-/// Lines by kind, before they are put together.
+/// Lines by kind, before assembly.
 #[derive(Default)]
-struct Gathered {
+struct LogLines {
     timed: Vec<Timed>,
     scores: Option<NamedLamps>,
     interpretation: Option<NamedLamps>,
@@ -79,16 +79,16 @@ struct Gathered {
     unknown_lines: usize,
 }
 
-/// Puts a whole log together; `None` when no line is an event of an apparatus.
+/// Assembles a whole log; `None` when no line is an event of an apparatus.
 pub(super) fn assemble(text: &str, setting: HitSides) -> Option<ParsedSignalLog> {
-    let mut gathered = Gathered::default();
+    let mut gathered = LogLines::default();
     for raw in text.split(['\n', '\r']) {
         gathered.take(read_line(raw));
     }
     gathered.finish(setting)
 }
 
-impl Gathered {
+impl LogLines {
     fn take(&mut self, line: Line) {
         match line {
             Line::Timed(timed) => self.timed.push(timed),
@@ -99,14 +99,14 @@ impl Gathered {
             }
             Line::FinalLamps(lamps) => self.final_lamps = Some(lamps),
             Line::Phrase(name, when) => (self.phrase, self.initialised) = (Some(name), when),
-            Line::Wall(Wall::Commanded, when) => self.commanded = when,
-            Line::Wall(Wall::Recording, when) => self.recording = when,
-            Line::Wall(Wall::Interpreted, when) => self.interpreted = self.interpreted.or(when),
+            Line::WallClock(WallClock::Commanded, when) => self.commanded = when,
+            Line::WallClock(WallClock::Recording, when) => self.recording = when,
+            Line::WallClock(WallClock::Interpreted, when) => self.interpreted = self.interpreted.or(when),
             Line::Answer(answer) => self.answers.push(answer),
             Line::AdapterMark => self.origin = LogOrigin::Adapter,
             Line::OwnHeader => self.origin = LogOrigin::Own,
             Line::Cancelled => self.cancelled = true,
-            Line::Noted => {}
+            Line::Irrelevant => {}
             Line::Unknown => self.unknown_lines += 1,
         }
     }
@@ -133,7 +133,7 @@ impl Gathered {
         Some(ParsedSignalLog { signals, facts, answers })
     }
 
-    /// The apparatus' last word: its own line, otherwise the host's reading of it.
+    /// The final lamps: from the apparatus' own line, otherwise from the host's reading.
     fn lamps(&self) -> Option<PerSide<Lamp>> {
         if self.origin == LogOrigin::Own {
             return self.final_lamps;
@@ -144,7 +144,7 @@ impl Gathered {
 
     fn facts(&self, sides: SettledSides, signals: &SignalLog) -> LogFacts {
         let adapted = self.origin != LogOrigin::Box;
-        let has_start = adapted || self.timed.iter().any(|t| t.what == Happening::Start);
+        let has_start = adapted || self.timed.iter().any(|t| t.what == LogEvent::Start);
         let end = signals.first_time_of(SignalKind::PhraseEnd);
         let started_at = self.recording.or(self.commanded).or(self.initialised);
         LogFacts {
@@ -172,11 +172,11 @@ impl Gathered {
         SettledSides { convention, known_from }
     }
 
-    /// A single light settles the convention when the `HIT:` lines name a single side.
+    /// A single light determines the convention when the `HIT:` lines name a single side.
     fn sides_by_lamps(&self, lamps: PerSide<Lamp>) -> Option<HitSides> {
         let lit = only_one(PerSide::from_fn(|side| lamps[side] == Lamp::Valid))?;
         let named = only_one(PerSide::from_fn(|side| {
-            self.timed.iter().any(|t| matches!(t.what, Happening::Hit { named, .. } if named == side))
+            self.timed.iter().any(|t| matches!(t.what, LogEvent::Hit { named, .. } if named == side))
         }))?;
         Some(if lit == named { HitSides::Camera } else { HitSides::Box })
     }
@@ -185,28 +185,28 @@ impl Gathered {
         if self.origin == LogOrigin::Own {
             return self.timed.iter().filter_map(exact_event).collect();
         }
-        let stamps = Stamps { first_hit: self.first_hit(), adapter: self.origin == LogOrigin::Adapter };
-        let mut events: Vec<_> = self.timed.iter().filter_map(|t| box_event(t, convention, &stamps)).collect();
-        events.extend(self.lights_without_a_line(&events, &stamps));
-        if self.cancelled && !self.timed.iter().any(|t| t.what == Happening::Cancelled) {
+        let uncertainties = Uncertainties { first_hit: self.first_hit(), adapter: self.origin == LogOrigin::Adapter };
+        let mut events: Vec<_> = self.timed.iter().filter_map(|t| box_event(t, convention, &uncertainties)).collect();
+        events.extend(self.unlisted_lights(&events, &uncertainties));
+        if self.cancelled && !self.timed.iter().any(|t| t.what == LogEvent::Cancelled) {
             let at = self.timed.last().map_or(Timestamp::ZERO, |t| t.at);
-            events.push(stamps.event(at, SignalKind::Cancelled));
+            events.push(uncertainties.event(at, SignalKind::Cancelled));
         }
         events
     }
 
-    /// When the first light came on that has a line of its own.
+    /// Time of the first light with a line of its own.
     fn first_hit(&self) -> Option<Timestamp> {
-        let own = |t: &&Timed| matches!(t.what, Happening::Hit { with_simultaneous: false, .. });
+        let own = |t: &&Timed| matches!(t.what, LogEvent::Hit { with_simultaneous: false, .. });
         self.timed.iter().find(own).map(|t| t.at)
     }
 
-    /// "Simultaneous valid hits" means both lights: one for each side that no `HIT:` line names.
-    fn lights_without_a_line(&self, events: &[SignalEvent], stamps: &Stamps) -> Vec<SignalEvent> {
-        let Some(both) = self.timed.iter().find(|t| t.what == Happening::Simultaneous) else { return Vec::new() };
+    /// "Simultaneous valid hits" means both lights: adds one for each side that no `HIT:` line names.
+    fn unlisted_lights(&self, events: &[SignalEvent], uncertainties: &Uncertainties) -> Vec<SignalEvent> {
+        let Some(both) = self.timed.iter().find(|t| t.what == LogEvent::Simultaneous) else { return Vec::new() };
         let light = |side| SignalKind::Lamp { side, lamp: Lamp::Valid };
         let unnamed = Side::BOTH.into_iter().filter(|side| !events.iter().any(|e| e.kind == light(*side)));
-        unnamed.map(|side| stamps.second_light(both.at, light(side))).collect()
+        unnamed.map(|side| uncertainties.second_light(both.at, light(side))).collect()
     }
 }
 
@@ -218,19 +218,19 @@ fn only_one(of: PerSide<bool>) -> Option<Side> {
     }
 }
 
-/// How far off the times of one log are.
-struct Stamps {
+/// Uncertainties of the times of one log.
+struct Uncertainties {
     first_hit: Option<Timestamp>,
     adapter: bool,
 }
 
-impl Stamps {
+impl Uncertainties {
     fn event(&self, at: Timestamp, kind: SignalKind) -> SignalEvent {
         let uncertainty_secs = if self.adapter { ADAPTER_SECS } else { BOX_SCAN_SECS };
         SignalEvent { at, uncertainty_secs, source: SignalSource::Log, kind }
     }
 
-    /// A light that the box may have been deaf to at first: its time is an upper bound, reaching back to the first light.
+    /// A light that may have come in the box's dead time: its time is an upper bound, reaching back to the first light.
     fn second_light(&self, at: Timestamp, kind: SignalKind) -> SignalEvent {
         let mut event = self.event(at, kind);
         if !self.adapter {
@@ -247,27 +247,27 @@ fn exact_event(timed: &Timed) -> Option<SignalEvent> {
     Some(SignalEvent { at: exact.at, uncertainty_secs: exact.uncertainty_secs, source: exact.source, kind })
 }
 
-fn box_event(timed: &Timed, convention: HitSides, stamps: &Stamps) -> Option<SignalEvent> {
+fn box_event(timed: &Timed, convention: HitSides, uncertainties: &Uncertainties) -> Option<SignalEvent> {
     let kind = kind_of(timed.what, convention)?;
     let is_later_light = match timed.what {
-        Happening::Hit { with_simultaneous, .. } => with_simultaneous || stamps.first_hit < Some(timed.at),
+        LogEvent::Hit { with_simultaneous, .. } => with_simultaneous || uncertainties.first_hit < Some(timed.at),
         _ => false,
     };
-    Some(if is_later_light { stamps.second_light(timed.at, kind) } else { stamps.event(timed.at, kind) })
+    Some(if is_later_light { uncertainties.second_light(timed.at, kind) } else { uncertainties.event(timed.at, kind) })
 }
 
-fn kind_of(what: Happening, convention: HitSides) -> Option<SignalKind> {
+fn kind_of(what: LogEvent, convention: HitSides) -> Option<SignalKind> {
     let by_picture = |named: Side| if convention == HitSides::Camera { named } else { named.opponent() };
     Some(match what {
-        Happening::Start => SignalKind::PhraseStart,
-        Happening::BladeContact => SignalKind::BladeContact,
-        Happening::Hit { named, .. } => SignalKind::Lamp { side: by_picture(named), lamp: Lamp::Valid },
-        Happening::SelfContact { named } => SignalKind::SelfContact { side: by_picture(named) },
-        Happening::Lamp { side, lamp } => SignalKind::Lamp { side, lamp },
-        Happening::Lockout => SignalKind::LockoutStart,
-        Happening::End => SignalKind::PhraseEnd,
-        Happening::Halt => SignalKind::Halt,
-        Happening::Cancelled => SignalKind::Cancelled,
-        Happening::Simultaneous => return None,
+        LogEvent::Start => SignalKind::PhraseStart,
+        LogEvent::BladeContact => SignalKind::BladeContact,
+        LogEvent::Hit { named, .. } => SignalKind::Lamp { side: by_picture(named), lamp: Lamp::Valid },
+        LogEvent::SelfContact { named } => SignalKind::SelfContact { side: by_picture(named) },
+        LogEvent::Lamp { side, lamp } => SignalKind::Lamp { side, lamp },
+        LogEvent::Lockout => SignalKind::LockoutStart,
+        LogEvent::End => SignalKind::PhraseEnd,
+        LogEvent::Halt => SignalKind::Halt,
+        LogEvent::Cancelled => SignalKind::Cancelled,
+        LogEvent::Simultaneous => return None,
     })
 }

@@ -1,4 +1,4 @@
-//! One line of a log: which of the grammar's patterns it is. Knows nothing of the other lines.
+//! Parser of a single line of a log, independent of the other lines.
 
 use super::answers::{AnswerLine, BladeLabel, blade_labels};
 use fencing::time::Timestamp;
@@ -6,15 +6,15 @@ use fencing::{Lamp, PerSide, Side, SignalSource};
 use time::PrimitiveDateTime;
 use time::macros::format_description;
 
-/// Largest time that a line may name, in seconds.
+/// Largest plausible time on a line, in seconds.
 const MAX_SECS: f64 = 1e9;
 
 /// First line of a log written by this program: its lines are exact and `HIT:` uses the box's sides.
 pub(super) const OWN_HEADER: &str = "Signal log of fencing-referee, version 1";
 
-/// What a timed line reports. `named` is the word on the line, before any side convention.
+/// Event of a timed line. `named` is the side on the line, before any side convention.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Happening {
+pub(super) enum LogEvent {
     Start,
     BladeContact,
     Hit { named: Side, with_simultaneous: bool },
@@ -27,7 +27,7 @@ pub(super) enum Happening {
     Cancelled,
 }
 
-/// What this program appends to a line so that nothing is lost: source, exact time, uncertainty.
+/// Appendix of this program's lines: source, exact time, uncertainty.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Exact {
     pub(super) source: SignalSource,
@@ -39,53 +39,53 @@ pub(super) struct Exact {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Timed {
     pub(super) at: Timestamp,
-    pub(super) what: Happening,
+    pub(super) what: LogEvent,
     pub(super) exact: Option<Exact>,
     pub(super) labels: Vec<BladeLabel>,
 }
 
-/// Which moment a wall-clock time names.
+/// Meaning of a wall-clock time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wall {
+pub(super) enum WallClock {
     Commanded,
     Recording,
     /// The host's first reaction after the phrase.
     Interpreted,
 }
 
-/// Lamps that a summary line names; `None` where its word is neither hit nor miss.
+/// Lamps on a summary line; `None` where the word is neither hit nor miss.
 pub(super) type NamedLamps = PerSide<Option<Lamp>>;
 
-/// One line, understood.
+/// A parsed line.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Line {
     Timed(Timed),
-    /// `Scores -> Fencer 1: .., Fencer 2: ..`, already by picture.
+    /// `Scores -> Fencer 1: .., Fencer 2: ..`, already by sides of the picture.
     Scores(NamedLamps),
     /// `Interpretation -> Right Fencer: .., Left Fencer: ..`.
     Interpretation(NamedLamps, Option<PrimitiveDateTime>),
-    /// The lamps of a log written by this program, nothing lost.
+    /// The lamps of a log written by this program, without loss.
     FinalLamps(PerSide<Lamp>),
     Phrase(String, Option<PrimitiveDateTime>),
-    Wall(Wall, Option<PrimitiveDateTime>),
+    WallClock(WallClock, Option<PrimitiveDateTime>),
     Answer(AnswerLine),
-    /// The frame-mapping adapter wrote this log.
+    /// The log was written by the frame-mapping adapter.
     AdapterMark,
     OwnHeader,
-    /// Called off, without a time.
+    /// Cancelled, without a time.
     Cancelled,
-    /// Known and of no consequence.
-    Noted,
+    /// Known but irrelevant.
+    Irrelevant,
     Unknown,
 }
 
-/// Reads one line.
+/// Parses one line.
 pub(super) fn read_line(raw: &str) -> Line {
     let text = raw.trim().trim_start_matches('\u{feff}');
     if text.is_empty() {
-        return Line::Noted;
+        return Line::Irrelevant;
     }
-    let (stamp, body) = without_stamp(text);
+    let (stamp, body) = split_timestamp(text);
     let lower = body.to_lowercase();
     if let Some(answer) = AnswerLine::read(&lower) {
         return Line::Answer(answer);
@@ -94,7 +94,7 @@ pub(super) fn read_line(raw: &str) -> Line {
 }
 
 /// Splits `[2026-01-27 21:09:40] rest`.
-fn without_stamp(text: &str) -> (Option<PrimitiveDateTime>, &str) {
+fn split_timestamp(text: &str) -> (Option<PrimitiveDateTime>, &str) {
     let split = text.strip_prefix('[').and_then(|rest| rest.split_once(']'));
     match split.and_then(|(stamp, rest)| Some((wall_time(stamp)?, rest))) {
         Some((at, rest)) => (Some(at), rest.trim()),
@@ -113,56 +113,56 @@ fn timed(text: &str) -> Option<Line> {
     if !secs.is_finite() || secs.abs() > MAX_SECS * 10.0 {
         return Some(Line::Unknown);
     }
-    let event = without_frame(rest.trim()).to_lowercase();
+    let event = skip_frame_number(rest.trim()).to_lowercase();
     if event.contains("pistelink timestamp mapping") {
         return Some(Line::AdapterMark);
     }
-    let Some(what) = happening(&event) else { return Some(Line::Unknown) };
+    let Some(what) = log_event(&event) else { return Some(Line::Unknown) };
     let exact = exact(&event);
     Some(Line::Timed(Timed { at: Timestamp::from_secs(secs), what, exact, labels: blade_labels(&event).collect() }))
 }
 
 /// Skips the host's `frame 000022 |`.
-fn without_frame(rest: &str) -> &str {
+fn skip_frame_number(rest: &str) -> &str {
     match rest.split_once('|') {
         Some((token, event)) if token.trim().to_lowercase().starts_with("frame") => event.trim(),
         _ => rest,
     }
 }
 
-fn happening(event: &str) -> Option<Happening> {
+fn log_event(event: &str) -> Option<LogEvent> {
     let contains = |words: &str| event.contains(words);
     if let Some(hit) = event.split_once("hit:").map(|(_, rest)| rest.trim()) {
         return hit_line(hit);
     }
     if contains("phrase recording started") {
-        Some(Happening::Start)
+        Some(LogEvent::Start)
     } else if contains("blade-to-blade contact") {
-        Some(Happening::BladeContact)
+        Some(LogEvent::BladeContact)
     } else if contains("simultaneous valid hits") {
-        Some(Happening::Simultaneous)
+        Some(LogEvent::Simultaneous)
     } else if contains("lockout period started") {
-        Some(Happening::Lockout)
+        Some(LogEvent::Lockout)
     } else if contains("phrase recording ended") || event.starts_with("phrase ended") {
-        Some(Happening::End)
+        Some(LogEvent::End)
     } else if contains("phrase cancelled") {
-        Some(Happening::Cancelled)
+        Some(LogEvent::Cancelled)
     } else if event.starts_with("halt") {
-        Some(Happening::Halt)
+        Some(LogEvent::Halt)
     } else if let Some(whose) = event.strip_prefix("self contact detected on ") {
-        Some(Happening::SelfContact { named: side_word(whose)? })
+        Some(LogEvent::SelfContact { named: side_word(whose)? })
     } else {
-        event.strip_prefix("lamp: ").and_then(lamp_words).map(|(side, lamp)| Happening::Lamp { side, lamp })
+        event.strip_prefix("lamp: ").and_then(lamp_words).map(|(side, lamp)| LogEvent::Lamp { side, lamp })
     }
 }
 
-fn hit_line(hit: &str) -> Option<Happening> {
+fn hit_line(hit: &str) -> Option<LogEvent> {
     if hit.starts_with("simultaneous") {
-        return Some(Happening::Simultaneous);
+        return Some(LogEvent::Simultaneous);
     }
     let named = side_word(hit)?;
     let scores = hit.split_whitespace().nth(1) == Some("scores");
-    scores.then(|| Happening::Hit { named, with_simultaneous: hit.contains("(simultaneous)") })
+    scores.then(|| LogEvent::Hit { named, with_simultaneous: hit.contains("(simultaneous)") })
 }
 
 fn side_word(text: &str) -> Option<Side> {
@@ -173,7 +173,7 @@ fn side_word(text: &str) -> Option<Side> {
     }
 }
 
-/// `left off_target`, sides by picture.
+/// `left off_target`, by sides of the picture.
 fn lamp_words(text: &str) -> Option<(Side, Lamp)> {
     let mut words = text.split_whitespace();
     let side = side_word(words.next()?)?;
@@ -230,7 +230,7 @@ fn untimed(body: &str, lower: &str, stamp: Option<PrimitiveDateTime>) -> Line {
         return Line::Interpretation(lamps, stamp);
     }
     if lower.starts_with("awaiting manual winner") {
-        return Line::Wall(Wall::Interpreted, stamp);
+        return Line::WallClock(WallClock::Interpreted, stamp);
     }
     if body == OWN_HEADER {
         return Line::OwnHeader;
@@ -239,7 +239,7 @@ fn untimed(body: &str, lower: &str, stamp: Option<PrimitiveDateTime>) -> Line {
         return final_lamps(rest).map_or(Line::Unknown, Line::FinalLamps);
     }
     wall_line(body, lower)
-        .unwrap_or_else(|| if is_chatter(lower) || stamp.is_some() { Line::Noted } else { Line::Unknown })
+        .unwrap_or_else(|| if is_irrelevant(lower) || stamp.is_some() { Line::Irrelevant } else { Line::Unknown })
 }
 
 /// `left valid, right off`.
@@ -251,7 +251,7 @@ fn final_lamps(text: &str) -> Option<PerSide<Lamp>> {
     }
 }
 
-/// The lamp behind `key` in a text without blanks.
+/// The lamp after `key` in a text without blanks.
 fn lamp_after(packed: &str, key: &str) -> Option<Lamp> {
     let (_, rest) = packed.split_once(key)?;
     if rest.starts_with("hit") {
@@ -273,16 +273,16 @@ fn wall_line(body: &str, lower: &str) -> Option<Line> {
         return Some(Line::Phrase(name.trim().to_owned(), when));
     }
     if let Some(when) = after("start command issued at ") {
-        return Some(Line::Wall(Wall::Commanded, when));
+        return Some(Line::WallClock(WallClock::Commanded, when));
     }
     if let Some(when) = after("recording started at ") {
-        return Some(Line::Wall(Wall::Recording, when));
+        return Some(Line::WallClock(WallClock::Recording, when));
     }
     lower.starts_with("phrase cancelled").then_some(Line::Cancelled)
 }
 
-/// Known lines that say nothing about the phrase itself.
-fn is_chatter(lower: &str) -> bool {
+/// Known lines that contain nothing about the phrase itself.
+fn is_irrelevant(lower: &str) -> bool {
     const STARTS: &[&str] = &[
         "audio cue",
         "lockout active",

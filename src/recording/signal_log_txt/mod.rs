@@ -1,9 +1,9 @@
-//! The scoring box's text log of one phrase: read every dialect that exists, write one that older tools still read.
+//! The scoring box's text log of one phrase: parses every known dialect, writes one that older tools can read.
 //!
-//! Reading is line by line without a state machine: lines may be missing, repeated or out of order, and what is not
-//! understood is counted, never fatal. A log yields three things that are kept apart by type: the signals (all that the
-//! judge may see), facts about the log itself, and the answers that a person or another system left in the same file.
-//! An answer never reaches the signals: lines that carry one are recognised first and contribute nothing else.
+//! Parses line by line without a state machine: lines may be missing, repeated or out of order, and unknown lines are counted,
+//! never fatal. A log contains three things that are separated by type: the signals (all that the judge may see), facts about
+//! the log itself, and the answers of a person or another system. An answer never reaches the signals: lines with an answer
+//! are recognised first and contribute nothing else.
 //!
 //! Times are the log's own: zero is its "Phrase recording started".
 
@@ -24,26 +24,26 @@ use std::path::{Path, PathBuf};
 /// Largest log that is read, in bytes. Real ones are below 4 kB.
 const MAX_BYTES: u64 = 1 << 20;
 
-/// Half-width of the uncertainty of a box's time stamp, in seconds: one blocking scan of all pairs (62 to 66 ms).
-/// Stamps are late, never early.
+/// Half-width of the uncertainty of a box's timestamp, in seconds: one blocking scan of all pairs (62 to 66 ms). Timestamps are late,
+/// never early.
 pub const BOX_SCAN_SECS: f64 = 0.066;
 
-/// How long the box is deaf after an event, in seconds: a second light may be stamped that much late.
+/// Dead time of the box after an event, in seconds: a second light may be logged that much late.
 pub const BOX_DEAD_TIME_SECS: f64 = 0.170;
 
-/// Uncertainty of a time stamp that a frame-mapping adapter wrote, in seconds (its own limit for "high confidence").
+/// Uncertainty of a timestamp from a frame-mapping adapter, in seconds (its own limit for "high confidence").
 pub const ADAPTER_SECS: f64 = 0.020;
 
-/// Whose side the words Left and Right of a `HIT:` line name: the reference's box means its own, which is the camera's
-/// right; `PisteLink` means the camera's. `Scores ->` lines need no setting. Spelt `auto`, `box` and `camera`.
+/// Whose left and right a `HIT:` line uses: the reference's box uses its own, which is the opposite of the camera's; `PisteLink` uses
+/// the camera's. `Scores ->` lines need no setting. Spelt `auto`, `box` and `camera`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum HitSides {
-    /// As the log itself settles it; the box's convention where it does not.
+    /// Detected from the log; the box's convention where that is impossible.
     #[default]
     Auto,
-    /// The box's side, which is the opposite of the picture's.
+    /// The box's sides, opposite to the camera's.
     Box,
-    /// The picture's side.
+    /// The camera's sides.
     Camera,
 }
 
@@ -55,26 +55,26 @@ impl std::str::FromStr for HitSides {
             "auto" => Ok(Self::Auto),
             "box" => Ok(Self::Box),
             "camera" => Ok(Self::Camera),
-            _ => Err(format!("'{text}' is no way to name sides; say auto, box or camera")),
+            _ => Err(format!("'{text}' is not one of auto, box and camera")),
         }
     }
 }
 
-/// Everything that one log says, kept apart by who may see it.
+/// Content of a log, separated by who may use it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ParsedSignalLog {
-    /// What happened and when: all that the judge may see.
+    /// The signals: all that the judge may see.
     pub signals: SignalLog,
-    /// What is known about the log itself.
+    /// Facts about the log itself.
     pub facts: LogFacts,
-    /// What people and other systems answered. Never for the judge.
+    /// Answers of people and other systems. Never for the judge.
     pub answers: RecordedAnswers,
 }
 
 /// Why a signal log cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SignalLogError {
-    /// No byte, or blanks only.
+    /// Empty or blank.
     #[error(
         "the signal log is empty; record the phrase again or analyse without a log and give --lights and --touch-at"
     )]
@@ -82,7 +82,7 @@ pub enum SignalLogError {
     /// Not text.
     #[error("the signal log is not a text file; give the .txt that the scoring box's program wrote, not the video")]
     Binary,
-    /// Text in which the apparatus says nothing.
+    /// Text without any event of an apparatus.
     #[error(
         "no line of the signal log is an event of a scoring box (such as '1.221s | HIT: ...' or 'Scores -> ...'); is it the right file?"
     )]
@@ -95,20 +95,20 @@ pub enum SignalLogError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
-    /// The file was read, but is no usable log.
+    /// The file is not a usable log.
     #[error("{reason}: {}", path.display())]
     Unusable {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         reason: Box<SignalLogError>,
     },
 }
 
-/// Reads the log of one phrase from its bytes.
+/// Parses the log of one phrase.
 pub fn parse_signal_log(bytes: &[u8], hit_sides: HitSides) -> Result<ParsedSignalLog, SignalLogError> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(SignalLogError::TooLarge);
@@ -120,7 +120,7 @@ pub fn parse_signal_log(bytes: &[u8], hit_sides: HitSides) -> Result<ParsedSigna
     assemble::assemble(&text, hit_sides).ok_or(SignalLogError::NoEvent)
 }
 
-/// Reads the log of one phrase from a file. Errors name the file.
+/// Reads and parses the log of one phrase. Errors name the file.
 pub fn read_signal_log(path: &Path, hit_sides: HitSides) -> Result<ParsedSignalLog, SignalLogError> {
     let unreadable = |source| SignalLogError::Unreadable { path: path.to_owned(), source };
     let unusable = |reason| SignalLogError::Unusable { path: path.to_owned(), reason: Box::new(reason) };
@@ -132,7 +132,7 @@ pub fn read_signal_log(path: &Path, hit_sides: HitSides) -> Result<ParsedSignalL
     parse_signal_log(&bytes, hit_sides).map_err(unusable)
 }
 
-/// Text from UTF-8 (with or without its mark) or marked UTF-16; single wrong bytes are replaced, a binary file is refused.
+/// Decodes UTF-8 (with or without byte order mark) or UTF-16 with mark; replaces single invalid bytes, rejects binary files.
 fn decoded(bytes: &[u8]) -> Result<String, SignalLogError> {
     match bytes {
         [0xFF, 0xFE, rest @ ..] => Ok(from_utf16(rest, u16::from_le_bytes)),

@@ -1,4 +1,4 @@
-//! Every dialect of the log, the wall between signals and answers, and the way there and back.
+//! Tests of every dialect of the log, of the separation of signals and answers, and of the round trip.
 
 use super::*;
 use ::time::macros::datetime;
@@ -42,7 +42,7 @@ fn a_single_light_is_the_right_fencers() {
     assert_eq!(log.answers, RecordedAnswers::default());
 }
 
-/// What must not matter does not: the signals stay those of the plain log.
+/// Differences of format change nothing: the signals equal those of the plain log.
 #[test]
 fn dialects_give_the_same_signals() {
     let plain = parse(SINGLE).signals;

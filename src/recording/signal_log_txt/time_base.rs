@@ -1,25 +1,25 @@
-//! Whether a log's times start where the phrase starts.
+//! Whether a log's zero is the start of the phrase.
 
 use fencing::time::Timestamp;
 use time::PrimitiveDateTime;
 
-/// How much longer than the wall clock's phrase the box's may be, in seconds. Wall times have whole seconds, and the
+/// Tolerance by which the box's phrase may be longer than the wall clock's, in seconds. WallClock-clock times are whole seconds, and the
 /// host reacts within a second; a real log with a foreign zero was 9 s too long.
 const WALL_SLACK_SECS: f64 = 3.0;
 
-/// What the zero of a log's times is.
+/// Zero of a log's times.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum TimeBase {
-    /// The start of the phrase, as it should be.
+    /// The start of the phrase.
     PhraseStart,
-    /// Something else: only the order and distance of the events count.
+    /// Something else: only order and distances of the events count.
     Broken(BreakReason),
 }
 
 /// Why a log's zero is not the start of the phrase.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum BreakReason {
-    /// The box never said that it started.
+    /// The log has no start line.
     NoStartLine,
     /// The box's phrase is much longer than the wall clock's.
     LongerThanWallClock {
@@ -30,13 +30,13 @@ pub enum BreakReason {
     },
 }
 
-/// Judges the zero of a log from what it says about itself.
+/// Determines the zero of a log.
 pub(super) fn judge(
     has_start: bool,
     end: Option<Timestamp>,
-    wall: Option<(PrimitiveDateTime, PrimitiveDateTime)>,
+    wall_clock_text: Option<(PrimitiveDateTime, PrimitiveDateTime)>,
 ) -> TimeBase {
-    if let (Some(end), Some((from, to))) = (end, wall) {
+    if let (Some(end), Some((from, to))) = (end, wall_clock_text) {
         let (logged_secs, wall_secs) = (end.secs(), (to - from).as_seconds_f64());
         if wall_secs >= 0.0 && logged_secs > wall_secs + WALL_SLACK_SECS {
             return TimeBase::Broken(BreakReason::LongerThanWallClock { logged_secs, wall_secs });

@@ -1,7 +1,7 @@
-//! Writes a phrase's signals in the grammar that older tools read, with what they would lose appended to each line.
+//! Writes a phrase's signals in the grammar of older tools, with what these lack appended to each line.
 //!
-//! Older readers take the first time on a line and look for fixed words, so the appendix in braces does not disturb them.
-//! The `HIT:` words follow the box's convention, as in every archived log.
+//! Older readers take the first time on a line and search for fixed words, so the appendix in braces does not disturb them.
+//! `HIT:` uses the box's side convention, as in every archived log.
 
 use super::answers::HumanAnswer;
 use super::line::{OWN_HEADER, lamp_word, source_word};
@@ -10,23 +10,23 @@ use std::fmt::Write;
 use time::macros::format_description;
 use time::{OffsetDateTime, PrimitiveDateTime};
 
-/// What a log says besides the signals.
+/// Content of a log besides the signals.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SignalLogMeta {
     /// Number or name of the phrase, one line.
     pub phrase: String,
-    /// Wall-clock time at which the recording started, local time.
+    /// WallClock-clock time at which the recording started, local time.
     pub started_at: PrimitiveDateTime,
-    /// Wall-clock time at which the phrase ended, local time.
+    /// WallClock-clock time at which the phrase ended, local time.
     pub ended_at: PrimitiveDateTime,
-    /// The person's decision, once there is one.
+    /// The person's decision, if there is one.
     pub answer: Option<HumanAnswer>,
 }
 
-/// The log as text. Reading it back gives the same signals, to the nanosecond.
+/// The log as text. Parsing it gives the same signals, to the nanosecond.
 pub fn write_signal_log(signals: &SignalLog, meta: &SignalLogMeta) -> String {
     let mut out = String::new();
-    let started = wall(meta.started_at);
+    let started = wall_clock_text(meta.started_at);
     let phrase: String = meta.phrase.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     // Writing to a String cannot fail.
     let _ = writeln!(out, "Phrase {} initialized at {started}", phrase.trim());
@@ -47,7 +47,7 @@ pub fn write_signal_log(signals: &SignalLog, meta: &SignalLogMeta) -> String {
     out
 }
 
-/// Position of the event that made it a double.
+/// Index of the event that made it a double.
 fn second_light(signals: &SignalLog) -> Option<usize> {
     let first_of = |side| {
         let kind = SignalKind::Lamp { side, lamp: Lamp::Valid };
@@ -69,7 +69,9 @@ fn event_text(kind: SignalKind) -> String {
         SignalKind::Lamp { side: Side::Left, lamp: Lamp::Valid } => "HIT: Right scores on Left!".to_owned(),
         SignalKind::Lamp { side, lamp } => format!("Lamp: {} {}", side.as_str(), lamp_word(lamp)),
         SignalKind::BladeContact => "Off-Target: Blade-to-blade contact.".to_owned(),
-        SignalKind::SelfContact { side } => format!("Self contact detected on {} fencer.", capital(side.opponent())),
+        SignalKind::SelfContact { side } => {
+            format!("Self contact detected on {} fencer.", capitalized(side.opponent()))
+        }
         SignalKind::LockoutStart => "Lockout period started".to_owned(),
         SignalKind::PhraseEnd => "Phrase recording ended".to_owned(),
         SignalKind::Halt => "Halt".to_owned(),
@@ -78,7 +80,7 @@ fn event_text(kind: SignalKind) -> String {
 }
 
 fn write_lamps(out: &mut String, signals: &SignalLog, meta: &SignalLogMeta) {
-    let ended = wall(meta.ended_at);
+    let ended = wall_clock_text(meta.ended_at);
     let hit = PerSide::from_fn(|side| if signals.lamps()[side] == Lamp::Valid { "HIT" } else { "MISS" });
     let _ = writeln!(out, "Scores -> Fencer 1: {}, Fencer 2: {}", hit.right, hit.left);
     if let Some(lamps) = signals.final_lamps() {
@@ -99,18 +101,18 @@ const fn answer_text(answer: HumanAnswer) -> &'static str {
     }
 }
 
-const fn capital(side: Side) -> &'static str {
+const fn capitalized(side: Side) -> &'static str {
     match side {
         Side::Left => "Left",
         Side::Right => "Right",
     }
 }
 
-fn wall(at: PrimitiveDateTime) -> String {
+fn wall_clock_text(at: PrimitiveDateTime) -> String {
     at.format(format_description!("[year]-[month]-[day] [hour]:[minute]:[second]")).unwrap_or_default()
 }
 
-/// A signal log for signals that nobody timed: dated now, without an answer.
+/// A signal log for signals without wall-clock times: dated now, without an answer.
 pub fn signal_log_of_now(signals: &SignalLog, phrase: &str) -> Vec<u8> {
     let now = OffsetDateTime::now_local().unwrap_or_else(|_| OffsetDateTime::now_utc());
     let at = PrimitiveDateTime::new(now.date(), now.time());

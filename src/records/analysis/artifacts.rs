@@ -1,5 +1,5 @@
-//! What a judged clip leaves on disk: result, summary, page, workbook, then the videos. Each is whole or not there, and
-//! one that fails does not take the others with it.
+//! Writes the artifacts of a judged clip: result, summary, page, workbook, then the videos. Each file is complete or absent, and a
+//! failure of one does not affect the others.
 
 use super::{ClipRequest, ClipSignals, JudgedClip};
 use crate::overlay::{OverlayVideo, OverlayWords, Part, Raster, scene_at, write_overlay_video};
@@ -17,37 +17,37 @@ use vision::engine::Judgement;
 use vision::lens::{Correction, write_corrected_video};
 use vision::video::{Cancel, ClipInfo, ClipOptions, Frame, Tools, encode_jpeg, still_at};
 
-/// Width of a still on the page, in pixels: enough for half a sheet, small enough to be mailed.
+/// Width of a still on the page, in pixels: enough for half a sheet, small enough for mail.
 pub const STILL_WIDTH: u32 = 960;
-/// What is drawn on a still: the piste, both skeletons, the lamps.
+/// Parts drawn on a still.
 const STILL_PARTS: [Part; 3] = [Part::PisteLine, Part::Skeletons, Part::Lamps];
 
-/// Which of the costly artifacts are wanted, and what goes into the cheap ones.
+/// Which costly artifacts to make, and the contents of the cheap ones.
 #[derive(Clone, Copy, Default)]
 pub struct ArtifactWishes<'a> {
     /// Whether to make the overlay video.
     pub overlay: Wish,
     /// Whether to make the lens-corrected video, and how.
     pub corrected: Option<Correction>,
-    /// Where the pictures come from that decide, for the page.
+    /// Source of the page's stills.
     pub stills: StillsFrom<'a>,
-    /// Whether the result lists every joint.
+    /// Whether the result contains every joint.
     pub keypoints: KeypointDetail,
-    /// Language of what people read: summary, page, overlay. Result and workbook are for programs.
+    /// Language of summary, page and overlay. Result and workbook are for programs.
     pub language: Language,
 }
 
-/// Where the page's pictures come from.
+/// Source of the page's stills.
 #[derive(Clone, Copy, Default)]
 pub enum StillsFrom<'a> {
-    /// Each is looked for in the clip.
+    /// The clip.
     #[default]
     Clip,
-    /// From whoever has them in memory: the one that is shown at a moment, at most [`STILL_WIDTH`](super::STILL_WIDTH) across.
+    /// Memory: returns the frame displayed at a time, at most [`STILL_WIDTH`](super::STILL_WIDTH) pixels wide.
     Memory(&'a dyn Fn(Timestamp) -> Option<Frame>),
 }
 
-/// Wanted or not.
+/// Whether to make an artifact.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Wish {
     /// Make it.
@@ -57,22 +57,22 @@ pub enum Wish {
     Unwanted,
 }
 
-/// What got to disk, and what did not.
+/// The written artifacts and the failures.
 #[derive(Clone, Debug, Default)]
 pub struct ArtifactsMade {
-    /// Every file that is there.
+    /// Existing files.
     pub files: Vec<PathBuf>,
-    /// Finished sentences about those that are not.
+    /// Failures as finished sentences.
     pub failures: Vec<String>,
 }
 
-/// Makes a fresh folder, or says why that cannot be done: called before the clip is watched, so that nobody waits for
-/// a verdict whose files have no place.
+/// Creates a new folder. Called before a clip is analysed, so that a folder that cannot be created is reported at once and not after
+/// the verdict.
 pub fn prepare_folder(wanted: &Path) -> Result<PathBuf, FolderError> {
     create_fresh(wanted)
 }
 
-/// Writes everything that was wished for into `folder`. `progress` hears shares of the videos, 0..1.
+/// Writes the requested artifacts to `folder`. `progress` receives the progress of the videos, 0..1.
 pub fn write_artifacts(
     judged: &JudgedClip,
     request: &ClipRequest,
@@ -83,7 +83,7 @@ pub fn write_artifacts(
     progress: &mut dyn FnMut(f32),
 ) -> ArtifactsMade {
     let names = ArtifactNames::for_clip(&request.clip);
-    // As it was judged: a clip that lay on its side was turned.
+    // With the rotation in which the clip was judged.
     let request = &as_judged(request, judged);
     let words = Words::new(wishes.language);
     let mut context = context_of(judged, request, wishes, folder, wall);
@@ -112,7 +112,7 @@ pub fn write_artifacts(
 }
 
 impl ArtifactsMade {
-    /// Books one video; returns its path when it is there.
+    /// Notes the outcome of a video; returns its path if it exists.
     fn keep(&mut self, result: Result<(), String>, output: PathBuf) -> Option<PathBuf> {
         match result {
             Ok(()) => {
@@ -148,7 +148,7 @@ fn overlay(
     write_overlay_video(&video, output, cancel, &mut |frame| frame, &mut count).map(|_| ()).map_err(|e| e.to_string())
 }
 
-/// The request with the view that the clip was judged in.
+/// The request with the view in which the clip was judged.
 fn as_judged(request: &ClipRequest, judged: &JudgedClip) -> ClipRequest {
     ClipRequest { options: ClipOptions { view: judged.info.view, ..request.options.clone() }, ..request.clone() }
 }
@@ -184,12 +184,12 @@ fn context_of(
     }
 }
 
-/// What is noted of the phrase that the clip is the recording of; nothing for any other clip.
+/// Notes of the phrase that the clip is a recording of; empty for any other clip.
 fn notes_beside(clip: &Path) -> PhraseNotes {
     clip.parent().map(PhraseNotes::read).unwrap_or_default()
 }
 
-/// The context once more, with the places of everything that is there now.
+/// The context with the paths of all files that exist now.
 fn with_paths(mut context: ResultContext, made: &ArtifactsMade) -> ResultContext {
     let ending = |end: &str| made.files.iter().find(|f| f.to_string_lossy().ends_with(end)).cloned();
     context.paths.workbook = ending("_keypoints.xlsx");
@@ -198,8 +198,7 @@ fn with_paths(mut context: ResultContext, made: &ArtifactsMade) -> ResultContext
     context
 }
 
-/// The frames of the deciding moments, with both skeletons and the lamps drawn on them, in order of time. Frames that the clip
-/// does not give are left out.
+/// The frames of the deciding moments with skeletons and lamps, in order of time. Frames that cannot be read are left out.
 pub fn deciding_stills(
     info: &ClipInfo,
     judgement: &Judgement,
@@ -210,7 +209,7 @@ pub fn deciding_stills(
     stills_from(&|at| still_at(info, at, STILL_WIDTH, tools, cancel).ok(), judgement, words)
 }
 
-/// The same from any source: `frame_at` gives the frame that is shown at a moment.
+/// The same with frames from any source: `frame_at` returns the frame displayed at a time.
 fn stills_from(frame_at: &dyn Fn(Timestamp) -> Option<Frame>, judgement: &Judgement, words: &Words) -> Vec<Still> {
     let Ok(raster) = Raster::new() else { return Vec::new() };
     let drawn = OverlayWords::new(judgement, words);

@@ -1,4 +1,4 @@
-//! Frames of a clip through the engine, one at a time; then the verdict. Memory does not grow with the clip.
+//! Judges a clip: passes its frames to the engine, one at a time. Memory does not grow with the clip.
 
 use super::{AnalysisError, ClipRequest, source};
 use fencing::time::Timestamp;
@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use vision::engine::{Engine, Judgement, PhraseEnding, PhraseJudge, PhraseSetup};
 use vision::video::{Cancel, ClipInfo, ClipOptions, ClipReader, FrameSource, probe_with};
 
-/// A part of the work, as a progress bar names it.
+/// A stage of the analysis, for a progress bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// The file is being looked at.
+    /// The file is being opened.
     Opening,
-    /// Frames are being watched: poses, tracks, lamps.
+    /// Frames are being analysed: poses, tracks, lamps.
     Watching,
     /// Right of way is being decided.
     Deciding,
@@ -27,7 +27,7 @@ impl Stage {
         }
     }
 
-    /// Its name in plain English, for a terminal.
+    /// Its name in English, for a terminal.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Opening => "opening the clip",
@@ -37,46 +37,46 @@ impl Stage {
     }
 }
 
-/// How far the work has come.
+/// Progress of an analysis.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Progress {
-    /// What is being done.
+    /// Current stage.
     pub stage: Stage,
-    /// Share of the whole, 0..1.
+    /// Progress over all stages, 0..1.
     pub share: f32,
 }
 
-/// A clip with its verdict.
+/// A judged clip.
 #[derive(Clone, Debug)]
 pub struct JudgedClip {
-    /// What the clip is.
+    /// Properties of the clip.
     pub info: ClipInfo,
-    /// The verdict and everything it rests on.
+    /// The verdict and everything it is based on.
     pub judgement: Judgement,
     /// Time of the last frame.
     pub end: Timestamp,
-    /// How long watching and deciding took together.
+    /// Time for analysis and decision.
     pub processing: Duration,
-    /// How long deciding alone took.
+    /// Time for the decision alone.
     pub deciding: Duration,
 }
 
-/// Begins a phrase that the frames of a clip are handed to; called again when the clip is looked at once more, turned.
+/// Begins a phrase; called again if the clip is analysed a second time, rotated.
 pub type BeginPhrase<'a, 'p> = &'a dyn Fn() -> Box<dyn PhraseJudge + 'p>;
 
-/// A clip that was looked at from its first frame to its last.
+/// A clip whose frames were all analysed.
 struct Watched<'p> {
-    /// At its end.
+    /// The reader, at the end of the clip.
     reader: ClipReader,
     phrase: Box<dyn PhraseJudge + 'p>,
     /// Time of the last frame.
     end: Timestamp,
 }
 
-/// Judges one clip. `progress` is called often; returns early with [`AnalysisError::Cancelled`] once `cancel` is raised.
+/// Judges a clip. `progress` is called often; returns [`AnalysisError::Cancelled`] once `cancel` is set.
 ///
 /// # Errors
-/// When the clip or its signal log cannot be read, not one frame could be analysed, or a person named a touch outside the clip.
+/// When the clip or its signal log cannot be read, no frame could be analysed, or a touch named by a person is outside the clip.
 pub fn judge_clip(
     engine: &Engine,
     request: &ClipRequest,
@@ -87,7 +87,7 @@ pub fn judge_clip(
     judge_clip_with(&|| Box::new(engine.begin_phrase(setup)), request, cancel, progress)
 }
 
-/// The same with a phrase of whoever judges, as the server does.
+/// The same with another judge, as the server needs it.
 ///
 /// # Errors
 /// As [`judge_clip`].
@@ -107,7 +107,7 @@ pub fn judge_clip_with(
     if source::may_lie_on_its_side(watched.phrase.both_seen_share())
         && let Some(turns) = source::turns_to_upright(begin, &info, &options, cancel)?
     {
-        if options.turns_by_itself {
+        if options.auto_rotate {
             options.view.quarter_turns = turns;
             watched = watch(begin, &info, &options, cancel, progress)?;
             cautions.push(source::turned(turns));
@@ -125,7 +125,7 @@ pub fn judge_clip_with(
     Ok(JudgedClip { info: reader.info().clone(), judgement, end, processing, deciding })
 }
 
-/// Hands every frame of a clip to a phrase.
+/// Passes every frame of a clip to a phrase.
 fn watch<'p>(
     begin: BeginPhrase<'_, 'p>,
     info: &ClipInfo,

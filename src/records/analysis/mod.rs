@@ -1,8 +1,8 @@
-//! One clip from file to judgement to artifacts: what `analyze`, the window and an upload to the server all do.
+//! From a clip to a judgement to artifacts, for `analyze`, the window and uploads to the server.
 //!
-//! Joins the modules that read files with the engine, which reads none. [`judge_clip_with`] hands the frames of a file to a phrase and
-//! ends it with everything that the file and its signal log say; aligning and deciding are the engine's. The judgement comes
-//! first; artifacts are written afterwards, so the verdict does not wait for an overlay.
+//! Connects the modules that read files with the engine, which reads none. [`judge_clip_with`] passes the frames of a file to a phrase
+//! and ends it with what the file and its signal log contain; alignment and decision are the engine's. Artifacts are written after
+//! the judgement, so that the verdict does not wait for an overlay.
 
 mod artifacts;
 mod judge_clip;
@@ -26,16 +26,16 @@ use vision::video::{ClipOptions, VideoError};
 pub struct ClipRequest {
     /// The video file.
     pub clip: PathBuf,
-    /// Where its signals come from.
+    /// Source of its signals.
     pub signals: ClipSignals,
-    /// The weapon.
+    /// Weapon.
     pub weapon: Weapon,
-    /// Which part to read, and how large.
+    /// Part to read and size.
     pub options: ClipOptions,
 }
 
 impl ClipRequest {
-    /// Name that results of this clip go by: the signal log's, as the reference does, otherwise the clip's.
+    /// Name of the results: that of the signal log, as in the reference, otherwise that of the clip.
     pub fn stem(&self) -> String {
         let named = match &self.signals {
             ClipSignals::Log { path, .. } => path,
@@ -45,7 +45,7 @@ impl ClipRequest {
     }
 }
 
-/// Why a clip could not be judged. Everything milder is a judgement with cautions.
+/// Why a clip could not be judged. Anything less is a judgement with cautions.
 #[derive(Debug, thiserror::Error)]
 pub enum AnalysisError {
     /// The clip cannot be read.
@@ -54,13 +54,13 @@ pub enum AnalysisError {
     /// The signal log cannot be used.
     #[error(transparent)]
     Signals(#[from] SignalLogError),
-    /// The engine cannot start or go on.
+    /// The engine failed.
     #[error(transparent)]
     Engine(#[from] EngineError),
-    /// The clip, or the part of it that was asked for, has not one frame.
+    /// The clip, or the requested part of it, has no frame.
     #[error("No frames to analyse in the video")]
     NoFrames,
-    /// The user gave it up.
+    /// The user cancelled.
     #[error("cancelled; nothing was written")]
     Cancelled,
 }

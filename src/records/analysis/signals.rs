@@ -1,4 +1,4 @@
-//! Where a clip's signals come from: a log, a person, the picture, or whoever heard them while it was filmed.
+//! Source of a clip's signals: a log, a person, the video, or the recording itself.
 
 use fencing::time::Timestamp;
 use fencing::{Lamp, PerSide, Side, SignalEvent, SignalKind, SignalLog, SignalSource};
@@ -7,48 +7,47 @@ use recording::{HitSides, HumanAnswer, ParsedSignalLog, SignalLogError, parse_si
 use std::path::{Path, PathBuf};
 use vision::engine::{PhraseSignals, SignalClock};
 
-/// Lamps and moment of the touch as a person names them.
+/// Lamps and time of a touch given by a person.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TouchByHand {
-    /// Whose lamps are lit; both dark when there was no touch.
+    /// Lit lamps; both dark when there was no touch.
     pub lit: PerSide<bool>,
-    /// When the first lamp lit up, on the clip's clock.
+    /// Time of the first lamp on the clip's clock.
     pub at: Timestamp,
 }
 
-/// A person points at a frame: half a frame of 25 per second, and a lamp is seen a little late.
+/// Uncertainty of a touch given by a person, in seconds: half a frame at 25 fps plus the delay until a lamp is visible.
 const BY_HAND_SECS: f64 = 0.04;
 
-/// Where the signals of a clip come from.
+/// Source of a clip's signals.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ClipSignals {
     /// A log of the scoring box.
     Log {
         /// The file.
         path: PathBuf,
-        /// How it names sides.
+        /// How the log names sides.
         hit_sides: HitSides,
     },
     /// A person.
     ByHand(TouchByHand),
-    /// Lamps seen in the picture.
+    /// Lamps in the video.
     Picture,
-    /// Known already: heard while the phrase was filmed, or read from a log that came with the clip.
+    /// Given directly: received during recording, or read from a log that came with the clip.
     Given(PhraseSignals),
 }
 
-/// A signal log that has been read: what the judge may see, apart from what a person decided.
+/// Contents of a signal log: what the judge may use, separate from a person's answer.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LoggedSignals {
-    /// For the judge.
+    /// Input of the judge.
     pub signals: PhraseSignals,
-    /// What a person decided. For the artifacts alone, never for the judge.
+    /// The answer confirmed by a person; only for artifacts, never for the judge.
     pub human_answer: Option<HumanAnswer>,
 }
 
 impl LoggedSignals {
-    /// Reads the bytes of a log that came over the network. An empty one is no error: the lamps may be in the picture, or
-    /// nobody touched.
+    /// Parses a log received over the network. An empty one is no error: the lamps may be in the video, or there was no touch.
     pub fn parse(bytes: &[u8], hit_sides: HitSides) -> Result<Self, SignalLogError> {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return Ok(Self::default());
@@ -56,7 +55,7 @@ impl LoggedSignals {
         Ok(parse_signal_log(bytes, hit_sides)?.into())
     }
 
-    /// Reads a log's file.
+    /// Reads a log file.
     pub fn read(path: &Path, hit_sides: HitSides) -> Result<Self, SignalLogError> {
         Ok(read_signal_log(path, hit_sides)?.into())
     }
@@ -73,7 +72,7 @@ impl From<ParsedSignalLog> for LoggedSignals {
 }
 
 impl ClipSignals {
-    /// The first that is given: a person's word, a log, the picture.
+    /// The first that is given: a touch by hand, a log, the video.
     pub fn of(by_hand: Option<TouchByHand>, log: Option<&Path>, hit_sides: HitSides) -> Self {
         match (by_hand, log) {
             (Some(touch), _) => Self::ByHand(touch),
@@ -82,19 +81,19 @@ impl ClipSignals {
         }
     }
 
-    /// As [`ClipSignals::of`] with the log that lies beside the clip under its name, as recordings lie.
+    /// As [`ClipSignals::of`], with the log beside the clip that has its name, as in recordings.
     pub fn beside(clip: &Path, by_hand: Option<TouchByHand>, hit_sides: HitSides) -> Self {
         let log = clip.with_extension("txt");
         Self::of(by_hand, log.is_file().then_some(log.as_path()), hit_sides)
     }
 
-    /// What a person wrote into the log: for the artifacts, read beside the judge, who never sees it.
+    /// The answer that a person confirmed in the log; only for artifacts.
     pub fn human_answer(&self) -> Option<HumanAnswer> {
         let Self::Log { path, hit_sides } = self else { return None };
         LoggedSignals::read(path, *hit_sides).ok()?.human_answer
     }
 
-    /// Reads what can be known without the frames.
+    /// Reads the signals that do not depend on the frames.
     pub(super) fn prepare(&self) -> Result<PhraseSignals, SignalLogError> {
         match self {
             Self::Picture => Ok(PhraseSignals::default()),

@@ -1,27 +1,27 @@
-//! What a clip's own properties mean for its verdict: damage, repeated frames, slow motion, a picture that lies on its side.
-//! Each is handled, or named in a caution and counted as doubt.
+//! Effects of a clip's properties on its verdict: damage, repeated frames, slow motion, a rotated video. Each is corrected, or named in
+//! a caution and counted as doubt.
 
 use super::{AnalysisError, BeginPhrase};
 use vision::engine::{Caution, SourceQuality};
 use vision::video::{Cancel, ClipEnding, ClipInfo, ClipOptions, ClipReader, ClipView, FrameSource};
 
-/// Of a clip that may lie on its side every so many frames are looked at.
+/// Of a clip that may be rotated, one frame in this many is analysed.
 const TURNED_EVERY: u64 = 6;
-/// Share of the frames in which both fencers must be seen for a clip to stand upright.
+/// Share of frames in which both fencers must be visible for a clip to count as upright.
 const UPRIGHT_SHARE: f64 = 0.2;
 
-/// What the reader learnt of its clip, once all frames were read, as far as the verdict depends on it.
+/// Quality of the source after all frames were read, as far as the verdict depends on it.
 pub(super) fn quality(reader: &ClipReader, options: &ClipOptions) -> SourceQuality {
     SourceQuality {
         damaged_frames: reader.damaged_frames().to_vec(),
         repeats: reader.repeats().clone(),
-        slow_capture: reader.info().speed_by_metadata().filter(|_| !options.speed_is_known),
-        may_be_slow: !options.speed_is_known,
+        slow_capture: reader.info().speed_by_metadata().filter(|_| !options.speed_is_stated),
+        may_be_slow: !options.speed_is_stated,
     }
 }
 
-/// What the file says of itself, and how it was read: a clip that breaks off, a file of several videos, fields that were made into
-/// frames, slow motion whose speed was named.
+/// Cautions from the file and the way it was read: a clip that breaks off, several video streams, fields deinterlaced to frames, slow
+/// motion with a stated speed.
 pub(super) fn cautions(reader: &ClipReader) -> Vec<Caution> {
     let info = reader.info();
     let missing_secs = match reader.ending() {
@@ -39,30 +39,30 @@ pub(super) fn cautions(reader: &ClipReader) -> Vec<Caution> {
     all.into_iter().flatten().collect()
 }
 
-/// The clip was turned to find the fencers, by so many quarter turns clockwise.
+/// The clip was rotated to find the fencers, by this many quarter turns clockwise.
 pub(super) fn turned(quarter_turns: u8) -> Caution {
     Caution { key: "turned", value: Some(f64::from(quarter_turns) * 90.0) }
 }
 
-/// The clip would have to be turned to find the fencers.
+/// The clip would have to be rotated to find the fencers.
 pub(super) fn sideways(quarter_turns: u8) -> Caution {
     Caution { key: "sideways", value: Some(f64::from(quarter_turns) * 90.0) }
 }
 
-/// Whether so little was seen of two fencers, in this share of the frames, that the clip may lie on its side.
+/// Whether both fencers are visible in so small a share of the frames that the clip may be rotated.
 pub(super) fn may_lie_on_its_side(both_seen_share: f64) -> bool {
     both_seen_share < UPRIGHT_SHARE
 }
 
-/// Quarter turns after which two fencers are seen in a clip in which none were: it lies on its side. `None` when turning does
-/// not help, and when it was turned by hand already.
+/// The number of quarter turns that makes both fencers visible in a rotated clip. `None` when no rotation helps or the rotation was
+/// given by the user.
 pub(super) fn turns_to_upright(
     begin: BeginPhrase<'_, '_>,
     clip: &ClipInfo,
     options: &ClipOptions,
     cancel: &Cancel,
 ) -> Result<Option<u8>, AnalysisError> {
-    if options.turning_is_known {
+    if options.rotation_is_stated {
         return Ok(None);
     }
     let mut best = None;

@@ -1,4 +1,4 @@
-//! Findings joined into entries: a result finds its clip whichever of the two comes first.
+//! Joins findings into entries; a result finds its clip whichever comes first.
 
 use super::entry::{Entry, EntryKind};
 use super::scan::{Finding, Trouble};
@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Troubles that are kept; a broken disk has thousands.
+/// Limit of stored problems; a broken disk has thousands.
 const MAX_TROUBLES: usize = 200;
 
-/// An entry with what its search needs.
+/// An entry with its search text.
 #[derive(Clone, Debug)]
 pub(super) struct Row {
     pub(super) entry: Arc<Entry>,
@@ -19,25 +19,25 @@ pub(super) struct Row {
     seen: u64,
 }
 
-/// Everything that is listed, by path. Cheap to read while it grows.
+/// All entries by path. Can be read while a scan runs.
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
     rows: BTreeMap<PathBuf, Row>,
-    /// Results whose clip has not been found, by the clip.
+    /// Results whose clip has not been found yet, by clip.
     waiting: BTreeMap<PathBuf, FoundResult>,
     troubles: Vec<Trouble>,
     look: u64,
 }
 
 impl Catalogue {
-    /// A new look at the folders begins: what it does not find again goes at [`Catalogue::end_look`].
+    /// Begins a new scan; what it does not find again is removed by [`Catalogue::end_look`].
     pub fn begin_look(&mut self) {
         self.look += 1;
         self.troubles.clear();
         self.waiting.clear();
     }
 
-    /// The look is complete.
+    /// Ends the scan.
     pub fn end_look(&mut self) {
         let look = self.look;
         self.rows.retain(|_, row| row.seen == look);
@@ -48,7 +48,7 @@ impl Catalogue {
         }
     }
 
-    /// Takes something that was found.
+    /// Adds a finding.
     pub fn add(&mut self, finding: Finding) {
         match finding {
             Finding::Entry(entry) => self.add_entry(*entry),
@@ -60,7 +60,7 @@ impl Catalogue {
     }
 
     fn add_entry(&mut self, mut entry: Entry) {
-        // What opening the clip told stays true for the next look.
+        // Properties read from the clip remain valid for the next scan.
         if let Some(known) = self.rows.get(&entry.path).filter(|row| row.entry.recorded_at == entry.recorded_at) {
             entry.duration_secs = entry.duration_secs.or(known.entry.duration_secs);
         }
@@ -70,7 +70,7 @@ impl Catalogue {
         self.put(entry);
     }
 
-    /// Whether this look has found a clip.
+    /// Whether the current scan has found the clip.
     fn finds(&self, clip: Option<&Path>) -> bool {
         clip.and_then(|clip| self.rows.get(clip)).is_some_and(|row| row.seen == self.look)
     }
@@ -92,7 +92,7 @@ impl Catalogue {
         self.rows.insert(row.entry.path.clone(), row);
     }
 
-    /// What opening a clip told: its length, or why it cannot be opened.
+    /// Adds the properties read from a clip: its length, or why it cannot be opened.
     pub fn add_probed(&mut self, path: &Path, probed: &Probed) {
         let Some(row) = self.rows.get_mut(path) else { return };
         let entry = Arc::make_mut(&mut row.entry);
@@ -107,22 +107,22 @@ impl Catalogue {
         }
     }
 
-    /// How many entries there are.
+    /// Number of entries.
     pub fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no entries.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// The entry of a path.
+    /// The entry with a path.
     pub fn get(&self, path: &Path) -> Option<&Arc<Entry>> {
         self.rows.get(path).map(|row| &row.entry)
     }
 
-    /// All entries in the order of their paths.
+    /// All entries in order of their paths.
     pub fn entries(&self) -> impl Iterator<Item = &Arc<Entry>> {
         self.rows.values().map(|row| &row.entry)
     }
@@ -131,13 +131,13 @@ impl Catalogue {
         self.rows.values()
     }
 
-    /// What could not be read in the last look.
+    /// Problems of the last scan.
     pub fn troubles(&self) -> &[Trouble] {
         &self.troubles
     }
 }
 
-/// A result beside no clip of the library.
+/// An entry for a result whose clip is not in the library.
 fn alone_entry(result: &FoundResult) -> Entry {
     let mut entry = Entry::at(result.path.clone(), EntryKind::Result);
     let folder = result.path.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned();
@@ -153,7 +153,7 @@ fn alone_entry(result: &FoundResult) -> Entry {
     entry
 }
 
-/// Puts a result to its clip; the newest of several counts.
+/// Adds a result to the entry of its clip; the newest of several counts.
 fn attach(entry: &mut Entry, result: &FoundResult) {
     if entry.result.as_deref().is_some_and(|other| other != result.path && age(other) > age(&result.path)) {
         return;
@@ -165,7 +165,7 @@ fn attach(entry: &mut Entry, result: &FoundResult) {
     entry.touch_secs = result.touch_secs.or(entry.touch_secs);
 }
 
-/// When a file was written, with its path so that two of one moment have an order.
+/// Time of a file's last change, with its path as a tie-breaker.
 fn age(path: &Path) -> (Option<time::PrimitiveDateTime>, &Path) {
     (when::from_file(path), path)
 }

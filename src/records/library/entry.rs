@@ -1,44 +1,44 @@
-//! One line of the library: a phrase with everything that is known of it, and what referee and machine said.
+//! An entry of the library: a phrase with its metadata and the calls of referee and machine.
 
 use fencing::{Call, Confidence, PerSide, Weapon};
 use std::path::{Path, PathBuf};
 use time::PrimitiveDateTime;
 
-/// How a phrase lies on disk.
+/// Kind of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EntryKind {
-    /// A folder that the recorder made.
+    /// A folder written by the recorder.
     Phrase,
-    /// A clip among other files.
+    /// A clip.
     Clip,
-    /// Results whose clip is not in the library.
+    /// A result whose clip is not in the library.
     Result,
 }
 
-/// What the machine said.
+/// The machine's call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MachineCall {
     /// The call.
     pub call: Call,
-    /// How sure; `None` where the result does not say.
+    /// Confidence; `None` when the result has none.
     pub confidence: Option<Confidence>,
-    /// The rule that decided, as the result names it.
+    /// Name of the deciding rule in the result.
     pub rule: Option<String>,
 }
 
-/// Whether referee and machine say the same.
+/// Whether referee and machine agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Agreement {
-    /// The same.
+    /// Same call.
     Agrees,
-    /// Not the same.
+    /// Different calls.
     Differs,
-    /// One of them did not call, or found it too close.
+    /// One of them made no call, or "too close".
     Unknown,
 }
 
 impl Agreement {
-    /// `agrees`, `differs` or `unknown`, as files spell it.
+    /// `agrees`, `differs` or `unknown`, as in files.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Agrees => "agrees",
@@ -47,7 +47,7 @@ impl Agreement {
         }
     }
 
-    /// Compares two calls. "Simultaneous" and "no touch" are the same on the scoreboard; "too close" is no opinion.
+    /// Compares two calls. "Simultaneous" and "no touch" are equal on the scoreboard; "too close" is no opinion.
     pub fn between(own: Option<Call>, machine: Option<Call>) -> Self {
         let decided = |call: Option<Call>| call.filter(|c| *c != Call::TooClose).map(on_the_scoreboard);
         match (decided(own), decided(machine)) {
@@ -58,50 +58,50 @@ impl Agreement {
     }
 }
 
-/// Calls that change the score in the same way, as one.
+/// Maps calls with the same effect on the score to one.
 fn on_the_scoreboard(call: Call) -> Call {
     if call == Call::Simultaneous { Call::NoTouch } else { call }
 }
 
-/// One phrase, clip or result.
+/// A phrase, clip or result.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
-    /// What it is known by: the clip, or the result file where there is no clip. Links in the folder's path are resolved.
+    /// Its key: the clip, or the result file without a clip. Links in the folder's path are resolved.
     pub path: PathBuf,
-    /// How it lies on disk.
+    /// Kind of the entry.
     pub kind: EntryKind,
-    /// The clip; `None` when only results are left.
+    /// The clip; `None` when only results exist.
     pub clip: Option<PathBuf>,
-    /// The scoring box's log of the same phrase.
+    /// The signal log.
     pub log: Option<PathBuf>,
     /// The newest result file.
     pub result: Option<PathBuf>,
-    /// Name without its ending.
+    /// File name without extension.
     pub title: String,
-    /// Name of the folder that it lies in.
+    /// Name of the parent folder.
     pub folder: String,
-    /// Who fenced.
+    /// Names of the fencers.
     pub fencers: PerSide<Option<String>>,
-    /// The bout it belongs to.
+    /// Name of the bout.
     pub bout: Option<String>,
-    /// The weapon, where anything says it.
+    /// Weapon, if known.
     pub weapon: Option<Weapon>,
-    /// When it was recorded: by its name, otherwise by its file, in UTC then.
+    /// Time of recording from the file name, otherwise of the last change in UTC.
     pub recorded_at: Option<PrimitiveDateTime>,
     /// The referee's call.
     pub own_call: Option<Call>,
     /// The machine's call.
     pub machine: Option<MachineCall>,
-    /// Length in seconds, where it is known without opening the clip or after somebody did.
+    /// Length in seconds, if known.
     pub duration_secs: Option<f64>,
-    /// The touch on the clip's clock, in seconds: the picture that stands for the phrase.
+    /// Time of the touch on the clip's clock, in seconds; the thumbnail shows it.
     pub touch_secs: Option<f64>,
-    /// Why it cannot be used, as a finished sentence.
+    /// Why the entry cannot be used; a finished sentence.
     pub trouble: Option<String>,
 }
 
 impl Entry {
-    /// An entry of which nothing but its place is known.
+    /// An entry of which only the path is known.
     pub(super) fn at(path: PathBuf, kind: EntryKind) -> Self {
         let name = |part: Option<&std::ffi::OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
         Self {
@@ -144,7 +144,7 @@ impl Entry {
         self.clip.is_some() && self.own_call.is_none() && self.trouble.is_none()
     }
 
-    /// Both names as one line, empty when neither is known; an unknown one is a dash.
+    /// Both names in one line; empty when neither is known, a dash for an unknown one.
     pub fn fencers_line(&self) -> String {
         let name = |name: &Option<String>| name.clone().unwrap_or_else(|| "–".to_owned());
         if self.fencers.left.is_none() && self.fencers.right.is_none() {
@@ -154,7 +154,7 @@ impl Entry {
         }
     }
 
-    /// Everything that a search looks into, in lower case.
+    /// The text that a search covers, in lower case.
     pub(super) fn haystack(&self) -> String {
         let names = self.fencers.iter().filter_map(|(_, name)| name.as_deref());
         let parts = [self.title.as_str(), self.folder.as_str()].into_iter().chain(names).chain(self.bout.as_deref());

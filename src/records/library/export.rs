@@ -1,4 +1,4 @@
-//! A list of phrases as a table for spreadsheets or as lines of JSON for scripts: one row each, in the list's order.
+//! Exports a list of phrases as a table for spreadsheets or as lines of JSON for scripts, one row each in the list's order.
 
 use super::Entry;
 use serde::Serialize;
@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use time::macros::format_description;
 
-/// How a list is written.
+/// Format of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExportFormat {
     /// Comma-separated, UTF-8, one header line (RFC 4180).
@@ -16,7 +16,7 @@ pub enum ExportFormat {
 }
 
 impl ExportFormat {
-    /// Ending of such a file.
+    /// Extension of the file.
     pub const fn ending(self) -> &'static str {
         match self {
             Self::Csv => "csv",
@@ -25,7 +25,7 @@ impl ExportFormat {
     }
 }
 
-/// A row: empty where something is not known. Calls as files spell them, times in seconds, dates as ISO 8601.
+/// A row; empty fields for what is not known. Calls as in files, times in seconds, dates as ISO 8601.
 #[derive(Debug, Serialize)]
 struct RowOut<'a> {
     title: &'a str,
@@ -118,7 +118,7 @@ impl<'a> RowOut<'a> {
     }
 }
 
-/// Text that a spreadsheet would take for a formula gets a mark in front, which spreadsheets do not show.
+/// Prefixes text that a spreadsheet would take for a formula with an apostrophe, which spreadsheets do not display.
 fn guarded(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
@@ -134,7 +134,7 @@ pub fn write_entries<'a>(
     entries: impl IntoIterator<Item = &'a Entry>,
 ) -> io::Result<()> {
     if format == ExportFormat::Csv {
-        // A byte order mark: without it Excel takes the accents of names for two characters each.
+        // A byte order mark: without it Excel displays two characters for each accented letter.
         write!(out, "\u{feff}{}\r\n", COLUMNS.join(","))?;
     }
     for entry in entries {
@@ -184,7 +184,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever a name holds, a row stays a row with all its cells.
+        /// Whatever a name contains, a row keeps all its cells.
         #[test]
         fn quotes_keep_cells_apart(name in any::<String>()) {
             let mut entry = Entry::at("a.mp4".into(), EntryKind::Clip);

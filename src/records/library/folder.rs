@@ -1,4 +1,4 @@
-//! What one folder holds, sorted into clips, logs, results and further folders, and which of them belong together.
+//! Sorts the contents of a folder into clips, logs, results and folders, and matches them.
 
 use super::scan::{Finding, Trouble, TroubleKind};
 use super::{Entry, EntryKind, FoundResult, MachineCall, RESULT_FILE, read_result, when};
@@ -7,28 +7,26 @@ use recording::{HitSides, HumanAnswer, NOTES_FILE, PhraseNotes, SIDECAR_ENDING, 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-/// Endings of the containers that `video` opens, in lower case.
+/// Extensions of the supported containers, in lower case.
 pub const CLIP_ENDINGS: &[&str] = &[
     "mp4", "mov", "m4v", "mkv", "webm", "avi", "mpg", "mpeg", "ts", "mts", "m2ts", "3gp", "3g2", "flv", "wmv", "asf",
     "ogv", "nut", "mxf", "h264", "hevc", "mjpeg", "mjpg", "dv", "rm", "gif",
 ];
 
-/// Whether a file of this name may be a clip.
+/// Whether a file name has the extension of a clip.
 pub fn is_clip_name(path: &Path) -> bool {
     let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     CLIP_ENDINGS.contains(&ending.as_str())
 }
 
-/// A folder's names by use, each list in order.
+/// File names of a folder by kind, each list sorted.
 #[derive(Debug, Default)]
 pub(super) struct Contents {
-    /// Folders in it.
     pub(super) folders: Vec<OsString>,
-    /// Names of clips.
     clips: Vec<OsString>,
-    /// Names of text files.
+    /// Text files.
     logs: Vec<OsString>,
-    /// Names of results of single clips (`<clip>_result.json`).
+    /// Results of single clips (`<clip>_result.json`).
     results: Vec<OsString>,
     /// Names of notes of single clips (`<clip>.phrase.json`).
     sidecars: Vec<OsString>,
@@ -37,7 +35,7 @@ pub(super) struct Contents {
 }
 
 impl Contents {
-    /// Looks into a folder; hidden files and files that are still written (`.part-..`) are passed over.
+    /// Reads a folder; hidden files and unfinished ones (`.part-..`) are ignored.
     pub(super) fn of(folder: &Path) -> std::io::Result<Self> {
         let mut contents = Self::default();
         for entry in std::fs::read_dir(folder)? {
@@ -72,7 +70,7 @@ impl Contents {
         }
     }
 
-    /// Clips that somebody filmed: not the videos that an analysis or an export made of another clip here.
+    /// Clips that were filmed: without the videos that an analysis or export made of another clip here.
     fn originals(&self) -> Vec<&OsString> {
         self.clips.iter().filter(|name| !self.is_derived(name)).collect()
     }
@@ -98,7 +96,7 @@ impl Contents {
 
 fn is_folder(entry: &std::fs::DirEntry) -> bool {
     match entry.file_type() {
-        // A link counts as what it leads to.
+        // A link counts as its target.
         Ok(kind) if kind.is_symlink() => std::fs::metadata(entry.path()).is_ok_and(|about| about.is_dir()),
         Ok(kind) => kind.is_dir(),
         Err(_) => false,
@@ -109,7 +107,7 @@ fn stem_of(name: &OsStr) -> String {
     Path::new(name).file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// Everything in a folder, in order; `folder` is its path without links.
+/// The findings of a folder, in order; `folder` is its path without links.
 pub(super) fn findings(folder: &Path, contents: &Contents) -> Vec<Finding> {
     let own_name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let is_phrase = contents.has_notes || (is_phrase_name(&own_name) && !contents.originals().is_empty());
@@ -120,13 +118,13 @@ pub(super) fn findings(folder: &Path, contents: &Contents) -> Vec<Finding> {
     found
 }
 
-/// `<YYYYMMDD_HHMMSS>_phraseNN`, as the recorder names folders.
+/// `<YYYYMMDD_HHMMSS>_phraseNN`, the recorder's folder names.
 fn is_phrase_name(name: &str) -> bool {
     let number = name.rsplit_once("_phrase").map(|(_, n)| n);
     number.is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit())) && when::from_name(name).is_some()
 }
 
-/// A recorded phrase: one entry, whatever other cameras saw beside it.
+/// A recorded phrase: one entry, whatever other cameras recorded.
 fn phrase(folder: &Path, name: &str, contents: &Contents) -> Vec<Finding> {
     let originals = contents.originals();
     let main = originals.iter().find(|clip| stem_of(clip) == name).or_else(|| originals.first());
@@ -160,7 +158,7 @@ fn note(entry: &mut Entry, notes: PhraseNotes) {
     entry.machine = call.map(|call| MachineCall { call, confidence, rule: notes.rule });
 }
 
-/// Plain clips, each with the log and the exported result of its name.
+/// Plain clips, each with the log and the exported result that have its name.
 fn clips(folder: &Path, contents: &Contents) -> Vec<Finding> {
     let mut found = Vec::new();
     for clip in contents.originals() {
@@ -194,7 +192,7 @@ fn clip_entry(folder: &Path, clip: &OsStr, contents: &Contents, kind: EntryKind)
     entry
 }
 
-/// The folder's `analysis_result.json`: about the clip that lies here, or about one elsewhere.
+/// The folder's `analysis_result.json`, about a clip here or elsewhere.
 fn file_result(folder: &Path, contents: &Contents, found: &mut Vec<Finding>) {
     let path = folder.join(RESULT_FILE);
     match read_result(&path) {
@@ -207,7 +205,7 @@ fn file_result(folder: &Path, contents: &Contents, found: &mut Vec<Finding>) {
     }
 }
 
-/// The clip in this folder that a result is about: the one of the name it gives, or the only one there is.
+/// The clip in this folder that a result is about: the one that it names, or the only one.
 fn clip_of(result: &FoundResult, folder: &Path, contents: &Contents) -> Option<PathBuf> {
     let originals = contents.originals();
     let named = result.clip.as_deref().and_then(Path::file_name);
@@ -229,8 +227,7 @@ fn attached(result: FoundResult, clip: &Path) -> Finding {
     Finding::Result(Box::new(FoundResult { clip: Some(clip.to_owned()), ..result }))
 }
 
-/// Fills in what a signal log tells and the entry does not know yet: a person's answer and the time of the touch. A log that
-/// cannot be used tells nothing.
+/// Adds what the entry lacks and a signal log contains: a person's answer and the time of the touch. An unusable log adds nothing.
 fn fill_from_log(entry: &mut Entry, log: &Path) {
     let Ok(parsed) = read_signal_log(log, HitSides::Auto) else { return };
     let answer = parsed.answers.human.map(|answer| match answer {

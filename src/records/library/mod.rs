@@ -1,8 +1,8 @@
-//! The library of phrases on disk: scan, catalogue, search, statistics, export. The window and `referee library` share it.
+//! The library of phrases on disk: scan, catalogue, search, statistics, export; shared by the window and `referee library`.
 //!
-//! Hides the layouts of folders: recorded phrases, folders of results, plain clips with or without a log. [`scan`] passes every
-//! [`Finding`] to a callback, in a fixed order, and never fails as a whole: what cannot be read is a finding too. A
-//! [`Catalogue`] joins findings into entries. The library never judges or changes a phrase.
+//! Hides the folder layouts: recorded phrases, folders of results, plain clips with or without a log. [`scan`] passes every
+//! [`Finding`] to a callback in a fixed order and never fails as a whole: what cannot be read is a finding too. A [`Catalogue`] joins
+//! findings into entries. The library never judges or changes a phrase.
 
 mod catalogue;
 mod entry;
@@ -18,11 +18,11 @@ mod when;
 pub use catalogue::Catalogue;
 pub use entry::{Agreement, Entry, EntryKind, MachineCall};
 pub use export::{ExportFormat, write_entries};
-/// A count with its interval, as the figures give it.
+/// A count with its confidence interval.
 pub use fencing::share::Share;
 pub use folder::{CLIP_ENDINGS, is_clip_name};
 pub use query::{CallFilter, Query, SortBy, select};
 pub use result_file::{FoundResult, RESULT_FILE, read_result};
-pub use scan::{Finding, Places, Trouble, TroubleKind, scan};
+pub use scan::{Finding, LibraryFolders, Trouble, TroubleKind, scan};
 pub use statistics::{FencerFigures, Statistics, WeaponFigures, statistics};
 pub use thumbnail::{Probed, ThumbnailStore, look_at};

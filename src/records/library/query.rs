@@ -1,4 +1,4 @@
-//! Which entries are wanted, and in which order.
+//! Filter and order of entries.
 
 use super::catalogue::{Catalogue, Row};
 use super::{Agreement, Entry};
@@ -6,20 +6,20 @@ use fencing::{Call, Side, Weapon};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-/// What counts as the call of an entry: the referee's, otherwise the machine's.
+/// Filter by the call that counts: the referee's, otherwise the machine's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CallFilter {
     /// A touch for this side.
     Touch(Side),
-    /// Nobody, or both.
+    /// A touch for neither or both.
     NoTouch,
     /// Too close to call.
     TooClose,
-    /// Not judged by the machine.
+    /// Without a call of the machine.
     Unjudged,
 }
 
-/// What the list is ordered by; entries that are equal in it follow their paths.
+/// Order of the list; equal entries are sorted by path.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SortBy {
     /// Newest first.
@@ -29,31 +29,31 @@ pub enum SortBy {
     Oldest,
     /// Name, A to Z.
     Title,
-    /// Least sure first: what is worth a second look.
+    /// Lowest confidence first: these deserve a second look.
     LeastSure,
 }
 
 impl SortBy {
-    /// All orders, as a menu shows them.
+    /// All orders, for a menu.
     pub const ALL: [Self; 4] = [Self::Newest, Self::Oldest, Self::Title, Self::LeastSure];
 }
 
-/// What is looked for. Every part that is set must hold.
+/// A filter; all set parts must match.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Query {
-    /// Words that name, folder, bout or a fencer contain, whatever their case.
+    /// Words that title, folder, bout or a fencer's name contain, ignoring case.
     pub text: String,
-    /// The weapon.
+    /// Weapon.
     pub weapon: Option<Weapon>,
-    /// The call.
+    /// Call.
     pub call: Option<CallFilter>,
     /// Whether referee and machine agree.
     pub agreement: Option<Agreement>,
-    /// Least confidence of the machine, 0..1; entries without one pass only at 0.
+    /// Lowest confidence of the machine, 0..1; entries without one match only 0.
     pub least_confidence: f64,
-    /// Greatest confidence of the machine, 0..1; entries without one pass only at 1.
+    /// Highest confidence of the machine, 0..1; entries without one match only 1.
     pub greatest_confidence: f64,
-    /// The order.
+    /// Order.
     pub sort: SortBy,
 }
 
@@ -72,7 +72,7 @@ impl Default for Query {
 }
 
 impl Query {
-    /// Whether everything is wanted.
+    /// Whether the filter matches everything.
     pub fn is_open(&self) -> bool {
         *self == Self { sort: self.sort, ..Self::default() }
     }
@@ -105,12 +105,12 @@ impl CallFilter {
     }
 }
 
-/// The entries that are wanted, in order.
+/// The matching entries, in order.
 pub fn select(catalogue: &Catalogue, query: &Query) -> Vec<Arc<Entry>> {
     let words: Vec<String> = query.text.split_whitespace().map(str::to_lowercase).collect();
     let wanted = |row: &&Row| words.iter().all(|word| row.haystack.contains(word)) && query.wants(&row.entry);
     let mut found: Vec<_> = catalogue.rows().filter(wanted).map(|row| Arc::clone(&row.entry)).collect();
-    // Stable: the catalogue's own order, that of paths, decides where the query's does not.
+    // Stable sort: entries that the query leaves equal keep the catalogue's order, that of paths.
     found.sort_by(|a, b| order(query.sort, a, b));
     found
 }

@@ -1,4 +1,4 @@
-//! What an `analysis_result.json` says, of ours and of the reference's generations, as far as a list needs it.
+//! Reads the part of an `analysis_result.json`, ours or of any generation of the reference, that a list needs.
 
 use super::MachineCall;
 use fencing::{Call, Confidence, Side, Weapon};
@@ -7,23 +7,23 @@ use std::path::{Path, PathBuf};
 
 pub use recording::RESULT_FILE;
 
-/// Largest result that is read, in bytes: one with every joint of a ten-minute clip stays below.
+/// Largest result that is read, in bytes; one with every joint of a ten-minute clip is smaller.
 const MAX_BYTES: u64 = 64 << 20;
 
-/// A result that was read.
+/// Contents of a result file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FoundResult {
     /// The file.
     pub path: PathBuf,
-    /// The clip that was judged, as far as the result says.
+    /// The judged clip, if the result names it.
     pub clip: Option<PathBuf>,
-    /// What the machine said.
+    /// The machine's call.
     pub machine: MachineCall,
-    /// The weapon.
+    /// Weapon.
     pub weapon: Option<Weapon>,
-    /// Length of what was watched, in seconds.
+    /// Length of the judged part, in seconds.
     pub duration_secs: Option<f64>,
-    /// The touch on the clip's clock, in seconds.
+    /// Time of the touch on the clip's clock, in seconds.
     pub touch_secs: Option<f64>,
 }
 
@@ -107,7 +107,7 @@ struct Inputs {
 }
 
 impl Watched {
-    /// How long the phrase is; `fps` are the frames that came, of which not all may have been looked at.
+    /// Length of the phrase in seconds; `fps` is the rate of received frames, not all of which may have been analysed.
     fn secs(&self, fps: Option<f64>) -> Option<f64> {
         let secs = self.frames_received? * fps.map_or(self.frame_interval_seconds?, f64::recip);
         (secs.is_finite() && secs > 0.0).then_some(secs)
@@ -115,7 +115,7 @@ impl Watched {
 }
 
 impl ResultFile {
-    /// Our own verdict where there is one; the winner of an older result otherwise.
+    /// Our own verdict if there is one, otherwise the winner of an older result.
     fn machine(&self) -> Option<MachineCall> {
         if let Some(verdict) = &self.verdict
             && let Some(call) = verdict.call.as_deref().and_then(|c| c.parse().ok())
@@ -128,7 +128,7 @@ impl ResultFile {
     }
 }
 
-/// The reference knows three winners; "none" is what it says when nobody gets the touch.
+/// The reference has three winners, one of them "none" for no touch.
 fn winner_alone(word: &str) -> Option<Call> {
     match word.to_ascii_lowercase().as_str() {
         "left" => Some(Call::Touch(Side::Left)),

@@ -1,52 +1,52 @@
-//! Figures over a list of phrases: who got the touches, and how often referee and machine agree. Counts, never guesses.
+//! Statistics of a list of phrases: touches, and how often referee and machine agree.
 
 use super::{Agreement, Entry};
 use fencing::share::Share;
 use fencing::{Call, ConfidenceWord, PerSide, Side, Weapon};
 use std::collections::BTreeMap;
 
-/// Figures of a list.
+/// Statistics of a list.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Statistics {
     /// Phrases in the list.
     pub phrases: usize,
-    /// Of them, those that the machine has judged.
+    /// Phrases judged by the machine.
     pub judged: usize,
-    /// Of them, those that the referee has called.
+    /// Phrases called by the referee.
     pub called: usize,
-    /// Judged and "too close": neither agreement nor difference.
+    /// Phrases that the machine found too close; neither agreement nor difference.
     pub too_close: usize,
-    /// Where both called: how often the same.
+    /// Agreement in the phrases with both calls.
     pub agreement: Share,
-    /// The same by how sure the machine was, the surest first.
+    /// Agreement by the machine's confidence, highest first.
     pub by_confidence: Vec<(ConfidenceWord, Share)>,
-    /// The same by weapon, in the order of menus; weapons without a phrase are left out.
+    /// Figures by weapon, in the order of menus, without weapons that have no phrase.
     pub by_weapon: Vec<(Weapon, WeaponFigures)>,
     /// Touches by the calls that count (the referee's, otherwise the machine's).
     pub touches: PerSide<usize>,
     /// Phrases without a touch by the calls that count.
     pub without_touch: usize,
-    /// Every fencer who has a name, most phrases first, then by name.
+    /// Every named fencer, most phrases first, then by name.
     pub fencers: Vec<FencerFigures>,
 }
 
-/// Figures of one weapon.
+/// Figures of a weapon.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct WeaponFigures {
-    /// Phrases.
+    /// Number of phrases.
     pub phrases: usize,
     /// Agreement of referee and machine.
     pub agreement: Share,
 }
 
-/// Figures of one fencer.
+/// Figures of a fencer.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FencerFigures {
-    /// The name as it was entered.
+    /// Name as entered.
     pub name: String,
-    /// Phrases fenced.
+    /// Number of phrases.
     pub phrases: usize,
-    /// Touches given.
+    /// Touches scored.
     pub touches: usize,
     /// Touches received.
     pub against: usize,
@@ -56,7 +56,7 @@ pub struct FencerFigures {
     pub agreement: Share,
 }
 
-/// Counts a list.
+/// Computes the statistics of a list.
 pub fn statistics<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Statistics {
     let mut counted = Counted::default();
     for entry in entries {
@@ -124,14 +124,14 @@ impl Counted {
     }
 }
 
-/// Counts an entry where both called.
+/// Counts an entry that has both calls.
 fn tally(share: &mut Share, entry: &Entry) {
     let agreement = entry.agreement();
     share.all += usize::from(agreement != Agreement::Unknown);
     share.right += usize::from(agreement == Agreement::Agrees);
 }
 
-/// Touches that a call gives.
+/// Touches awarded by a call.
 fn touches(call: Call) -> PerSide<usize> {
     match call {
         Call::Touch(winner) => PerSide::from_fn(|side| usize::from(side == winner)),

@@ -1,4 +1,4 @@
-//! One small picture that stands for a phrase: its touch where that is known. Made once, kept on disk within a bound.
+//! Thumbnails of phrases: the frame of the touch if that is known. Cached on disk within a limit.
 
 use super::Entry;
 use fencing::geometry::PictureSize;
@@ -12,24 +12,24 @@ use vision::video::{Cancel, ClipOptions, ClipReader, FrameSource, decode_jpeg, e
 /// Width of a thumbnail in pixels: 96 points on a screen of double density.
 const WIDTH: u32 = 192;
 
-/// Most that the kept pictures may take on disk, in bytes: about six thousand of them.
+/// Size limit of the cache, in bytes: about six thousand thumbnails.
 const MAX_BYTES: u64 = 48 << 20;
 
-/// Pictures that are written between two looks at the folder's size.
+/// Number of thumbnails written between two checks of the cache's size.
 const WRITES_PER_PRUNING: u32 = 64;
 
-/// What opening a clip told.
+/// Properties read from a clip.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Probed {
-    /// Its length in seconds.
+    /// Length in seconds.
     pub duration_secs: Option<f64>,
-    /// Why it cannot be opened, as a finished sentence.
+    /// Why it cannot be opened; a finished sentence.
     pub trouble: Option<String>,
-    /// A small picture: size and packed RGB.
+    /// The thumbnail: size and packed RGB.
     pub picture: Option<(PictureSize, Vec<u8>)>,
 }
 
-/// Opens an entry's clip for its length and its picture. Takes a tenth of a second or more; never call it while painting.
+/// Opens an entry's clip for its length and thumbnail. Takes a tenth of a second or more: never call it while painting.
 pub fn look_at(entry: &Entry, store: &mut ThumbnailStore, cancel: &Cancel) -> Probed {
     let Some(clip) = &entry.clip else { return Probed { trouble: entry.trouble.clone(), ..Probed::default() } };
     let key = Key::of(clip, entry.touch_secs);
@@ -56,7 +56,7 @@ fn open(clip: &Path, touch_secs: Option<f64>, cancel: &Cancel) -> Probed {
         let options = ClipOptions { max_width: WIDTH, from_secs, max_secs: f64::INFINITY, ..options.clone() };
         ClipReader::open_probed(info.clone(), &options, cancel).and_then(|mut reader| reader.next_frame())
     };
-    // A clip whose index is wrong may have nothing there; its first picture will do.
+    // A clip with a wrong index may have nothing there; then the first frame is used.
     let frame = first(Timestamp::from_secs(wanted).secs()).ok().flatten().map_or_else(|| first(0.0), |f| Ok(Some(f)));
     match frame {
         Ok(Some(frame)) => Probed { duration_secs, trouble: None, picture: Some((frame.size, frame.rgb.to_vec())) },
@@ -65,7 +65,7 @@ fn open(clip: &Path, touch_secs: Option<f64>, cancel: &Cancel) -> Probed {
     }
 }
 
-/// Name of a picture on disk: changes with the clip, its length in bytes, its date and the moment that is shown.
+/// File name of a thumbnail: depends on the clip, its size, its date and the time displayed.
 struct Key(String);
 
 impl Key {
@@ -82,7 +82,7 @@ impl Key {
     }
 }
 
-/// Pictures kept between runs, the ones written longest ago thrown away first.
+/// The cache of thumbnails; the oldest files are removed first.
 #[derive(Debug, Default)]
 pub struct ThumbnailStore {
     folder: Option<PathBuf>,
@@ -90,7 +90,7 @@ pub struct ThumbnailStore {
 }
 
 impl ThumbnailStore {
-    /// Pictures in a folder of their own; `None` keeps none.
+    /// A cache in its own folder; `None` for no cache.
     pub fn new(folder: Option<PathBuf>) -> Self {
         let folder = folder.filter(|folder| std::fs::create_dir_all(folder).is_ok());
         Self { folder, written: 0 }
@@ -105,7 +105,7 @@ impl ThumbnailStore {
         decode_jpeg(&jpeg).ok().filter(|(size, _)| size.width <= WIDTH)
     }
 
-    /// A picture that cannot be kept is made again next time; nobody needs to hear of it.
+    /// Errors are ignored: the thumbnail is made again next time.
     fn write(&mut self, key: &Key, size: PictureSize, rgb: &[u8]) {
         let Some(place) = self.place(key) else { return };
         let _kept = encode_jpeg(rgb, size).ok().and_then(|jpeg| write_atomically(&place, &jpeg).ok());

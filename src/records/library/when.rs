@@ -1,4 +1,4 @@
-//! When a phrase was recorded: by the stamp in its name, otherwise by its file.
+//! Time of recording: from the stamp in a file name, otherwise from the file.
 
 use std::path::Path;
 use time::{Date, OffsetDateTime, PrimitiveDateTime, Time};
@@ -6,13 +6,13 @@ use time::{Date, OffsetDateTime, PrimitiveDateTime, Time};
 /// Length of `YYYYMMDD?HHMMSS`.
 const STAMP: usize = 15;
 
-/// The first `YYYYMMDD_HHMMSS` (or with `T` or `-` in the middle) in a name that is a moment of the calendar.
+/// The first `YYYYMMDD_HHMMSS` in a name (or with `T` or `-` in the middle) that is a valid date and time.
 pub(super) fn from_name(name: &str) -> Option<PrimitiveDateTime> {
     let bytes = name.as_bytes();
     bytes.windows(STAMP).enumerate().filter(|(i, _)| stands_alone(bytes, *i)).find_map(|(_, stamp)| moment(stamp))
 }
 
-/// No digit before it and none after it: a longer number is no stamp.
+/// Whether no digit precedes or follows: a longer number is not a stamp.
 fn stands_alone(bytes: &[u8], at: usize) -> bool {
     let digit = |i: usize| bytes.get(i).is_some_and(u8::is_ascii_digit);
     (at == 0 || !digit(at - 1)) && !digit(at + STAMP)
@@ -33,7 +33,7 @@ fn moment(stamp: &[u8]) -> Option<PrimitiveDateTime> {
     (date.year() >= 1990).then(|| PrimitiveDateTime::new(date, time))
 }
 
-/// When the file was last written, in UTC.
+/// Time of the file's last change, in UTC.
 pub(super) fn from_file(path: &Path) -> Option<PrimitiveDateTime> {
     let written = std::fs::metadata(path).and_then(|about| about.modified()).ok()?;
     let written = OffsetDateTime::from(written);

@@ -1,7 +1,7 @@
-//! What is drawn over the picture: skeletons, lamps, lanes and the verdict, and the video that shows them.
+//! Drawing over the video: skeletons, lamps, lanes and the verdict; and the overlay video.
 //!
-//! A [`Scene`] holds shapes in the picture's own pixels with colours by meaning. It is made once per moment and knows no
-//! toolkit, so that the window and the saved video draw the same thing and cannot disagree.
+//! A [`Scene`] contains shapes in pixels of the frame, with colours by meaning. It does not depend on a toolkit, so window and overlay
+//! video draw the same.
 
 mod raster;
 mod scene;

@@ -1,4 +1,4 @@
-//! The overlay video: the clip once more at full size, with the scene of each moment painted on, and its own sound.
+//! The overlay video: the clip at full size with the scene of each frame painted on it, and the clip's sound.
 
 use super::raster::{OverlayError, Raster};
 use super::scene::{Part, scene_at};
@@ -9,27 +9,27 @@ use vision::video::{
     AudioTrack, Cancel, ClipOptions, ClipReader, Frame, FrameSource, Tools, VideoWriter, WriterOptions,
 };
 
-/// Widest overlay video, in pixels: what every player and encoder level takes.
+/// Maximum width of an overlay video, in pixels, supported by every player and encoder level.
 const MAX_WIDTH: u32 = 1920;
 
-/// What goes into an overlay video.
+/// Parameters of an overlay video.
 pub struct OverlayVideo<'a> {
     /// The judged clip.
     pub clip: &'a Path,
-    /// The part of it that was judged, and the programs; its width is ignored.
+    /// The judged part and the tools; the width is ignored.
     pub options: &'a ClipOptions,
-    /// What was judged.
+    /// The judgement.
     pub judgement: &'a Judgement,
-    /// The words that are shown.
+    /// The words.
     pub words: &'a OverlayWords,
-    /// What is shown.
+    /// The parts to draw.
     pub parts: &'a [Part],
 }
 
-/// Writes the overlay video to `output`; it appears there only when it is whole. Returns the number of frames.
+/// Writes the overlay video to `output`, which appears only when it is complete. Returns the number of frames.
 ///
-/// `prepare` may change each frame before it is painted on; the tracks of the judgement that are drawn are those of the
-/// picture as it was taken. `progress` hears the number of frames written so far.
+/// `prepare` may change each frame before painting; the judgement's tracks refer to the frame as it was filmed. `progress` receives
+/// the number of frames written so far.
 pub fn write_overlay_video(
     overlay: &OverlayVideo<'_>,
     output: &Path,

@@ -1,34 +1,34 @@
-//! The words that a scene shows. Whoever draws hands them in, in the reader's language.
+//! The words of a scene, in the reader's language.
 
 use fencing::actions::ActionKind;
 use fencing::wording::Words;
 use fencing::{Call, Side};
 use vision::engine::Judgement;
 
-/// Every word of a scene, ready to be drawn.
+/// The words of a scene.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OverlayWords {
-    /// The call in one or two words, readable from afar.
+    /// The call in one or two words.
     pub call: String,
-    /// Why, one sentence with its article.
+    /// The reason, one sentence with its article.
     pub reason: String,
-    /// By how much, where that decided.
+    /// The deciding margin, if there is one.
     pub detail: String,
-    /// How sure; empty where nothing was called.
+    /// The confidence; empty when there is no call.
     pub confidence: String,
-    /// The left fencer.
+    /// Word for the left fencer.
     pub left: String,
-    /// The right fencer.
+    /// Word for the right fencer.
     pub right: String,
-    /// On a lamp that shows a valid touch.
+    /// Word on a lamp for a valid touch.
     pub touch: String,
-    /// On a white lamp for a touch off target.
+    /// Word on a white lamp for a touch off target.
     pub off_target: String,
-    /// On a white lamp for a fault of the equipment.
+    /// Word on a white lamp for an equipment fault.
     pub fault: String,
-    /// Name of the apparatus' lane.
+    /// Name of the apparatus' row.
     pub apparatus: String,
-    /// One short name for each action that a lane shows.
+    /// Short names of the actions in the rows.
     pub actions: Vec<(ActionKind, String)>,
 }
 
@@ -43,7 +43,7 @@ impl OverlayWords {
             confidence: words.confidence(verdict.confidence.word()),
             ..Self::default()
         };
-        // Without any signal nothing was called, and nobody is sure of anything.
+        // Without any signal there is no call and no confidence.
         let open = Self { call: words.text("overlay-open"), reason: words.text("reason_open"), ..Self::default() };
         let Self { call, reason, detail, confidence, .. } = if judgement.signals.is_empty() { open } else { told };
         Self {
@@ -57,7 +57,7 @@ impl OverlayWords {
         }
     }
 
-    /// The words that need no judgement: both fencers and their lamps.
+    /// The words that need no judgement: fencers and lamps.
     pub fn of_the_piste(words: &Words) -> Self {
         Self {
             left: words.text("piste-left"),
@@ -77,7 +77,7 @@ impl OverlayWords {
         }
     }
 
-    /// The word for an action; empty when none was given.
+    /// The word for an action; empty if there is none.
     pub(super) fn action(&self, kind: ActionKind) -> &str {
         self.actions.iter().find(|(named, _)| *named == kind).map_or("", |(_, name)| name)
     }

@@ -1,5 +1,4 @@
-//! Which files a phrase leaves, what they are called, and how they get to disk: each whole or not at all, and one that
-//! fails does not take the others with it.
+//! The files of a phrase, their names, and writing them: each is complete or absent, and a failure of one does not affect the others.
 
 use super::analysis_result::{ResultContext, analysis_result};
 use super::page::page;
@@ -9,7 +8,7 @@ use recording::{AtomicFile, FolderError, PAGE_FILE, RESULT_FILE, SUMMARY_FILE, s
 use std::path::{Path, PathBuf};
 use vision::engine::Judgement;
 
-/// One kind of file that a phrase leaves.
+/// A kind of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Artifact {
     /// `analysis_result.json`.
@@ -23,23 +22,23 @@ pub enum Artifact {
 }
 
 impl Artifact {
-    /// All that this room writes, the most wanted first.
+    /// All kinds, the most important first.
     pub const ALL: [Self; 4] = [Self::Result, Self::Summary, Self::Page, Self::Workbook];
 }
 
-/// The reference's file names for a clip called `<stem>`.
+/// The reference's file names for a clip.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArtifactNames {
     stem: String,
 }
 
 impl ArtifactNames {
-    /// Names for a clip by its path; the stem is made safe.
+    /// Names for the clip at a path; the stem is made safe.
     pub fn for_clip(clip: &Path) -> Self {
         Self { stem: sanitise(&clip.file_stem().unwrap_or_default().to_string_lossy()) }
     }
 
-    /// The stem that all names begin with.
+    /// The common beginning of all names.
     pub fn stem(&self) -> &str {
         &self.stem
     }
@@ -54,7 +53,7 @@ impl ArtifactNames {
         format!("{}_corrected.mp4", self.stem)
     }
 
-    /// The name of one artifact of this room.
+    /// The name of a file.
     pub fn of(&self, artifact: Artifact) -> String {
         match artifact {
             Artifact::Result => RESULT_FILE.to_owned(),
@@ -65,42 +64,42 @@ impl ArtifactNames {
     }
 }
 
-/// Why one artifact could not be written.
+/// Why a file could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
-    /// The disk did not take it.
+    /// Writing to the disk failed.
     #[error(transparent)]
     Disk(#[from] FolderError),
-    /// The result could not be put into JSON.
+    /// Serializing the result failed.
     #[error("the result could not be written as JSON ({0}); please report this with the clip")]
     Json(#[from] serde_json::Error),
-    /// The workbook could not be made.
+    /// Making the workbook failed.
     #[error("the workbook could not be made ({0}); check the free space of the disk and of the temporary folder")]
     Workbook(String),
 }
 
-/// An artifact that is missing, and why.
+/// A file that could not be written.
 #[derive(Debug)]
 pub struct ArtifactFailure {
-    /// Which.
+    /// Kind.
     pub artifact: Artifact,
-    /// Why.
+    /// Reason.
     pub error: ReportError,
 }
 
-/// What got to disk and what did not.
+/// Files that were written, and those that were not.
 #[derive(Debug, Default)]
 pub struct Written {
-    /// Every file that is there now.
+    /// Existing files.
     pub files: Vec<(Artifact, PathBuf)>,
-    /// Every file that is not, and why.
+    /// Failures.
     pub failures: Vec<ArtifactFailure>,
 }
 
-/// Writes everything that this room makes into `folder`, which must exist.
+/// Writes all files to `folder`, which must exist.
 ///
-/// The result file is written last and names only what is there. Overlay and corrected video come from elsewhere: give
-/// their paths in `context` once they are there and call [`write_result`] again.
+/// The result file is written last and names only existing files. Overlay and corrected video are made elsewhere: add their paths to
+/// `context` when they exist and call [`write_result`] again.
 pub fn write_all(folder: &Path, names: &ArtifactNames, judgement: &Judgement, context: &ResultContext) -> Written {
     let mut context = context.clone();
     context.paths.folder = Some(folder.to_owned());
@@ -141,7 +140,7 @@ fn write_one(
     }
 }
 
-/// Writes `analysis_result.json` alone to `path`, replacing an earlier one.
+/// Writes `analysis_result.json` to `path`, replacing an earlier one.
 pub fn write_result(path: &Path, judgement: &Judgement, context: &ResultContext) -> Result<(), ReportError> {
     let mut context = context.clone();
     context.paths.result_json = Some(path.to_owned());

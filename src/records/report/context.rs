@@ -1,4 +1,4 @@
-//! What summary and page say besides the judgement: their language, the notes of the phrase, stills of the deciding moments.
+//! Contents of summary and page besides the judgement: language, notes of the phrase, stills of the deciding moments.
 
 use fencing::right_of_way::{Fact, Truth};
 use fencing::time::{Span, Timestamp};
@@ -6,41 +6,41 @@ use fencing::wording::{Language, Words};
 use recording::PhraseNotes;
 use vision::engine::Judgement;
 
-/// Most stills on a page: two rows of two, so that one sheet holds everything.
+/// Most stills on a page: two rows of two, so that the page fits on one sheet.
 const MAX_MOMENTS: usize = 4;
-/// Moments closer together than this share a still, in seconds: they would look the same.
+/// Moments closer together than this share a still, in seconds.
 const SAME_STILL_SECS: f64 = 0.05;
 
-/// What goes into summary and page besides the judgement.
+/// Contents of summary and page besides the judgement.
 #[derive(Clone, Debug, Default)]
 pub struct ReportContext {
-    /// Language of both.
+    /// Language of both files.
     pub language: Language,
-    /// Names, score, the referee's own call, as far as they are known.
+    /// Names, score, the referee's call, if known.
     pub notes: PhraseNotes,
     /// Stills of the deciding moments, in order of time.
     pub stills: Vec<Still>,
 }
 
-/// A frame that shows a deciding moment.
+/// A frame of a deciding moment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Still {
-    /// What it shows.
+    /// The moment.
     pub moment: DecidingMoment,
     /// The frame as JPEG.
     pub jpeg: Vec<u8>,
 }
 
-/// A moment of the phrase that the call rests on.
+/// A moment that the call is based on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DecidingMoment {
-    /// When, on the clip's clock.
+    /// Time on the clip's clock.
     pub at: Timestamp,
-    /// What it shows, in the reader's language.
+    /// Caption in the reader's language.
     pub caption: String,
 }
 
-/// The moments that decided: those of the first facts of the verdict, and the touch. In order of time.
+/// The deciding moments: those of the verdict's first facts, and the touch; in order of time.
 pub fn deciding_moments(judgement: &Judgement, words: &Words) -> Vec<DecidingMoment> {
     let touch = judgement.signals.first_touch().map(|event| (event.at, words.text("report-touch")));
     let facts = judgement.verdict.facts.iter().filter_map(|fact| Some((moment_of(fact)?, words.fact(fact)?)));
@@ -56,7 +56,7 @@ pub fn deciding_moments(judgement: &Judgement, words: &Words) -> Vec<DecidingMom
     moments
 }
 
-/// The moment that shows a fact best: the middle of what lasts, the end of what is over by then, otherwise the start.
+/// The time that best represents a fact: its middle, its end if it must be over, otherwise its start.
 fn moment_of(fact: &Fact) -> Option<Timestamp> {
     let Span { start, end } = fact.span.filter(|_| fact.truth == Truth::Yes)?;
     match fact.key {

@@ -1,14 +1,14 @@
-//! Joints as the reference's workbook numbers them: odd is rear, even is front, missing is empty.
+//! Joints in the numbering of the reference's workbook: odd is rear, even is front, empty if missing.
 
 use fencing::Side;
 use fencing::geometry::ImagePoint;
 use vision::pose::{KEYPOINTS, Pose};
 use vision::tracking::TrackSample;
 
-/// One fencer's joints in one frame, front and rear sorted out; `None` where a joint was not seen.
+/// One fencer's joints in one frame, sorted into front and rear; `None` for a joint that was not seen.
 pub(super) type FrontRear = [Option<ImagePoint>; KEYPOINTS];
 
-/// Joint numbers by place instead of anatomy: the even one of a pair is nearer to the opponent.
+/// Joint numbers by position instead of anatomy: the even one of a pair is nearer to the opponent.
 pub(super) mod place {
     pub(crate) const FRONT_SHOULDER: usize = 6;
     pub(crate) const FRONT_ELBOW: usize = 8;
@@ -17,7 +17,7 @@ pub(super) mod place {
     pub(crate) const FRONT_FOOT: usize = 16;
 }
 
-/// Sorts every pair of one pose by x, so that the even number is the one nearer to the opponent.
+/// Sorts the pairs of a pose by x, so that the even number is the one nearer to the opponent.
 pub(super) fn front_rear(pose: &Pose, side: Side) -> FrontRear {
     let seen = pose.keypoints.map(|k| (k.point.is_finite() && k.score > 0.0).then_some(k.point));
     let mut sorted = seen;
@@ -31,12 +31,12 @@ pub(super) fn front_rear(pose: &Pose, side: Side) -> FrontRear {
     sorted
 }
 
-/// The joints of one side in one sample; all missing when the fencer was not seen.
+/// The joints of one side in a sample; all missing when the fencer was not seen.
 pub(super) fn joints_of(sample: &TrackSample, side: Side) -> FrontRear {
     sample.poses[side].as_ref().map_or([None; KEYPOINTS], |pose| front_rear(pose, side))
 }
 
-/// Angle at `at` between `from` and `to` in degrees, 0..180; `None` when two of them coincide.
+/// Angle at `at` between `from` and `to` in degrees, 0..180; `None` when two points coincide.
 pub(super) fn angle_degrees(from: ImagePoint, at: ImagePoint, to: ImagePoint) -> Option<f64> {
     let (u, v) = ((from.x - at.x, from.y - at.y), (to.x - at.x, to.y - at.y));
     let lengths = u.0.hypot(u.1) * v.0.hypot(v.1);

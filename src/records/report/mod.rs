@@ -1,7 +1,7 @@
-//! The files that are written after the verdict: a result file for programs, a workbook, a summary, a page to send.
+//! The files written after the verdict: result, workbook, summary and page.
 //!
-//! Hides file formats and the reference system's generations of keys. Everything is made from a finished `Judgement`;
-//! nothing here can change a call. Serde lives here and not in the engine's types.
+//! Hides file formats and the generations of the reference's keys. Everything is derived from a finished `Judgement`; nothing here can
+//! change a call. The engine's types do not use serde; this module does.
 
 mod analysis_result;
 mod artifacts;

@@ -1,11 +1,11 @@
-//! `summary.txt`: the verdict and what it rests on, for a person at a desk without this program.
+//! `summary.txt`: the verdict and its basis as plain text.
 
 use super::{ReportContext, words};
 use fencing::wording::Words;
 use std::fmt::Write;
 use vision::engine::Judgement;
 
-/// The summary as text, lines of readable length, in the language of the context.
+/// The summary as text with lines of readable length, in the language of the context.
 pub fn summary(judgement: &Judgement, title: &str, context: &ReportContext) -> String {
     let verdict = &judgement.verdict;
     let said = Words::new(context.language);
@@ -41,7 +41,7 @@ fn list(out: &mut String, name: &str, lines: impl Iterator<Item = String>) {
     }
 }
 
-/// Nothing where nothing was called.
+/// The chances; empty without a call.
 fn chances(judgement: &Judgement, words: &Words) -> String {
     if judgement.signals.is_empty() { String::new() } else { words::chances(words, &judgement.verdict) }
 }

@@ -1,15 +1,15 @@
-//! Sentences that several files share.
+//! Sentences shared by several files.
 
 use fencing::right_of_way::Verdict;
 use fencing::wording::{Language, Words};
 use vision::engine::Judgement;
 
-/// The English words: those of files for programs and archives, which read the same everywhere.
+/// English words, for files read by programs and archives.
 pub(super) fn english() -> Words {
     Words::new(Language::English)
 }
 
-/// Why, in one sentence, with the margin where one decided; without any signal there was nothing to decide.
+/// The reason in one sentence, with the deciding margin if there is one; says so if no signal was given.
 pub(super) fn reason(words: &Words, judgement: &Judgement) -> String {
     if judgement.signals.is_empty() {
         let [_, reason] = words.open();
@@ -20,17 +20,17 @@ pub(super) fn reason(words: &Words, judgement: &Judgement) -> String {
     format!("{}{margin}", words.reason(verdict))
 }
 
-/// The verdict in two sentences: the call with how sure, and why.
+/// The verdict in two sentences: the call with its confidence, and the reason.
 pub(super) fn sentence(words: &Words, verdict: &Verdict) -> String {
     format!("{}. {}", words.headline(verdict), words.reason(verdict))
 }
 
-/// The same for a reader: without any signal nothing was called.
+/// The same for a reader; says so if no signal was given.
 pub(super) fn told(words: &Words, judgement: &Judgement) -> String {
     if judgement.signals.is_empty() { words.open().join(". ") } else { sentence(words, &judgement.verdict) }
 }
 
-/// How likely each outcome is, in whole percent.
+/// Probability of each outcome, in whole percent.
 pub(super) fn chances(words: &Words, verdict: &Verdict) -> String {
     let [left, right, none] = [verdict.probabilities.left, verdict.probabilities.right, verdict.probabilities.none]
         .map(|p| percent(words, p));
@@ -42,14 +42,14 @@ pub(super) fn percent(words: &Words, share: f64) -> String {
     words.language().number(share * 100.0, 0)
 }
 
-/// The facts that were so, a sentence each.
+/// The facts that hold, one sentence each.
 pub(super) fn facts<'a>(words: &'a Words, verdict: &'a Verdict) -> impl Iterator<Item = String> + 'a {
-    /// More than anybody reads.
+    /// Limit; nobody reads more.
     const MOST: usize = 40;
     verdict.facts.iter().filter_map(|fact| words.fact(fact)).take(MOST)
 }
 
-/// What was not seen, a line each.
+/// What was not seen, one line each.
 pub(super) fn missing<'a>(words: &'a Words, verdict: &'a Verdict) -> impl Iterator<Item = String> + 'a {
     verdict.missing.iter().map(|key| words.text(key))
 }

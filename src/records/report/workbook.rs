@@ -1,7 +1,7 @@
-//! The keypoint workbook: four sheets, a header of joint numbers, one row per frame of the source, metres, empty where
-//! nobody was seen or nobody looked: the frame numbers of a result are rows of it, however many frames were skipped.
+//! The keypoint workbook: four sheets with a header of joint numbers and one row per frame of the source, in metres. Rows of frames that
+//! were not analysed are empty, so the frame numbers of a result are row numbers.
 //!
-//! Rows go to disk as they are written, so memory does not grow with the length of the phrase.
+//! Rows are written to disk as they are made, so memory does not grow with the length of the phrase.
 
 use super::artifacts::ReportError;
 use super::joints::joints_of;
@@ -12,19 +12,19 @@ use std::io::{Seek, Write};
 use vision::engine::Judgement;
 use vision::pose::KEYPOINTS;
 
-/// Rows that a sheet can hold besides its header.
+/// Maximum number of rows of a sheet besides its header.
 const MAX_ROWS: u32 = 1_048_575;
 
-/// The sheets in their order.
+/// Names of the sheets, in order.
 pub const SHEETS: [&str; 4] = ["Left_X", "Left_Y", "Right_X", "Right_Y"];
 
 /// One of a point's coordinates.
 type Coordinate = fn(ImagePoint) -> f32;
 
-/// Writes the workbook of one phrase: joint positions in metres from the picture's top left corner (y down), odd joints
-/// rear and even joints front.
+/// Writes the workbook of a phrase: joint positions in metres from the frame's top left corner (y down), odd joints rear and even joints
+/// front.
 ///
-/// Without a scale the values are pixels, as the reference does with a normalisation of 1.
+/// Without a scale the values are pixels, like the reference's with a normalisation of 1.
 pub fn workbook(judgement: &Judgement, out: impl Write + Seek + Send) -> Result<(), ReportError> {
     fill(judgement, out).map_err(|e| ReportError::Workbook(e.to_string()))
 }
@@ -55,7 +55,7 @@ fn write_sheet(
     let (mut next_row, mut filled) = (1, 0);
     for sample in &judgement.corrected_tracks.samples {
         let row = u32::try_from(sample.frame.0.saturating_add(1)).unwrap_or(u32::MAX);
-        // Rows are on disk as soon as the next one begins, so none can be gone back to.
+        // Each row is written to disk when the next one begins, so there is no going back.
         if row < next_row || row > MAX_ROWS {
             continue;
         }
@@ -70,7 +70,7 @@ fn write_sheet(
     // Readers count rows up to the last one that has a cell.
     let last_row = u32::try_from(judgement.completeness.frames_received).unwrap_or(u32::MAX).min(MAX_ROWS);
     if filled < last_row && next_row <= last_row + 1 {
-        // A cell that is blank and has no format is left out of the file.
+        // A blank cell without a format is not written to the file.
         sheet.write_blank(last_row, 0, &Format::new().set_num_format("0.00"))?;
     }
     Ok(())

@@ -5,35 +5,35 @@ use crate::tracking::TrackSample;
 use fencing::Side;
 use fencing::geometry::{ImagePoint, ImageRect};
 
-/// Length of the window in which movement is looked for, in seconds.
-const SPAN_SECS: f64 = 0.35;
-/// How far a trunk moves in that time when somebody steps, in heights of the body: a step of half a metre takes about as long.
+/// Length of the window in which movement is measured, in seconds.
+const WINDOW_SECS: f64 = 0.35;
+/// Displacement of the trunk in that time when a fencer steps, in body heights: a step of half a metre takes about as long.
 /// Keypoints are estimated anew in every frame; the trunk of a drawn fencer who stands for six seconds jitters by at most 0.013.
-const TRUNK: f32 = 0.035;
-/// The same for a hand that is stretched out. While both trunks rest (less than 0.02) a pair of hands jitters by 0.038 at most
-/// on the drawn phrase and by 0.049 on a broadcast of a start from the lines.
-const HAND: f32 = 0.09;
-/// Keypoint score from which a hand counts as seen, 0..1.
-const SEEN: f32 = 0.35;
+const TRUNK_MOTION: f32 = 0.035;
+/// The same for an extending hand. While both trunks rest (less than 0.02) a pair of hands jitters by at most 0.038 on the drawn
+/// phrase and by 0.049 on a broadcast of a start from the lines.
+const HAND_MOTION: f32 = 0.09;
+/// Keypoint score from which a hand counts as detected, 0..1.
+const MIN_KEYPOINT_SCORE: f32 = 0.35;
 
-/// What both fencers do.
+/// Activity of both fencers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Activity {
-    /// No two fencers are in the frame.
+    /// No two fencers in the frame.
     Nobody,
-    /// Both stand.
+    /// Both stand still.
     Still,
-    /// Somebody moves.
+    /// At least one moves.
     Moving,
 }
 
-/// What the latest samples show.
+/// Activity in the latest samples.
 pub(super) fn activity_of(samples: &[TrackSample]) -> Activity {
     let Some(last) = samples.last() else { return Activity::Nobody };
     if Side::BOTH.into_iter().all(|side| last.poses[side].is_none()) {
         return Activity::Nobody;
     }
-    let recent = samples.iter().rev().take_while(|sample| last.at.secs_since(sample.at) <= SPAN_SECS);
+    let recent = samples.iter().rev().take_while(|sample| last.at.secs_since(sample.at) <= WINDOW_SECS);
     if recent.clone().any(|sample| has_moved(sample, last)) {
         return Activity::Moving;
     }
@@ -41,39 +41,39 @@ pub(super) fn activity_of(samples: &[TrackSample]) -> Activity {
     if recent.clone().any(both) { Activity::Still } else { Activity::Nobody }
 }
 
-/// Whether anybody is elsewhere in `now` than in `then`.
+/// Whether a fencer has moved between two samples.
 fn has_moved(then: &TrackSample, now: &TrackSample) -> bool {
     Side::BOTH.into_iter().any(|side| match (&then.poses[side], &now.poses[side]) {
-        (Some(before), Some(after)) => moved(before, after),
+        (Some(before), Some(after)) => shifted(before, after),
         _ => false,
     })
 }
 
-fn moved(before: &Pose, after: &Pose) -> bool {
-    let Some(height) = after.bounds(SEEN).map(ImageRect::height).filter(|height| *height > 1.0) else {
+fn shifted(before: &Pose, after: &Pose) -> bool {
+    let Some(height) = after.bounds(MIN_KEYPOINT_SCORE).map(ImageRect::height).filter(|height| *height > 1.0) else {
         return false;
     };
-    let trunk = middle(before).distance(middle(after)) > TRUNK * height;
-    let hand = hands(before).zip(hands(after)).is_some_and(|(a, b)| apart(a, b) > HAND * height);
+    let trunk = trunk_centre(before).distance(trunk_centre(after)) > TRUNK_MOTION * height;
+    let hand = hands(before).zip(hands(after)).is_some_and(|(a, b)| hand_displacement(a, b) > HAND_MOTION * height);
     trunk || hand
 }
 
-/// Both hands, where both are seen.
+/// Both hands, if both are detected.
 fn hands(pose: &Pose) -> Option<[ImagePoint; 2]> {
-    let seen = |wrist: usize| Some(pose.keypoints[wrist]).filter(|k| k.score >= SEEN).map(|k| k.point);
+    let seen = |wrist: usize| Some(pose.keypoints[wrist]).filter(|k| k.score >= MIN_KEYPOINT_SCORE).map(|k| k.point);
     Some([seen(joint::LEFT_WRIST)?, seen(joint::RIGHT_WRIST)?])
 }
 
-/// How far the farther of two hands went. They are told apart by their places: from the side models take one for the other in
-/// every sixth picture of somebody who stands, which by name would be a leap of 0.6 heights.
-fn apart(before: [ImagePoint; 2], after: [ImagePoint; 2]) -> f32 {
+/// Displacement of the farther of two hands. They are matched by position: from the side, models confuse left and right in every
+/// sixth frame of a standing fencer, which by name would be a jump of 0.6 heights.
+fn hand_displacement(before: [ImagePoint; 2], after: [ImagePoint; 2]) -> f32 {
     let [a, b] = before;
     let farther = |[c, d]: [ImagePoint; 2]| a.distance(c).max(b.distance(d));
     farther(after).min(farther([after[1], after[0]]))
 }
 
-/// The middle of the trunk: four joints together jitter least.
-fn middle(pose: &Pose) -> ImagePoint {
+/// Centre of the trunk: the mean of four joints jitters least.
+fn trunk_centre(pose: &Pose) -> ImagePoint {
     let corners = [joint::LEFT_SHOULDER, joint::RIGHT_SHOULDER, joint::LEFT_HIP, joint::RIGHT_HIP];
     let points = corners.map(|corner| pose.keypoints[corner].point);
     ImagePoint::new(points.iter().map(|p| p.x).sum::<f32>() / 4.0, points.iter().map(|p| p.y).sum::<f32>() / 4.0)
@@ -86,7 +86,7 @@ mod tests {
     use fencing::PerSide;
     use fencing::time::{FrameIndex, Timestamp};
 
-    /// Somebody 200 pixels high at `x`, hands at the places given from there.
+    /// A fencer 200 pixels high at `x`, with hands at the given offsets.
     fn fencer(x: f32, hands: [f32; 2]) -> Pose {
         let at = |dx: f32, y: f32| Keypoint { point: ImagePoint::new(x + dx, y), score: 0.9 };
         let mut pose = Pose { keypoints: [at(0.0, 200.0); crate::pose::KEYPOINTS], score: 0.9 };

@@ -1,9 +1,8 @@
 //! One phrase under analysis: frames go in, then its signals, one judgement comes out. Synchronous, no thread, no IO, no clock.
 //!
-//! Everything costly happens in [`PhraseAnalyzer::push_frame`], while frames arrive. [`ObservedPhrase::judge`] is arithmetic
-//! over a few hundred samples: gap repair and smoothing look both ways in time, so they belong there and never into the
-//! hot path. Clip, upload, stream and live piste share [`FrameAnalyzer`] and [`ObservedPhrase::judge`], so their verdicts cannot
-//! differ.
+//! Everything slow happens in [`PhraseAnalyzer::push_frame`], while frames arrive. [`ObservedPhrase::judge`] is arithmetic over a few
+//! hundred samples: gap repair and smoothing need later frames, so they belong there and never into the hot path. Clip, upload,
+//! stream and live piste share [`FrameAnalyzer`] and [`ObservedPhrase::judge`], so their verdicts cannot differ.
 
 use super::frame_analyzer::{FrameAnalyzer, FrameOutcome};
 use super::judgement::Judgement;
@@ -13,27 +12,27 @@ use crate::tracking::TrackSample;
 use crate::video::Frame;
 use fencing::geometry::PictureSize;
 
-/// What one frame showed, for whoever paints it at once.
+/// Observation of one frame, for immediate display.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FrameObservation {
-    /// Both fencers, in pixels of the full-size picture as it was taken (no lens correction).
+    /// Both fencers, in pixels of the full-size raw frame (no lens correction).
     pub sample: TrackSample,
-    /// Size of that picture.
+    /// Size of that frame.
     pub picture: PictureSize,
 }
 
-/// Judges one phrase, frame by frame, on one thread: a [`PhraseAnalyzer`], or a fake in tests of whoever hands frames in.
+/// Judges one phrase, frame by frame, on one thread: a [`PhraseAnalyzer`], or a fake in tests.
 pub trait PhraseJudge {
-    /// Analyses the next frame, in order of time. A frame that cannot be analysed is counted and costs only itself.
+    /// Analyses the next frame, in time order. A frame that cannot be analysed is counted and skipped.
     fn push_frame(&mut self, frame: &Frame);
 
-    /// Share of the frames so far in which both fencers were seen, 0..1; frames that were refused show nobody.
+    /// Share of the frames so far in which both fencers were detected, 0..1; rejected frames count as without fencers.
     fn both_seen_share(&self) -> f64;
 
-    /// Decides: no inference, milliseconds.
+    /// Judges: no inference, milliseconds.
     ///
     /// # Errors
-    /// When not one of the frames could be analysed, or a touch that a person named lies outside the phrase.
+    /// When none of the frames could be analysed, or a touch set by the user lies outside the phrase.
     fn conclude(self: Box<Self>, ending: PhraseEnding) -> Result<Judgement, EngineError>;
 }
 
@@ -48,18 +47,18 @@ impl PhraseAnalyzer {
         Self { inputs, frames }
     }
 
-    /// Analyses one frame: poses, tracks, lamps. A frame that is not later than the one before, or that the models refuse, is
-    /// counted as skipped; `None` when it was refused.
+    /// Analyses one frame: poses, tracks, lamps. A frame not later than the previous one, or that the models reject, is counted as
+    /// skipped; `None` when it was rejected.
     pub fn push_frame(&mut self, frame: &Frame) -> Option<FrameObservation> {
         let outcome = self.frames.analyse(frame);
         self.inputs.skipped += u64::from(!matches!(outcome, FrameOutcome::Analysed(_)));
         outcome.observation()
     }
 
-    /// Ends the phrase: what the frames showed, ready for its signals.
+    /// Ends the phrase and returns its observations, ready for the signals.
     ///
     /// # Errors
-    /// When frames were handed in and the models refused every one of them: why they refused the first.
+    /// When the models rejected every frame: the error of the first.
     pub fn finish(mut self) -> Result<ObservedPhrase, EngineError> {
         match self.frames.take_refusal_of_all() {
             Some(refusal) => Err(refusal),

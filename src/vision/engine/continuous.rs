@@ -8,9 +8,8 @@
 use super::activity::{Activity, activity_of};
 use super::frame_analyzer::{FrameAnalyzer, FrameOutcome, PhraseZero};
 use super::observed_phrase::{ObservedPhrase, PhraseInputs};
-use super::queue::ByteQueue;
 use super::{EngineError, FrameObservation, PhraseSetup};
-use crate::video::Frame;
+use crate::video::{ByteQueue, Frame, spawn_worker};
 use fencing::time::Timestamp;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,12 +20,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// [`Engine::continuous_analyzer`](super::Engine::continuous_analyzer). Synchronous, no thread, no IO, no clock; memory is
 /// bounded by how often [`forget_before`](Self::forget_before) is called.
 pub struct ContinuousAnalyzer {
-    /// What every phrase begins with.
+    /// Setup of every phrase.
     inputs: PhraseInputs,
     frames: FrameAnalyzer,
     /// Times of frames that were not analysed.
     skipped: VecDeque<Timestamp>,
-    /// Of the phrase that began last, since the last reset.
+    /// Zero of the latest phrase since the last reset.
     zero: Option<PhraseZero>,
 }
 
@@ -35,8 +34,8 @@ impl ContinuousAnalyzer {
         Self { inputs, frames, skipped: VecDeque::new(), zero: None }
     }
 
-    /// Analyses one frame. One that is not later than the one before, or that the models refuse, is counted as skipped; `None`
-    /// when it was refused.
+    /// Analyses one frame. A frame not later than the previous one, or that the models reject, is counted as skipped; `None` when it was
+    /// rejected.
     pub fn push_frame(&mut self, frame: &Frame) -> Option<FrameObservation> {
         let outcome = self.frames.analyse(frame);
         match &outcome {
@@ -47,7 +46,7 @@ impl ContinuousAnalyzer {
         outcome.observation()
     }
 
-    /// Counts a frame that there was no time for.
+    /// Counts a frame that was skipped for lack of time.
     pub fn note_skipped(&mut self, at: Timestamp) {
         self.skipped.push_back(at);
     }
@@ -71,30 +70,29 @@ impl ContinuousAnalyzer {
         self.zero = Some(zero);
     }
 
-    /// The phrase that began last up to `until`, on its own clock; `None` when none began since the last reset. The analysis
-    /// goes on.
+    /// The latest phrase up to `until`, on its own clock; `None` when none began since the last reset. The analysis continues.
     pub fn phrase_until(&self, until: Timestamp, setup: PhraseSetup) -> Option<ObservedPhrase> {
         let skipped = self.skipped.iter().filter(|at| **at <= until).count() as u64;
         let inputs = PhraseInputs { setup, skipped, ..self.inputs.clone() };
         Some(ObservedPhrase::new(inputs, self.frames.observations_from(self.zero?, until)))
     }
 
-    /// Frames that are kept.
+    /// Number of analysed frames kept.
     pub fn remembered(&self) -> usize {
         self.frames.samples().len()
     }
 
-    /// What both fencers do.
+    /// Whether the fencers move.
     pub fn activity(&self) -> Activity {
         activity_of(self.frames.samples())
     }
 }
 
-/// Runs a [`ContinuousAnalyzer`] on a thread of its own. Dropping it returns at once; what was handed in is still processed.
+/// Runs a [`ContinuousAnalyzer`] on a thread of its own. Dropping it returns at once; queued frames are still processed.
 ///
-/// Frames and tasks stand in one queue, so a task runs when all frames before it have been analysed. The queue is bounded in
-/// bytes; pushing a frame waits for room. After a panic the analyzer is made anew: its observations are gone with the phrase
-/// that had begun, and [`failures`](Self::failures) counts it.
+/// Frames and tasks share one queue, so a task runs after all frames before it. The queue is bounded in bytes; pushing a frame waits
+/// for space. After a panic the analyzer is created anew: its observations and the phrase in progress are lost, and
+/// [`failures`](Self::failures) counts it.
 pub struct AnalyzerThread {
     queue: Arc<ByteQueue<Job>>,
     failures: Arc<AtomicU64>,
@@ -105,18 +103,18 @@ enum Job {
     Task(Box<dyn FnOnce(&mut ContinuousAnalyzer) + Send>),
 }
 
-/// Makes an analyzer; called again after a panic.
+/// Creates an analyzer; called again after a panic.
 type MakeAnalyzer = Box<dyn Fn() -> ContinuousAnalyzer + Send>;
 
-/// Asked when the analysis of a frame of this time would begin; one that is refused is counted as skipped.
+/// Called before the analysis of a frame of this time; a rejected frame is counted as skipped.
 type Admitted = Box<dyn FnMut(Timestamp) -> bool + Send>;
 
-/// Called with what every frame showed.
+/// Called with the observation of every analysed frame.
 type Observed = Box<dyn FnMut(FrameObservation, Activity) + Send>;
 
 impl AnalyzerThread {
-    /// Starts a thread with the analyzer that `make` gives. It analyses the frames that are `admitted` when their turn comes, and
-    /// calls `observed` after every one of them.
+    /// Starts a thread with the analyzer from `make`. It analyses the frames that `admitted` accepts when their turn comes, and calls
+    /// `observed` after each of them.
     ///
     /// # Errors
     /// [`EngineError::Thread`] when the system has no thread left.
@@ -135,25 +133,22 @@ impl AnalyzerThread {
             admitted: Box::new(admitted),
             observed: Box::new(observed),
         };
-        std::thread::Builder::new()
-            .name("continuous-analysis".into())
-            .spawn(move || body.run())
-            .map_err(EngineError::Thread)?;
+        spawn_worker("continuous-analysis", || (), move || body.run()).map_err(EngineError::Thread)?;
         Ok(Self { queue, failures })
     }
 
-    /// Hands in the next frame; waits while the queue is full. False when the thread has ended.
+    /// Queues the next frame; waits while the queue is full. False when the thread has ended.
     pub fn push_frame(&self, frame: Frame) -> bool {
         let bytes = frame.rgb.len();
         self.queue.put(Job::Frame(frame), bytes).is_ok()
     }
 
-    /// Runs a task once all frames that were handed in have been analysed. False when the thread has ended.
+    /// Runs a task after all frames queued before it. False when the thread has ended.
     pub fn then(&self, task: impl FnOnce(&mut ContinuousAnalyzer) + Send + 'static) -> bool {
         self.queue.put(Job::Task(Box::new(task)), 0).is_ok()
     }
 
-    /// How often the analyzer had to be made anew; may be read from any thread, tasks included.
+    /// How often the analyzer had to be created anew; can be read from any thread, also in tasks.
     pub fn failures(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.failures)
     }

@@ -3,7 +3,7 @@
 
 use super::observed_phrase::Observations;
 use super::{EngineError, FrameObservation};
-use crate::lamps::LampWatcher;
+use crate::lamps::LampDetector;
 use crate::lens::{Lens, LensSettings};
 use crate::pose::{Keypoint, Pose, PoseSource};
 use crate::tracking::{FencerTracker, TrackSample, Tracks};
@@ -12,26 +12,26 @@ use fencing::SignalLog;
 use fencing::geometry::{ImagePoint, PictureSize};
 use fencing::time::{FrameIndex, Timestamp};
 
-/// Pose source, tracker and lamp detector, and what they found so far.
+/// Pose source, tracker and lamp detector, with their results so far.
 pub(super) struct FrameAnalyzer {
     poses: Box<dyn PoseSource + Send>,
     tracker: FencerTracker,
-    lamps: LampWatcher,
+    lamps: LampDetector,
     lens_settings: LensSettings,
     lens: Option<Lens>,
     tracks: Tracks,
-    /// The same after lens correction, made as frames come: deciding has no time for it.
+    /// The same after lens correction, computed per frame, because judging has no time for it.
     corrected: Tracks,
-    /// Why the first of the frames that were refused in a row was refused.
+    /// Error of the first in the current run of rejected frames.
     refusal: Option<EngineError>,
 }
 
-/// Zero of a phrase's clock, and which frame of the source is the phrase's first.
+/// Zero of a phrase's clock, and the index of the phrase's first frame in the source.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PhraseZero {
     /// On the clock of the frames.
     pub at: Timestamp,
-    /// Number of that frame.
+    /// Index of that frame.
     pub frame: FrameIndex,
 }
 
@@ -40,7 +40,7 @@ impl FrameAnalyzer {
         Self {
             poses,
             tracker: FencerTracker::new(),
-            lamps: LampWatcher::new(),
+            lamps: LampDetector::new(),
             lens_settings,
             lens: None,
             tracks: Tracks::default(),
@@ -49,8 +49,8 @@ impl FrameAnalyzer {
         }
     }
 
-    /// Analyses one frame; returns the observation of the last one when this one is not later. A frame that the models or the
-    /// lens refuse is skipped: it never ends the phrase.
+    /// Analyses one frame; returns the last observation when this one is not later. A frame that the models or the lens reject is
+    /// skipped: it never ends the phrase.
     pub(super) fn analyse(&mut self, frame: &Frame) -> FrameOutcome {
         if let Some(last) = self.tracks.samples.last().filter(|last| frame.at <= last.at) {
             return FrameOutcome::OutOfOrder(FrameObservation { sample: *last, picture: self.tracks.picture });
@@ -61,7 +61,7 @@ impl FrameAnalyzer {
                 FrameOutcome::Analysed(observation)
             }
             Err(error) => {
-                // One line per run of refusals: a model that fails does so thirty times a second.
+                // One line per run of rejections: a failing model would log thirty lines a second.
                 if self.refusal.is_none() {
                     tracing::warn!(frame = frame.index.0, %error, "a frame could not be analysed");
                     self.refusal = Some(error);
@@ -71,7 +71,7 @@ impl FrameAnalyzer {
         }
     }
 
-    /// Why frames were refused, when not one was accepted.
+    /// The error, when every frame was rejected.
     pub(super) fn take_refusal_of_all(&mut self) -> Option<EngineError> {
         if self.tracks.samples.is_empty() { self.refusal.take() } else { None }
     }
@@ -83,11 +83,11 @@ impl FrameAnalyzer {
         self.tracks.picture = frame.source_size;
         self.tracks.samples.push(sample);
         self.corrected.picture = frame.source_size;
-        self.corrected.samples.push(self.straightened(&sample));
+        self.corrected.samples.push(self.corrected(&sample));
         Ok(FrameObservation { sample, picture: frame.source_size })
     }
 
-    /// The lens belongs to a picture size, which is known from the first frame on.
+    /// Creates the lens for the frame size, which is known from the first frame on.
     fn prepare_lens(&mut self, size: PictureSize) -> Result<(), EngineError> {
         if self.lens.is_none() || self.tracks.picture != size {
             self.lens = Some(Lens::new(self.lens_settings, size)?);
@@ -96,7 +96,7 @@ impl FrameAnalyzer {
     }
 
     /// A sample after lens correction.
-    fn straightened(&self, sample: &TrackSample) -> TrackSample {
+    fn corrected(&self, sample: &TrackSample) -> TrackSample {
         let Some(lens) = &self.lens else { return *sample };
         let straight = |pose: Pose| Pose {
             keypoints: pose.keypoints.map(|k| Keypoint { point: lens.correct(k.point), ..k }),
@@ -105,7 +105,7 @@ impl FrameAnalyzer {
         TrackSample { poses: sample.poses.map(|pose| pose.map(straight)), ..*sample }
     }
 
-    /// Drops the results of all frames before `at`; the tracks go on.
+    /// Drops the results of all frames before `at`; tracking continues.
     pub(super) fn forget_before(&mut self, at: Timestamp) {
         let gone = self.tracks.samples.partition_point(|sample| sample.at < at);
         self.tracks.samples.drain(..gone);
@@ -116,11 +116,11 @@ impl FrameAnalyzer {
 
     /// Drops everything, tracks included.
     pub(super) fn reset(&mut self) {
-        (self.tracker, self.lamps, self.lens) = (FencerTracker::new(), LampWatcher::new(), None);
+        (self.tracker, self.lamps, self.lens) = (FencerTracker::new(), LampDetector::new(), None);
         (self.tracks, self.corrected) = (Tracks::default(), Tracks::default());
     }
 
-    /// Both fencers in every analysed frame, in order of time, in pixels before lens correction.
+    /// Both fencers in every analysed frame, in time order, in pixels before lens correction.
     pub(super) fn samples(&self) -> &[TrackSample] {
         &self.tracks.samples
     }
@@ -140,12 +140,12 @@ impl FrameAnalyzer {
         Observations {
             lamps: self.lamps_on(zero.at),
             diagnostics: self.tracker.diagnostics_from(zero.at),
-            tracks: moved(&self.tracks, zero, until),
-            corrected: moved(&self.corrected, zero, until),
+            tracks: shifted(&self.tracks, zero, until),
+            corrected: shifted(&self.corrected, zero, until),
         }
     }
 
-    /// Lamps as the frames show them so far.
+    /// Lamps detected so far.
     fn lamps_on(&self, zero: Timestamp) -> SignalLog {
         let mut seen = SignalLog::default();
         self.lamps.conclude().events.into_iter().for_each(|event| seen.push(event));
@@ -153,18 +153,18 @@ impl FrameAnalyzer {
     }
 }
 
-/// What became of one frame.
+/// Outcome of one frame.
 pub(super) enum FrameOutcome {
     /// It was analysed.
     Analysed(FrameObservation),
-    /// It is not later than the one before, whose observation this is.
+    /// It is not later than the previous one, whose observation this is.
     OutOfOrder(FrameObservation),
     /// It could not be analysed.
     Refused,
 }
 
 impl FrameOutcome {
-    /// What can be shown of it.
+    /// The observation for display.
     pub(super) fn observation(self) -> Option<FrameObservation> {
         match self {
             Self::Analysed(observation) | Self::OutOfOrder(observation) => Some(observation),
@@ -173,8 +173,8 @@ impl FrameOutcome {
     }
 }
 
-/// The same samples on a phrase's own clock: its first frame is number 0, and camera motion counts from there.
-fn moved(tracks: &Tracks, zero: PhraseZero, until: Timestamp) -> Tracks {
+/// The samples on a phrase's own clock: its first frame is number 0, and camera motion counts from there.
+fn shifted(tracks: &Tracks, zero: PhraseZero, until: Timestamp) -> Tracks {
     let first_shift = tracks.samples.first().map_or(ImagePoint::default(), |first| first.camera_shift);
     let on_phrase_clock = |sample: &TrackSample| TrackSample {
         at: Timestamp::from_nanos(sample.at.nanos().saturating_sub(zero.at.nanos())),

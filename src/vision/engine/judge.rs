@@ -1,5 +1,5 @@
-//! From observations and signals to the judgement: motion, actions, right of way; or from the lamps alone where no right of
-//! way is needed. Pure functions, a few milliseconds.
+//! From observations and signals to the judgement: motion, actions, right of way; or from the lamps only where right of way does not
+//! matter. Pure functions, a few milliseconds.
 
 use super::judgement::{Caution, Completeness, Judgement};
 use super::observed_phrase::ObservedPhrase;
@@ -16,10 +16,10 @@ use std::borrow::Cow;
 pub(super) fn judge(phrase: ObservedPhrase) -> Judgement {
     let inputs = &phrase.inputs;
     let weapon = inputs.setup.weapon;
-    // The lamps in the frames count only where nothing was reported.
+    // The lamps in the frames count only without signals.
     let signals = if inputs.signals.is_empty() { &phrase.observations.lamps } else { &inputs.signals }.clone();
     let (corrected, decision) = (&phrase.observations.corrected, &inputs.decision);
-    // Gaps are repaired once, up to the moment after which nothing decides.
+    // Gaps are repaired once, up to the time after which nothing decides.
     let motion = match signals.first_touch() {
         Some(touch) => Motion::from_tracks_until(corrected, after_touch(touch, weapon)),
         None => Motion::from_tracks(corrected),
@@ -45,7 +45,7 @@ pub(super) fn judge(phrase: ObservedPhrase) -> Judgement {
         cautions.push(Caution { key: "slow_motion", value: None });
     }
     if signals.is_empty() {
-        nobody_knows(&mut verdict);
+        set_touch_unknown(&mut verdict);
         cautions.push(Caution { key: "no_signal", value: None });
     }
     cautions.extend(motion.as_ref().err().and_then(motion_caution));
@@ -67,14 +67,14 @@ fn after_touch(touch: SignalEvent, weapon: Weapon) -> Timestamp {
     touch.at.plus_secs(weapon.timings().lockout_secs.max(touch.uncertainty_secs))
 }
 
-/// No signal says nothing about who touched: the lamps may be missing, not the touch.
-fn nobody_knows(verdict: &mut Verdict) {
+/// Adjusts a verdict without signals: the lamps may be missing, not the touch.
+fn set_touch_unknown(verdict: &mut Verdict) {
     let third = 1.0 / 3.0;
     verdict.confidence = Confidence(0.0);
     verdict.probabilities = Probabilities { left: third, right: third, none: third };
 }
 
-/// A fencer who was not seen is reported by the tracker's own cautions; what is left is odd geometry.
+/// The tracker's own cautions report a fencer who was not detected; this covers odd geometry.
 fn motion_caution(error: &MotionError) -> Option<Caution> {
     match error {
         MotionError::SidesExchanged => Some(Caution { key: "sides_exchanged", value: None }),
@@ -85,16 +85,16 @@ fn motion_caution(error: &MotionError) -> Option<Caution> {
     }
 }
 
-/// The rules that read lamps alone: one light, off target, fault of the equipment, double in epee.
-const BY_LAMPS: [&str; 4] = ["L1", "L2", "L3", "E1"];
+/// The rules that use lamps only: one light, off target, equipment fault, double in épée.
+const LAMP_RULES: [&str; 4] = ["L1", "L2", "L3", "E1"];
 
-/// The judgement by the lamps alone, before any frame: one light, off target, a fault, or a double in epee. `None` where right
-/// of way is needed. In sabre, feet that clearly crossed can still annul a touch, so a judgement with frames takes precedence.
+/// The judgement by the lamps only, before any frame: one light, off target, a fault, or a double in épée. `None` where right of way
+/// decides. In sabre, crossed feet can still annul a touch, so a judgement with frames takes precedence.
 pub fn judge_by_lamps(weapon: Weapon, signals: &SignalLog) -> Option<Judgement> {
     let (timeline, settings) = (Timeline::default(), DecisionSettings::default());
     let evidence = Evidence::gather(&timeline, None, signals, (weapon, &settings));
     let verdict = decide(&evidence, None, &settings);
-    BY_LAMPS.contains(&verdict.rule.0).then(|| Judgement {
+    LAMP_RULES.contains(&verdict.rule.0).then(|| Judgement {
         weapon,
         verdict,
         timeline,

@@ -1,59 +1,59 @@
-//! The one result of the engine, identical for a live phrase, a clip and a socket. Plain data, public fields, no serde.
+//! The result of the engine, the same type for a live phrase, a clip and a stream. Plain data, public fields, no serde.
 
 use crate::tracking::Tracks;
 use fencing::actions::Timeline;
 use fencing::right_of_way::{RuleId, Verdict};
 use fencing::{Call, Confidence, PerSide, Probabilities, SignalLog, Weapon};
 
-/// How much of the phrase the judge really saw. Partial failure is data: it lowers these numbers, it does not stop the phrase.
+/// How much of the phrase was observed. Partial failure is data: it lowers these numbers, it does not stop the phrase.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Completeness {
-    /// Frames that were handed in.
+    /// Frames received.
     pub frames_received: u64,
-    /// Frames that were analysed.
+    /// Frames analysed.
     pub frames_analysed: u64,
-    /// Share of the analysed frames up to the touch in which each fencer was seen, 0..1.
+    /// Share of the analysed frames up to the touch in which each fencer was detected, 0..1.
     pub seen: PerSide<f32>,
-    /// Longest stretch without a frame up to the touch, in seconds.
+    /// Longest span without a frame up to the touch, in seconds.
     pub longest_gap_secs: f64,
     /// Median distance between analysed frames in seconds; 0 with fewer than two.
     pub frame_interval_secs: f64,
 }
 
-/// Something the user should know about a verdict, though the phrase was judged.
+/// A warning about a verdict.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Caution {
-    /// What, as a message key (`one_fencer`, `no_fencers`, `shot_change`, `frames_dropped`, `clock_mismatch`, ...).
+    /// Message key (`one_fencer`, `no_fencers`, `shot_change`, `frames_dropped`, `clock_mismatch`, ...).
     pub key: &'static str,
-    /// Its number where it has one, in the unit that the key implies.
+    /// Its number, if any, in the unit that the key implies.
     pub value: Option<f64>,
 }
 
-/// What came out of one phrase.
+/// The judgement of one phrase.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judgement {
-    /// The weapon that was judged.
+    /// The weapon.
     pub weapon: Weapon,
     /// The call and its reasons.
     pub verdict: Verdict,
     /// What both fencers did.
     pub timeline: Timeline,
-    /// Where they were seen, one sample per analysed frame, joints in pixels of the picture as it was taken: for the overlay.
+    /// Detected fencers, one sample per analysed frame, joints in pixels of the raw frame: for the overlay.
     pub tracks: Tracks,
-    /// The same after lens correction: what was judged, and what the workbook holds.
+    /// The same after lens correction: the input of the judge and the content of the workbook.
     pub corrected_tracks: Tracks,
     /// Pixels per metre (a quarter of the start distance of the front feet); `None` when it could not be measured.
     pub pixels_per_metre: Option<f32>,
-    /// The signals that were used.
+    /// The signals used.
     pub signals: SignalLog,
-    /// How much was seen.
+    /// How much was observed.
     pub completeness: Completeness,
-    /// What to take with care.
+    /// Warnings.
     pub cautions: Vec<Caution>,
 }
 
 impl Judgement {
-    /// A call that was made elsewhere, of which no reasons and no frames are known; every outcome is as likely as the other.
+    /// A call made by another system, without reasons and frames; every outcome is equally probable.
     pub fn of_call(weapon: Weapon, call: Call, confidence: Confidence, signals: SignalLog) -> Self {
         let third = 1.0 / 3.0;
         Self {
@@ -79,9 +79,9 @@ impl Judgement {
         }
     }
 
-    /// A touch for the left fencer without a single observed frame: a value for the tests of whatever passes judgements on.
+    /// A touch for the left fencer without any observed frame, for tests.
     #[doc(hidden)]
-    pub fn of_nothing_seen() -> Self {
+    pub fn without_frames() -> Self {
         let call = Call::Touch(fencing::Side::Left);
         let mut judgement = Self::of_call(Weapon::Sabre, call, Confidence(0.9), SignalLog::default());
         judgement.verdict.rule = RuleId("A1");

@@ -1,18 +1,18 @@
-//! The front door of the vision crate: frames and signals in, a [`Judgement`] out.
+//! The entry point of the vision crate: frames and signals in, a [`Judgement`] out.
 //!
-//! [`Engine::load`] once per process. For a clip or a stream, [`Engine::begin_phrase`] gives a [`PhraseAnalyzer`]. Beside a
-//! piste, where a phrase begins in the past, [`Engine::continuous_analyzer`] gives a [`ContinuousAnalyzer`], which
-//! [`AnalyzerThread`] runs on a thread. [`judge_by_lamps`] decides where no right of way is needed. Nothing here reads a file
-//! after loading, knows a socket or a window.
+//! [`Engine::load`] once per process. For a clip or a stream, [`Engine::begin_phrase`] gives a [`PhraseAnalyzer`]. At a piste,
+//! where a phrase begins in the past, [`Engine::continuous_analyzer`] gives a [`ContinuousAnalyzer`], which
+//! [`AnalyzerThread`] runs on a thread. [`judge_by_lamps`] decides phrases without right of way. Reads no file after loading, and
+//! knows no socket or window.
 //!
-//! # One function for all doors
+//! # One function for all sources
 //!
-//! A clip (`referee analyze`, the window, an upload, a recording that the piste judges), a phrase on `/stream` and a live phrase all
-//! become an [`ObservedPhrase`], and its [`judge`](ObservedPhrase::judge) is the only function that takes signals. It is handed a
-//! [`PhraseEnding`]: the signals on the clock of whoever reported them, the last frame, the frames that were left out, and what
-//! the source knows of its own quality. There signals are aligned to the lamps that the frames show, a touch outside the phrase is
-//! found, doubts and cautions are added, and the call is made. A door decides nothing of this by itself, so one clip with one log has
-//! one judgement (`tests/it/engine/one_judgement.rs`).
+//! A clip (`referee analyze`, the window, an upload, a recording judged by the piste), a phrase on `/stream` and a live phrase all
+//! become an [`ObservedPhrase`], and its [`judge`](ObservedPhrase::judge) is the only function that takes signals. Its argument is a
+//! [`PhraseEnding`]: the signals on the clock of their source, the last frame, the number of skipped frames, and the quality of the
+//! source. It aligns the signals to the lamps in the frames, detects a touch outside the phrase, adds doubts and cautions, and makes
+//! the call. The callers decide nothing of this, so one clip with one log has one judgement
+//! (`tests/it/engine/one_judgement.rs`).
 
 mod activity;
 mod analyzer;
@@ -22,7 +22,6 @@ mod frame_analyzer;
 mod judge;
 mod judgement;
 mod observed_phrase;
-mod queue;
 mod signals;
 mod source;
 
@@ -37,8 +36,8 @@ pub use observed_phrase::ObservedPhrase;
 pub use signals::{PhraseEnding, PhraseSignals, SignalClock};
 pub use source::SourceQuality;
 
-// What an `EngineConfig` and a `Judgement` are made of, so that their users need this room alone.
-pub use crate::inference::{Backend, BackendChoice, LibraryPlaces};
+// Parts of an `EngineConfig` and a `Judgement`, so that users need to import this module only.
+pub use crate::inference::{Backend, BackendChoice, RuntimePaths};
 pub use crate::lens::LensSettings;
 pub use crate::pose::{PoseConfig, PoseError, PoseModel, models_dir};
 pub use fencing::right_of_way::{DecisionSettings, NoTouchPrior, Pooling};
@@ -52,40 +51,40 @@ use observed_phrase::PhraseInputs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Everything that is loaded once per process.
+/// Configuration of the engine.
 #[derive(Clone, Debug)]
 pub struct EngineConfig {
-    /// Which inference library, and where to look for it.
+    /// Which inference library, and where to search for it.
     pub backend: BackendChoice,
     /// Pose models, and for how many phrases at a time.
     pub pose: PoseConfig,
-    /// Folder of call models as `referee train` leaves them; `None` means those that are compiled in.
+    /// Folder of call models as `referee train` writes them; `None` for the built-in ones.
     pub call_models: Option<PathBuf>,
     /// The camera's lens.
     pub lens: LensSettings,
-    /// When a call is made and when it is too close.
+    /// Thresholds of calls.
     pub decision: DecisionSettings,
 }
 
-/// What one phrase is.
+/// Properties of one phrase.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PhraseSetup {
     /// The weapon.
     pub weapon: Weapon,
 }
 
-/// Loaded once per process; cheap to clone and share. Owns models and settings, holds no phrase.
+/// Loaded once per process; cheap to clone and share. Owns models and configuration, but no phrase.
 #[derive(Clone)]
 pub struct Engine {
-    shared: Arc<Shared>,
-    /// Where poses come from instead of the loaded models.
+    shared: Arc<LoadedEngine>,
+    /// Source of poses instead of the loaded models.
     pose_source: Option<Arc<PoseSourceOpener>>,
 }
 
-/// Opens a source of poses for one phrase.
+/// Opens a pose source for one phrase.
 type PoseSourceOpener = dyn Fn() -> Box<dyn PoseSource + Send> + Send + Sync;
 
-struct Shared {
+struct LoadedEngine {
     runtime: Runtime,
     pose: PoseModels,
     lens: LensSettings,
@@ -94,7 +93,7 @@ struct Shared {
 }
 
 impl Engine {
-    /// Starts the inference library and loads every model, so that nothing is loaded when the lamps light.
+    /// Starts the inference library and loads every model, so that nothing is loaded during a phrase.
     pub fn load(config: &EngineConfig) -> Result<Self, EngineError> {
         let runtime = Runtime::start(&config.backend)?;
         let pose = PoseModels::load(&runtime, &config.pose)?;
@@ -102,7 +101,8 @@ impl Engine {
             Some(folder) => Models::load(folder)?,
             None => Models::embedded()?,
         };
-        let shared = Shared { runtime, pose, lens: config.lens, decision: config.decision, learned: Arc::new(learned) };
+        let shared =
+            LoadedEngine { runtime, pose, lens: config.lens, decision: config.decision, learned: Arc::new(learned) };
         Ok(Self { shared: Arc::new(shared), pose_source: None })
     }
 
@@ -116,19 +116,19 @@ impl Engine {
         Ok(self.shared.pose.warm_up()?)
     }
 
-    /// The same engine with another source of poses than the loaded models: a recording of poses, or a fake where inference
-    /// would cost more than what is measured. `open` is called for every phrase.
+    /// The same engine with another pose source instead of the loaded models: recorded poses, or a fake where inference would cost more
+    /// than what is measured. `open` is called for every phrase.
     #[must_use]
     pub fn with_pose_source(&self, open: impl Fn() -> Box<dyn PoseSource + Send> + Send + Sync + 'static) -> Self {
         Self { shared: Arc::clone(&self.shared), pose_source: Some(Arc::new(open)) }
     }
 
-    /// Begins a phrase. It holds no model while it does not analyse a frame: any number may be open and share the models.
+    /// Begins a phrase. It holds no model between frames: any number of phrases may be open and share the models.
     pub fn begin_phrase(&self, setup: PhraseSetup) -> PhraseAnalyzer {
         PhraseAnalyzer::new(self.inputs(setup), self.frame_analyzer())
     }
 
-    /// Begins an analysis that goes on from phrase to phrase, as beside a piste. It shares the models likewise.
+    /// Begins an analysis that continues from phrase to phrase, as at a piste. It shares the models likewise.
     pub fn continuous_analyzer(&self) -> ContinuousAnalyzer {
         ContinuousAnalyzer::new(self.inputs(PhraseSetup::default()), self.frame_analyzer())
     }

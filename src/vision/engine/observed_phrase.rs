@@ -1,5 +1,5 @@
-//! A phrase whose frames have all been analysed: takes its signals and gives the judgement, with how complete the
-//! observations are and what to take with care. Plain data and arithmetic.
+//! A phrase whose frames have all been analysed: takes its signals and returns the judgement, with completeness and cautions.
+//! Plain data and arithmetic.
 
 use super::judgement::{Caution, Completeness, Judgement};
 use super::source::SourceDoubt;
@@ -11,32 +11,32 @@ use fencing::time::{Timestamp, median_interval_secs};
 use fencing::{PerSide, Side, SignalLog};
 use std::sync::Arc;
 
-/// The frame interval is measured over this long before the end of the phrase, in seconds: calls are made on what happens
-/// there, and a live analysis takes fewer frames while nobody moves.
-pub(super) const CALLED_ON_SECS: f64 = 2.0;
+/// The frame interval is measured over this span before the end of the phrase, in seconds: calls are based on it, and a live
+/// analysis takes fewer frames while nobody moves.
+pub(super) const DECISION_SPAN_SECS: f64 = 2.0;
 
-/// Below this share of frames a fencer counts as lost: most facts then rest on interpolated gaps.
-const FOLLOWED_SHARE: f32 = 0.6;
+/// Below this share of frames a fencer counts as lost: most features then depend on interpolated gaps.
+const MIN_DETECTED_SHARE: f32 = 0.6;
 /// Slower than this, onsets within the 100 to 170 ms where calls are made cannot be ordered (`rules-and-apparatus`, 3.8: 15 fps is one frame per 67 ms).
 const COARSE_INTERVAL_SECS: f64 = 0.060;
-/// A gap between frames that is long enough to hide an action, in seconds.
+/// Gap between frames that is long enough to hide an action, in seconds.
 const LONG_GAP_SECS: f64 = 0.25;
 
-/// Two people followed together for less than this were no two fencers but one and a glimpse of something: the shortest
-/// phrase, from standing still to the lamp, lasts about a second.
-const GLIMPSE_SECS: f64 = 0.5;
+/// Two people tracked together for less than this were not two fencers but one and a false detection: the shortest phrase, from
+/// standing still to the lamp, lasts about a second.
+const MIN_TOGETHER_SECS: f64 = 0.5;
 
-/// What the frames of one phrase showed, on the phrase's clock.
+/// Observations of one phrase, on the phrase's clock.
 pub(super) struct Observations {
     pub(super) tracks: Tracks,
     /// The same after lens correction.
     pub(super) corrected: Tracks,
-    /// Lamps as the frames show them.
+    /// Lamps detected in the frames.
     pub(super) lamps: SignalLog,
     pub(super) diagnostics: TrackDiagnostics,
 }
 
-/// What a phrase is judged by besides the observations.
+/// Inputs of the judge besides the observations.
 #[derive(Clone)]
 pub(super) struct PhraseInputs {
     pub(super) setup: PhraseSetup,
@@ -73,12 +73,12 @@ impl ObservedPhrase {
         self.observations.tracks.samples.last().map(|sample| sample.at)
     }
 
-    /// The judgement: the signals are aligned to the lamps that the frames show, then everything is decided. No inference on
-    /// frames, no IO. Without signals the lamps that were seen count.
+    /// The judgement: aligns the signals to the lamps in the frames, then decides. No inference on frames, no IO. Without signals the
+    /// detected lamps count.
     ///
     /// # Errors
-    /// [`EngineError::TouchOutside`] when a person named a touch that lies outside the phrase. The same from an apparatus is
-    /// another phrase's log, and a caution.
+    /// [`EngineError::TouchOutside`] when the user set a touch outside the phrase. A touch outside from an apparatus belongs to another
+    /// phrase's log and gives a caution.
     pub fn judge(mut self, ending: PhraseEnding) -> Result<Judgement, EngineError> {
         let PhraseEnding { signals, end, skipped, cautions, source } = ending;
         self.inputs.skipped += skipped;
@@ -100,24 +100,24 @@ impl ObservedPhrase {
         self.inputs.cautions.extend(cautions);
         self.inputs.signals = aligned;
         let until = self.touch().or(self.end()).unwrap_or_default();
-        let frames = self.frames_between(until.plus_secs(-CALLED_ON_SECS), until);
+        let frames = self.frames_between(until.plus_secs(-DECISION_SPAN_SECS), until);
         self.inputs.source = source.doubt_at(until, frames);
         self.inputs.cautions.extend(source.cautions(&self.inputs.source));
         Ok(judge::judge(self))
     }
 
-    /// Time of the first touch by the signals, or by the lamps in the frames where nothing was signalled.
+    /// Time of the first touch by the signals, or by the detected lamps without signals.
     fn touch(&self) -> Option<Timestamp> {
         let signals = if self.inputs.signals.is_empty() { &self.observations.lamps } else { &self.inputs.signals };
         signals.first_touch().map(|touch| touch.at)
     }
 
-    /// How many frames were analysed from one moment to another.
+    /// Number of frames analysed between two times.
     fn frames_between(&self, from: Timestamp, to: Timestamp) -> usize {
         self.observations.tracks.samples.iter().filter(|sample| (from..=to).contains(&sample.at)).count()
     }
 
-    /// How much was seen up to `end`.
+    /// Completeness up to `end`.
     pub(super) fn completeness(&self, end: Option<Timestamp>) -> Completeness {
         let samples: Vec<_> =
             self.observations.tracks.samples.iter().filter(|s| end.is_none_or(|end| s.at <= end)).collect();
@@ -128,7 +128,7 @@ impl ObservedPhrase {
         };
         let analysed = self.observations.tracks.samples.len() as u64;
         let called_on =
-            times.last().map_or(0, |last| times.partition_point(|at| last.secs_since(*at) > CALLED_ON_SECS));
+            times.last().map_or(0, |last| times.partition_point(|at| last.secs_since(*at) > DECISION_SPAN_SECS));
         Completeness {
             frames_received: analysed + self.inputs.skipped,
             frames_analysed: analysed,
@@ -141,7 +141,7 @@ impl ObservedPhrase {
         }
     }
 
-    /// What to take with care, the source's own cautions first.
+    /// All cautions, the source's own first.
     pub(super) fn all_cautions(&self, completeness: &Completeness) -> Vec<Caution> {
         let mut all = self.inputs.cautions.clone();
         all.extend(cautions_of(&self.observations.diagnostics, completeness, self.inputs.skipped));
@@ -149,17 +149,17 @@ impl ObservedPhrase {
     }
 }
 
-/// Cautions of the tracker and of what is missing, in the order of how much they matter.
+/// Cautions from tracking and completeness, most important first.
 fn cautions_of(seen: &TrackDiagnostics, completeness: &Completeness, skipped: u64) -> Vec<Caution> {
     let mut all = Vec::new();
-    all.extend(who_was_seen(seen, completeness));
+    all.extend(detection_cautions(seen, completeness));
     let mut add = |applies: bool, key, value| {
         if applies {
             all.push(Caution { key, value });
         }
     };
     add(!seen.shot_changes.is_empty(), "shot_change", Some(seen.shot_changes.len() as f64));
-    add(!seen.changes_of_mind.is_empty(), "changed_fencers", seen.changes_of_mind.last().map(|t| t.secs()));
+    add(!seen.pair_changes.is_empty(), "changed_fencers", seen.pair_changes.last().map(|t| t.secs()));
     add(skipped > 0, "frames_dropped", Some(skipped as f64));
     add(completeness.longest_gap_secs > LONG_GAP_SECS, "long_gap", Some(completeness.longest_gap_secs));
     add(
@@ -170,27 +170,27 @@ fn cautions_of(seen: &TrackDiagnostics, completeness: &Completeness, skipped: u6
     all
 }
 
-fn who_was_seen(seen: &TrackDiagnostics, completeness: &Completeness) -> Vec<Caution> {
+fn detection_cautions(seen: &TrackDiagnostics, completeness: &Completeness) -> Vec<Caution> {
     let simple = |key| vec![Caution { key, value: None }];
     let nobody_followed = seen.seen.left == 0 && seen.seen.right == 0;
     match () {
         () if completeness.frames_analysed == 0 => simple("no_frames"),
         () if nobody_followed && seen.most_people == 0 => simple("no_fencers"),
-        () if alone(seen) => simple("one_fencer"),
+        () if is_single_person(seen) => simple("one_fencer"),
         () if nobody_followed => simple("no_pair"),
-        () => lost(completeness),
+        () => loss_cautions(completeness),
     }
 }
 
-/// Whether most searches of the whole frame found one person at most, and two were never followed for longer than a glimpse.
-fn alone(seen: &TrackDiagnostics) -> bool {
-    let lonely = seen.looks_with_one_person + seen.looks_without_people;
-    seen.looks_with_one_person > 0 && 2 * lonely > seen.looks && seen.longest_together_secs < GLIMPSE_SECS
+/// Whether most searches of the whole frame found at most one person, and two were never tracked together for long.
+fn is_single_person(seen: &TrackDiagnostics) -> bool {
+    let lonely = seen.searches_with_one_person + seen.searches_without_people;
+    seen.searches_with_one_person > 0 && 2 * lonely > seen.searches && seen.longest_together_secs < MIN_TOGETHER_SECS
 }
 
-fn lost(completeness: &Completeness) -> Vec<Caution> {
+fn loss_cautions(completeness: &Completeness) -> Vec<Caution> {
     let key = |side| if side == Side::Left { "left_lost" } else { "right_lost" };
-    let hardly_seen = |side: &Side| completeness.seen[*side] < FOLLOWED_SHARE;
+    let hardly_seen = |side: &Side| completeness.seen[*side] < MIN_DETECTED_SHARE;
     let caution = |side| Caution { key: key(side), value: Some(f64::from(completeness.seen[side])) };
     Side::BOTH.into_iter().filter(hardly_seen).map(caution).collect()
 }
@@ -199,7 +199,7 @@ fn lost(completeness: &Completeness) -> Vec<Caution> {
 mod tests {
     use super::*;
 
-    /// Ten frames in one second and ten looks, of which the first `lonely` found one person and the others `people`.
+    /// Ten frames in one second and ten searches, of which the first `lonely` found one person and the others `people`.
     fn check(seen: (u32, u32), together_secs: f64, lonely: u32, people: u32, expected: &[&str]) {
         let share = |n: u32| n as f32 / 10.0;
         let completeness = Completeness {
@@ -211,9 +211,9 @@ mod tests {
             frames: 10,
             seen: PerSide::new(seen.0, seen.1),
             longest_together_secs: together_secs,
-            looks: 10,
-            looks_with_one_person: lonely,
-            looks_without_people: if people == 0 { 10 - lonely } else { 0 },
+            searches: 10,
+            searches_with_one_person: lonely,
+            searches_without_people: if people == 0 { 10 - lonely } else { 0 },
             most_people: people.max(u32::from(lonely > 0)),
             ..TrackDiagnostics::default()
         };

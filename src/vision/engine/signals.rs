@@ -1,42 +1,42 @@
-//! The signals of one phrase, and how they are moved from the clock of whoever reported them to the clock of its frames.
+//! Signals of one phrase, and their alignment from the clock of their source to the clock of the frames.
 //!
-//! A log's zero is the box's start command; a clip's zero is its first frame. They lie tens of milliseconds apart in the
-//! recordings that are known, more when a clip was cut. A lamp that is seen lighting up in the picture tells the true
-//! offset; without one the two zeros count as one, with the uncertainty that the signals carry. Every way into the engine
-//! ends in [`ObservedPhrase::judge`](super::ObservedPhrase::judge), so the same signals and frames are aligned alike everywhere.
+//! A log's zero is the box's start command; a clip's zero is its first frame. They differ by tens of milliseconds in the known
+//! recordings, and by more when a clip was cut. A lamp that lights up in the frames gives the true offset; without one the two
+//! zeros count as one, with the uncertainty that the signals carry. Every entry into the engine ends in
+//! [`ObservedPhrase::judge`](super::ObservedPhrase::judge), so equal signals and frames are aligned equally everywhere.
 
 use super::{Caution, SourceQuality};
 use fencing::time::Timestamp;
 use fencing::{SignalEvent, SignalKind, SignalLog};
 
-/// Furthest that a lamp in the picture and the same lamp in the log may lie apart to be taken for one another, in
-/// seconds: recorders that start before the box differ by tenths of a second, another touch by more.
-const SAME_TOUCH_SECS: f64 = 1.0;
+/// Largest distance between a lamp in the frames and the same lamp in the log, in seconds: recorders that start before the box
+/// differ by tenths of a second, another touch by more.
+const MAX_OFFSET_SECS: f64 = 1.0;
 
 /// Added to every uncertainty when signals are aligned by the end of the clip, in seconds: about 0.2 s of a log have no
 /// frame (measured on the reference's recordings).
 const END_ALIGNMENT_SECS: f64 = 0.2;
 
-/// From here on it is said that the apparatus and the frames disagree, in seconds: what recorders are known to lose at the
+/// Distance from which the disagreement of apparatus and frames is a caution, in seconds: what recorders are known to lose at the
 /// beginning or the end of a phrase.
 const CLOCKS_DISAGREE_SECS: f64 = 0.2;
 
-/// Whose clock signals are stamped with.
+/// The clock of a phrase's signals.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum SignalClock {
-    /// The clock of the frames: a person pointed at a frame. Such signals are never moved.
+    /// The clock of the frames: a person selected a frame. Such signals are never moved.
     Frames,
     /// A scoring apparatus that was started with the recording.
     Apparatus {
-        /// How far its clock and that of the frames may lie apart, in seconds: added to every uncertainty unless a lamp in the
-        /// picture shows the true offset. 0 for a log whose events carry it already.
+        /// Uncertainty of the offset between its clock and that of the frames, in seconds: added to every uncertainty unless a lamp in
+        /// the frames gives the true offset. 0 for a log whose events include it already.
         offset_uncertainty_secs: f64,
     },
     /// A scoring apparatus whose zero is not the start of the phrase: only the order and distance of its events count.
     UnknownZero,
 }
 
-/// What was signalled in one phrase, on the clock of whoever reported it.
+/// Signals of one phrase, on the clock of their source.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PhraseSignals {
     log: SignalLog,
@@ -44,7 +44,7 @@ pub struct PhraseSignals {
 }
 
 impl Default for PhraseSignals {
-    /// Nothing was signalled: the lamps in the picture count.
+    /// No signals: the lamps in the frames count.
     fn default() -> Self {
         Self::on_frame_clock(SignalLog::default())
     }
@@ -61,17 +61,17 @@ impl PhraseSignals {
         Self::new(log, SignalClock::Frames)
     }
 
-    /// The signals as they were reported.
+    /// The signals as reported.
     pub fn log(&self) -> &SignalLog {
         &self.log
     }
 
-    /// Whose clock they are on.
+    /// Their clock.
     pub fn clock(&self) -> SignalClock {
         self.clock
     }
 
-    /// The signals on the clock of the frames, with what to say about that. `seen` are the lamps that the frames show, `end` is
+    /// The signals on the clock of the frames, with a caution where they disagree. `seen` are the lamps detected in the frames, `end` is
     /// the time of the last frame.
     pub(super) fn aligned(self, seen: &SignalLog, end: Timestamp) -> (SignalLog, Option<Caution>) {
         let (log, offset_uncertainty_secs) = match self.clock {
@@ -82,60 +82,60 @@ impl PhraseSignals {
         let unknown_zero =
             (self.clock == SignalClock::UnknownZero).then_some(Caution { key: "log_clock", value: None });
         let Some((offset_secs, seen_secs)) = lamp_offset(&log, seen) else {
-            return (moved(&log, 0.0, |own_secs| own_secs + offset_uncertainty_secs), unknown_zero);
+            return (shifted(&log, 0.0, |own_secs| own_secs + offset_uncertainty_secs), unknown_zero);
         };
         let disagree = (offset_secs.abs() > CLOCKS_DISAGREE_SECS)
             .then_some(Caution { key: "clock_mismatch", value: Some(offset_secs.abs()) });
-        (moved(&log, offset_secs, |own_secs| own_secs.max(seen_secs)), unknown_zero.or(disagree))
+        (shifted(&log, offset_secs, |own_secs| own_secs.max(seen_secs)), unknown_zero.or(disagree))
     }
 }
 
-/// What is known about a phrase once its last frame has been handed in.
+/// What is known about a phrase after its last frame.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PhraseEnding {
-    /// What was signalled.
+    /// Its signals.
     pub signals: PhraseSignals,
     /// Time of the source's last frame, analysed or not, on the clock of the frames.
     pub end: Timestamp,
-    /// Frames that the source had and that were never handed in.
+    /// Frames of the source that were never pushed.
     pub skipped: u64,
-    /// What the reader of the verdict should know about the source.
+    /// Cautions about the source.
     pub cautions: Vec<Caution>,
-    /// What limits the certainty of a call besides what the frames show.
+    /// Limits on the certainty of a call besides what the frames show.
     pub source: SourceQuality,
 }
 
 impl PhraseEnding {
-    /// The end of a phrase whose frames were all handed in.
+    /// The end of a phrase whose frames were all pushed.
     pub fn new(signals: PhraseSignals, end: Timestamp) -> Self {
         Self { signals, end, ..Self::default() }
     }
 }
 
-/// Picture time minus log time of the first lamp, with the picture's uncertainty, when both show the same touch.
+/// Frame time minus log time of the first lamp, with the uncertainty of the frame time, when both show the same touch.
 fn lamp_offset(logged: &SignalLog, seen: &SignalLog) -> Option<(f64, f64)> {
     let (logged, seen) = (logged.first_touch()?, seen.first_touch()?);
     let offset = seen.at.secs_since(logged.at);
-    (offset.abs() <= SAME_TOUCH_SECS).then_some((offset, seen.uncertainty_secs))
+    (offset.abs() <= MAX_OFFSET_SECS).then_some((offset, seen.uncertainty_secs))
 }
 
-/// The same signals moved so that the phrase's end falls on the clip's end; `None` without an end line to hold on to.
+/// The signals moved so that the phrase's end falls on the clip's end; `None` without an end line.
 fn aligned_to_clip_end(signals: &SignalLog, clip_end: Timestamp) -> Option<SignalLog> {
     let shift_secs = clip_end.secs_since(signals.first_time_of(SignalKind::PhraseEnd)?);
-    Some(moved(signals, shift_secs, |own_secs| own_secs + END_ALIGNMENT_SECS))
+    Some(shifted(signals, shift_secs, |own_secs| own_secs + END_ALIGNMENT_SECS))
 }
 
-/// The signals `offset_secs` later, their uncertainties as `uncertain` makes them.
-fn moved(signals: &SignalLog, offset_secs: f64, uncertain: impl Fn(f64) -> f64) -> SignalLog {
-    let mut moved = SignalLog::default();
+/// The signals `offset_secs` later, with uncertainties mapped by `uncertain`.
+fn shifted(signals: &SignalLog, offset_secs: f64, uncertain: impl Fn(f64) -> f64) -> SignalLog {
+    let mut shifted = SignalLog::default();
     for event in signals.events() {
         let uncertainty_secs = uncertain(event.uncertainty_secs);
-        moved.push(SignalEvent { at: event.at.plus_secs(offset_secs), uncertainty_secs, ..*event });
+        shifted.push(SignalEvent { at: event.at.plus_secs(offset_secs), uncertainty_secs, ..*event });
     }
     if let Some(lamps) = signals.final_lamps() {
-        moved.set_final_lamps(lamps);
+        shifted.set_final_lamps(lamps);
     }
-    moved
+    shifted
 }
 
 #[cfg(test)]

@@ -1,44 +1,44 @@
 //! Quality of a phrase's source: what limits the certainty of a call besides what the frames show, such as damaged or repeated
 //! frames and slow motion.
 //!
-//! Whoever reads the source reports what it found in a [`SourceQuality`]. How much of it counts depends on when the touch fell, which
-//! is known only once the signals are on the clock of the frames: [`ObservedPhrase::judge`](super::ObservedPhrase::judge) works that out.
+//! The reader of the source reports its findings in a [`SourceQuality`]. Their effect depends on the time of the touch, which is known
+//! only once the signals are on the clock of the frames: [`ObservedPhrase::judge`](super::ObservedPhrase::judge) computes it.
 
 use super::Caution;
-use super::observed_phrase::CALLED_ON_SECS;
+use super::observed_phrase::DECISION_SPAN_SECS;
 use crate::video::FrameRepeats;
 use fencing::Side;
 use fencing::actions::{ActionKind, Timeline};
 use fencing::time::Timestamp;
 
-/// What the reader of a phrase's source found, on the clock of the frames. The default doubts nothing.
+/// Findings of the reader of a phrase's source, on the clock of the frames. The default is a perfect source.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SourceQuality {
-    /// Times of the frames that could not be decoded, in parts or at all.
+    /// Times of the frames that could not be decoded completely.
     pub damaged_frames: Vec<Timestamp>,
-    /// Which frames repeat the one before.
+    /// Which frames repeat the previous one.
     pub repeats: FrameRepeats,
-    /// Speed of the scene's clock against the source's, below 1, where the metadata names slow motion and nobody confirmed or denied it.
+    /// Speed of the scene's clock relative to the source's, below 1, where the metadata state slow motion and the user has not confirmed or denied it.
     pub slow_capture: Option<f64>,
-    /// Whether the source may be slow motion that says so nowhere: a clip from outside whose speed nobody named.
+    /// Whether the source may be slow motion without metadata: a clip from outside whose speed the user did not state.
     pub may_be_slow: bool,
 }
 
-/// The same for a touch at a known moment: what the judge counts.
+/// The effect on a touch at a known time.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct SourceDoubt {
-    /// Median seconds between frames that show something new, where frames are repeated: moments are known no better than this.
+    /// Median seconds between new frames, where frames are repeated: the time resolution.
     pub(super) new_frame_secs: Option<f64>,
-    /// How little of what was seen may count, 0 (all of it counts) to 1 (nothing does, and right of way is left open).
+    /// How much the observations are discounted, 0 (not at all) to 1 (completely, and right of way is left open).
     pub(super) doubt: f64,
     /// As [`SourceQuality::may_be_slow`].
     pub(super) may_be_slow: bool,
 }
 
 impl SourceQuality {
-    /// What counts for a touch at `until`, before which `frames` frames were analysed in the time that calls are made on.
+    /// The effect on a touch at `until`, before which `frames` frames were analysed in the decision span.
     pub(super) fn doubt_at(&self, until: Timestamp, frames: usize) -> SourceDoubt {
-        let called_on = |at: &Timestamp| *at <= until && until.secs_since(*at) <= CALLED_ON_SECS;
+        let called_on = |at: &Timestamp| *at <= until && until.secs_since(*at) <= DECISION_SPAN_SECS;
         let damaged = self.damaged_frames.iter().filter(|at| called_on(at)).count();
         let doubt = SourceDoubt {
             new_frame_secs: self.repeats.interval_secs(until),
@@ -46,10 +46,10 @@ impl SourceQuality {
             may_be_slow: self.may_be_slow,
         };
         let damaged_share = damaged as f64 / frames.max(1) as f64;
-        doubt.doubted(damaged_share).doubted(if self.slow_capture.is_some() { 1.0 } else { 0.0 })
+        doubt.combined_with(damaged_share).combined_with(if self.slow_capture.is_some() { 1.0 } else { 0.0 })
     }
 
-    /// What the reader of the verdict should know of it.
+    /// Cautions for the reader of the verdict.
     pub(super) fn cautions(&self, doubt: &SourceDoubt) -> Vec<Caution> {
         let damaged = self.damaged_frames.len();
         let all = [
@@ -62,23 +62,23 @@ impl SourceQuality {
 }
 
 impl SourceDoubt {
-    /// Both doubts together: what is left of the one is doubted by the other.
+    /// Combines two doubts: the second applies to what the first leaves.
     #[must_use]
-    fn doubted(self, doubt: f64) -> Self {
+    fn combined_with(self, doubt: f64) -> Self {
         Self { doubt: 1.0 - (1.0 - self.doubt) * (1.0 - doubt.clamp(0.0, 1.0)), ..self }
     }
 }
 
 /// A lunge lasts 0.3 to 0.7 s from the first movement of the foot to the landing (Gholipour et al. 2008, Gutierrez-Davila et al.
 /// 2013 measured 0.6 s on average); twice as long is no lunge at its own speed.
-const LONGEST_LUNGE_SECS: f64 = 1.4;
+const MAX_LUNGE_SECS: f64 = 1.4;
 
 /// Whether a fencer's lunge or fleche took implausibly long: the clip is probably slow motion.
 pub(super) fn is_implausibly_slow(timeline: &Timeline) -> bool {
     let actions = Side::BOTH.into_iter().flat_map(|side| &timeline.actions[side]);
     actions
         .filter(|action| matches!(action.kind, ActionKind::Lunge | ActionKind::Fleche))
-        .any(|action| action.span.secs() > LONGEST_LUNGE_SECS)
+        .any(|action| action.span.secs() > MAX_LUNGE_SECS)
 }
 
 #[cfg(test)]
@@ -87,10 +87,10 @@ mod tests {
 
     #[test]
     fn doubts_add_up_and_never_exceed_all() {
-        let half = SourceDoubt::default().doubted(0.5);
-        assert!((half.doubted(0.5).doubt - 0.75).abs() < 1e-12);
-        assert!((half.doubted(7.0).doubt - 1.0).abs() < 1e-12);
-        assert!(half.doubted(-1.0).doubt.to_bits() == half.doubt.to_bits());
+        let half = SourceDoubt::default().combined_with(0.5);
+        assert!((half.combined_with(0.5).doubt - 0.75).abs() < 1e-12);
+        assert!((half.combined_with(7.0).doubt - 1.0).abs() < 1e-12);
+        assert!(half.combined_with(-1.0).doubt.to_bits() == half.doubt.to_bits());
     }
 
     #[test]

@@ -1,12 +1,12 @@
-//! Pinning an open input size in a model file before it is loaded.
+//! Fixes a dynamic input size in a model file before it is loaded.
 //!
-//! The built-in engine can only run a model whose input size is a number; an export may leave it open. An ONNX file is a
-//! protobuf message, so the size of its first input is replaced in memory: four nested fields, everything else is copied
-//! as it is. A file that does not parse is returned unchanged, for the loader to refuse with its own words.
+//! The built-in engine can only run a model with a static input size; an export may leave it dynamic. An ONNX file is a protobuf
+//! message, so the size of its first input is replaced in memory: four nested fields, everything else is copied unchanged. A file
+//! that cannot be parsed is returned unchanged, so that the loader reports the error.
 
 use std::borrow::Cow;
 
-/// Field numbers on the way from the model to the dimensions of an input (ONNX 1.x `onnx.proto`).
+/// Field numbers from the model to the dimensions of an input (ONNX 1.x `onnx.proto`).
 const MODEL_GRAPH: u64 = 7;
 const GRAPH_INPUT: u64 = 11;
 const VALUE_TYPE: u64 = 2;
@@ -19,7 +19,7 @@ pub(super) fn with_input_dims<'a>(model: &'a [u8], dims: &[i64]) -> Cow<'a, [u8]
     replaced(model, &path, &shape_message(dims)).map_or(Cow::Borrowed(model), Cow::Owned)
 }
 
-/// The message with the field at the end of `path` (its first occurrence at every step) replaced by `value`.
+/// The message with the field at the end of `path` (its first occurrence at every level) replaced by `value`.
 fn replaced(message: &[u8], path: &[u64], value: &[u8]) -> Option<Vec<u8>> {
     let (wanted, rest) = path.split_first()?;
     let mut at = 0;
@@ -69,7 +69,7 @@ impl<'a> Field<'a> {
     }
 }
 
-/// A base-128 number at `at`, and where it ends.
+/// A base-128 number at `at`, and its end.
 fn varint(bytes: &[u8], at: usize) -> Option<(u64, usize)> {
     let mut value = 0u64;
     for (i, byte) in bytes.get(at..)?.iter().take(10).enumerate() {

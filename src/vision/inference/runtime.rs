@@ -1,22 +1,22 @@
-//! The one choice of a backend per process, and the environment that every session is made in.
+//! Selection of the inference backend, once per process, and the environment of all sessions.
 
 use super::InferenceError;
-use super::places::{LibraryPlaces, version_in_name};
+use super::runtime_paths::{RuntimePaths, version_in_name};
 use parking_lot::Mutex;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// What runs the models in this process.
+/// The inference backend of this process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Backend {
     /// ONNX Runtime's shared library.
     OnnxRuntime {
-        /// The file that was loaded.
+        /// Path of the loaded library.
         path: PathBuf,
-        /// Its version, where the file name or the build string tells it.
+        /// Its version, where the file name or the build string contains it.
         version: Option<String>,
     },
-    /// The pure-Rust engine that is compiled in.
+    /// The built-in engine in pure Rust.
     Tract,
 }
 
@@ -31,32 +31,32 @@ impl fmt::Display for Backend {
     }
 }
 
-/// What to run the models with.
+/// Which backend to use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BackendChoice {
-    /// ONNX Runtime from the first place where one can be loaded, else the built-in engine.
-    Automatic(LibraryPlaces),
-    /// The built-in engine, whatever is installed.
+    /// ONNX Runtime from the first path where it can be loaded, otherwise the built-in engine.
+    Automatic(RuntimePaths),
+    /// The built-in engine, even where ONNX Runtime is installed.
     BuiltIn,
 }
 
-/// The started backend. Cheap to clone; keeps the library's environment alive.
+/// The running backend. Cheap to clone; keeps the library's environment alive.
 #[derive(Clone, Debug)]
 pub struct Runtime {
     environment: ort::environment::Environment,
     backend: Backend,
-    passed_over: Vec<String>,
+    failed_libraries: Vec<String>,
 }
 
-/// `ort` holds its function table in a static of its own, so the choice is a fact of the process, not of a caller.
-static STARTED: Mutex<Option<Runtime>> = Mutex::new(None);
+/// `ort` keeps its function table in a static, so the choice is global.
+static RUNTIME: Mutex<Option<Runtime>> = Mutex::new(None);
 
 impl Runtime {
-    /// Starts the backend at the first call; every later call returns what was started, whatever it asks for.
+    /// Starts the backend at the first call; every later call returns the same one, whatever its argument.
     ///
-    /// A library that cannot be loaded is passed over and the next is tried; see [`Runtime::passed_over`].
+    /// A library that cannot be loaded is skipped and the next is tried; see [`Runtime::passed_over`].
     pub fn start(choice: &BackendChoice) -> Result<Self, InferenceError> {
-        let mut started = STARTED.lock();
+        let mut started = RUNTIME.lock();
         if let Some(runtime) = started.as_ref() {
             return Ok(runtime.clone());
         }
@@ -64,41 +64,41 @@ impl Runtime {
             BackendChoice::Automatic(places) => places.candidates(),
             BackendChoice::BuiltIn => Vec::new(),
         };
-        let runtime = Self::first_that_loads(&candidates)?;
+        let runtime = Self::load_first(&candidates)?;
         tracing::info!("models run on {}", runtime.backend);
         *started = Some(runtime.clone());
         Ok(runtime)
     }
 
-    /// What was chosen.
+    /// The selected backend.
     pub fn backend(&self) -> &Backend {
         &self.backend
     }
 
-    /// The libraries that were found but could not be loaded, with the reason: what a doctor shows.
-    pub fn passed_over(&self) -> &[String] {
-        &self.passed_over
+    /// Libraries that were found but could not be loaded, with the reason: for `referee doctor`.
+    pub fn failed_libraries(&self) -> &[String] {
+        &self.failed_libraries
     }
 
     pub(super) fn environment(&self) -> &ort::environment::Environment {
         &self.environment
     }
 
-    /// No `ort` function may run before this has settled the table: its own implicit loading panics without a library.
-    fn first_that_loads(candidates: &[PathBuf]) -> Result<Self, InferenceError> {
-        let mut passed_over = Vec::new();
+    /// Must run before any other `ort` function: its own implicit loading panics without a library.
+    fn load_first(candidates: &[PathBuf]) -> Result<Self, InferenceError> {
+        let mut failed_libraries = Vec::new();
         for path in candidates {
             match ort::init_from(path) {
                 Ok(builder) => {
                     let environment = built(builder)?;
                     let backend = Backend::OnnxRuntime { path: path.clone(), version: version_of(path) };
-                    return Ok(Self { environment, backend, passed_over });
+                    return Ok(Self { environment, backend, failed_libraries });
                 }
-                Err(reason) => passed_over.push(format!("{reason}: {}", path.display())),
+                Err(reason) => failed_libraries.push(format!("{reason}: {}", path.display())),
             }
         }
         ort::set_api(ort_tract::api());
-        Ok(Self { environment: built(ort::init())?, backend: Backend::Tract, passed_over })
+        Ok(Self { environment: built(ort::init())?, backend: Backend::Tract, failed_libraries })
     }
 }
 
@@ -107,7 +107,7 @@ fn built(builder: ort::environment::EnvironmentBuilder) -> Result<ort::environme
     environment.map_err(|e| InferenceError::Library(e.to_string()))
 }
 
-/// Version from the file name (`libonnxruntime.so.1.24.4`), else from the branch in the build string (`rel-1.24.4`).
+/// Version from the file name (`libonnxruntime.so.1.24.4`), otherwise from the branch in the build string (`rel-1.24.4`).
 fn version_of(path: &Path) -> Option<String> {
     let named = path.file_name().and_then(|n| n.to_str()).and_then(version_in_name).filter(|v| !v.is_empty());
     if let Some(parts) = named {

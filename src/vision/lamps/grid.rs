@@ -1,11 +1,11 @@
-//! A frame boiled down to a coarse grid: how much of each cell is lamp red, lamp green, and how bright it is.
+//! A frame reduced to a coarse grid of cells: share of lamp-red and lamp-green pixels, and brightness.
 
 use crate::video::Frame;
 
 /// Cells across a frame: about four pixels each at the engine's width, so that a lamp of a wide shot is a few cells.
 const COLUMNS: u32 = 240;
 
-/// Colours a lamp can have here.
+/// Lamp colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Colour {
     Red,
@@ -15,7 +15,7 @@ pub(super) enum Colour {
 impl Colour {
     pub(super) const BOTH: [Self; 2] = [Self::Red, Self::Green];
 
-    /// Place in a pair of values, red first.
+    /// Index in a pair of values, red first.
     pub(super) const fn index(self) -> usize {
         match self {
             Self::Red => 0,
@@ -24,12 +24,12 @@ impl Colour {
     }
 }
 
-/// One frame's cells, row by row.
+/// The cells of one frame, row by row.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Grid {
     pub(super) columns: usize,
     pub(super) rows: usize,
-    /// Pixels along one side of a cell, of the carried frame.
+    /// Pixels per side of a cell, in the scaled frame.
     pub(super) cell: usize,
     /// Share of lamp-red and lamp-green pixels, 0..=255.
     pub(super) lit: Vec<[u8; 2]>,
@@ -76,7 +76,7 @@ fn add_pixels(sum: &mut [u32; 3], pixels: &[u8]) {
     }
 }
 
-/// Bright and clearly red; a lamp's overexposed heart may be pink, an epee lamp orange.
+/// Bright and clearly red; the overexposed centre of a lamp may be pink, an épée lamp orange.
 fn is_lamp_red(r: i32, g: i32, b: i32) -> bool {
     r >= 165 && r - g.max(b) >= 75
 }

@@ -1,15 +1,15 @@
-//! The fisheye model: angle from the optical axis to distance from the middle of the image.
+//! The fisheye model: angle from the optical axis to distance from the image centre.
 //!
-//! A ray at angle `t` from the axis meets the raw image at distance `f t (1 + k t^2)` from its middle and the corrected
-//! one at `g tan t`. `f` is the longer side of the image (a guess: nobody calibrates a club's phone), `k` the strength,
-//! and `g` is chosen so that the corrected image is filled (balance 0) or that nothing is lost (balance 1).
+//! A ray at angle `t` from the axis meets the raw image at distance `f t (1 + k t^2)` from its centre and the corrected one at
+//! `g tan t`. `f` is the longer side of the image (a guess: a club's phone is not calibrated), `k` the strength, and `g` is
+//! chosen so that the corrected image is filled (balance 0) or that nothing is lost (balance 1).
 
 use fencing::geometry::{ImagePoint, PictureSize};
 
-/// How the lens bends, as a user sets it.
+/// The user's lens settings.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LensSettings {
-    /// Whether anything is corrected at all.
+    /// Whether to correct at all.
     pub enabled: bool,
     /// `k`, the cubic term of the model; the reference's -0.18 by default.
     pub strength: f64,
@@ -24,129 +24,130 @@ impl Default for LensSettings {
     }
 }
 
-/// Settings that describe no lens.
+/// Invalid lens settings.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum LensError {
     /// The image has no area.
-    #[error("a picture of {}x{} has no middle to correct around", .0.width, .0.height)]
-    EmptyPicture(PictureSize),
+    #[error("a frame of {}x{} has no centre to correct around", .0.width, .0.height)]
+    EmptyFrame(PictureSize),
     /// Not a number, or outside 0..=1.
     #[error("the lens balance must lie between 0 and 1, not {0}")]
     Balance(f64),
-    /// Not a number, or so strong that the image would fold over itself.
+    /// Not a number, or so strong that the mapping is not invertible.
     #[error(
-        "a lens strength of {0} folds the corners of the picture over; use a value between -0.5 and 2, such as -0.18"
+        "a lens strength of {0} folds the corners of the frame over; use a value between -0.5 and 2, such as -0.18"
     )]
     Strength(f64),
 }
 
-/// A lens for images of one size. Corrects points both ways.
+/// A lens for images of one size; maps points in both directions.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lens {
     size: PictureSize,
-    bend: Option<Bend>,
+    model: Option<FisheyeModel>,
 }
 
-/// The numbers of a lens that bends.
+/// Parameters of the model.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Bend {
+struct FisheyeModel {
     strength: f64,
     /// Focal length of the raw image in pixels.
     raw_focal: f64,
     /// Focal length of the corrected image in pixels.
     focal: f64,
-    /// Middle of the raw image.
+    /// Centre of the raw image.
     raw_centre: (f64, f64),
-    /// Where the optical axis meets the corrected image.
+    /// Intersection of the optical axis with the corrected image.
     centre: (f64, f64),
-    /// Widest angle that the model can tell apart.
-    widest: f64,
+    /// Largest angle at which the model is monotonic.
+    max_angle: f64,
 }
 
-/// Rays beyond this angle (86 degrees) have no place in a straight image.
-const WIDEST_RAY: f64 = 1.5;
+/// Rays beyond this angle (86 degrees) cannot be mapped to a rectilinear image.
+const MAX_RAY_ANGLE: f64 = 1.5;
 
 impl Lens {
-    /// A lens for images of `size`; passes everything through when it is not enabled.
+    /// A lens for images of `size`; the identity when correction is not enabled.
     pub fn new(settings: LensSettings, size: PictureSize) -> Result<Self, LensError> {
         if size.width == 0 || size.height == 0 {
-            return Err(LensError::EmptyPicture(size));
+            return Err(LensError::EmptyFrame(size));
         }
         if !(0.0..=1.0).contains(&settings.balance) {
             return Err(LensError::Balance(settings.balance));
         }
-        let bend = if settings.enabled { Some(Bend::new(settings, size)?) } else { None };
-        Ok(Self { size, bend })
+        let model = if settings.enabled { Some(FisheyeModel::new(settings, size)?) } else { None };
+        Ok(Self { size, model })
     }
 
-    /// A lens that changes nothing.
-    pub const fn straight(size: PictureSize) -> Self {
-        Self { size, bend: None }
+    /// The identity mapping.
+    pub const fn identity(size: PictureSize) -> Self {
+        Self { size, model: None }
     }
 
-    /// The images that it is for.
+    /// Size of the images.
     pub const fn size(&self) -> PictureSize {
         self.size
     }
 
-    /// Whether points change at all.
-    pub const fn is_straight(&self) -> bool {
-        self.bend.is_none()
+    /// Whether it is the identity.
+    pub const fn is_identity(&self) -> bool {
+        self.model.is_none()
     }
 
-    /// Where a point of the raw image lies in the corrected one. What is not a number stays so.
+    /// Maps a point of the raw image to the corrected one. Keeps values that are not numbers.
     pub fn correct(&self, raw: ImagePoint) -> ImagePoint {
-        let Some(bend) = self.bend else { return raw };
-        let (x, y) = offset(raw, bend.raw_centre, bend.raw_focal);
-        let bent = x.hypot(y);
-        let stretch = if bent > 1e-12 { bend.angle(bent).tan() / bent } else { 1.0 };
-        place((x * stretch, y * stretch), bend.centre, bend.focal)
+        let Some(model) = self.model else { return raw };
+        let (x, y) = offset(raw, model.raw_centre, model.raw_focal);
+        let distortion = x.hypot(y);
+        let stretch = if distortion > 1e-12 { model.angle(distortion).tan() / distortion } else { 1.0 };
+        point_at((x * stretch, y * stretch), model.centre, model.focal)
     }
 
-    /// Where a point of the corrected image lies in the raw one: the inverse of [`correct`](Self::correct).
+    /// Maps a point of the corrected image to the raw one: the inverse of [`correct`](Self::correct).
     pub fn distort(&self, corrected: ImagePoint) -> ImagePoint {
-        let Some(bend) = self.bend else { return corrected };
-        let (x, y) = offset(corrected, bend.centre, bend.focal);
+        let Some(model) = self.model else { return corrected };
+        let (x, y) = offset(corrected, model.centre, model.focal);
         let straight = x.hypot(y);
-        let squeeze = if straight > 1e-12 { bend.bent(straight.atan().min(bend.widest)) / straight } else { 1.0 };
-        place((x * squeeze, y * squeeze), bend.raw_centre, bend.raw_focal)
+        let squeeze =
+            if straight > 1e-12 { model.distortion(straight.atan().min(model.max_angle)) / straight } else { 1.0 };
+        point_at((x * squeeze, y * squeeze), model.raw_centre, model.raw_focal)
     }
 }
 
-impl Bend {
+impl FisheyeModel {
     fn new(settings: LensSettings, size: PictureSize) -> Result<Self, LensError> {
         let (width, height) = (f64::from(size.width), f64::from(size.height));
         let strength = settings.strength;
         let raw_focal = width.max(height);
         let raw_centre = (width / 2.0, height / 2.0);
         let folding = if strength < 0.0 { (-1.0 / (3.0 * strength)).sqrt() } else { f64::INFINITY };
-        let widest = WIDEST_RAY.min(folding * 0.999);
-        let mut bend = Self { strength, raw_focal, focal: raw_focal, raw_centre, centre: raw_centre, widest };
+        let max_angle = MAX_RAY_ANGLE.min(folding * 0.999);
+        let mut model = Self { strength, raw_focal, focal: raw_focal, raw_centre, centre: raw_centre, max_angle };
         let corner = (width / 2.0).hypot(height / 2.0) / raw_focal;
-        if !strength.is_finite() || bend.bent(widest) <= corner {
+        if !strength.is_finite() || model.distortion(max_angle) <= corner {
             return Err(LensError::Strength(strength));
         }
-        // The image is symmetric about its middle, so the mean of the corrected edge mid-points is the axis itself and
-        // opposite edges ask for the same focal length: the four candidates of the reference are two.
-        let across = (width / 2.0) / bend.angle(width / 2.0 / raw_focal).tan();
-        let down = (height / 2.0) / bend.angle(height / 2.0 / raw_focal).tan();
-        bend.focal = settings.balance * across.min(down) + (1.0 - settings.balance) * across.max(down);
-        Ok(bend)
+        // The image is symmetric about its centre, so the mean of the corrected edge mid-points is the axis itself and opposite edges
+        // need the same focal length: the four candidates of the reference are two.
+        let across = (width / 2.0) / model.angle(width / 2.0 / raw_focal).tan();
+        let down = (height / 2.0) / model.angle(height / 2.0 / raw_focal).tan();
+        model.focal = settings.balance * across.min(down) + (1.0 - settings.balance) * across.max(down);
+        Ok(model)
     }
 
-    /// Distance from the middle of the raw image, in focal lengths, of a ray at `angle`.
-    fn bent(&self, angle: f64) -> f64 {
+    /// Distance from the centre of the raw image, in focal lengths, of a ray at `angle`.
+    fn distortion(&self, angle: f64) -> f64 {
         angle * (1.0 + self.strength * angle * angle)
     }
 
-    /// The ray's angle from that distance: Newton's method on a function that only grows up to `widest`.
-    fn angle(&self, bent: f64) -> f64 {
-        let bent = bent.min(self.bent(self.widest));
-        let mut angle = bent.min(self.widest);
+    /// Inverse of that: Newton's method on a function that is monotonic up to `max_angle`.
+    fn angle(&self, distortion: f64) -> f64 {
+        let distortion = distortion.min(self.distortion(self.max_angle));
+        let mut angle = distortion.min(self.max_angle);
         for _ in 0..12 {
             let slope = 1.0 + 3.0 * self.strength * angle * angle;
-            let step = (self.bent(angle) - bent) / slope.max(1e-3);
-            angle = (angle - step).clamp(0.0, self.widest);
+            let step = (self.distortion(angle) - distortion) / slope.max(1e-3);
+            angle = (angle - step).clamp(0.0, self.max_angle);
             if step.abs() < 1e-12 {
                 break;
             }
@@ -159,7 +160,7 @@ fn offset(point: ImagePoint, centre: (f64, f64), focal: f64) -> (f64, f64) {
     ((f64::from(point.x) - centre.0) / focal, (f64::from(point.y) - centre.1) / focal)
 }
 
-fn place((x, y): (f64, f64), centre: (f64, f64), focal: f64) -> ImagePoint {
+fn point_at((x, y): (f64, f64), centre: (f64, f64), focal: f64) -> ImagePoint {
     ImagePoint::new((x * focal + centre.0) as f32, (y * focal + centre.1) as f32)
 }
 
@@ -175,9 +176,9 @@ mod tests {
     #[test]
     fn the_reference_s_check_values_come_out() {
         for (balance, focal) in [(0.0, 1226.79), (1.0, 1101.80)] {
-            let bend = lens(-0.18, balance, 1280, 720).unwrap().bend.unwrap();
-            assert!((bend.focal - focal).abs() < 0.01, "{}", bend.focal);
-            assert_eq!(bend.centre, (640.0, 360.0));
+            let model = lens(-0.18, balance, 1280, 720).unwrap().model.unwrap();
+            assert!((model.focal - focal).abs() < 0.01, "{}", model.focal);
+            assert_eq!(model.centre, (640.0, 360.0));
         }
     }
 
@@ -187,7 +188,7 @@ mod tests {
         assert!(matches!(lens(f64::NAN, 0.0, 1280, 720), Err(LensError::Strength(_))));
         assert!(matches!(lens(-0.18, 1.5, 1280, 720), Err(LensError::Balance(_))));
         assert!(matches!(lens(-0.18, f64::NAN, 1280, 720), Err(LensError::Balance(_))));
-        assert!(matches!(lens(-0.18, 0.0, 0, 720), Err(LensError::EmptyPicture(_))));
+        assert!(matches!(lens(-0.18, 0.0, 0, 720), Err(LensError::EmptyFrame(_))));
     }
 
     #[test]
@@ -195,7 +196,7 @@ mod tests {
         let off = LensSettings { enabled: false, ..LensSettings::default() };
         let lens = Lens::new(off, PictureSize::new(640, 360)).unwrap();
         assert_eq!(lens.correct(ImagePoint::new(3.0, 4.0)), ImagePoint::new(3.0, 4.0));
-        assert!(lens.is_straight() && lens == Lens::straight(lens.size()));
+        assert!(lens.is_identity() && lens == Lens::identity(lens.size()));
     }
 
     #[test]

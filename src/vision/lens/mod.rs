@@ -1,8 +1,8 @@
 //! Lens correction: fisheye distortion of points and of whole images.
 //!
-//! The model is the equidistant fisheye of the system that this one replaces, with its guessed camera and its defaults, so
-//! that coordinates agree with archived ones. In the hot path only key points go through it ([`Lens::correct`]); whole
-//! images are bent straight only when somebody wants to see them ([`PixelMap`], [`write_corrected_video`]).
+//! The model is the equidistant fisheye of the system that this one replaces, with its guessed camera and its defaults, so that
+//! coordinates agree with archived ones. The analysis corrects only keypoints ([`Lens::correct`]); whole images are corrected
+//! only for display ([`PixelMap`], [`write_corrected_video`]).
 
 mod fisheye;
 mod pixels;

@@ -1,4 +1,4 @@
-//! Undistortion of whole images and videos, for viewing. Not in the hot path.
+//! Correction of whole images and videos, for display only.
 
 use super::{Lens, LensError, LensSettings};
 use crate::video::{
@@ -7,7 +7,7 @@ use crate::video::{
 use fencing::geometry::{ImagePoint, PictureSize};
 use std::path::Path;
 
-/// For every pixel of the corrected image, where its colour comes from in the raw one.
+/// Lookup table: for every pixel of the corrected image, its position in the raw one.
 pub struct PixelMap {
     size: PictureSize,
     /// Raw x and y in pixels, row by row.
@@ -15,10 +15,10 @@ pub struct PixelMap {
 }
 
 impl PixelMap {
-    /// The map for images of the lens's own size.
+    /// The table for images of the lens's own size.
     pub fn new(lens: &Lens) -> Self {
         let size = lens.size();
-        // A pixel's colour belongs to its middle; the lens's coordinates count from the image's corner.
+        // Samples at pixel centres; the lens's coordinates count from the image's corner.
         let raw_of = |x: u32, y: u32| {
             let raw = lens.distort(ImagePoint::new(x as f32 + 0.5, y as f32 + 0.5));
             (raw.x - 0.5, raw.y - 0.5)
@@ -27,7 +27,7 @@ impl PixelMap {
         Self { size, sources: sources.collect() }
     }
 
-    /// The corrected image, black where the raw one shows nothing; `None` for a frame of another size.
+    /// The corrected image, black outside the raw one; `None` for a frame of another size.
     pub fn apply(&self, frame: &Frame) -> Option<Frame> {
         if frame.size != self.size {
             return None;
@@ -37,7 +37,7 @@ impl PixelMap {
     }
 }
 
-/// Bilinear colour at a place between pixels.
+/// Bilinear colour at a position between pixels.
 fn sample(frame: &Frame, (x, y): (f32, f32)) -> [u8; 3] {
     let (left, top) = (x.floor(), y.floor());
     let (fx, fy) = (x - left, y - top);
@@ -62,29 +62,29 @@ fn pixel(frame: &Frame, x: i64, y: i64) -> [u8; 3] {
     frame.rgb.get(at..at + 3).and_then(|p| p.try_into().ok()).unwrap_or_default()
 }
 
-/// Why a corrected video was not written.
+/// Why a corrected video could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum CorrectionError {
-    /// The settings describe no lens.
+    /// Invalid lens settings.
     #[error(transparent)]
     Lens(#[from] LensError),
-    /// The clip could not be read or the video not written.
+    /// The clip could not be read or the video could not be written.
     #[error(transparent)]
     Video(#[from] VideoError),
 }
 
-/// How a clip is written again.
+/// Options of a corrected video.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Correction {
-    /// The lens that it was taken with.
+    /// The lens of the camera.
     pub lens: LensSettings,
-    /// Whether its sound goes along.
+    /// Whether to copy the sound.
     pub keeps_sound: bool,
 }
 
-/// Writes a clip again at full size with straight lines, its own times and, if wished, its sound. Meant for after the verdict.
+/// Writes a corrected video at full size with its own times and, if requested, its sound. Meant for after the verdict.
 ///
-/// `part` says which stretch is read; its `max_width` is what the video is wide at most.
+/// `part` selects the part of the clip; its `max_width` limits the width of the video.
 pub fn write_corrected_video(
     clip: &Path,
     output: &Path,
@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn a_straight_lens_changes_no_pixel() {
         let frame = gradient(PictureSize::new(40, 30));
-        let same = PixelMap::new(&Lens::straight(frame.size)).apply(&frame).unwrap();
+        let same = PixelMap::new(&Lens::identity(frame.size)).apply(&frame).unwrap();
         assert_eq!(same.rgb, frame.rgb);
     }
 

@@ -14,179 +14,181 @@ use parking_lot::Mutex;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Which model reads a fencer's pose.
+/// The model for a fencer's pose.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum PoseModel {
-    /// The shipped fast one: for live use.
+    /// The bundled fast one: for live use.
     #[default]
     Lightning,
-    /// The shipped accurate one, about four times slower: for clips.
+    /// The bundled accurate one, about four times slower: for clips.
     Thunder,
     /// A user's own YOLO pose model, on the whole frame.
     Yolo(PathBuf),
 }
 
-/// What to load, and for how many inferences at the same time.
+/// Which models to load, and for how many parallel inferences.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PoseConfig {
-    /// Folder of the shipped models, see [`super::models_dir`].
+    /// Folder of the bundled models, see [`super::models_dir`].
     pub models_dir: PathBuf,
-    /// Which model reads a fencer's pose.
+    /// The model for a fencer's pose.
     pub model: PoseModel,
-    /// Size that the finder shrinks the frame to.
+    /// Size to which the detector scales the frame.
     pub finder_input: PictureSize,
-    /// Threads that one inference may use.
+    /// Threads per inference.
     pub threads: usize,
-    /// Phrases that may run inference at the same time; further ones wait for each other.
-    pub at_once: usize,
+    /// Phrases that may run inference in parallel; further ones wait for each other.
+    pub parallel_phrases: usize,
 }
 
 impl PoseConfig {
-    /// Lightning, a 512 x 288 finder, two threads, one phrase at a time.
+    /// Lightning, a 512 x 288 detector, two threads, one phrase at a time.
     pub fn new(models_dir: PathBuf) -> Self {
         let finder_input = PictureSize::new(512, 288);
-        Self { models_dir, model: PoseModel::default(), finder_input, threads: 2, at_once: 1 }
+        Self { models_dir, model: PoseModel::default(), finder_input, threads: 2, parallel_phrases: 1 }
     }
 }
 
-/// The loaded models. Shared by everybody; [`PoseModels::estimator`] is one phrase's way to them.
+/// The loaded models, shared by all phrases; [`PoseModels::estimator`] gives a phrase access.
 #[derive(Clone, Debug)]
 pub struct PoseModels {
-    shared: Arc<Shared>,
+    shared: Arc<SharedModels>,
 }
 
 #[derive(Debug)]
-struct Shared {
+struct SharedModels {
     runtime: Runtime,
     config: PoseConfig,
-    sight: Sight,
+    loaded: LoadedModels,
 }
 
 /// The loaded models.
 #[derive(Debug)]
-enum Sight {
-    /// Finders for the whole frame and readers for one fencer's crop each.
-    Crops { finders: Pool<MultiPerson>, readers: Pool<SinglePerson> },
-    /// A user's own model for everything.
+enum LoadedModels {
+    /// Detectors for the whole frame, and single-person models for the crops.
+    Crops { multi_person: Pool<MultiPerson>, single_person: Pool<SinglePerson> },
+    /// A user's own whole-frame model.
     Whole { path: PathBuf, models: Pool<Yolo> },
 }
 
 impl PoseModels {
-    /// Loads the models of one inference, so that a bad file fails here and the first frame is not late.
+    /// Loads the models of one inference, so that a bad file fails here and the first frame is not delayed.
     pub fn load(runtime: &Runtime, config: &PoseConfig) -> Result<Self, PoseError> {
-        let at_once = config.at_once.max(1);
-        let sight = match &config.model {
+        let parallel_phrases = config.parallel_phrases.max(1);
+        let loaded = match &config.model {
             PoseModel::Yolo(path) => {
                 let first = Yolo::load(runtime, path, config.threads)?;
-                Sight::Whole { path: path.clone(), models: Pool::new(vec![first], at_once) }
+                LoadedModels::Whole { path: path.clone(), models: Pool::new(vec![first], parallel_phrases) }
             }
-            _ => Sight::Crops {
-                // A search of the whole frame comes about once a second: two phrases can share one session.
-                finders: Pool::new(vec![load_finder(runtime, config)?], at_once.div_ceil(2)),
-                readers: Pool::new(
-                    (0..readers_per_look(config)).map(|_| load_reader(runtime, config)).collect::<Result<_, _>>()?,
-                    at_once * readers_per_look(config),
+            _ => LoadedModels::Crops {
+                // The whole frame is searched about once a second: two phrases can share one session.
+                multi_person: Pool::new(vec![load_multi_person(runtime, config)?], parallel_phrases.div_ceil(2)),
+                single_person: Pool::new(
+                    (0..models_per_frame(config))
+                        .map(|_| load_single_person(runtime, config))
+                        .collect::<Result<_, _>>()?,
+                    parallel_phrases * models_per_frame(config),
                 ),
             },
         };
-        Ok(Self { shared: Arc::new(Shared { runtime: runtime.clone(), config: config.clone(), sight }) })
+        Ok(Self { shared: Arc::new(SharedModels { runtime: runtime.clone(), config: config.clone(), loaded }) })
     }
 
-    /// Loads all sessions that the settings allow and runs each once, so that no frame has to wait for that.
+    /// Loads all sessions that the configuration allows and runs each once, so that no frame has to wait for that.
     pub fn warm_up(&self) -> Result<(), PoseError> {
         self.shared.warm_up()
     }
 
     /// The pose source of one phrase. It holds no session between frames.
     pub fn estimator(&self) -> PoseEstimator {
-        PoseEstimator { home: Arc::clone(&self.shared), seen: None }
+        PoseEstimator { shared: Arc::clone(&self.shared), last_people: None }
     }
 
-    /// What was loaded.
+    /// The configuration.
     pub fn config(&self) -> &PoseConfig {
         &self.shared.config
     }
 }
 
-impl Shared {
+impl SharedModels {
     fn warm_up(&self) -> Result<(), PoseError> {
         let (runtime, config) = (&self.runtime, &self.config);
         let size = PictureSize::new(64, 36);
         let rgb = vec![114; size.width as usize * size.height as usize * 3].into();
         let nothing = Frame { at: Timestamp::ZERO, index: FrameIndex(0), size, source_size: size, rgb };
         let square = Square::around(ImagePoint::new(32.0, 18.0), 32.0);
-        match &self.sight {
-            Sight::Crops { finders, readers } => {
+        match &self.loaded {
+            LoadedModels::Crops { multi_person, single_person } => {
                 let finder = || {
-                    let mut finder = load_finder(runtime, config)?;
+                    let mut finder = load_multi_person(runtime, config)?;
                     finder.find(&nothing).map(|_| finder)
                 };
                 let reader = || {
-                    let mut reader = load_reader(runtime, config)?;
+                    let mut reader = load_single_person(runtime, config)?;
                     reader.pose_in(&nothing, square).map(|_| reader)
                 };
-                finders.borrow(1, finder)?.iter_mut().try_for_each(|f| f.find(&nothing).map(drop))?;
-                readers.borrow(2, reader)?.iter_mut().try_for_each(|r| r.pose_in(&nothing, square).map(drop))?;
-                finders.fill(finder)?;
-                readers.fill(reader)
+                multi_person.borrow(1, finder)?.iter_mut().try_for_each(|f| f.find(&nothing).map(drop))?;
+                single_person.borrow(2, reader)?.iter_mut().try_for_each(|r| r.pose_in(&nothing, square).map(drop))?;
+                multi_person.fill(finder)?;
+                single_person.fill(reader)
             }
-            // It has run once when it is loaded.
-            Sight::Whole { path, models } => models.fill(|| Yolo::load(runtime, path, config.threads)),
+            // It ran once when it was loaded.
+            LoadedModels::Whole { path, models } => models.fill(|| Yolo::load(runtime, path, config.threads)),
         }
     }
 }
 
-/// Both crops of a frame run at the same time when one inference may use two threads.
-fn readers_per_look(config: &PoseConfig) -> usize {
+/// Both crops of a frame are processed in parallel when one inference may use two threads.
+fn models_per_frame(config: &PoseConfig) -> usize {
     config.threads.clamp(1, 2)
 }
 
-fn load_finder(runtime: &Runtime, config: &PoseConfig) -> Result<MultiPerson, PoseError> {
+fn load_multi_person(runtime: &Runtime, config: &PoseConfig) -> Result<MultiPerson, PoseError> {
     let (path, bytes) = Manifest::read(&config.models_dir)?.bytes(ModelRole::Finder)?;
     MultiPerson::load(runtime, &bytes, &path, config.finder_input, config.threads)
 }
 
-fn load_reader(runtime: &Runtime, config: &PoseConfig) -> Result<SinglePerson, PoseError> {
+fn load_single_person(runtime: &Runtime, config: &PoseConfig) -> Result<SinglePerson, PoseError> {
     let role = if config.model == PoseModel::Thunder { ModelRole::Thunder } else { ModelRole::Lightning };
     let (path, bytes) = Manifest::read(&config.models_dir)?.bytes(role)?;
-    SinglePerson::load(runtime, &bytes, &path, config.threads / readers_per_look(config))
+    SinglePerson::load(runtime, &bytes, &path, config.threads / models_per_frame(config))
 }
 
 /// The pose source of one phrase, with the loaded models.
 #[derive(Debug)]
 pub struct PoseEstimator {
-    home: Arc<Shared>,
-    /// The people that a whole-frame model found in the last frame.
-    seen: Option<(FrameIndex, Vec<Person>)>,
+    shared: Arc<SharedModels>,
+    /// The people detected by a whole-frame model in the last frame.
+    last_people: Option<(FrameIndex, Vec<Person>)>,
 }
 
 impl PoseSource for PoseEstimator {
     fn find_people(&mut self, frame: &Frame) -> Result<Vec<Person>, PoseError> {
-        let Shared { runtime, config, sight } = self.home.as_ref();
-        match (sight, &self.seen) {
-            (Sight::Crops { finders, .. }, _) => {
-                let mut lent = finders.borrow(1, || load_finder(runtime, config))?;
+        let SharedModels { runtime, config, loaded } = self.shared.as_ref();
+        match (loaded, &self.last_people) {
+            (LoadedModels::Crops { multi_person, .. }, _) => {
+                let mut lent = multi_person.borrow(1, || load_multi_person(runtime, config))?;
                 lent.first_mut().map_or(Ok(Vec::new()), |finder| finder.find(frame))
             }
-            (Sight::Whole { .. }, Some((index, people))) if *index == frame.index => Ok(people.clone()),
-            (Sight::Whole { path, models }, _) => {
+            (LoadedModels::Whole { .. }, Some((index, people))) if *index == frame.index => Ok(people.clone()),
+            (LoadedModels::Whole { path, models }, _) => {
                 let mut lent = models.borrow(1, || Yolo::load(runtime, path, config.threads))?;
                 let people = lent.first_mut().map_or(Ok(Vec::new()), |model| model.find(frame))?;
-                self.seen = Some((frame.index, people.clone()));
+                self.last_people = Some((frame.index, people.clone()));
                 Ok(people)
             }
         }
     }
 
     fn poses_in(&mut self, frame: &Frame, squares: &[Square]) -> Result<Vec<Pose>, PoseError> {
-        let Shared { runtime, config, sight } = self.home.as_ref();
-        match sight {
-            Sight::Crops { .. } if squares.is_empty() => Ok(Vec::new()),
-            Sight::Crops { readers, .. } => {
-                let mut lent = readers.borrow(squares.len().min(2), || load_reader(runtime, config))?;
-                read_crops(&mut lent, frame, squares)
+        let SharedModels { runtime, config, loaded } = self.shared.as_ref();
+        match loaded {
+            LoadedModels::Crops { .. } if squares.is_empty() => Ok(Vec::new()),
+            LoadedModels::Crops { single_person, .. } => {
+                let mut lent = single_person.borrow(squares.len().min(2), || load_single_person(runtime, config))?;
+                estimate_crops(&mut lent, frame, squares)
             }
-            Sight::Whole { .. } => {
+            LoadedModels::Whole { .. } => {
                 let people = self.find_people(frame)?;
                 Ok(squares.iter().map(|square| most_central(&people, *square)).collect())
             }
@@ -194,13 +196,17 @@ impl PoseSource for PoseEstimator {
     }
 }
 
-/// Reads the crops, two at a time when there are two readers. The answer does not depend on which reader read what.
-fn read_crops(readers: &mut [SinglePerson], frame: &Frame, squares: &[Square]) -> Result<Vec<Pose>, PoseError> {
+/// Estimates the crops, two at a time when there are two models. The result does not depend on which model takes which crop.
+fn estimate_crops(
+    single_person: &mut [SinglePerson],
+    frame: &Frame,
+    squares: &[Square],
+) -> Result<Vec<Pose>, PoseError> {
     let mut poses = Vec::with_capacity(squares.len());
     for pair in squares.chunks(2) {
-        match (&mut *readers, pair) {
+        match (&mut *single_person, pair) {
             ([first, second, ..], &[a, b]) => {
-                let (a, b) = side_by_side(|| first.pose_in(frame, a), || second.pose_in(frame, b));
+                let (a, b) = run_both(|| first.pose_in(frame, a), || second.pose_in(frame, b));
                 poses.extend([a?, b?]);
             }
             ([reader, ..], pair) => {
@@ -214,8 +220,8 @@ fn read_crops(readers: &mut [SinglePerson], frame: &Frame, squares: &[Square]) -
     Ok(poses)
 }
 
-/// Runs both, the second on a named thread of its own; when no thread can be had, one after the other.
-fn side_by_side<A, B: Send>(first: impl FnOnce() -> A, second: impl FnMut() -> B + Send) -> (A, B) {
+/// Runs both, the second on a named thread of its own; sequentially when no thread can be created.
+fn run_both<A, B: Send>(first: impl FnOnce() -> A, second: impl FnMut() -> B + Send) -> (A, B) {
     let second = Mutex::new(second);
     let call = || (second.lock())();
     std::thread::scope(|scope| {
@@ -229,7 +235,7 @@ fn side_by_side<A, B: Send>(first: impl FnOnce() -> A, second: impl FnMut() -> B
     })
 }
 
-/// The person whose middle is nearest to the square's, if it lies in the square at all.
+/// The person whose centre is nearest to the square's, if it lies inside the square.
 fn most_central(people: &[Person], square: Square) -> Pose {
     let inside = people.iter().filter(|p| square.contains(p.bounds.centre()));
     let distance = |p: &&Person| p.bounds.centre().distance(square.centre());

@@ -1,5 +1,5 @@
-//! MoveNet's multi-person model on the whole frame: finds up to six people. Their joints are rough; the single-person
-//! model refines the two that matter.
+//! MoveNet's multi-person model on the whole frame: detects up to six people with approximate joints. The single-person model
+//! refines the two fencers.
 
 use super::{KEYPOINTS, Keypoint, Person, Pose, PoseError};
 use crate::inference::{ElementKind, Input, Runtime, Session, Values};
@@ -9,22 +9,22 @@ use std::path::Path;
 
 const EXPECTED: &str = "MoveNet multi-person: int32 input [1,H,W,3], float output [1,6,56]";
 
-/// Numbers that the model gives for one person: 17 x (y, x, score), a box, a score.
+/// Values per person: 17 x (y, x, score), a box, a score.
 const ROW: usize = 56;
 
-/// Lowest score of a person worth mentioning: at 0.3 six per cent of labelled fencers are lost, at 0.1 hardly any.
+/// Lowest score of a reported person: at 0.3 six per cent of labelled fencers are lost, at 0.1 hardly any.
 const MIN_SCORE: f32 = 0.12;
 
-/// The finder with its own session and input buffer.
+/// The detector with its own session and input buffer.
 #[derive(Debug)]
 pub(super) struct MultiPerson {
     session: Session,
     input: PictureSize,
-    picture: Vec<i32>,
+    pixels: Vec<i32>,
 }
 
 impl MultiPerson {
-    /// `input` is the size that frames are scaled into; both sides are rounded up to multiples of 32.
+    /// `input` is the size to which frames are scaled; both sides are rounded up to multiples of 32.
     pub(super) fn load(
         runtime: &Runtime,
         bytes: &[u8],
@@ -38,23 +38,23 @@ impl MultiPerson {
         let session = Session::with_input_dims(runtime, bytes, path, threads, &dims)?;
         let known = matches!(session.inputs(), [only] if only.kind == ElementKind::Int32 && only.dims.len() == 4);
         if !known {
-            return Err(super::layout::unknown(path, EXPECTED, &session));
+            return Err(super::error::unknown(path, EXPECTED, &session));
         }
-        Ok(Self { session, input, picture: Vec::new() })
+        Ok(Self { session, input, pixels: Vec::new() })
     }
 
-    /// Everybody in the frame, highest score first.
+    /// All people in the frame, highest score first.
     pub(super) fn find(&mut self, frame: &Frame) -> Result<Vec<Person>, PoseError> {
         let (width, height) = (self.input.width as usize, self.input.height as usize);
-        let scale = place_top_left(frame, self.input, &mut self.picture);
+        let scale = place_top_left(frame, self.input, &mut self.pixels);
         let dims = [1, height as i64, width as i64, 3];
-        let values = self.session.run(Input::Int32(&dims, &self.picture))?;
+        let values = self.session.run(Input::Int32(&dims, &self.pixels))?;
         Ok(decode(&values, width as f32 / scale, height as f32 / scale))
     }
 }
 
-/// Shrinks the frame into the top left of the input, black to the right and below, and returns input pixels per source
-/// pixel. Averages whole blocks of carried pixels, so that thin limbs do not fall between two samples.
+/// Scales the frame into the top left of the input, black to the right and below, and returns input pixels per source pixel. Averages
+/// whole blocks of pixels, so that thin limbs do not fall between two samples.
 fn place_top_left(frame: &Frame, input: PictureSize, out: &mut Vec<i32>) -> f32 {
     let (carried, source) = (frame.size, frame.source_size);
     let fit =
@@ -73,7 +73,7 @@ fn place_top_left(frame: &Frame, input: PictureSize, out: &mut Vec<i32>) -> f32 
     scale
 }
 
-/// The carried pixels (from, to) that output pixel `i` covers; at least one.
+/// The pixel range (from, to) that output pixel `i` covers; at least one.
 fn block(i: usize, step: f32, limit: usize) -> (usize, usize) {
     let from = ((i as f32 * step).round() as usize).min(limit - 1);
     let to = (((i + 1) as f32 * step).round() as usize).clamp(from + 1, limit);
@@ -98,7 +98,7 @@ fn average_blocks(frame: &Frame, rows: (usize, usize), columns: &[(usize, usize)
     }
 }
 
-/// Rows of the model to people in source pixels; `width` and `height` are the source pixels that the input spans.
+/// Decodes rows of the model to people in source pixels; `width` and `height` are the source pixels that the input spans.
 fn decode(values: &Values, width: f32, height: f32) -> Vec<Person> {
     let at = |x: f32, y: f32| ImagePoint::new(x * width, y * height);
     let mut people: Vec<Person> = values

@@ -1,21 +1,21 @@
-//! The list of shipped models (`models/manifest.toml`) and whether the files beside it are the ones it describes.
+//! The manifest of bundled models (`models/manifest.toml`), and verification of the files beside it.
 
 use super::PoseError;
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// Name of the list in the models folder.
+/// File name of the manifest in the models folder.
 const FILE: &str = "manifest.toml";
 
-/// What a shipped model is for.
+/// Purpose of a bundled model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ModelRole {
-    /// Finds everybody in the whole frame.
+    /// Detects all people in the whole frame.
     Finder,
-    /// The fast pose of one person in a crop.
+    /// Fast pose of one person in a crop.
     Lightning,
-    /// The accurate pose of one person in a crop.
+    /// Accurate pose of one person in a crop.
     Thunder,
 }
 
@@ -29,14 +29,14 @@ impl ModelRole {
     }
 }
 
-/// Whether a model file is the one that the list describes.
+/// Result of verifying a model file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ModelState {
-    /// Byte for byte.
+    /// The file has the listed hash.
     Intact,
-    /// Not there, or not readable.
+    /// It is missing or unreadable.
     Missing,
-    /// There, but with other contents.
+    /// It has other contents.
     Changed,
 }
 
@@ -50,20 +50,20 @@ impl fmt::Display for ModelState {
     }
 }
 
-/// One shipped model and the state of its file.
+/// One bundled model and the state of its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModelStatus {
-    /// What it is for, as the list calls it.
+    /// Its role in the manifest.
     pub role: String,
     /// The file.
     pub path: PathBuf,
-    /// Whether it is the right one.
+    /// Result of the verification.
     pub state: ModelState,
-    /// Its licence, as the list states it.
+    /// Its licence according to the manifest.
     pub licence: String,
 }
 
-/// The parsed list.
+/// The parsed manifest.
 #[derive(Debug)]
 pub(super) struct Manifest {
     dir: PathBuf,
@@ -87,7 +87,7 @@ impl Manifest {
         Ok(Self { dir: dir.to_owned(), entries })
     }
 
-    /// The bytes of the model for `role`, when they are the listed ones.
+    /// The bytes of the model for `role`, if their hash is right.
     pub(super) fn bytes(&self, role: ModelRole) -> Result<(PathBuf, Vec<u8>), PoseError> {
         let entry = self.entries.iter().find(|e| e.role == role.key()).ok_or_else(|| PoseError::Manifest {
             path: self.dir.join(FILE),
@@ -110,7 +110,7 @@ impl Manifest {
     }
 }
 
-/// The state of every shipped model in `dir`: what a doctor shows.
+/// The state of every bundled model in `dir`, for `referee doctor`.
 pub fn model_statuses(dir: &Path) -> Result<Vec<ModelStatus>, PoseError> {
     Ok(Manifest::read(dir)?.statuses())
 }
@@ -145,11 +145,11 @@ fn entry(model: &toml::Value) -> Result<Entry, String> {
     Ok(Entry { role: text("role")?, file, sha256: text("sha256")?, licence: text("licence")? })
 }
 
-/// The folder of the shipped models: the one named, else `models` in the first of `resource_dirs` that has it, else that of the
-/// source folder that the program was built from.
+/// The folder of the bundled models: `explicit` if given, otherwise `models` in the first of `resource_dirs` that has it, otherwise
+/// that of the source folder that the program was built from.
 ///
 /// # Errors
-/// Without such a folder, with the places that were searched.
+/// Without such a folder, with the list of folders that were searched.
 pub fn models_dir(explicit: Option<&Path>, resource_dirs: &[PathBuf]) -> Result<PathBuf, PoseError> {
     let looked_in: Vec<PathBuf> = match explicit {
         Some(dir) => vec![dir.to_owned()],

@@ -1,12 +1,11 @@
 //! Pose estimation in one frame: models, their input and output formats. Knows neither time nor side.
 //!
-//! Hides which model it is (the shipped MoveNet on crops, or a user's own YOLO on the whole frame), how pixels get into it
-//! and numbers out of it, and how its sessions are shared. What leaves is in pixels of the full-size frame.
+//! Hides which model is used (the bundled MoveNet on crops, or a user's own YOLO on the whole frame), its input and output formats,
+//! and how its sessions are shared. Results are in pixels of the full-size frame.
 
 mod error;
 mod estimator;
 mod finder;
-mod layout;
 mod manifest;
 mod movenet;
 mod person;

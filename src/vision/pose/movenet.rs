@@ -25,11 +25,11 @@ impl SinglePerson {
             },
             _ => None,
         };
-        let resolution = resolution.ok_or_else(|| super::layout::unknown(path, EXPECTED, &session))?;
+        let resolution = resolution.ok_or_else(|| super::error::unknown(path, EXPECTED, &session))?;
         Ok(Self { session, resolution, crop: Vec::new() })
     }
 
-    /// The pose of the person that fills `square`. Its score is the mean score of the twelve body joints.
+    /// The pose of the person in `square`. Its score is the mean score of the twelve body joints.
     pub(super) fn pose_in(&mut self, frame: &Frame, square: Square) -> Result<Pose, PoseError> {
         let square = square.at_least_useful(frame);
         sample_square(frame, square, self.resolution, &mut self.crop);
@@ -39,7 +39,7 @@ impl SinglePerson {
     }
 }
 
-/// Rows of (y, x, score) as fractions of the square. A row that is missing or not a number has score 0.
+/// Decodes rows of (y, x, score) as fractions of the square. A row that is missing or not a number gets the score 0.
 fn decode(values: &Values, square: Square) -> Pose {
     let mut keypoints = [Keypoint::default(); KEYPOINTS];
     for (keypoint, row) in keypoints.iter_mut().zip(values.data.chunks_exact(3)) {

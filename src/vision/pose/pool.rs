@@ -1,101 +1,101 @@
-//! A pool of model sessions that many phrases share: borrowed for one inference, returned on drop.
+//! A pool of model sessions shared by all phrases: borrowed for one inference, returned on drop.
 //!
-//! A phrase holds no session between frames, and no more sessions are loaded than can run at the same time. A caller that
-//! finds none free waits for the end of one inference.
+//! A phrase holds no session between frames, and no more sessions are loaded than can run in parallel. A caller that finds none idle
+//! waits for the end of one inference.
 
 use super::PoseError;
 use parking_lot::{Condvar, Mutex};
 use std::ops::{Deref, DerefMut};
 
-/// Up to `most` models of one kind, made when they are first wanted.
+/// Up to `capacity` models of one kind, loaded on demand.
 #[derive(Debug)]
 pub(super) struct Pool<T> {
-    stock: Mutex<Stock<T>>,
-    came_back: Condvar,
-    most: usize,
+    state: Mutex<PoolState<T>>,
+    returned: Condvar,
+    capacity: usize,
 }
 
 #[derive(Debug)]
-struct Stock<T> {
+struct PoolState<T> {
     idle: Vec<T>,
-    /// Models that are idle, lent or being made.
-    made: usize,
-    /// Borrowers so far, and those of them who were served.
+    /// Models that are idle, borrowed or being loaded.
+    created: usize,
+    /// Number of borrowers so far, and of those already served (a ticket lock).
     tickets: u64,
     served: u64,
 }
 
-/// One model or more in somebody's hands; they go back when it is dropped.
+/// Borrowed models; dropping the guard returns them.
 #[derive(Debug)]
-pub(super) struct Lent<'pool, T> {
+pub(super) struct PoolGuard<'pool, T> {
     models: Vec<T>,
     pool: &'pool Pool<T>,
 }
 
 impl<T> Pool<T> {
-    /// A pool that holds `first` and may grow to `most`.
-    pub(super) fn new(first: Vec<T>, most: usize) -> Self {
-        let most = most.max(first.len()).max(1);
-        let stock = Stock { made: first.len(), idle: first, tickets: 0, served: 0 };
-        Self { stock: Mutex::new(stock), came_back: Condvar::new(), most }
+    /// A pool that contains `first` and may grow to `capacity`.
+    pub(super) fn new(first: Vec<T>, capacity: usize) -> Self {
+        let capacity = capacity.max(first.len()).max(1);
+        let state = PoolState { created: first.len(), idle: first, tickets: 0, served: 0 };
+        Self { state: Mutex::new(state), returned: Condvar::new(), capacity }
     }
 
-    /// At least one model and at most `wanted`: idle ones, new ones while there may be more, else the next that comes back.
+    /// Borrows at least one model and at most `wanted`: idle ones, new ones while the pool may grow, otherwise the next one returned.
     pub(super) fn borrow(
         &self,
         wanted: usize,
         mut make: impl FnMut() -> Result<T, PoseError>,
-    ) -> Result<Lent<'_, T>, PoseError> {
-        let mut stock = self.stock.lock();
-        let ticket = stock.tickets;
-        stock.tickets += 1;
-        // In the order of asking: on a busy core whoever returns a model and asks again at once would else be first for ever.
-        while ticket != stock.served || (stock.idle.is_empty() && stock.made >= self.most) {
-            self.came_back.wait(&mut stock);
+    ) -> Result<PoolGuard<'_, T>, PoseError> {
+        let mut state = self.state.lock();
+        let ticket = state.tickets;
+        state.tickets += 1;
+        // First come, first served: otherwise, on a busy core, a borrower that returns a model and asks again would always win.
+        while ticket != state.served || (state.idle.is_empty() && state.created >= self.capacity) {
+            self.returned.wait(&mut state);
         }
-        stock.served += 1;
-        let from = stock.idle.len().saturating_sub(wanted.max(1));
-        let mut lent = Lent { models: stock.idle.split_off(from), pool: self };
-        let new = wanted.max(1).saturating_sub(lent.models.len()).min(self.most - stock.made);
-        stock.made += new;
-        drop(stock);
-        // The next in line may find a model as well.
-        self.came_back.notify_all();
+        state.served += 1;
+        let from = state.idle.len().saturating_sub(wanted.max(1));
+        let mut lent = PoolGuard { models: state.idle.split_off(from), pool: self };
+        let new = wanted.max(1).saturating_sub(lent.models.len()).min(self.capacity - state.created);
+        state.created += new;
+        drop(state);
+        // There may be a model for the next in line, too.
+        self.returned.notify_all();
         for done in 0..new {
-            lent.models.push(make().inspect_err(|_| self.give_up(new - done))?);
+            lent.models.push(make().inspect_err(|_| self.release(new - done))?);
         }
         Ok(lent)
     }
 
-    /// Makes what may still be made. Each model can be lent as soon as it is there.
+    /// Loads models up to the limit. Each can be borrowed as soon as it is loaded.
     pub(super) fn fill(&self, mut make: impl FnMut() -> Result<T, PoseError>) -> Result<(), PoseError> {
         while self.reserve_one() {
-            self.take_back([make().inspect_err(|_| self.give_up(1))?]);
+            self.put_back([make().inspect_err(|_| self.release(1))?]);
         }
         Ok(())
     }
 
     fn reserve_one(&self) -> bool {
-        let mut stock = self.stock.lock();
-        let may = stock.made < self.most;
-        stock.made += usize::from(may);
+        let mut state = self.state.lock();
+        let may = state.created < self.capacity;
+        state.created += usize::from(may);
         may
     }
 
-    /// Sessions that failed to load: the next caller that waits may try.
-    fn give_up(&self, models: usize) {
-        self.stock.lock().made -= models;
-        self.came_back.notify_all();
+    /// Frees the places of sessions that failed to load: the next waiting caller may try.
+    fn release(&self, models: usize) {
+        self.state.lock().created -= models;
+        self.returned.notify_all();
     }
 
-    fn take_back(&self, models: impl IntoIterator<Item = T>) {
-        let mut stock = self.stock.lock();
-        stock.idle.extend(models);
-        self.came_back.notify_all();
+    fn put_back(&self, models: impl IntoIterator<Item = T>) {
+        let mut state = self.state.lock();
+        state.idle.extend(models);
+        self.returned.notify_all();
     }
 }
 
-impl<T> Deref for Lent<'_, T> {
+impl<T> Deref for PoolGuard<'_, T> {
     type Target = [T];
 
     fn deref(&self) -> &[T] {
@@ -103,15 +103,15 @@ impl<T> Deref for Lent<'_, T> {
     }
 }
 
-impl<T> DerefMut for Lent<'_, T> {
+impl<T> DerefMut for PoolGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut [T] {
         &mut self.models
     }
 }
 
-impl<T> Drop for Lent<'_, T> {
+impl<T> Drop for PoolGuard<'_, T> {
     fn drop(&mut self) {
-        self.pool.take_back(std::mem::take(&mut self.models));
+        self.pool.put_back(std::mem::take(&mut self.models));
     }
 }
 
@@ -130,13 +130,13 @@ mod tests {
 
     #[test]
     fn no_more_are_made_than_the_pool_may_hold_and_each_comes_back() {
-        let (pool, made) = (Pool::new(vec![100], 3), AtomicU32::new(0));
-        let both = pool.borrow(2, numbered(&made)).unwrap();
+        let (pool, created) = (Pool::new(vec![100], 3), AtomicU32::new(0));
+        let both = pool.borrow(2, numbered(&created)).unwrap();
         assert_eq!(&both[..], [100, 0]);
-        let third = pool.borrow(2, numbered(&made)).unwrap();
-        assert_eq!((&third[..], made.load(Ordering::Relaxed)), (&[1][..], 2));
+        let third = pool.borrow(2, numbered(&created)).unwrap();
+        assert_eq!((&third[..], created.load(Ordering::Relaxed)), (&[1][..], 2));
         drop((both, third));
-        assert_eq!(pool.borrow(9, numbered(&made)).unwrap().len(), 3);
+        assert_eq!(pool.borrow(9, numbered(&created)).unwrap().len(), 3);
     }
 
     #[test]
@@ -145,8 +145,8 @@ mod tests {
         let lent = pool.borrow(1, broken).unwrap();
         std::thread::scope(|scope| {
             let waiting = scope.spawn(|| pool.borrow(1, broken).unwrap()[0]);
-            // Once somebody could be woken he is waiting; he finds no model and waits on.
-            while pool.came_back.notify_all() == 0 {
+            // A thread that waits can be woken; it finds no model and waits on.
+            while pool.returned.notify_all() == 0 {
                 std::thread::yield_now();
             }
             drop(lent);
@@ -164,7 +164,7 @@ mod tests {
                 let _lent = pool.borrow(1, broken).unwrap();
                 served.lock().push("waiting");
             });
-            while pool.stock.lock().tickets < 2 {
+            while pool.state.lock().tickets < 2 {
                 std::thread::yield_now();
             }
             drop(lent);
@@ -177,10 +177,10 @@ mod tests {
 
     #[test]
     fn a_model_that_cannot_be_made_keeps_no_place() {
-        let (pool, made) = (Pool::new(Vec::new(), 1), AtomicU32::new(0));
+        let (pool, created) = (Pool::new(Vec::new(), 1), AtomicU32::new(0));
         assert!(pool.borrow(1, broken).is_err());
         assert!(pool.fill(broken).is_err());
-        pool.fill(numbered(&made)).unwrap();
+        pool.fill(numbered(&created)).unwrap();
         assert_eq!(&pool.borrow(1, broken).unwrap()[..], [0]);
     }
 }

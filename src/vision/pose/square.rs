@@ -1,7 +1,7 @@
-//! The square around a person that a single-person model looks at, and the sampling of its pixels.
+//! The square crop around a person for the single-person model, and the sampling of its pixels.
 //!
-//! Squares are in pixels of the full-size frame like everything that leaves this module; only the sampler knows that the
-//! frame may carry fewer pixels.
+//! Squares are in pixels of the full-size frame like everything that leaves this module; only the sampler knows that the frame
+//! may have been scaled down.
 
 use crate::video::Frame;
 use fencing::geometry::{ImagePoint, ImageRect};
@@ -9,7 +9,7 @@ use fencing::geometry::{ImagePoint, ImageRect};
 /// Side of the square over the longer side of the person's box (measured best of 1.2 to 1.75).
 pub const SIDE_PER_PERSON: f32 = 1.4;
 
-/// Smallest useful side in carried pixels: less is all blur.
+/// Smallest useful side in pixels of the scaled frame: less is all blur.
 const MIN_SIDE_PX: f32 = 64.0;
 
 /// A square in pixels of the full-size frame.
@@ -30,8 +30,8 @@ impl Square {
         Self { left: centre.x - side / 2.0, top: centre.y - side / 2.0, side }
     }
 
-    /// The square in which a person's joints fill the box `person`, with the margin the models like: a little more room
-    /// above than below, for the head is higher than the highest joint.
+    /// The square for a person whose joints fill the box `person`, with the margin that the models expect: a little more space above
+    /// than below, for the head is higher than the highest joint.
     pub fn for_person(person: ImageRect) -> Self {
         let centre = person.centre();
         let longest = person.width().max(person.height());
@@ -43,7 +43,7 @@ impl Square {
         ImagePoint::new(self.left + self.side / 2.0, self.top + self.side / 2.0)
     }
 
-    /// The frame point at the fractions `x`, `y` (0..1) of the square.
+    /// The point at the fractions `x`, `y` (0..1) of the square, in the frame.
     pub fn at_fraction(self, x: f32, y: f32) -> ImagePoint {
         ImagePoint::new(self.left + x * self.side, self.top + y * self.side)
     }
@@ -54,7 +54,7 @@ impl Square {
         (0.0..=self.side).contains(&x) && (0.0..=self.side).contains(&y)
     }
 
-    /// The same square, no smaller than a model can use in this frame.
+    /// The same square, enlarged to the smallest side that a model can use in this frame.
     #[must_use]
     pub fn at_least_useful(self, frame: &Frame) -> Self {
         let (scale, _) = frame.source_from_carried();
@@ -63,7 +63,7 @@ impl Square {
     }
 }
 
-/// One output column or row: the first of the two source pixels, and the weight of the second in 1/256.
+/// Bilinear filter tap of one output column or row: the first of two source pixels, and the weight of the second in 1/256.
 #[derive(Clone, Copy)]
 struct Tap {
     first: i32,
@@ -86,7 +86,7 @@ pub fn sample_square(frame: &Frame, square: Square, resolution: usize, out: &mut
     }
 }
 
-/// Where output pixel centres fall in the source, as pairs of neighbours and a weight.
+/// Filter taps of output pixel centres in the source.
 fn taps(start: f32, length: f32, count: usize) -> Vec<Tap> {
     let step = length / count as f32;
     (0..count)

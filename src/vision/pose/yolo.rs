@@ -1,8 +1,8 @@
-//! A user's own YOLO pose model on the whole frame: letterboxed in, people with joints out.
+//! A user's own YOLO pose model on the whole frame: letterboxed input, people with joints as output.
 //!
-//! Two exports are known, told apart by the shape of what comes out: `[1,56,N]` (v8, v11: centre box, confidence and 17
-//! joints per column; overlapping people must be thinned here) and `[1,N,57]` (end to end: corner box, confidence, class and
-//! joints per row; already thinned).
+//! Two export formats are supported, distinguished by the output shape: `[1,56,N]` (v8, v11: centre box, confidence and 17 joints
+//! per column; needs non-maximum suppression) and `[1,N,57]` (end to end: corner box, confidence, class and joints per row;
+//! already suppressed).
 
 use super::{KEYPOINTS, Keypoint, Person, Pose, PoseError};
 use crate::inference::{ElementKind, Input, Runtime, Session, TensorShape, Values};
@@ -13,10 +13,10 @@ use std::path::Path;
 pub(super) const EXPECTED: &str =
     "YOLO pose: float input [1,3,H,W], float output [1,56,N] (v8, v11) or [1,N,57] (end to end)";
 
-/// Input side when neither the shape nor the metadata tells one: what the exporter writes by default.
+/// Input side when neither the shape nor the metadata states one: the exporter's default.
 const DEFAULT_SIDE: u32 = 640;
 
-/// Confidence from which a detection counts. Lower than the exporter's 0.25: the rule for pairs rejects extras.
+/// Lowest confidence of a detection. Lower than the exporter's 0.25: the pair selection rejects extra people.
 const MIN_CONFIDENCE: f32 = 0.15;
 
 /// Overlap from which two boxes are the same person.
@@ -25,10 +25,10 @@ const SAME_PERSON_IOU: f32 = 0.5;
 /// Grey of the letterbox's margins, as in training.
 const PADDING: f32 = 114.0 / 255.0;
 
-/// Most people that are reported: more is a crowd, and no rule needs it.
+/// Most people that are reported: more is a crowd.
 const MAX_PEOPLE: usize = 20;
 
-/// How one detection is laid out.
+/// Layout of the output tensor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Layout {
     /// `[1,56,N]`, one column per detection.
@@ -43,10 +43,10 @@ pub(super) struct Yolo {
     session: Session,
     input: PictureSize,
     layout: Layout,
-    picture: Vec<f32>,
+    pixels: Vec<f32>,
 }
 
-/// Where the frame lies in the model's input: input = frame * scale + offset.
+/// Position of the frame in the model's input: input = frame * scale + offset.
 #[derive(Clone, Copy, Debug)]
 struct Letterbox {
     scale: f32,
@@ -55,25 +55,25 @@ struct Letterbox {
 }
 
 impl Yolo {
-    /// Loads the file and runs it once on an empty image, because an export may leave its output shape open.
+    /// Loads the file and runs it once on an empty image, because an export may have a dynamic output shape.
     pub(super) fn load(runtime: &Runtime, path: &Path, threads: usize) -> Result<Self, PoseError> {
         let mut session = Session::from_file(runtime, path, threads)?;
         let Some(input) = input_size(session.inputs(), session.metadata("imgsz").as_deref()) else {
-            return Err(super::layout::unknown(path, EXPECTED, &session));
+            return Err(super::error::unknown(path, EXPECTED, &session));
         };
-        let picture = vec![PADDING; input.width as usize * input.height as usize * 3];
-        let answer = session.run(Input::Float32(&dims(input), &picture))?;
+        let pixels = vec![PADDING; input.width as usize * input.height as usize * 3];
+        let answer = session.run(Input::Float32(&dims(input), &pixels))?;
         let Some(layout) = layout_of(&answer.dims) else {
-            let seen = TensorShape { name: String::new(), kind: ElementKind::Float32, dims: answer.dims };
-            return Err(super::layout::unknown_shapes(path, EXPECTED, session.inputs(), &[seen]));
+            let last_people = TensorShape { name: String::new(), kind: ElementKind::Float32, dims: answer.dims };
+            return Err(super::error::unknown_shapes(path, EXPECTED, session.inputs(), &[last_people]));
         };
-        Ok(Self { session, input, layout, picture })
+        Ok(Self { session, input, layout, pixels })
     }
 
-    /// Everybody in the frame, highest score first.
+    /// All people in the frame, highest score first.
     pub(super) fn find(&mut self, frame: &Frame) -> Result<Vec<Person>, PoseError> {
-        let letterbox = fill(frame, self.input, &mut self.picture);
-        let values = self.session.run(Input::Float32(&dims(self.input), &self.picture))?;
+        let letterbox = fill(frame, self.input, &mut self.pixels);
+        let values = self.session.run(Input::Float32(&dims(self.input), &self.pixels))?;
         Ok(decode(&values, self.layout, letterbox))
     }
 }
@@ -82,11 +82,11 @@ fn dims(input: PictureSize) -> [i64; 4] {
     [1, 3, i64::from(input.height), i64::from(input.width)]
 }
 
-/// The size to feed, or `None` when the input is not an image of float channels.
+/// The input size, or `None` when the input is not an image of float channels.
 fn input_size(inputs: &[TensorShape], imgsz: Option<&str>) -> Option<PictureSize> {
     let [only] = inputs else { return None };
     let &[batch, channels, height, width] = only.dims.as_slice() else { return None };
-    let picture = only.kind == ElementKind::Float32 && batch.abs() == 1 && (channels == 3 || channels < 0);
+    let pixels = only.kind == ElementKind::Float32 && batch.abs() == 1 && (channels == 3 || channels < 0);
     let told: Vec<u32> = imgsz
         .map(|text| text.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok()).collect())
         .unwrap_or_default();
@@ -95,7 +95,7 @@ fn input_size(inputs: &[TensorShape], imgsz: Option<&str>) -> Option<PictureSize
         _ => told.get(at).or(told.first()).copied().unwrap_or(DEFAULT_SIDE),
     };
     let size = PictureSize::new(side(width, 1), side(height, 0));
-    (picture && size.width.max(size.height) <= 4096).then_some(size)
+    (pixels && size.width.max(size.height) <= 4096).then_some(size)
 }
 
 fn layout_of(dims: &[i64]) -> Option<Layout> {
@@ -106,7 +106,7 @@ fn layout_of(dims: &[i64]) -> Option<Layout> {
     }
 }
 
-/// Scales the frame into the middle of the input, planes of red, green and blue, 0..1.
+/// Scales the frame into the centre of the input, planes of red, green and blue, 0..1.
 fn fill(frame: &Frame, input: PictureSize, out: &mut Vec<f32>) -> Letterbox {
     let (width, height) = (input.width as usize, input.height as usize);
     let source = frame.source_size;
@@ -130,7 +130,7 @@ fn fill(frame: &Frame, input: PictureSize, out: &mut Vec<f32>) -> Letterbox {
     Letterbox { scale, left, top }
 }
 
-/// The carried coordinate behind input pixel `i`, or `None` in the margin.
+/// The frame coordinate of input pixel `i`, or `None` in the margin.
 fn carried(i: usize, offset: f32, step: f32, limit: u32) -> Option<f32> {
     let at = (i as f32 + 0.5 - offset) * step;
     (0.0..limit as f32).contains(&at).then(|| (at - 0.5).clamp(0.0, limit as f32 - 1.0))
@@ -155,7 +155,7 @@ fn decode(values: &Values, layout: Layout, letterbox: Letterbox) -> Vec<Person> 
         Layout::Rows => values.data.chunks_exact(57).filter_map(|row| end_to_end(row, letterbox)).collect(),
     };
     people.sort_by(|a, b| b.pose.score.total_cmp(&a.pose.score));
-    thinned(people)
+    suppressed(people)
 }
 
 fn columns(data: &[f32], letterbox: Letterbox) -> Vec<Person> {
@@ -188,8 +188,8 @@ fn person(corners: [f32; 4], score: f32, joints: &[f32], letterbox: Letterbox) -
     finite.then_some(Person { pose: Pose { keypoints, score }, bounds })
 }
 
-/// Keeps the surest of each group of overlapping boxes; `people` are sorted by score.
-fn thinned(people: Vec<Person>) -> Vec<Person> {
+/// Non-maximum suppression; `people` are sorted by score.
+fn suppressed(people: Vec<Person>) -> Vec<Person> {
     let mut kept: Vec<Person> = Vec::new();
     for person in people {
         if kept.len() < MAX_PEOPLE && kept.iter().all(|k| k.bounds.iou(person.bounds) < SAME_PERSON_IOU) {

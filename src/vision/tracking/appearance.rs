@@ -1,4 +1,4 @@
-//! What a fencer wears, as a coarse colour histogram of the torso: enough to tell two people apart after a crossing.
+//! A fencer's clothes as a coarse colour histogram of the torso: enough to distinguish two people after a crossing.
 
 use crate::pose::{Pose, joint};
 use crate::video::Frame;
@@ -10,7 +10,7 @@ const BINS: usize = LEVELS * LEVELS * LEVELS;
 /// Samples along each side of the torso's box.
 const SAMPLES: usize = 12;
 
-/// Shares of colours on the torso; they add up to 1.
+/// Colour histogram of the torso; sums to 1.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Appearance {
     shares: [f32; BINS],
@@ -19,7 +19,7 @@ pub(super) struct Appearance {
 }
 
 impl Appearance {
-    /// Of the person with this pose; `None` when the torso lies outside the frame.
+    /// The appearance of the person with this pose; `None` when the torso lies outside the frame.
     pub(super) fn of(frame: &Frame, pose: &Pose) -> Option<Self> {
         let corners = [joint::LEFT_SHOULDER, joint::RIGHT_SHOULDER, joint::LEFT_HIP, joint::RIGHT_HIP];
         let torso = ImageRect::around(corners.map(|j| pose.keypoints[j].point))?;
@@ -43,11 +43,11 @@ impl Appearance {
     }
 
     /// 1 for the same colours, 0 for none in common.
-    pub(super) fn likeness(&self, other: &Self) -> f32 {
+    pub(super) fn similarity(&self, other: &Self) -> f32 {
         self.shares.iter().zip(&other.shares).map(|(a, b)| a.min(*b)).sum()
     }
 
-    /// Moves a little towards what is seen now: light changes slowly.
+    /// Blends in the current appearance slowly: light changes slowly.
     pub(super) fn learn(&mut self, seen: &Self) {
         for (mine, now) in self.shares.iter_mut().zip(&seen.shares) {
             *mine += 0.05 * (now - *mine);

@@ -2,13 +2,13 @@
 //!
 //! [`FencerTracker`] is causal: one frame at a time. It chooses the pair once people are detected, estimates each of the two in a
 //! crop that follows, searches the whole frame again when one is lost and about once a second, and reports `None` for a fencer
-//! that it did not see. Gap repair and smoothing need later frames and belong to `kinematics`.
+//! whom it did not detect. Gap repair and smoothing need later frames and belong to `kinematics`.
 
 mod appearance;
 mod camera_motion;
 mod diagnostics;
+mod fencer_track;
 mod fencer_tracker;
-mod following;
 mod pair;
 #[cfg(test)]
 mod scenes;

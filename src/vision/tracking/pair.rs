@@ -1,7 +1,7 @@
-//! Which two of the people in a frame are fencing each other, and not refereeing, coaching, watching or on the next piste.
+//! Pair selection: which two people in a frame are the fencers, and not referees, coaches, spectators or on the next piste.
 //!
-//! Two fencers are alike: as tall, on the same line of the floor, low with their feet apart, in white, near the middle, the
-//! nearest people to the camera. No single sign is sure, so every pair is scored and the best wins.
+//! Two fencers are alike: equally tall, on one line of the floor, in a low stance, in white, near the centre, nearest to the camera.
+//! No single feature is reliable, so every pair is scored and the best wins.
 
 use super::appearance::Appearance;
 use crate::pose::{Person, joint};
@@ -9,38 +9,38 @@ use crate::video::Frame;
 use fencing::geometry::ImageRect;
 use fencing::geometry::PictureSize;
 
-/// Joints below this score say nothing about where the person is.
+/// Joints below this score do not locate the person.
 pub(super) const SEEN_JOINT: f32 = 0.2;
 
-/// Shortest figure that can be a fencer, in frame heights: less cannot be followed.
+/// Smallest figure that can be a fencer, in frame heights: smaller ones cannot be tracked.
 const MIN_HEIGHT: f32 = 0.08;
 
 /// Feet this far apart, in figure heights, are an on-guard stance.
 const STANCE: f32 = 0.4;
 
-/// Somebody who may be a fencer.
+/// A person who may be a fencer.
 #[derive(Clone, Debug)]
 pub(super) struct Candidate {
     pub(super) person: Person,
     pub(super) body: ImageRect,
     pub(super) appearance: Option<Appearance>,
-    /// How fencer-like this person is alone.
-    merit: f32,
+    /// Score of this person alone.
+    score: f32,
 }
 
 impl Candidate {
-    /// `None` for a figure that is too small or hardly seen.
+    /// `None` for a figure that is too small or hardly visible.
     pub(super) fn of(frame: &Frame, person: Person) -> Option<Self> {
         let body = person.pose.bounds(SEEN_JOINT)?;
-        let picture = frame.source_size;
-        if body.height() < MIN_HEIGHT * picture.height as f32 || body.width() <= 0.0 {
+        let frame_size = frame.source_size;
+        if body.height() < MIN_HEIGHT * frame_size.height as f32 || body.width() <= 0.0 {
             return None;
         }
         let appearance = Appearance::of(frame, &person.pose);
         let whiteness = appearance.as_ref().map_or(0.0, |a| a.whiteness);
-        let merit = person.pose.score + 0.6 * legs(&person) + 0.5 * stance(&person, body) + 0.6 * whiteness
-            - 0.4 * touches_edge(body, picture);
-        Some(Self { person, body, appearance, merit })
+        let score = person.pose.score + 0.6 * legs(&person) + 0.5 * stance(&person, body) + 0.6 * whiteness
+            - 0.4 * touches_edge(body, frame_size);
+        Some(Self { person, body, appearance, score })
     }
 }
 
@@ -58,26 +58,26 @@ fn stance(person: &Person, body: ImageRect) -> f32 {
     ((left.point.x - right.point.x).abs() / body.height() / STANCE).min(1.0)
 }
 
-fn touches_edge(body: ImageRect, picture: PictureSize) -> f32 {
-    let margin = 0.01 * picture.width as f32;
-    let outside = body.left < margin || body.right > picture.width as f32 - margin || body.top < margin;
+fn touches_edge(body: ImageRect, frame_size: PictureSize) -> f32 {
+    let margin = 0.01 * frame_size.width as f32;
+    let outside = body.left < margin || body.right > frame_size.width as f32 - margin || body.top < margin;
     f32::from(u8::from(outside))
 }
 
-/// How well two people (the first on the left) go together as the two fencers. Higher is better; about 3 is usual.
-pub(super) fn pair_score(left: &Candidate, right: &Candidate, tallest: f32, picture: PictureSize) -> f32 {
+/// Score of two people (the first on the left) as the two fencers. Higher is better; about 3 is usual.
+pub(super) fn pair_score(left: &Candidate, right: &Candidate, tallest: f32, frame_size: PictureSize) -> f32 {
     let (a, b) = (left.body, right.body);
     let height = f32::midpoint(a.height(), b.height());
     let apart = (b.centre().x - a.centre().x) / height;
     let sizes = (a.height() / b.height()).ln().abs();
     let floor = (a.bottom - b.bottom).abs() / height;
-    let middle = f32::midpoint(a.centre().x, b.centre().x) / picture.width as f32 - 0.5;
+    let middle = f32::midpoint(a.centre().x, b.centre().x) / frame_size.width as f32 - 0.5;
     let gap = (0.5 - apart).max(0.0) + 0.3 * (apart - 5.0).max(0.0);
-    left.merit + right.merit + 1.2 * height / tallest - 1.2 * sizes - 1.5 * floor - 1.5 * middle.abs() - gap
+    left.score + right.score + 1.2 * height / tallest - 1.2 * sizes - 1.5 * floor - 1.5 * middle.abs() - gap
 }
 
-/// The best pair, left first, as positions in `people`, with its score.
-pub(super) fn best_pair(people: &[Candidate], picture: PictureSize) -> Option<(usize, usize, f32)> {
+/// The best pair, left first, as indices into `people`, with its score.
+pub(super) fn best_pair(people: &[Candidate], frame_size: PictureSize) -> Option<(usize, usize, f32)> {
     let tallest = people.iter().map(|c| c.body.height()).fold(1.0, f32::max);
     let mut best: Option<(usize, usize, f32)> = None;
     for (i, left) in people.iter().enumerate() {
@@ -85,7 +85,7 @@ pub(super) fn best_pair(people: &[Candidate], picture: PictureSize) -> Option<(u
             if left.body.centre().x >= right.body.centre().x || left.body.iou(right.body) > 0.6 {
                 continue;
             }
-            let score = pair_score(left, right, tallest, picture);
+            let score = pair_score(left, right, tallest, frame_size);
             if best.is_none_or(|(_, _, s)| score > s) {
                 best = Some((i, j, score));
             }

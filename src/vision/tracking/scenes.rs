@@ -1,5 +1,5 @@
-//! The tracker on made-up scenes: people are coloured boxes, the pose source knows where they are, so only the choosing and
-//! following is on trial.
+//! Tests of the tracker on simulated scenes: people are coloured boxes and the fake pose source knows their positions, so only
+//! selection and tracking are tested.
 
 use super::{FencerTracker, TrackSample};
 use crate::pose::{KEYPOINTS, Keypoint, Person, Pose, PoseError, PoseSource, Square, joint};
@@ -13,9 +13,9 @@ const RED: [u8; 3] = [200, 40, 40];
 const BLUE: [u8; 3] = [40, 40, 200];
 const BLACK: [u8; 3] = [10, 10, 10];
 
-/// One made-up person at one moment.
+/// A simulated person at one moment.
 #[derive(Clone, Copy)]
-struct Doll {
+struct Figure {
     x: f32,
     floor: f32,
     height: f32,
@@ -24,11 +24,11 @@ struct Doll {
     colour: [u8; 3],
 }
 
-fn fencer(x: f32, colour: [u8; 3]) -> Doll {
-    Doll { x, floor: 300.0, height: 160.0, stance: 0.4, colour }
+fn fencer(x: f32, colour: [u8; 3]) -> Figure {
+    Figure { x, floor: 300.0, height: 160.0, stance: 0.4, colour }
 }
 
-impl Doll {
+impl Figure {
     fn person(self) -> Person {
         let at = |across: f32, up: f32| ImagePoint::new(self.x + across * self.height, self.floor - up * self.height);
         let mut keypoints = [Keypoint { point: at(0.0, 0.95), score: 0.8 }; KEYPOINTS];
@@ -49,7 +49,7 @@ impl Doll {
     }
 }
 
-/// Sees exactly the dolls of the moment; a crop shows the most central one, or nobody.
+/// Detects exactly the figures of the moment; a crop shows the most central one, or nobody.
 struct Fake {
     people: Vec<Person>,
 }
@@ -70,17 +70,17 @@ impl PoseSource for Fake {
     }
 }
 
-/// A patterned hall, moved by `pan`, with the dolls as boxes in front.
-fn frame(index: u64, dolls: &[Doll], pan: i32) -> Frame {
+/// A textured hall, shifted by `pan`, with the figures as boxes in front.
+fn frame(index: u64, figures: &[Figure], pan: i32) -> Frame {
     let (width, height) = (SIZE.width as i32, SIZE.height as i32);
     let mut rgb = Vec::with_capacity((width * height * 3) as usize);
-    let boxes: Vec<(ImageRect, [u8; 3])> = dolls.iter().rev().map(|d| (d.person().bounds, d.colour)).collect();
+    let boxes: Vec<(ImageRect, [u8; 3])> = figures.iter().rev().map(|d| (d.person().bounds, d.colour)).collect();
     for y in 0..height {
         for x in 0..width {
             let hall = (((x - pan).div_euclid(16) * 37 + y / 16 * 91).rem_euclid(160)) as u8;
             let at = ImagePoint::new(x as f32, y as f32);
-            let doll = boxes.iter().find(|(bounds, _)| inside(*bounds, at));
-            rgb.extend(doll.map_or([hall; 3], |(_, colour)| *colour));
+            let figure = boxes.iter().find(|(bounds, _)| inside(*bounds, at));
+            rgb.extend(figure.map_or([hall; 3], |(_, colour)| *colour));
         }
     }
     let at = Timestamp::from_secs(index as f64 / 30.0);
@@ -92,19 +92,19 @@ fn inside(b: ImageRect, at: ImagePoint) -> bool {
 }
 
 /// Runs a scene of `frames` frames and returns the samples and the tracker.
-fn play(frames: u64, scene: impl Fn(u64) -> (Vec<Doll>, i32)) -> (Vec<TrackSample>, FencerTracker) {
+fn play(frames: u64, scene: impl Fn(u64) -> (Vec<Figure>, i32)) -> (Vec<TrackSample>, FencerTracker) {
     let mut tracker = FencerTracker::new();
     let samples = (0..frames)
         .map(|i| {
-            let (dolls, pan) = scene(i);
-            let mut fake = Fake { people: dolls.iter().map(|d| d.person()).collect() };
-            tracker.observe(&frame(i, &dolls, pan), &mut fake).unwrap()
+            let (figures, pan) = scene(i);
+            let mut fake = Fake { people: figures.iter().map(|d| d.person()).collect() };
+            tracker.observe(&frame(i, &figures, pan), &mut fake).unwrap()
         })
         .collect();
     (samples, tracker)
 }
 
-/// Where the sample says that a fencer's middle is.
+/// Centre of a fencer in the sample.
 fn middle(sample: &TrackSample, side: Side) -> Option<f32> {
     Some(sample.poses[side].as_ref()?.bounds(0.2)?.centre().x)
 }
@@ -117,8 +117,8 @@ fn assert_at(sample: &TrackSample, left: f32, right: f32) {
 
 #[test]
 fn the_referee_between_and_the_next_piste_are_not_fencers() {
-    let referee = Doll { x: 320.0, floor: 260.0, height: 150.0, stance: 0.1, colour: BLACK };
-    let far = |x| Doll { x, floor: 160.0, height: 70.0, stance: 0.4, colour: RED };
+    let referee = Figure { x: 320.0, floor: 260.0, height: 150.0, stance: 0.1, colour: BLACK };
+    let far = |x| Figure { x, floor: 160.0, height: 70.0, stance: 0.4, colour: RED };
     let (samples, _) =
         play(40, |_| (vec![referee, far(250.0), fencer(180.0, RED), fencer(470.0, BLUE), far(400.0)], 0));
     assert_at(&samples[0], 180.0, 470.0);
@@ -153,7 +153,7 @@ fn one_person_or_nobody_is_never_a_pair() {
         let (samples, tracker) = play(20, |_| (vec![fencer(200.0, RED)][..people].to_vec(), 0));
         assert!(samples.iter().all(|s| s.poses.left.is_none() && s.poses.right.is_none()));
         let diagnostics = tracker.diagnostics();
-        assert!(diagnostics.looks > 1 && diagnostics.most_people == people as u32);
+        assert!(diagnostics.searches > 1 && diagnostics.most_people == people as u32);
     };
     check(0);
     check(1);

@@ -1,14 +1,14 @@
-//! A clip as a stream of frames with their true times: ffmpeg decodes, scales and turns in a child process.
+//! Clip reader: a file as a stream of frames with their exact times; ffmpeg decodes, scales and rotates in a child process.
 //!
-//! Hides codecs, rotation, variable frame rates and everything that can be wrong with a file. A clip that breaks off
-//! yields what can be read and then says so ([`ClipReader::ending`]): partial failure is data. Frames are pulled, one in
-//! memory at a time, so memory does not grow with the clip.
+//! Hides codecs, rotation, variable frame rates and everything that can be wrong with a file. A clip that breaks off yields the
+//! readable part and reports the rest ([`ClipReader::ending`]): partial failure is data. Frames are pulled, one in memory at a time,
+//! so memory does not grow with the clip.
 
-use super::child::{Feeding, RunningChild, file_url};
-use super::describe::last_complaint;
+use super::child::{RunningChild, StdinMode, file_url};
+use super::error::last_line;
 use super::nut::NutReader;
 use super::probe::{CONTAINERS, damaged_frames, frame_times, probe_with};
-use super::repeats::{FrameRepeats, RepeatMeter};
+use super::repeats::{FrameRepeats, RepeatDetector};
 use super::resize::ANALYSED_WIDTH;
 use super::{Cancel, ClipInfo, ClipView, FfmpegVersion, Frame, FrameSource, Tools, VideoError};
 use fencing::geometry::PictureSize;
@@ -19,27 +19,26 @@ use std::path::Path;
 use std::process::ChildStdout;
 use std::sync::Arc;
 
-/// What of a clip is wanted.
+/// Which part of a clip to read, and how.
 #[allow(clippy::struct_excessive_bools, reason = "each says something else of its own")]
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClipOptions {
-    /// Widest picture that is delivered, in pixels; wider clips are scaled down with their shape kept. Never scaled up.
+    /// Largest frame width, in pixels; wider clips are scaled down with their aspect ratio kept. Never scales up.
     pub max_width: u32,
-    /// Start of the part that is wanted, in seconds on the clip's clock (of the scene, where [`view`](Self::view) says that the
-    /// clip is slow motion).
+    /// Start of the part, in seconds on the clip's clock (of the scene, where [`view`](Self::view) states slow motion).
     pub from_secs: f64,
-    /// End of that part; `None` for the clip's end.
+    /// End of the part; `None` for the clip's end.
     pub to_secs: Option<f64>,
-    /// Longest part that is accepted, in seconds: a phrase lasts seconds, a file of hours is a mistake.
+    /// Longest accepted part, in seconds: a phrase lasts seconds, a file of hours is a mistake.
     pub max_secs: f64,
-    /// How the clip is looked at beyond what its metadata says.
+    /// Rotation and speed beyond the metadata.
     pub view: ClipView,
-    /// Whether somebody who knows said how fast the clip plays, be it in real time.
-    pub speed_is_known: bool,
-    /// Whether somebody who knows said how the clip is to be turned, be it not at all.
-    pub turning_is_known: bool,
-    /// Whether a clip in which fencers are found only after turning it is judged turned; otherwise the turn is only proposed.
-    pub turns_by_itself: bool,
+    /// Whether the user stated the speed of the clip, including real time.
+    pub speed_is_stated: bool,
+    /// Whether the user stated the rotation, including none.
+    pub rotation_is_stated: bool,
+    /// Whether a clip in which fencers are found only after rotation is judged rotated; otherwise the rotation is only proposed.
+    pub auto_rotate: bool,
     /// The programs that decode.
     pub tools: Tools,
 }
@@ -54,26 +53,26 @@ impl Default for ClipOptions {
             to_secs: None,
             max_secs: 600.0,
             view,
-            speed_is_known: false,
-            turning_is_known: false,
-            turns_by_itself: false,
+            speed_is_stated: false,
+            rotation_is_stated: false,
+            auto_rotate: false,
             tools,
         }
     }
 }
 
-/// How a clip came to its end.
+/// How a clip ended.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ClipEnding {
     /// Frames are still coming.
     Running,
-    /// Everything that was asked for has been read.
+    /// The whole part was read.
     Complete,
-    /// The clip breaks off, or decoding ended with an error: what could be read was delivered.
+    /// The clip breaks off, or decoding ended with an error: the readable part was delivered.
     Early {
-        /// How much of the part that was asked for is missing at its end, in seconds; 0 when nothing is.
+        /// Seconds missing at the end of the part; 0 when none.
         missing_secs: f64,
-        /// What ffmpeg complained about, may be empty.
+        /// ffmpeg's message, may be empty.
         reason: String,
     },
 }
@@ -85,37 +84,37 @@ pub struct ClipReader {
     child: RunningChild,
     nut: NutReader<BufReader<ChildStdout>>,
     cancel: Cancel,
-    part: Part,
+    part: CheckedPart,
     tools: Tools,
-    repeats: RepeatMeter,
+    repeats: RepeatDetector,
     damaged: Vec<Timestamp>,
     delivered: u64,
     last_at: Timestamp,
     ending: ClipEnding,
 }
 
-/// The stretch of the clip that is read, checked.
+/// The part of the clip to read, checked.
 #[allow(clippy::struct_field_names, reason = "the unit belongs in the name")]
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Part {
+struct CheckedPart {
     from_secs: f64,
     to_secs: Option<f64>,
     max_secs: f64,
 }
 
 impl ClipReader {
-    /// Probes the file and starts decoding. Refuses what is no video, too large or too long before anything is decoded.
+    /// Probes the file and starts decoding. Rejects files that are no video, too large or too long before decoding anything.
     pub fn open(path: &Path, options: &ClipOptions, cancel: &Cancel) -> Result<Self, VideoError> {
         Self::open_probed(probe_with(path, &options.tools, cancel)?, options, cancel)
     }
 
     /// As [`open`](Self::open), for a clip that has been probed already.
     pub fn open_probed(info: ClipInfo, options: &ClipOptions, cancel: &Cancel) -> Result<Self, VideoError> {
-        let info = if options.view == ClipView::default() { info } else { info.seen_as(options.view) };
-        let part = Part::checked(&info, options)?;
+        let info = if options.view == ClipView::default() { info } else { info.with_view(options.view) };
+        let part = CheckedPart::checked(&info, options)?;
         let size = scaled_to(info.size, options.max_width);
         let args = decode_args(&info, size, part, &*options.tools.ffmpeg_version(cancel)?);
-        let (child, pipes) = RunningChild::spawn(&options.tools.ffmpeg, &args, Feeding::Nothing, &info.path, cancel)?;
+        let (child, pipes) = RunningChild::spawn(&options.tools.ffmpeg, &args, StdinMode::Nothing, &info.path, cancel)?;
         Ok(Self {
             size,
             child,
@@ -123,7 +122,7 @@ impl ClipReader {
             cancel: cancel.clone(),
             part,
             tools: options.tools.clone(),
-            repeats: RepeatMeter::default(),
+            repeats: RepeatDetector::default(),
             damaged: Vec::new(),
             delivered: 0,
             last_at: Timestamp::ZERO,
@@ -132,29 +131,29 @@ impl ClipReader {
         })
     }
 
-    /// What the clip is.
+    /// Properties of the clip.
     pub fn info(&self) -> &ClipInfo {
         &self.info
     }
 
-    /// Size of the pictures that are delivered.
+    /// Size of the delivered frames.
     pub fn size(&self) -> PictureSize {
         self.size
     }
 
-    /// About how many frames will come, for a progress bar; `None` when the container does not tell.
+    /// Estimated number of frames, for a progress bar; `None` when the container does not tell.
     pub fn expected_frames(&self) -> Option<u64> {
         let whole = self.part.from_secs <= 0.0 && self.part.to_secs.is_none();
         let by_rate = || Some((self.part.expected_secs(&self.info)? * self.info.frames_per_sec?).round() as u64);
         self.info.frame_count.filter(|_| whole).or_else(by_rate)
     }
 
-    /// Times of the frames that could not be decoded, in parts (they were delivered) or at all. Known at the end.
+    /// Times of the frames that were decoded only partly (they were delivered) or not at all. Complete at the end.
     pub fn damaged_frames(&self) -> &[Timestamp] {
         &self.damaged
     }
 
-    /// Which of the frames that were delivered repeat the one before (a film of 30 per second stored as 60).
+    /// Which of the delivered frames repeat the previous one (a video of 30 per second stored as 60).
     pub fn repeats(&self) -> &FrameRepeats {
         self.repeats.frames()
     }
@@ -164,10 +163,10 @@ impl ClipReader {
         &self.ending
     }
 
-    /// Notes how the clip ended; nothing at all is an error.
+    /// Records how the clip ended; no frame at all is an error.
     fn conclude(&mut self, broke_off: Option<&std::io::Error>) -> Result<(), VideoError> {
         let end = self.child.finish()?;
-        let reason = last_complaint(&end.complaints, &self.info.path);
+        let reason = last_line(&end.stderr_text, &self.info.path);
         let path = self.info.path.clone();
         if self.delivered == 0 {
             return Err(if self.part.from_secs > 0.0 {
@@ -178,7 +177,7 @@ impl ClipReader {
         }
         let missing_secs = self.missing_secs();
         if !reason.is_empty() {
-            self.damaged = self.look_for_damage()?;
+            self.damaged = self.find_damaged()?;
         }
         let failed = !end.status.success() || broke_off.is_some();
         self.ending = if failed || missing_secs > 0.0 {
@@ -189,11 +188,11 @@ impl ClipReader {
         Ok(())
     }
 
-    /// Decodes the part once more where the decoder complained: its complaints say that something was wrong, ffprobe says with
-    /// which frames. Frames that nobody can decode because they come before the first that can are no damage.
-    fn look_for_damage(&self) -> Result<Vec<Timestamp>, VideoError> {
+    /// Decodes the part once more when the decoder reported errors: ffmpeg's messages do not tell which frames are affected, ffprobe's
+    /// do. Frames before the first decodable one are not counted as damaged.
+    fn find_damaged(&self) -> Result<Vec<Timestamp>, VideoError> {
         let mut all = damaged_frames(&self.info, &self.tools, &self.cancel)?;
-        // Those of which nothing could be decoded never came.
+        // Frames of which nothing could be decoded were not delivered.
         let stored = frame_times(&self.info, &self.tools, &self.cancel)?;
         all.extend(stored.into_iter().filter(|at| !self.repeats.frames().has_frame_at(*at)));
         all.sort_unstable();
@@ -202,7 +201,7 @@ impl ClipReader {
         Ok(all.into_iter().filter(|at| at.secs() > self.part.from_secs - 1e-3 && *at <= end).collect())
     }
 
-    /// Seconds between the last frame and the end that the container promised, when that is more than slack explains.
+    /// Seconds between the last frame and the end stated by the container, when that is more than tolerance explains.
     ///
     /// Containers round durations and count the sound's tail, so a quarter of a second, or two frames, is no break.
     fn missing_secs(&self) -> f64 {
@@ -241,7 +240,7 @@ impl FrameSource for ClipReader {
         let mut rgb: Arc<[u8]> = std::iter::repeat_n(0, bytes).collect();
         let pixels = Arc::get_mut(&mut rgb).unwrap_or_default();
         let nut = &mut self.nut;
-        match self.child.awaiting(|| nut.next_into(pixels)) {
+        match self.child.supervised(|| nut.next_into(pixels)) {
             Ok(Some(nanos)) => {
                 let at = self.info.view.on_scene_clock(Timestamp::from_nanos(nanos));
                 if self.part.is_over(at) {
@@ -257,8 +256,8 @@ impl FrameSource for ClipReader {
     }
 }
 
-/// The picture shown at `at` (the frame at that time or, between two, the later one), full size or scaled down to
-/// `max_width`; for whoever shows it.
+/// The frame shown at `at` (the frame at that time or, between two, the later one), full size or scaled down to `max_width`, for
+/// display.
 pub fn still_at(
     info: &ClipInfo,
     at: Timestamp,
@@ -274,7 +273,7 @@ pub fn still_at(
     frame.ok_or_else(|| VideoError::NoFrames { path: info.path.clone(), reason: String::new() })
 }
 
-impl Part {
+impl CheckedPart {
     fn checked(info: &ClipInfo, options: &ClipOptions) -> Result<Self, VideoError> {
         let from_secs = if options.from_secs.is_finite() { options.from_secs.max(0.0) } else { 0.0 };
         let part = Self { from_secs, to_secs: options.to_secs.filter(|t| t.is_finite()), max_secs: options.max_secs };
@@ -310,7 +309,7 @@ impl Part {
     }
 }
 
-/// The size at which a picture is delivered: shape kept, both sides even, never larger than the source.
+/// Size of delivered frames: aspect ratio kept, both sides even, never larger than the source.
 pub(super) fn scaled_to(source: PictureSize, max_width: u32) -> PictureSize {
     if source.width <= max_width {
         return source;
@@ -320,13 +319,13 @@ pub(super) fn scaled_to(source: PictureSize, max_width: u32) -> PictureSize {
     PictureSize::new(even(f64::from(max_width)), even(f64::from(source.height) * factor))
 }
 
-/// Arguments of the decoder: this file only, no resampling of time, raw RGB with exact times on standard output.
-fn decode_args(info: &ClipInfo, size: PictureSize, part: Part, ffmpeg: &FfmpegVersion) -> Vec<OsString> {
+/// Arguments of the decoder: this file only, no resampling in time, raw RGB with exact times on standard output.
+fn decode_args(info: &ClipInfo, size: PictureSize, part: CheckedPart, ffmpeg: &FfmpegVersion) -> Vec<OsString> {
     let mut args: Vec<OsString> = Vec::new();
     let mut add = |more: &[&str]| args.extend(more.iter().map(OsString::from));
     add(&["-hide_banner", "-nostdin", "-loglevel", "error", "-copyts"]);
     add(&["-protocol_whitelist", "file,pipe", "-format_whitelist", CONTAINERS]);
-    // A player's clock starts with the earliest stream, ours with the first picture.
+    // A player's clock starts with the earliest stream, ours with the first frame.
     let from = part.from_secs / info.view.speed + (info.zero_secs - info.container_start_secs);
     let back = if info.seeks_coarsely { SEEK_BACK_SECS } else { 0.0 };
     let seek = if part.from_secs > 0.0 { (from - back).max(0.0) } else { 0.0 };
@@ -334,18 +333,18 @@ fn decode_args(info: &ClipInfo, size: PictureSize, part: Part, ffmpeg: &FfmpegVe
         add(&["-ss", &format!("{seek:.6}")]);
     }
     if let Some(to) = part.to_secs {
-        // Where ffmpeg counts from differs with seeks and containers; the reader ends at the exact frame.
+        // ffmpeg's start of counting differs with seeks and containers; the reader ends at the exact frame.
         let length = (to - part.from_secs) / info.view.speed + (from - seek);
         add(&["-t", &format!("{:.6}", length + END_SLACK_SECS)]);
     }
     args.extend(["-i".into(), file_url(&info.path)]);
     let mut add = |more: &[&str]| args.extend(more.iter().map(OsString::from));
-    let (fields, turning) = (if info.interlaced { DEINTERLACING } else { "" }, info.view.turning());
-    // Times count from the first frame that is shown; negative ones would not survive the pipe's container.
+    let (fields, rotation_filters) = (if info.interlaced { DEINTERLACING } else { "" }, info.view.rotation_filters());
+    // Times count from the first shown frame; the pipe's container has no negative times.
     let begin = info.zero_secs + part.from_secs / info.view.speed - SEEK_SLACK_SECS;
     let cut = if seek < from { format!("trim=start={begin:.6},") } else { String::new() };
     let filters = format!(
-        "{cut}{fields}{turning}scale={}:{}:flags=bilinear,format=rgb24,setpts='PTS-round({:.9}/TB)'",
+        "{cut}{fields}{rotation_filters}scale={}:{}:flags=bilinear,format=rgb24,setpts='PTS-round({:.9}/TB)'",
         size.width, size.height, info.zero_secs
     );
     add(&["-map", &format!("0:{}", info.stream), "-an", "-sn", "-dn", "-vf", &filters]);
@@ -355,16 +354,16 @@ fn decode_args(info: &ClipInfo, size: PictureSize, part: Part, ffmpeg: &FfmpegVe
     args
 }
 
-/// How much earlier than wanted a container without an index is entered: broadcasts have a key frame every 0.5 to 2 s, the
-/// longest groups of pictures last some seconds.
+/// How much before the requested time to seek in a container without an index: broadcasts have a key frame every 0.5 to 2 s, the
+/// longest groups of frames last some seconds.
 const SEEK_BACK_SECS: f64 = 10.0;
-/// Times travel through decimal text; half a millisecond is far below any frame interval.
+/// Tolerance of times that pass through decimal text; far below any frame interval.
 const SEEK_SLACK_SECS: f64 = 0.0005;
-/// How much after the end of the part ffmpeg goes on.
+/// How long ffmpeg continues after the end of the part.
 const END_SLACK_SECS: f64 = 0.2;
 
-/// One frame for each that is stored in two fields, at the time of its first field; those that are progressive pass as they
-/// are. A decoder marks each frame, so a film that changes its mind is right too.
+/// Deinterlaces to one frame per two fields, at the time of the first field; progressive frames pass unchanged. The decoder marks
+/// each frame, so mixed clips work too.
 pub(super) const DEINTERLACING: &str = "bwdif=mode=send_frame:deint=interlaced,";
 
 #[cfg(test)]

@@ -1,11 +1,10 @@
-//! A clip, or a part of it, as a new mp4: copied picture by picture where that is exact, encoded anew where it is not.
+//! Saves a clip, or a part of it, as a new mp4: stream copy where that is exact, re-encoding otherwise.
 //!
-//! Hides which codecs can be cut anywhere: only where every picture stands alone does a copy begin at the very frame that
-//! was asked for.
+//! Hides which codecs can be cut anywhere: only where every frame is a key frame can a copy begin at the requested frame.
 
 use super::child::{collect, file_url};
 use super::probe::CONTAINERS;
-use super::writer::{COPIED_AUDIO, LAST_PICTURE_LASTS, could_not_write, failure_of, place_beside};
+use super::writer::{COPIED_AUDIO, LAST_FRAME_DURATION, could_not_write, failure_of, temp_file_beside};
 use super::{
     AudioTrack, Cancel, ClipInfo, ClipOptions, ClipReader, ClipView, FrameSource, VideoError, VideoWriter,
     WriterOptions,
@@ -14,20 +13,20 @@ use recording::persist;
 use std::ffi::OsString;
 use std::path::Path;
 
-/// Codecs whose pictures each stand alone.
-const ALL_INTRA: &[&str] = &["mjpeg", "mjpegb", "prores", "dnxhd", "huffyuv", "ffv1", "rawvideo"];
+/// Codecs in which every frame is a key frame.
+const INTRA_ONLY: &[&str] = &["mjpeg", "mjpegb", "prores", "dnxhd", "huffyuv", "ffv1", "rawvideo"];
 
-/// Codecs that an mp4 may hold and players expect there.
+/// Codecs that may be copied into an mp4 and that players expect there.
 const COPIED_VIDEO: &[&str] = &["h264", "hevc", "mpeg4", "mjpeg", "av1", "vp9"];
 
-/// Whether every picture of the clip stands alone, so that it can be cut at any of them without a loss.
+/// Whether every frame of the clip is a key frame, so that it can be cut at any of them without loss.
 pub fn is_all_intra(clip: &ClipInfo) -> bool {
-    ALL_INTRA.contains(&clip.codec.as_str())
+    INTRA_ONLY.contains(&clip.codec.as_str())
 }
 
-/// Saves the part of a clip that `part` names to `output`, which appears only when it is whole; the width in `part` is
-/// ignored. Copies without a loss where that is exact (the whole clip, or pictures that each stand alone), otherwise
-/// encodes anew at full size. `progress` hears the number of pictures that were encoded.
+/// Saves the part of a clip given by `part` to `output`, which appears only when it is complete; ignores the width in `part`.
+/// Copies without loss where that is exact (the whole clip, or key frames only), otherwise re-encodes at full size.
+/// Calls `progress` with the number of encoded frames.
 pub fn save_clip(
     clip: &ClipInfo,
     part: &ClipOptions,
@@ -65,7 +64,7 @@ fn encode(
 }
 
 fn copy(clip: &ClipInfo, part: &ClipOptions, output: &Path, cancel: &Cancel) -> Result<(), VideoError> {
-    let unfinished = place_beside(output).map_err(|e| could_not_write(output, &e))?;
+    let unfinished = temp_file_beside(output).map_err(|e| could_not_write(output, &e))?;
     let args = copy_args(clip, part, &unfinished);
     let said = collect(&part.tools.ffmpeg, &args, output, cancel)?;
     if !said.succeeded {
@@ -81,8 +80,8 @@ fn copy_args(clip: &ClipInfo, part: &ClipOptions, unfinished: &Path) -> Vec<OsSt
     add(&["-protocol_whitelist", "file,pipe", "-format_whitelist", CONTAINERS]);
     args.extend(["-i".into(), file_url(&clip.path)]);
     let mut add = |more: &[&str]| args.extend(more.iter().map(OsString::from));
-    // After the input: pictures before the part are dropped one by one. A seek would begin wherever the container's index
-    // has an entry, and hide the surplus from players that know edit lists alone.
+    // After the input, so that frames before the part are dropped one by one. A seek would begin at an entry of the container's index,
+    // and hide the surplus only from players that support edit lists.
     if part.from_secs > 0.0 {
         let from = part.from_secs + clip.zero_secs - clip.container_start_secs - 0.0005;
         add(&["-ss", &format!("{:.6}", from.max(0.0))]);
@@ -95,15 +94,15 @@ fn copy_args(clip: &ClipInfo, part: &ClipOptions, unfinished: &Path) -> Vec<OsSt
     let video = format!("0:{}", clip.stream);
     add(&["-map", &video, "-map", "0:a:0?", "-c:v", "copy", "-c:a", audio, "-map_metadata", "-1"]);
     if is_all_intra(clip) {
-        add(LAST_PICTURE_LASTS);
+        add(LAST_FRAME_DURATION);
     }
     add(&["-video_track_timescale", "90000", "-movflags", "+faststart", "-f", "mp4"]);
     args.push(file_url(unfinished));
     args
 }
 
-/// How many pictures a part will have, for a progress bar; 1 when nobody can tell.
-pub fn expected_pictures(clip: &ClipInfo, part: &ClipOptions) -> u64 {
+/// Estimated number of frames in a part, for a progress bar; 1 when unknown.
+pub fn expected_frames(clip: &ClipInfo, part: &ClipOptions) -> u64 {
     let end = part.to_secs.or(clip.shown_secs()).unwrap_or(0.0);
     let by_rate = clip.frames_per_sec.map(|rate| ((end - part.from_secs) / clip.view.speed * rate).max(1.0) as u64);
     by_rate.or(clip.frame_count).unwrap_or(1)

@@ -1,4 +1,4 @@
-//! EXIF orientation of a JPEG image: how its pixels have to be turned to stand upright (tag 0x0112 of the first directory, EXIF 2.3
+//! EXIF orientation of a JPEG image: how its pixels have to be rotated and mirrored (tag 0x0112 of the first directory, EXIF 2.3
 //! section 4.6.4).
 
 use fencing::geometry::PictureSize;
@@ -6,10 +6,10 @@ use fencing::geometry::PictureSize;
 const ORIENTATION: u16 = 0x0112;
 /// Type SHORT: two bytes.
 const SHORT: u16 = 3;
-/// More entries than a camera writes: bounds the loop on untrusted bytes.
-const MOST_ENTRIES: u16 = 500;
+/// Upper limit on untrusted input: more entries than any camera writes.
+const MAX_ENTRIES: u16 = 500;
 
-/// The orientation 1 to 8 that EXIF data name, with or without the `Exif\0\0` in front; `None` where they name none.
+/// The orientation, 1 to 8, in EXIF data with or without the leading `Exif\0\0`; `None` where it is missing.
 pub fn exif_orientation(exif: &[u8]) -> Option<u8> {
     let tiff = exif.strip_prefix(b"Exif\0\0").unwrap_or(exif);
     let little = match tiff.get(..4)? {
@@ -23,14 +23,14 @@ pub fn exif_orientation(exif: &[u8]) -> Option<u8> {
     };
     let long: [u8; 4] = tiff.get(4..8)?.try_into().ok()?;
     let directory = if little { u32::from_le_bytes(long) } else { u32::from_be_bytes(long) } as usize;
-    let entries = short(directory)?.min(MOST_ENTRIES);
+    let entries = short(directory)?.min(MAX_ENTRIES);
     let entry = |n: u16| directory.checked_add(2 + 12 * usize::from(n));
     let found = (0..entries).filter_map(entry).find(|at| short(*at) == Some(ORIENTATION))?;
     let value = (short(found + 2)? == SHORT).then(|| short(found + 8))??;
     u8::try_from(value).ok().filter(|value| (1..=8).contains(value))
 }
 
-/// Packed RGB rows of a picture of `size`, turned and mirrored as an orientation of 1 to 8 wants it.
+/// Rotates and mirrors packed RGB rows of an image of `size` by an orientation of 1 to 8.
 pub fn upright(size: PictureSize, rgb: Vec<u8>, orientation: u8) -> (PictureSize, Vec<u8>) {
     let (width, height) = (size.width as usize, size.height as usize);
     if !(2..=8).contains(&orientation) || rgb.len() != width * height * 3 {
@@ -41,7 +41,7 @@ pub fn upright(size: PictureSize, rgb: Vec<u8>, orientation: u8) -> (PictureSize
     let mut out = Vec::with_capacity(rgb.len());
     for y in 0..turned.height as usize {
         for x in 0..turned.width as usize {
-            // Where the pixel at (x, y) of the upright picture is stored.
+            // Position in the stored image of the pixel at (x, y) of the result.
             let (from_x, from_y) = match orientation {
                 2 => (width - 1 - x, y),
                 3 => (width - 1 - x, height - 1 - y),

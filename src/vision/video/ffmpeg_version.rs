@@ -1,4 +1,4 @@
-//! Version of an installed ffmpeg, asked once per program, and the options that depend on it.
+//! Version of the installed ffmpeg, queried once per program, and the options that depend on it.
 //!
 //! Releases 5.1 to 9 are supported. Of the options used here one changed between them: the encoder time base "as in the
 //! source" is `-enc_time_base -1` up to 6.0 and `-enc_time_base demux` from 6.1 on, where `-1` was deprecated; 9 refuses it
@@ -11,15 +11,15 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Oldest release that has every option used here (`-fps_mode`).
+/// Oldest release with every option used here (`-fps_mode`).
 const OLDEST: Release = Release { major: 5, minor: 1 };
-/// Newest major release that the tests were run with.
+/// Newest major release that was tested.
 const NEWEST_MAJOR: u32 = 9;
 /// Release that introduced `-enc_time_base demux`.
-const NAMED_TIME_BASES: Release = Release { major: 6, minor: 1 };
+const NAMED_TIME_BASE_SINCE: Release = Release { major: 6, minor: 1 };
 
-/// libavformat's version in each release, ascending (ffmpeg's `libavformat/version.h` and `version_major.h` of the release
-/// branches): tells a build from the source repository, whose name holds no release, where it belongs.
+/// libavformat's version in each release, ascending (ffmpeg's `libavformat/version.h` and `version_major.h` of the release branches):
+/// identifies builds from the source repository, whose version string contains no release.
 const LIBAVFORMAT: &[(Release, Release)] = &[
     (Release { major: 59, minor: 16 }, Release { major: 5, minor: 0 }),
     (Release { major: 59, minor: 27 }, Release { major: 5, minor: 1 }),
@@ -31,7 +31,7 @@ const LIBAVFORMAT: &[(Release, Release)] = &[
     (Release { major: 63, minor: 1 }, Release { major: 9, minor: 0 }),
 ];
 
-/// A version number's first two parts.
+/// First two parts of a version number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Release {
     /// First part.
@@ -40,30 +40,30 @@ pub struct Release {
     pub minor: u32,
 }
 
-/// Whether a version can be worked with.
+/// Whether a version is supported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Support {
-    /// Between the oldest and the newest that the tests were run with.
+    /// Between the oldest and the newest tested release.
     Supported,
     /// Before 5.1: options are missing, no clip can be read.
     TooOld,
-    /// After the newest that was tried; treated like that one.
+    /// After the newest tested release; treated like that one.
     Newer,
-    /// Its answer names no version; treated like the newest.
+    /// The version is unknown; treated like the newest.
     Unknown,
 }
 
-/// What `ffmpeg -version` or `ffprobe -version` said.
+/// Output of `ffmpeg -version` or `ffprobe -version`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FfmpegVersion {
     /// The first line, such as `ffmpeg version n7.1-184-gd3a3 Copyright (c) 2000-2024 the FFmpeg developers`.
     pub line: String,
-    /// The release, or for builds from the source repository the last one before them; `None` where nothing tells.
+    /// The release, or for builds from the source repository the last one before them; `None` if unknown.
     pub release: Option<Release>,
 }
 
 impl FfmpegVersion {
-    /// Understands the whole answer to `-version`.
+    /// Parses the whole output of `-version`.
     pub fn parse(answer: &str) -> Self {
         let line = answer.lines().next().unwrap_or_default().trim().to_owned();
         let named = line.split_once(" version ").and_then(|(_, rest)| named_release(rest));
@@ -71,7 +71,7 @@ impl FfmpegVersion {
         Self { line, release }
     }
 
-    /// Whether it can be worked with.
+    /// Whether it is supported.
     pub fn support(&self) -> Support {
         match self.release {
             None => Support::Unknown,
@@ -83,11 +83,11 @@ impl FfmpegVersion {
 
     /// The value of `-enc_time_base` that keeps the source's time base.
     pub(super) fn source_time_base(&self) -> &'static str {
-        if self.release.is_some_and(|release| release < NAMED_TIME_BASES) { "-1" } else { "demux" }
+        if self.release.is_some_and(|release| release < NAMED_TIME_BASE_SINCE) { "-1" } else { "demux" }
     }
 }
 
-/// `5.1.9-0+deb12u1`, `n9.0.2-17-g2a57`, `7.1-full_build-www.gyan.dev`; nothing of `N-109542-g2a57`, `git-2024-10-27-..` or
+/// Parses `5.1.9-0+deb12u1`, `n9.0.2-17-g2a57`, `7.1-full_build-www.gyan.dev`; `None` for `N-109542-g2a57`, `git-2024-10-27-..` and
 /// `2024-10-27-git-..`.
 fn named_release(text: &str) -> Option<Release> {
     let text = text.split_whitespace().next()?;
@@ -97,7 +97,7 @@ fn named_release(text: &str) -> Option<Release> {
     Some(Release { major: major.parse().ok()?, minor: minor.parse().ok()? })
 }
 
-/// The library that runs, of `libavformat    59. 27.100 / 59. 27.100`.
+/// The loaded version in `libavformat    59. 27.100 / 59. 27.100`.
 fn libavformat(line: &str) -> Option<Release> {
     let versions = line.trim().strip_prefix("libavformat")?;
     let runs = versions.rsplit('/').next()?;
@@ -109,26 +109,26 @@ fn release_of_libavformat(library: Release) -> Release {
     let last = LIBAVFORMAT.iter().rev().find(|(known, _)| *known <= library);
     let newest = LIBAVFORMAT.last().map_or(0, |(known, _)| known.major);
     match last {
-        // One major of the library for each of ffmpeg's since 5.0.
+        // One major version of the library for each of ffmpeg's since 5.0.
         Some(_) if library.major > newest => Release { major: NEWEST_MAJOR + library.major - newest, minor: 0 },
         Some((_, release)) => *release,
         None => Release { major: 4, minor: 0 },
     }
 }
 
-/// Answers that were had, by program. A program that could not be started is asked again: it may be installed meanwhile.
-static KNOWN: Mutex<Option<HashMap<PathBuf, Arc<FfmpegVersion>>>> = Mutex::new(None);
+/// Cached versions by program. A program that could not be started is tried again: it may be installed meanwhile.
+static VERSIONS: Mutex<Option<HashMap<PathBuf, Arc<FfmpegVersion>>>> = Mutex::new(None);
 
-/// The version of a program of ffmpeg, from memory where it was asked before.
+/// The version of ffmpeg or ffprobe, cached after the first query.
 pub(super) fn version_of(tool: &Path, cancel: &Cancel) -> Result<Arc<FfmpegVersion>, VideoError> {
-    if let Some(known) = KNOWN.lock().as_ref().and_then(|known| known.get(tool)) {
+    if let Some(known) = VERSIONS.lock().as_ref().and_then(|known| known.get(tool)) {
         return Ok(Arc::clone(known));
     }
-    // Without the lock: a program that hangs must not stop those that ask for another. Two may ask at once; both are right.
+    // Without holding the lock: a program that hangs must not block queries for another one. Two threads may query at once.
     let said = collect(tool, &["-version".into()], Path::new(""), cancel)?;
     let version = Arc::new(FfmpegVersion::parse(&said.stdout));
     if said.succeeded {
-        KNOWN.lock().get_or_insert_default().insert(tool.to_owned(), Arc::clone(&version));
+        VERSIONS.lock().get_or_insert_default().insert(tool.to_owned(), Arc::clone(&version));
     }
     Ok(version)
 }

@@ -1,21 +1,21 @@
-//! One picture with its true time. The only pixels that travel between rooms.
+//! A decoded frame with its exact time, the only type in which pixels travel between modules; and the trait of its sources.
 
 use fencing::geometry::PictureSize;
 use fencing::time::{FrameIndex, Timestamp};
 use std::sync::Arc;
 
-/// A picture as the engine sees it: 8-bit RGB, row by row, possibly scaled down from the source.
+/// A frame as the engine analyses it: 8-bit RGB, row by row, possibly scaled down from the source.
 ///
-/// Cheap to clone: the pixels are shared. Coordinates that leave the perception rooms are pixels of `source_size`.
+/// Cheap to clone: the pixels are shared. Coordinates in results are pixels of `source_size`.
 #[derive(Clone, Debug)]
 pub struct Frame {
     /// Presentation time from the container or the capture clock; never index / fps.
     pub at: Timestamp,
-    /// Position in its source.
+    /// Index in its source.
     pub index: FrameIndex,
-    /// Size of the pixels carried here.
+    /// Size of the pixels in `rgb`.
     pub size: PictureSize,
-    /// Size of the picture before scaling; keypoints are reported in it.
+    /// Size of the frame before scaling; keypoints are reported in it.
     pub source_size: PictureSize,
     /// `size.height` rows of `size.width` RGB triples, no padding.
     pub rgb: Arc<[u8]>,
@@ -35,11 +35,22 @@ impl Frame {
         (rgb.len() == expected && expected > 0).then_some(Self { at, index, size, source_size, rgb })
     }
 
-    /// Factor from carried pixels to source pixels, along x and y.
+    /// Scale from the pixels in `rgb` to source pixels, along x and y.
     pub fn source_from_carried(&self) -> (f32, f32) {
         (
             self.source_size.width as f32 / self.size.width as f32,
             self.source_size.height as f32 / self.size.height as f32,
         )
     }
+}
+
+/// A source of frames in presentation order.
+///
+/// Blocking and single-threaded on purpose: a caller that needs it in the background runs it on a named thread.
+pub trait FrameSource {
+    /// Read error.
+    type Error: std::error::Error + Send + Sync + 'static;
+
+    /// The next frame, or `None` at the end. After an error call it again only if the error type allows that.
+    fn next_frame(&mut self) -> Result<Option<Frame>, Self::Error>;
 }

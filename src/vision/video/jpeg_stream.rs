@@ -1,11 +1,11 @@
-//! Pictures as JPEG with their times, from a clip or a camera on the network: ffmpeg reads, a pipe brings them here.
+//! JPEG frames with their times from a clip or a network camera, read by ffmpeg and delivered over a pipe.
 //!
-//! Hides transports and codecs. An address is only ever opened with the protocols of cameras, so that a playlist behind it
-//! cannot make ffmpeg read files of this machine.
+//! Hides transports and codecs. A URL is opened only with the protocols of cameras, so that a playlist behind it cannot make ffmpeg
+//! read files of this machine.
 
-use super::child::{Feeding, RunningChild, file_url};
+use super::child::{RunningChild, StdinMode, file_url};
 use super::clip::DEINTERLACING;
-use super::describe::last_complaint;
+use super::error::last_line;
 use super::nut::NutReader;
 use super::probe::{CONTAINERS, MAX_MEGAPIXELS};
 use super::{Cancel, ClipInfo, Tools, VideoError};
@@ -14,46 +14,46 @@ use std::io::{BufReader, Write};
 use std::path::PathBuf;
 use std::process::ChildStdout;
 
-/// Quality of pictures that have to be compressed on the way, ffmpeg's scale of 2 (best) to 31: clean at review size.
+/// Quality of frames that are compressed here, on ffmpeg's scale of 2 (best) to 31: clean at review size.
 const QUALITY: &str = "3";
-/// Longest picture that is accepted: as many bytes as the largest picture has pixels.
-const MAX_PICTURE_BYTES: u64 = MAX_MEGAPIXELS * 1_000_000;
+/// Largest accepted JPEG image: as many bytes as the largest frame has pixels.
+const MAX_JPEG_BYTES: u64 = MAX_MEGAPIXELS * 1_000_000;
 
-/// A stream of JPEG pictures.
+/// A stream of JPEG frames.
 pub struct JpegStream {
     child: RunningChild,
     nut: NutReader<BufReader<ChildStdout>>,
     about: PathBuf,
     delivered: u64,
-    complaints: u64,
+    stderr_lines: u64,
     damaged: u64,
 }
 
 impl JpegStream {
-    /// A clip from its beginning; pictures that are JPEG already come as they are.
+    /// Opens a clip at its beginning; JPEG frames are copied.
     pub fn open_clip(info: &ClipInfo, tools: &Tools, cancel: &Cancel) -> Result<Self, VideoError> {
-        let mut args = words(&["-hide_banner", "-nostdin", "-loglevel", "error", "-copyts"]);
-        args.extend(words(&["-protocol_whitelist", "file,pipe", "-format_whitelist", CONTAINERS]));
+        let mut args = os_args(&["-hide_banner", "-nostdin", "-loglevel", "error", "-copyts"]);
+        args.extend(os_args(&["-protocol_whitelist", "file,pipe", "-format_whitelist", CONTAINERS]));
         args.extend(["-i".into(), file_url(&info.path)]);
-        args.extend(words(&["-map", &format!("0:{}", info.stream), "-an", "-sn", "-dn", "-fps_mode", "passthrough"]));
-        let times = format!("{}{ADVANCING}", if info.interlaced { DEINTERLACING } else { "" });
+        args.extend(os_args(&["-map", &format!("0:{}", info.stream), "-an", "-sn", "-dn", "-fps_mode", "passthrough"]));
+        let times = format!("{}{INCREASING_TIMES}", if info.interlaced { DEINTERLACING } else { "" });
         let is_jpeg = info.codec == "mjpeg" && info.rotation_degrees == 0 && !info.interlaced;
         args.extend(if is_jpeg {
-            words(&["-c:v", "copy"])
+            os_args(&["-c:v", "copy"])
         } else {
-            compressing(&times, tools.ffmpeg_version(cancel)?.source_time_base())
+            jpeg_args(&times, tools.ffmpeg_version(cancel)?.source_time_base())
         });
         Self::spawn(args, None, info.path.clone(), tools, cancel)
     }
 
-    /// A camera at an `rtsp://`, `rtsps://`, `http://` or `https://` address; the caller has checked that it is one.
+    /// Opens a camera at an `rtsp://`, `rtsps://`, `http://` or `https://` URL; the caller has checked the scheme.
     pub fn open_address(address: &str, tools: &Tools, cancel: &Cancel) -> Result<Self, VideoError> {
         let kind = Transport::of(address);
         let about = PathBuf::from(without_password(address));
         Self::spawn(kind.args(), Some(&kind.script(address)), about, tools, cancel)
     }
 
-    /// Starts ffmpeg; `script` is what it reads from its standard input.
+    /// Starts ffmpeg; `script` is its standard input.
     fn spawn(
         mut args: Vec<OsString>,
         script: Option<&str>,
@@ -61,26 +61,26 @@ impl JpegStream {
         tools: &Tools,
         cancel: &Cancel,
     ) -> Result<Self, VideoError> {
-        args.extend(words(&["-flush_packets", "1", "-f", "nut", "-write_index", "0", "pipe:1"]));
-        let feeding = if script.is_some() { Feeding::Pipe } else { Feeding::Nothing };
+        args.extend(os_args(&["-flush_packets", "1", "-f", "nut", "-write_index", "0", "pipe:1"]));
+        let feeding = if script.is_some() { StdinMode::Pipe } else { StdinMode::Nothing };
         let (child, pipes) = RunningChild::spawn(&tools.ffmpeg, &args, feeding, &about, cancel)?;
         if let (Some(mut stdin), Some(script)) = (pipes.stdin, script) {
-            // A child that is gone already says why when it is read from.
-            let _gone = child.awaiting(|| stdin.write_all(script.as_bytes()));
+            // The write fails for a child that has exited; reading reports the cause.
+            let _gone = child.supervised(|| stdin.write_all(script.as_bytes()));
         }
-        Ok(Self { child, nut: NutReader::new(pipes.stdout), about, delivered: 0, complaints: 0, damaged: 0 })
+        Ok(Self { child, nut: NutReader::new(pipes.stdout), about, delivered: 0, stderr_lines: 0, damaged: 0 })
     }
 
-    /// The next picture with its time in nanoseconds on the stream's own clock, or `None` at the end.
+    /// The next frame with its time in nanoseconds on the stream's own clock, or `None` at the end.
     ///
-    /// A stream that ends before its first picture is an error that says why; one that breaks off later just ends.
+    /// A stream that ends before its first frame is an error with the cause; one that breaks off later just ends.
     pub fn next_jpeg(&mut self) -> Result<Option<(i64, Vec<u8>)>, VideoError> {
         let nut = &mut self.nut;
-        match self.child.awaiting(|| nut.next_packet(MAX_PICTURE_BYTES)) {
-            Ok(Some(picture)) => {
+        match self.child.supervised(|| nut.next_packet(MAX_JPEG_BYTES)) {
+            Ok(Some(jpeg)) => {
                 self.delivered += 1;
-                self.note_complaints();
-                Ok(Some(picture))
+                self.count_errors();
+                Ok(Some(jpeg))
             }
             Ok(None) => self.conclude(),
             Err(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => self.conclude(),
@@ -88,16 +88,16 @@ impl JpegStream {
         }
     }
 
-    /// How many frames came about which the decoder complained: parts of them are missing or wrong. Complaints travel beside the
-    /// frames, so several within one frame count once, and the frame may be one further on.
+    /// Number of frames with decoding errors. Error messages are not synchronised with the frames, so several within one frame count
+    /// once, and the frame may be the next one.
     pub fn damaged(&self) -> u64 {
         self.damaged
     }
 
-    fn note_complaints(&mut self) {
-        let complaints = self.child.complaints_so_far();
-        self.damaged += u64::from(complaints != self.complaints);
-        self.complaints = complaints;
+    fn count_errors(&mut self) {
+        let stderr_lines = self.child.stderr_lines();
+        self.damaged += u64::from(stderr_lines != self.stderr_lines);
+        self.stderr_lines = stderr_lines;
     }
 
     fn conclude(&mut self) -> Result<Option<(i64, Vec<u8>)>, VideoError> {
@@ -105,13 +105,13 @@ impl JpegStream {
         if self.delivered > 0 {
             return Ok(None);
         }
-        let complaint = last_complaint(&end.complaints, &self.about);
+        let complaint = last_line(&end.stderr_text, &self.about);
         let reason = without_passwords(complaint.trim_start_matches("pipe:0: "));
         Err(VideoError::NoFrames { path: self.about.clone(), reason })
     }
 }
 
-/// How a camera on the network is spoken to.
+/// Transport protocol of a network camera.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Transport {
     Rtsp,
@@ -130,66 +130,66 @@ impl Transport {
         }
     }
 
-    /// What opens the camera itself.
+    /// Options for opening the camera itself.
     fn options(self) -> &'static [(&'static str, &'static str)] {
         match self {
-            Self::Rtsp => &[("rtsp_transport", "tcp"), ("timeout", NO_ANSWER_MICROS)],
-            Self::Http => &[("rw_timeout", NO_ANSWER_MICROS)],
+            Self::Rtsp => &[("rtsp_transport", "tcp"), ("timeout", TIMEOUT_MICROS)],
+            Self::Http => &[("rw_timeout", TIMEOUT_MICROS)],
         }
     }
 
-    /// Everything but the address: whatever is on a command line, all who work on this machine can read.
+    /// All arguments except the URL: every user of this machine can read command lines.
     fn args(self) -> Vec<OsString> {
-        let mut args = words(&["-hide_banner", "-nostdin", "-loglevel", "error", "-flags", "low_delay"]);
-        for (name, value) in LOOKING {
-            args.extend(words(&[&format!("-{name}"), value]));
+        let mut args = os_args(&["-hide_banner", "-nostdin", "-loglevel", "error", "-flags", "low_delay"]);
+        for (name, value) in PROBE_LIMITS {
+            args.extend(os_args(&[&format!("-{name}"), value]));
         }
-        args.extend(words(&["-protocol_whitelist", &format!("pipe,{}", self.protocols())]));
-        args.extend(words(&["-f", "concat", "-safe", "0", "-i", "pipe:0"]));
-        args.extend(words(&["-map", "0:V:0", "-an", "-sn", "-dn", "-fps_mode", "passthrough"]));
+        args.extend(os_args(&["-protocol_whitelist", &format!("pipe,{}", self.protocols())]));
+        args.extend(os_args(&["-f", "concat", "-safe", "0", "-i", "pipe:0"]));
+        args.extend(os_args(&["-map", "0:V:0", "-an", "-sn", "-dn", "-fps_mode", "passthrough"]));
         match self {
-            Self::Rtsp => args.extend(compressing(&format!("settb=1/1000000,{ADVANCING}"), "1:1000000")),
-            Self::Http => args.extend(compressing(ARRIVING, "1:1000000")),
+            Self::Rtsp => args.extend(jpeg_args(&format!("settb=1/1000000,{INCREASING_TIMES}"), "1:1000000")),
+            Self::Http => args.extend(jpeg_args(ARRIVAL_TIMES, "1:1000000")),
         }
         args
     }
 
-    /// A list of one address, with what is said about it (<https://ffmpeg.org/ffmpeg-formats.html#concat-1>). A line break
-    /// in an address could say more, so there is none.
+    /// A concat script of one URL with its options (<https://ffmpeg.org/ffmpeg-formats.html#concat-1>). A line break in a URL could add
+    /// directives, so there is none.
     fn script(self, address: &str) -> String {
         let address: String = address.chars().filter(|c| !c.is_control()).collect();
         let quoted = address.replace('\'', "'\\''");
-        // Of the list itself nothing must be passed over unbuffered: those would be the camera's first pictures.
+        // ffmpeg must buffer what it reads while probing: that includes the camera's first frames.
         let options = [("protocol_whitelist", self.protocols()), ("fflags", "nobuffer")];
         let option = |(name, value): &(&str, &str)| format!("option {name} {value}\n");
-        let options: Vec<_> = options.iter().chain(LOOKING).chain(self.options()).map(option).collect();
+        let options: Vec<_> = options.iter().chain(PROBE_LIMITS).chain(self.options()).map(option).collect();
         format!("ffconcat version 1.0\nfile '{quoted}'\n{}", options.concat())
     }
 }
 
-/// Nothing is looked at for longer than it takes to know what it is: pictures are wanted as they are taken.
-const LOOKING: &[(&str, &str)] = &[("probesize", "1000000"), ("analyzeduration", "1000000")];
+/// Keeps probing short, so that frames are delivered as they are taken.
+const PROBE_LIMITS: &[(&str, &str)] = &[("probesize", "1000000"), ("analyzeduration", "1000000")];
 
-/// How long a camera on the network may stay silent before ffmpeg gives up, in microseconds.
-const NO_ANSWER_MICROS: &str = "8000000";
+/// Silence of a network camera after which ffmpeg gives up, in microseconds.
+const TIMEOUT_MICROS: &str = "8000000";
 
-/// Times as they are, moved on by the least step where a stream repeats one: the encoder would give up there.
-const ADVANCING: &str = "setpts='if(isnan(PREV_OUTPTS),PTS,max(PTS,PREV_OUTPTS+1))'";
-/// Pictures over HTTP have no times of their own, or counted ones: those of arrival, in microseconds, are the best there are.
-const ARRIVING: &str = "settb=1/1000000,setpts='if(isnan(PREV_OUTPTS),0,max(RTCTIME-RTCSTART,PREV_OUTPTS+1))'";
+/// Keeps timestamps, but increments repeated ones: the encoder would fail on them.
+const INCREASING_TIMES: &str = "setpts='if(isnan(PREV_OUTPTS),PTS,max(PTS,PREV_OUTPTS+1))'";
+/// Frames over HTTP have no timestamps, or counted ones: uses the time of arrival, in microseconds.
+const ARRIVAL_TIMES: &str = "settb=1/1000000,setpts='if(isnan(PREV_OUTPTS),0,max(RTCTIME-RTCSTART,PREV_OUTPTS+1))'";
 
-/// Compresses to JPEG. `times` is the filter that makes them, `base` their unit as ffmpeg writes it.
-fn compressing(times: &str, base: &str) -> Vec<OsString> {
-    let mut args = words(&["-vf", times, "-enc_time_base", base, "-c:v", "mjpeg", "-q:v", QUALITY]);
-    args.extend(words(&["-huffman", "default", "-pix_fmt", "yuvj420p"]));
+/// Arguments that compress to JPEG. `times` is the filter for the timestamps, `base` their unit in ffmpeg's notation.
+fn jpeg_args(times: &str, base: &str) -> Vec<OsString> {
+    let mut args = os_args(&["-vf", times, "-enc_time_base", base, "-c:v", "mjpeg", "-q:v", QUALITY]);
+    args.extend(os_args(&["-huffman", "default", "-pix_fmt", "yuvj420p"]));
     args
 }
 
-fn words(plain: &[&str]) -> Vec<OsString> {
+fn os_args(plain: &[&str]) -> Vec<OsString> {
     plain.iter().map(OsString::from).collect()
 }
 
-/// An address as it may be shown: without the name and password that cameras have in it.
+/// A URL for display: without the user name and password that camera URLs contain.
 pub fn without_password(address: &str) -> String {
     let Some((scheme, rest)) = address.split_once("://") else { return address.to_owned() };
     let (host, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
@@ -197,7 +197,7 @@ pub fn without_password(address: &str) -> String {
     format!("{scheme}://{host}{path}")
 }
 
-/// A text of ffmpeg's, in which addresses are shown as they may be.
+/// A message of ffmpeg with all its URLs made displayable.
 fn without_passwords(text: &str) -> String {
     text.split(' ').map(without_password).collect::<Vec<_>>().join(" ")
 }

@@ -1,9 +1,9 @@
-//! Raw pictures with their exact times out of one pipe: a reader of NUT, ffmpeg's own simple container.
+//! Demuxer for NUT, ffmpeg's own simple container: raw frames with their exact times from one pipe.
 //!
-//! Raw video on a pipe has no times, a log beside it can be out of step, and Matroska rounds to milliseconds; NUT keeps
-//! the source's own time base. Written from the format's description (<https://ffmpeg.org/nut.html>); reads what
-//! ffmpeg's muxer writes for one video stream, version 3, and checks every length, because the bytes come from a process
-//! that is fed untrusted files.
+//! Raw video on a pipe has no timestamps, a log beside it can get out of step, and Matroska rounds to milliseconds; NUT keeps
+//! the source's own time base. Written from the format's description (<https://ffmpeg.org/nut.html>); reads what ffmpeg's muxer
+//! writes for one video stream, version 3, and checks every length, because the bytes come from a process that reads
+//! untrusted files.
 
 use super::probe::TimeBase;
 use std::io::{Error, ErrorKind, Read, Result};
@@ -14,9 +14,9 @@ const STREAM: u64 = 0x4E53_1140_5BF2_F9DB;
 const SYNCPOINT: u64 = 0x4E4B_E4AD_EECA_4569;
 /// First byte of every startcode, and therefore never a frame code.
 const STARTCODE_BYTE: u8 = b'N';
-/// Longest header packet that is accepted; ffmpeg's are below 1 KiB, its index grows with the clip but comes last.
+/// Largest accepted header packet; ffmpeg's are below 1 KiB, its index grows with the clip but comes last.
 const MAX_HEADER: u64 = 64 * 1024 * 1024;
-/// A payload up to this size may leave its first bytes to the header table.
+/// Payloads up to this size may take their first bytes from the header table.
 const ELISION_LIMIT: u64 = 4096;
 
 mod flag {
@@ -32,7 +32,7 @@ mod flag {
     pub(super) const INVALID: u64 = 8192;
 }
 
-/// What one frame code stands for.
+/// Meaning of one frame code.
 #[derive(Clone, Copy, Default)]
 struct FrameCode {
     flags: u64,
@@ -44,15 +44,15 @@ struct FrameCode {
     header_index: u64,
 }
 
-/// Head of a frame: its time, and how many bytes of it follow in the pipe.
+/// Frame header: time, and number of payload bytes that follow in the pipe.
 struct FrameHead {
     pts: i64,
-    /// Which of the table's headers the payload begins with, left out of the pipe.
+    /// Index of the header in the table with which the payload begins; it is not in the pipe.
     elided: usize,
     payload: u64,
 }
 
-/// Reads frames of the only video stream in a NUT pipe.
+/// Reads the frames of the only video stream in a NUT pipe.
 pub(super) struct NutReader<R> {
     pipe: R,
     time_bases: Vec<TimeBase>,
@@ -64,7 +64,7 @@ pub(super) struct NutReader<R> {
 }
 
 impl<R: Read> NutReader<R> {
-    /// Takes a pipe that has not been read from. Nothing is read yet: the first bytes come with the first frame.
+    /// Takes a pipe that has not been read from. Reads nothing yet: the first bytes come with the first frame.
     pub(super) fn new(pipe: R) -> Self {
         let stream_base = TimeBase { num: 1, den: 1 };
         let (time_bases, codes, elisions) = (Vec::new(), Vec::new(), Vec::new());
@@ -86,7 +86,7 @@ impl<R: Read> NutReader<R> {
         Ok(Some(self.stream_base.nanos(head.pts)))
     }
 
-    /// The next frame whatever its length, of at most `max_bytes`, with its container time in nanoseconds.
+    /// The next frame of any length up to `max_bytes`, with its container time in nanoseconds.
     pub(super) fn next_packet(&mut self, max_bytes: u64) -> Result<Option<(i64, Vec<u8>)>> {
         let Some(head) = self.next_head()? else { return Ok(None) };
         if head.payload > max_bytes {
@@ -154,7 +154,7 @@ impl<R: Read> NutReader<R> {
         let _streams = varlen(body)?;
         let _max_distance = varlen(body)?;
         let bases = varlen(body)?;
-        // The header is repeated now and then; it says all of it again.
+        // ffmpeg repeats the header now and then, always in full.
         self.time_bases.clear();
         for _ in 0..bases {
             let base = TimeBase { num: varlen(body)?, den: varlen(body)? };
@@ -188,7 +188,7 @@ impl<R: Read> NutReader<R> {
         Ok(())
     }
 
-    /// Every stream's clock restarts at the syncpoint's time, rounded down to the stream's own base.
+    /// Every stream's clock restarts at the syncpoint's time, rounded down to the stream's own time base.
     fn read_syncpoint(&mut self, mut fields: &[u8]) -> Result<()> {
         let coded = varlen(&mut fields)?;
         let bases = self.time_bases.len() as u64;
@@ -234,7 +234,7 @@ impl<R: Read> NutReader<R> {
         Ok(FrameHead { pts: self.last_pts, elided, payload })
     }
 
-    /// The time of a frame: a step from the last one, or its low bits, or all of it.
+    /// The time of a frame: a step from the last one, its low bits, or all of it.
     fn full_pts(&self, coded: Option<u64>, delta: i64) -> i64 {
         let Some(coded) = coded else { return self.last_pts.saturating_add(delta) };
         let range = 1i64 << self.msb_pts_shift;
@@ -282,7 +282,7 @@ fn frame_codes(body: &mut &[u8]) -> Result<Vec<FrameCode>> {
     Ok(codes)
 }
 
-/// Appends a run whose size grows by one with each code; the startcode's byte is never one of them.
+/// Appends a run whose size grows by one with each code; skips the startcode's byte.
 fn push_run(codes: &mut Vec<FrameCode>, run: FrameCode, count: u64) {
     for step in 0..count {
         if codes.len() == usize::from(STARTCODE_BYTE) {
@@ -292,7 +292,7 @@ fn push_run(codes: &mut Vec<FrameCode>, run: FrameCode, count: u64) {
     }
 }
 
-/// A number in groups of seven bits, highest first.
+/// A variable-length number in groups of seven bits, highest first.
 fn varlen(from: &mut impl Read) -> Result<u64> {
     let mut value = 0u64;
     for _ in 0..10 {

@@ -1,7 +1,7 @@
-//! What a file is before anything of it is decoded: ffprobe's answer, checked against the limits.
+//! Properties of a file before decoding: ffprobe's output, checked against the limits.
 
 use super::child::{collect, file_url};
-use super::describe::last_complaint;
+use super::error::last_line;
 use super::{Cancel, Tools, VideoError};
 use fencing::geometry::PictureSize;
 use fencing::time::Timestamp;
@@ -10,14 +10,14 @@ use std::ffi::OsString;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// Containers that may be opened: what cameras, phones and editors write, and audio so that it can be told apart.
-/// Playlists and scripts (HLS, DASH, concat) are left out: they make ffmpeg open *other* files.
+/// Containers that may be opened: those of cameras, phones and editors, and audio for a helpful error. Playlists and scripts (HLS,
+/// DASH, concat) are excluded: they make ffmpeg open *other* files.
 pub(super) const CONTAINERS: &str = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,nut,mxf,\
      h264,hevc,m4v,mjpeg,dv,gif,rm,wav,mp3,flac,aac";
-/// 8K (7680x4320) and the 8192-wide kinds beside it pass.
+/// Limit of the frame size: 8K (7680x4320) and 8192-wide variants pass.
 pub(super) const MAX_MEGAPIXELS: u64 = 40;
 
-/// A rational number of seconds: the unit that a stream counts its times in.
+/// The unit of a stream's timestamps, as a rational number of seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TimeBase {
     pub(super) num: u64,
@@ -25,7 +25,7 @@ pub(super) struct TimeBase {
 }
 
 impl TimeBase {
-    /// `ticks` as nanoseconds, exact to the nanosecond and saturating.
+    /// Converts `ticks` to nanoseconds, exactly and saturating.
     pub(super) fn nanos(self, ticks: i64) -> i64 {
         let billionths = i128::from(ticks).saturating_mul(i128::from(self.num)).saturating_mul(1_000_000_000);
         let nanos = billionths / i128::from(self.den.max(1));
@@ -39,74 +39,72 @@ impl TimeBase {
     }
 }
 
-/// What is known of a clip before decoding it.
+/// Properties of a clip.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClipInfo {
     /// The file.
     pub path: PathBuf,
     /// Name of the video codec as ffmpeg spells it, such as `h264`.
     pub codec: String,
-    /// The picture as it is meant to be seen: after rotation and with square pixels.
+    /// Frame size for display: after rotation and with square pixels.
     pub size: PictureSize,
-    /// Rotation by the file's own metadata in degrees clockwise: 0, 90, 180 or 270. Frames arrive rotated already.
+    /// Rotation in the file's metadata in degrees clockwise: 0, 90, 180 or 270. Delivered frames are already rotated.
     pub rotation_degrees: u16,
-    /// Length of the video in seconds, where the container tells it.
+    /// Length of the video in seconds, where the container states it.
     pub duration_secs: Option<f64>,
-    /// Number of frames, where the container tells it.
+    /// Number of frames, where the container states it.
     pub frame_count: Option<u64>,
-    /// Average frames per second by the container: a hint for progress bars, never for times.
+    /// Average frames per second stated by the container: a hint for progress bars, never for times.
     pub frames_per_sec: Option<f64>,
     /// Name of the audio codec, when there is sound.
     pub audio_codec: Option<String>,
-    /// Container time in seconds of the first frame that a decoder shows: the zero of the clip's clock lies here. A recording
-    /// that was cut out of a stream may begin with frames that cannot be decoded, so this can lie after
-    /// [`stream_start_secs`](Self::stream_start_secs).
+    /// Container time in seconds of the first frame that a decoder shows: the zero of the clip's clock. A recording cut out of a stream
+    /// may begin with frames that cannot be decoded, so this can be later than [`stream_start_secs`](Self::stream_start_secs).
     pub zero_secs: f64,
-    /// Container time of the video stream's first frame in seconds, shown or not.
+    /// Container time of the video stream's first frame in seconds, decodable or not.
     pub stream_start_secs: f64,
     /// Container time of the earliest stream in seconds: where a player begins.
     pub container_start_secs: f64,
-    /// Number of the video stream in the file, as ffmpeg counts: the largest, of several the longest.
+    /// Index of the video stream in the file: the largest frame size, then the longest.
     pub stream: u32,
-    /// How many other video streams there are (previews, second cameras).
+    /// Number of other video streams (previews, second cameras).
     pub other_streams: u32,
-    /// Whether a seek can land after the moment that was asked for, because the container has no index of key frames.
+    /// Whether a seek can land after the requested time, because the container has no index of key frames.
     pub seeks_coarsely: bool,
-    /// Whether frames hold two fields, taken one after the other. They arrive deinterlaced, one frame each.
+    /// Whether frames are interlaced. They are delivered deinterlaced, one frame per pair of fields.
     pub interlaced: bool,
-    /// Frames per second at which the camera took them, where the metadata names a rate of its own: slow motion is stored
-    /// with fewer.
+    /// Frame rate of the sensor, where the metadata state one: slow motion is stored with a lower rate.
     pub capture_rate: Option<f64>,
-    /// How the clip is looked at beyond what its metadata says.
+    /// Rotation and speed beyond the metadata.
     pub view: ClipView,
 }
 
-/// How a clip is looked at beyond what its metadata says.
+/// Rotation and speed of a clip beyond its metadata.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ClipView {
     /// Quarter turns clockwise, 0 to 3.
     pub quarter_turns: u8,
-    /// Seconds of the scene per second of the clip: 0.25 for slow motion that plays four times as long. Positive. Times of
-    /// frames, and the part that is read, are seconds of the scene.
+    /// Seconds of the scene per second of the clip: 0.25 for slow motion that plays four times as long. Positive. Times of frames and
+    /// parts are seconds of the scene.
     pub speed: f64,
 }
 
 impl Default for ClipView {
-    /// As the file says.
+    /// As the file states.
     fn default() -> Self {
         Self { quarter_turns: 0, speed: 1.0 }
     }
 }
 
 impl ClipView {
-    /// A moment of the clip as a moment of the scene.
+    /// Converts a time of the clip to a time of the scene.
     pub fn on_scene_clock(self, at: Timestamp) -> Timestamp {
-        // Not through seconds where nothing changes: nanoseconds stay exact.
+        // Keeps nanoseconds exact where nothing changes.
         if (self.speed - 1.0).abs() < f64::EPSILON { at } else { Timestamp::from_secs(at.secs() * self.speed) }
     }
 
-    /// Filters that turn a frame, in the order they are applied.
-    pub(super) fn turning(self) -> &'static str {
+    /// Filters that rotate a frame, in the order they are applied.
+    pub(super) fn rotation_filters(self) -> &'static str {
         match self.quarter_turns % 4 {
             1 => "transpose=clock,",
             2 => "hflip,vflip,",
@@ -116,13 +114,13 @@ impl ClipView {
     }
 }
 
-/// Capture rates above the stored one by less than this are rounding.
-const CAPTURED_FASTER: f64 = 1.2;
+/// Smallest ratio of capture rate to stored rate that counts as slow motion; less is rounding.
+const MIN_SLOW_MOTION: f64 = 1.2;
 
 impl ClipInfo {
-    /// The same clip looked at in another way, instead of the way it is looked at now.
+    /// The same clip with another view.
     #[must_use]
-    pub fn seen_as(mut self, view: ClipView) -> Self {
+    pub fn with_view(mut self, view: ClipView) -> Self {
         if (view.quarter_turns + self.view.quarter_turns) % 2 == 1 {
             self.size = PictureSize::new(self.size.height, self.size.width);
         }
@@ -130,13 +128,13 @@ impl ClipInfo {
         self
     }
 
-    /// Seconds of the scene per second of the clip by the metadata, where these name slow motion.
+    /// Seconds of the scene per second of the clip according to the metadata, where these state slow motion.
     pub fn speed_by_metadata(&self) -> Option<f64> {
         let (capture, stored) = (self.capture_rate?, self.frames_per_sec?);
-        (stored > 0.0 && capture > stored * CAPTURED_FASTER).then(|| stored / capture)
+        (stored > 0.0 && capture > stored * MIN_SLOW_MOTION).then(|| stored / capture)
     }
 
-    /// Length of what can be shown, in seconds of the scene, where the container tells it.
+    /// Length of what can be shown, in seconds of the scene, where the container states it.
     pub fn shown_secs(&self) -> Option<f64> {
         let hidden = (self.zero_secs - self.stream_start_secs).max(0.0);
         self.duration_secs.map(|secs| (secs - hidden).max(0.0) * self.view.speed)
@@ -148,15 +146,15 @@ impl ClipInfo {
     }
 }
 
-/// Asks ffprobe what the file is. Decodes nothing, so a damaged picture is found only when it is read.
+/// Runs ffprobe on the file. Decodes nothing, so a damaged frame is found only when it is read.
 pub fn probe(path: &Path) -> Result<ClipInfo, VideoError> {
     probe_with(path, &Tools::default(), &Cancel::new())
 }
 
-/// As [`probe`], with the programs and the wish to stop of the caller.
+/// As [`probe`], with the caller's programs and cancel token.
 pub fn probe_with(path: &Path, tools: &Tools, cancel: &Cancel) -> Result<ClipInfo, VideoError> {
-    must_be_a_file(path)?;
-    let said = collect(&tools.ffprobe, &probe_args(path, SHOWN), path, cancel)?;
+    require_regular_file(path)?;
+    let said = collect(&tools.ffprobe, &probe_args(path, SHOW_ARGS), path, cancel)?;
     if !said.succeeded {
         return Err(refusal(path, &said.stderr));
     }
@@ -167,17 +165,17 @@ pub fn probe_with(path: &Path, tools: &Tools, cancel: &Cancel) -> Result<ClipInf
         let (path, size) = (path.to_owned(), info.size);
         return Err(VideoError::TooLarge { path, size, limit_megapixels: MAX_MEGAPIXELS });
     }
-    if let Some(secs) = first_shown(&info, tools, cancel)? {
+    if let Some(secs) = first_shown_secs(&info, tools, cancel)? {
         info.zero_secs = secs;
     }
     Ok(info)
 }
 
-/// Container time in seconds of the first frame that a decoder shows; `None` when there is none at the beginning. The one
-/// zero for the reader, parts, stills and sound: the container's own start counts frames that nobody can decode (a recording
-/// that begins within a group of pictures) or that are damaged.
-fn first_shown(info: &ClipInfo, tools: &Tools, cancel: &Cancel) -> Result<Option<f64>, VideoError> {
-    /// Groups of pictures last a second or two, ten at most.
+/// Container time in seconds of the first frame that a decoder shows; `None` when there is none near the beginning. It is the zero for
+/// reader, parts, stills and sound: the container's own start includes frames that cannot be decoded (a recording that begins
+/// within a group of frames).
+fn first_shown_secs(info: &ClipInfo, tools: &Tools, cancel: &Cancel) -> Result<Option<f64>, VideoError> {
+    /// Groups of frames last a second or two, ten at most.
     const LOOKED_AT_SECS: &str = "20";
     let stream = format!("0:{}", info.stream);
     let version = tools.ffmpeg_version(cancel)?;
@@ -204,15 +202,15 @@ fn first_of_framecrc(listing: &str) -> Option<f64> {
 
 /// Presentation times of all frames on the clip's clock, ascending, without decoding: reads the whole file once.
 ///
-/// The first is zero. Frames that the container hides (an edit list cuts them off) or that cannot be decoded because they come
-/// before the first that can are left out. Seconds of the scene where the clip is looked at in slow motion.
+/// The first is zero. Leaves out frames that the container hides (edit list) and frames before the first decodable one. Seconds of
+/// the scene for a slow motion view.
 pub fn frame_times(info: &ClipInfo, tools: &Tools, cancel: &Cancel) -> Result<Vec<Timestamp>, VideoError> {
     let stream = info.stream.to_string();
     let shown = ["-select_streams", &stream, "-show_entries", "packet=pts_time,dts_time,flags"];
     let said = collect(&tools.ffprobe, &probe_args(&info.path, &shown), &info.path, cancel)?;
     let packets: Packets = serde_json::from_str(&said.stdout).map_err(|_| refusal(&info.path, &said.stderr))?;
     let mut times: Vec<Timestamp> = packets.packets.iter().filter_map(Packet::shown_at).collect();
-    // Times travel through decimal text of microseconds.
+    // The times passed through decimal text with microseconds.
     times.retain(|at| at.secs() > info.zero_secs - 1e-5);
     times.sort_unstable();
     let zero = times.first().copied().unwrap_or_default();
@@ -220,15 +218,15 @@ pub fn frame_times(info: &ClipInfo, tools: &Tools, cancel: &Cancel) -> Result<Ve
     Ok(times.into_iter().map(|at| info.view.on_scene_clock(since_zero(at))).collect())
 }
 
-/// Times on the clip's clock of all frames that a decoder shows in spite of errors in them, ascending. Decodes the whole clip on
-/// one thread, so that ffprobe can say which complaint belongs to which frame.
+/// Times on the clip's clock of all frames that are shown in spite of decoding errors, ascending. Decodes the whole clip on one thread,
+/// so that ffprobe can assign its messages to frames.
 pub(super) fn damaged_frames(info: &ClipInfo, tools: &Tools, cancel: &Cancel) -> Result<Vec<Timestamp>, VideoError> {
     let stream = info.stream.to_string();
-    // 16 is the level of errors.
+    // 16 is the log level `error`.
     let shown = ["-threads", "1", "-show_log", "16", "-select_streams", &stream, "-show_frames", "-show_entries"];
     let shown: Vec<&str> = shown.into_iter().chain(["frame=best_effort_timestamp_time:log"]).collect();
     let said = collect(&tools.ffprobe, &probe_args(&info.path, &shown), &info.path, cancel)?;
-    // A clip that breaks off ends with an error; what ffprobe saw until then is still in its answer.
+    // A clip that breaks off ends with an error; ffprobe's output up to there is still valid.
     let Ok(answer) = serde_json::from_str::<Frames>(&said.stdout) else { return Ok(Vec::new()) };
     let damaged = answer.frames.iter().filter(|frame| !frame.logs.is_empty());
     let at = damaged.filter_map(|frame| number(frame.best_effort_timestamp_time.as_ref()));
@@ -238,7 +236,7 @@ pub(super) fn damaged_frames(info: &ClipInfo, tools: &Tools, cancel: &Cancel) ->
     Ok(times)
 }
 
-const SHOWN: &[&str] = &["-show_streams", "-show_format"];
+const SHOW_ARGS: &[&str] = &["-show_streams", "-show_format"];
 
 /// Arguments that make ffprobe open exactly this file, and nothing over the network or beside it.
 fn probe_args(path: &Path, shown: &[&str]) -> Vec<OsString> {
@@ -251,8 +249,8 @@ fn probe_args(path: &Path, shown: &[&str]) -> Vec<OsString> {
     args
 }
 
-/// Pipes, devices and folders would block or confuse the child: refuse them here.
-fn must_be_a_file(path: &Path) -> Result<(), VideoError> {
+/// Rejects pipes, devices and folders, which would block or confuse the child.
+fn require_regular_file(path: &Path) -> Result<(), VideoError> {
     let unreadable = |reason: String| VideoError::Unreadable { path: path.to_owned(), reason };
     let about = std::fs::metadata(path).map_err(|e| unreadable(e.to_string()))?;
     if !about.is_file() {
@@ -266,22 +264,22 @@ fn must_be_a_file(path: &Path) -> Result<(), VideoError> {
 
 fn refusal(path: &Path, stderr: &str) -> VideoError {
     let path = path.to_owned();
-    if stderr.contains("moov atom not found") && begins_like_mp4(&path) {
+    if stderr.contains("moov atom not found") && starts_with_mp4_box(&path) {
         return VideoError::IndexMissing { path };
     }
-    let reason = last_complaint(stderr, &path);
+    let reason = last_line(stderr, &path);
     VideoError::NotAVideo { path, reason: if reason.is_empty() { "unknown format".into() } else { reason } }
 }
 
-/// ffmpeg believes the name of a file that it cannot place; an mp4 or mov says what it is in its first box.
-fn begins_like_mp4(path: &Path) -> bool {
+/// Whether the file starts with an mp4 box. For unknown content ffmpeg trusts the file name.
+fn starts_with_mp4_box(path: &Path) -> bool {
     let mut head = [0; 8];
     let read = std::fs::File::open(path).and_then(|mut f| f.read_exact(&mut head));
     read.is_ok() && [b"ftyp", b"wide", b"mdat", b"free", b"skip"].iter().any(|kind| head[4..] == kind[..])
 }
 
-/// The largest of the moving pictures, of several of a size the longest, of several of these the first: cameras and editors
-/// put a small preview beside the film, sometimes before it.
+/// The video stream with the largest frame, then the longest, then the first: cameras and editors put a small preview beside the video,
+/// sometimes before it.
 fn main_stream(streams: &[Stream]) -> Option<&Stream> {
     let duration = |stream: &Stream| number(stream.duration.as_ref()).unwrap_or(0.0);
     streams.iter().filter(|stream| stream.is_video()).reduce(|best, other| {
@@ -354,10 +352,10 @@ struct Format {
     tags: Tags,
 }
 
-/// Containers in which ffmpeg looks for a moment by its bytes, and finds packets that may not be key frames.
+/// Containers in which ffmpeg seeks by bytes and may land between key frames.
 const WITHOUT_INDEX: [&str; 8] = ["mpegts", "mpeg", "mpegvideo", "h264", "hevc", "m4v", "flv", "dv"];
 
-/// Orders of two fields in a frame, as ffprobe spells them: top or bottom coded and shown first.
+/// Field orders as ffprobe spells them: top or bottom coded and shown first.
 const FIELD_ORDERS: [&str; 4] = ["tt", "bb", "tb", "bt"];
 
 /// Metadata of a stream or file.
@@ -366,7 +364,7 @@ const FIELD_ORDERS: [&str; 4] = ["tt", "bb", "tb", "bt"];
 struct Tags(std::collections::BTreeMap<String, serde_json::Value>);
 
 impl Tags {
-    /// What Android's camera writes into slow motion: the rate of the sensor.
+    /// Rate of the sensor, which Android's camera writes for slow motion.
     fn capture_rate(&self) -> Option<f64> {
         let text = self.0.get("com.android.capture.fps")?.as_str()?;
         text.parse().ok().filter(|rate: &f64| rate.is_finite() && *rate > 0.0)
@@ -407,7 +405,7 @@ struct SideData {
 }
 
 impl Stream {
-    /// A moving picture; the cover of a song is not one.
+    /// Whether it is a video; the cover of a song is not one.
     fn is_video(&self) -> bool {
         self.codec_type.as_deref() == Some("video") && self.disposition.attached_pic == 0
     }
@@ -420,7 +418,7 @@ impl Stream {
         u64::from(self.width.unwrap_or(0)) * u64::from(self.height.unwrap_or(0))
     }
 
-    /// Stored picture with square pixels; `None` when there is none.
+    /// Stored frame size with square pixels; `None` if missing.
     fn coded_size(&self) -> Option<PictureSize> {
         let (width, height) = (self.width.filter(|w| *w > 0)?, self.height.filter(|h| *h > 0)?);
         let aspect = self.sample_aspect_ratio.as_deref().and_then(|r| ratio(&r.replace(':', "/")));
@@ -428,7 +426,7 @@ impl Stream {
         Some(PictureSize::new(wide.round() as u32, height))
     }
 
-    /// Clockwise, from the display matrix, which ffprobe tells counter-clockwise and signed.
+    /// Clockwise rotation from the display matrix, which ffprobe reports counter-clockwise and signed.
     fn rotation_degrees(&self) -> u16 {
         let counter_clockwise = self.side_data_list.iter().find_map(|s| s.rotation).unwrap_or(0.0);
         let quarter_turns = (-counter_clockwise / 90.0).round().rem_euclid(4.0);
@@ -445,7 +443,7 @@ struct Frames {
 #[derive(Deserialize)]
 struct DecodedFrame {
     best_effort_timestamp_time: Option<String>,
-    /// What the decoder complained about while it made this frame.
+    /// The decoder's messages for this frame.
     #[serde(default)]
     logs: Vec<serde::de::IgnoredAny>,
 }
@@ -546,10 +544,10 @@ mod tests {
         let json =
             r#"{"streams":[{"codec_type":"video","codec_name":"h264","width":640,"height":360,"duration":"8.0"}]}"#;
         let view = |quarter_turns, speed| ClipView { quarter_turns, speed };
-        let turned = described(json).unwrap().seen_as(view(1, 0.25));
+        let turned = described(json).unwrap().with_view(view(1, 0.25));
         assert_eq!((turned.size, turned.shown_secs()), (PictureSize::new(360, 640), Some(2.0)));
-        assert_eq!(turned.clone().seen_as(view(3, 1.0)).size, PictureSize::new(360, 640));
-        assert_eq!(turned.seen_as(view(2, 1.0)).size, PictureSize::new(640, 360));
+        assert_eq!(turned.clone().with_view(view(3, 1.0)).size, PictureSize::new(360, 640));
+        assert_eq!(turned.with_view(view(2, 1.0)).size, PictureSize::new(640, 360));
     }
 
     #[test]

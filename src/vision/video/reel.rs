@@ -1,8 +1,8 @@
-//! A phrase held in memory, frame by frame as JPEG, with its true times.
+//! A phrase in memory, each frame as a JPEG with its exact time.
 //!
-//! A phrase lasts seconds: every frame on its own in memory makes stepping in either direction an array index, which is
-//! what review, the pre-roll ring and the recorder need. Pictures are compressed so that a minute of 1080p60 stays under
-//! a gigabyte; decoding one takes milliseconds.
+//! A phrase lasts seconds: with every frame separately in memory, stepping in either direction is an array index, which review, the
+//! pre-roll buffer and the recorder need. Frames are compressed so that a minute of 1080p60 stays under a gigabyte; decoding
+//! one takes milliseconds.
 
 use super::Frame;
 use fencing::geometry::PictureSize;
@@ -13,19 +13,19 @@ use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-/// JPEG quality of frames that are compressed here: visually clean at review size.
+/// JPEG quality of frames compressed here: visually clean at review size.
 const QUALITY: u8 = 88;
 
-/// Why a frame could not be kept or shown.
+/// Why a frame could not be stored or decoded.
 #[derive(Debug, thiserror::Error)]
 pub enum ReelError {
-    /// The encoder refused the picture.
-    #[error("a picture of {0}x{1} could not be compressed")]
+    /// The encoder failed.
+    #[error("a frame of {0}x{1} could not be compressed")]
     Encode(u32, u32),
-    /// The bytes are no JPEG picture.
+    /// The bytes are not a JPEG image.
     #[error("a stored frame is damaged and cannot be shown: {0}")]
     Decode(String),
-    /// There is no such frame.
+    /// The index is out of range.
     #[error("the phrase has no frame {0}")]
     NoFrame(usize),
 }
@@ -33,13 +33,13 @@ pub enum ReelError {
 /// One compressed frame.
 #[derive(Clone, Debug)]
 pub struct ReelFrame {
-    /// When it was taken.
+    /// Time of capture.
     pub at: Timestamp,
-    /// The picture.
+    /// The image.
     pub jpeg: Arc<[u8]>,
 }
 
-/// The frames of one phrase in order of time.
+/// The frames of one phrase in time order.
 #[derive(Clone, Debug, Default)]
 pub struct Reel {
     size: PictureSize,
@@ -55,7 +55,7 @@ impl Reel {
         Ok(())
     }
 
-    /// Adds a frame that is JPEG already, as cameras and sockets deliver it.
+    /// Adds a JPEG frame as cameras and sockets deliver it.
     pub fn push_jpeg(&mut self, at: Timestamp, size: PictureSize, jpeg: impl Into<Arc<[u8]>>) {
         let jpeg = jpeg.into();
         self.bytes += jpeg.len();
@@ -73,18 +73,18 @@ impl Reel {
         self.frames.iter().map(|f| f.at).collect()
     }
 
-    /// Size of the pictures.
+    /// Frame size.
     pub fn size(&self) -> PictureSize {
         self.size
     }
 
-    /// Memory that the pictures take.
+    /// Memory used by the frames.
     pub fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// The picture of a frame.
-    pub fn picture(&self, index: usize) -> Result<Frame, ReelError> {
+    /// Decodes a frame.
+    pub fn decode(&self, index: usize) -> Result<Frame, ReelError> {
         let stored = self.frames.get(index).ok_or(ReelError::NoFrame(index))?;
         let (size, rgb) = decode_jpeg(&stored.jpeg)?;
         Frame::from_rgb(stored.at, FrameIndex(index as u64), size, size, rgb)
@@ -103,7 +103,7 @@ pub fn encode_jpeg(rgb: &[u8], size: PictureSize) -> Result<Vec<u8>, ReelError> 
     Ok(jpeg)
 }
 
-/// Size and packed RGB of a JPEG picture, grey ones included.
+/// Size and packed RGB of a JPEG image; grey ones are converted.
 pub fn decode_jpeg(jpeg: &[u8]) -> Result<(PictureSize, Vec<u8>), ReelError> {
     let options = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::RGB);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(jpeg), options);
@@ -127,7 +127,7 @@ mod tests {
         let mut reel = Reel::default();
         reel.push(&frame(0.5, 100)).unwrap();
         reel.push(&frame(0.7, 200)).unwrap();
-        let shown = reel.picture(1).unwrap();
+        let shown = reel.decode(1).unwrap();
         assert_eq!((shown.at, shown.size), (Timestamp::from_secs(0.7), PictureSize::new(64, 48)));
         assert!(shown.rgb.iter().all(|p| p.abs_diff(200) < 4));
         assert!(reel.bytes() < 64 * 48 * 3);
@@ -137,7 +137,7 @@ mod tests {
     fn damage_is_an_error_and_not_a_panic() {
         let mut reel = Reel::default();
         reel.push_jpeg(Timestamp::ZERO, PictureSize::new(8, 8), vec![0xFF, 0xD8, 1, 2, 3]);
-        assert!(matches!(reel.picture(0), Err(ReelError::Decode(_))));
-        assert!(matches!(reel.picture(9), Err(ReelError::NoFrame(9))));
+        assert!(matches!(reel.decode(0), Err(ReelError::Decode(_))));
+        assert!(matches!(reel.decode(9), Err(ReelError::NoFrame(9))));
     }
 }

@@ -1,78 +1,78 @@
-//! Repeated frames: a film of 30 frames per second that is stored as 60 shows each twice, so moments are known no better than
-//! with 30. Compares each frame with the one before it on a sparse grid of its bytes.
+//! Detects repeated frames: a video of 30 frames per second stored as 60 shows each frame twice, so its time resolution is that of
+//! 30. Compares each frame with the previous one on a sparse grid of bytes.
 
 use fencing::time::{Timestamp, median_interval_secs};
 use std::sync::Arc;
 
 /// Bytes of a frame that are compared.
 const SAMPLES: usize = 11_000;
-/// A byte that differs by more than this shows something else; encoders' noise on a repeated frame stays below.
+/// Largest difference of a byte in a repeated frame: encoder noise stays below it.
 const NOISE: u8 = 10;
 /// Frames with fewer changed samples than this share count as repeated. Of frames that an encoder repeated 0 to 0.0002 of the
 /// samples differ, of new frames with two fencers moving 0.003 to 0.15 (clips of 640x360, re-encoded at CRF 14 to 28).
 const CHANGED_SHARE: f64 = 0.0005;
-/// The stretch before the touch that calls are made on, in seconds.
-const CALLED_ON_SECS: f64 = 2.0;
-/// With fewer new frames than this nobody moved, and nothing can be told.
-const ENOUGH_NEW: usize = 6;
-/// Now and then a film repeats a frame (24 to 30 per second); only when most are repeated the rate is another.
-const SLOWER: f64 = 1.5;
+/// Time span before the touch on which calls are based, in seconds.
+const DECISION_SPAN_SECS: f64 = 2.0;
+/// With fewer new frames than this nobody moved, and the rate is unknown.
+const MIN_NEW_FRAMES: usize = 6;
+/// A conversion from 24 to 30 per second repeats some frames; the rate counts as lower only when most frames are repeats.
+const MIN_SLOWDOWN: f64 = 1.5;
 
-/// Which frames of a film repeat the one before, in order of time.
+/// Which frames of a video repeat the previous one, in time order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FrameRepeats {
-    frames: Vec<(Timestamp, Newness)>,
+    frames: Vec<(Timestamp, FrameKind)>,
 }
 
-/// Compares each frame with the one before it.
+/// Compares each frame with the previous one.
 #[derive(Debug, Default)]
-pub(super) struct RepeatMeter {
+pub(super) struct RepeatDetector {
     last: Option<Arc<[u8]>>,
     seen: FrameRepeats,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Newness {
+enum FrameKind {
     New,
     Repeated,
 }
 
-impl RepeatMeter {
-    /// Takes the next frame; all are of one size.
+impl RepeatDetector {
+    /// Adds the next frame; all have one size.
     pub(super) fn observe(&mut self, at: Timestamp, rgb: &Arc<[u8]>) {
         let repeated = self.last.as_ref().is_some_and(|last| is_repeated(last, rgb));
-        self.seen.frames.push((at, if repeated { Newness::Repeated } else { Newness::New }));
+        self.seen.frames.push((at, if repeated { FrameKind::Repeated } else { FrameKind::New }));
         self.last = Some(Arc::clone(rgb));
     }
 
-    /// What was found so far.
+    /// Result so far.
     pub(super) fn frames(&self) -> &FrameRepeats {
         &self.seen
     }
 }
 
 impl FrameRepeats {
-    /// Whether a frame came at this time; half a millisecond is far below any frame interval.
+    /// Whether there is a frame at this time, within half a millisecond, which is far below any frame interval.
     pub(super) fn has_frame_at(&self, at: Timestamp) -> bool {
         const SLACK_SECS: f64 = 0.0005;
         let next = self.frames.partition_point(|(own, _)| own.secs() < at.secs() - SLACK_SECS);
         self.frames.get(next).is_some_and(|(own, _)| own.secs() <= at.secs() + SLACK_SECS)
     }
 
-    /// Median seconds between new frames in the last two seconds before `until`, where these are markedly fewer than frames.
+    /// Median seconds between new frames in the two seconds before `until`, where these are much fewer than all frames.
     pub fn interval_secs(&self, until: Timestamp) -> Option<f64> {
-        let called_on = |at: Timestamp| at <= until && until.secs_since(at) <= CALLED_ON_SECS;
+        let called_on = |at: Timestamp| at <= until && until.secs_since(at) <= DECISION_SPAN_SECS;
         let frames: Vec<_> = self.frames.iter().filter(|(at, _)| called_on(*at)).collect();
         let all: Vec<Timestamp> = frames.iter().map(|(at, _)| *at).collect();
         let new: Vec<Timestamp> =
-            frames.iter().filter(|(_, newness)| *newness == Newness::New).map(|(at, _)| *at).collect();
+            frames.iter().filter(|(_, newness)| *newness == FrameKind::New).map(|(at, _)| *at).collect();
         let (stored, true_interval) = (median_interval_secs(&all)?, median_interval_secs(&new)?);
-        (new.len() >= ENOUGH_NEW && true_interval > SLOWER * stored).then_some(true_interval)
+        (new.len() >= MIN_NEW_FRAMES && true_interval > MIN_SLOWDOWN * stored).then_some(true_interval)
     }
 }
 
 fn is_repeated(last: &[u8], rgb: &[u8]) -> bool {
-    // Odd, so that all colours are sampled.
+    // An odd step, so that all colour channels are sampled.
     let step = (rgb.len() / SAMPLES).max(1) | 1;
     let pairs = last.iter().zip(rgb).step_by(step);
     let sampled = pairs.len();
@@ -84,15 +84,15 @@ fn is_repeated(last: &[u8], rgb: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    /// `count` frames at `rate` per second, of which every `each`-th is new; an eighth of the picture moves.
-    fn meter(count: u32, rate: f64, each: u32) -> RepeatMeter {
-        let mut meter = RepeatMeter::default();
+    /// `count` frames at `rate` per second, of which every `each`-th is new; an eighth of the image moves.
+    fn meter(count: u32, rate: f64, each: u32) -> RepeatDetector {
+        let mut meter = RepeatDetector::default();
         for n in 0..count {
             let mut rgb = vec![40; 160 * 90 * 3];
             let scene = n / each;
             let begin = (scene as usize * 997) % 30_000;
             rgb[begin..begin + 5_000].fill(200);
-            // An encoder's noise.
+            // Encoder noise.
             rgb.iter_mut().step_by(7).for_each(|byte| *byte += (n % 3) as u8);
             meter.observe(Timestamp::from_secs(f64::from(n) / rate), &rgb.into());
         }
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_film_of_thirty_stored_as_sixty_is_one_of_thirty() {
-        let interval = |meter: RepeatMeter| meter.frames().interval_secs(Timestamp::from_secs(3.0));
+        let interval = |meter: RepeatDetector| meter.frames().interval_secs(Timestamp::from_secs(3.0));
         let found = interval(meter(180, 60.0, 2)).unwrap();
         assert!((found - 1.0 / 30.0).abs() < 1e-6, "{found}");
         assert_eq!(interval(meter(180, 60.0, 1)), None, "each is new");

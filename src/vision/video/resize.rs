@@ -1,18 +1,18 @@
-//! Resizing of RGB frames: one filter for every source, so that a camera, a stream and a clip are analysed alike.
+//! Resizing of RGB frames, with one filter for every source, so that a camera, a stream and a clip are analysed alike.
 
 use super::clip::scaled_to;
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use fencing::geometry::PictureSize;
 
-/// Width at which frames are analysed, in pixels: wider ones are scaled down. The pose models take crops of 192x256 or
-/// 640x640, which a fencer in a frame of this width fills.
+/// Width at which frames are analysed, in pixels; wider ones are scaled down. The pose models take crops of 192x256 or 640x640,
+/// which a fencer in a frame of this width fills.
 pub const ANALYSED_WIDTH: u32 = 960;
 
-/// Packed RGB in another size, every source pixel counted, as ffmpeg's bilinear scaling of clips does.
+/// Scales packed RGB with every source pixel counted, as ffmpeg's bilinear scaling of clips does.
 ///
 /// # Errors
-/// A finished sentence when a side is 0 or `rgb` is not `from.width * from.height * 3` bytes.
+/// A full sentence when a side is 0 or `rgb` is not `from.width * from.height * 3` bytes.
 pub fn resize_rgb(rgb: &[u8], from: PictureSize, to: PictureSize) -> Result<Vec<u8>, String> {
     let source = ImageRef::new(from.width, from.height, rgb, PixelType::U8x3).map_err(|e| e.to_string())?;
     let mut resized = Image::new(to.width, to.height, PixelType::U8x3);
@@ -21,7 +21,7 @@ pub fn resize_rgb(rgb: &[u8], from: PictureSize, to: PictureSize) -> Result<Vec<
     Ok(resized.into_vec())
 }
 
-/// Packed RGB at most `max_width` across, its shape kept, with its size. Never scaled up.
+/// Packed RGB at most `max_width` across with its aspect ratio kept, and its size. Never scales up.
 ///
 /// # Errors
 /// As [`resize_rgb`].

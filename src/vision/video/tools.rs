@@ -1,7 +1,7 @@
-//! Where ffmpeg and ffprobe are, which encoders they have, and how to get them on this system.
+//! Paths of ffmpeg and ffprobe, the encoders they have, and how to install them on this system.
 //!
-//! A window that was started from a menu has a short search path (macOS) or the one from before ffmpeg was installed (Windows),
-//! so the folders of the package managers are searched too, after the search path.
+//! A window started from a menu has a short search path (macOS) or the one from before ffmpeg was installed (Windows), so the
+//! folders of the package managers are searched too, after the search path.
 
 use super::child::collect;
 use super::ffmpeg_version::{FfmpegVersion, version_of};
@@ -9,10 +9,10 @@ use super::{Cancel, VideoError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Encoders that what is written here needs: overlay videos, their sound, pictures of network cameras.
+/// Required encoders: for overlay videos, their sound, and frames of network cameras.
 const ENCODERS: [&str; 3] = ["libx264", "aac", "mjpeg"];
 
-/// How a person gets ffmpeg on this system, as the end of a sentence.
+/// How to install ffmpeg on this system; completes a sentence.
 pub const FFMPEG_ADVICE: &str = if cfg!(windows) {
     "in a terminal: winget install Gyan.FFmpeg (or put ffmpeg.exe and ffprobe.exe beside referee.exe)"
 } else if cfg!(target_os = "macos") {
@@ -21,40 +21,40 @@ pub const FFMPEG_ADVICE: &str = if cfg!(windows) {
     "Debian, Ubuntu: apt install ffmpeg; others: https://ffmpeg.org"
 };
 
-/// Where the two programs are.
+/// Paths of the two programs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tools {
-    /// Decodes and encodes.
+    /// Decoder and encoder.
     pub ffmpeg: PathBuf,
-    /// Describes.
+    /// Prober.
     pub ffprobe: PathBuf,
 }
 
 impl Default for Tools {
-    /// Both by their names: from the search path, else from where [`elsewhere`] finds them.
+    /// Both by name: from the search path, otherwise as found by [`elsewhere`].
     fn default() -> Self {
         Self { ffmpeg: "ffmpeg".into(), ffprobe: "ffprobe".into() }
     }
 }
 
 impl Tools {
-    /// Version of ffmpeg; asked once in the life of the process.
+    /// Version of ffmpeg; queried once per process.
     pub fn ffmpeg_version(&self, cancel: &Cancel) -> Result<Arc<FfmpegVersion>, VideoError> {
         version_of(&self.ffmpeg, cancel)
     }
 
-    /// Version of ffprobe; asked once in the life of the process.
+    /// Version of ffprobe; queried once per process.
     pub fn ffprobe_version(&self, cancel: &Cancel) -> Result<Arc<FfmpegVersion>, VideoError> {
         version_of(&self.ffprobe, cancel)
     }
 
-    /// Encoders that are needed here and that this ffmpeg lacks.
+    /// Required encoders that this ffmpeg lacks.
     ///
     /// # Errors
-    /// When ffmpeg cannot be asked.
+    /// When ffmpeg cannot be run.
     pub fn missing_encoders(&self, cancel: &Cancel) -> Result<Vec<&'static str>, VideoError> {
-        let asked = ["-hide_banner", "-encoders"].map(Into::into);
-        let listed = collect(&self.ffmpeg, &asked, Path::new("-"), cancel)?.stdout;
+        let args = ["-hide_banner", "-encoders"].map(Into::into);
+        let listed = collect(&self.ffmpeg, &args, Path::new("-"), cancel)?.stdout;
         Ok(ENCODERS.into_iter().filter(|name| !lists_encoder(&listed, name)).collect())
     }
 }
@@ -64,8 +64,8 @@ fn lists_encoder(listed: &str, name: &str) -> bool {
     listed.lines().any(|line| line.split_whitespace().nth(1) == Some(name))
 }
 
-/// A program that the search path does not have: beside this one, or where a package manager puts it. A tool that was named with a
-/// folder is looked for nowhere else.
+/// Finds a program outside the search path: beside this executable or in the folders of package managers. A tool given with a
+/// folder is not searched for.
 pub fn elsewhere(tool: &Path) -> Option<PathBuf> {
     (tool.components().count() == 1).then(|| found_in(&folders(), tool)).flatten()
 }

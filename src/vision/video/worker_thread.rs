@@ -1,12 +1,12 @@
-//! Named worker threads whose panic is handled: logged, and told to whoever waits for the worker.
+//! Named worker threads with panic handling: a panic is logged and reported to those who wait for the worker.
 
 use std::any::Any;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::{Builder, JoinHandle};
 
-/// Starts a named thread. When `work` panics, the panic is logged and `on_panic` runs on the same thread, after everything
-/// that `work` owned is dropped: it puts the state that others wait for into one that they can leave, and says so.
+/// Starts a named thread. When `work` panics, the panic is logged and `on_panic` runs on the same thread, after everything that
+/// `work` owned is dropped: it sets the shared state to one that can be left, and reports the failure.
 ///
 /// # Errors
 /// When the system has no thread left.
@@ -18,14 +18,14 @@ pub fn spawn_worker(
     let label = name.to_owned();
     Builder::new().name(name.to_owned()).spawn(move || {
         if guarded(&label, work).is_none() {
-            // A handler that panics as well has nobody left to tell; the log has both.
+            // A handler that panics as well cannot report anything; the log contains both.
             let _logged = guarded(&label, on_panic);
         }
     })
 }
 
-/// Runs one step of a worker that goes on after a panic; `None` when it panicked, which is logged with `label`.
-/// Whatever the step was at must not be used any further.
+/// Runs one step of a worker that continues after a panic; `None` when it panicked, which is logged with `label`. Do not use the
+/// data of that step any further.
 pub fn guarded<T>(label: &str, step: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(step))
         .inspect_err(|panic| tracing::error!(worker = label, panic = panic_text(panic.as_ref()), "a worker panicked"))

@@ -1,11 +1,11 @@
-//! Pictures with their times into an H.264 mp4 that every player and browser opens, with the clip's own sound.
+//! Video writer: frames with their times into an H.264 mp4 that every player and browser opens, with the clip's own sound.
 //!
-//! ffmpeg encodes in a child process. Times are kept as they are: a clip of variable rate stays one. The file appears
-//! under its name only when it is whole; until then it lies beside it under a temporary one that is removed on drop.
+//! ffmpeg encodes in a child process. Times are kept: a clip of variable frame rate stays one. The file gets its name only when it is
+//! complete; until then it is a temporary file beside it that is removed on drop.
 
-use super::child::{Feeding, RunningChild, file_url};
-use super::describe::last_complaint;
-use super::matroska::{MatroskaWriter, PictureCoding};
+use super::child::{RunningChild, StdinMode, file_url};
+use super::error::last_line;
+use super::matroska::{FrameCoding, MatroskaWriter};
 use super::probe::CONTAINERS;
 use super::{Cancel, ClipInfo, ClipOptions, FfmpegVersion, Frame, Tools, VideoError};
 use fencing::geometry::PictureSize;
@@ -17,19 +17,19 @@ use std::path::{Path, PathBuf};
 use std::process::ChildStdin;
 use tempfile::TempPath;
 
-/// Sound that is laid under the pictures, copied from a clip.
+/// A sound track copied from a clip.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AudioTrack {
     clip: PathBuf,
     codec: String,
-    /// Container time, counted from the container's start, at which the first picture lies. May be negative.
+    /// Container time of the first frame, relative to the container's start. May be negative.
     start_secs: f64,
     length_secs: Option<f64>,
 }
 
 impl AudioTrack {
-    /// The sound of the part of a clip that `part` reads; `None` for a silent clip and for slow motion, whose sound does not
-    /// go with frames at the speed of the scene.
+    /// The sound of the part of a clip that `part` reads; `None` for a silent clip and for slow motion, whose sound does not match
+    /// frames at the speed of the scene.
     pub fn of(clip: &ClipInfo, part: &ClipOptions) -> Option<Self> {
         if (clip.view.speed - 1.0).abs() > f64::EPSILON || (part.view.speed - 1.0).abs() > f64::EPSILON {
             return None;
@@ -44,7 +44,7 @@ impl AudioTrack {
     }
 }
 
-/// How a video is written.
+/// Options of a video.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct WriterOptions {
     /// Sound, if any.
@@ -58,9 +58,9 @@ pub struct WriterOptions {
 /// The rate factor where nobody asks for another.
 const RATE_FACTOR: u8 = 22;
 
-/// Writes one video, picture by picture.
+/// Writes one video, frame by frame.
 pub struct VideoWriter {
-    /// First, so that the pipe closes before the child is killed on drop.
+    /// First field, so that the pipe closes before the child is killed on drop.
     stream: Option<MatroskaWriter<BufWriter<ChildStdin>>>,
     child: RunningChild,
     unfinished: TempPath,
@@ -70,36 +70,36 @@ pub struct VideoWriter {
 }
 
 impl VideoWriter {
-    /// Starts a video of pictures of `size` that will appear at `output`, replacing what is there.
+    /// Starts a video with frames of `size` that will appear at `output`, replacing an existing file.
     pub fn create(
         output: &Path,
         size: PictureSize,
         options: &WriterOptions,
         cancel: &Cancel,
     ) -> Result<Self, VideoError> {
-        Self::create_from(PictureCoding::Rgb24, output, size, options, cancel)
+        Self::create_from(FrameCoding::Rgb24, output, size, options, cancel)
     }
 
-    /// As [`create`](Self::create), for pictures that are JPEG files already: they go into the video as they are.
+    /// As [`create`](Self::create), for JPEG frames, which are copied into the video.
     pub fn create_from_jpegs(
         output: &Path,
         size: PictureSize,
         options: &WriterOptions,
         cancel: &Cancel,
     ) -> Result<Self, VideoError> {
-        Self::create_from(PictureCoding::Jpeg, output, size, options, cancel)
+        Self::create_from(FrameCoding::Jpeg, output, size, options, cancel)
     }
 
     fn create_from(
-        coding: PictureCoding,
+        coding: FrameCoding,
         output: &Path,
         size: PictureSize,
         options: &WriterOptions,
         cancel: &Cancel,
     ) -> Result<Self, VideoError> {
-        let unfinished = place_beside(output).map_err(|e| could_not_write(output, &e))?;
+        let unfinished = temp_file_beside(output).map_err(|e| could_not_write(output, &e))?;
         let args = encode_args(coding, &unfinished, options, &*options.tools.ffmpeg_version(cancel)?);
-        let (child, pipes) = RunningChild::spawn(&options.tools.ffmpeg, &args, Feeding::Pipe, output, cancel)?;
+        let (child, pipes) = RunningChild::spawn(&options.tools.ffmpeg, &args, StdinMode::Pipe, output, cancel)?;
         let stdin = pipes.stdin.ok_or_else(|| could_not_write(output, &std::io::ErrorKind::BrokenPipe.into()))?;
         let mut writer =
             Self { stream: None, child, unfinished, output: output.to_owned(), size, cancel: cancel.clone() };
@@ -110,7 +110,7 @@ impl VideoWriter {
         Ok(writer)
     }
 
-    /// Adds a frame; the first one's time becomes the video's zero. A frame of another size is refused.
+    /// Adds a frame; the first one's time becomes the video's zero. Rejects a frame of another size.
     pub fn write(&mut self, frame: &Frame) -> Result<(), VideoError> {
         if frame.size == self.size {
             return self.write_rgb(frame.at, &frame.rgb);
@@ -120,52 +120,52 @@ impl VideoWriter {
         Err(VideoError::Write { path: self.output.clone(), reason })
     }
 
-    /// Adds a JPEG file to a video that was [created from them](Self::create_from_jpegs). Times must not go backwards.
+    /// Adds a JPEG frame to a video that was [created from them](Self::create_from_jpegs). Times must not decrease.
     pub fn write_jpeg(&mut self, at: Timestamp, jpeg: &[u8]) -> Result<(), VideoError> {
-        self.write_picture(at, jpeg)
+        self.write_coded(at, jpeg)
     }
 
-    /// Adds a picture of packed RGB rows. Times must not go backwards.
+    /// Adds a frame of packed RGB rows. Times must not decrease.
     pub fn write_rgb(&mut self, at: Timestamp, rgb: &[u8]) -> Result<(), VideoError> {
-        self.write_picture(at, rgb)
+        self.write_coded(at, rgb)
     }
 
-    fn write_picture(&mut self, at: Timestamp, picture: &[u8]) -> Result<(), VideoError> {
+    fn write_coded(&mut self, at: Timestamp, coded: &[u8]) -> Result<(), VideoError> {
         if self.cancel.is_cancelled() {
             return Err(VideoError::Cancelled);
         }
         let Some(stream) = self.stream.as_mut() else { return Err(self.failure()) };
-        let written = self.child.awaiting(|| stream.write(at, picture));
+        let written = self.child.supervised(|| stream.write(at, coded));
         written.map_err(|_| self.failure())
     }
 
-    /// Ends the video and puts it in its place.
+    /// Completes the video and gives it its name.
     pub fn finish(mut self) -> Result<(), VideoError> {
-        let flushed = self.stream.take().map(|stream| self.child.awaiting(|| stream.finish().map(drop)));
+        let flushed = self.stream.take().map(|stream| self.child.supervised(|| stream.finish().map(drop)));
         let end = self.child.finish()?;
         if !end.status.success() || matches!(flushed, Some(Err(_)) | None) {
-            return Err(failure_of(&self.output, &self.unfinished, &end.complaints));
+            return Err(failure_of(&self.output, &self.unfinished, &end.stderr_text));
         }
         let Self { unfinished, output, .. } = self;
         persist(unfinished, &output).map_err(|e| could_not_write(&output, &e))
     }
 
-    /// Why the child stopped listening, in its own words.
+    /// Why the child stopped reading, from its standard error.
     fn failure(&mut self) -> VideoError {
         self.stream = None;
         match self.child.finish() {
-            Ok(end) => failure_of(&self.output, &self.unfinished, &end.complaints),
+            Ok(end) => failure_of(&self.output, &self.unfinished, &end.stderr_text),
             Err(error) => error,
         }
     }
 }
 
-pub(super) fn failure_of(output: &Path, unfinished: &Path, complaints: &str) -> VideoError {
+pub(super) fn failure_of(output: &Path, unfinished: &Path, stderr_text: &str) -> VideoError {
     let path = output.to_owned();
-    if complaints.contains("No space left on device") {
+    if stderr_text.contains("No space left on device") {
         return VideoError::DiskFull { path };
     }
-    let reason = last_complaint(complaints, unfinished);
+    let reason = last_line(stderr_text, unfinished);
     VideoError::Write { path, reason: if reason.is_empty() { "ffmpeg stopped".into() } else { reason } }
 }
 
@@ -177,17 +177,18 @@ pub(super) fn could_not_write(output: &Path, error: &std::io::Error) -> VideoErr
     VideoError::Write { path, reason: error.to_string() }
 }
 
-/// An empty file in the folder of `output`, so that the last step is a rename.
-pub(super) fn place_beside(output: &Path) -> std::io::Result<TempPath> {
+/// An empty temporary file in the folder of `output`, so that the last step is a rename.
+pub(super) fn temp_file_beside(output: &Path) -> std::io::Result<TempPath> {
     let folder = output.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(UNFINISHED).suffix(".mp4");
-    readable_by_others(&mut builder, |builder| builder.tempfile_in(folder)).map(tempfile::NamedTempFile::into_temp_path)
+    with_default_permissions(&mut builder, |builder| builder.tempfile_in(folder))
+        .map(tempfile::NamedTempFile::into_temp_path)
 }
 
-/// A finished video is no secret: it gets the rights of any new file.
+/// Gives a finished video the permissions of any new file instead of those of a temporary one.
 #[cfg(unix)]
-fn readable_by_others<T>(
+fn with_default_permissions<T>(
     builder: &mut tempfile::Builder<'_, '_>,
     make: impl FnOnce(&tempfile::Builder<'_, '_>) -> T,
 ) -> T {
@@ -196,23 +197,23 @@ fn readable_by_others<T>(
 }
 
 #[cfg(not(unix))]
-fn readable_by_others<T>(
+fn with_default_permissions<T>(
     builder: &mut tempfile::Builder<'_, '_>,
     make: impl FnOnce(&tempfile::Builder<'_, '_>) -> T,
 ) -> T {
     make(builder)
 }
 
-/// Sound that mp4 takes as it is; anything else is encoded to AAC.
+/// Audio codecs that mp4 takes unchanged; others are encoded to AAC.
 pub(super) const COPIED_AUDIO: &[&str] = &["aac", "mp3", "ac3", "alac"];
 
-/// Copied pictures that each stand alone: the last lasts as long as the one before it. A stream without lengths, as ours
-/// are, tells none, and players would end the video before the last picture.
-pub(super) const LAST_PICTURE_LASTS: &[&str] =
+/// For copied key frames: the last one lasts as long as the one before it. Our streams carry no durations, so players would end the
+/// video before the last frame.
+pub(super) const LAST_FRAME_DURATION: &[&str] =
     &["-bsf:v", r"setts=duration=if(N\,max(DURATION\,PTS-PREV_INPTS)\,DURATION)"];
 
 fn encode_args(
-    coding: PictureCoding,
+    coding: FrameCoding,
     unfinished: &Path,
     options: &WriterOptions,
     ffmpeg: &FfmpegVersion,
@@ -235,11 +236,11 @@ fn encode_args(
     }
     let mut add = |more: &[&str]| args.extend(more.iter().map(OsString::from));
     match coding {
-        PictureCoding::Jpeg => {
+        FrameCoding::Jpeg => {
             add(&["-map", "0:v:0", "-c:v", "copy", "-video_track_timescale", "90000"]);
-            add(LAST_PICTURE_LASTS);
+            add(LAST_FRAME_DURATION);
         }
-        PictureCoding::Rgb24 => {
+        FrameCoding::Rgb24 => {
             add(&["-map", "0:v:0", "-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-c:v", "libx264", "-preset", "veryfast"]);
             let rate_factor = options.rate_factor.unwrap_or(RATE_FACTOR).to_string();
             add(&["-crf", &rate_factor, "-pix_fmt", "yuv420p", "-fps_mode", "passthrough"]);

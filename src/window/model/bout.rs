@@ -71,7 +71,7 @@ pub struct Sheet {
     pub period: u8,
     /// Seconds left on the clock.
     pub clock_secs: f64,
-    /// Fencing seconds since the last touch, for the referee's eye on passivity.
+    /// Fencing seconds since the last touch, for judging passivity.
     pub quiet_secs: f64,
     /// Phrases recorded so far.
     pub phrases: u32,
@@ -234,7 +234,7 @@ impl Bout {
         !self.undo.is_empty()
     }
 
-    /// Takes the last change back; whether it was a call. The clock and the count of phrases go on as they are, unless they
+    /// Undoes the last change; whether it was a call. The clock and the count of phrases go on as they are, unless they
     /// were what changed.
     pub fn undo(&mut self) -> bool {
         let Some((touched, before)) = self.undo.pop() else { return false };

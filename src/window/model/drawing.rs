@@ -1,7 +1,7 @@
-//! Lines and angles drawn on the picture: what is there, what is being drawn or moved, and the way back. Knows no toolkit.
+//! Lines and angles drawn on the picture: what is there, what is being drawn or moved, and the way back. Does not depend on the toolkit.
 //!
 //! Points are in *picture heights*: y runs from 0 at the top to 1 at the bottom, x from 0 to the aspect ratio. In this space
-//! angles and distances are what the eye sees, whatever the size of the picture or of the screen.
+//! angles and distances are undistorted, whatever the size of the picture or of the screen.
 
 use fencing::geometry::{ImagePoint, PictureSize};
 use records::overlay::{Anchor, Colour, Layer, Shape, Weight};
@@ -9,7 +9,7 @@ use records::overlay::{Anchor, Colour, Layer, Shape, Weight};
 /// How many steps back are kept.
 const UNDO_STEPS: usize = 100;
 
-/// One thing to do with the drawings.
+/// A command for the drawings.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum DrawCommand {
     /// Takes a tool in hand; the same one again puts it away.
@@ -34,9 +34,9 @@ pub enum DrawCommand {
     Release,
     /// Takes the chosen figure away; the last one when none is chosen.
     Delete,
-    /// Takes the last change back.
+    /// Undoes the last change.
     Undo,
-    /// Takes everything away.
+    /// Removes everything.
     Clear,
 }
 

@@ -156,7 +156,7 @@ pub enum ItemState {
     Running {
         /// Message key of the stage.
         stage: &'static str,
-        /// Share of it, 0..1.
+        /// Progress, 0..1.
         share: f32,
     },
     /// Judged; its results are on disk.
@@ -187,7 +187,7 @@ pub struct BatchItem {
     pub weapon: Option<Weapon>,
     /// Whether results go into its own folder or into a fresh one.
     pub kind: EntryKind,
-    /// How it stands.
+    /// State.
     pub state: ItemState,
 }
 
@@ -315,7 +315,7 @@ impl BatchItem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use records::library::{Finding, Places, SortBy, scan};
+    use records::library::{Finding, LibraryFolders, SortBy, scan};
     use vision::video::Cancel;
 
     fn library(clips: usize) -> Library {
@@ -325,7 +325,7 @@ mod tests {
         }
         let mut library = Library { query: Query { sort: SortBy::Title, ..Query::default() }, ..Library::default() };
         library.catalogue.begin_look();
-        let places = Places { listed: vec![dir.path().to_owned()], results: None, ..Places::default() };
+        let places = LibraryFolders { listed: vec![dir.path().to_owned()], results: None, ..LibraryFolders::default() };
         scan(&places, &Cancel::new(), &mut |finding: Finding| library.catalogue.add(finding));
         library.catalogue.end_look();
         library.relist();

@@ -156,7 +156,7 @@ pub struct Model {
     pub version: String,
     /// Whether every picture is hidden.
     pub privacy: bool,
-    /// Whether the window fills the screen.
+    /// Whether the window is in full screen.
     pub full_screen: bool,
     /// Seconds of the window's clock, handed in from outside so that tests can set it.
     pub now_secs: f64,
@@ -176,7 +176,7 @@ impl Model {
         self.settings.blind_mode || self.calling.is_some()
     }
 
-    /// How the piste stands.
+    /// State of the piste.
     pub fn condition(&self) -> Condition {
         self.piste.condition(self.camera_chosen(), self.settings.live.apparatus)
     }

@@ -1,4 +1,4 @@
-//! What the program tells the user outside the flow of work: what stays until it was read, what passes, and their history.
+//! Notices to the user: those that stay until they are dismissed, those that disappear, and their history.
 
 /// How much a notice matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub struct Notice {
     pub at_secs: f64,
 }
 
-/// What is told now, and all that was told.
+/// The current notices and their history.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Notices {
     history: Vec<Notice>,

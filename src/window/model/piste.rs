@@ -1,4 +1,4 @@
-//! The live screen: how the piste stands, the phrase that is fenced or was fenced last, and what the referee called.
+//! The live screen: state of the piste, the phrase that is fenced or was fenced last, and what the referee called.
 
 use super::{ApparatusKind, Sheet};
 use crate::command::{LivePart, OwnCall};
@@ -62,11 +62,11 @@ pub struct LivePhrase {
     pub ruling: Option<Arc<JudgeEvent>>,
     /// The referee's own call.
     pub own_call: Option<Call>,
-    /// Whether it came before the referee could see the machine's.
+    /// Whether it was made before the machine's call was displayed.
     pub own_call_first: bool,
     /// Whether the machine's call has been on the screen.
     pub seen: bool,
-    /// The call that has had its moment to be said aloud.
+    /// The call that was spoken or is not to be spoken any more.
     pub said: Option<Call>,
     /// The bout as it stood when the phrase began.
     pub sheet: Sheet,
@@ -98,7 +98,7 @@ impl LivePhrase {
     }
 }
 
-/// The engine's eyes are behind from here on, in seconds: ten times what they leave out while nobody moves.
+/// Age of the latest observation above which the analysis counts as lagging, in seconds: ten times the frame distance while nobody moves.
 const BEHIND_SECS: f64 = 1.0;
 
 /// What can be chosen in the settings, as far as the machine was asked.
@@ -116,11 +116,11 @@ pub struct Devices {
     pub searching: bool,
     /// Whether there was one.
     pub searched: bool,
-    /// What came of the search for a box.
+    /// Result of the search for a box.
     pub box_found: Trial,
-    /// What came of asking the server.
+    /// Result of the server test.
     pub server_tried: Trial,
-    /// What came of asking for the voice.
+    /// Result of the voice test.
     pub voice_tried: Trial,
 }
 
@@ -180,7 +180,7 @@ pub enum Offer {
     Next,
 }
 
-/// How the piste stands, as one sentence says it; the gravest first.
+/// State of the piste, as one sentence says it; the gravest first.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Condition {
     /// Neither camera nor box is chosen.
@@ -216,7 +216,7 @@ pub const BOX_SILENT_SECS: f64 = 3.0;
 /// Everything that the live screen shows.
 #[derive(Clone, Debug, Default)]
 pub struct PisteModel {
-    /// How camera, apparatus, recorder and judge stand.
+    /// State of camera, apparatus, recorder and judge.
     pub status: Status,
     /// Now, on the host clock.
     pub now: Timestamp,
@@ -252,7 +252,7 @@ impl PisteModel {
         matches!(self.status.phase, Phase::Recording { .. } | Phase::Ending)
     }
 
-    /// How the piste stands.
+    /// State of the piste.
     pub fn condition(&self, camera_chosen: bool, apparatus: ApparatusKind) -> Condition {
         let uses_box = apparatus == ApparatusKind::Box;
         let camera = &self.status.camera;
@@ -307,7 +307,7 @@ impl PisteModel {
         true
     }
 
-    /// Takes over how the piste stands, and notes when lamps light up.
+    /// Takes over state of the piste, and notes when lamps light up.
     pub fn stand(&mut self, status: Status, now: Timestamp) {
         if let Some(phrase) = &mut self.phrase {
             for side in Side::BOTH {
@@ -340,18 +340,18 @@ impl PisteModel {
         }
     }
 
-    /// Where the trail ends: now while the engine looks, the last thing seen afterwards.
+    /// Where the trail ends: now while the engine looks, the last observation afterwards.
     pub fn trail_end(&self) -> Timestamp {
         let last = self.trail.samples.last().map_or(self.now, |sample| sample.at);
         if self.recording() || self.sees(1.0) { self.now } else { last }
     }
 
-    /// Whether what was seen is of now, within `secs`: not when the engine's eyes are closed or lag behind the picture.
+    /// Whether the latest observation is at most `secs` old: false when the analyzer is closed or lags.
     pub fn sees(&self, secs: f64) -> bool {
         self.trail.samples.last().is_some_and(|last| self.now.secs_since(last.at) <= secs)
     }
 
-    /// Whether the engine's eyes fall behind a picture that runs: then nobody is drawn, and the referee should know why.
+    /// Whether the analysis lags behind the live picture: then no skeletons are drawn, and the referee should know why.
     pub fn looks_behind(&self) -> bool {
         let camera = &self.status.camera;
         let runs = camera.measured_fps > 0.0 && camera.trouble.is_none();

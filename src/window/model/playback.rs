@@ -170,7 +170,7 @@ impl Playback {
         self.looping = !self.looping;
     }
 
-    /// Forgets the loop's marks.
+    /// Clears the loop's marks.
     pub fn clear_loop(&mut self) {
         (self.loop_from, self.loop_to, self.looping) = (None, None, false);
     }

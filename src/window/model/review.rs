@@ -26,7 +26,7 @@ pub enum Judging {
     Running {
         /// Message key of the stage.
         stage: &'static str,
-        /// Share of the whole, 0..1.
+        /// Progress, 0..1.
         share: f32,
     },
     /// It could not be made; a finished sentence with the remedy.
@@ -157,7 +157,7 @@ pub struct Review {
     pub judgement: Option<Arc<Judgement>>,
     /// Weapon.
     pub weapon: Weapon,
-    /// Whether the weapon is only that of the settings: nobody has said it of this clip.
+    /// Whether the weapon comes only from the settings, not from the clip or the user.
     pub weapon_guessed: bool,
     /// Visible part.
     pub viewport: Viewport,

@@ -104,7 +104,7 @@ impl Default for Settings {
             weapon: Weapon::default().as_str().into(),
             min_confidence: fencing::right_of_way::DecisionSettings::default().min_confidence,
             accurate: false,
-            // A lens that nobody calibrated is not corrected: the default strength bends straight pictures.
+            // An uncalibrated lens is not corrected: the default strength would distort the picture.
             lens_enabled: false,
             lens_strength: -0.18,
             lens_balance: 0.0,
@@ -341,7 +341,7 @@ pub struct LiveSettings {
     pub cues: bool,
     /// A buzzer when a lamp lights up; a box has its own.
     pub buzzer: bool,
-    /// The machine's call is said aloud. Off unless somebody asks: in a hall the referee speaks.
+    /// Whether the machine's call is spoken. Off by default: in a hall the referee speaks.
     pub voice: bool,
     /// Loudspeaker; `None` for the system's choice.
     pub loudspeaker: Option<String>,
@@ -425,7 +425,7 @@ impl LiveSettings {
                 let mut settings = ApparatusSettings::for_link(link);
                 settings.protocol = Protocol::ALL.into_iter().find(|p| p.as_str() == self.box_protocol);
                 settings.sides = if self.box_exchanged { SideOrder::Exchanged } else { SideOrder::AsWired };
-                settings.reader.weapon = weapon;
+                settings.decoder.weapon = weapon;
                 ApparatusChoice::Box(Box::new(settings))
             }
             _ => ApparatusChoice::Keys,
@@ -440,7 +440,7 @@ impl LiveSettings {
         }
     }
 
-    /// What is heard.
+    /// Sounds.
     pub fn sound(&self) -> SoundSettings {
         SoundSettings { cues: self.cues, buzzer: self.buzzer, volume: self.volume, output: self.loudspeaker.clone() }
     }

@@ -71,7 +71,7 @@ fn right_side(ui: &mut Ui, view: &mut View<'_>) {
 /// Room that the status sentence should have, in points at the normal text size.
 const SENTENCE_WIDTH: f32 = 200.0;
 
-/// How the piste stands, in one sentence on every screen; a click leads there.
+/// State of the piste, in one sentence on every screen; a click leads there.
 fn condition(ui: &mut Ui, view: &mut View<'_>) {
     let condition = view.model.condition();
     let secs = |secs: f64| view.words.language().number(secs, 0);
@@ -215,17 +215,22 @@ const AROUND: f32 = 140.0;
 /// Width of a list in a window, in points at the normal text size.
 const LIST_WIDTH: f32 = 480.0;
 
+/// A list in the middle, which scrolls.
 fn window(ui: &Ui, view: &mut View<'_>, title: &str, content: impl FnOnce(&mut Ui, &mut View<'_>)) {
-    sized_window(ui, view, title, LIST_WIDTH, content);
+    sized_window(ui, view, title, LIST_WIDTH, |ui, view, highest| {
+        let list = egui::ScrollArea::vertical().auto_shrink([false, true]).max_height(highest);
+        list.show(ui, |ui| content(ui, view));
+    });
 }
 
-/// A window in the middle with what scrolls and a button that closes it; `width` in points at the normal text size.
+/// A window in the middle with a button that closes it; `width` in points at the normal text size. `content` gets the height that it
+/// may take, in points.
 pub(super) fn sized_window(
     ui: &Ui,
     view: &mut View<'_>,
     title: &str,
     width: f32,
-    content: impl FnOnce(&mut Ui, &mut View<'_>),
+    content: impl FnOnce(&mut Ui, &mut View<'_>, f32),
 ) {
     let room = ui.ctx().content_rect().size();
     let scale = view.tokens.scale();
@@ -239,8 +244,7 @@ pub(super) fn sized_window(
         .show(ui.ctx(), |ui| {
             // One width from the first frame on: title and list agree.
             ui.set_width((width * scale).min(room.x - 48.0));
-            let list = egui::ScrollArea::vertical().auto_shrink([false, true]).max_height(highest);
-            list.show(ui, |ui| content(ui, view));
+            content(ui, view, highest);
             view.button(ui, "close", Command::CloseTop);
             // The frame around it is as large as what stood in it before.
             settle(ui, egui::Id::unique((title, "size")), ui.min_size());

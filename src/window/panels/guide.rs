@@ -18,21 +18,27 @@ const REVIEW: &[u8] = include_bytes!("../../../assets/review.png");
 
 /// Shows the window.
 pub(super) fn show_help(ui: &Ui, view: &mut View<'_>) {
-    sized_window(ui, view, "help-title", WIDTH, |ui, view| {
+    sized_window(ui, view, "help-title", WIDTH, |ui, view, highest| {
         ui.horizontal_top(|ui| {
             ui.vertical(|ui| {
                 ui.set_width(LIST_WIDTH * view.tokens.scale());
-                list(ui, view);
+                column("guide-list", highest).show(ui, |ui| list(ui, view));
             });
             ui.vertical(|ui| {
                 ui.set_width(ui.available_width());
-                match view.model.guide.page {
+                let page = view.model.guide.page;
+                column(("guide-page", page), highest).show(ui, |ui| match page {
                     None => shortcuts(ui, view),
                     Some(page) => show_page(ui, page, view),
-                }
+                });
             });
         });
     });
+}
+
+/// Both columns scroll by themselves, and each page stays where it was left.
+fn column(name: impl egui::AsIdSalt, highest: f32) -> egui::ScrollArea {
+    egui::ScrollArea::vertical().id_salt(name).auto_shrink([false, true]).max_height(highest)
 }
 
 fn list(ui: &mut Ui, view: &mut View<'_>) {

@@ -1,4 +1,4 @@
-//! The live screen: the picture as the hero between two lamps, the running phrase below it, then what to do next.
+//! The live screen: the large picture between two lamps, below it the running phrase, then the next steps.
 
 use crate::command::{CloseAnswer, Command, PisteCommand};
 use crate::model::{CameraPick, Closing, Setting};
@@ -112,7 +112,7 @@ fn overlay(ui: &Ui, placement: &Placement, view: &View<'_>) {
         (shown.lamps, LivePart::Lamps),
     ];
     let parts: Vec<_> = switches.into_iter().filter(|(on, _)| *on).map(|(_, part)| part).collect();
-    // Without the engine's eyes there is no size to draw in, and old skeletons would lie.
+    // Without current observations the size is unknown, and old skeletons would be wrong.
     if !piste.sees(LAG_SECS) {
         return;
     }
@@ -151,7 +151,7 @@ fn trouble(ui: &Ui, picture: Rect, view: &View<'_>) {
     }
 }
 
-/// Painted words, for those who hear the screen.
+/// Text for screen readers.
 fn announce(ui: &Ui, place: Rect, text: &str) {
     let response = ui.interact(place, ui.scope_id().with("announced"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));

@@ -98,7 +98,7 @@ fn recording_width(ui: &Ui, view: &View<'_>) -> f32 {
     BIG.max(44.0 + word + 16.0 + text_width(ui, "0:00.0", Size::Title, view) + 16.0)
 }
 
-/// Dark ground, a red ring and the time: it tells and is not pressed.
+/// Dark background, a red ring and the time; not a button.
 fn recording(ui: &mut Ui, secs: f64, view: &View<'_>) {
     let on_disk = view.model.piste.status.recorder.trouble.is_none();
     let key = if on_disk { "piste-recording" } else { "piste-recording-memory" };

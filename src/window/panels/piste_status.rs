@@ -146,7 +146,7 @@ fn sight(view: &View<'_>) -> (Health, String, String) {
     if view.model.piste.looks_behind() {
         return (Health::Care, view.text("piste-status-behind"), view.text("piste-status-behind-hint"));
     }
-    let (health, key) = match view.model.piste.status.in_picture.map(|seen| (seen.left, seen.right)) {
+    let (health, key) = match view.model.piste.status.in_frame.map(|seen| (seen.left, seen.right)) {
         None | Some((true, true)) => (Health::Well, "piste-status-engine"),
         Some((true, false)) => (Health::Care, "piste-status-right-missing"),
         Some((false, true)) => (Health::Care, "piste-status-left-missing"),

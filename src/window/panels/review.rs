@@ -1,4 +1,4 @@
-//! The review screen: the picture as the hero, the verdict over it, transport and lanes below, facts and procedure beside.
+//! The review screen: the large picture with the verdict over it, transport and lanes below, facts and procedure beside it.
 
 use crate::command::{Command, ReviewCommand as R, Zoom};
 use crate::fonts::Icon;

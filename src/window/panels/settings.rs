@@ -48,7 +48,7 @@ fn card(ui: &mut Ui, title: &str, view: &mut View<'_>, content: impl FnOnce(&mut
 /// A name in a column of its own, so that everything beside it stands in line.
 pub(super) fn row(ui: &mut Ui, key: &str, view: &mut View<'_>, content: impl FnOnce(&mut Ui, &mut View<'_>)) {
     ui.horizontal_wrapped(|ui| {
-        // All names take the same width, so that what they name stands in one column; a longer one is told whole on hover.
+        // All names have the same width, so that the values form a column; hovering shows a longer one in full.
         let width = 280.0 * view.tokens.font(Size::Body).size / 15.0;
         let (place, _) = ui.allocate_exact_size(egui::vec2(width, 28.0), egui::Sense::hover());
         let builder = egui::UiBuilder::new().max_rect(place).layout(egui::Layout::left_to_right(egui::Align::Center));

@@ -1,4 +1,4 @@
-//! Pieces of the live cards: text that counts when it is finished, numbers, choices, and what came of a trial.
+//! Pieces of the live cards: text that counts when it is finished, numbers, choices, and results of tests.
 
 use crate::command::{Command, PisteCommand};
 use crate::model::{ApparatusKind, CameraOffer, CameraPick, JudgeKind, LiveSettings, PruneRule, Setting, Trial};
@@ -100,7 +100,7 @@ fn slider(
     });
 }
 
-/// What came of a trial, beside its button.
+/// Result of a test, beside its button.
 fn outcome(ui: &mut Ui, trial: &Trial, view: &View<'_>) {
     let (text, ink) = match trial {
         Trial::Untried => return,

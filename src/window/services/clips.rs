@@ -10,7 +10,7 @@ use parking_lot::{Condvar, Mutex};
 use recording::PhraseNotes;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use vision::video::{Cancel, ClipInfo, ClipOptions, ClipReader, Frame, FrameSource, Reel, decode_jpeg};
+use vision::video::{Cancel, ClipInfo, ClipOptions, ClipReader, Frame, FrameSource, Reel, decode_jpeg, spawn_worker};
 
 /// Most that one clip may take in memory: a minute of 1080p60 at full width. The machine has the models beside it, and a
 /// second clip may be open.
@@ -33,7 +33,7 @@ pub(super) struct Place {
     pub(super) generation: Generation,
 }
 
-/// Starts reading; the decoder gets the reel before the window hears of it.
+/// Starts reading; the decoder gets the reel before the window is notified.
 pub(super) fn start(path: PathBuf, place: Place, cancel: Cancel, events: &EventSender) -> Option<Event> {
     workers::start("clip-loader", events, Event::ClipFailed, move |events| {
         let loading = Loading { path: &path, place: &place, cancel: &cancel, events };
@@ -171,7 +171,7 @@ impl Decoder {
     pub(crate) fn start(name: &str, wake: impl Fn() + Send + 'static) -> std::io::Result<Self> {
         let shared = Arc::new(Shared::default());
         let worker = Arc::clone(&shared);
-        std::thread::Builder::new().name(name.to_owned()).spawn(move || run(&worker, &wake))?;
+        spawn_worker(name, || (), move || run(&worker, &wake))?;
         Ok(Self { shared })
     }
 
@@ -254,7 +254,7 @@ const FAR: i64 = 8;
 struct Task {
     index: usize,
     reel: Arc<Reel>,
-    /// Whether somebody waits for it.
+    /// Whether it was requested.
     wanted: bool,
 }
 

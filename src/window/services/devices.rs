@@ -11,9 +11,9 @@ use fencing::time::HostClock;
 use piste::ServerChoice;
 use records::library::CLIP_ENDINGS;
 use std::time::{Duration, Instant};
-use wire::client::{ServerAddress, greet};
+use wire::client::{ServerAddress, check_health};
 
-/// The library's clip endings in lower and in upper case: some dialogs tell `mp4` from the `MP4` that cameras write.
+/// The library's clip endings in lower and in upper case: some dialogs distinguish `mp4` from the `MP4` that cameras write.
 fn clip_endings() -> Vec<String> {
     CLIP_ENDINGS.iter().flat_map(|ending| [(*ending).to_owned(), ending.to_uppercase()]).collect()
 }
@@ -76,7 +76,7 @@ fn try_server(choice: &ServerChoice) -> Trial {
             Ok(address) => address,
             Err(error) => return Trial::Fails(error.to_string()),
         };
-    match greet(&address, SERVER_PATIENCE) {
+    match check_health(&address, SERVER_PATIENCE) {
         Ok(secs) => Trial::Works(format!("{:.0} ms", secs * 1000.0)),
         Err(error) => Trial::Fails(error.to_string()),
     }
@@ -130,7 +130,7 @@ fn understood(path: &str, live: &LiveApparatus) -> Option<(String, String)> {
 }
 
 /// Asks for a path with the system's dialog, on a thread of its own so that the live picture never stands still. The answer
-/// tells apart a closed dialog and a system without one.
+/// distinguishes a closed dialog from a system without one.
 pub(super) fn ask_for_path(purpose: PathFor, events: &EventSender) -> Option<Event> {
     workers::start(
         "file-dialog",

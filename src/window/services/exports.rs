@@ -1,6 +1,6 @@
 //! Saves what was made of the clip under review: clip, overlay video, still, result, report. Never over an existing file.
 //!
-//! Runs on a thread of its own, tells how far it is and can be given up; a file appears under its name only when it is
+//! Runs on a thread of its own, reports progress and can be cancelled; a file appears under its name only when it is
 //! whole.
 
 use crate::command::Export;
@@ -15,7 +15,7 @@ use records::report::{ReportContext, ResultContext, page, write_result};
 use std::path::{Path, PathBuf};
 use vision::engine::Judgement;
 use vision::video::{
-    Cancel, ClipInfo, ClipOptions, Frame, Tools, encode_jpeg, expected_pictures, probe, save_clip, still_at,
+    Cancel, ClipInfo, ClipOptions, Frame, Tools, encode_jpeg, expected_frames, probe, save_clip, still_at,
 };
 
 /// Everything that one export needs beside its request.
@@ -108,7 +108,7 @@ fn part_of(part: Option<Span>) -> ClipOptions {
     }
 }
 
-/// Reports how many of the expected frames are written, in steps that the eye can see.
+/// Reports the share of frames written, in visible steps.
 fn reporter<'a>(work: &'a Work<'_>, expected: u64) -> impl FnMut(u64) + 'a {
     let step = (expected / 100).max(1);
     move |written| {
@@ -125,7 +125,7 @@ fn probed(work: &Work<'_>) -> Result<ClipInfo, String> {
 /// The clip as it is.
 fn clip(work: &Work<'_>, output: &Path) -> Result<(), String> {
     let (info, part) = (probed(work)?, part_of(work.request.part));
-    let mut report = reporter(work, expected_pictures(&info, &part));
+    let mut report = reporter(work, expected_frames(&info, &part));
     save_clip(&info, &part, output, work.cancel, &mut report).map_err(|e| e.to_string())
 }
 
@@ -135,7 +135,7 @@ fn overlay(work: &Work<'_>, output: &Path) -> Result<(), String> {
     let options = part_of(work.request.part);
     let video =
         OverlayVideo { clip: &work.request.clip, options: &options, judgement, words: &words, parts: &Part::ALL };
-    let mut report = reporter(work, expected_pictures(&probed(work)?, &options));
+    let mut report = reporter(work, expected_frames(&probed(work)?, &options));
     let raster = Raster::new().map_err(|e| e.to_string())?;
     let mut drawn = |frame: Frame| with_drawings(&raster, work.request, frame);
     write_overlay_video(&video, output, work.cancel, &mut drawn, &mut report).map(drop).map_err(|e| e.to_string())

@@ -39,7 +39,7 @@ impl Judge {
         self.running.cancel();
     }
 
-    /// Starts a judgement and gives up the one before.
+    /// Starts a judgement and cancels the one before.
     pub(super) fn start(&mut self, request: JudgeRequest, pane: Pane, events: &EventSender) -> Option<Event> {
         self.running.cancel();
         let cancel = Cancel::new();

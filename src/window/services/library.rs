@@ -10,13 +10,13 @@ use records::analysis::{
     ArtifactWishes, ClipRequest, ClipSignals, JudgedClip, Progress, Wish, judge_clip, prepare_folder, write_artifacts,
 };
 use records::library::{
-    Entry, EntryKind, ExportFormat, Finding, FoundResult, Places, Probed, RESULT_FILE, ThumbnailStore, look_at,
+    Entry, EntryKind, ExportFormat, Finding, FoundResult, LibraryFolders, Probed, RESULT_FILE, ThumbnailStore, look_at,
     read_result, scan, write_entries,
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use vision::video::{Cancel, ClipOptions};
+use vision::video::{Cancel, ClipOptions, spawn_worker};
 
 /// What runs for the library now.
 pub(super) struct LibraryWorkers {
@@ -61,7 +61,7 @@ impl Drop for LibraryWorkers {
     }
 }
 
-/// Files and folders told apart: asking the disk may take a while where it is a network's.
+/// Separates files and folders; querying a network disk may take a while.
 fn sort_out(paths: Vec<PathBuf>, events: &EventSender) -> Option<Event> {
     workers::start("library-drop", events, Event::Trouble, move |events| {
         let without_links = |path: PathBuf| dunce::canonicalize(&path).unwrap_or(path);
@@ -208,13 +208,13 @@ fn unused(path: &Path) -> Result<PathBuf, String> {
     free.ok_or_else(|| format!("the folder holds ten thousand files of this name: {}", path.display()))
 }
 
-/// Findings told at once, at most.
+/// Maximum number of findings per event.
 const HANDFUL: usize = 1000;
 /// How often the list grows.
 const RHYTHM: Duration = Duration::from_millis(250);
 
 /// Starts a look.
-fn start_scan(places: Places, number: u64, cancel: Cancel, events: &EventSender) -> Option<Event> {
+fn start_scan(places: LibraryFolders, number: u64, cancel: Cancel, events: &EventSender) -> Option<Event> {
     let ended = move |_| Event::Library(LibraryEvent::Looked { number });
     workers::start("library-scan", events, ended, move |events| {
         let mut handful: Vec<Finding> = Vec::new();
@@ -259,7 +259,7 @@ impl Thumbnailer {
         let shared = Arc::new(Shared::default());
         let (worker, events, store) = (Arc::clone(&shared), events.clone(), ThumbnailStore::new(folder));
         let work = move || make_thumbnails(&worker, store, &events);
-        std::thread::Builder::new().name("library-pictures".into()).spawn(work)?;
+        spawn_worker("library-thumbnails", || (), work)?;
         Ok(Self { shared })
     }
 

@@ -1,4 +1,4 @@
-//! Everything the window does that takes time: each piece on a named thread, told back as events, woken by one repaint.
+//! Work of the window that takes time: each on a named thread, with results as events that cause a repaint.
 //!
 //! The window owns one `Services`; a test hands in its own clock and folders, never its own threads.
 

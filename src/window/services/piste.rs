@@ -1,4 +1,4 @@
-//! The live piste on behalf of the window: opened when there is a camera or a box, told what to do, looked at each frame.
+//! The window's live piste: opened when there is a camera or a box; gets commands, and its state is read for each repaint.
 
 use super::EngineMaker;
 use super::workers::{self, EventSender};
@@ -25,7 +25,7 @@ struct Open {
     piste: Arc<Piste>,
     events: Receiver<PisteEvent>,
     picture: Slot,
-    /// Whether the window wants pictures: nothing is decoded for a screen that nobody sees.
+    /// Whether the window displays the picture; otherwise nothing is decoded.
     watched: Arc<AtomicBool>,
 }
 
@@ -60,7 +60,7 @@ impl PisteService {
     pub(super) fn settings_changed(&mut self, settings: &Settings) {
         let depends = |s: &Settings| (s.lens_enabled, s.lens_strength, s.lens_balance, s.min_confidence);
         let changed = depends(settings) != depends(&self.engine_settings);
-        // Live pictures need the quick eyes; the accurate ones are for clips.
+        // Live frames need the fast pose model; the accurate one is for clips.
         self.engine_settings = Settings { accurate: false, ..settings.clone() };
         if let (true, Some(open)) = (changed, &self.open) {
             open.piste.load_engine(self.engine_source());
@@ -98,7 +98,7 @@ impl PisteService {
         }
     }
 
-    /// How the piste stands, and what time it is on the host clock; `None` while there is no piste.
+    /// State of the piste, and what time it is on the host clock; `None` while there is no piste.
     pub(crate) fn status(&self) -> Option<(Status, Timestamp)> {
         self.open.as_ref().map(|open| (open.piste.status(), self.clock.now()))
     }
@@ -139,7 +139,7 @@ fn start_painter(open: &Open, rings: Receiver<()>, events: &EventSender) -> Opti
     let (slot, watched, wake) = (Arc::clone(&open.picture), Arc::clone(&open.watched), Arc::clone(&events.wake));
     workers::start("live-picture", events, Event::Trouble, move |_| {
         let mut last = None;
-        // The first pictures are only made because somebody asks, so it is asked now and then without a ring.
+        // Frames are only decoded on request, so request them regularly until the first one arrives.
         while !matches!(rings.recv_timeout(ASK_AGAIN), Err(RecvTimeoutError::Disconnected)) {
             let asked = watched.load(Ordering::Relaxed).then(|| piste.upgrade()).flatten();
             let Some(frame) = asked.and_then(|piste| piste.preview()).filter(|frame| last != Some(frame.at)) else {

@@ -49,7 +49,7 @@ impl Speech {
         }
     }
 
-    /// Says something and tells by what, or why not.
+    /// Speaks a text; returns which program spoke it, or why it failed.
     pub(super) fn test(&mut self) -> Trial {
         match &self.voice {
             Err(why) => Trial::Fails(why.clone()),

@@ -57,7 +57,7 @@ mod tests {
     use crate::update::{apply, update};
     use fencing::time::Timestamp;
     use fencing::{Call, Side};
-    use records::library::{Places, scan};
+    use records::library::{LibraryFolders, scan};
 
     /// A library of three clips, of which the second has a call already.
     fn library() -> (tempfile::TempDir, Model) {
@@ -68,7 +68,7 @@ mod tests {
         }
         let called = |notes: &mut recording::PhraseNotes| notes.own_call = Some("left".into());
         recording::PhraseNotes::change_of(&dir.path().join("b.mp4"), called).unwrap();
-        let places = Places { listed: vec![dir.path().to_owned()], ..Places::default() };
+        let places = LibraryFolders { listed: vec![dir.path().to_owned()], ..LibraryFolders::default() };
         model.library.catalogue.begin_look();
         scan(&places, &vision::video::Cancel::new(), &mut |finding| model.library.catalogue.add(finding));
         model.library.catalogue.end_look();

@@ -4,7 +4,7 @@ use crate::command::{Judged, LibraryCommand, Narrow};
 use crate::effect::LibraryEvent;
 use crate::effect::{BatchRequest, Effect, Existing, LibraryEffect};
 use crate::model::{BatchState, Choice, ItemState, Library, LibrarySide, Model, Outcome, PathFor, Screen, Weight};
-use records::library::{Entry, ExportFormat, Finding, FoundResult, Places};
+use records::library::{Entry, ExportFormat, Finding, FoundResult, LibraryFolders};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -85,7 +85,7 @@ pub(super) fn look(model: &mut Model) -> Vec<Effect> {
     library.looking = Some(0);
     library.catalogue.begin_look();
     let listed = model.settings.library_folders.iter().chain(&library.loose).cloned().collect();
-    let places = Places { listed, recordings, results: model.settings.results_folder.clone() };
+    let places = LibraryFolders { listed, recordings, results: model.settings.results_folder.clone() };
     vec![Effect::Library(LibraryEffect::Look { places, number: library.look })]
 }
 
@@ -176,7 +176,7 @@ fn ask_for_list(model: &mut Model, format: ExportFormat) -> Vec<Effect> {
     super::ask_for_path(model, PathFor::List(format))
 }
 
-/// Where a list goes when nobody says otherwise: the results folder, or that of the recordings.
+/// Default folder of an exported list: the results folder, or that of the recordings.
 pub(super) fn usual_list(model: &Model, format: ExportFormat) -> PathBuf {
     let folder = model.settings.results_folder.as_deref().unwrap_or_else(|| recordings(model));
     folder.join(format!("phrases.{}", format.ending()))
@@ -191,7 +191,7 @@ pub(super) fn add_folder(model: &mut Model, folder: PathBuf) -> Vec<Effect> {
     add_places(model, Vec::new(), vec![folder])
 }
 
-/// Applies what the library's workers told.
+/// Handles an event of the library's workers.
 pub(super) fn apply(model: &mut Model, event: LibraryEvent) -> Vec<Effect> {
     match event {
         LibraryEvent::Found { number, findings } => found(&mut model.library, number, findings),
@@ -246,7 +246,7 @@ fn sorted_out(model: &mut Model, clips: Vec<PathBuf>, folders: Vec<PathBuf>) -> 
     add_places(model, clips, folders)
 }
 
-/// A row shows what opening its clip told, without sorting everything again.
+/// Adds properties read from a clip to its row, without sorting the list again.
 fn refresh_row(library: &mut Library, path: &Path) {
     let Some(entry) = library.catalogue.get(path).cloned() else { return };
     if let Some(row) = library.visible.clone().find(|row| library.listed.get(*row).is_some_and(|e| e.path == path))

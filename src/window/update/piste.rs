@@ -127,7 +127,7 @@ fn judge_here(model: &Model) -> Vec<Effect> {
     }
 }
 
-/// Applies what the piste told.
+/// Handles an event of the piste.
 pub(super) fn apply(model: &mut Model, event: Event) -> Vec<Effect> {
     match event {
         Event::Started => started(model),
@@ -215,7 +215,7 @@ fn recorded(model: &mut Model, recorded: &Arc<RecordedPhrase>) -> Vec<Effect> {
     effects
 }
 
-/// Takes what a judge told.
+/// Handles an event of a judge.
 fn judge(model: &mut Model, event: Arc<JudgeEvent>) -> Vec<Effect> {
     match &event.kind {
         JudgeEventKind::Provisional(_) | JudgeEventKind::Final(_) => judged(model, event),
@@ -374,7 +374,7 @@ pub(super) fn closed_after_saving(model: &mut Model) -> Vec<Effect> {
     if waits { leave(model) } else { Vec::new() }
 }
 
-/// Applies what was told beside the piste.
+/// Handles an event of devices, sound and closing.
 pub(super) fn apply_live(model: &mut Model, event: LiveEvent) -> Vec<Effect> {
     let devices = &mut model.piste.devices;
     match event {
@@ -460,7 +460,7 @@ mod tests {
     }
 
     fn ruling(call: Call) -> Arc<JudgeEvent> {
-        let mut judgement = vision::engine::Judgement::of_nothing_seen();
+        let mut judgement = vision::engine::Judgement::without_frames();
         judgement.verdict.call = call;
         let kind = JudgeEventKind::Final(Arc::new(judgement));
         Arc::new(JudgeEvent { folder: "/r/1".into(), delay_secs: 0.2, ..JudgeEvent::new(1, kind) })

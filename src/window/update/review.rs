@@ -236,7 +236,7 @@ fn nudge(review: &mut Review, frames: i64) {
     }
 }
 
-/// Takes the second clip away; the first one has the whole room again.
+/// Closes the second clip; the first one has the whole room again.
 fn close_beside(model: &mut Model) -> Vec<Effect> {
     model.review.beside.take().map(|_| Effect::CloseBeside).into_iter().collect()
 }
@@ -246,7 +246,7 @@ pub(crate) fn frame_beside(review: &Review) -> Option<usize> {
     review.beside.as_ref().map(|beside| beside.frame_at(review.playback.now(), review.anchor()))
 }
 
-/// Takes from the piste's events what the replay needs; the live screen hears the same event afterwards.
+/// Takes what the replay needs from an event of the piste; the live screen handles the same event afterwards.
 pub(super) fn hear(model: &mut Model, event: &Event) -> Vec<Effect> {
     match event {
         Event::Recorded(phrase) => phrase_recorded(model, phrase),
@@ -426,7 +426,7 @@ mod replay_tests {
 
     /// A server's verdict, of which only the call is known.
     fn verdict(folder: &str) -> Arc<JudgeEvent> {
-        let kind = JudgeEventKind::Final(Arc::new(Judgement::of_nothing_seen()));
+        let kind = JudgeEventKind::Final(Arc::new(Judgement::without_frames()));
         let server = Some(ServerReport::default());
         Arc::new(JudgeEvent { folder: folder.into(), delay_secs: 0.4, server, ..JudgeEvent::new(1, kind) })
     }

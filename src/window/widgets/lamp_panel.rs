@@ -1,5 +1,5 @@
 //! One side's light beside the picture: dark when off, the whole panel lit when on. Colour, shape and word say the same
-//! thing, so that it is told in grey too; arrow and the word "touch" belong to the verdict. Score and name stand below.
+//! thing, so that it is recognisable in grey too; arrow and the word "touch" belong to the verdict. Score and name stand below.
 
 use super::key_button::paint_fitting;
 use crate::command::{BoutCommand, Command, LampsByHand, PisteCommand};
@@ -81,7 +81,7 @@ fn paint_glass(painter: &Painter, room: Rect, side: Side, lamp: Lamp, tokens: &T
     }
 }
 
-/// Slanted stripes: white is told from red and green by shape.
+/// Slanted stripes, so that white differs from red and green by shape.
 fn hatch(painter: &Painter, band: Rect, tokens: &Tokens) {
     let painter = painter.with_clip_rect(band);
     let mut x = band.left() - band.height();
@@ -167,7 +167,7 @@ fn paint_shape(painter: &Painter, (at, r): (Pos2, f32), side: Side, lamp: Lamp, 
     }
 }
 
-/// Small cards with their letter, so that yellow and red are told without colour.
+/// Small cards with their letter, so that yellow and red differ without colour.
 fn paint_cards(painter: &Painter, at: Pos2, cards: CardTally, ink: Color32, view: &View<'_>) {
     let tokens = view.tokens;
     let all = [

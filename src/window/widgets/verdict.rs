@@ -28,7 +28,7 @@ const BLADE_REACH: f32 = 0.45;
 /// Height of the strip at normal text size.
 const STRIP: f32 = 40.0;
 
-/// A verdict as it is shown, whoever made it.
+/// A verdict for display, of any judge.
 pub(crate) struct VerdictView {
     /// The call; `None` where no light was reported or found, so that nothing is called.
     call: Option<Call>,
@@ -65,7 +65,7 @@ impl VerdictView {
     }
 }
 
-/// The colour of the side that scores; the text colour when nobody does.
+/// The colour of the side that scores; the text colour when neither or both do.
 fn side_colour(call: Option<Call>, tokens: &Tokens) -> Color32 {
     match call.and_then(Call::winner) {
         Some(Side::Left) => tokens.left,
@@ -88,7 +88,7 @@ pub(crate) fn show_block(ui: &Ui, (picture, room): (Rect, Rect), shown: &Verdict
     block.paint(ui, place, shown, view);
 }
 
-/// The left edge of a block on the winner's side, in the middle when nobody wins alone.
+/// The left edge of a block on the winner's side, centred without a single winner.
 fn across(picture: Rect, width: f32, call: Option<Call>) -> f32 {
     match call {
         Some(Call::Touch(Side::Left)) => picture.left(),

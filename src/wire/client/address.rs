@@ -1,19 +1,19 @@
-//! A server as a person types it, and the addresses that follow from it.
+//! A server address as the user types it, and the URLs derived from it.
 
 use super::authority::Authority;
 use std::fmt;
 
-/// What cannot be a server.
+/// A text that is not a server address.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("'{0}' is no server address; type it like http://192.168.1.20:8080")]
 pub struct AddressError(String);
 
-/// A server, the token that opens it and who may vouch for it.
+/// A server with its token and certificate authority.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ServerAddress {
     is_secure: bool,
     /// Host, port and path, without a slash at the end.
-    place: String,
+    host_and_path: String,
     token: Option<String>,
     authority: Option<Authority>,
 }
@@ -25,7 +25,7 @@ impl fmt::Debug for ServerAddress {
 }
 
 impl ServerAddress {
-    /// Reads `http://`, `https://`, `ws://`, `wss://` or a bare host; a trailing `/stream` is understood.
+    /// Parses `http://`, `https://`, `ws://`, `wss://` or a bare host; accepts a trailing `/stream`.
     pub fn parse(text: &str, token: Option<String>) -> Result<Self, AddressError> {
         let wrong = || AddressError(text.to_owned());
         let (is_secure, rest) = match text.trim().split_once("://") {
@@ -34,22 +34,23 @@ impl ServerAddress {
             Some(("https" | "wss", rest)) => (true, rest),
             Some(_) => return Err(wrong()),
         };
-        let place = rest.trim_end_matches('/');
-        let place = place.strip_suffix("/stream").unwrap_or(place).trim_end_matches('/');
-        let host = place.split('/').next().unwrap_or_default();
-        if host.is_empty() || place.contains(|c: char| c.is_whitespace() || c.is_control() || "?#@".contains(c)) {
+        let host_and_path = rest.trim_end_matches('/');
+        let host_and_path = host_and_path.strip_suffix("/stream").unwrap_or(host_and_path).trim_end_matches('/');
+        let host = host_and_path.split('/').next().unwrap_or_default();
+        if host.is_empty() || host_and_path.contains(|c: char| c.is_whitespace() || c.is_control() || "?#@".contains(c))
+        {
             return Err(wrong());
         }
-        Ok(Self { is_secure, place: place.to_owned(), token, authority: None })
+        Ok(Self { is_secure, host_and_path: host_and_path.to_owned(), token, authority: None })
     }
 
-    /// The same server, believed only when this authority signed its certificate.
+    /// The same server, trusted only with a certificate signed by this authority.
     #[must_use]
-    pub fn vouched_for_by(self, authority: Authority) -> Self {
+    pub fn with_authority(self, authority: Authority) -> Self {
         Self { authority: Some(authority), ..self }
     }
 
-    /// Who must vouch for it, if not one of the system's authorities.
+    /// Its certificate authority, if not one of the system's.
     pub(super) fn authority(&self) -> Option<&Authority> {
         self.authority.as_ref()
     }
@@ -64,26 +65,26 @@ impl ServerAddress {
         self.is_secure
     }
 
-    /// The streaming socket.
+    /// URL of the streaming socket.
     pub fn stream(&self) -> String {
-        format!("{}://{}/stream", if self.is_secure { "wss" } else { "ws" }, self.place)
+        format!("{}://{}/stream", if self.is_secure { "wss" } else { "ws" }, self.host_and_path)
     }
 
-    /// Whether the address itself is the reference's host that judges uploads: `/judge`.
+    /// Whether the path is `/judge`: the reference's host for uploads.
     pub fn is_judge(&self) -> bool {
-        self.place.ends_with("/judge")
+        self.host_and_path.ends_with("/judge")
     }
 
-    /// The same server without a path of `/judge`: where everything but uploads and streams lies.
+    /// The same server without a path of `/judge`: the base of everything but uploads and streams.
     #[must_use]
     pub fn whole(self) -> Self {
-        let place = self.place.strip_suffix("/judge").unwrap_or(&self.place).to_owned();
-        Self { place, ..self }
+        let host_and_path = self.host_and_path.strip_suffix("/judge").unwrap_or(&self.host_and_path).to_owned();
+        Self { host_and_path, ..self }
     }
 
-    /// An HTTP address, `path` beginning with a slash.
+    /// An HTTP URL; `path` begins with a slash.
     pub fn http(&self, path: &str) -> String {
-        format!("{}://{}{path}", if self.is_secure { "https" } else { "http" }, self.place)
+        format!("{}://{}{path}", if self.is_secure { "https" } else { "http" }, self.host_and_path)
     }
 }
 

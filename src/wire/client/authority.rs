@@ -1,4 +1,4 @@
-//! Whose signature on a server's certificate is believed: the system's authorities, or a club's own from a file.
+//! Trusted certificate authorities: the system's, or a club's own from a file.
 
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -6,7 +6,7 @@ use rustls::{ClientConfig, RootCertStore};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Why a file is no certificate authority.
+/// Why a file cannot be used as certificate authority.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the certificate authority cannot be used ({reason}); give a PEM file: {}", path.display())]
 pub struct AuthorityError {
@@ -14,14 +14,14 @@ pub struct AuthorityError {
     path: PathBuf,
 }
 
-/// Certificates that may sign a server's own. When there is one, only it is believed.
+/// Certificates that may sign a server's. If set, only these are trusted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authority {
     certificates: Vec<CertificateDer<'static>>,
 }
 
 impl Authority {
-    /// Reads a PEM file with one certificate or more.
+    /// Reads a PEM file with one or more certificates.
     pub fn read(path: &Path) -> Result<Self, AuthorityError> {
         let bad = |reason: String| AuthorityError { reason, path: path.to_owned() };
         let read = CertificateDer::pem_file_iter(path).map_err(|e| bad(e.to_string()))?;
@@ -33,7 +33,7 @@ impl Authority {
         if roots.is_empty() { Err(bad("no certificate in it".to_owned())) } else { Ok(Self { certificates }) }
     }
 
-    /// What a socket that believes this authority alone is set up with.
+    /// TLS configuration of a socket that trusts this authority only.
     pub(super) fn tls_config(&self) -> Arc<ClientConfig> {
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(self.certificates.iter().cloned());
@@ -41,13 +41,13 @@ impl Authority {
     }
 
     /// The same for uploads.
-    pub(super) fn for_uploads(&self) -> reqwest::Result<Vec<reqwest::Certificate>> {
+    pub(super) fn reqwest_certificates(&self) -> reqwest::Result<Vec<reqwest::Certificate>> {
         self.certificates.iter().map(|certificate| reqwest::Certificate::from_der(certificate)).collect()
     }
 }
 
-/// Names the cryptography that every encrypted connection of this process uses, unless somebody has done so.
-pub(super) fn choose_cryptography() {
+/// Installs the process-wide cryptography provider, unless one is installed.
+pub(super) fn install_crypto_provider() {
     let _chosen_before = rustls::crypto::ring::default_provider().install_default();
 }
 

@@ -1,7 +1,7 @@
-//! One connection to a server: connect, send, hear answers within the time the protocol grants them.
+//! One WebSocket connection to a server: connect, send, receive with the time-outs of the protocol.
 
 use super::address::ServerAddress;
-use super::authority::{Authority, choose_cryptography};
+use super::authority::{Authority, install_crypto_provider};
 use super::event::ClientError;
 use crate::protocol::{ClientMessage, ServerMessage};
 use futures_util::{SinkExt, StreamExt};
@@ -13,17 +13,17 @@ use tokio_tungstenite::tungstenite::http::{HeaderValue, StatusCode, header};
 use tokio_tungstenite::tungstenite::{Error as SocketError, Message};
 use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream};
 
-/// How long a connection may take to stand.
-const CONNECT_WITHIN: Duration = Duration::from_secs(10);
-/// How long a message may take to go out.
-const SEND_WITHIN: Duration = Duration::from_secs(20);
+/// Time-out of connecting.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Time-out of sending a message.
+const SEND_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Why a connection is of no more use.
+/// Why a connection cannot be used any more.
 #[derive(Debug)]
 pub(super) enum Broken {
-    /// Trying again may help.
+    /// A retry may help.
     Network(String),
-    /// Trying again cannot help.
+    /// A retry cannot help.
     Fatal(ClientError),
 }
 
@@ -35,7 +35,7 @@ pub(super) struct Connection {
 impl Connection {
     /// Connects.
     pub(super) async fn open(server: &ServerAddress) -> Result<Self, Broken> {
-        choose_cryptography();
+        install_crypto_provider();
         let mut request = server.stream().into_client_request().map_err(|e| Broken::Network(e.to_string()))?;
         if let Some(token) = server.token() {
             let bearer = HeaderValue::from_str(&format!("Bearer {token}"));
@@ -43,19 +43,19 @@ impl Connection {
         }
         let connector = server.authority().map(Authority::tls_config).map(Connector::Rustls);
         let connecting = tokio_tungstenite::connect_async_tls_with_config(request, None, true, connector);
-        match timeout(CONNECT_WITHIN, connecting).await {
+        match timeout(CONNECT_TIMEOUT, connecting).await {
             Ok(Ok((socket, _))) => Ok(Self { socket }),
             Ok(Err(SocketError::Http(answer))) if answer.status() == StatusCode::UNAUTHORIZED => {
                 Err(Broken::Fatal(ClientError::Token))
             }
-            // A certificate that is not believed will not be believed a second later.
-            Ok(Err(error)) if is_distrust(&error) => Err(Broken::Fatal(ClientError::Distrusted(error.to_string()))),
-            Ok(Err(error)) => Err(Broken::Network(told(&error))),
+            // A certificate that is not trusted now will not be trusted a second later.
+            Ok(Err(error)) if is_untrusted(&error) => Err(Broken::Fatal(ClientError::Untrusted(error.to_string()))),
+            Ok(Err(error)) => Err(Broken::Network(error_text(&error))),
             Err(_) => Err(Broken::Network("no answer in time".to_owned())),
         }
     }
 
-    /// Sends a message and, where it has one, its payload.
+    /// Sends a message and its payload, if any.
     pub(super) async fn send(
         &mut self,
         id: &str,
@@ -69,15 +69,15 @@ impl Connection {
             }
             self.socket.flush().await
         };
-        match timeout(SEND_WITHIN, sending).await {
+        match timeout(SEND_TIMEOUT, sending).await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(Broken::Network(told(&error))),
+            Ok(Err(error)) => Err(Broken::Network(error_text(&error))),
             Err(_) => Err(Broken::Network("the server takes nothing more".to_owned())),
         }
     }
 
-    /// The next answer. Messages of types that nobody knows yet are passed over.
-    pub(super) async fn hear(&mut self, within: Duration) -> Result<ServerMessage, Broken> {
+    /// The next answer. Skips messages of unknown types.
+    pub(super) async fn receive(&mut self, limit: Duration) -> Result<ServerMessage, Broken> {
         let listening = async {
             loop {
                 match self.socket.next().await {
@@ -90,33 +90,33 @@ impl Connection {
                         return Err(Broken::Network(reason));
                     }
                     Some(Ok(_)) => {}
-                    Some(Err(error)) => return Err(Broken::Network(told(&error))),
+                    Some(Err(error)) => return Err(Broken::Network(error_text(&error))),
                     None => return Err(Broken::Network("closed".to_owned())),
                 }
             }
         };
-        timeout(within, listening).await.unwrap_or_else(|_| Err(Broken::Network("no answer in time".to_owned())))
+        timeout(limit, listening).await.unwrap_or_else(|_| Err(Broken::Network("no answer in time".to_owned())))
     }
 
-    /// Says goodbye. Whether it is heard does not matter.
+    /// Sends the close frame, ignoring errors.
     pub(super) async fn close(mut self) {
         let _ = timeout(Duration::from_secs(1), self.socket.close(None)).await;
     }
 }
 
-fn is_distrust(error: &SocketError) -> bool {
-    matches!(encryption(error), Some(rustls::Error::InvalidCertificate(_)))
+fn is_untrusted(error: &SocketError) -> bool {
+    matches!(tls_error(error), Some(rustls::Error::InvalidCertificate(_)))
 }
 
-/// What encryption made of a connection, if that is what failed.
-fn encryption(error: &SocketError) -> Option<&rustls::Error> {
+/// The TLS error behind a failed connection, if any.
+fn tls_error(error: &SocketError) -> Option<&rustls::Error> {
     let SocketError::Io(error) = error else { return None };
     error.get_ref().and_then(|inner| inner.downcast_ref())
 }
 
-/// Why a connection failed, for a person.
-fn told(error: &SocketError) -> String {
-    if let Some(rustls::Error::InvalidMessage(_)) = encryption(error) {
+/// Describes why a connection failed.
+fn error_text(error: &SocketError) -> String {
+    if let Some(rustls::Error::InvalidMessage(_)) = tls_error(error) {
         return "it is not encrypted there; type http:// instead of https://".to_owned();
     }
     match error {
@@ -138,9 +138,9 @@ mod tests {
 
     #[test]
     fn failures_are_told_without_the_librarys_words() {
-        let check = |error: SocketError, expected: &str| assert_eq!(told(&error), expected);
+        let check = |error: SocketError, expected: &str| assert_eq!(error_text(&error), expected);
         let refused = std::io::Error::from_raw_os_error(111);
-        assert!(!told(&SocketError::Io(refused)).contains("os error"));
+        assert!(!error_text(&SocketError::Io(refused)).contains("os error"));
         let plain = rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType);
         check(
             SocketError::Io(std::io::Error::new(std::io::ErrorKind::InvalidData, plain)),

@@ -1,11 +1,11 @@
-//! A sign of life from a server, before anything depends on it: is it there, does it take the token, how far away is it.
+//! Health check of a server before use: is it reachable, does it accept the token, and how long is the round trip.
 
 use super::address::ServerAddress;
 use super::submit::{SubmitError, client};
 use std::time::{Duration, Instant};
 
-/// Asks for the server's state of streaming, which needs the token, and says how many seconds the answer took.
-pub fn greet(server: &ServerAddress, timeout: Duration) -> Result<f64, SubmitError> {
+/// Requests the streaming statistics, which needs the token, and returns the round trip time in seconds.
+pub fn check_health(server: &ServerAddress, timeout: Duration) -> Result<f64, SubmitError> {
     let mut get = client(server, timeout)?.get(server.http("/streaming/stats"));
     if let Some(token) = server.token() {
         get = get.bearer_auth(token);

@@ -1,7 +1,7 @@
-//! The handle of a remote phrase: frames and the signal log in, events out, cancel at any moment.
+//! Handle of a remote phrase: frames and the signal log in, events out, cancellable at any time.
 //!
-//! A frame is on this machine's disk when handing it over returns; one named thread owns the connection and sends from
-//! there, as fast as the network takes it. So neither a slow network nor a lost server holds the caller up or fills memory.
+//! A frame is on the local disk when `send_frame` returns; one named thread owns the connection and sends from there, as fast as the
+//! network allows. So neither a slow network nor a lost server blocks the caller or fills memory.
 
 use super::address::ServerAddress;
 use super::event::{ClientError, ClientEvent};
@@ -16,36 +16,36 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
-use vision::video::{Cancel, VideoError};
+use vision::video::{Cancel, VideoError, spawn_worker};
 
-/// Events that may wait for the caller; the thread waits beyond.
+/// Capacity of the event queue; the thread waits when it is full.
 const QUEUE_EVENTS: usize = 256;
 
-/// What is announced of a phrase.
+/// Announcement of a phrase.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PhraseOffer {
     /// The phrase's name.
     pub session_id: String,
     /// Nominal frames per second.
     pub fps: f64,
-    /// Width of the pictures in pixels.
+    /// Frame width in pixels.
     pub width: u32,
-    /// Height of the pictures in pixels.
+    /// Frame height in pixels.
     pub height: u32,
-    /// How the frames are packed.
+    /// Coding of the frames.
     pub encoding: Encoding,
-    /// Quality that JPEG frames are packed with, 1 to 100: announced, and of no other use.
+    /// JPEG quality, 1 to 100; the server only records it.
     pub jpeg_quality: u8,
-    /// How many frames will come, where that is known.
+    /// Number of frames, if known.
     pub expected_frames: Option<u64>,
-    /// Frames to send ahead where the server allows it.
+    /// Frames to send ahead, if the server allows it.
     pub window: u32,
-    /// How persistent to be.
+    /// Retry policy.
     pub retries: Retries,
 }
 
 impl Default for PhraseOffer {
-    /// A phrase without a name of 30 pictures per second, packed as JPEG; half a second is sent ahead.
+    /// An unnamed phrase of 30 frames per second in JPEG; half a second is sent ahead.
     fn default() -> Self {
         Self {
             session_id: String::new(),
@@ -61,23 +61,23 @@ impl Default for PhraseOffer {
     }
 }
 
-/// How often to try again, and how long to wait first; the wait doubles each time.
+/// Retry policy; the wait doubles with each attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retries {
     /// Attempts after the first one, counted anew after every success.
     pub attempts: u32,
-    /// Wait before the first of them.
+    /// Wait before the first retry.
     pub first_wait: Duration,
 }
 
 impl Default for Retries {
-    /// Five more attempts within eight seconds: about as long as a referee waits.
+    /// Five retries within eight seconds: about as long as a referee waits.
     fn default() -> Self {
         Self { attempts: 5, first_wait: Duration::from_millis(250) }
     }
 }
 
-/// A phrase on its way to a remote judge. Dropping it calls the phrase off.
+/// A phrase that is judged remotely. Dropping it cancels the phrase.
 pub struct RemotePhrase {
     spool: Arc<Spool>,
     offer: PhraseOffer,
@@ -86,14 +86,14 @@ pub struct RemotePhrase {
 }
 
 impl RemotePhrase {
-    /// Connects in the background; the copy of the phrase has no name and goes with this program. Events end with
+    /// Connects in the background; the copy of the phrase is unnamed and removed with this process. The last event is
     /// [`ClientEvent::Judged`] or [`ClientEvent::Failed`].
     pub fn start(server: ServerAddress, offer: PhraseOffer) -> std::io::Result<(Self, mpsc::Receiver<ClientEvent>)> {
-        Self::start_with(server, offer, LocalCopy::nameless()?)
+        Self::start_with(server, offer, LocalCopy::temporary()?)
     }
 
-    /// The same with a copy of the caller's choice: one in a folder stays until the phrase is judged or called off, and
-    /// one that was reopened is sent from its beginning, further frames after it.
+    /// The same with a given copy: one in a folder stays until the phrase is judged or cancelled, and a reopened one is sent from its
+    /// beginning, followed by further frames.
     pub fn start_with(
         server: ServerAddress,
         offer: PhraseOffer,
@@ -106,7 +106,9 @@ impl RemotePhrase {
         let (spool, is_running) = (Arc::new(Spool::new(copy)), Arc::new(AtomicBool::new(true)));
         let handle =
             Self { spool: Arc::clone(&spool), offer: offer.clone(), is_running: Arc::clone(&is_running), cancelled };
-        std::thread::Builder::new().name("remote-phrase".to_owned()).spawn(move || {
+        let panicked = Arc::clone(&is_running);
+        let on_panic = move || panicked.store(false, Ordering::Relaxed);
+        spawn_worker("remote-phrase", on_panic, move || {
             let last = runtime.block_on(async {
                 tokio::select! {
                     biased;
@@ -123,33 +125,33 @@ impl RemotePhrase {
         Ok((handle, events))
     }
 
-    /// Hands over a frame: it is kept on disk, even when the phrase has failed meanwhile. Returns whether it is kept and
-    /// the phrase is still running.
+    /// Adds a frame: it is stored on disk even when the phrase has failed meanwhile. Returns whether it is stored and the phrase
+    /// is still running.
     ///
-    /// `stamp_secs` is when it was taken, on any clock in seconds.
+    /// `stamp_secs` is its capture time, on any clock in seconds.
     #[allow(clippy::needless_pass_by_value, reason = "a frame is handed over, whatever becomes of it here")]
     pub fn send_frame(&self, stamp_secs: f64, payload: Vec<u8>) -> bool {
         self.spool.push(stamp_secs, &payload) && self.is_running.load(Ordering::Relaxed)
     }
 
-    /// Hands over the signal log: no more frames follow. Returns whether it is kept and the phrase is still running.
+    /// Adds the signal log: no more frames follow. Returns whether it is stored and the phrase is still running.
     pub fn conclude(&self, filename: &str, log: Vec<u8>) -> bool {
         let signal = SignalLog { filename: filename.to_owned(), bytes: log };
         self.spool.push_signal(signal) && self.is_running.load(Ordering::Relaxed)
     }
 
-    /// Writes what is kept as a clip with its signal log into `folder`: to judge it elsewhere.
+    /// Writes the stored frames as a clip with its signal log into `folder`, to be judged elsewhere.
     pub fn save(&self, folder: &Path, cancel: &Cancel) -> Result<SpooledPhrase, VideoError> {
         save(&self.spool, &self.offer, folder, cancel)
     }
 
-    /// Calls the phrase off at once.
+    /// Cancels the phrase at once.
     pub fn cancel(&self) {
         self.cancelled.cancel();
     }
 }
 
-/// Whether nobody needs the copy any more.
+/// Whether the copy is no longer needed.
 fn is_over(last: &ClientEvent) -> bool {
     matches!(last, ClientEvent::Judged(_) | ClientEvent::Failed(ClientError::Cancelled))
 }

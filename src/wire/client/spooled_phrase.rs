@@ -1,4 +1,4 @@
-//! The local copy of a phrase as a clip with its signal log, for whoever judges it when no server does.
+//! Writes the local copy of a phrase as a clip with its signal log, for judging it locally when no server does.
 
 use super::phrase::PhraseOffer;
 use super::spool::Spool;
@@ -11,13 +11,13 @@ use vision::video::{Cancel, VideoError, VideoWriter, WriterOptions};
 /// A phrase as files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SpooledPhrase {
-    /// Its pictures.
+    /// The clip.
     pub clip: PathBuf,
-    /// Its signal log; none when nobody knows about lamps, and they are looked for in the picture.
+    /// The signal log; `None` without signals, so that lamps are detected in the frames.
     pub signal: Option<PathBuf>,
 }
 
-/// Writes everything that is kept into `folder`. JPEG pictures stay as they are.
+/// Writes all stored frames into `folder`. JPEG frames are copied unchanged.
 pub(super) fn save(
     spool: &Spool,
     offer: &PhraseOffer,
@@ -50,7 +50,7 @@ pub(super) fn save(
     Ok(SpooledPhrase { clip, signal: signal.transpose()? })
 }
 
-/// Packed RGB of a picture that this program has packed itself; black for one that a damaged disk gives back.
+/// Packed RGB of a frame that this program coded; black if it cannot be decoded.
 fn pixels(encoding: Encoding, payload: &[u8], size: PictureSize) -> Vec<u8> {
     let wanted = size.width as usize * size.height as usize * 3;
     let rgb = match encoding {
@@ -93,7 +93,7 @@ mod tests {
     fn a_copy_becomes_a_clip_with_its_times_pictures_and_log() {
         for encoding in [Encoding::Jpeg, Encoding::Png, Encoding::Raw] {
             let offer = PhraseOffer { encoding, width: 64, height: 48, ..PhraseOffer::default() };
-            let spool = Spool::new(LocalCopy::nameless().unwrap());
+            let spool = Spool::new(LocalCopy::temporary().unwrap());
             for (secs, level) in [(100.0, 40), (100.1, 120), (100.4, 200)] {
                 assert!(spool.push(secs, &packed(encoding, level)));
             }

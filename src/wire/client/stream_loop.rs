@@ -1,8 +1,8 @@
-//! A phrase from its first frame to its verdict, over as many connections as that takes.
+//! Streams one phrase from its first frame to its verdict, over as many connections as necessary.
 //!
-//! Frames are numbered as they are handed over and go out in order, as many unacknowledged as the server allows. When a
-//! connection breaks, a server that granted a resumption says which frame it wants next; any other gets the phrase from
-//! the beginning, out of the local copy.
+//! Frames are numbered in the order they were added and sent in order, with as many unacknowledged as the server allows. After a
+//! broken connection, a server that granted resumption states which frame it expects next; any other gets the phrase from the
+//! beginning, from the local copy.
 
 use super::address::ServerAddress;
 use super::connection::{Broken, Connection};
@@ -18,32 +18,32 @@ use std::sync::mpsc::SyncSender;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// How long answers may take: what the reference's client grants.
-const FRAME_WITHIN: Duration = Duration::from_secs(10);
-/// How long the caller may take for the next frame; servers end a silent phrase long before.
-const NEXT_FRAME_WITHIN: Duration = Duration::from_hours(1);
-const SESSION_WITHIN: Duration = Duration::from_secs(30);
-const VERDICT_WITHIN: Duration = Duration::from_mins(5);
+/// Time-outs of answers: those of the reference's client.
+const FRAME_TIMEOUT: Duration = Duration::from_secs(10);
+/// Time-out of the caller's next frame; servers end a silent phrase long before.
+const NEXT_FRAME_TIMEOUT: Duration = Duration::from_hours(1);
+const SESSION_TIMEOUT: Duration = Duration::from_secs(30);
+const VERDICT_TIMEOUT: Duration = Duration::from_mins(5);
 
-/// A server that asks for more patience than this is asked earlier.
-const LONGEST_RETRY: Duration = Duration::from_secs(10);
+/// Upper limit for a server's retry-after.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(10);
 
 struct StreamLoop<'a> {
     server: &'a ServerAddress,
     offer: &'a PhraseOffer,
     events: &'a SyncSender<ClientEvent>,
     spool: &'a Spool,
-    news: watch::Receiver<()>,
+    changes: watch::Receiver<()>,
     resume_token: Option<String>,
     sent_bytes: u64,
-    /// Connections that got as far as a session, for the name of a phrase that is sent again.
+    /// Connections that opened a session; numbers the name of a phrase that is sent again.
     sessions: u32,
     made_progress: bool,
-    /// When the server wants to be asked again.
+    /// The server's retry-after.
     retry_after: Option<Duration>,
 }
 
-/// Where one connection is.
+/// Progress on one connection.
 struct Position {
     /// The next frame to send.
     next: usize,
@@ -59,32 +59,32 @@ pub(super) async fn drive(
     spool: &Spool,
     events: &SyncSender<ClientEvent>,
 ) -> ClientEvent {
-    // A phrase that an earlier program began: a server may still wait for that one to come back.
+    // A phrase of an earlier process: the server may still hold its session.
     let sessions = u32::from(spool.frames() > 0);
     let mut stream_loop = StreamLoop {
         server,
         offer,
         events,
         spool,
-        news: spool.listen(),
+        changes: spool.listen(),
         resume_token: None,
         sent_bytes: 0,
         sessions,
         made_progress: false,
         retry_after: None,
     };
-    match stream_loop.until_judged().await {
+    match stream_loop.run_until_judged().await {
         Ok(result) => ClientEvent::Judged(Box::new(result)),
         Err(error) => ClientEvent::Failed(error),
     }
 }
 
 impl StreamLoop<'_> {
-    async fn until_judged(&mut self) -> Result<Value, ClientError> {
+    async fn run_until_judged(&mut self) -> Result<Value, ClientError> {
         let Retries { attempts, first_wait } = self.offer.retries;
         let mut backoff = Backoff::new(first_wait, first_wait.saturating_mul(64));
         loop {
-            let reason = match self.one_connection().await {
+            let reason = match self.run_connection().await {
                 Ok(result) => return Ok(result),
                 Err(Broken::Fatal(error)) => return Err(error),
                 Err(Broken::Network(reason)) => reason,
@@ -96,12 +96,12 @@ impl StreamLoop<'_> {
                 return Err(ClientError::Unreachable(reason));
             }
             let wait = backoff.next_wait().max(self.retry_after.take().unwrap_or_default());
-            self.tell(ClientEvent::Reconnecting { attempt: backoff.attempt(), reason });
+            self.report(ClientEvent::Reconnecting { attempt: backoff.attempt(), reason });
             tokio::time::sleep(wait).await;
         }
     }
 
-    async fn one_connection(&mut self) -> Result<Value, Broken> {
+    async fn run_connection(&mut self) -> Result<Value, Broken> {
         let mut connection = Connection::open(self.server).await?;
         let mut position = self.open_session(&mut connection).await?;
         self.send_frames(&mut connection, &mut position).await?;
@@ -126,7 +126,7 @@ impl StreamLoop<'_> {
         let session_id = start.session_id.clone();
         connection.send(&session_id, &ClientMessage::SessionStart(start), None).await?;
         let started = loop {
-            match connection.hear(SESSION_WITHIN).await? {
+            match connection.receive(SESSION_TIMEOUT).await? {
                 ServerMessage::SessionStarted(started) => break started,
                 ServerMessage::Error(report) => return Err(self.start_refused(report, is_resuming)),
                 _ => {}
@@ -136,11 +136,11 @@ impl StreamLoop<'_> {
         self.resume_token = started.resume_token;
         self.sessions += 1;
         let window = started.window.unwrap_or(1).max(1);
-        self.tell(ClientEvent::Connected { window, is_resumed: is_resuming && started.next_frame.is_some() });
+        self.report(ClientEvent::Connected { window, is_resumed: is_resuming && started.next_frame.is_some() });
         Ok(Position { next: next.min(self.spool.frames()), in_flight: 0, window: window as usize, session_id })
     }
 
-    /// A name that a server which still remembers the broken connection does not refuse.
+    /// A session id that a server which still remembers the broken connection does not refuse.
     fn session_id(&self) -> String {
         match (self.sessions, &self.resume_token) {
             (0, _) | (_, Some(_)) => self.offer.session_id.clone(),
@@ -151,39 +151,39 @@ impl StreamLoop<'_> {
     fn start_refused(&mut self, report: ErrorReport, is_resuming: bool) -> Broken {
         let reason = report.start_refusal();
         if is_resuming && reason != StartRefusal::Stopping {
-            // The server no longer has it: the next connection sends the local copy from the beginning.
+            // The server has dropped it: the next connection sends the local copy from the beginning.
             self.resume_token = None;
         } else if reason == StartRefusal::Exists && self.sessions > 0 {
-            // The server still holds the session of the broken connection: the phrase goes on under another name.
+            // The server still holds the session of the broken connection: continue under another name.
             self.sessions += 1;
         } else if !reason.is_temporary() {
             return refused(report);
         }
-        self.retry_after = report.retry_after_seconds.map(|secs| Duration::from_secs(secs.into()).min(LONGEST_RETRY));
+        self.retry_after = report.retry_after_seconds.map(|secs| Duration::from_secs(secs.into()).min(MAX_RETRY_AFTER));
         Broken::Network(report.error_message)
     }
 
-    /// Sends everything that there is and that still comes, until the caller concludes and all is acknowledged.
+    /// Sends all frames, present and future, until the caller concludes and all are acknowledged.
     async fn send_frames(&mut self, connection: &mut Connection, position: &mut Position) -> Result<(), Broken> {
         loop {
-            // Seen before the copy is read: what comes after that is heard below.
-            self.news.mark_unchanged();
+            // Marked as seen before the copy is read, so that a later change is not missed.
+            self.changes.mark_unchanged();
             while position.in_flight < position.window && position.next < self.spool.frames() {
                 self.send_frame(connection, position).await?;
             }
             if let Some(failure) = self.spool.failure() {
                 return Err(Broken::Fatal(ClientError::LocalCopy(failure)));
             }
-            // The log is looked for first: whoever keeps it has kept every frame before.
+            // Checked first: the log is added after the last frame.
             if position.in_flight == 0 && self.spool.is_complete() && position.next >= self.spool.frames() {
                 return Ok(());
             }
-            // Heard even when nothing is owed: a server's pings want their answer while a fencer takes his time.
-            let within = if position.in_flight > 0 { FRAME_WITHIN } else { NEXT_FRAME_WITHIN };
+            // Reads even when no answer is due: the server's pings must be answered while a fencer takes time.
+            let timeout = if position.in_flight > 0 { FRAME_TIMEOUT } else { NEXT_FRAME_TIMEOUT };
             tokio::select! {
-                answer = connection.hear(within) => self.on_frame_answer(answer?, position)?,
-                // The writing side lives as long as this does.
-                Ok(()) = self.news.changed(), if position.in_flight < position.window => {}
+                answer = connection.receive(timeout) => self.on_frame_answer(answer?, position)?,
+                // The sender of this channel lives as long as `self`.
+                Ok(()) = self.changes.changed(), if position.in_flight < position.window => {}
             }
         }
     }
@@ -210,7 +210,7 @@ impl StreamLoop<'_> {
         match answer {
             ServerMessage::FrameAck { .. } => {}
             ServerMessage::Error(report) if is_frame_refusal(&report) => {
-                self.tell(ClientEvent::FrameRefused(report.error_message));
+                self.report(ClientEvent::FrameRefused(report.error_message));
             }
             ServerMessage::Error(report) if report.recoverable => return Ok(()),
             ServerMessage::Error(report) => return Err(refused(report)),
@@ -220,7 +220,7 @@ impl StreamLoop<'_> {
         self.made_progress = true;
         let frames = position.next as u64;
         let acknowledged = frames - position.in_flight as u64;
-        self.tell(ClientEvent::Sent { frames, acknowledged, bytes: self.sent_bytes });
+        self.report(ClientEvent::Sent { frames, acknowledged, bytes: self.sent_bytes });
         Ok(())
     }
 
@@ -228,23 +228,23 @@ impl StreamLoop<'_> {
         let id = &position.session_id;
         let total_frames = self.spool.frames() as i64;
         connection.send(id, &ClientMessage::SessionEnd { total_frames }, None).await?;
-        if let Some(result) = self.hear_until_ended(connection).await? {
+        if let Some(result) = self.wait_for_session_end(connection).await? {
             return Ok(result);
         }
         let Some(signal) = self.spool.signal() else { return Err(Broken::Fatal(ClientError::Cancelled)) };
         let header = SignalHeader { filename: signal.filename.clone(), size: signal.bytes.len() as i64 };
         connection.send(id, &ClientMessage::Signal(header), Some(signal.bytes.clone())).await?;
         loop {
-            if let Some(result) = self.on_verdict_answer(connection.hear(VERDICT_WITHIN).await?)? {
+            if let Some(result) = self.on_verdict_answer(connection.receive(VERDICT_TIMEOUT).await?)? {
                 return Ok(result);
             }
         }
     }
 
     /// Waits for `session_ended`. A session that was resumed while it was judged sends its verdict instead.
-    async fn hear_until_ended(&mut self, connection: &mut Connection) -> Result<Option<Value>, Broken> {
+    async fn wait_for_session_end(&mut self, connection: &mut Connection) -> Result<Option<Value>, Broken> {
         loop {
-            match connection.hear(SESSION_WITHIN).await? {
+            match connection.receive(SESSION_TIMEOUT).await? {
                 ServerMessage::SessionEnded { validation, .. } => {
                     tracing::debug!(?validation.issues, "frames ended");
                     return Ok(None);
@@ -262,7 +262,7 @@ impl StreamLoop<'_> {
         match answer {
             ServerMessage::ProcessComplete { result, .. } => return Ok(Some(result)),
             ServerMessage::ProcessProgress(p) => {
-                self.tell(ClientEvent::Stage { stage: p.stage, progress: p.progress, message: p.message });
+                self.report(ClientEvent::Stage { stage: p.stage, progress: p.progress, message: p.message });
             }
             ServerMessage::Error(report) if !report.recoverable => return Err(refused(report)),
             _ => {}
@@ -270,8 +270,8 @@ impl StreamLoop<'_> {
         Ok(None)
     }
 
-    /// Reports without waiting: a caller that does not listen loses progress, never the verdict.
-    fn tell(&self, event: ClientEvent) {
+    /// Reports without waiting: a caller that does not receive loses progress events, never the verdict.
+    fn report(&self, event: ClientEvent) {
         let _ = self.events.try_send(event);
     }
 }

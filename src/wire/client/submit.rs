@@ -1,32 +1,32 @@
-//! A whole clip and its signal log in one upload: `POST /analyze`, or `POST /judge` where the address ends so; and the
-//! question whether a server is well.
+//! Uploads a whole clip with its signal log: `POST /analyze`, or `POST /judge` for an address with that path; and queries a server's
+//! health.
 
 use super::address::ServerAddress;
-use super::authority::choose_cryptography;
-use super::health_check::greet;
+use super::authority::install_crypto_provider;
+use super::health_check::check_health;
 use reqwest::blocking::multipart::{Form, Part};
 use reqwest::blocking::{Client, Response};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// How long a server may take to say why it broke an upload off.
-const GREET_WITHIN: Duration = Duration::from_secs(5);
+/// Time-out of asking a server why it broke off an upload.
+const DETAIL_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What to upload.
+/// An upload.
 #[derive(Clone, Debug)]
 pub struct SubmitRequest {
     /// The clip.
     pub video: PathBuf,
     /// The signal log.
     pub signal: PathBuf,
-    /// Whether the result lists every joint.
+    /// Whether the result contains every joint.
     pub include_keypoints: bool,
-    /// Whether an overlay video is made.
+    /// Whether the server makes an overlay video.
     pub save_overlay: bool,
-    /// The caller's name for the upload, given back with the result.
+    /// The caller's name for the upload, returned with the result.
     pub request_id: Option<String>,
-    /// How long to wait for the answer.
+    /// Time-out of the answer.
     pub timeout: Duration,
 }
 
@@ -36,9 +36,9 @@ pub enum SubmitError {
     /// A file cannot be read.
     #[error("the file cannot be read ({source}); check the name and the permissions: {path}")]
     File {
-        /// Why.
+        /// The cause.
         source: std::io::Error,
-        /// Which.
+        /// The file.
         path: PathBuf,
     },
     /// No connection, or it broke.
@@ -49,7 +49,7 @@ pub enum SubmitError {
     Status {
         /// HTTP status.
         status: u16,
-        /// What it said.
+        /// The error detail.
         detail: String,
     },
 }
@@ -57,7 +57,7 @@ pub enum SubmitError {
 impl From<reqwest::Error> for SubmitError {
     fn from(error: reqwest::Error) -> Self {
         if error.is_body() {
-            // The upload's own thread only sees that nobody takes its bytes any more.
+            // The thread that uploads only sees a closed connection.
             return Self::Network("the upload was refused or broken off".to_owned());
         }
         let mut text = error.to_string();
@@ -88,14 +88,14 @@ pub fn submit(server: &ServerAddress, request: &SubmitRequest) -> Result<Value, 
     }
     let answer = match post.send() {
         Ok(answer) => answer,
-        // A server that refuses does so before it has read the upload; what it says is lost with the connection.
-        Err(error) if error.is_body() => return Err(why_it_broke_off(server, error.into())),
+        // A server that refuses does so before it has read the upload; its answer is lost with the connection.
+        Err(error) if error.is_body() => return Err(reason_of_broken_upload(server, error.into())),
         Err(error) => return Err(error.into()),
     };
     read(answer)
 }
 
-/// What the server says of its health: `GET /health`.
+/// The server's health: `GET /health`.
 pub fn health(server: &ServerAddress, timeout: Duration) -> Result<Value, SubmitError> {
     read(client(server, timeout)?.get(server.clone().whole().http("/health")).send()?)
 }
@@ -109,19 +109,19 @@ fn read(answer: Response) -> Result<Value, SubmitError> {
     serde_json::from_str(&body).map_err(|e| SubmitError::Network(format!("the answer is no result: {e}")))
 }
 
-/// What a server says that broke an upload off: to a question without a body it can answer.
-fn why_it_broke_off(server: &ServerAddress, broken: SubmitError) -> SubmitError {
-    match greet(&server.clone().whole(), GREET_WITHIN) {
+/// Why a server broke off an upload: asks again without a body.
+fn reason_of_broken_upload(server: &ServerAddress, broken: SubmitError) -> SubmitError {
+    match check_health(&server.clone().whole(), DETAIL_TIMEOUT) {
         Err(SubmitError::Status { status: 404, .. }) | Ok(_) => broken,
         Err(reason) => reason,
     }
 }
 
 pub(super) fn client(server: &ServerAddress, timeout: Duration) -> reqwest::Result<Client> {
-    choose_cryptography();
+    install_crypto_provider();
     let builder = Client::builder().timeout(timeout);
     match server.authority() {
-        Some(authority) => builder.tls_certs_only(authority.for_uploads()?).build(),
+        Some(authority) => builder.tls_certs_only(authority.reqwest_certificates()?).build(),
         None => builder.build(),
     }
 }
@@ -134,7 +134,7 @@ fn part(path: &Path, kind: &str) -> Result<Part, SubmitError> {
     Ok(Part::reader_with_length(file, length).file_name(name).mime_str(kind)?)
 }
 
-/// The `detail` of an error answer, or the start of whatever came; a page for a browser says nothing here.
+/// The `detail` of an error answer, or the start of the body; nothing of an HTML page.
 fn detail_of(body: &str) -> String {
     let parsed: Option<Value> = serde_json::from_str(body).ok();
     match parsed.as_ref().and_then(|value| value.get("detail")) {

@@ -1,89 +1,89 @@
-//! Client to server: what each message carries, its defaults, and what happens when a field is missing.
+//! Messages from client to server: fields, defaults, and the errors for missing fields.
 //!
-//! Fields are read the way a duck-typed peer writes them: a number in quotes, a float that is whole, an id that is a number. The
-//! reference never checks types, so neither may we where the meaning is plain. A field that is missing yields its key in
-//! quotes, which is the reference's own error text.
+//! Fields are parsed as tolerantly as duck-typed peers write them: a number in quotes, a whole number as float, an id as number. The
+//! reference never checks types, so neither does this where the meaning is clear. A missing field gives its key in quotes,
+//! which is the reference's own error text.
 
 use super::{Encoding, ErrorCode, MessageType};
 use serde_json::{Map, Value, json};
 
-/// JPEG quality that a client announces when nobody chose one, the reference's. The server ignores it.
+/// JPEG quality announced by default, the reference's. The server ignores it.
 pub const DEFAULT_QUALITY: u8 = 85;
 
-/// Opens a phrase.
+/// Opens a session for a phrase.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SessionStart {
     /// The client's name for the phrase.
     pub session_id: String,
-    /// Frames per second that the client believes it sends. Nominal: never used as a clock when time stamps are good.
+    /// Frames per second according to the client. Nominal: never used as a clock when timestamps are good.
     pub fps: f64,
-    /// Width of the pictures in pixels.
+    /// Frame width in pixels.
     pub width: u32,
-    /// Height of the pictures in pixels.
+    /// Frame height in pixels.
     pub height: u32,
     /// Frames to come; 0 or absent when unknown.
     pub expected_frames: Option<i64>,
-    /// Frames the client would like to have unacknowledged at once. Absent for a client that waits for every answer.
+    /// Frames that the client would like to have unacknowledged. Absent for a client that waits for every answer.
     pub window: Option<u32>,
-    /// Whether the client wants to come back after a broken connection.
+    /// Whether the client wants to resume after a broken connection.
     pub resumable: bool,
-    /// The secret with which it comes back.
+    /// The secret for resuming.
     pub resume_token: Option<String>,
 }
 
-/// Announces one picture.
+/// Announces one frame.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FrameHeader {
     /// Its number.
     pub frame_number: i64,
-    /// When it was taken, in unix seconds by the client's clock; not a number where the client wrote none. The reference
-    /// stores it and never looks at it, so whatever stands there is no reason to lose a picture.
+    /// Capture time in Unix seconds on the client's clock; NaN if the client sent none. The reference stores it without using it, so an
+    /// odd value is no reason to lose a frame.
     pub timestamp: f64,
-    /// How it is packed, as written; [`Encoding::from_wire`] says whether anybody can read it.
+    /// Its encoding as sent; [`Encoding::from_wire`] parses it.
     pub encoding: String,
-    /// JPEG quality as announced, 1 to 100. Of use to nobody here.
+    /// Announced JPEG quality, 1 to 100. Not used.
     pub quality: u8,
-    /// Bytes to follow as announced. Never trusted.
+    /// Announced number of bytes. Never trusted.
     pub size: i64,
 }
 
 /// Announces the signal log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignalHeader {
-    /// The file's name at the client. Never used as a path.
+    /// The client's file name. Never used as a path.
     pub filename: String,
-    /// Bytes to follow as announced. Never trusted.
+    /// Announced number of bytes. Never trusted.
     pub size: i64,
 }
 
 /// A message to the server.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ClientMessage {
-    /// Opens a phrase.
+    /// Opens a session.
     SessionStart(SessionStart),
-    /// One picture; its bytes are the next message.
+    /// One frame; its bytes are the next message.
     Frame(FrameHeader),
     /// All frames are sent.
     SessionEnd {
-        /// How many the client sent.
+        /// Number of frames sent.
         total_frames: i64,
     },
-    /// The signal log; its bytes are the next message. Judging starts when they are there.
+    /// The signal log; its bytes are the next message. Judging starts when they have arrived.
     Signal(SignalHeader),
-    /// Calls the phrase off and frees its session.
+    /// Cancels the phrase and frees its session.
     SessionAbort,
-    /// Are you there? Allowed at any time.
+    /// Keep-alive request. Allowed at any time.
     Ping,
 }
 
-/// Why a text message was not understood, and what to answer.
+/// Why a text message was rejected, with the answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// What the message wanted to be, where that could be read.
+    /// Its type, where it could be read.
     pub kind: Option<MessageType>,
-    /// The code to answer with.
+    /// Error code of the answer.
     pub code: ErrorCode,
-    /// The text to answer with.
+    /// Text of the answer.
     pub message: String,
 }
 
@@ -94,7 +94,7 @@ impl Refusal {
 }
 
 impl ClientMessage {
-    /// Reads one text message.
+    /// Parses a text message.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         let value: Value = parse_json(text)
             .map_err(|e| Refusal::new(None, ErrorCode::InvalidMessage, format!("Invalid message format: {e}")))?;
@@ -117,7 +117,7 @@ impl ClientMessage {
         read.map_err(|message| Refusal::new(Some(kind), code, message))
     }
 
-    /// The message as text. `session_id` is carried where the reference requires it.
+    /// The message as JSON. Contains `session_id` where the reference requires it.
     pub fn to_json(&self, session_id: &str) -> String {
         let value = match self {
             Self::SessionStart(start) => session_start_json(start),
@@ -205,10 +205,10 @@ fn session_start_json(start: &SessionStart) -> Value {
 /// A JSON object.
 type Object = Map<String, Value>;
 
-/// What JSON has no word for and Python writes all the same, longest first.
+/// Values that JSON lacks but Python writes, longest first.
 const NO_NUMBERS: [&str; 3] = ["-Infinity", "Infinity", "NaN"];
 
-/// Reads JSON, with Python's words for what is no number as `null`: its clients write them, and the reference reads them.
+/// Parses JSON with Python's non-finite numbers as `null`: the reference's clients write them, and its server reads them.
 fn parse_json(text: &str) -> serde_json::Result<Value> {
     serde_json::from_str(text).or_else(|error| match without_no_numbers(text) {
         Some(plain) => serde_json::from_str(&plain).map_err(|_| error),
@@ -216,14 +216,14 @@ fn parse_json(text: &str) -> serde_json::Result<Value> {
     })
 }
 
-/// The text with `null` for those words outside of quotes; `None` when there are none.
+/// The text with those values replaced by `null` outside of strings; `None` when there are none.
 fn without_no_numbers(text: &str) -> Option<String> {
     let (mut plain, mut rest, mut is_quoted, mut is_changed) = (String::new(), text, false, false);
     while let Some(next) = rest.chars().next() {
         let word = NO_NUMBERS.iter().find(|word| !is_quoted && rest.starts_with(*word));
         let length = match word {
             Some(word) => word.len(),
-            // What follows a backslash in quotes ends nothing.
+            // An escaped quote does not end the string.
             None if is_quoted && next == '\\' => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
             None => next.len_utf8(),
         };
@@ -235,7 +235,7 @@ fn without_no_numbers(text: &str) -> Option<String> {
     is_changed.then_some(plain)
 }
 
-/// The key in quotes, as Python words a missing one.
+/// The key in quotes: Python's text for a missing key.
 fn missing(key: &str) -> String {
     format!("'{key}'")
 }
@@ -244,12 +244,12 @@ fn required<'a>(object: &'a Object, key: &str) -> Result<&'a Value, String> {
     object.get(key).ok_or_else(|| missing(key))
 }
 
-/// Fails unless the key is there, whatever its value.
+/// Fails unless the key exists, whatever its value.
 fn present(object: &Object, key: &str) -> Result<(), String> {
     required(object, key).map(|_| ())
 }
 
-/// A required text; numbers are taken as they are written.
+/// A required text; numbers are accepted.
 fn text(object: &Object, key: &str) -> Result<String, String> {
     match required(object, key)? {
         Value::String(text) => Ok(text.clone()),
@@ -263,7 +263,7 @@ fn number(object: &Object, key: &str) -> Result<f64, String> {
     as_number(required(object, key)?).ok_or_else(|| format!("'{key}' must be a number"))
 }
 
-/// A number that must be there; `None` where what is there is none.
+/// A required field; `None` where it is not a number.
 fn number_or_none(object: &Object, key: &str) -> Result<Option<f64>, String> {
     required(object, key).map(as_number)
 }
@@ -273,13 +273,13 @@ fn whole_number(object: &Object, key: &str) -> Result<i64, String> {
     as_whole(required(object, key)?).ok_or_else(|| format!("'{key}' must be a whole number"))
 }
 
-/// A required positive whole number that a picture's side can have.
+/// A required frame width or height: a positive whole number.
 fn side_length(object: &Object, key: &str) -> Result<u32, String> {
     let length = whole_number(object, key)?;
     u32::try_from(length).ok().filter(|l| *l > 0).ok_or_else(|| format!("'{key}' must be above 0, not {length}"))
 }
 
-/// An optional whole number; anything unreadable counts as absent.
+/// An optional whole number; anything else counts as absent.
 fn optional_whole(object: &Object, key: &str) -> Option<i64> {
     object.get(key).and_then(as_whole)
 }

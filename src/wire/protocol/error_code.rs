@@ -1,29 +1,29 @@
-//! What can go wrong on the wire, and what happens to the connection afterwards.
+//! Error codes of the protocol, and which of them close the connection.
 
 use serde::{Deserialize, Serialize};
 
 /// An `error_code` of the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorCode {
-    /// The switch is off.
+    /// Streaming is switched off.
     StreamingDisabled,
-    /// A binary message where metadata was due.
+    /// A binary message where metadata was expected.
     ProtocolError,
-    /// Not JSON, or no known `type`.
+    /// Not JSON, or an unknown `type`.
     InvalidMessage,
-    /// A field is missing, the id is taken, or there is no room.
+    /// A field is missing, the id is in use, or there is no capacity.
     SessionStartFailed,
     /// A frame, signal or end without a session.
     NoActiveSession,
-    /// One frame could not be taken; the phrase goes on.
+    /// One frame was rejected; the phrase continues.
     FrameProcessingFailed,
     /// `session_end` lacks a field.
     SessionEndFailed,
-    /// Anything between the signal and the verdict.
+    /// Any error between the signal and the verdict.
     ProcessingFailed,
-    /// A type that a client may not send.
+    /// A type that a client must not send.
     UnknownMessageType,
-    /// Anything else.
+    /// Any other error.
     InternalError,
 }
 
@@ -42,7 +42,7 @@ impl ErrorCode {
         Self::InternalError,
     ];
 
-    /// The code as it is written on the wire.
+    /// The code on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::StreamingDisabled => "STREAMING_DISABLED",
@@ -58,31 +58,31 @@ impl ErrorCode {
         }
     }
 
-    /// The code written so; `None` for one that a newer server invented.
+    /// Parses a code; `None` for one of a newer server.
     pub fn from_wire(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|code| code.as_str() == text)
     }
 
-    /// Whether the phrase can go on: the session is kept and the connection stays open.
+    /// Whether the phrase can continue: the session is kept and the connection stays open.
     pub const fn is_recoverable(self) -> bool {
         matches!(self, Self::FrameProcessingFailed | Self::UnknownMessageType)
     }
 
-    /// Whether the server closes the connection (1000) after saying so.
+    /// Whether the server closes the connection (1000) after sending it.
     pub const fn closes(self) -> bool {
         !self.is_recoverable()
     }
 }
 
-/// Why a phrase was not opened: the `reason` of `SESSION_START_FAILED`, sent to clients that ask for an extension.
+/// Why a session was not opened: the `reason` of `SESSION_START_FAILED`, sent to clients that use an extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StartRefusal {
     /// The id is in use.
     Exists,
-    /// All places are taken.
+    /// All sessions are taken.
     Full,
-    /// The processor has no time left for another phrase.
+    /// The processors have no capacity for another phrase.
     Busy,
     /// No memory is left.
     OutOfMemory,
@@ -90,17 +90,17 @@ pub enum StartRefusal {
     Stopping,
     /// The judge is not ready yet.
     NotReady,
-    /// The session that was to be resumed is gone, or belongs to another client.
+    /// The session to be resumed is gone, or belongs to another client.
     Gone,
-    /// A field makes no sense.
+    /// A field has an invalid value.
     Invalid,
-    /// Anything a newer server says.
+    /// A reason of a newer server.
     #[serde(other)]
     Other,
 }
 
 impl StartRefusal {
-    /// The reason behind the text of a server that sends none: the reference words these two cases so.
+    /// The reason in the text of a server that sends none: the reference's wording of two cases.
     pub(super) fn of_reference_text(text: &str) -> Self {
         if text.starts_with("Maximum ") {
             Self::Full
@@ -111,7 +111,7 @@ impl StartRefusal {
         }
     }
 
-    /// Whether the same request may be granted a little later.
+    /// Whether the same request may succeed a little later.
     pub const fn is_temporary(self) -> bool {
         matches!(self, Self::Full | Self::Busy | Self::OutOfMemory | Self::Stopping | Self::NotReady)
     }

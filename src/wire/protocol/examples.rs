@@ -1,4 +1,4 @@
-//! Every message and every error, byte for byte: what foreign clients were written against may not move.
+//! Tests of every message and error byte for byte: foreign clients depend on them.
 
 use super::*;
 use proptest::prelude::*;

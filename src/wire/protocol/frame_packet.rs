@@ -1,9 +1,9 @@
-//! The binary half of a `frame`: which encodings there are, and the 12-byte header of an uncompressed picture.
+//! Payload of a `frame` message: the encodings, and the 12-byte header of an uncompressed frame.
 
-/// Bytes in front of an uncompressed picture: height, width, channels, each a little-endian `u32`.
+/// Bytes in front of an uncompressed frame: height, width, channels, each a little-endian `u32`.
 pub const RAW_HEADER_BYTES: usize = 12;
 
-/// How a picture is packed.
+/// Coding of a frame.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Encoding {
     /// JPEG (`jpeg` or `jpg`).
@@ -16,7 +16,7 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// The encoding of that name; `None` for one that nobody can read.
+    /// The encoding of that name; `None` if unknown.
     pub fn from_wire(text: &str) -> Option<Self> {
         match text {
             "jpeg" | "jpg" => Some(Self::Jpeg),
@@ -26,7 +26,7 @@ impl Encoding {
         }
     }
 
-    /// The name on the wire.
+    /// Its name on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Jpeg => "jpeg",
@@ -36,7 +36,7 @@ impl Encoding {
     }
 }
 
-/// Shape of an uncompressed picture.
+/// Shape of an uncompressed frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RawHeader {
     /// Rows.
@@ -47,26 +47,26 @@ pub struct RawHeader {
     pub channels: u32,
 }
 
-/// Why an uncompressed picture cannot be read.
+/// Why an uncompressed frame cannot be decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RawHeaderError {
-    /// Not even a header.
+    /// Shorter than the header.
     #[error("a raw frame starts with 12 bytes (height, width, channels); got {0} bytes")]
     TooShort(usize),
-    /// The header promises something no picture is.
+    /// An implausible shape.
     #[error("a raw frame of {height}x{width}x{channels} is no picture")]
     NoPicture {
-        /// Rows claimed.
+        /// Rows in the header.
         height: u32,
-        /// Pixels per row claimed.
+        /// Pixels per row in the header.
         width: u32,
-        /// Bytes per pixel claimed.
+        /// Bytes per pixel in the header.
         channels: u32,
     },
-    /// The length does not fit the header.
+    /// The length does not match the header.
     #[error("raw frame size mismatch: the header means {expected} bytes of pixels, {got} came")]
     WrongLength {
-        /// Bytes that the header means.
+        /// Bytes according to the header.
         expected: u64,
         /// Bytes after the header.
         got: u64,
@@ -109,7 +109,7 @@ impl RawHeader {
     }
 }
 
-/// Packs RGB pixels as a `raw` payload (header, then BGR). The caller gives `height * width * 3` bytes.
+/// Packs RGB pixels as a `raw` payload (header, then BGR). `rgb` has `height * width * 3` bytes.
 pub fn pack_raw(width: u32, height: u32, rgb: &[u8]) -> Vec<u8> {
     let mut payload = Vec::with_capacity(RAW_HEADER_BYTES + rgb.len());
     payload.extend_from_slice(&RawHeader { height, width, channels: 3 }.to_bytes());

@@ -1,38 +1,38 @@
-//! The values of `type`: the reference's enum plus the two names its server sends besides.
+//! Values of `type`: the reference's enum plus the two names that its server sends besides.
 
-/// Kind of a message.
+/// Type of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MessageType {
-    /// Opens a phrase.
+    /// Opens a session.
     SessionStart,
     /// All frames are sent.
     SessionEnd,
-    /// Calls the phrase off.
+    /// Cancels the phrase.
     SessionAbort,
-    /// One picture; its bytes follow.
+    /// One frame; its bytes follow.
     Frame,
-    /// One picture arrived.
+    /// One frame was received.
     FrameAck,
     /// The signal log; its bytes follow.
     Signal,
-    /// The signal log arrived.
+    /// The signal log was received.
     SignalAck,
     /// Judging begins.
     ProcessStart,
-    /// How far judging is.
+    /// Progress of judging.
     ProcessProgress,
     /// The verdict.
     ProcessComplete,
-    /// Something failed.
+    /// An error.
     Error,
-    /// Are you there?
+    /// Keep-alive request.
     Ping,
-    /// Yes.
+    /// Keep-alive answer.
     Pong,
 }
 
 impl MessageType {
-    /// The reference's enum: what `type` may be in a message to the server without it being `INVALID_MESSAGE`.
+    /// The reference's enum: the types that do not give `INVALID_MESSAGE` in a message to the server.
     pub const ALL: [Self; 13] = [
         Self::SessionStart,
         Self::SessionEnd,
@@ -68,7 +68,7 @@ impl MessageType {
         }
     }
 
-    /// The type written so, if the enum has it.
+    /// Parses a type of the enum.
     pub fn from_wire(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }

@@ -1,11 +1,11 @@
-//! The words of `/stream`, both directions: the only wire types, shared by server and client.
+//! Messages of `/stream` in both directions: the only wire types, shared by server and client.
 //!
-//! The reference system's protocol to the letter, so that its clients connect unchanged and ours connects to its servers:
-//! metadata as JSON in text messages, payloads as one binary message right after. What we add is optional fields that
-//! the other side ignores ([`ClientMessage::SessionStart`]'s `window` and `resumable`); a server answers them only when
-//! they were asked for, so a foreign client sees exactly the bytes it knows.
+//! Compatible with the reference system's protocol, so that its clients can use this server and this client its servers: metadata as
+//! JSON in text messages, payloads as one binary message right after. Our extensions are optional fields that the other side ignores
+//! ([`ClientMessage::SessionStart`]'s `window` and `resumable`); a server answers with them only on request, so a foreign client
+//! sees exactly the bytes it knows.
 //!
-//! Hides field names, defaults and tolerances. Must never know a socket, a thread or the engine: serde only.
+//! Hides field names, defaults and tolerances. Knows no socket, thread or engine: serde only.
 
 mod client_message;
 mod error_code;
@@ -21,9 +21,9 @@ pub use error_code::{ErrorCode, StartRefusal};
 pub use frame_packet::{Encoding, RAW_HEADER_BYTES, RawHeader, RawHeaderError, pack_raw};
 pub use message_type::MessageType;
 pub use server_message::{AckStatus, ErrorReport, Progress, ServerMessage, SessionStarted, UnreadableReply};
-pub use validation::{Facts as ValidationFacts, Validation};
+pub use validation::{Validation, ValidationInput};
 
-/// Where the reference serves the protocol, and the second path that one of its hosts opens.
+/// Paths where the reference serves the protocol.
 pub const STREAM_PATHS: [&str; 2] = ["/stream", "/judge/stream"];
 
 /// Largest `process_complete` that the reference's Python client accepts, in bytes (its library's message limit).

@@ -1,4 +1,4 @@
-//! Server to client: every answer, written byte for byte as the reference's clients know it and read as tolerantly as they read.
+//! Messages from server to client, written byte for byte as the reference's clients expect them and parsed as tolerantly as they do.
 
 use super::{ErrorCode, StartRefusal, Validation};
 use serde::{Deserialize, Serialize};
@@ -8,33 +8,33 @@ use serde_json::Value;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AckStatus {
-    /// It was.
+    /// New.
     Received,
-    /// Its number had come before; the first copy is kept.
+    /// Its number was received before; the first copy is kept.
     Duplicate,
-    /// Anything a newer server says.
+    /// A status of a newer server.
     #[serde(other)]
     Other,
 }
 
-/// Answer to `session_start`. Everything but the id is there only if the client asked for it.
+/// Answer to `session_start`. All fields but the id are present only on request of the client.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionStarted {
     /// The client's name for the phrase.
     #[serde(default)]
     pub session_id: String,
-    /// Frames the client may have unacknowledged at once; absent means one.
+    /// Frames that the client may have unacknowledged; absent means one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window: Option<u32>,
-    /// The secret with which this session can be resumed.
+    /// The secret for resuming this session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resume_token: Option<String>,
-    /// The next frame number that is wanted: everything below has arrived. Only in the answer to a resumption.
+    /// The next expected frame number: all lower ones have arrived. Only in the answer to a resumption.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_frame: Option<i64>,
 }
 
-/// How far judging is.
+/// Progress of judging.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
     /// The client's name for the phrase.
@@ -45,35 +45,35 @@ pub struct Progress {
     /// 0 to 1 within the stage.
     #[serde(default)]
     pub progress: f64,
-    /// For a person to read.
+    /// Text for the user.
     #[serde(default)]
     pub message: String,
 }
 
-/// Something failed.
+/// An error.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorReport {
-    /// The phrase, when there is one.
+    /// The session, if there is one.
     #[serde(default)]
     pub session_id: Option<String>,
-    /// An [`ErrorCode`] as text, so that a newer server's codes can be shown.
+    /// An [`ErrorCode`] as text, so that codes of a newer server can be shown.
     pub error_code: String,
-    /// For a person to read.
+    /// Text for the user.
     #[serde(default)]
     pub error_message: String,
-    /// Whether the phrase can go on.
+    /// Whether the phrase can continue.
     #[serde(default)]
     pub recoverable: bool,
-    /// Why a phrase was not opened; only for clients that ask for an extension.
+    /// Why a session was not opened; only for clients that use an extension.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<StartRefusal>,
-    /// When asking again may help; only for clients that ask for an extension.
+    /// When a retry may help; only for clients that use an extension.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_seconds: Option<u32>,
 }
 
 impl ErrorReport {
-    /// A report with the code's own recoverability.
+    /// An error with the code's own recoverability.
     pub fn new(session_id: Option<&str>, code: ErrorCode, message: impl Into<String>) -> Self {
         Self {
             session_id: session_id.map(str::to_owned),
@@ -85,7 +85,7 @@ impl ErrorReport {
         }
     }
 
-    /// Why a phrase was not opened, also by a server that says so in words alone.
+    /// Why a session was not opened, also from a server that sends a text only.
     pub fn start_refusal(&self) -> StartRefusal {
         self.reason.unwrap_or_else(|| StartRefusal::of_reference_text(&self.error_message))
     }
@@ -95,9 +95,9 @@ impl ErrorReport {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ServerMessage {
-    /// The phrase is open.
+    /// The session is open.
     SessionStarted(SessionStarted),
-    /// One frame arrived.
+    /// One frame was received.
     FrameAck {
         /// The client's name for the phrase.
         #[serde(default)]
@@ -107,16 +107,16 @@ pub enum ServerMessage {
         /// Whether it was new.
         status: AckStatus,
     },
-    /// All frames arrived, and what is odd about them.
+    /// All frames were received, with the issues found.
     SessionEnded {
         /// The client's name for the phrase.
         #[serde(default)]
         session_id: String,
-        /// What is odd; never a refusal.
+        /// The issues; never a refusal.
         #[serde(default)]
         validation: Validation,
     },
-    /// The signal log arrived.
+    /// The signal log was received.
     SignalAck {
         /// The client's name for the phrase.
         #[serde(default)]
@@ -130,7 +130,7 @@ pub enum ServerMessage {
         #[serde(default)]
         session_id: String,
     },
-    /// How far judging is.
+    /// Progress of judging.
     ProcessProgress(Progress),
     /// The verdict.
     ProcessComplete {
@@ -141,9 +141,9 @@ pub enum ServerMessage {
         #[serde(default)]
         result: Value,
     },
-    /// Something failed.
+    /// An error.
     Error(ErrorReport),
-    /// Yes, I am here.
+    /// Answer to a keep-alive request.
     Pong,
 }
 
@@ -158,11 +158,11 @@ pub struct UnreadableReply {
 impl ServerMessage {
     /// The message as compact JSON.
     pub fn to_json(&self) -> String {
-        // Every field is a text, a number or JSON already: this cannot fail, and an empty object says so if it ever does.
+        // Every field is text, number or JSON, so this cannot fail; an empty object would show it.
         serde_json::to_string(self).unwrap_or_else(|_| "{}".to_owned())
     }
 
-    /// Reads one answer. Unknown fields are ignored; an unknown type is an error that the caller may pass over.
+    /// Parses an answer. Ignores unknown fields; an unknown type is an error that the caller may skip.
     pub fn parse(text: &str) -> Result<Self, UnreadableReply> {
         serde_json::from_str(text)
             .map_err(|e| UnreadableReply { reason: e.to_string(), start: text.chars().take(80).collect() })

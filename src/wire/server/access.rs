@@ -1,9 +1,9 @@
-//! Who may use the server: token, host name and origin of each request.
+//! Access control: token, host name and origin of each request.
 //!
-//! Programs on the machine may connect as they like; a web page in a browser may not, unless this very address served it or
-//! its origin is listed. A page can also make its own host name resolve to this machine (DNS rebinding), and a browser sends
-//! no `Origin` with a GET to the same host. So without a token only hosts are served whose names nobody on the internet
-//! controls: addresses, `localhost`, names without a dot, `.local`, and the hosts of listed origins.
+//! Programs on the machine may connect; a web page in a browser may not, unless it was served from this very address or its origin is
+//! listed. A page can also make its own host name resolve to this machine (DNS rebinding), and a browser sends no `Origin` with a
+//! GET to the same host. So without a token only host names are accepted that nobody on the internet controls: addresses,
+//! `localhost`, names without a dot, `.local`, and the hosts of listed origins.
 
 use super::service::Service;
 use axum::extract::{Request, State};
@@ -17,7 +17,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
-/// Lets a request pass or answers it. `/health` is open, so that a load balancer needs no secret.
+/// Passes a request on, or answers it. `/health` is open, so that a load balancer needs no secret.
 pub(super) async fn guard(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
     let (headers, uri) = (request.headers(), request.uri());
     if !is_host_allowed(&service.access, headers, uri) {
@@ -27,7 +27,7 @@ pub(super) async fn guard(State(service): State<Arc<Service>>, request: Request,
     if !is_origin_allowed(&service.access, headers) {
         return refusal(StatusCode::FORBIDDEN, "This web page may not connect; add its origin to --allowed-origin");
     }
-    if uri.path() != "/health" && !is_token_shown(&service.access, headers, uri) {
+    if uri.path() != "/health" && !has_token(&service.access, headers, uri) {
         let mut response = refusal(StatusCode::UNAUTHORIZED, "A token is needed: Authorization: Bearer, or ?token=");
         response.headers_mut().insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
         return response;
@@ -35,34 +35,34 @@ pub(super) async fn guard(State(service): State<Arc<Service>>, request: Request,
     next.run(request).await
 }
 
-/// An error as the reference's HTTP side words them.
+/// An error in the shape of the reference's HTTP side.
 pub(super) fn refusal(status: StatusCode, detail: &str) -> Response {
     (status, Json(json!({"detail": detail}))).into_response()
 }
 
-fn is_token_shown(access: &Access, headers: &HeaderMap, uri: &Uri) -> bool {
+fn has_token(access: &Access, headers: &HeaderMap, uri: &Uri) -> bool {
     let Some(token) = &access.token else { return true };
     let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(bearer_of);
     let in_query = uri.query().and_then(|q| q.split('&').find_map(|pair| pair.strip_prefix("token=")));
-    // A token is ASCII without spaces, so `+` stands for itself here and only `%` is decoded.
+    // A token is ASCII without spaces, so `+` is literal and only `%` is decoded.
     let decoded = in_query.map(|text| percent_decode_str(text).collect::<Vec<u8>>());
     let shown = [bearer.map(|text| text.as_bytes().to_vec()), decoded];
     shown.into_iter().flatten().any(|shown| token.bytes().ct_eq(shown.trim_ascii()).into())
 }
 
-/// What follows the scheme `Bearer`, which is written in any case (RFC 9110, 11.1).
+/// The token after the scheme `Bearer`, which is case-insensitive (RFC 9110, 11.1).
 fn bearer_of(authorization: &str) -> Option<&str> {
     let (scheme, token) = authorization.trim_start().split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token)
 }
 
-/// Whether a request names a host that may be served. Only a token tells a rebound name from the real one.
+/// Whether the requested host may be served. Only a token distinguishes a rebound name from the real one.
 fn is_host_allowed(access: &Access, headers: &HeaderMap, uri: &Uri) -> bool {
     if access.token.is_some() {
         return true;
     }
     let named = headers.get_all(header::HOST).iter().map(|value| value.to_str().ok());
-    // Also what an absolute URI names; a request that names no host at all comes from no browser.
+    // Includes the host of an absolute URI; browsers always send a host.
     let all: Vec<_> = named.chain(uri.authority().map(|authority| Some(authority.as_str()))).collect();
     let is_listed = |host: &str| {
         let listed = access.allowed_origins.iter().filter_map(|origin| origin.split_once("://"));
@@ -71,9 +71,9 @@ fn is_host_allowed(access: &Access, headers: &HeaderMap, uri: &Uri) -> bool {
     all.into_iter().all(|host| host.is_some_and(|host| is_local_name(host) || is_listed(host)))
 }
 
-/// Whether the page that asks may: none (a program), a listed one, or one served by the address it asks.
+/// Whether the page's origin may connect: none (a program), a listed one, or one served from the requested address.
 ///
-/// Without a token the address must also be a number or `localhost`: a name could be made to point here by its owner.
+/// Without a token the address must also be a number or `localhost`: the owner of a name could make it point here.
 fn is_origin_allowed(access: &Access, headers: &HeaderMap) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else { return true };
     let Ok(origin) = origin.to_str() else { return false };
@@ -117,7 +117,7 @@ mod tests {
         let access = Access { token: Some(Token::new("open-sesame").unwrap()), ..Access::default() };
         let check = |bearer: &str, uri: &str, expected| {
             let headers = headers(&[(header::AUTHORIZATION, bearer)]);
-            assert_eq!(is_token_shown(&access, &headers, &uri.parse().unwrap()), expected, "{bearer} {uri}");
+            assert_eq!(has_token(&access, &headers, &uri.parse().unwrap()), expected, "{bearer} {uri}");
         };
         check("Bearer open-sesame", "/stream", true);
         check("bearer open-sesame", "/stream", true);
@@ -129,7 +129,7 @@ mod tests {
         check("Basic x", "/stream?token=open-sesame", true);
         check("Basic x", "/stream?a=1&token=open-sesame", true);
         check("Basic x", "/stream", false);
-        assert!(is_token_shown(&Access::default(), &HeaderMap::new(), &"/".parse().unwrap()));
+        assert!(has_token(&Access::default(), &HeaderMap::new(), &"/".parse().unwrap()));
     }
 
     #[test]

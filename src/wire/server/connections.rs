@@ -1,11 +1,11 @@
 //! Accepts TCP connections, limits and times them out, and serves HTTP/1.1 on them, with or without TLS.
 //!
-//! Each connection holds a [`Place`], counted in all and by address before a byte of it is read. Every moment of it has a
-//! time-out: the TLS handshake, the header of each request (which includes the idle time before it), a write that the
-//! client does not take, and the wait for the client's end after the server has closed. When no place is free, the
-//! connection that has been idle longest makes room, so idle keep-alive connections lock nobody out.
+//! Each connection holds a [`ConnectionPermit`], counted in total and by address before a byte of it is read. Every state has a time-out: the
+//! TLS handshake, the header of each request (which includes the idle time before it), a write that the client does not accept,
+//! and the wait for the client's end after the server has closed. When all places are taken, the connection that has been idle
+//! longest is closed, so idle keep-alive connections cannot block others.
 //!
-//! HTTP/2 is not served: its streams would pass the limits, which count connections.
+//! HTTP/2 is not served: its streams would bypass the limits, which count connections.
 
 use axum::Router;
 use axum::body::{Body, HttpBody};
@@ -32,35 +32,35 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
-/// The whole answer to a connection that finds no place.
+/// The complete answer to a connection over the limit.
 const BUSY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\nretry-after: 2\r\n\
 connection: close\r\ncontent-length: 47\r\n\r\n{\"detail\":\"The server is busy; try again soon\"}";
-/// How long a refused client has to take that answer.
+/// Time-out of that answer.
 const BUSY_TIMEOUT: Duration = Duration::from_millis(500);
-/// How long the TLS handshake may take.
+/// Time-out of the TLS handshake.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long the header of a request may take, the idle time before it included: the first one and all that follow.
+/// Time-out of a request's header, including the idle time before it.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a client may take nothing of what is written to it. Any progress starts the time anew.
+/// Time-out of a write without progress.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long and how much is read after the server has closed: unread input would make the kernel reset the connection, and
-/// the reset would overtake the last answer.
+/// Time and bytes for reading after the server has closed: unread input would make the kernel reset the connection, and the reset would
+/// overtake the last answer.
 const LINGER_TIMEOUT: Duration = Duration::from_secs(2);
 const LINGER_BYTES: usize = 8 * 1024 * 1024;
-/// A connection that has been idle for less than this makes room for nobody: its first request is on its way.
-const LEAST_IDLE: Duration = Duration::from_secs(1);
-/// Wait after the system could not accept a connection; it has run out of file descriptors, which come back.
+/// A connection idle for less than this is not closed: its first request is on its way.
+const MIN_IDLE: Duration = Duration::from_secs(1);
+/// Pause after `accept` failed; the process has run out of file descriptors, which become free again.
 const ACCEPT_RETRY: Duration = Duration::from_millis(200);
 
 #[derive(Debug, Default)]
-struct Counts {
+struct ConnectionCounts {
     total: usize,
     by_address: BTreeMap<IpAddr, usize>,
     places: BTreeMap<u64, Arc<Activity>>,
     next_id: u64,
 }
 
-impl Counts {
+impl ConnectionCounts {
     fn of(&self, address: IpAddr) -> usize {
         self.by_address.get(&address).copied().unwrap_or(0)
     }
@@ -75,36 +75,36 @@ impl Counts {
         }
     }
 
-    /// Takes the place of the connection that has been idle longest, if one has been long enough.
+    /// Closes the connection that has been idle longest, if long enough.
     fn evict_idle(&mut self, from: Option<IpAddr>) -> bool {
         let candidates = self.places.iter().filter(|(_, one)| from.is_none_or(|address| one.address == address));
         let idle = candidates.filter_map(|(id, one)| Some(((*one.idle_since.lock())?, *id, one)));
         let longest = idle.min_by_key(|(since, id, _)| (*since, *id));
-        let Some((_, id, one)) = longest.filter(|(since, ..)| since.elapsed() >= LEAST_IDLE) else { return false };
+        let Some((_, id, one)) = longest.filter(|(since, ..)| since.elapsed() >= MIN_IDLE) else { return false };
         one.evicted.cancel();
         self.remove(id);
         true
     }
 }
 
-/// What a connection is doing, for whoever looks for an idle one.
+/// State of a connection.
 #[derive(Debug)]
 struct Activity {
     address: IpAddr,
-    /// Since when no request has been in progress; `None` while one is, and for ever once the connection is a WebSocket.
+    /// Start of the idle time; `None` during a request, and for ever once the connection is a WebSocket.
     idle_since: Mutex<Option<Instant>>,
     evicted: CancellationToken,
 }
 
-/// One connection's place. Dropping it frees the place.
+/// Permit of one connection. Dropping it frees the place.
 #[derive(Debug)]
-pub(super) struct Place {
-    counts: Arc<Mutex<Counts>>,
+pub(super) struct ConnectionPermit {
+    counts: Arc<Mutex<ConnectionCounts>>,
     id: u64,
     activity: Arc<Activity>,
 }
 
-impl Place {
+impl ConnectionPermit {
     fn set_busy(&self) {
         *self.activity.idle_since.lock() = None;
     }
@@ -118,7 +118,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for ConnectionPermit {
     fn drop(&mut self) {
         self.counts.lock().remove(self.id);
     }
@@ -126,51 +126,60 @@ impl Drop for Place {
 
 /// Too many connections from one address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Crowded;
+pub(super) struct TooMany;
 
-/// Counts connections. Clones share the counts.
+/// Connection limits. Clones share the counts.
 #[derive(Clone, Debug)]
 pub(super) struct ConnectionLimits {
-    direct: Arc<Mutex<Counts>>,
-    /// Clients of trusted proxies, by the address that the proxy names.
-    proxied: Arc<Mutex<Counts>>,
+    direct: Arc<Mutex<ConnectionCounts>>,
+    /// Clients of trusted proxies, by the address in the proxy's header.
+    proxied: Arc<Mutex<ConnectionCounts>>,
     max_total: usize,
     max_by_address: usize,
     trusted: Arc<[IpAddr]>,
 }
 
 impl ConnectionLimits {
-    /// Limits in all and for one address; `trusted` proxies speak for many and have no limit of their own.
+    /// Limits in total and per address; `trusted` proxies have no limit of their own.
     pub(super) fn new(max_total: usize, max_by_address: usize, trusted: &[IpAddr]) -> Self {
         let (direct, proxied) = (Arc::default(), Arc::default());
         Self { direct, proxied, max_total, max_by_address, trusted: trusted.into() }
     }
 
-    /// A place for a connection; takes it from an idle one where none is free.
-    pub(super) fn enter(&self, address: IpAddr) -> Option<Arc<Place>> {
+    /// Permit for a connection; closes an idle one if necessary.
+    pub(super) fn admit_connection(&self, address: IpAddr) -> Option<Arc<ConnectionPermit>> {
         let most = if self.trusted.contains(&address) { usize::MAX } else { self.max_by_address };
         self.place(&self.direct, address, most)
     }
 
-    /// A place for a request or socket that came over `proxy`: nothing to count unless that is trusted and names a client.
-    pub(super) fn enter_behind(&self, proxy: IpAddr, forwarded_for: &[&str]) -> Result<Option<Arc<Place>>, Crowded> {
+    /// Permit for a request or socket through `proxy`: `None` unless that is trusted and names a client.
+    pub(super) fn admit_proxied(
+        &self,
+        proxy: IpAddr,
+        forwarded_for: &[&str],
+    ) -> Result<Option<Arc<ConnectionPermit>>, TooMany> {
         if !self.trusted.contains(&proxy) {
             return Ok(None);
         }
         let Some(client) = client_behind(&self.trusted, forwarded_for) else { return Ok(None) };
-        let place = self.place(&self.proxied, client, self.max_by_address).ok_or(Crowded)?;
-        // A request in progress: a place that is counted here is never idle.
+        let place = self.place(&self.proxied, client, self.max_by_address).ok_or(TooMany)?;
+        // A request in progress: this permit is never idle.
         place.set_busy();
         Ok(Some(place))
     }
 
-    /// The client behind a connection: whom a trusted proxy names, else the peer itself.
+    /// Address of the client: as named by a trusted proxy, otherwise the peer's own.
     pub(super) fn client_of(&self, peer: IpAddr, forwarded_for: &[&str]) -> IpAddr {
         let is_proxy = self.trusted.contains(&peer);
         is_proxy.then(|| client_behind(&self.trusted, forwarded_for)).flatten().unwrap_or(peer)
     }
 
-    fn place(&self, counts: &Arc<Mutex<Counts>>, address: IpAddr, most_from_there: usize) -> Option<Arc<Place>> {
+    fn place(
+        &self,
+        counts: &Arc<Mutex<ConnectionCounts>>,
+        address: IpAddr,
+        most_from_there: usize,
+    ) -> Option<Arc<ConnectionPermit>> {
         let mut counted = counts.lock();
         if counted.of(address) >= most_from_there && !counted.evict_idle(Some(address)) {
             return None;
@@ -185,10 +194,10 @@ impl ConnectionLimits {
         let (idle_since, evicted) = (Mutex::new(Some(Instant::now())), CancellationToken::new());
         let activity = Arc::new(Activity { address, idle_since, evicted });
         counted.places.insert(id, Arc::clone(&activity));
-        Some(Arc::new(Place { counts: Arc::clone(counts), id, activity }))
+        Some(Arc::new(ConnectionPermit { counts: Arc::clone(counts), id, activity }))
     }
 
-    /// Whether more than half of the places are taken, in all or from that address: answers then close their connection.
+    /// Whether more than half of the places are taken, in total or from that address: answers then close their connection.
     fn is_half_full(&self, address: IpAddr) -> bool {
         let counts = self.direct.lock();
         let is_limited = !self.trusted.contains(&address);
@@ -196,10 +205,10 @@ impl ConnectionLimits {
     }
 }
 
-/// The nearest address in `X-Forwarded-For` that is no trusted proxy: everything before it is what a client may have made up.
+/// The last address in `X-Forwarded-For` that is not a trusted proxy: a client may have forged everything before it.
 pub(super) fn client_behind(trusted: &[IpAddr], forwarded_for: &[&str]) -> Option<IpAddr> {
     let named = forwarded_for.iter().rev().flat_map(|header| header.rsplit(','));
-    // A name that is no address ends the chain: clients behind it cannot be told apart.
+    // An entry that is not an address ends the chain: clients behind it cannot be distinguished.
     let mut addresses = named.map_while(|name| address_of(name.trim()));
     addresses.find(|address| !trusted.contains(address))
 }
@@ -214,16 +223,16 @@ fn address_of(text: &str) -> Option<IpAddr> {
     bare.parse::<IpAddr>().ok().map(|address| address.to_canonical())
 }
 
-/// What every connection of a server is served with.
+/// Dependencies of every connection.
 #[derive(Clone)]
 pub(super) struct Acceptor {
-    /// Who gets a place.
+    /// Connection limits.
     pub(super) limits: ConnectionLimits,
-    /// TLS, when wanted.
+    /// TLS, if enabled.
     pub(super) tls: Option<TlsAcceptor>,
-    /// Answers requests.
+    /// The routes.
     pub(super) app: Router,
-    /// No more connections; those that are open answer what they have begun.
+    /// No more connections; open ones finish their requests.
     pub(super) stopping: CancellationToken,
     /// Open connections end at once.
     pub(super) killed: CancellationToken,
@@ -255,8 +264,10 @@ impl Acceptor {
     }
 
     async fn serve(&self, stream: TcpStream, peer: SocketAddr) {
-        let Some(place) = self.limits.enter(peer.ip().to_canonical()) else { return turn_away(stream).await };
-        // Acknowledgements are small and must not wait for each other.
+        let Some(place) = self.limits.admit_connection(peer.ip().to_canonical()) else {
+            return send_busy(stream).await;
+        };
+        // Disables Nagle's algorithm: acknowledgements are small and must not wait for each other.
         let _best_effort = stream.set_nodelay(true);
         let stream = CountedStream::new(stream, Arc::clone(&place));
         match &self.tls {
@@ -271,12 +282,12 @@ impl Acceptor {
         }
     }
 
-    async fn serve_http<S>(&self, stream: S, place: Arc<Place>, peer: SocketAddr)
+    async fn serve_http<S>(&self, stream: S, place: Arc<ConnectionPermit>, peer: SocketAddr)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let evicted = place.evicted().clone();
-        // Held by the service alone: a WebSocket keeps its place through its stream.
+        // Held by the service only: a WebSocket keeps its permit through its stream.
         let service = hyper::service::service_fn(|request| self.answer(request, Arc::clone(&place), peer));
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
@@ -293,7 +304,7 @@ impl Acceptor {
     async fn answer(
         &self,
         mut request: Request<Incoming>,
-        place: Arc<Place>,
+        place: Arc<ConnectionPermit>,
         peer: SocketAddr,
     ) -> Result<Response<BusyBody>, Infallible> {
         place.set_busy();
@@ -307,10 +318,10 @@ impl Acceptor {
     }
 }
 
-/// The body of an answer: its connection is idle again when the body has been sent.
+/// Body of an answer; its connection becomes idle when the body has been sent.
 struct BusyBody {
     body: Body,
-    place: Option<Arc<Place>>,
+    place: Option<Arc<ConnectionPermit>>,
 }
 
 impl Drop for BusyBody {
@@ -342,7 +353,7 @@ impl HttpBody for BusyBody {
 }
 
 /// Answers "busy" and closes in an order that lets the client read it.
-async fn turn_away(mut stream: TcpStream) {
+async fn send_busy(mut stream: TcpStream) {
     let answer = async {
         stream.write_all(BUSY).await?;
         stream.shutdown().await?;
@@ -353,11 +364,11 @@ async fn turn_away(mut stream: TcpStream) {
     let _ = tokio::time::timeout(BUSY_TIMEOUT, answer).await;
 }
 
-/// A TCP connection that holds its place, times out a write that its client does not take, and lingers when it is dropped.
+/// A TCP connection with its permit, write time-out, and lingering close.
 #[derive(Debug)]
 struct CountedStream {
     stream: Option<TcpStream>,
-    place: Option<Arc<Place>>,
+    place: Option<Arc<ConnectionPermit>>,
     /// Runs while a write waits for the client.
     write_timeout: Option<Pin<Box<Sleep>>>,
     /// The client has closed its side, or the connection has failed: there is nothing left to read.
@@ -365,7 +376,7 @@ struct CountedStream {
 }
 
 impl CountedStream {
-    fn new(stream: TcpStream, place: Arc<Place>) -> Self {
+    fn new(stream: TcpStream, place: Arc<ConnectionPermit>) -> Self {
         Self { stream: Some(stream), place: Some(place), write_timeout: None, is_at_end: false }
     }
 
@@ -440,7 +451,7 @@ impl Drop for CountedStream {
 }
 
 /// Closes the writing side and reads to the client's end, within limits, so that the last answer arrives.
-async fn linger(mut stream: TcpStream, place: Arc<Place>) {
+async fn linger(mut stream: TcpStream, place: Arc<ConnectionPermit>) {
     place.set_idle();
     let to_the_end = async {
         stream.shutdown().await?;
@@ -464,39 +475,42 @@ mod tests {
         IpAddr::from([10, 0, 0, last])
     }
 
-    fn busy(place: Option<Arc<Place>>) -> Arc<Place> {
+    fn busy(place: Option<Arc<ConnectionPermit>>) -> Arc<ConnectionPermit> {
         let place = place.unwrap();
         place.set_busy();
         place
     }
 
-    fn idle_for(place: &Place, secs: u64) {
+    fn idle_for(place: &ConnectionPermit, secs: u64) {
         *place.activity.idle_since.lock() = Instant::now().checked_sub(Duration::from_secs(secs));
     }
 
     #[test]
     fn places_are_counted_in_all_and_by_address() {
         let limits = ConnectionLimits::new(4, 2, &[ip(9)]);
-        let held: Vec<_> = (0..2).map(|_| busy(limits.enter(ip(1)))).collect();
-        assert!(limits.enter(ip(1)).is_none());
-        let _other = busy(limits.enter(ip(2)));
-        let _proxy = busy(limits.enter(ip(9)));
-        assert!(limits.enter(ip(9)).is_none(), "the proxy is bound by the total");
+        let held: Vec<_> = (0..2).map(|_| busy(limits.admit_connection(ip(1)))).collect();
+        assert!(limits.admit_connection(ip(1)).is_none());
+        let _other = busy(limits.admit_connection(ip(2)));
+        let _proxy = busy(limits.admit_connection(ip(9)));
+        assert!(limits.admit_connection(ip(9)).is_none(), "the proxy is bound by the total");
         drop(held);
-        assert!(limits.enter(ip(9)).is_some());
+        assert!(limits.admit_connection(ip(9)).is_some());
     }
 
     #[test]
     fn the_longest_idle_connection_makes_room_and_no_busy_one_does() {
         let limits = ConnectionLimits::new(3, 2, &[]);
-        let (busy, young, old) =
-            (busy(limits.enter(ip(1))), limits.enter(ip(1)).unwrap(), limits.enter(ip(2)).unwrap());
-        assert!(limits.enter(ip(1)).is_none(), "its first request may be on its way");
+        let (busy, young, old) = (
+            busy(limits.admit_connection(ip(1))),
+            limits.admit_connection(ip(1)).unwrap(),
+            limits.admit_connection(ip(2)).unwrap(),
+        );
+        assert!(limits.admit_connection(ip(1)).is_none(), "its first request may be on its way");
         idle_for(&young, 5);
         idle_for(&old, 20);
-        let next = limits.enter(ip(1)).unwrap();
+        let next = limits.admit_connection(ip(1)).unwrap();
         assert!(young.evicted().is_cancelled(), "the one from the address that is full");
-        let _another = limits.enter(ip(3)).unwrap();
+        let _another = limits.admit_connection(ip(3)).unwrap();
         assert!(old.evicted().is_cancelled() && !busy.evicted().is_cancelled() && !next.evicted().is_cancelled());
         drop((young, old));
         assert_eq!(limits.direct.lock().total, 3, "an evicted place is given back once");
@@ -505,23 +519,23 @@ mod tests {
     #[test]
     fn answers_close_their_connection_when_over_half_of_the_places_are_taken() {
         let limits = ConnectionLimits::new(100, 4, &[ip(9)]);
-        let _held: Vec<_> = (0..2).map(|_| limits.enter(ip(1)).unwrap()).collect();
+        let _held: Vec<_> = (0..2).map(|_| limits.admit_connection(ip(1)).unwrap()).collect();
         assert!(!limits.is_half_full(ip(1)));
-        let _third = limits.enter(ip(1)).unwrap();
+        let _third = limits.admit_connection(ip(1)).unwrap();
         assert!(limits.is_half_full(ip(1)) && !limits.is_half_full(ip(2)));
     }
 
     #[test]
     fn behind_a_trusted_proxy_the_address_it_names_is_counted() {
         let limits = ConnectionLimits::new(4, 1, &[ip(9), ip(8)]);
-        let held = limits.enter_behind(ip(9), &["6.6.6.6, 10.0.0.1"]).unwrap();
+        let held = limits.admit_proxied(ip(9), &["6.6.6.6, 10.0.0.1"]).unwrap();
         assert!(held.is_some());
-        assert_eq!(limits.enter_behind(ip(9), &["7.7.7.7", "10.0.0.1:4711, 10.0.0.8"]).unwrap_err(), Crowded);
-        assert!(limits.enter_behind(ip(9), &["10.0.0.2"]).unwrap().is_some());
-        assert!(limits.enter_behind(ip(1), &["10.0.0.1"]).unwrap().is_none(), "a stranger's word counts for nothing");
-        assert!(limits.enter_behind(ip(9), &[]).unwrap().is_none());
+        assert_eq!(limits.admit_proxied(ip(9), &["7.7.7.7", "10.0.0.1:4711, 10.0.0.8"]).unwrap_err(), TooMany);
+        assert!(limits.admit_proxied(ip(9), &["10.0.0.2"]).unwrap().is_some());
+        assert!(limits.admit_proxied(ip(1), &["10.0.0.1"]).unwrap().is_none(), "a stranger's word counts for nothing");
+        assert!(limits.admit_proxied(ip(9), &[]).unwrap().is_none());
         drop(held);
-        assert!(limits.enter_behind(ip(9), &["10.0.0.1"]).is_ok());
+        assert!(limits.admit_proxied(ip(9), &["10.0.0.1"]).is_ok());
     }
 
     #[test]

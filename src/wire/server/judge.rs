@@ -1,9 +1,9 @@
-//! Who judges for the server: the engine in life, a fake in tests.
+//! The server's judge as a trait: the engine in production, a fake in tests.
 
 use fencing::Weapon;
 use vision::engine::{Engine, PhraseJudge, PhraseSetup};
 
-/// What the judge runs on, for `/health`.
+/// State of the judge, for `/health`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Readiness {
     /// Whether phrases can be judged.
@@ -14,21 +14,21 @@ pub struct Readiness {
 
 /// Judges phrases, many at the same time.
 pub trait Judge: Send + Sync + 'static {
-    /// Begins a phrase, which is used by the calling thread alone.
+    /// Begins a phrase, which stays on the calling thread.
     fn begin(&self, weapon: Weapon) -> Box<dyn PhraseJudge + '_>;
 
-    /// What it runs on.
+    /// Its state.
     fn readiness(&self) -> Readiness;
 }
 
-/// Judges with a loaded engine: any number of phrases, which share its models.
+/// Judges with a loaded engine: any number of phrases share its models.
 pub struct EngineJudge {
     engine: Engine,
     model_path: String,
 }
 
 impl EngineJudge {
-    /// A judge with that engine; `model_path` is shown by `/health`.
+    /// A judge with that engine; `/health` shows `model_path`.
     pub fn new(engine: Engine, model_path: String) -> Self {
         Self { engine, model_path }
     }

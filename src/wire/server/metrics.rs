@@ -1,17 +1,17 @@
-//! Numbers for `GET /metrics`, in Prometheus' text format.
+//! Metrics for `GET /metrics`, in Prometheus' text format.
 
 use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Upper bounds of the verdict's latency buckets, in seconds; the aim is 0.3.
+/// Upper bounds of the latency buckets, in seconds; the target is 0.3.
 const LATENCY_BOUNDS: [f64; 8] = [0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0];
 
-/// A number that only grows.
+/// A monotonic counter.
 #[derive(Debug, Default)]
 pub(super) struct Counter(AtomicU64);
 
 impl Counter {
-    /// Adds.
+    /// Adds to it.
     pub(super) fn add(&self, amount: u64) {
         self.0.fetch_add(amount, Ordering::Relaxed);
     }
@@ -21,7 +21,7 @@ impl Counter {
     }
 }
 
-/// How long something took, by buckets.
+/// A latency histogram.
 #[derive(Debug, Default)]
 pub(super) struct Latency {
     buckets: [AtomicU64; LATENCY_BOUNDS.len()],
@@ -51,18 +51,18 @@ impl Latency {
     }
 }
 
-/// What the server measures when it is asked.
+/// Gauges, read at the time of a request.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Moment {
-    /// Phrases that are open.
+    /// Open phrases.
     pub(super) active_sessions: usize,
     /// Bytes held for their frames.
     pub(super) memory_bytes: u64,
-    /// How far behind those that are fenced are looked at.
+    /// Lag of their analysis.
     pub(super) lag_secs: f64,
 }
 
-/// Everything that is counted.
+/// All counters and histograms.
 #[derive(Debug, Default)]
 pub(super) struct Metrics {
     /// Phrases opened.
@@ -73,7 +73,7 @@ pub(super) struct Metrics {
     pub(super) completed: Counter,
     /// Phrases that got no verdict.
     pub(super) failed: Counter,
-    /// Phrases called off by their client.
+    /// Phrases cancelled by their client.
     pub(super) aborted: Counter,
     /// Phrases whose connection ended before the verdict.
     pub(super) dropped: Counter,
@@ -85,18 +85,18 @@ pub(super) struct Metrics {
     pub(super) bytes: Counter,
     /// Frames analysed.
     pub(super) analysed: Counter,
-    /// Frames left out because the judge could not keep up.
+    /// Frames skipped because the judge could not keep up.
     pub(super) skipped: Counter,
-    /// Phrases copied to the artifact store.
+    /// Phrases uploaded to the artifact store.
     pub(super) stored: Counter,
-    /// Phrases that the artifact store did not take.
+    /// Phrases whose upload to the artifact store failed.
     pub(super) store_failures: Counter,
-    /// From signal to verdict.
+    /// Latency from signal to verdict.
     pub(super) verdict_secs: Latency,
 }
 
 impl Metrics {
-    /// The page, with what the server measures at this moment.
+    /// The page, with current gauges.
     pub(super) fn page(&self, moment: Moment) -> String {
         let Moment { active_sessions, memory_bytes, lag_secs } = moment;
         let mut out = String::new();

@@ -1,14 +1,14 @@
-//! From a listening socket to a stopped server: accept, serve, drain.
+//! Lifecycle of the server: accept, serve, drain, stop.
 //!
-//! [`run`] takes a bound listener and any future as the wish to stop, so a test passes port 0 and a channel. Stopping
-//! closes the door first, lets open phrases and uploads reach their verdict, then writes what waits on disk and carries away
-//! what waits for the store; all of that has to end within the drain time.
+//! [`run`] takes a bound listener and any future as shutdown signal, so a test passes port 0 and a channel. Stopping first closes the
+//! listener, lets open phrases and uploads reach their verdicts, then writes their artifacts and uploads them to the store; all
+//! of that within the drain time.
 
+use super::artifact_store::StoreError;
 use super::connections::Acceptor;
 use super::http::{router, sweep};
 use super::recovery::{conclude, recover};
 use super::service::{Service, ServiceSetup};
-use super::store::StoreError;
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -23,17 +23,17 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// How often sessions whose client has gone are looked through, at most.
-const CLEAN_EVERY: Duration = Duration::from_mins(1);
+/// Longest interval between two checks for sessions whose client has gone.
+const CLEAN_INTERVAL: Duration = Duration::from_mins(1);
 
-/// The part of the drain time that phrases leave to papers and store, however late they end: six seconds of the usual thirty.
-/// The video of a long phrase, whose frames are nowhere else, is on disk in two.
-const FOR_PAPERS: f64 = 0.2;
-/// Connections that are cut off end at once, but for one whose client does not take what is sent.
-const CUT_OFF_WITHIN: Duration = Duration::from_secs(1);
+/// Share of the drain time reserved for artifacts and uploads, however late phrases end: six seconds of the default thirty. The video of
+/// a long phrase, whose frames are nowhere else, is saved in two.
+const ARTIFACT_SHARE: f64 = 0.2;
+/// Time-out of aborted connections, for those whose client does not accept data.
+const ABORT_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How long the answers that are on their way at the end may take.
-const ANSWERED_WITHIN: Duration = Duration::from_millis(300);
+/// Time-out of answers in progress at the end.
+const ANSWER_TIMEOUT: Duration = Duration::from_millis(300);
 
 /// Why the server cannot run.
 #[derive(Debug, thiserror::Error)]
@@ -49,9 +49,9 @@ pub enum ServerError {
     Tls {
         /// Certificate or key.
         what: &'static str,
-        /// Why not.
+        /// The cause.
         reason: String,
-        /// Which file.
+        /// The file.
         path: PathBuf,
     },
 }
@@ -77,7 +77,7 @@ pub async fn run(
         killed: CancellationToken::new(),
         open: TaskTracker::new(),
     };
-    // Not the token of the phrases: who is cut off is still answered.
+    // A token of its own, not that of the phrases: aborted phrases are still answered.
     let (open, cut) = (acceptor.open.clone(), acceptor.killed.clone());
     recover(&service);
     let cleaning = tokio::spawn(clean(Arc::clone(&service)));
@@ -89,9 +89,8 @@ pub async fn run(
     Ok(())
 }
 
-/// Stops in this order, all of it within the drain time: the listener closes; phrases and uploads reach their verdicts, and
-/// are cut off when only [`FOR_PAPERS`] of the time is left; the artifacts are written; they are copied to the store; what
-/// connections are still open end.
+/// Stops in this order, within the drain time: the listener closes; phrases and uploads reach their verdicts, and are aborted when only
+/// [`ARTIFACT_SHARE`] of the time is left; the artifacts are written; they are uploaded to the store; remaining connections end.
 async fn stop(service: &Service, open: &TaskTracker, cut: &CancellationToken) {
     let drain = service.limits.drain;
     let deadline = Instant::now() + drain;
@@ -99,27 +98,27 @@ async fn stop(service: &Service, open: &TaskTracker, cut: &CancellationToken) {
     service.stopping.cancel();
     open.close();
     service.connections.close();
-    if timeout_at(deadline - drain.mul_f64(FOR_PAPERS), service.connections.wait()).await.is_err() {
+    if timeout_at(deadline - drain.mul_f64(ARTIFACT_SHARE), service.connections.wait()).await.is_err() {
         tracing::warn!(phrases = service.sessions.active(), "phrases are cut off: the drain time is over");
         service.killed.cancel();
-        let cut_off = deadline.min(Instant::now() + CUT_OFF_WITHIN);
+        let cut_off = deadline.min(Instant::now() + ABORT_TIMEOUT);
         let _some_still_send = timeout_at(cut_off, service.connections.wait()).await;
     }
-    if !service.archive.finish(deadline).await {
-        tracing::warn!("some papers are not written: the drain time is over");
+    if !service.artifacts.finish(deadline).await {
+        tracing::warn!("some artifacts are not written: the drain time is over");
     }
-    if let Some(courier) = service.archive.dismiss()
-        && !courier.finish(deadline).await
+    if let Some(uploader) = service.artifacts.take_uploader()
+        && !uploader.finish(deadline).await
     {
         tracing::warn!("some phrases are not in the artifact store: the drain time is over; they are on disk");
     }
-    let _answers_are_out = timeout_at(Instant::now() + ANSWERED_WITHIN, open.wait()).await;
+    let _answers_are_out = timeout_at(Instant::now() + ANSWER_TIMEOUT, open.wait()).await;
     cut.cancel();
-    let _ended = timeout_at(Instant::now() + CUT_OFF_WITHIN, open.wait()).await;
+    let _ended = timeout_at(Instant::now() + ABORT_TIMEOUT, open.wait()).await;
 }
 
 async fn clean(service: Arc<Service>) {
-    let every = CLEAN_EVERY.min(service.limits.session_timeout / 2).max(Duration::from_millis(20));
+    let every = CLEAN_INTERVAL.min(service.limits.session_timeout / 2).max(Duration::from_millis(20));
     let mut tick = tokio::time::interval(every);
     loop {
         tick.tick().await;
@@ -128,7 +127,7 @@ async fn clean(service: Arc<Service>) {
             tracing::info!(expired = expired.len(), "the clients of these sessions did not come back");
         }
         for session in expired {
-            // What a killed server had acknowledged is judged in the end, whether its client comes back or not.
+            // Every acknowledged phrase of a killed server is judged, whether its client comes back or not.
             if session.session_stats().is_restored {
                 let service = Arc::clone(&service);
                 let tracker = service.connections.clone();
@@ -140,7 +139,7 @@ async fn clean(service: Arc<Service>) {
     }
 }
 
-/// Refuses certificate and key that cannot be used, before anything is started.
+/// Checks certificate and key before anything is started.
 pub fn check_tls(files: &TlsFiles) -> Result<(), ServerError> {
     tls_config(files).map(drop)
 }

@@ -1,15 +1,15 @@
-//! What all connections share: who judges, who may come, how much is taken on, where results go.
+//! State shared by all connections: judge, access, limits, artifacts.
 
-use super::archive::{Archive, ArchiveSetup, Filed, JudgeAgain, Quiet, Streamed, put_result};
+use super::artifact_store::ArtifactStore;
+use super::artifact_uploader::ArtifactUploader;
+use super::artifacts::{ArtifactQueue, ArtifactSetup, IdleGate, JudgeAgain, JudgedPhrase, Streamed, save_result};
 use super::connections::ConnectionLimits;
-use super::courier::Courier;
 use super::judge::Judge;
 use super::metrics::Metrics;
-use super::papers::{self, PhraseFacts};
-use super::phrase::{Concluded, SpooledPhrase, left_behind};
+use super::phrase::{Concluded, SpooledPhrase, interrupted_phrases};
+use super::result_object::{self, PhraseFacts};
 use super::run::ServerError;
 use super::sessions::Sessions;
-use super::store::ArtifactStore;
 use super::stream::Session;
 use super::uploads::Uploads;
 use bytes::Bytes;
@@ -29,30 +29,30 @@ use tokio_util::task::TaskTracker;
 use vision::lens::Correction;
 use vision::video::{Cancel, ClipOptions};
 
-/// What a server is started with.
+/// Configuration of a server.
 #[derive(Clone)]
 pub struct ServiceSetup {
-    /// Who judges.
+    /// The judge.
     pub judge: Arc<dyn Judge>,
-    /// Who may use it.
+    /// Access control.
     pub access: Access,
-    /// How much it takes on.
+    /// Resource limits.
     pub limits: Limits,
     /// Folder that gets one folder per phrase.
     pub output: PathBuf,
-    /// Where phrases are copied to besides.
+    /// Artifact store.
     pub store: Option<StoreSettings>,
-    /// Weapon of every phrase: the protocol has no word for it.
+    /// Weapon of every phrase: the protocol does not state it.
     pub weapon: Weapon,
-    /// How signal logs name sides.
+    /// Whose sides signal logs use.
     pub hit_sides: HitSides,
-    /// Language of the papers that people read.
+    /// Language of the artifacts.
     pub language: Language,
-    /// Whether every phrase also gets a lens-corrected video, and how.
+    /// Settings of the lens-corrected video, if one is made.
     pub corrected: Option<Correction>,
 }
 
-/// What all connections share.
+/// State shared by all connections.
 pub(super) struct Service {
     pub(super) judge: Arc<dyn Judge>,
     pub(super) access: Access,
@@ -60,48 +60,49 @@ pub(super) struct Service {
     pub(super) output: PathBuf,
     pub(super) weapon: Weapon,
     hit_sides: HitSides,
-    /// Who streams.
+    /// Streaming sessions.
     pub(super) sessions: Sessions,
-    /// Numbers.
+    /// Metrics.
     pub(super) metrics: Arc<Metrics>,
-    /// Writes papers after the verdicts.
-    pub(super) archive: Archive,
-    /// Where phrases of all servers lie.
+    /// Writes artifacts after the verdicts.
+    pub(super) artifacts: ArtifactQueue,
+    /// Artifacts of all servers.
     pub(super) store: Option<Arc<ArtifactStore>>,
-    /// Who gets in at all.
+    /// Connection limits.
     pub(super) connection_limits: ConnectionLimits,
-    /// Whose upload is judged, and who waits.
+    /// Admission of uploads.
     pub(super) uploads: Uploads,
-    /// No new phrases; running ones go on.
+    /// No new phrases; running ones continue.
     pub(super) stopping: CancellationToken,
-    /// Nothing goes on.
+    /// Everything ends.
     pub(super) killed: CancellationToken,
-    /// Every connection on a socket, to wait for when stopping.
+    /// Every WebSocket connection, to wait for when stopping.
     pub(super) connections: TaskTracker,
     /// Phrases that were streaming when the server was killed.
-    pub(super) left_behind: Mutex<Vec<SpooledPhrase>>,
+    pub(super) interrupted_phrases: Mutex<Vec<SpooledPhrase>>,
 }
 
 impl Service {
-    /// A service that takes no connections yet. Needs a runtime for what it carries to the store.
+    /// A service without connections. Needs a runtime for the uploader.
     pub(super) fn new(setup: ServiceSetup) -> Result<Arc<Self>, ServerError> {
-        // Whoever speaks to an artifact store from here encrypts with the cryptography that the sockets are served with.
+        // Uses the same cryptography provider for the artifact store and the sockets.
         let _chosen_before = rustls::crypto::ring::default_provider().install_default();
         let limits = setup.limits;
         let (access, output) = (setup.access, setup.output);
         let metrics = Arc::new(Metrics::default());
         let store = setup.store.as_ref().map(ArtifactStore::new).transpose()?.map(Arc::new);
-        let courier = setup.store.as_ref().zip(store.clone());
-        let courier = courier.map(|(settings, store)| Courier::start(store, settings, Arc::clone(&metrics), &output));
+        let uploader = setup.store.as_ref().zip(store.clone());
+        let uploader =
+            uploader.map(|(settings, store)| ArtifactUploader::start(store, settings, Arc::clone(&metrics), &output));
         let sessions = Sessions::new(&limits);
         let stopping = CancellationToken::new();
-        let quiet = Quiet::new(sessions.clone(), stopping.clone());
+        let idle_gate = IdleGate::new(sessions.clone(), stopping.clone());
         let (language, corrected) = (setup.language, setup.corrected);
         let (judged, streaming): (Vec<_>, Vec<_>) =
-            left_behind(&output, &stopping).into_iter().partition(|phrase| phrase.verdict.is_some());
-        let desk = ArchiveSetup {
-            quiet,
-            courier,
+            interrupted_phrases(&output, &stopping).into_iter().partition(|phrase| phrase.verdict.is_some());
+        let desk = ArtifactSetup {
+            idle_gate,
+            uploader,
             output: output.clone(),
             language,
             corrected,
@@ -112,7 +113,7 @@ impl Service {
         Ok(Arc::new(Self {
             sessions,
             metrics,
-            archive: Archive::start(desk)?,
+            artifacts: ArtifactQueue::start(desk)?,
             store,
             connection_limits: ConnectionLimits::new(
                 limits.max_connections,
@@ -123,7 +124,7 @@ impl Service {
             stopping,
             killed: CancellationToken::new(),
             connections: TaskTracker::new(),
-            left_behind: Mutex::new(streaming),
+            interrupted_phrases: Mutex::new(streaming),
             judge: setup.judge,
             access,
             limits,
@@ -133,14 +134,13 @@ impl Service {
         }))
     }
 
-    /// Reads a signal log.
+    /// Parses a signal log.
     pub(super) fn read_signals(&self, bytes: &[u8]) -> Result<LoggedSignals, SignalLogError> {
         LoggedSignals::parse(bytes, self.hit_sides)
     }
 
-    /// Makes the folder of a streamed phrase and its result object. A disk that cannot be written costs the papers, not
-    /// the verdict.
-    pub(super) async fn file_streamed(&self, session: Session, concluded: Concluded) -> Filed {
+    /// Creates the folder of a streamed phrase and its result object. A disk that cannot be written costs the artifacts, not the verdict.
+    pub(super) async fn store_streamed(&self, session: Session, concluded: Concluded) -> JudgedPhrase {
         let (root, id, now) = (self.output.clone(), session.id().to_owned(), OffsetDateTime::now_utc());
         let folder = make_folder(move || create_for_session(&root, &id, now)).await;
         let mut stats = session.stats();
@@ -166,18 +166,18 @@ impl Service {
         let signal = session.signal.as_ref().map(|signal| signal.bytes.clone()).unwrap_or_default();
         let (announced, session) = (session.announced(), (session.id().to_owned(), now, session.into_frames()));
         let (id, at, (store, spool)) = session;
-        let result = papers::result_for_the_wire(&judgement, &facts);
+        let result = result_object::result_for_the_wire(&judgement, &facts);
         let (facts, result) = self.write_result(facts, result, Some(signal.clone())).await;
         if let (Some(spool), Some(folder)) = (&spool, facts.phrase_id()) {
             spool.push_verdict(&folder).await;
         }
         let session = (id, at);
         let streamed = Streamed { store, times: concluded.times, announced, signal, session, spool };
-        Filed::streamed(judgement, facts, result, streamed)
+        JudgedPhrase::streamed(judgement, facts, result, streamed)
     }
 
-    /// Writes a result, and the signal log of a stream, before the verdict is sent. A disk that takes neither costs them, not
-    /// the verdict, which then says so.
+    /// Writes a result, and the signal log of a stream, before the verdict is sent. A disk failure costs these, not the verdict, which then
+    /// reports it.
     pub(super) async fn write_result(
         &self,
         facts: PhraseFacts,
@@ -185,7 +185,7 @@ impl Service {
         signal: Option<Bytes>,
     ) -> (PhraseFacts, Value) {
         let (about, written) = (facts.clone(), result.clone());
-        let writing = tokio::task::spawn_blocking(move || put_result(&about, &written, signal.as_deref()));
+        let writing = tokio::task::spawn_blocking(move || save_result(&about, &written, signal.as_deref()));
         let error = match writing.await {
             Ok(Ok(())) => return (facts, result),
             Ok(Err(error)) => error,
@@ -200,7 +200,7 @@ impl Service {
     }
 }
 
-/// Judges the clip of a phrase once more, as its upload would be.
+/// Judges the clip of a phrase again, as its upload would be.
 fn judge_again(judge: Arc<dyn Judge>, weapon: Weapon, hit_sides: HitSides) -> JudgeAgain {
     Box::new(move |clip, signal| {
         let logged = LoggedSignals::parse(signal, hit_sides).map_err(|error| error.to_string())?;
@@ -215,7 +215,7 @@ fn judge_again(judge: Arc<dyn Judge>, weapon: Weapon, hit_sides: HitSides) -> Ju
     })
 }
 
-/// A fresh folder, or why there is none.
+/// Creates a new folder, or returns why there is none.
 pub(super) async fn make_folder(
     make: impl FnOnce() -> Result<PathBuf, FolderError> + Send + 'static,
 ) -> Result<PathBuf, String> {

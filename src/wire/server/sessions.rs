@@ -1,10 +1,10 @@
 //! The sessions of all streaming clients: admission, statistics, and sessions whose client is gone and may come back.
 //!
-//! A [`Slot`] is a session's place in the table; dropping it frees the place, so every way a connection can end frees its
-//! session. Everything that may refuse a request is looked at under one lock before anything is given up for it. The lock
-//! is never held while a session is dropped.
+//! A [`SessionSlot`] is a session's place in the table; dropping it frees the place, so every end of a connection frees its session.
+//! Everything that may refuse a request is checked under one lock before anything is given up for it. The lock is never held while a
+//! session is dropped.
 
-use super::phrase::{FrameCost, Load, Memory, OutOfMemory};
+use super::phrase::{FrameCost, MemoryBudget, OutOfMemory, PhraseLoad};
 use super::stream::Session;
 use parking_lot::Mutex;
 use serde::Serialize;
@@ -18,21 +18,21 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 const MEGABYTE: f64 = 1024.0 * 1024.0;
-/// A session that has sent nothing for so long is not in a phrase, and how late it was says nothing any more.
+/// A session that has sent nothing for so long is not in a phrase, and its lag is outdated.
 pub(super) const SILENCE: Duration = Duration::from_millis(1500);
-/// A session that was opened so recently is counted as if its frames came already: clients that start together ask
-/// before the first frame of any of them has come.
-const RESERVED_FOR: Duration = Duration::from_secs(1);
-/// How long a returning client waits for its old connection to let go, which that does between two messages: time for
+/// How long a new session counts as if its frames had arrived already: clients that start together ask before the first frame of any of
+/// them.
+const RESERVATION: Duration = Duration::from_secs(1);
+/// How long a returning client waits for its old connection to release the session, which happens between two messages: enough for
 /// anything but a send that hangs, and half of what strict clients grant an answer.
 const RESUME_TIMEOUT: Duration = Duration::from_secs(5);
-/// The same while a phrase is read back from its spool file, within the half minute that clients grant this answer.
+/// The same while a phrase is read from its spool file, within the half minute that clients grant this answer.
 const RESTORE_TIMEOUT: Duration = Duration::from_secs(25);
-/// When a client that was refused for want of processor time or a place may ask again: about as long as a phrase's end takes.
+/// Retry-after of a client refused for lack of processors or sessions: about the length of a phrase's end.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
-/// Share of its frames that a running phrase may leave unanalysed before no new phrase is admitted.
+/// Share of skipped frames of a running phrase above which no new phrase is admitted.
 const MAX_SKIPPED: f64 = 0.05;
-/// Highest nominal rate that admission believes; cameras at a piste have 60.
+/// Highest nominal rate that admission plans for; cameras at a piste have 60.
 const MAX_PLANNED_FPS: f64 = 60.0;
 
 /// Why a session is not admitted. The texts are the reference's where it has the case.
@@ -41,76 +41,78 @@ pub(super) enum AdmissionError {
     /// The id is in use.
     #[error("Session {0} already exists")]
     Exists(String),
-    /// No place is free.
+    /// All sessions are taken.
     #[error("Maximum concurrent sessions reached ({0})")]
     Full(usize),
     /// No memory is free.
     #[error(transparent)]
-    Memory(#[from] OutOfMemory),
-    /// Running phrases are analysed too late.
+    MemoryBudget(#[from] OutOfMemory),
+    /// The analysis of running phrases lags.
     #[error("Maximum processor load reached (running phrases are {:.2} s behind); try again in {} s", .0.as_secs_f64(), RETRY_AFTER.as_secs())]
     Behind(Duration),
-    /// Running phrases are analysed with gaps.
+    /// Frames of running phrases are skipped.
     #[error("Maximum processor load reached (running phrases are analysed with gaps); try again in {} s", RETRY_AFTER.as_secs())]
     Skipping,
-    /// The phrases that run and this one would ask for more processors than there are.
+    /// The running phrases and this one would need more processors than there are.
     #[error("Maximum processor load reached (running phrases need {:.1} of {:.1} processors); try again in {} s", .0, .1, RETRY_AFTER.as_secs())]
     Busy(f64, f64),
-    /// Nothing to come back to, or not this client's.
+    /// There is no session to resume, or it belongs to another client.
     #[error("Session {0} cannot be resumed; start it again")]
     Gone(String),
 }
 
 impl AdmissionError {
-    /// When asking again may help.
+    /// When a retry may help.
     pub(super) fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Exists(_) | Self::Gone(_) => None,
-            Self::Full(_) | Self::Memory(_) | Self::Behind(_) | Self::Skipping | Self::Busy(..) => Some(RETRY_AFTER),
+            Self::Full(_) | Self::MemoryBudget(_) | Self::Behind(_) | Self::Skipping | Self::Busy(..) => {
+                Some(RETRY_AFTER)
+            }
         }
     }
 }
 
-/// What was announced and what has come, by the names of the protocol. Noted with every frame, so it is numbers only.
+/// Announced and received figures, with the names of the protocol. Updated with every frame, so it contains numbers only.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub(super) struct Counts {
+pub(super) struct FrameCounts {
     /// Nominal frames per second.
     pub(super) fps: f64,
-    /// Pixels per row, as announced.
+    /// Announced frame width.
     pub(super) width: u32,
-    /// Rows, as announced.
+    /// Announced frame height.
     pub(super) height: u32,
-    /// Frames announced.
+    /// Announced number of frames.
     pub(super) expected_frames: Option<i64>,
-    /// Different frames kept.
+    /// Distinct frames received.
     pub(super) frames_received: u64,
-    /// All frames, duplicates too.
+    /// All frames received, duplicates included.
     pub(super) total_frames_received: u64,
-    /// Frames that came again.
+    /// Frames received again.
     pub(super) duplicate_frames: u64,
-    /// Frames that came after a higher number.
+    /// Frames received after a higher number.
     pub(super) out_of_order_frames: u64,
-    /// Numbers between the first and the last that have not come.
+    /// Missing numbers between the first and the last.
     pub(super) missing_frames: u64,
-    /// Whether the signal log has come.
+    /// Whether the signal log was received.
     pub(super) has_signal: bool,
-    /// Memory held, in megabytes.
+    /// MemoryBudget held, in megabytes.
     pub(super) memory_mb: f64,
 }
 
-/// What the table knows of a session without asking its connection.
+/// State of a session that is available without its connection.
 #[derive(Debug)]
 pub(super) struct SessionStats {
     /// The client's name for it.
     pub(super) id: String,
     opened: Instant,
-    state: Mutex<(Instant, Counts)>,
+    state: Mutex<(Instant, FrameCounts)>,
     resume_token: Option<String>,
-    /// How late and how completely its frames are analysed.
-    pub(super) load: Arc<Load>,
-    /// Asks the connection that holds the session to let it go: its client is back on another one.
+    /// Lag and completeness of its analysis.
+    pub(super) load: Arc<PhraseLoad>,
+    /// Asks the connection that holds the session to release it: its client has come back on another one.
     pub(super) handover: Mutex<CancellationToken>,
-    /// Whether it was read back from its spool file.
+    /// Whether it was restored from its spool file.
     pub(super) is_restored: bool,
 }
 
@@ -120,7 +122,7 @@ impl SessionStats {
         Self {
             id: id.to_owned(),
             opened: now,
-            state: Mutex::new((now, Counts { fps, ..Counts::default() })),
+            state: Mutex::new((now, FrameCounts { fps, ..FrameCounts::default() })),
             resume_token,
             load: Arc::default(),
             handover: Mutex::default(),
@@ -128,13 +130,13 @@ impl SessionStats {
         }
     }
 
-    /// Notes that the client did something, and what has come by now.
-    pub(super) fn update(&self, counts: Counts) {
+    /// Records activity of the client, with the current figures.
+    pub(super) fn update(&self, counts: FrameCounts) {
         *self.state.lock() = (Instant::now(), counts);
     }
 
-    /// What has come.
-    pub(super) fn counts(&self) -> Counts {
+    /// The figures.
+    pub(super) fn counts(&self) -> FrameCounts {
         self.state.lock().1
     }
 
@@ -143,22 +145,22 @@ impl SessionStats {
         self.state.lock().0.elapsed()
     }
 
-    /// Whether frames have come, and something within `silence`.
-    fn is_fencing(&self, silence: Duration) -> bool {
+    /// Whether frames have arrived, and something within `silence`.
+    fn is_active(&self, silence: Duration) -> bool {
         let (last, counts) = *self.state.lock();
         last.elapsed() < silence && counts.frames_received > 0
     }
 
     /// Whether the secret is this session's.
-    fn is_opened_by(&self, token: &str) -> bool {
+    fn has_token(&self, token: &str) -> bool {
         self.resume_token.as_deref().is_some_and(|own| own.as_bytes().ct_eq(token.as_bytes()).into())
     }
 
-    /// Processors that the phrase asks for: its rate times what a frame costs, skipped frames included.
+    /// Processors that the phrase needs: its rate times the cost of a frame, skipped frames included.
     fn demand(&self, cost: &FrameCost) -> f64 {
         let (last, counts) = *self.state.lock();
         let is_running = counts.frames_received > 0 && last.elapsed() < SILENCE;
-        let is_reserved = counts.frames_received == 0 && self.opened.elapsed() < RESERVED_FOR;
+        let is_reserved = counts.frames_received == 0 && self.opened.elapsed() < RESERVATION;
         match self.load.rate_per_sec() {
             _ if !is_running && !is_reserved => 0.0,
             Some(rate) => rate.min(MAX_PLANNED_FPS) * self.load.cost_secs().unwrap_or_else(|| cost.secs()),
@@ -188,12 +190,12 @@ struct Detached {
 }
 
 #[derive(Default)]
-struct Table {
+struct SessionTable {
     live: BTreeMap<String, Arc<SessionStats>>,
     detached: BTreeMap<String, Detached>,
 }
 
-impl Table {
+impl SessionTable {
     fn take_oldest_detached(&mut self) -> Option<Session> {
         let oldest = self.detached.iter().min_by_key(|(_, d)| d.since).map(|(id, _)| id.clone())?;
         self.detached.remove(&oldest).map(|detached| detached.session)
@@ -203,11 +205,11 @@ impl Table {
 /// All sessions. Clones share them.
 #[derive(Clone)]
 pub(super) struct Sessions {
-    table: Arc<Mutex<Table>>,
-    came_back: Arc<Notify>,
-    /// The memory that all sessions share.
-    pub(super) memory: Memory,
-    /// What a frame costs, learned from all phrases.
+    table: Arc<Mutex<SessionTable>>,
+    released: Arc<Notify>,
+    /// The shared memory budget.
+    pub(super) memory: MemoryBudget,
+    /// Cost of a frame, learned from all phrases.
     pub(super) cost: FrameCost,
     max_count: usize,
     max_lag: Duration,
@@ -215,15 +217,15 @@ pub(super) struct Sessions {
     timeout: Duration,
 }
 
-/// A session's place. Dropping it frees the place.
-pub(super) struct Slot {
-    table: Arc<Mutex<Table>>,
-    /// What the table knows of it.
+/// A session's place in the table. Dropping it frees the place.
+pub(super) struct SessionSlot {
+    table: Arc<Mutex<SessionTable>>,
+    /// State of the session.
     pub(super) stats: Arc<SessionStats>,
 }
 
-impl Slot {
-    /// Gives up the session that has been detached longest, for its memory. Returns whether there was one.
+impl SessionSlot {
+    /// Drops the session that has been detached longest, for its memory. Returns whether there was one.
     pub(super) fn evict_detached(&self) -> bool {
         let evicted = self.table.lock().take_oldest_detached();
         evicted.is_some_and(|session| {
@@ -233,10 +235,10 @@ impl Slot {
     }
 }
 
-impl Drop for Slot {
+impl Drop for SessionSlot {
     fn drop(&mut self) {
         let mut table = self.table.lock();
-        // The id may belong to another session by now, which took the place of this one.
+        // The id may belong to another session by now.
         if table.live.get(&self.stats.id).is_some_and(|live| Arc::ptr_eq(live, &self.stats)) {
             table.live.remove(&self.stats.id);
         }
@@ -249,8 +251,8 @@ impl Sessions {
         let cores = std::thread::available_parallelism().map_or(1.0, |cores| cores.get() as f64);
         Self {
             table: Arc::default(),
-            came_back: Arc::default(),
-            memory: Memory::new(limits.max_memory_bytes, limits.max_sessions),
+            released: Arc::default(),
+            memory: MemoryBudget::new(limits.max_memory_bytes, limits.max_sessions),
             cost: FrameCost::default(),
             max_count: limits.max_sessions,
             max_lag: limits.max_lag,
@@ -259,20 +261,24 @@ impl Sessions {
         }
     }
 
-    /// Takes a place for a new session of nominally `fps` frames per second. A session whose client has gone makes room when
-    /// that suffices, and only then.
-    pub(super) fn admit(&self, id: &str, resume_token: Option<String>, fps: f64) -> Result<Slot, AdmissionError> {
+    /// Admits a new session of nominally `fps` frames per second. Drops a detached session if that is sufficient, and only then.
+    pub(super) fn admit(
+        &self,
+        id: &str,
+        resume_token: Option<String>,
+        fps: f64,
+    ) -> Result<SessionSlot, AdmissionError> {
         let admitted = self.try_admit(id, resume_token, fps);
-        if let Err(AdmissionError::Memory(_)) = &admitted {
-            self.memory.want();
+        if let Err(AdmissionError::MemoryBudget(_)) = &admitted {
+            self.memory.record_refusal();
         }
         admitted
     }
 
-    fn try_admit(&self, id: &str, resume_token: Option<String>, fps: f64) -> Result<Slot, AdmissionError> {
+    fn try_admit(&self, id: &str, resume_token: Option<String>, fps: f64) -> Result<SessionSlot, AdmissionError> {
         let mut evicted = Vec::new();
         let mut table = self.table.lock();
-        // A detached session is live as well: an id is never taken away from whoever can resume it.
+        // Detached sessions are in this map too: an id is never taken from a client that can resume it.
         if table.live.contains_key(id) {
             return Err(AdmissionError::Exists(id.to_owned()));
         }
@@ -281,7 +287,7 @@ impl Sessions {
             if table.detached.is_empty() || table.live.len() > self.max_count {
                 return Err(AdmissionError::Full(self.max_count));
             }
-            // What it held counts as free already; only the place is needed.
+            // The memory of the detached session counts as free already; only the place is needed.
             let freed = table.detached.values().min_by_key(|d| d.since).map_or(0, |d| d.session.bytes());
             self.memory.check(freed)?;
             evicted.extend(table.take_oldest_detached());
@@ -297,60 +303,60 @@ impl Sessions {
         }
         let stats = Arc::new(SessionStats::new(id, resume_token, fps, false));
         for session in &evicted {
-            // Its slot is dropped below, without the lock; the place is free from here on.
+            // Dropped after the lock is released; the place is free from here on.
             table.live.remove(session.id());
         }
         table.live.insert(id.to_owned(), Arc::clone(&stats));
         drop(table);
         drop(evicted);
-        Ok(Slot { table: Arc::clone(&self.table), stats })
+        Ok(SessionSlot { table: Arc::clone(&self.table), stats })
     }
 
-    /// Takes a place for a session that an earlier run of the server left in its spool file, whatever the load.
-    pub(super) fn admit_restored(&self, id: &str, resume_token: Option<String>, fps: f64) -> Option<Slot> {
+    /// Admits a session that an earlier run of the server left in its spool file, whatever the load.
+    pub(super) fn admit_restored(&self, id: &str, resume_token: Option<String>, fps: f64) -> Option<SessionSlot> {
         let mut table = self.table.lock();
         if table.live.contains_key(id) {
             return None;
         }
         let stats = Arc::new(SessionStats::new(id, resume_token, fps, true));
         table.live.insert(id.to_owned(), Arc::clone(&stats));
-        Some(Slot { table: Arc::clone(&self.table), stats })
+        Some(SessionSlot { table: Arc::clone(&self.table), stats })
     }
 
-    /// Protects the phrases that run: none is admitted while they are late or have gaps, nor one too many for the processors.
-    fn check_processor(&self, table: &Table, fps: f64) -> Result<(), AdmissionError> {
+    /// Protects running phrases: no phrase is admitted while they lag or skip frames, nor one too many for the processors.
+    fn check_processor(&self, table: &SessionTable, fps: f64) -> Result<(), AdmissionError> {
         let lag = lag_of(table);
         if lag > self.max_lag {
             return Err(AdmissionError::Behind(lag));
         }
-        let mut running = table.live.values().filter(|stats| stats.is_fencing(SILENCE));
+        let mut running = table.live.values().filter(|stats| stats.is_active(SILENCE));
         if self.max_load.is_finite() && running.any(|stats| stats.load.skipped_share() > MAX_SKIPPED) {
             return Err(AdmissionError::Skipping);
         }
         let asked: f64 = table.live.values().map(|stats| stats.demand(&self.cost)).sum();
         let wanted = fps.min(MAX_PLANNED_FPS) * self.cost.secs();
-        // Alone on the machine, any phrase is admitted: nobody is disturbed by it.
+        // Alone on the machine any phrase is admitted: it disturbs no other.
         if asked > 0.0 && asked + wanted > self.max_load {
             return Err(AdmissionError::Busy(asked, self.max_load));
         }
         Ok(())
     }
 
-    /// Keeps a session whose connection broke, until its client is back or the time-out.
+    /// Keeps a session whose connection broke, until its client comes back or the time-out.
     pub(super) fn detach(&self, session: Session) {
         let id = session.id().to_owned();
         let before = self.table.lock().detached.insert(id, Detached { session, since: Instant::now() });
         drop(before);
-        self.came_back.notify_waiters();
+        self.released.notify_waiters();
     }
 
-    /// Gives a session back to the client that shows its secret; takes it from a connection that has not yet noticed.
+    /// Returns a session to the client that has its secret; takes it from a connection that has not noticed the loss yet.
     pub(super) async fn resume(&self, id: &str, token: &str) -> Result<Session, AdmissionError> {
         let is_restored = self.table.lock().live.get(id).is_some_and(|stats| stats.is_restored);
         let timeout = if is_restored { RESTORE_TIMEOUT } else { RESUME_TIMEOUT };
         let deadline = tokio::time::Instant::now() + timeout;
         loop {
-            let let_go = self.came_back.notified();
+            let let_go = self.released.notified();
             tokio::pin!(let_go);
             let_go.as_mut().enable();
             if let Some(session) = self.take_detached(id, token)? {
@@ -363,16 +369,16 @@ impl Sessions {
         }
     }
 
-    /// The session if it waits detached; `None` if a connection that was asked to let go still holds it.
+    /// The session if it is detached; `None` if a connection that was asked to release it still holds it.
     fn take_detached(&self, id: &str, token: &str) -> Result<Option<Session>, AdmissionError> {
         let mut table = self.table.lock();
-        let opened = table.live.get(id).filter(|stats| stats.is_opened_by(token));
+        let opened = table.live.get(id).filter(|stats| stats.has_token(token));
         let Some(stats) = opened else { return Err(AdmissionError::Gone(id.to_owned())) };
         stats.handover.lock().cancel();
         Ok(table.detached.remove(id).map(|detached| detached.session))
     }
 
-    /// Takes out the sessions whose clients have not come back in time.
+    /// Removes the sessions whose clients have not come back in time.
     pub(super) fn expire(&self) -> Vec<Session> {
         let mut table = self.table.lock();
         let timeout = self.timeout;
@@ -381,22 +387,22 @@ impl Sessions {
         ids.iter().filter_map(|id| table.detached.remove(id)).map(|detached| detached.session).collect()
     }
 
-    /// How many sessions there are, detached ones included.
+    /// Number of sessions, detached ones included.
     pub(super) fn active(&self) -> usize {
         self.table.lock().live.len()
     }
 
-    /// Whether any session that has frames sent something within `silence`. One that is only open disturbs nobody.
-    pub(super) fn is_anyone_fencing(&self, silence: Duration) -> bool {
-        self.table.lock().live.values().any(|stats| stats.is_fencing(silence))
+    /// Whether a session with frames sent something within `silence`. A session without frames does not count.
+    pub(super) fn is_any_active(&self, silence: Duration) -> bool {
+        self.table.lock().live.values().any(|stats| stats.is_active(silence))
     }
 
-    /// How late the frames of running phrases are analysed, in the mean; zero while none runs.
+    /// Average lag of running phrases; zero while none runs.
     pub(super) fn lag(&self) -> Duration {
         lag_of(&self.table.lock())
     }
 
-    /// `GET /streaming/stats`, as the reference words it.
+    /// `GET /streaming/stats`, in the reference's wording.
     pub(super) fn stats(&self) -> Value {
         if self.max_count == 0 {
             return json!({"streaming_enabled": false, "message": "Streaming disabled. Use POST /analyze uploads."});
@@ -414,8 +420,8 @@ impl Sessions {
     }
 }
 
-fn lag_of(table: &Table) -> Duration {
-    let running = table.live.values().filter(|stats| stats.is_fencing(SILENCE));
+fn lag_of(table: &SessionTable) -> Duration {
+    let running = table.live.values().filter(|stats| stats.is_active(SILENCE));
     let (count, sum) = running.fold((0, Duration::ZERO), |(count, sum), v| (count + 1, sum + v.load.lag()));
     sum / count.max(1)
 }
@@ -451,7 +457,7 @@ mod tests {
         share.grow(1024 * 1024).unwrap();
         assert_eq!(refused(&sessions, "a"), "Maximum memory limit reached (1.0 MB)");
         drop(share);
-        // Less than one phrase's worth is as good as none.
+        // Less than one phrase's share counts as none.
         let mut share = sessions.memory.share();
         share.grow(800 * 1024).unwrap();
         assert_eq!(refused(&sessions, "a"), "Maximum memory limit reached (1.0 MB)");
@@ -475,8 +481,8 @@ mod tests {
     fn gaps_of_a_running_phrase_admit_nobody() {
         let sessions = Sessions::new(&limits());
         let running = sessions.admit("a", None, 30.0).unwrap();
-        running.stats.update(Counts { fps: 30.0, frames_received: 40, ..Counts::default() });
-        (0..40).for_each(|number| running.stats.load.took(number % 4 == 0));
+        running.stats.update(FrameCounts { fps: 30.0, frames_received: 40, ..FrameCounts::default() });
+        (0..40).for_each(|number| running.stats.load.observe_skipped(number % 4 == 0));
         assert!(refused(&sessions, "b").contains("analysed with gaps"));
     }
 
@@ -491,7 +497,7 @@ mod tests {
     #[test]
     fn the_object_of_the_protocol_has_every_name_that_clients_read() {
         let session = SessionStats::new("a", None, 30.0, false);
-        session.update(Counts { fps: 30.0, frames_received: 7, memory_mb: 0.5, ..Counts::default() });
+        session.update(FrameCounts { fps: 30.0, frames_received: 7, memory_mb: 0.5, ..FrameCounts::default() });
         let mut stats = session.stats();
         for name in ["duration_seconds", "idle_seconds", "lag_seconds"] {
             assert!(stats.as_object_mut().unwrap().remove(name).is_some_and(|secs| secs.is_f64()), "{name}");

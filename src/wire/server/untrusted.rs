@@ -1,5 +1,5 @@
-//! Everything of a stranger's that this room reads itself, one function each, so that fuzzers and tests can call what the
-//! network calls. Nothing else uses this file.
+//! Entry points for fuzzers and tests: every parser of untrusted input in this module, as the network calls it. Not used
+//! otherwise.
 
 use super::connections;
 use super::http::{byte_range, multipart};
@@ -7,12 +7,12 @@ use super::phrase;
 use fencing::geometry::PictureSize;
 use std::net::IpAddr;
 
-/// Decodes the payload of a frame in a session that announced this size. Gives the picture's size and RGB bytes.
+/// Decodes the payload of a frame in a session that announced this size. Returns the frame's size and RGB bytes.
 pub fn picture(encoding: &str, payload: &[u8], announced: PictureSize) -> Option<(PictureSize, Vec<u8>)> {
     phrase::decode(encoding, payload, announced).ok().map(|picture| (picture.size, picture.rgb))
 }
 
-/// Most pixels that such a session may send in one picture.
+/// Most pixels that such a session may send in one frame.
 pub fn allowed_pixels(announced: PictureSize) -> u64 {
     phrase::allowed_pixels(announced)
 }
@@ -22,17 +22,17 @@ pub fn jpeg_size(payload: &[u8]) -> Option<PictureSize> {
     phrase::jpeg_size(payload)
 }
 
-/// A client's file name made safe: stem and ending.
+/// Sanitises a client's file name: stem and extension.
 pub fn upload_name(name: &str) -> (String, String) {
     multipart::safe_name(name)
 }
 
-/// First byte and the byte after the last that a `Range` header asks for, in a file of this size.
+/// First byte and the byte after the last of a `Range` header, for a file of this size.
 pub fn byte_range(header: &str, size: u64) -> Option<(u64, u64)> {
     byte_range::parse(header)?.as_range(size).ok().map(|range| (range.start, range.end))
 }
 
-/// Whom `X-Forwarded-For` names, as seen by a server with these trusted proxies.
+/// The client named by `X-Forwarded-For`, for a server with these trusted proxies.
 pub fn forwarded_for(trusted: &[IpAddr], header: &str) -> Option<IpAddr> {
     connections::client_behind(trusted, &[header])
 }

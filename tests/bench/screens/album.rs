@@ -74,7 +74,7 @@ impl Album {
         self.pictures += 1;
     }
 
-    /// Steps the window until `done` says so; the workers run on their own threads.
+    /// Steps the window until `done` returns true; the workers run on their own threads.
     pub(crate) fn wait(&mut self, what: &str, done: impl Fn(&App) -> bool) {
         let started = Instant::now();
         while !done(self.window.state()) {

@@ -1,12 +1,12 @@
-//! An engine for tests, and eyes that see drawn fencers without a model.
+//! An engine for tests, with a pose source that knows drawn fencers without a model.
 
 use crate::support::in_project;
 use fencing::{PerSide, Side, Weapon};
 use lab::drawn::{DrawnPhrase, Script, Studio, demo_script};
 use std::sync::OnceLock;
 use vision::engine::{
-    BackendChoice, DecisionSettings, Engine, EngineConfig, LensSettings, LibraryPlaces, PhraseAnalyzer, PhraseEnding,
-    PhraseSetup, PhraseSignals, PoseConfig, PoseError, SignalClock,
+    BackendChoice, DecisionSettings, Engine, EngineConfig, LensSettings, PhraseAnalyzer, PhraseEnding, PhraseSetup,
+    PhraseSignals, PoseConfig, PoseError, RuntimePaths, SignalClock,
 };
 use vision::pose::{Keypoint, Person, Pose, PoseSource, Square};
 use vision::video::{Frame, FrameSource};
@@ -16,8 +16,8 @@ pub(crate) fn engine() -> &'static Engine {
     static LOADED: OnceLock<Engine> = OnceLock::new();
     LOADED.get_or_init(|| {
         let config = EngineConfig {
-            backend: BackendChoice::Automatic(LibraryPlaces::default()),
-            pose: PoseConfig { at_once: 4, ..PoseConfig::new(in_project("models")) },
+            backend: BackendChoice::Automatic(RuntimePaths::default()),
+            pose: PoseConfig { parallel_phrases: 4, ..PoseConfig::new(in_project("models")) },
             call_models: None,
             lens: LensSettings::default(),
             decision: DecisionSettings::default(),
@@ -26,7 +26,7 @@ pub(crate) fn engine() -> &'static Engine {
     })
 }
 
-/// Who is in the picture.
+/// The people in the frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cast {
     Both,
@@ -90,12 +90,12 @@ pub(super) fn small_frames() -> Vec<Frame> {
     std::iter::from_fn(|| phrase.next_frame().unwrap_or_default()).collect()
 }
 
-/// A phrase of sabre watched by eyes that know the truth.
+/// A sabre phrase analysed with the true poses.
 pub(super) fn watched_by(eyes: impl PoseSource + Clone + Send + Sync + 'static) -> PhraseAnalyzer {
     engine_with(eyes).begin_phrase(PhraseSetup { weapon: Weapon::Sabre })
 }
 
-/// The engine with other eyes than the models.
+/// The engine with another pose source than the models.
 pub(crate) fn engine_with(eyes: impl PoseSource + Clone + Send + Sync + 'static) -> Engine {
     engine().with_pose_source(move || Box::new(eyes.clone()))
 }

@@ -36,7 +36,7 @@ fn without_two_fencers_a_double_light_awards_nothing_and_says_why() {
 #[test]
 fn without_any_signal_nobody_claims_to_know() {
     let mut analyzer = watched_by(TrueEyes::new(Cast::Both));
-    // Before any lamp is lit in the picture.
+    // Before any lamp is lit in the video.
     for frame in &small_frames()[..12] {
         analyzer.push_frame(frame).unwrap();
     }

@@ -1,7 +1,7 @@
 //! One clip with one log has one judgement, whichever door it came through: `analyze`, the window, an upload, a stream, a
 //! piste that judges a recording, and a piste that looked while the phrase was fenced.
 //!
-//! The clip is drawn with its lamps in the picture and watched by eyes that know where the joints are, so that a judgement
+//! The clip is drawn with its lamps in the video and analysed with the true joints, so that a judgement
 //! costs no inference; [`same_verdict`](super::same_verdict) looks with the shipped models. What is compared is every field
 //! of the [`Judgement`], to the last digit.
 
@@ -30,7 +30,7 @@ use wire::protocol::pack_raw;
 use wire::server::EngineJudge;
 use wire::server::judge::{Judge, Readiness};
 
-/// When the left fencer's lamp lights in the picture, in seconds; the right one's follows 0.11 s later.
+/// When the left fencer's lamp lights in the video, in seconds; the right one's follows 0.11 s later.
 const TOUCH_SECS: f64 = 3.46;
 /// Slower than a camera, fast enough for no caution about coarse frames.
 const PER_SECOND: f64 = 20.0;
@@ -188,7 +188,7 @@ async fn server() -> (TestServer, Receiver<Judgement>, Arc<AtomicUsize>) {
     (TestServer::start_with(wish).await, judged, analysed)
 }
 
-/// What the engine said, and what the client was told of it.
+/// The engine's judgement, and what the client received.
 async fn by_upload(recorded: &Recorded) -> (Judgement, Value) {
     let (server, judged, _) = server().await;
     let file = |path: &Path| {
@@ -300,7 +300,7 @@ fn one_clip_with_one_log_has_one_judgement_through_every_door() {
         assert_eq!(judgement.verdict.call, Call::Touch(Side::Left), "log {offset_secs} s late");
         touches.push((judgement.signals.first_touch().unwrap().at.secs(), judgement.verdict.rule));
     }
-    // The lamps in the picture tell when the touch was, whatever the log's clock says.
+    // The lamps in the video tell when the touch was, whatever the log's clock says.
     let (touch, rule) = touches[0];
     assert!((touch - TOUCH_SECS).abs() < 0.06, "{touch}");
     assert!(touches.iter().all(|(other, by)| (other - touch).abs() < 0.002 && *by == rule), "{touches:?}");

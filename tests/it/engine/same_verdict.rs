@@ -1,4 +1,4 @@
-//! With the shipped models: a clip judged in one go, frame by frame, and by the eyes of a piste that looked before the phrase
+//! With the shipped models: a clip judged in one go, frame by frame, and by the live analyzer of a piste that ran before the phrase
 //! began comes out the same to the last digit, twice, and whatever answer somebody wrote into the log.
 
 use super::fakes::engine;
@@ -44,7 +44,7 @@ fn judged_by_frames(frames: &[Frame], ending: PhraseEnding) -> Judgement {
     analyzer.finish().unwrap().judge(ending).unwrap()
 }
 
-/// On the thread and the clock of a piste's eyes, which are told only at the end that a phrase had begun.
+/// On the thread and clock of a piste's analyzer, which learns only at the end that a phrase had begun.
 fn judged_live(frames: &[Frame], ending: PhraseEnding) -> Judgement {
     let worker = AnalyzerThread::spawn(|| engine().continuous_analyzer(), 8 << 20, |_| true, |_, _| ())
         .expect("a thread starts");

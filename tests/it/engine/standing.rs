@@ -1,5 +1,5 @@
 //! Eyes that are always open: what they saw before a phrase began is the phrase's, without another look; what is forgotten is
-//! gone, and a look that fails costs the phrase and not the eyes.
+//! gone, and a failed inference costs the phrase, not the analyzer.
 
 use super::fakes::{Cast, TrueEyes, engine_with, small_ending, small_frames, watched_by};
 use fencing::Weapon;
@@ -14,9 +14,9 @@ use vision::pose::{Person, Pose, PoseSource, Square};
 use vision::video::Frame;
 
 const SETUP: PhraseSetup = PhraseSetup { weapon: Weapon::Sabre };
-/// When the phrase began, on the eyes' clock.
+/// When the phrase began, on the analyzer's clock.
 const ZERO_SECS: f64 = 1000.0;
-/// Number of its first picture since the eyes were opened.
+/// Number of its first picture since the analyzer was opened.
 const FIRST: u64 = 5_000;
 
 /// Eyes that know the truth, on a clock on which the phrase began long after zero, and count their looks.
@@ -50,7 +50,7 @@ pub(super) fn opened() -> (ContinuousAnalyzer, Arc<AtomicUsize>) {
     (engine_with(eyes).continuous_analyzer(), looks)
 }
 
-/// A frame of the phrase as the eyes get it.
+/// A frame of the phrase as the analyzer gets it.
 fn live(frame: &Frame) -> Frame {
     Frame { at: frame.at.plus_secs(ZERO_SECS), index: FrameIndex(FIRST + frame.index.0), ..frame.clone() }
 }
@@ -61,7 +61,7 @@ fn before(first: &Frame, secs: f64) -> Frame {
     Frame { at: first.at.plus_secs(ZERO_SECS - secs), index: FrameIndex(FIRST - back), ..first.clone() }
 }
 
-/// Shows the eyes frames of the phrase.
+/// Passes frames of the phrase to the analyzer.
 pub(super) fn show(watch: &mut ContinuousAnalyzer, frames: &[Frame]) {
     for frame in frames {
         watch.push_frame(&live(frame)).unwrap();
@@ -77,7 +77,7 @@ pub(super) fn judged(watch: &ContinuousAnalyzer, until_secs: f64, ending: Phrase
     phrase.judge(ending).unwrap()
 }
 
-/// The same phrase by eyes that were opened for it.
+/// The same phrase by an analyzer that was opened for it.
 fn judged_anew(frames: &[Frame], ending: PhraseEnding) -> Judgement {
     let mut analyzer = watched_by(TrueEyes::new(Cast::Both));
     for frame in frames {
@@ -159,7 +159,7 @@ fn who_stands_is_told_from_who_moves_and_from_nobody() {
     assert!(2 * moving > seen.len(), "the demo phrase is mostly steps: {moving} of {}", seen.len());
 }
 
-/// How eyes fail.
+/// How the pose source fails.
 #[derive(Clone, Copy)]
 enum Failure {
     Panics,

@@ -1,6 +1,6 @@
 //! The live machine with a clip for a camera: phrases by box, key and server, and what may go wrong beside a piste.
 
-mod eyes;
+mod analyzer;
 mod faults;
 mod phrases;
 pub(crate) mod scene;

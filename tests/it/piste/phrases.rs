@@ -62,7 +62,7 @@ fn a_phrase_of_a_simulated_box_gets_the_verdict_that_its_recording_gets() {
         settings.pre_roll_secs = 0.2;
     });
     let (script, touch_secs) = like_the_demo();
-    // The lamps in the picture set right what this misses by.
+    // The lamps in the video set right what this misses by.
     scene.wait(DEMO_TOUCH_SECS - touch_secs);
     let simulation = SimulationSettings { script, ..SimulationSettings::of(Protocol::ReferenceBox) };
     play(SimulatedBox::new(&simulation), &mut wire, |_: &Sent| Playback::Continue).unwrap();

@@ -45,7 +45,7 @@ pub(crate) fn settings(recordings: &Path) -> PisteSettings {
     }
 }
 
-/// A live piste with everything that it told so far.
+/// A live piste with its events so far.
 pub(super) struct Scene {
     pub(super) piste: Piste,
     pub(super) events: Receiver<Event>,
@@ -66,7 +66,7 @@ impl Scene {
         Self { piste, events, told: Vec::new(), folder }
     }
 
-    /// The same, once pictures come and the engine is there.
+    /// The same, once frames arrive and the engine is loaded.
     pub(super) fn ready(change: impl FnOnce(&mut PisteSettings)) -> Self {
         let mut scene = Self::open(change);
         scene.until("pictures come", |s| s.piste.status().camera.age_secs.is_some());
@@ -131,7 +131,7 @@ impl Scene {
         matches!(self.piste.status().phase, Phase::Recording { .. })
     }
 
-    /// What happened, without the pictures.
+    /// The events, without the frames.
     pub(super) fn summary(&self) -> Vec<String> {
         let short = |event: &Event| match event {
             Event::Recorded(phrase) => format!("recorded {} pictures", phrase.reel.frames().len()),

@@ -53,7 +53,7 @@ fn a_fencer_who_is_not_in_the_picture_is_missed_before_the_phrase_begins() {
         (Some(PerSide::new(false, true)), "left fencer not in the picture"),
         (Some(PerSide::new(false, false)), "no two fencers in the picture"),
     ] {
-        let status = Status { engine: Some(Ok(())), in_picture: seen, ..Status::default() };
+        let status = Status { engine: Some(Ok(())), in_frame: seen, ..Status::default() };
         window.state_mut().stand_in(status, Timestamp::from_secs(100.0));
         window.run_steps(3);
         assert!(window.query_all_by_label(words).count() > 0, "{words}");
@@ -134,7 +134,7 @@ fn a_bout_is_kept_by_keys_and_buttons_and_taken_back() {
     window.run_steps(3);
     let sheet = window.state().model().bout.sheet.clone();
     assert_eq!((sheet.score, sheet.cards.left.red), (PerSide::new(1, 2), 1), "the second yellow is red and a touch");
-    window.get_by_label("Take back").click();
+    window.get_by_label("Undo").click();
     window.run_steps(3);
     assert_eq!(window.state().model().bout.sheet.score, PerSide::new(1, 1));
     window.get_by_label("Run").click();
@@ -171,7 +171,7 @@ fn with_voice(options: WindowOptions) -> Window {
     let mut window = window_with(options, Screen::Settings);
     window.set_size(egui::vec2(1280.0, 2400.0));
     window.run_steps(3);
-    window.get_by_label("The machine’s call said aloud: On").click();
+    window.get_by_label("Speak the machine’s call: On").click();
     window.run_steps(3);
     window
 }
@@ -281,7 +281,7 @@ fn a_protocol_that_is_only_guessed_is_no_connection() {
         status.apparatus.connection = Connection::Open;
         status.apparatus.protocol = Some(Protocol::ALL[0]);
         status.apparatus.confidence = confidence;
-        status.apparatus.last_word = Some(Timestamp::from_secs(99.9));
+        status.apparatus.last_received = Some(Timestamp::from_secs(99.9));
         window.state_mut().stand_in(status, Timestamp::from_secs(100.0));
         window.run_steps(3);
         assert_eq!(window.query_all_by_label("scoring box not understood").next().is_some(), unknown, "{confidence}");

@@ -89,10 +89,10 @@ fn a_clip_held_over_the_window_is_told_that_it_may_fall() {
     let held = egui::HoveredFile { path: Some("a.mp4".into()), ..egui::HoveredFile::default() };
     window.input_mut().hovered_files.push(held);
     window.run_steps(2);
-    assert!(window.query_by_label("Let go to open").is_some());
+    assert!(window.query_by_label("Drop to open").is_some());
     window.input_mut().hovered_files.clear();
     window.run_steps(2);
-    assert!(window.query_by_label("Let go to open").is_none());
+    assert!(window.query_by_label("Drop to open").is_none());
 }
 
 #[test]

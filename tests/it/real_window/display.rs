@@ -1,4 +1,4 @@
-//! A screen that nobody sees, with its mouse and keys: Xvfb, which keeps its pixels in a file, and xdotool.
+//! A virtual screen with mouse and keys: Xvfb, which keeps its pixels in a file, and xdotool.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};

@@ -1,7 +1,7 @@
 //! The program as a user starts it: a process of its own, with folders of its own, before a screen of its own.
 
 use super::display::{Area, Display, Screen};
-use settings::{Environment, Places};
+use settings::{Environment, SystemPaths};
 use std::ffi::OsString;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -48,7 +48,7 @@ impl Program {
             let found = p.display.xdotool(&["search", "--onlyvisible", "--name", "^Fencing Referee$"]);
             found.lines().next().map(str::to_owned)
         });
-        // Nobody manages windows here, so nobody else gives it the keyboard.
+        // There is no window manager here that gives it the keyboard focus.
         program.display.xdotool(&["windowfocus", "--sync", &program.window]);
         program
     }
@@ -111,7 +111,7 @@ impl Drop for Program {
 
 /// The inference library of the user who runs the tests: the folders of the one who is made up here are empty.
 fn quick_inference() -> Option<PathBuf> {
-    let folder = Places::of_this_machine(&Environment::of_process()).user_data_dir?;
+    let folder = SystemPaths::of_this_machine(&Environment::of_process()).user_data_dir?;
     let mut found: Vec<_> = std::fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path()).collect();
     found.retain(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("libonnxruntime")));
     found.sort();

@@ -26,7 +26,7 @@ pub(crate) fn window_built(builder: HarnessBuilder<App>, options: WindowOptions,
     builder.build_eframe(move |cc| make_app(&cc.egui_ctx, options, make).expect("the window's workers start"))
 }
 
-/// Steps the window until `done` says so; the workers run on their own threads.
+/// Steps the window until `done` returns true; the workers run on their own threads.
 pub(crate) fn wait(window: &mut Window, what: &str, done: impl Fn(&App) -> bool) {
     let started = Instant::now();
     while !done(window.state()) {

@@ -1,4 +1,4 @@
-//! A disk without a free byte: verdicts go out all the same, papers and uploads say what is wrong.
+//! A disk without a free byte: verdicts go out all the same, artifacts and uploads say what is wrong.
 //!
 //! The disk is a tiny file system in memory that only the started server sees; nothing is left of it when that ends.
 
@@ -62,7 +62,7 @@ async fn a_full_disk_costs_papers_and_no_verdict() {
     let url = format!("http://{}/analyze", server.place);
     let refused = reqwest::Client::new().post(url).multipart(form).send().await.unwrap();
     assert_eq!(refused.status(), 507);
-    // What could not be written stays in memory, and whoever watches the server hears of it.
+    // What could not be written stays in memory, and the health check reports it.
     let stats = format!("http://{}/streaming/stats", server.place);
     for _ in 0..1500 {
         if json(&format!("http://{}/health", server.place)).await["status"] == "disk_full" {

@@ -1,4 +1,4 @@
-//! More than the judge can look at: the phrase is seen more coarsely and says so, and papers wait for those who fence.
+//! More load than the judge can handle: phrases are analysed more coarsely and report it, and artifacts wait for live phrases.
 
 use super::server::{FakeJudge, RIGHT_TOUCHES, Socket, TestServer, Wish, jpeg, quick, start_text};
 use serde_json::Value;

@@ -143,7 +143,7 @@ pub(crate) struct Wish {
     pub(crate) tls: Option<TlsFiles>,
     /// Whether videos are written with their lens corrected.
     pub(crate) corrected: Option<Correction>,
-    /// Where papers go; a folder of its own when none is named.
+    /// Where artifacts go; a folder of its own when none is named.
     pub(crate) output: Option<Arc<tempfile::TempDir>>,
 }
 

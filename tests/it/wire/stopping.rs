@@ -1,4 +1,4 @@
-//! A server that is told to stop: what it still finishes, and that all of it together takes no longer than it may.
+//! A server that is asked to stop: what it still finishes, and that the shutdown keeps its time limit.
 
 use super::server::{RIGHT_TOUCHES, TestServer, Wish, jpeg, quick};
 use super::uploads::{form, slow_judge, until_judging};
@@ -41,7 +41,7 @@ async fn phrase_papers_and_store_share_one_drain_time() {
     assert!(took < drain + Duration::from_secs(1), "the phrase that stays open, and then the store: {took:?}");
 }
 
-/// A server that is told to stop while it judges an upload, looking at each frame for `look`; what the upload is answered.
+/// A server that is asked to stop while it judges an upload, looking at each frame for `look`; what the upload is answered.
 async fn stopped_while_judging(look: Duration, drain: Duration) -> (TestServer, reqwest::Response) {
     let judge = slow_judge(look);
     let limits = Limits { drain, ..quick() };

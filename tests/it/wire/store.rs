@@ -1,5 +1,5 @@
-//! Artifacts in an S3-compatible store: one server judges, another without that disk serves the papers; a store that is
-//! gone costs nobody a verdict.
+//! Artifacts in an S3-compatible store: one server judges, another without that disk serves the artifacts; a store that is
+//! gone costs no verdict.
 
 use super::server::{RIGHT_TOUCHES, TestServer, Wish, jpeg};
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -65,7 +65,7 @@ async fn server(store: SocketAddr) -> TestServer {
     TestServer::start_with(Wish { store: Some(settings(store)), ..Wish::default() }).await
 }
 
-/// Streams a phrase and gives its verdict and the address of its papers.
+/// Streams a phrase and gives its verdict and the address of its artifacts.
 async fn judged(server: &TestServer) -> (Value, String) {
     let mut socket = server.connect().await;
     socket.start("a").await;

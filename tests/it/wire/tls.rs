@@ -71,7 +71,7 @@ async fn both_clients_believe_the_clubs_authority_and_nobody_else() {
     let tls = TlsFiles { cert: folder.path().join("cert.pem"), key: folder.path().join("key.pem") };
     let server = TestServer::start_with(Wish { tls: Some(tls), ..Wish::default() }).await;
     let club = Authority::read(&folder.path().join("ca.pem")).unwrap();
-    let trusted = address(&server).vouched_for_by(club);
+    let trusted = address(&server).with_authority(club);
 
     let events = stream(trusted.clone()).await;
     assert_eq!(winner(&events).as_deref(), Some("right"), "{events:?}");
@@ -79,7 +79,7 @@ async fn both_clients_believe_the_clubs_authority_and_nobody_else() {
     assert_eq!(result["winner"], "right");
 
     let events = stream(address(&server)).await;
-    assert!(matches!(events.last(), Some(ClientEvent::Failed(ClientError::Distrusted(_)))), "{events:?}");
+    assert!(matches!(events.last(), Some(ClientEvent::Failed(ClientError::Untrusted(_)))), "{events:?}");
     assert!(!events.iter().any(|e| matches!(e, ClientEvent::Reconnecting { .. })), "trying again cannot help");
     assert!(matches!(upload(address(&server), folder.path()).await, Err(SubmitError::Network(_))));
     server.stop().await;

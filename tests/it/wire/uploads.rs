@@ -1,5 +1,5 @@
-//! Uploads from their first byte to their papers: what becomes of one whose client hangs up, of what a killed server left,
-//! and of files that are called like papers. And a clip for all tests that upload one.
+//! Uploads from their first byte to their artifacts: what becomes of one whose client hangs up, of what a killed server left,
+//! and of files that are named like artifacts. And a clip for all tests that upload one.
 
 use super::server::{FakeJudge, RIGHT_TOUCHES, TestServer, Wish, jpeg};
 use fencing::geometry::PictureSize;

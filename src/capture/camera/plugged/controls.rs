@@ -1,4 +1,4 @@
-//! Controls of a device as nokhwa tells them, and back.
+//! Conversion of camera controls from and to nokhwa.
 
 use crate::camera::{CameraControl, ControlRole};
 use nokhwa::Camera;
@@ -7,7 +7,7 @@ use nokhwa::utils::{
     KnownCameraControlFlag,
 };
 
-/// What can be set, the controls that matter beside the piste first.
+/// The device's controls, those that matter at the piste first.
 pub(super) fn controls(camera: &Camera) -> Vec<CameraControl> {
     let mut controls: Vec<_> = camera.camera_controls().unwrap_or_default().iter().filter_map(control).collect();
     controls.sort_by_key(|control| control.role);
@@ -44,7 +44,7 @@ fn control(known: &NokhwaControl) -> Option<CameraControl> {
     Some(CameraControl { name, role, value, range, default, is_settable: known.active() && !is_locked })
 }
 
-/// A value in the control's own kind; `None` for controls that take no numbers.
+/// A value of the control's own type; `None` for controls that take no number.
 pub(super) fn setter(known: &NokhwaControl, value: f64) -> Option<ControlValueSetter> {
     match known.description() {
         ControlValueDescription::Integer { .. } | ControlValueDescription::IntegerRange { .. } => {

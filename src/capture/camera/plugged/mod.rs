@@ -1,15 +1,15 @@
-//! Devices through nokhwa: the only folder that knows it.
+//! Local cameras through nokhwa: the only module that uses it.
 //!
-//! What it hides of nokhwa 0.10: a request for "any" format takes the first in the list, often 1 picture per second, so one
-//! is always named; on Linux a first request may be "rejected" because the rate is compared before it is set, so it is made
-//! again; the whole driver buffer is handed over instead of the picture in it; times are moved to the wall clock, and back
-//! here at once, so that a step of the wall clock does not matter; errors are texts.
+//! Works round nokhwa 0.10: a request for "any" format takes the first in the list, often 1 frame per second, so a format is
+//! always requested; on Linux a first request may be "rejected" because the rate is compared before it is set, so it is
+//! repeated; the whole driver buffer is returned instead of the image in it; timestamps are converted to the wall clock, and
+//! back here at once, so that a step of the wall clock does not matter; errors are texts.
 
 mod controls;
 
-use crate::camera::best_format::{best_first, choose};
 use crate::camera::device::{CameraListing, Plugged};
-use crate::camera::source::{PictureSource, RawPicture, Taken};
+use crate::camera::format::{best_first, choose};
+use crate::camera::source::{CameraSource, RawFrame, Taken};
 use crate::camera::{CameraControl, CameraError, CameraFormat, PixelCoding};
 use controls::{controls, setter};
 use fencing::geometry::PictureSize;
@@ -21,21 +21,21 @@ use nokhwa::utils::{
 use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// How often a request is made before a camera's "no" is believed.
-const ASKED: usize = 3;
-/// How many formats are tried when the best is not taken after all.
-const MOST_FORMATS: usize = 6;
-/// Rates beyond this are clock ticks that were read as pictures per second.
-const MOST_FPS: u32 = 480;
-/// How long a person may take to allow the camera.
-const ASKING: Duration = Duration::from_mins(1);
+/// How often a request is made before the camera's refusal is final.
+const ATTEMPTS: usize = 3;
+/// How many formats are tried when the best one is rejected.
+const MAX_FORMATS: usize = 6;
+/// Rates beyond this are clock ticks misread as frames per second.
+const MAX_FPS: u32 = 480;
+/// How long the user may take to grant access to the camera.
+const PERMISSION_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// Every device; those without pictures included.
+/// Every device, including those that deliver no frames.
 pub(super) fn list() -> Result<Vec<Plugged>, CameraError> {
     if !is_allowed() {
         return Err(CameraError::Permission { name: "the camera".into() });
     }
-    let found = nokhwa::query(ApiBackend::Auto).map_err(|e| said("the list of cameras", &e.to_string()))?;
+    let found = nokhwa::query(ApiBackend::Auto).map_err(|e| from_system_text("the list of cameras", &e.to_string()))?;
     let mut plugged: Vec<Plugged> = found
         .iter()
         .map(|info| Plugged { number: info.index().as_string(), name: info.human_name().trim().to_owned() })
@@ -44,20 +44,20 @@ pub(super) fn list() -> Result<Vec<Plugged>, CameraError> {
     Ok(plugged)
 }
 
-/// Asks the person where the system wants that (macOS); elsewhere the device file's permission decides.
+/// Asks the user for access where the system requires it (macOS); elsewhere the permissions of the device file decide.
 fn is_allowed() -> bool {
     if nokhwa::nokhwa_check() {
         return true;
     }
-    let (tell, told) = sync_channel(1);
+    let (sender, receiver) = sync_channel(1);
     nokhwa::nokhwa_initialize(move |granted| {
-        // Nobody waits for a second answer.
-        let _ = tell.try_send(granted);
+        // The receiver is gone once the first answer was taken; a second one is not needed.
+        let _ = sender.try_send(granted);
     });
-    told.recv_timeout(ASKING).unwrap_or(false)
+    receiver.recv_timeout(PERMISSION_TIMEOUT).unwrap_or(false)
 }
 
-/// What a device has; `None` for one that delivers no pictures.
+/// Formats and controls of a device; `None` for one that delivers no frames.
 pub(super) fn describe(found: &Plugged) -> Option<CameraListing> {
     let listing = |formats, controls, trouble| {
         let (number, name) = (found.number.clone(), found.name.clone());
@@ -78,17 +78,17 @@ pub(super) fn describe(found: &Plugged) -> Option<CameraListing> {
     }
 }
 
-/// Opens a device in the wanted format, or in the best that it takes.
-pub(super) fn open(found: &Plugged, wanted: Option<CameraFormat>) -> Result<Box<dyn PictureSource>, CameraError> {
+/// Opens a device in the requested format, or in the best one that it accepts.
+pub(super) fn open(found: &Plugged, wanted: Option<CameraFormat>) -> Result<Box<dyn CameraSource>, CameraError> {
     let mut camera = attach(found)?;
     let offered = formats(&mut camera);
     let first = choose(&found.name, wanted, &offered)?;
     let others = offered.iter().filter(|format| wanted.is_none() && **format != first);
     let mut refused = None;
-    for format in std::iter::once(&first).chain(others).take(MOST_FORMATS) {
+    for format in std::iter::once(&first).chain(others).take(MAX_FORMATS) {
         match agree(&mut camera, &found.name, *format) {
             Ok(()) => {
-                camera.open_stream().map_err(|e| said(&found.name, &e.to_string()))?;
+                camera.open_stream().map_err(|e| from_system_text(&found.name, &e.to_string()))?;
                 return Ok(Box::new(DeviceSource { camera, name: found.name.clone(), format: *format }));
             }
             Err(error) => refused = refused.or(Some(error)),
@@ -97,12 +97,12 @@ pub(super) fn open(found: &Plugged, wanted: Option<CameraFormat>) -> Result<Box<
     Err(refused.unwrap_or_else(|| CameraError::NoUsableFormat { name: found.name.clone() }))
 }
 
-/// Takes hold of a device, in whatever format that takes.
+/// Opens a device in whatever format it accepts.
 fn attach(found: &Plugged) -> Result<Camera, CameraError> {
     let index = found.number.parse().map_or_else(|_| CameraIndex::String(found.number.clone()), CameraIndex::Index);
     let any = RequestedFormat::with_formats(RequestedFormatType::AbsoluteHighestResolution, frame_formats());
     let mut last = String::new();
-    for _ in 0..ASKED {
+    for _ in 0..ATTEMPTS {
         match Camera::new(index.clone(), any) {
             Ok(camera) => return Ok(camera),
             Err(error) => last = error.to_string(),
@@ -114,7 +114,7 @@ fn attach(found: &Plugged) -> Result<Camera, CameraError> {
             break;
         }
     }
-    Err(said(&found.name, &last))
+    Err(from_system_text(&found.name, &last))
 }
 
 fn agree(camera: &mut Camera, name: &str, format: CameraFormat) -> Result<(), CameraError> {
@@ -122,14 +122,14 @@ fn agree(camera: &mut Camera, name: &str, format: CameraFormat) -> Result<(), Ca
     let codings = [wanted.format()];
     let request = RequestedFormat::with_formats(RequestedFormatType::Exact(wanted), &codings);
     let mut last = String::new();
-    for _ in 0..ASKED {
+    for _ in 0..ATTEMPTS {
         match camera.set_camera_requset(request) {
             Ok(_) if camera.camera_format() == wanted => return Ok(()),
             Ok(got) => last = format!("it took {got}"),
             Err(error) => last = error.to_string(),
         }
     }
-    match said(name, &last) {
+    match from_system_text(name, &last) {
         CameraError::Driver { name, reason } => Err(CameraError::FormatRefused { name, wanted: format, reason }),
         plain => Err(plain),
     }
@@ -143,7 +143,7 @@ fn formats(camera: &mut Camera) -> Vec<CameraFormat> {
 fn from_nokhwa(format: NokhwaFormat) -> Option<CameraFormat> {
     let coding = coding(format.format())?;
     let (size, fps) = (PictureSize::new(format.width(), format.height()), format.frame_rate());
-    let is_real = size.width > 0 && size.height > 0 && (1..=MOST_FPS).contains(&fps);
+    let is_real = size.width > 0 && size.height > 0 && (1..=MAX_FPS).contains(&fps);
     is_real.then_some(CameraFormat { size, fps, coding })
 }
 
@@ -178,7 +178,7 @@ struct DeviceSource {
     format: CameraFormat,
 }
 
-impl PictureSource for DeviceSource {
+impl CameraSource for DeviceSource {
     fn name(&self) -> Option<String> {
         Some(self.name.clone())
     }
@@ -187,12 +187,12 @@ impl PictureSource for DeviceSource {
         Some(self.format)
     }
 
-    fn next_picture(&mut self) -> Result<Option<RawPicture>, CameraError> {
-        let buffer = self.camera.frame().map_err(|e| gone_or(said(&self.name, &e.to_string())))?;
+    fn next_frame(&mut self) -> Result<Option<RawFrame>, CameraError> {
+        let buffer = self.camera.frame().map_err(|e| as_disconnected(from_system_text(&self.name, &e.to_string())))?;
         let taken = buffer.capture_timestamp().map_or(Taken::Unknown, moment);
         let size = PictureSize::new(buffer.resolution().width(), buffer.resolution().height());
         let coding = coding(buffer.source_frame_format()).unwrap_or(self.format.coding);
-        Ok(Some(RawPicture { taken, size, coding, bytes: buffer.buffer().to_vec() }))
+        Ok(Some(RawFrame { taken, size, coding, bytes: buffer.buffer().to_vec() }))
     }
 
     fn controls(&mut self) -> Vec<CameraControl> {
@@ -212,11 +212,11 @@ impl PictureSource for DeviceSource {
     }
 }
 
-/// What nokhwa tells of the moment.
+/// Converts nokhwa's time stamp of a frame.
 ///
-/// On Windows it adds Media Foundation's sample time, which counts from the start of streaming, to the wall clock of the *request* to
-/// start. A USB camera starts 0.2 to 1.5 s after that, so the sum is early by as much. Differences between frames are right: the time
-/// is handed over as one on a clock of its own, and the frame with the least delay gives its zero.
+/// On Windows nokhwa adds Media Foundation's sample time, which counts from the start of streaming, to the wall-clock time of the
+/// *request* to start. A USB camera starts 0.2 to 1.5 s later, so the sum is early by that much. Its differences between frames are
+/// right, so the time is treated as one of the camera's own clock, whose zero comes from the frame with the least delay.
 fn moment(wall: Duration) -> Taken {
     if cfg!(windows) { on_source_clock(wall) } else { on_wall_clock(wall) }
 }
@@ -225,15 +225,15 @@ fn on_source_clock(wall: Duration) -> Taken {
     i64::try_from(wall.as_nanos()).map_or(Taken::Unknown, Taken::OnSourceClock)
 }
 
-/// The moment that nokhwa moved to the wall clock a moment ago.
+/// Converts a wall-clock time of a moment ago back to the monotonic clock.
 fn on_wall_clock(wall: Duration) -> Taken {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let age = now.checked_sub(wall);
     age.and_then(|age| Instant::now().checked_sub(age)).map_or(Taken::Unknown, Taken::Device)
 }
 
-/// nokhwa's texts, sorted by what a person can do. Linux puts the system's number in, Windows its own in hexadecimal.
-fn said(name: &str, text: &str) -> CameraError {
+/// Maps nokhwa's error texts to what the user can do. Linux includes the system's error number, Windows its own in hexadecimal.
+fn from_system_text(name: &str, text: &str) -> CameraError {
     let name = name.to_owned();
     let has = |parts: &[&str]| parts.iter().any(|part| text.contains(part));
     if has(&["os error 13", "os error 1)", "0x80070005", "not authorized", "Permission"]) {
@@ -247,8 +247,8 @@ fn said(name: &str, text: &str) -> CameraError {
     }
 }
 
-/// A camera that was sending and fails is most likely on its way out.
-fn gone_or(error: CameraError) -> CameraError {
+/// A camera that was sending and fails has most likely been unplugged.
+fn as_disconnected(error: CameraError) -> CameraError {
     match error {
         CameraError::Driver { name, reason } if reason.contains("os error 5)") => CameraError::Gone { name, reason },
         other => other,
@@ -268,9 +268,9 @@ mod tests {
             ("Could not open device 3: V4L2 Error: No such file or directory (os error 2)", "plug it in"),
             ("something nobody knows", "something nobody knows"),
         ] {
-            let told = said("Cam", text).to_string();
+            let message = from_system_text("Cam", text).to_string();
             let is_linux_only = remedy.contains("group") && !cfg!(target_os = "linux");
-            assert!(is_linux_only || (told.contains(remedy) && told.contains("Cam")), "{told}");
+            assert!(is_linux_only || (message.contains(remedy) && message.contains("Cam")), "{message}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! What the sessions send: a drawn phrase as JPEG pictures, made before anything is measured.
+//! What the sessions send: a drawn phrase as JPEG frames, made before anything is measured.
 
 use crate::bench::script;
 use bytes::Bytes;
@@ -18,11 +18,11 @@ const QUALITY: u8 = 85;
 pub(super) struct Film {
     /// How long it lasts.
     pub(super) secs: f64,
-    /// Its pictures.
+    /// Its frames.
     pub(super) jpegs: Vec<Bytes>,
     /// Its signal log.
     pub(super) log: Vec<u8>,
-    /// Size of its pictures.
+    /// Size of its frames.
     pub(super) size: (u32, u32),
 }
 
@@ -57,7 +57,7 @@ impl Film {
         Self { secs: 0.0, jpegs: Vec::new(), log: Vec::new(), size: (1280, 720) }
     }
 
-    /// Mean size of a picture in KiB.
+    /// Mean size of a frame in KiB.
     pub(super) fn mean_kib(&self) -> f64 {
         let total: usize = self.jpegs.iter().map(Bytes::len).sum();
         total as f64 / 1024.0 / self.jpegs.len().max(1) as f64

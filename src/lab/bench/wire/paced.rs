@@ -25,17 +25,17 @@ pub(super) struct Streamed {
     pub(super) acks: Vec<Duration>,
     /// From handing the signal log to the socket to the verdict.
     pub(super) verdict: Duration,
-    /// Frames that the server did not look at.
+    /// Frames that the server did not analyse.
     pub(super) skipped: usize,
     /// Who has right of way.
     pub(super) winner: String,
 }
 
-/// What became of the wish for a session.
+/// Result of requesting a session.
 pub(super) enum Opening {
     /// It is open.
     Open(Box<Line>),
-    /// The server has no room; it says why.
+    /// The server rejected it, with its reason.
     Busy(String),
 }
 

@@ -1,4 +1,4 @@
-//! The server that is measured: a process of its own on a free port of loopback, its papers in a temporary folder.
+//! The server that is measured: a process of its own on a free port of loopback, its artifacts in a temporary folder.
 
 use anyhow::{Context, bail};
 use serde_json::Value;
@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// How often the papers are looked at, and how often at most: two minutes in all.
+/// How often the artifacts are looked at, and how often at most: two minutes in all.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 const LOOKS: u32 = 1200;
 /// Memory has settled when it changes by less than this from one look to the next.
@@ -24,7 +24,7 @@ pub(super) struct Served {
     output: TempDir,
     /// Where it listens.
     pub(super) address: String,
-    /// What it said.
+    /// Its output.
     pub(super) announced: String,
 }
 
@@ -54,7 +54,7 @@ impl Served {
         Ok(Self { child, output, address, announced: announced.trim().to_owned() })
     }
 
-    /// Processor time of the server and of the children it has waited for, in seconds; 0 where the system does not tell.
+    /// Processor time of the server and of the children it has waited for, in seconds; 0 where the system does not report it.
     pub(super) fn cpu_secs(&self) -> f64 {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
         // The name may contain anything, so counting starts after its bracket: utime, stime, cutime, cstime.
@@ -62,7 +62,7 @@ impl Served {
         fields.filter_map(|field| field.parse::<f64>().ok()).sum::<f64>() / TICKS_PER_SEC
     }
 
-    /// Memory in use, in MiB; 0 where the system does not tell.
+    /// Memory in use, in MiB; 0 where the system does not report it.
     pub(super) fn memory_mib(&self) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
         let kib =
@@ -70,7 +70,7 @@ impl Served {
         kib.map_or(0.0, |kib: f64| kib / 1024.0)
     }
 
-    /// Memory in use once it no longer changes: models are loaded behind the first clients' back, papers written after
+    /// Memory in use once it no longer changes: models are loaded behind the first clients' back, artifacts written after
     /// them.
     pub(super) async fn settled_mib(&self) -> f64 {
         let mut before = self.memory_mib();
@@ -92,7 +92,7 @@ impl Served {
         stats["total_memory_mb"].as_f64().context("the server does not say what it holds")
     }
 
-    /// Waits until every phrase has its papers: they are written after the verdicts.
+    /// Waits until every phrase has its artifacts: they are written after the verdicts.
     pub(super) async fn papers_written(&self) -> anyhow::Result<()> {
         for _ in 0..LOOKS {
             let mut folders = std::fs::read_dir(self.output.path())?.filter_map(Result::ok);

@@ -1,7 +1,7 @@
-//! Looks through folders for phrases, depth first and in the order of names, so that two looks find the same.
+//! Scans folders for phrases, depth first and sorted by name, so that two scans find the same.
 //!
-//! Made for ten thousand phrases: nothing is opened that a list does not need (no clip is probed), findings are pushed as
-//! they come, and memory holds one folder's names at a time. A folder that a link leads back to is entered once.
+//! Designed for ten thousand phrases: opens no file that a list does not need (no clip is probed), reports findings as they come, and
+//! holds one folder's names in memory. A folder that a link leads back to is entered once.
 
 use super::folder::{Contents, findings, is_clip_name};
 use super::{Entry, FoundResult};
@@ -9,48 +9,48 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use vision::video::Cancel;
 
-/// How deep folders are followed: club, season, day, bout, phrase and a few more.
+/// Maximum depth of folders: club, season, day, bout, phrase and some more.
 const MAX_DEPTH: usize = 16;
 
-/// Entries that are listed at most; a larger archive should be looked at in parts.
+/// Maximum number of entries; a larger archive should be opened in parts.
 pub(super) const MAX_ENTRIES: usize = 200_000;
 
-/// Something that was found.
+/// Something found by a scan.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Finding {
     /// A phrase or clip.
     Entry(Box<Entry>),
     /// A result; its clip may be found before it, after it or never.
     Result(Box<FoundResult>),
-    /// A result that counts for a clip that was found before it, and otherwise not at all.
+    /// A result that counts only for a clip found before it.
     SideResult(Box<FoundResult>),
-    /// Something that could not be read.
+    /// A problem.
     Trouble(Trouble),
 }
 
-/// What could not be read.
+/// A problem of a scan.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trouble {
-    /// Where.
+    /// Path.
     pub path: PathBuf,
-    /// What.
+    /// Kind.
     pub kind: TroubleKind,
 }
 
-/// Why something could not be read.
+/// Kind of a problem.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TroubleKind {
-    /// There is no such folder or file any more.
+    /// The folder or file no longer exists.
     Gone,
-    /// It may not be read.
+    /// No permission to read it.
     NotPermitted,
-    /// Something else, as the system words it.
+    /// Another error, in the system's words.
     Unreadable(String),
-    /// Folders lie deeper than anybody keeps phrases; the rest was not looked at.
+    /// Folders are nested too deeply; the rest was skipped.
     TooDeep,
-    /// More phrases than are listed; the rest was not looked at.
+    /// Too many phrases; the rest was skipped.
     TooMany,
-    /// A result that is broken; a finished sentence.
+    /// A broken result; a finished sentence.
     Result(String),
 }
 
@@ -72,19 +72,19 @@ impl std::fmt::Display for Trouble {
     }
 }
 
-/// Where to look.
+/// The folders to scan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Places {
+pub struct LibraryFolders {
     /// Folders, and single clips.
     pub listed: Vec<PathBuf>,
-    /// The program's own folder of recordings, listed first; it need not exist yet.
+    /// The program's own folder of recordings, listed first; need not exist yet.
     pub recordings: Option<PathBuf>,
-    /// A folder of results that counts for clips of `listed` alone.
+    /// A folder of results that count only for clips of `listed`.
     pub results: Option<PathBuf>,
 }
 
-/// Looks everywhere and hands over what it finds; returns early once `cancel` is raised.
-pub fn scan(places: &Places, cancel: &Cancel, found: &mut dyn FnMut(Finding)) {
+/// Scans all folders and passes on what it finds; returns early once `cancel` is set.
+pub fn scan(places: &LibraryFolders, cancel: &Cancel, found: &mut dyn FnMut(Finding)) {
     let mut walk = Walk { cancel, found, visited: HashSet::new(), left: MAX_ENTRIES, keeps: Keeps::Everything };
     if let Some(recordings) = places.recordings.as_ref().filter(|folder| folder.is_dir()) {
         walk.start(recordings);
@@ -98,7 +98,7 @@ pub fn scan(places: &Places, cancel: &Cancel, found: &mut dyn FnMut(Finding)) {
     }
 }
 
-/// What is handed over.
+/// Which findings are passed on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Keeps {
     Everything,
@@ -122,7 +122,7 @@ impl Walk<'_> {
         }
     }
 
-    /// A clip that was named by itself, with what lies beside it.
+    /// A clip given by itself, with the files beside it.
     fn single(&mut self, path: &Path) {
         let (Some(folder), true) = (path.parent(), is_clip_name(path)) else {
             return self.trouble(path, TroubleKind::Unreadable("it is no clip".to_owned()));
@@ -151,7 +151,7 @@ impl Walk<'_> {
             self.hand_over(finding);
         }
         for name in contents.folders {
-            // Links are resolved so that a loop comes back to a path that was visited.
+            // Resolve links, so that a loop leads to a visited path.
             match dunce::canonicalize(folder.join(&name)) {
                 Ok(inner) => self.enter(&inner, depth + 1),
                 Err(error) => self.trouble(&folder.join(&name), kind_of(&error)),

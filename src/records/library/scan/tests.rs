@@ -1,10 +1,10 @@
-//! Folders as clubs have them, and as nobody should: what is found, in which order, and what is said of the rest.
+//! Folders of clubs, ordinary and strange ones: what is found, in which order, and which problems are reported.
 
 use super::*;
 use crate::library::{Catalogue, EntryKind, Query, SortBy, select};
 use fencing::{Call, Side, Weapon};
 
-/// A folder of files by their path and text; closed with its folder.
+/// A temporary folder of files, given by path and text.
 struct Club(tempfile::TempDir);
 
 impl Club {
@@ -23,8 +23,8 @@ impl Club {
         self
     }
 
-    fn places(&self) -> Places {
-        Places { listed: vec![self.root()], results: None, ..Places::default() }
+    fn places(&self) -> LibraryFolders {
+        LibraryFolders { listed: vec![self.root()], results: None, ..LibraryFolders::default() }
     }
 
     fn look(&self) -> Catalogue {
@@ -32,13 +32,13 @@ impl Club {
     }
 }
 
-fn catalogue_of(places: &Places) -> Catalogue {
+fn catalogue_of(places: &LibraryFolders) -> Catalogue {
     let mut all = Catalogue::default();
     look_again(&mut all, places);
     all
 }
 
-fn look_again(all: &mut Catalogue, places: &Places) {
+fn look_again(all: &mut Catalogue, places: &LibraryFolders) {
     all.begin_look();
     scan(places, &Cancel::new(), &mut |finding| all.add(finding));
     all.end_look();
@@ -104,7 +104,7 @@ fn results_of_a_clip_elsewhere_are_listed_and_those_of_a_results_folder_only_cou
     let listed = results.look();
     assert_eq!(titles(&listed), ["b", "c"]);
     assert_eq!(listed.entries().filter(|e| e.trouble.is_some()).count(), 1, "one clip is gone");
-    let both = Places { listed: vec![far.root()], results: Some(results.root()), ..Places::default() };
+    let both = LibraryFolders { listed: vec![far.root()], results: Some(results.root()), ..LibraryFolders::default() };
     let all = catalogue_of(&both);
     assert_eq!(titles(&all), ["b"]);
     assert!(all.get(&clip).unwrap().machine.is_some());
@@ -139,7 +139,7 @@ fn loops_and_closed_doors_do_not_stop_the_look() {
     let closed = club.root().join("closed");
     std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o0)).unwrap();
     let all = club.look();
-    // The superuser walks through closed doors.
+    // The superuser may read every folder.
     let open_door = std::fs::read_dir(&closed).is_ok();
     std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o755)).unwrap();
     assert_eq!(titles(&all).iter().filter(|t| *t == "one").count(), 1);
@@ -162,7 +162,7 @@ fn a_second_look_forgets_what_is_gone_and_keeps_what_was_learnt() {
 fn a_missing_place_is_said_and_a_single_clip_may_be_one() {
     let club = Club::new().with("a.mp4", "x").with("b.mp4", "x").with("c.txt", "x");
     let places = ["a.mp4", "gone", "c.txt"].map(|name| club.root().join(name)).to_vec();
-    let all = catalogue_of(&Places { listed: places, results: None, ..Places::default() });
+    let all = catalogue_of(&LibraryFolders { listed: places, results: None, ..LibraryFolders::default() });
     assert_eq!(titles(&all), ["a"]);
     assert_eq!(all.troubles().len(), 2);
 }

@@ -1,22 +1,22 @@
-//! Filled shapes with smooth edges: each pixel is covered by its distance from the shape's edge.
+//! Filled shapes with smooth edges: coverage of each pixel by its distance from the edge.
 
 use fencing::geometry::{ImagePoint, ImageRect, PictureSize};
 
-/// Colour in 0..255 and how much of it.
+/// An RGB colour, 0..255, with its opacity.
 #[derive(Clone, Copy)]
 pub(super) struct Paint {
     pub(super) rgb: [f32; 3],
     pub(super) alpha: f32,
 }
 
-/// Packed RGB rows that are painted on.
+/// Packed RGB rows to paint on.
 pub(super) struct Canvas<'a> {
     pub(super) picture: &'a mut [u8],
     pub(super) size: PictureSize,
 }
 
 impl Canvas<'_> {
-    /// Mixes a pixel with a paint, `cover` 0..1; outside the picture nothing happens.
+    /// Mixes a paint into a pixel, `cover` 0..1; does nothing outside the frame.
     pub(super) fn blend(&mut self, x: i64, y: i64, paint: Paint, cover: f32) {
         let (width, height) = (i64::from(self.size.width), i64::from(self.size.height));
         if x < 0 || y < 0 || x >= width || y >= height {
@@ -32,7 +32,7 @@ impl Canvas<'_> {
         }
     }
 
-    /// Paints every pixel near `bounds` by the signed distance of its middle from the edge (negative inside).
+    /// Paints every pixel near `bounds` by the signed distance of its centre from the edge (negative inside).
     fn fill(&mut self, bounds: ImageRect, paint: Paint, distance: impl Fn(f32, f32) -> f32) {
         if ![bounds.left, bounds.top, bounds.right, bounds.bottom].iter().all(|v| v.is_finite()) {
             return;
@@ -51,7 +51,7 @@ impl Canvas<'_> {
     }
 }
 
-/// A line with round ends; a dot when both ends are the same.
+/// A line with round ends; a dot when both ends are equal.
 pub(super) fn line(canvas: &mut Canvas<'_>, from: ImagePoint, to: ImagePoint, width: f32, paint: Paint) {
     let radius = width.max(1.0) / 2.0;
     let (dx, dy) = (to.x - from.x, to.y - from.y);
@@ -69,7 +69,7 @@ pub(super) fn line(canvas: &mut Canvas<'_>, from: ImagePoint, to: ImagePoint, wi
     });
 }
 
-/// An upright box with round corners.
+/// An axis-aligned rectangle with rounded corners.
 pub(super) fn rect(canvas: &mut Canvas<'_>, rect: ImageRect, corner: f32, paint: Paint) {
     let (half_w, half_h) = (rect.width() / 2.0, rect.height() / 2.0);
     if half_w <= 0.0 || half_h <= 0.0 {
@@ -82,7 +82,7 @@ pub(super) fn rect(canvas: &mut Canvas<'_>, rect: ImageRect, corner: f32, paint:
     });
 }
 
-/// A convex polygon, corners either way round.
+/// A convex polygon with corners in either order.
 pub(super) fn polygon(canvas: &mut Canvas<'_>, points: &[ImagePoint], paint: Paint) {
     let Some(bounds) = ImageRect::around(points.iter().copied()) else { return };
     let edges: Vec<_> = points.iter().zip(points.iter().cycle().skip(1)).collect();

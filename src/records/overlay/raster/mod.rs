@@ -1,4 +1,4 @@
-//! Rasterizer: paints a scene onto packed RGB rows with anti-aliased edges. The same scene gives the same bytes.
+//! Rasterizer: paints a scene onto packed RGB rows with anti-aliased edges; deterministic.
 
 mod fill;
 mod text;
@@ -11,10 +11,10 @@ use text::Face;
 /// Why an overlay could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum OverlayError {
-    /// The built-in typeface is damaged.
+    /// The built-in font is damaged.
     #[error("the built-in typeface cannot be read; build the program again from a clean checkout")]
     Font,
-    /// The number of bytes does not fit the size.
+    /// The number of bytes does not match the size.
     #[error("a picture of {0} bytes was given for {1} x {2} pixels of 3 bytes; please report this")]
     WrongSize(usize, u32, u32),
     /// Reading the clip or writing the video failed.
@@ -22,20 +22,20 @@ pub enum OverlayError {
     Video(#[from] vision::video::VideoError),
 }
 
-/// Paints scenes; made once, used for every frame.
+/// The rasterizer; create it once and use it for every frame.
 pub struct Raster {
     regular: Face,
     bold: Face,
 }
 
 impl Raster {
-    /// Reads the typefaces.
+    /// Loads the fonts.
     pub fn new() -> Result<Self, OverlayError> {
         let read = |files| Face::read(files).map_err(|_| OverlayError::Font);
         Ok(Self { regular: read(text::REGULAR)?, bold: read(text::BOLD)? })
     }
 
-    /// Paints a scene over a picture of `size`, which may be smaller or larger than the scene's own.
+    /// Paints a scene over a frame of `size`, which may differ from the scene's.
     pub fn paint(&self, scene: &Scene, picture: &mut [u8], size: PictureSize) -> Result<(), OverlayError> {
         if picture.len() != size.width as usize * size.height as usize * 3 {
             return Err(OverlayError::WrongSize(picture.len(), size.width, size.height));

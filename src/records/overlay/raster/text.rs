@@ -1,13 +1,13 @@
-//! One line of text in a given width: drawn smaller when it is long, cut with an ellipsis when that is not enough. A sign
-//! that the Latin typeface does not have is drawn by the Chinese one.
+//! One line of text within a width: long text is drawn smaller, then truncated with an ellipsis. Characters that the Latin font lacks
+//! are drawn with the Chinese one.
 
 use super::fill::{Canvas, Paint};
 use crate::overlay::scene::Anchor;
 use ab_glyph::{Font, FontRef, GlyphId, InvalidFont, PxScale, PxScaleFont, ScaleFont, point};
 use fencing::geometry::ImagePoint;
 
-/// The typefaces that ship with the program (SIL Open Font License, `assets/fonts/OFL.txt`). Noto Sans Regular: Latin, Greek and Cyrillic;
-/// then Noto Sans SC: the Chinese characters of the message files.
+/// The bundled fonts (SIL Open Font License, `assets/fonts/OFL.txt`): Noto Sans Regular for Latin, Greek and Cyrillic, then Noto Sans SC
+/// with the Chinese characters of the message files.
 pub(super) const REGULAR: [&[u8]; 2] = [
     include_bytes!("../../../../assets/fonts/NotoSans-Regular.ttf"),
     include_bytes!("../../../../assets/fonts/NotoSansSC-Regular-subset.otf"),
@@ -19,19 +19,19 @@ pub(super) const BOLD: [&[u8]; 2] = [
     include_bytes!("../../../../assets/fonts/NotoSansSC-Bold-subset.otf"),
 ];
 
-/// The smallest part of its size that a long text may be drawn at before it is cut.
+/// Smallest scale at which a long text is drawn before it is truncated.
 const MIN_SHRINK: f32 = 0.6;
 
-/// Height of the Latin typeface's capitals, in em. Chinese signs stand around the same middle.
+/// Height of the Latin font's capitals, in em. Chinese characters are centred on the same line.
 const CAPITAL_EM: f32 = 0.714;
 
-/// Typefaces of one weight: the first that has a sign draws it.
+/// Fonts of one weight; the first that has a character draws it.
 pub(super) struct Face {
     fonts: [FontRef<'static>; 2],
 }
 
 impl Face {
-    /// Reads the files of a weight, the usual one first.
+    /// Loads the fonts of a weight, the preferred one first.
     pub(super) fn read([usual, other]: [&'static [u8]; 2]) -> Result<Self, InvalidFont> {
         Ok(Self { fonts: [FontRef::try_from_slice(usual)?, FontRef::try_from_slice(other)?] })
     }
@@ -43,7 +43,7 @@ impl Face {
     }
 }
 
-/// A glyph of one of the typefaces.
+/// A glyph of one of the fonts.
 #[derive(Clone, Copy)]
 struct Sign<'a> {
     font: &'a FontRef<'static>,
@@ -51,7 +51,7 @@ struct Sign<'a> {
 }
 
 impl<'a> Sign<'a> {
-    /// The typeface at a size in em; the library itself measures from ascent to descent.
+    /// The font at a size in em; the library itself measures from ascent to descent.
     fn scaled(self, em: f32) -> PxScaleFont<&'a FontRef<'static>> {
         let per_em = self.font.height_unscaled() / self.font.units_per_em().unwrap_or(1000.0);
         self.font.as_scaled(PxScale::from(em * per_em))
@@ -61,13 +61,13 @@ impl<'a> Sign<'a> {
         self.scaled(em).h_advance(self.id)
     }
 
-    /// What brings it nearer to the sign before it; nothing between two typefaces.
+    /// Kerning with the preceding glyph; none between two fonts.
     fn kern_after(self, before: Self, em: f32) -> f32 {
         if std::ptr::eq(self.font, before.font) { self.scaled(em).kern(before.id, self.id) } else { 0.0 }
     }
 }
 
-/// Where a line of text goes.
+/// Position of a line of text.
 #[derive(Clone, Copy)]
 pub(super) struct Line {
     pub(super) at: ImagePoint,
@@ -77,7 +77,7 @@ pub(super) struct Line {
     pub(super) max_width: f32,
 }
 
-/// Draws a line of text, its capitals centred on the height of its point.
+/// Draws a line of text with its capitals centred on the point.
 pub(super) fn draw(canvas: &mut Canvas<'_>, face: &Face, text: &str, line: Line, paint: Paint) {
     if text.is_empty() || !(line.size > 0.5 && line.max_width > 1.0 && line.at.is_finite()) {
         return;
@@ -105,14 +105,14 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, face: &Face, text: &str, line: Line,
     }
 }
 
-/// Width of a run of signs at a size in em.
+/// Width of a run of glyphs at a size in em.
 fn advance(signs: &[Sign<'_>], em: f32) -> f32 {
     let pairs = signs.iter().zip(signs.iter().skip(1));
     let kerns: f32 = pairs.map(|(before, sign)| sign.kern_after(*before, em)).sum();
     signs.iter().map(|sign| sign.advance(em)).sum::<f32>() + kerns
 }
 
-/// The signs that are drawn and the size in em at which they fit.
+/// The glyphs to draw and the size in em at which they fit.
 fn fitted<'a>(face: &'a Face, text: &str, line: Line) -> (Vec<Sign<'a>>, f32) {
     let mut signs: Vec<Sign<'a>> = text.chars().filter(|c| !c.is_control()).map(|c| face.sign(c)).collect();
     let width = advance(&signs, line.size);

@@ -1,4 +1,4 @@
-//! The verdict over the lower third: the call large on the winner's side, an arrow, why, how sure.
+//! The verdict across the lower third: the call in large type on the winner's side, an arrow, the reason, the confidence.
 
 use super::fencers::side_colour;
 use super::{Anchor, Canvas, Colour, Layer, Shape, Weight, lanes};
@@ -8,20 +8,20 @@ use fencing::geometry::{ImagePoint, ImageRect};
 use fencing::time::Timestamp;
 use vision::engine::Judgement;
 
-/// How long before the end of the pictures the verdict appears when no touch was signalled, in seconds.
+/// Time before the end of the clip from which the verdict is displayed when no touch was signalled, in seconds.
 const WITHOUT_TOUCH_SECS: f64 = 1.5;
 /// Height of the banner in units.
 const HEIGHT: f32 = 118.0;
-/// Width of the block with the call in units.
+/// Width of the call in units.
 const CALL_WIDTH: f32 = 430.0;
 
-/// From when on the verdict is shown: the first touch, otherwise shortly before the end; `None` without any picture.
+/// Start of the verdict's display: the first touch, otherwise shortly before the end; `None` without any frame.
 pub fn verdict_from(judgement: &Judgement) -> Option<Timestamp> {
     let without = || judgement.tracks.samples.last().map(|s| s.at.plus_secs(-WITHOUT_TOUCH_SECS));
     judgement.signals.first_touch().map(|e| e.at).or_else(without)
 }
 
-/// The verdict, once there is something to judge.
+/// Draws the verdict, from its start on.
 pub(super) fn banner(canvas: &mut Canvas, judgement: &Judgement, words: &OverlayWords, at: Timestamp) {
     if verdict_from(judgement).is_none_or(|from| at < from) {
         return;
@@ -38,14 +38,14 @@ pub(super) fn banner(canvas: &mut Canvas, judgement: &Judgement, words: &Overlay
     details(canvas, &layout, judgement, words);
 }
 
-/// Where things stand: the call on the winner's side, the reasons on the other.
+/// Positions in the banner: the call on the winner's side, the reasons on the other.
 struct Layout {
     rect: ImageRect,
     unit: f32,
     winner: Option<Side>,
-    /// Where the call's text begins or ends.
+    /// Where the call begins or ends.
     call_x: f32,
-    /// Where the reasons begin, and how wide they may be.
+    /// Where the reasons begin, and their width.
     reasons_x: f32,
     reasons_width: f32,
 }
@@ -71,7 +71,7 @@ impl Layout {
     }
 }
 
-/// The winner's edge in his colour; both edges neutral when nobody wins.
+/// The winner's edge in their colour; both edges neutral without a winner.
 fn edge(canvas: &mut Canvas, rect: ImageRect, winner: Option<Side>) {
     let width = 12.0 * canvas.unit;
     let left = ImageRect { right: rect.left + width, ..rect };
@@ -105,7 +105,7 @@ fn call(canvas: &mut Canvas, layout: &Layout, words: &OverlayWords) {
     canvas.add(Layer::Label, text);
 }
 
-/// A triangle that points to the winner's end of the picture.
+/// A triangle that points to the winner's side.
 fn arrow(layout: &Layout, side: Side) -> Shape {
     let (unit, y) = (layout.unit, layout.y(0.5));
     let away = -side.forward_sign() * unit;
@@ -136,7 +136,7 @@ fn details(canvas: &mut Canvas, layout: &Layout, judgement: &Judgement, words: &
     confidence(canvas, layout, judgement.verdict.confidence.0, &words.confidence);
 }
 
-/// The word for the confidence and a bar as long as it.
+/// The word for the confidence and a bar of that length.
 fn confidence(canvas: &mut Canvas, layout: &Layout, sure: f64, word: &str) {
     if word.is_empty() {
         return;

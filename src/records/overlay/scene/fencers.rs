@@ -1,4 +1,4 @@
-//! The two fencers: skeletons in their side's colour, tags with a letter, and the line of the piste under their feet.
+//! The fencers: skeletons in the colours of their sides, tags with a letter, and the line of the piste.
 
 use super::{Anchor, Canvas, Colour, Layer, Shape, Weight};
 use crate::overlay::words::OverlayWords;
@@ -10,12 +10,12 @@ use vision::tracking::{TrackSample, Tracks};
 
 /// Joints below this score are not drawn.
 const MIN_SCORE: f32 = 0.1;
-/// A sample farther from the moment than this is not shown, in seconds: two frames of 25 per second.
+/// Largest age of a displayed sample, in seconds: two frames at 25 fps.
 const MAX_AGE_SECS: f64 = 0.08;
-/// The piste line is the median over this long to either side, in seconds, so that a lifted foot does not move it.
+/// Half-width of the window whose median gives the piste line, in seconds, so that a lifted foot does not move it.
 const FLOOR_WINDOW_SECS: f64 = 0.4;
 
-/// How far back the way of a fencer is drawn, in seconds.
+/// Length of a fencer's drawn path, in seconds.
 const WAY_SECS: f64 = 2.0;
 
 const BONES: [(usize, usize); 12] = [
@@ -55,7 +55,7 @@ fn seen(pose: &Pose, joint: usize) -> Option<ImagePoint> {
     (k.score >= MIN_SCORE && k.point.is_finite()).then_some(k.point)
 }
 
-/// Both skeletons and tags at a moment; nothing for a fencer who was not seen.
+/// Both skeletons and tags at a time; nothing for a fencer who is not visible.
 pub(super) fn skeletons(canvas: &mut Canvas, tracks: &Tracks, words: &OverlayWords, at: Timestamp) {
     let Some(sample) = sample_at(tracks, at) else { return };
     for (side, pose) in sample.poses.iter() {
@@ -82,7 +82,7 @@ fn skeleton(canvas: &mut Canvas, pose: &Pose, side: Side) {
     }
 }
 
-/// Where the neck is: between the shoulders.
+/// The neck: midway between the shoulders.
 fn neck(pose: &Pose) -> Option<ImagePoint> {
     let (a, b) = (seen(pose, joint::LEFT_SHOULDER)?, seen(pose, joint::RIGHT_SHOULDER)?);
     Some(ImagePoint::new(a.x.midpoint(b.x), a.y.midpoint(b.y)))
@@ -123,7 +123,7 @@ fn tag(canvas: &mut Canvas, pose: &Pose, side: Side, words: &OverlayWords) {
     );
 }
 
-/// A faint line under both fencers' feet, from edge to edge.
+/// A faint line through both fencers' feet, from edge to edge.
 pub(super) fn piste_line(canvas: &mut Canvas, tracks: &Tracks, at: Timestamp) {
     let feet = PerSide::from_fn(|side| floor_point(tracks, side, at));
     let (Some(left), Some(right)) = (feet.left, feet.right) else { return };
@@ -138,7 +138,7 @@ pub(super) fn piste_line(canvas: &mut Canvas, tracks: &Tracks, at: Timestamp) {
     canvas.add(Layer::Piste, Shape::Line { from, to, width: 2.0 * canvas.unit, ink: Colour::Text.at(0.30) });
 }
 
-/// Where a fencer stands: the median of the lower foot over a short while.
+/// A fencer's position on the floor: the median of the lower foot over a short time.
 fn floor_point(tracks: &Tracks, side: Side, at: Timestamp) -> Option<ImagePoint> {
     let samples = &tracks.samples;
     let first = samples.partition_point(|s| s.at < at.plus_secs(-FLOOR_WINDOW_SECS));
@@ -154,7 +154,7 @@ fn floor_point(tracks: &Tracks, side: Side, at: Timestamp) -> Option<ImagePoint>
     Some(ImagePoint::new(*xs.get(xs.len() / 2)?, *ys.get(ys.len() / 2)?))
 }
 
-/// The way that both fencers' hips came in the last seconds.
+/// The paths of both fencers' hips in the last seconds.
 pub(super) fn ways(canvas: &mut Canvas, tracks: &Tracks, at: Timestamp) {
     let first = tracks.samples.partition_point(|s| s.at < at.plus_secs(-WAY_SECS));
     let recent: Vec<_> = tracks.samples[first..].iter().take_while(|s| s.at <= at).collect();
@@ -169,7 +169,7 @@ pub(super) fn ways(canvas: &mut Canvas, tracks: &Tracks, at: Timestamp) {
     }
 }
 
-/// Between the hips.
+/// Midway between the hips.
 fn hip(pose: &Pose) -> Option<ImagePoint> {
     let (a, b) = (seen(pose, joint::LEFT_HIP)?, seen(pose, joint::RIGHT_HIP)?);
     Some(ImagePoint::new(a.x.midpoint(b.x), a.y.midpoint(b.y)))

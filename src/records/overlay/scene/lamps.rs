@@ -1,4 +1,4 @@
-//! The two lamps: dark glass when off, the whole panel lit when on, always with a word, white ones hatched.
+//! The two lamps: dark when off, the whole panel lit when on, always with a word, white ones hatched.
 
 use super::fencers::side_colour;
 use super::{Anchor, Canvas, Colour, Ink, Layer, Shape, Weight};
@@ -7,7 +7,7 @@ use fencing::geometry::{ImagePoint, ImageRect};
 use fencing::time::Timestamp;
 use fencing::{Lamp, PerSide, Side, SignalKind, SignalLog};
 
-/// A side's lamp at a moment. A light whose time the apparatus did not say comes on with the last signal of the phrase.
+/// A side's lamp at a time. A light without a time is lit from the last signal of the phrase on.
 pub fn lamp_at(signals: &SignalLog, side: Side, at: Timestamp) -> Lamp {
     let mut state = Lamp::Off;
     for event in signals.events().iter().take_while(|e| e.at <= at) {
@@ -60,7 +60,7 @@ fn lamp(canvas: &mut Canvas, side: Side, state: Lamp, words: &OverlayWords) {
     canvas.add(Layer::Label, text);
 }
 
-/// Slanted stripes at both ends of a white lamp, so that white is told by shape too.
+/// Slanted stripes at both ends of a white lamp, so that white is also recognisable by shape.
 fn hatch(canvas: &mut Canvas, rect: ImageRect) {
     let unit = canvas.unit;
     let (top, bottom) = (rect.top + 8.0 * unit, rect.bottom - 8.0 * unit);
@@ -71,7 +71,7 @@ fn hatch(canvas: &mut Canvas, rect: ImageRect) {
     }
 }
 
-/// A box grown on all sides.
+/// A rectangle enlarged on all sides.
 pub(super) fn grown(rect: ImageRect, by: f32) -> ImageRect {
     ImageRect { left: rect.left - by, top: rect.top - by, right: rect.right + by, bottom: rect.bottom + by }
 }

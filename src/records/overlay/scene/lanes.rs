@@ -1,4 +1,4 @@
-//! What both fencers did over time: two rows for each (feet, hand), one for the apparatus, and a playhead.
+//! Timeline of both fencers: two rows each (feet, hand), one for the apparatus, and a playhead.
 
 use super::fencers::side_colour;
 use super::{Anchor, Canvas, Colour, Layer, Shape, Weight};
@@ -9,24 +9,24 @@ use fencing::time::{Span, Timestamp};
 use fencing::{Lamp, Side, SignalKind};
 use vision::engine::Judgement;
 
-/// Longest stretch that the lanes show at once, in seconds; longer phrases scroll.
+/// Longest displayed time, in seconds; longer phrases scroll.
 const MAX_SHOWN_SECS: f64 = 12.0;
 /// Height of one row in units.
 const ROW: f32 = 17.0;
-/// Rows: feet and hand of the left, feet and hand of the right, the apparatus.
+/// Rows: feet and hand of the left fencer, of the right fencer, the apparatus.
 const ROWS: f32 = 5.0;
 /// Space above and below the rows in units.
 const PADDING: f32 = 7.0;
-/// Where the rows begin and how much is free at their end, in units.
+/// Start of the rows and margin at their end, in units.
 const LABELS: f32 = 92.0;
 const END: f32 = 16.0;
 
-/// Height of the panel in pixels, for who stands above it.
+/// Height of the panel in pixels.
 pub(super) fn height(unit: f32) -> f32 {
     (ROW * ROWS + 2.0 * PADDING) * unit
 }
 
-/// The stretch of time that is shown, on the width of the rows.
+/// The displayed time span on the width of the rows.
 struct Axis {
     shown: Span,
     left: f32,
@@ -46,14 +46,14 @@ impl Axis {
         Self { shown, left, width: canvas.width() - left - END * canvas.unit }
     }
 
-    /// Horizontal place of a moment, kept within the rows.
+    /// Horizontal position of a time, clamped to the rows.
     fn x(&self, at: Timestamp) -> f32 {
         let share = at.secs_since(self.shown.start) / self.shown.secs().max(0.1);
         self.left + share.clamp(0.0, 1.0) as f32 * self.width
     }
 }
 
-/// The whole phrase when it is short, otherwise the part around the moment.
+/// The whole phrase if it is short, otherwise the part around `at`.
 fn window(whole: Span, at: Timestamp) -> Span {
     if whole.secs() <= MAX_SHOWN_SECS {
         return whole;
@@ -63,7 +63,7 @@ fn window(whole: Span, at: Timestamp) -> Span {
     Span { start, end: start.plus_secs(MAX_SHOWN_SECS) }
 }
 
-/// The panel at the bottom.
+/// Draws the panel at the bottom.
 pub(super) fn lanes(canvas: &mut Canvas, judgement: &Judgement, words: &OverlayWords, at: Timestamp) {
     let axis = Axis::new(canvas, judgement, at);
     let unit = canvas.unit;
@@ -96,7 +96,7 @@ fn name(canvas: &mut Canvas, text: &str, y: f32, colour: Colour) {
     canvas.add(Layer::Label, text);
 }
 
-/// Feet above, hand and blade below.
+/// Row of an action: feet above, hand and blade below.
 const fn row_of(kind: ActionKind) -> f32 {
     match kind {
         ActionKind::ArmExtension
@@ -108,7 +108,7 @@ const fn row_of(kind: ActionKind) -> f32 {
     }
 }
 
-/// How strongly a bar is filled: what gains ground is full, what gives it up is faint.
+/// Opacity of a bar: full for actions that gain ground, faint for those that give ground.
 const fn strength(kind: ActionKind) -> f32 {
     match kind {
         ActionKind::Pause | ActionKind::Retreat | ActionKind::ArmWithdrawal => 0.30,
@@ -117,8 +117,7 @@ const fn strength(kind: ActionKind) -> f32 {
     }
 }
 
-/// The bars of one fencer. Where several overlap, the one that says most lies on top, and a word stands only where nothing
-/// covers it.
+/// Draws the bars of a fencer. Of overlapping ones the most important is on top, and words are written only where nothing covers them.
 fn bars(canvas: &mut Canvas, actions: &[Action], side: Side, words: &OverlayWords, axis: &Axis, y: f32) {
     let mut shown: Vec<&Action> = actions.iter().filter(|a| axis.shown.overlap_secs(a.span) > 0.0).collect();
     shown.sort_by_key(|action| action.kind.prominence());
@@ -140,7 +139,7 @@ fn bar(canvas: &mut Canvas, action: &Action, side: Side, axis: &Axis, y: f32) ->
     rect
 }
 
-/// What a bar is, within the part of it that is free; nothing where that is too narrow.
+/// Writes the name of an action within the free part of its bar, if it fits.
 fn word(canvas: &mut Canvas, free: ImageRect, word: &str, strength: f32) {
     let unit = canvas.unit;
     let needed = (ems(word) * 12.5 + 8.0) * unit;
@@ -160,7 +159,7 @@ fn word(canvas: &mut Canvas, free: ImageRect, word: &str, strength: f32) {
     canvas.add(Layer::Label, text);
 }
 
-/// About how wide a word is, in em: a Latin letter takes 0.6 on the average, a Chinese sign all of it.
+/// Approximate width of a word in em: 0.6 for a Latin letter on average, 1 for a Chinese character.
 fn ems(word: &str) -> f32 {
     word.chars().map(|c| if c < '\u{2e80}' { 0.6 } else { 1.0 }).sum()
 }

@@ -1,4 +1,4 @@
-//! Everything that is drawn over one moment of the picture, as shapes.
+//! The shapes to draw over a frame.
 
 mod banner;
 mod fencers;
@@ -17,36 +17,36 @@ use fencing::{Lamp, PerSide};
 use vision::engine::Judgement;
 use vision::tracking::Tracks;
 
-/// One thing that a scene can show.
+/// A part of a scene.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Part {
-    /// A faint line along the piste under the feet.
+    /// A faint line along the piste.
     PisteLine,
     /// Both fencers' skeletons and tags.
     Skeletons,
     /// The two lamps in the upper corners.
     Lamps,
-    /// What both did over time, at the bottom.
+    /// The timeline at the bottom.
     Lanes,
     /// The verdict, from the touch on.
     Verdict,
 }
 
 impl Part {
-    /// Everything, as the saved video shows it.
+    /// All parts, as in the overlay video.
     pub const ALL: [Self; 5] = [Self::PisteLine, Self::Skeletons, Self::Lamps, Self::Lanes, Self::Verdict];
 }
 
-/// Shapes over one moment, in the order in which they are painted.
+/// The shapes to draw over a frame.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scene {
-    /// The picture in whose pixels the shapes are.
+    /// Size of the frame, in whose pixels the shapes are.
     pub picture: PictureSize,
     /// Shapes, lowest layer first.
     pub shapes: Vec<(Layer, Shape)>,
 }
 
-/// What is drawn over the picture at a moment.
+/// The scene at a time.
 pub fn scene_at(judgement: &Judgement, words: &OverlayWords, at: Timestamp, parts: &[Part]) -> Scene {
     let picture = judgement.tracks.picture;
     let mut canvas = Canvas { picture, unit: unit(picture), shapes: Vec::new() };
@@ -66,12 +66,12 @@ pub fn scene_at(judgement: &Judgement, words: &OverlayWords, at: Timestamp, part
     Scene { picture, shapes: canvas.shapes }
 }
 
-/// What can be drawn over a picture while the phrase is still fenced.
+/// A part that can be drawn live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LivePart {
-    /// A faint line along the piste under the feet.
+    /// A faint line along the piste.
     PisteLine,
-    /// The way that both fencers came in the last seconds.
+    /// The paths of both fencers in the last seconds.
     Ways,
     /// Both fencers' skeletons and tags.
     Skeletons,
@@ -79,7 +79,7 @@ pub enum LivePart {
     Lamps,
 }
 
-/// What is drawn over the picture of now: `tracks` are what was seen so far, `lamps` as they are lit.
+/// The live scene: `tracks` up to now, `lamps` as they are lit.
 pub fn live_scene(tracks: &Tracks, lamps: PerSide<Lamp>, words: &OverlayWords, parts: &[LivePart]) -> Scene {
     let picture = tracks.picture;
     let at = tracks.samples.last().map_or(Timestamp::ZERO, |s| s.at);
@@ -96,12 +96,12 @@ pub fn live_scene(tracks: &Tracks, lamps: PerSide<Lamp>, words: &OverlayWords, p
     Scene { picture, shapes: canvas.shapes }
 }
 
-/// Length that is one pixel in a picture of 1280 x 720: everything is measured in it, so that it grows with the picture.
+/// Length of one pixel in a frame of 1280 x 720; all sizes are multiples of it.
 fn unit(picture: PictureSize) -> f32 {
     (picture.width as f32 / 1280.0).min(picture.height as f32 / 720.0)
 }
 
-/// Shapes being collected.
+/// Collects shapes.
 struct Canvas {
     picture: PictureSize,
     unit: f32,

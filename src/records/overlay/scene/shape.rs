@@ -1,8 +1,8 @@
-//! The few shapes and meanings of colour that a scene is made of.
+//! Shapes and colours of a scene.
 
 use fencing::geometry::{ImagePoint, ImageRect};
 
-/// A colour by what it means; [`rgb`] gives its numbers.
+/// A colour by meaning; [`rgb`] gives its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Colour {
     /// The left fencer.
@@ -11,23 +11,23 @@ pub enum Colour {
     Right,
     /// A white lamp.
     White,
-    /// Something to take with care; a blade contact.
+    /// A caution; a blade contact.
     Warning,
-    /// Text on a surface.
+    /// Text on a panel.
     Text,
     /// Less important text; neither side.
     Muted,
     /// Panels.
     Surface,
-    /// What must be dark: outlines behind marks, text on a lit lamp.
+    /// Always dark: outlines behind marks, text on a lit lamp.
     Shade,
-    /// Hairlines and lamps that are off.
+    /// Thin lines and lamps that are off.
     Line,
     /// The playhead.
     Accent,
 }
 
-/// Red, green and blue of a meaning, 0..255 each.
+/// Red, green and blue of a colour, 0..255.
 pub const fn rgb(colour: Colour) -> [u8; 3] {
     match colour {
         Colour::Left => [0xE5, 0x38, 0x3B],
@@ -43,12 +43,12 @@ pub const fn rgb(colour: Colour) -> [u8; 3] {
     }
 }
 
-/// A colour and how much of it, 0 (nothing) to 1 (opaque).
+/// A colour with its opacity, 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ink {
-    /// Which.
+    /// Colour.
     pub colour: Colour,
-    /// How much.
+    /// Opacity.
     pub alpha: f32,
 }
 
@@ -58,16 +58,16 @@ impl Colour {
         Ink { colour: self, alpha: 1.0 }
     }
 
-    /// See-through.
+    /// Translucent.
     pub const fn at(self, alpha: f32) -> Ink {
         Ink { colour: self, alpha }
     }
 }
 
-/// What is painted first and what over it.
+/// Order of painting, lowest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Layer {
-    /// On the floor.
+    /// The floor.
     Piste,
     /// Dark outlines behind skeletons.
     Outline,
@@ -83,27 +83,27 @@ pub enum Layer {
     Label,
 }
 
-/// Which end of a text stands at its point.
+/// Alignment of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Anchor {
-    /// The text begins there.
+    /// The text begins at the point.
     Start,
-    /// The text is centred there.
+    /// The text is centred on the point.
     Middle,
-    /// The text ends there.
+    /// The text ends at the point.
     End,
 }
 
-/// Weight of the typeface.
+/// Font weight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Weight {
     /// For reading.
     Regular,
-    /// For words that are seen from afar.
+    /// For text to be seen from afar.
     Bold,
 }
 
-/// One shape in pixels of the full-size picture.
+/// A shape in pixels of the full-size frame.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Shape {
     /// A line with round ends.
@@ -126,7 +126,7 @@ pub enum Shape {
         /// Colour.
         ink: Ink,
     },
-    /// A filled upright box with round corners.
+    /// A filled axis-aligned rectangle with rounded corners.
     Rect {
         /// The box.
         rect: ImageRect,
@@ -137,24 +137,24 @@ pub enum Shape {
     },
     /// A filled convex polygon.
     Polygon {
-        /// Its corners, either way round.
+        /// Its corners in either order.
         points: Vec<ImagePoint>,
         /// Colour.
         ink: Ink,
     },
     /// One line of text.
     Text {
-        /// The point that `anchor` speaks of, on the middle of the line's height.
+        /// The anchored point, at half the line's height.
         at: ImagePoint,
-        /// Which end stands there.
+        /// Alignment.
         anchor: Anchor,
-        /// Size of the typeface (its em).
+        /// Font size in em.
         size: f32,
-        /// Its weight.
+        /// Font weight.
         weight: Weight,
-        /// The widest that it may get: longer text is drawn smaller, then cut with an ellipsis.
+        /// Maximum width: longer text is drawn smaller, then truncated with an ellipsis.
         max_width: f32,
-        /// The words.
+        /// The text.
         text: String,
         /// Colour.
         ink: Ink,

@@ -1,4 +1,4 @@
-//! Pauses, arm extensions and lunges as the reference lists them, in frames and seconds.
+//! Pauses, arm extensions and lunges in the reference's format, in frames and seconds.
 
 use super::shape::{ArmExtension, Lunges, Pause, SidedStretch, Stretch};
 use super::{Frames, last_listed, rounded, secs};
@@ -7,9 +7,9 @@ use fencing::Side;
 use fencing::actions::{Action, ActionKind};
 use fencing::time::{Span, Timestamp};
 
-/// How long before the hit an extension may end and still count as near it, in seconds (the reference's 4 of 15 frames).
+/// Longest time from the end of an extension to the hit that counts as near, in seconds (the reference's 4 of 15 frames).
 const NEAR_HIT_SECS: f64 = 4.0 / 15.0;
-/// Elbow angle from which the reference takes an arm as extended, in degrees.
+/// Elbow angle above which the reference counts an arm as extended, in degrees.
 const EXTENDED_DEGREES: f64 = 140.0;
 
 fn stretch(frames: &Frames<'_>, span: Span) -> Stretch {
@@ -46,7 +46,7 @@ pub(super) fn lunges(frames: &Frames<'_>) -> Lunges {
     }
 }
 
-/// Arm extensions of one fencer, measured on the joints within them.
+/// Arm extensions of one fencer, with measures of the joints within them.
 pub(super) fn arm_extensions(frames: &Frames<'_>, side: Side) -> Vec<ArmExtension> {
     let listed = actions_of(frames, side, &[ActionKind::ArmExtension]);
     last_listed(listed.map(|action| arm_extension(frames, side, action.span)).collect())

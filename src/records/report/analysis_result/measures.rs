@@ -9,18 +9,18 @@ use fencing::time::Timestamp;
 use vision::engine::Judgement;
 use vision::tracking::{TrackSample, Tracks};
 
-/// The reference's frame, in seconds: its speeds are metres per fifteenth of a second.
+/// The reference's frame interval, in seconds: its speeds are metres per fifteenth of a second.
 const REFERENCE_FRAME_SECS: f64 = 1.0 / 15.0;
-/// How much larger the nearer fencer's box is when the camera stands at one end (the reference's threshold).
+/// Ratio of the fencers' box areas above which the camera counts as standing at one end (the reference's threshold).
 const NEARER_AREA_RATIO: f32 = 1.75;
 
-/// Pixels per metre when it was measured and is a usable number.
+/// Pixels per metre, if measured and usable.
 pub(super) fn scale(judgement: &Judgement) -> Option<f64> {
     judgement.pixels_per_metre.map(f64::from).filter(|s| s.is_finite() && *s > 0.0)
 }
 
-/// Frames per second of the source: the median over neighbouring samples of time by frame number, so that frames which
-/// nobody looked at count, and a gap does not.
+/// Frame rate of the source: the median over neighbouring samples of time by frame number, so that it includes frames that were not
+/// analysed and is not affected by gaps.
 pub(super) fn source_fps(judgement: &Judgement) -> Option<f64> {
     let pairs = judgement.corrected_tracks.samples.windows(2);
     let steps = pairs.filter_map(|pair| {

@@ -1,4 +1,4 @@
-//! `analysis_result.json`: a judgement in the keys of every generation of the reference, and our own part beside them.
+//! `analysis_result.json`: a judgement in the keys of every generation of the reference, and our own part.
 
 mod intervals;
 mod measures;
@@ -18,28 +18,28 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use vision::engine::Judgement;
 
-/// Most intervals of one kind, and most blade contacts, that a result lists: the last ones before the end of the phrase.
-/// Keeps a result of a clip of hours below 1 MiB, the most that the reference's clients accept in one message.
+/// Maximum number of intervals of one kind, and of blade contacts, in a result: the last ones before the end of the phrase. Keeps the
+/// result of a clip of hours below 1 MiB, the limit of the reference's clients for one message.
 const MAX_LISTED: usize = 300;
 
-/// Whether the joints of every frame go into the result.
+/// Whether the result contains the joints of every frame.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum KeypointDetail {
     /// No: the result stays below 1 MiB.
     #[default]
     Omitted,
-    /// Yes, however long that gets.
+    /// Yes, whatever the size.
     Included,
 }
 
-/// Where things are, as far as they exist.
+/// Paths of the files that exist.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ResultPaths {
-    /// The clip as it came in.
+    /// The input clip.
     pub input_video: Option<PathBuf>,
-    /// The signal log as it came in.
+    /// The input signal log.
     pub input_signal: Option<PathBuf>,
-    /// The folder of the artifacts.
+    /// Folder of the artifacts.
     pub folder: Option<PathBuf>,
     /// The clip after lens correction.
     pub corrected_video: Option<PathBuf>,
@@ -47,7 +47,7 @@ pub struct ResultPaths {
     pub workbook: Option<PathBuf>,
     /// The overlay video.
     pub overlay_video: Option<PathBuf>,
-    /// This result as a file.
+    /// The result file.
     pub result_json: Option<PathBuf>,
     /// The summary.
     pub summary: Option<PathBuf>,
@@ -55,33 +55,33 @@ pub struct ResultPaths {
     pub page: Option<PathBuf>,
 }
 
-/// What a result says besides the judgement.
+/// Contents of a result besides the judgement.
 #[derive(Clone, Debug, Default)]
 pub struct ResultContext {
-    /// Where things are.
+    /// Paths of the files.
     pub paths: ResultPaths,
-    /// What a person decided, from the log: passed through, never judged by.
+    /// The answer confirmed by a person in the log: copied, never used for judging.
     pub human_answer: Option<HumanAnswer>,
     /// Seconds from the first frame to the verdict.
     pub processing_secs: f64,
     /// Seconds of the whole request.
     pub wall_secs: f64,
-    /// What a stream's session counted.
+    /// Statistics of a stream's session.
     pub streaming_stats: Option<serde_json::Value>,
-    /// Whether joints are listed.
+    /// Whether joints are included.
     pub keypoints: KeypointDetail,
-    /// For summary and page; the result file does not hold it.
+    /// For summary and page; not in the result file.
     pub report: ReportContext,
 }
 
 impl AnalysisResult {
-    /// Indented JSON with a line end, as it is written to disk. Not-a-number and infinity are `null`.
+    /// Indented JSON with a final newline. NaN and infinity become `null`.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
         serde_json::to_string_pretty(self).map(|text| text + "\n")
     }
 }
 
-/// Times of a phrase by frame: answers "which frame is that".
+/// Finds frame numbers by time.
 struct Frames<'a> {
     judgement: &'a Judgement,
     times: Vec<Timestamp>,
@@ -92,13 +92,13 @@ impl<'a> Frames<'a> {
         Self { judgement, times: judgement.corrected_tracks.samples.iter().map(|s| s.at).collect() }
     }
 
-    /// Number in the source of the analysed frame nearest to `at`.
+    /// Source number of the analysed frame nearest to `at`.
     fn number(&self, at: Timestamp) -> Option<u64> {
         nearest_index(&self.times, at).and_then(|i| self.judgement.corrected_tracks.samples.get(i)).map(|s| s.frame.0)
     }
 }
 
-/// The result of one phrase, ready to be written or sent.
+/// The result of a phrase.
 pub fn analysis_result(judgement: &Judgement, context: &ResultContext) -> AnalysisResult {
     let frames = Frames::of(judgement);
     let english = words::english();
@@ -139,12 +139,12 @@ pub fn analysis_result(judgement: &Judgement, context: &ResultContext) -> Analys
     }
 }
 
-/// Seconds and metres to six digits, so that equal inputs give equal files on every machine; not-a-number stays.
+/// Rounds seconds and metres to six digits, so that equal inputs give equal files on every machine; keeps NaN.
 pub(super) fn rounded(value: f64) -> f64 {
     (value * 1e6).round() / 1e6
 }
 
-/// Seconds to six digits. A log that was moved to the end of its clip begins a rounding before zero: that is zero.
+/// Seconds to six digits. Slightly negative times from aligning a log to the end of its clip become zero.
 fn secs(at: Timestamp) -> f64 {
     let secs = rounded(at.secs());
     if secs.abs() < 2e-6 { 0.0 } else { secs }
@@ -154,7 +154,7 @@ fn text(path: Option<&Path>) -> Option<String> {
     path.map(|p| p.to_string_lossy().into_owned())
 }
 
-/// The last `MAX_LISTED` of a list in order of time.
+/// The last `MAX_LISTED` items of a list in order of time.
 fn last_listed<T>(mut all: Vec<T>) -> Vec<T> {
     let surplus = all.len().saturating_sub(MAX_LISTED);
     all.drain(..surplus);
@@ -166,7 +166,7 @@ fn single_light_winner(judgement: &Judgement) -> Option<&'static str> {
     (lit.left != lit.right).then(|| judgement.verdict.call.winner().map(Side::as_str))?
 }
 
-/// When the second light made it a double; the first touch where there was one light only, as the reference fills it.
+/// Time of the second light of a double; with one light the first touch, as in the reference.
 fn simultaneous_hit(signals: &SignalLog) -> Option<Timestamp> {
     let valid = |side| signals.first_lit(side).filter(|(_, lamp)| *lamp == Lamp::Valid).map(|(at, _)| at);
     match (valid(Side::Left), valid(Side::Right)) {
@@ -189,7 +189,7 @@ fn phrase(frames: &Frames<'_>, human: Option<HumanAnswer>) -> Phrase {
         lockout_start: signals.first_time_of(SignalKind::LockoutStart).map(secs),
         declared_winner: human.and_then(|answer| match answer {
             HumanAnswer::Winner(side) => Some(side.as_str()),
-            // The reference knows two winners; whoever abstained named none.
+            // The reference has two winners; an abstention is no winner.
             HumanAnswer::Abstain => None,
         }),
         fps: measures::source_fps(frames.judgement),
@@ -223,7 +223,7 @@ fn decision(frames: &Frames<'_>, winner: &'static str, reason: String) -> Decisi
     }
 }
 
-/// The side that a blade contact decided for, when one did.
+/// The side that a blade contact decided for.
 fn blade_winner(judgement: &Judgement) -> Option<&'static str> {
     let by_blade = judgement.verdict.reason_code.starts_with("blade_");
     judgement.verdict.call.winner().filter(|_| by_blade).map(Side::as_str)

@@ -1,4 +1,4 @@
-//! The `verdict` part of a result: our call with rule, article, confidence, margin, facts and what was missing.
+//! The `verdict` part of a result: our call with rule, article, confidence, margin, facts and missing information.
 
 use super::shape::{CautionPart, CompletenessPart, FactPart, Lamps, VerdictPart};
 use super::{last_listed, rounded, secs};
@@ -41,7 +41,7 @@ const fn lamp_word(lamp: Lamp) -> &'static str {
     }
 }
 
-/// The word for a confidence as files spell it.
+/// The word for a confidence in files.
 const fn confidence_word(word: ConfidenceWord) -> &'static str {
     match word {
         ConfidenceWord::TooClose => "too_close",

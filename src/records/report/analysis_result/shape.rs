@@ -1,12 +1,12 @@
-//! The keys of `analysis_result.json` in the order in which they are written. Nothing is computed here.
+//! The keys of `analysis_result.json` in the order in which they are written; nothing is computed here.
 //!
-//! Three generations of the reference's keys stand side by side: the first two at the top level, the third nested under
-//! `decision`, `artifacts` and `metadata`. What is ours is under `verdict`.
+//! Contains three generations of the reference's keys: the first two at the top level, the third nested under `decision`, `artifacts`
+//! and `metadata`. Our own part is `verdict`.
 
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// The whole result of one phrase.
+/// The result of one phrase.
 #[derive(Clone, Debug, Serialize)]
 pub struct AnalysisResult {
     pub(super) status: &'static str,
@@ -16,7 +16,7 @@ pub struct AnalysisResult {
     pub(super) reason: String,
     pub(super) natural_language_reason: String,
     pub(super) processing_time_seconds: f64,
-    /// Time of the whole request so far; a server may set it again when it answers.
+    /// Time of the whole request so far; a server may update it when it answers.
     pub wall_time_seconds: f64,
     pub(super) phrase: Phrase,
     pub(super) video_angle: Option<&'static str>,
@@ -38,7 +38,7 @@ pub struct AnalysisResult {
     pub(super) input_signal: Option<String>,
     pub(super) artifacts: Artifacts,
     pub(super) artifact_dir: Option<String>,
-    /// What a stream's session counted; absent for files.
+    /// Statistics of a stream's session; absent for files.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub streaming_stats: Option<serde_json::Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -54,7 +54,7 @@ pub(super) struct Phrase {
     pub(super) blade_contacts: Vec<Moment>,
     pub(super) lockout_start: Option<f64>,
     pub(super) declared_winner: Option<&'static str>,
-    /// Of the source; how many were looked at is under `verdict.completeness`.
+    /// Of the source; the number of analysed frames is under `verdict.completeness`.
     pub(super) fps: Option<f64>,
 }
 
@@ -64,7 +64,7 @@ pub(super) struct Moment {
     pub(super) frame: Option<u64>,
 }
 
-/// A stretch of the phrase in frames and seconds.
+/// A time span in frames and seconds.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Stretch {
     pub(super) start_frame: Option<u64>,
@@ -167,7 +167,7 @@ pub(super) struct Artifacts {
     pub(super) report: Option<String>,
 }
 
-/// Our own part: the call with everything it rests on.
+/// Our own part: the call and its basis.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct VerdictPart {
     pub(super) call: &'static str,
@@ -222,7 +222,7 @@ pub(super) struct CompletenessPart {
     pub(super) frame_interval_seconds: f64,
 }
 
-/// Rows by frame, columns by joint; the workbook's order and unit.
+/// Rows by frame, columns by joint; order and unit as in the workbook.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Keypoints {
     pub(super) unit: &'static str,

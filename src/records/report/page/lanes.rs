@@ -1,4 +1,4 @@
-//! The page's drawing: a lane for each fencer and one for the apparatus, over time.
+//! The timeline of the page: a lane for each fencer and one for the apparatus.
 
 use super::escaped;
 use fencing::actions::{Action, ActionKind};
@@ -14,12 +14,12 @@ const RIGHT_EDGE: f64 = 20.0;
 const ROW: f64 = 22.0;
 /// Rows of one fencer: footwork, big movements, arm and blade.
 const ROWS: usize = 3;
-/// Most bars of one lane.
+/// Maximum number of bars of a lane.
 const MAX_BARS: usize = 400;
-/// Most seconds that get a line of their own.
+/// Maximum number of seconds with a line.
 const MAX_LINES: f64 = 15.0;
 
-/// Time to x.
+/// Converts times to x coordinates.
 struct Axis {
     from: f64,
     to: f64,
@@ -99,7 +99,7 @@ fn draw_lane(out: &mut String, judgement: &Judgement, side: Side, axis: &Axis, t
     }
 }
 
-/// Footwork above, big movements in the middle, arm and blade below.
+/// Row of an action: footwork above, big movements in the middle, arm and blade below.
 const fn row_of(kind: ActionKind) -> f64 {
     match kind {
         ActionKind::Advance | ActionKind::Retreat | ActionKind::Pause => 0.0,
@@ -112,7 +112,7 @@ const fn row_of(kind: ActionKind) -> f64 {
     }
 }
 
-/// A bar at `y` with its name, where that stands before `free_until`, where a bar begins that covers it.
+/// Draws a bar at `y`, with its name if that ends before `free_until`, where a bar on top of it begins.
 fn draw_bar(out: &mut String, action: &Action, class: &str, axis: &Axis, (y, free_until): (f64, f64), words: &Words) {
     let (x0, x1) = (axis.x(action.span.start), axis.x(action.span.end));
     let idle = matches!(action.kind, ActionKind::Pause | ActionKind::Retreat | ActionKind::ArmWithdrawal);
@@ -134,7 +134,7 @@ fn draw_bar(out: &mut String, action: &Action, class: &str, axis: &Axis, (y, fre
     }
 }
 
-/// About how long a word is at 12 pixels: a Latin letter 6.5, a Chinese sign 12.
+/// Approximate width of a word at 12 pixels: 6.5 for a Latin letter, 12 for a Chinese character.
 fn length_of(word: &str) -> f64 {
     word.chars().map(|c| if c < '\u{2e80}' { 6.5 } else { 12.0 }).sum()
 }

@@ -1,6 +1,6 @@
-//! `report.html`: one file that a coach gets by mail: the call, why and how sure, the pictures that decide, what both did.
+//! `report.html`: one file to mail to a coach, with the call, its reason and confidence, the deciding frames and the timeline.
 //!
-//! Self-contained: it loads no script, font or image from anywhere. Printed, it is one sheet of paper.
+//! Self-contained: loads no script, font or image. Printed, it fits on one sheet of paper.
 
 mod lanes;
 
@@ -13,7 +13,7 @@ use recording::PhraseNotes;
 use std::fmt::Write;
 use vision::engine::Judgement;
 
-/// The page of one phrase; `title` names it where no fencers are known.
+/// The page of a phrase; `title` is used where no fencers are known.
 pub fn page(judgement: &Judgement, title: &str, context: &ReportContext) -> String {
     let words = Words::new(context.language);
     let heading = escaped(&heading(title, &context.notes));
@@ -39,7 +39,7 @@ pub fn page(judgement: &Judgement, title: &str, context: &ReportContext) -> Stri
     out
 }
 
-/// Both fencers where they are known, otherwise the clip.
+/// Both fencers if known, otherwise the clip.
 fn heading(title: &str, notes: &PhraseNotes) -> String {
     match (notes.left.as_deref(), notes.right.as_deref()) {
         (None, None) => title.to_owned(),
@@ -47,7 +47,7 @@ fn heading(title: &str, notes: &PhraseNotes) -> String {
     }
 }
 
-/// Weapon, bout, number, period, clock and score, as far as they are known, and the clip.
+/// Weapon, bout, number, period, clock and score, if known, and the clip.
 fn about(judgement: &Judgement, title: &str, notes: &PhraseNotes, words: &Words) -> String {
     let numbered = |key: &str, n: Option<u32>| n.map(|n| words.with(key, &[("n", &n.to_string())]));
     let clock = notes.clock_secs.filter(|secs| secs.is_finite() && *secs >= 0.0).map(|secs| {
@@ -70,7 +70,7 @@ fn about(judgement: &Judgement, title: &str, notes: &PhraseNotes, words: &Words)
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-/// Without any signal nothing was called: no chances are shown, for they would look like a finding.
+/// Without any signal there is no call; chances would look like one and are left out.
 fn open(out: &mut String, words: &Words) {
     let [call, reason] = words.open().map(|text| escaped(&text));
     let _ = writeln!(out, "<section class=\"call none\"><b>{call}</b><p>{reason}</p></section>");
@@ -114,7 +114,7 @@ fn call(out: &mut String, judgement: &Judgement, words: &Words) {
     );
 }
 
-/// What the referee called, and whether the machine agrees.
+/// The referee's call, and whether the machine agrees.
 fn own_call(out: &mut String, judgement: &Judgement, notes: &PhraseNotes, words: &Words) {
     let own: Option<Call> = notes.own_call.as_deref().and_then(|call| call.parse().ok());
     if let Some(own) = own {
@@ -166,13 +166,13 @@ fn foot(out: &mut String, judgement: &Judgement, words: &Words) {
     );
 }
 
-/// Text that cannot be taken for markup.
+/// Escapes text for HTML.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// The style sheet: light or dark as the reader's system, always light when printed, one sheet of A4. Left and right differ in
-/// place and word too, never in colour alone.
+/// The style sheet: light or dark like the reader's system, always light in print, one sheet of A4. Left and right differ by position
+/// and word too, never by colour alone.
 const STYLE: &str = "\
 :root{color-scheme:light dark;--ground:#fff;--card:#f3f5f8;--text:#14181d;--muted:#56606c;--line:#c9d0d9;\
 --left:#c8282b;--right:#1f8a34;--none:#7b8794;--box:#b36a00}\

@@ -1,4 +1,4 @@
-//! Elements of the format: names, lengths, values.
+//! EBML elements: identifiers, lengths, values.
 
 pub(super) mod id {
     pub(in super::super) const EBML: &[u8] = &[0x1A, 0x45, 0xDF, 0xA3];
@@ -55,23 +55,23 @@ pub(super) fn text(id: &[u8], value: &str) -> Vec<u8> {
     element(id, value.as_bytes())
 }
 
-/// A length in eight bytes; pictures are far below its 2^56.
+/// A length in eight bytes; frames are far below its maximum of 2^56.
 pub(super) fn length(bytes: u64) -> [u8; 8] {
     (bytes | 1 << 56).to_be_bytes()
 }
 
-/// A float of eight bytes.
+/// An eight-byte float.
 pub(super) fn float(id: &[u8], value: f64) -> Vec<u8> {
     element(id, &value.to_be_bytes())
 }
 
-/// Nothing, as long as `like`, to be replaced by it later.
-pub(super) fn room_for(like: &[u8]) -> Vec<u8> {
+/// A void element as long as `like`, to be replaced by it later.
+pub(super) fn void_like(like: &[u8]) -> Vec<u8> {
     element(id::VOID, &vec![0; like.len().saturating_sub(id::VOID.len() + 8)])
 }
 
-/// Everything of a cluster with one block but the block's own bytes.
-pub(super) fn cluster_front(tick: u64, track: u8, bytes: usize) -> Vec<u8> {
+/// Everything of a cluster with one block except the block's own bytes.
+pub(super) fn cluster_header(tick: u64, track: u8, bytes: usize) -> Vec<u8> {
     let timestamp = unsigned(id::TIMESTAMP, tick);
     // Zero ticks after the cluster, key frame.
     let block_head = [0x80 | track, 0, 0, 0x80];

@@ -1,16 +1,16 @@
-//! The head of a stream: what it is, and its tracks. That of a recording keeps room for what is known only at its end.
+//! The header of a stream with its tracks. A recording's header reserves space for what is known only at its end.
 
-use super::element::{element, float, id, room_for, text, unsigned};
+use super::element::{element, float, id, text, unsigned, void_like};
 use fencing::geometry::PictureSize;
 
 /// Nanoseconds per tick of the stream: a microsecond, far below any camera's jitter.
 pub(super) const TICK_NANOS: u64 = 1_000;
-/// A length that is not known: the element ends with its parent or at the next of its kind.
+/// Unknown length: the element ends with its parent or at the next element of its level.
 pub(super) const OPEN: [u8; 8] = [0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
-/// Seconds from 1970 to 2001, where the format's dates begin.
+/// Seconds from 1970 to 2001, the epoch of the format's dates.
 const UNIX_SECS_AT_2001: i64 = 978_307_200;
 
-/// What a sound track is made of: interleaved samples of 16 bits.
+/// Format of a sound track: interleaved 16-bit samples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SoundFormat {
     /// Samples per second of each channel.
@@ -19,14 +19,14 @@ pub struct SoundFormat {
     pub channels: u16,
 }
 
-/// What a recording will hold.
+/// Content of a recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RecordingPlan {
-    /// Size of the pictures.
+    /// Frame size.
     pub size: PictureSize,
-    /// The sound beside them, if any.
+    /// Its sound track, if any.
     pub sound: Option<SoundFormat>,
-    /// Wall-clock time of the first picture, in nanoseconds since 1970.
+    /// Wall-clock time of the first frame, in nanoseconds since 1970.
     pub began_unix_nanos: i64,
 }
 
@@ -41,22 +41,22 @@ pub(super) fn info_lines() -> Vec<Vec<u8>> {
     vec![unsigned(id::TIMESTAMP_SCALE, TICK_NANOS), text(id::MUXING_APP, app), text(id::WRITING_APP, app)]
 }
 
-/// Where things lie in the head of a recording, as offsets in the file.
+/// File offsets of the parts of a recording's header.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Layout {
-    /// The segment's first byte behind its length: positions are counted from here.
+    /// First byte of the segment's data: positions are relative to it.
     pub(super) segment: u64,
-    /// Room for the list of places.
+    /// Space for the seek head.
     pub(super) seek_head: u64,
-    /// The segment's description.
+    /// The segment information.
     pub(super) info: u64,
-    /// Room for the length of the recording.
+    /// Space for the duration.
     pub(super) duration: u64,
     /// The tracks.
     pub(super) tracks: u64,
 }
 
-/// The head of a recording and where its parts lie.
+/// The header of a recording and the offsets of its parts.
 pub(super) fn recording_head(plan: &RecordingPlan) -> (Layout, Vec<u8>) {
     let mut layout = Layout::default();
     let mut head = doc_head();
@@ -64,12 +64,12 @@ pub(super) fn recording_head(plan: &RecordingPlan) -> (Layout, Vec<u8>) {
     head.extend(OPEN);
     layout.segment = head.len() as u64;
     layout.seek_head = head.len() as u64;
-    head.extend(room_for(&seek_head(&layout, 0)));
+    head.extend(void_like(&seek_head(&layout, 0)));
     layout.info = head.len() as u64;
     let mut info = info_lines();
     let since_2001 = plan.began_unix_nanos.saturating_sub(UNIX_SECS_AT_2001 * 1_000_000_000);
     info.push(element(id::DATE_UTC, &since_2001.to_be_bytes()));
-    info.push(room_for(&float(id::DURATION, 0.0)));
+    info.push(void_like(&float(id::DURATION, 0.0)));
     let info = element(id::INFO, &info.concat());
     head.extend(&info);
     layout.duration = head.len() as u64 - float(id::DURATION, 0.0).len() as u64;
@@ -78,7 +78,7 @@ pub(super) fn recording_head(plan: &RecordingPlan) -> (Layout, Vec<u8>) {
     (layout, head)
 }
 
-/// Where the parts of a whole recording lie.
+/// The seek head of a complete recording.
 pub(super) fn seek_head(layout: &Layout, cues: u64) -> Vec<u8> {
     let entry = |name: &[u8], at: u64| {
         let place = unsigned(id::SEEK_POSITION, at.saturating_sub(layout.segment));
@@ -115,7 +115,7 @@ fn track(number: u64, kind: u64, codec: &str, details: Vec<u8>) -> Vec<u8> {
     element(id::TRACK_ENTRY, &lines.concat())
 }
 
-/// Bytes of the line that holds the length of a recording.
+/// Bytes of the duration element.
 pub(super) fn duration_bytes() -> u64 {
     float(id::DURATION, 0.0).len() as u64
 }

@@ -1,9 +1,9 @@
-//! Pictures with their exact times in Matroska, written without decoding anything.
+//! Matroska muxers that write frames with exact times without decoding them.
 //!
-//! Two writers. [`MatroskaWriter`] goes front to back into a pipe: raw pictures into ffmpeg's standard input (a plain pipe
-//! of pixels has no times), or JPEG pictures as they came. [`RecordingWriter`] lays out a file that is a playable recording
-//! at every moment and gets its length and its index for seeking afterwards, in place; [`scan_recording`] finds the whole
-//! clusters of one that was cut off. Written from the format's description (<https://www.rfc-editor.org/rfc/rfc9559>).
+//! [`MatroskaWriter`] writes front to back into a pipe: raw frames for ffmpeg's standard input (a plain pipe of pixels has no
+//! timestamps), or JPEG images as they are. [`RecordingWriter`] lays out a file that is playable at every moment and gets its
+//! duration and its seek index afterwards, in place; [`scan_recording`] finds the complete clusters of one that was cut off.
+//! Written from the format's description (<https://www.rfc-editor.org/rfc/rfc9559>).
 
 mod element;
 mod head;
@@ -14,4 +14,4 @@ mod stream;
 pub use head::{RecordingPlan, SoundFormat};
 pub use recording::{Ending, Mark, RecordingWriter};
 pub use scan::{ScannedRecording, scan_recording};
-pub use stream::{MatroskaWriter, PictureCoding};
+pub use stream::{FrameCoding, MatroskaWriter};

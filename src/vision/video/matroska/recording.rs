@@ -1,13 +1,13 @@
-//! A recording that can be cut off anywhere: each picture and each piece of sound is a cluster of its own with its true
-//! time, and what is known only at the end is put into room that was kept for it.
+//! A Matroska recording that can be cut off anywhere: each frame and each chunk of sound is a cluster of its own with its exact time,
+//! and what is known only at the end goes into space reserved for it.
 //!
-//! Knows bytes and offsets only; whoever writes them decides about files, and can take back what a full disk refused.
+//! Produces bytes and offsets only; the caller handles files, and can rewind what a full disk refused.
 
-use super::element::{cluster_front, element, float, id, unsigned};
+use super::element::{cluster_header, element, float, id, unsigned};
 use super::head::{Layout, RecordingPlan, TICK_NANOS, recording_head, seek_head};
 use fencing::time::Timestamp;
 
-/// Distance of the entries in the index for seeking: half a second.
+/// Distance of the entries in the seek index: half a second.
 const CUE_TICKS: u64 = 500_000_000 / TICK_NANOS;
 
 /// Lays out a recording.
@@ -19,88 +19,87 @@ pub struct RecordingWriter {
     cues: Vec<(u64, u64)>,
 }
 
-/// How far a recording has got; what came after it can be taken back.
+/// Length of a recording at one moment; the writer can be rewound to it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Mark {
     /// Bytes of the file.
     pub bytes: u64,
-    /// Pictures in it.
-    pub pictures: u64,
+    /// Frames in it.
+    pub frames: u64,
     last_tick: u64,
     step: u64,
     cues: usize,
 }
 
 impl Mark {
-    /// Container time of the last picture.
+    /// Container time of the last frame.
     pub fn last(&self) -> Timestamp {
         Timestamp::from_nanos(i64::try_from(self.last_tick.saturating_mul(TICK_NANOS)).unwrap_or(i64::MAX))
     }
 }
 
-/// What makes a recording whole: first the tail, then the patches.
+/// Bytes that complete a recording: first the tail, then the patches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ending {
-    /// Goes to the end, at offset [`Mark::bytes`].
+    /// To be written at the end, at offset [`Mark::bytes`].
     pub tail: Vec<u8>,
-    /// Offsets from the start, with the bytes that replace those that are there.
+    /// Offsets from the start, with the bytes to overwrite there.
     pub patches: Vec<(u64, Vec<u8>)>,
 }
 
 impl RecordingWriter {
-    /// A recording whose container time 0 is `zero`, and the bytes that it begins with.
+    /// A recording whose container time 0 is `zero`, and its first bytes.
     pub fn new(plan: &RecordingPlan, zero: Timestamp) -> (Self, Vec<u8>) {
         let (layout, head) = recording_head(plan);
         let state = Mark { bytes: head.len() as u64, ..Mark::default() };
         (Self { layout, zero, state, cues: Vec::new() }, head)
     }
 
-    /// One that was found in a file, still without clusters.
+    /// A recording found in a file, before its clusters are counted.
     pub(super) fn found(layout: Layout, bytes: u64) -> Self {
         let state = Mark { bytes, ..Mark::default() };
         Self { layout, zero: Timestamp::ZERO, state, cues: Vec::new() }
     }
 
-    /// Puts a picture behind `out`. One that is not later than the one before it is moved a microsecond behind that.
-    pub fn picture(&mut self, at: Timestamp, jpeg: &[u8], out: &mut Vec<u8>) {
+    /// Appends a frame to `out`. A frame not later than the previous one is moved to a microsecond after that.
+    pub fn frame(&mut self, at: Timestamp, jpeg: &[u8], out: &mut Vec<u8>) {
         let tick = self.tick(at);
-        let tick = if self.state.pictures == 0 { tick } else { tick.max(self.state.last_tick + 1) };
-        let front = cluster_front(tick, 1, jpeg.len());
-        self.note_picture(tick, (front.len() + jpeg.len()) as u64);
+        let tick = if self.state.frames == 0 { tick } else { tick.max(self.state.last_tick + 1) };
+        let front = cluster_header(tick, 1, jpeg.len());
+        self.count_frame(tick, (front.len() + jpeg.len()) as u64);
         out.extend(front);
         out.extend(jpeg);
     }
 
-    /// Puts sound behind `out`: interleaved samples, the first of them heard at `at`. What was heard before the zero is
-    /// left out.
+    /// Appends sound to `out`: interleaved samples, the first of them at the time `at`. Drops sound from before the zero.
     pub fn sound(&mut self, at: Timestamp, samples: &[i16], out: &mut Vec<u8>) {
         if at < self.zero {
             return;
         }
-        let front = cluster_front(self.tick(at), 2, samples.len() * 2);
-        self.note_sound((front.len() + samples.len() * 2) as u64);
+        let front = cluster_header(self.tick(at), 2, samples.len() * 2);
+        self.count_sound((front.len() + samples.len() * 2) as u64);
         out.extend(front);
         out.extend(samples.iter().flat_map(|s| s.to_le_bytes()));
     }
 
-    /// How far it has got.
+    /// Current length.
     pub fn mark(&self) -> Mark {
         self.state
     }
 
-    /// Takes back everything since `mark`.
+    /// Rewinds to `mark`.
     pub fn rewind(&mut self, mark: Mark) {
         self.cues.truncate(mark.cues);
         self.state = mark;
     }
 
-    /// What makes it whole as it stands: the index, its place and the length.
+    /// Bytes that complete it: the index, its position and the duration.
     pub fn ending(&self) -> Ending {
         let points: Vec<u8> = self.cues.iter().flat_map(|(tick, at)| self.cue_point(*tick, *at)).collect();
         let tail = element(id::CUES, &points);
         let end = self.state.bytes + tail.len() as u64;
         let length = (end - self.layout.segment) | 1 << 56;
-        let duration = if self.state.pictures == 0 { 0 } else { self.state.last_tick + self.state.step };
+        let duration = if self.state.frames == 0 { 0 } else { self.state.last_tick + self.state.step };
         let patches = vec![
             (self.layout.duration, float(id::DURATION, duration as f64)),
             (self.layout.seek_head, seek_head(&self.layout, self.state.bytes)),
@@ -109,18 +108,18 @@ impl RecordingWriter {
         Ending { tail, patches }
     }
 
-    pub(super) fn note_picture(&mut self, tick: u64, bytes: u64) {
+    pub(super) fn count_frame(&mut self, tick: u64, bytes: u64) {
         if self.cues.last().is_none_or(|(last, _)| tick >= last + CUE_TICKS) {
             self.cues.push((tick, self.state.bytes));
         }
         let state = &mut self.state;
-        state.step = if state.pictures == 0 { 0 } else { tick.saturating_sub(state.last_tick) };
+        state.step = if state.frames == 0 { 0 } else { tick.saturating_sub(state.last_tick) };
         (state.last_tick, state.cues) = (tick, self.cues.len());
-        state.pictures += 1;
+        state.frames += 1;
         state.bytes += bytes;
     }
 
-    pub(super) fn note_sound(&mut self, bytes: u64) {
+    pub(super) fn count_sound(&mut self, bytes: u64) {
         self.state.bytes += bytes;
     }
 
@@ -154,12 +153,12 @@ mod tests {
         Timestamp::from_secs(secs)
     }
 
-    /// A recording of `pictures` at 50 per second from second 7 on, and where each of them ends.
-    fn recording(pictures: u32) -> (RecordingWriter, Vec<u8>, Vec<usize>) {
+    /// A recording of `frames` frames at 50 per second from second 7 on, and the end offset of each of them.
+    fn recording(frames: u32) -> (RecordingWriter, Vec<u8>, Vec<usize>) {
         let (mut writer, mut file) = RecordingWriter::new(&plan(), at(7.0));
         let mut ends = Vec::new();
-        for i in 0..pictures {
-            writer.picture(at(7.0 + f64::from(i) * 0.02), JPEG, &mut file);
+        for i in 0..frames {
+            writer.frame(at(7.0 + f64::from(i) * 0.02), JPEG, &mut file);
             ends.push(file.len());
             writer.sound(at(7.0 + f64::from(i) * 0.02), &[1, -1], &mut file);
         }
@@ -184,7 +183,7 @@ mod tests {
         end(&writer, &mut file);
         let whole = scan_recording(&mut Cursor::new(&file)).unwrap().unwrap();
         assert!(whole.finished);
-        assert_eq!((whole.pictures.len(), whole.pictures[1]), (100, at(0.02)));
+        assert_eq!((whole.frames.len(), whole.frames[1]), (100, at(0.02)));
     }
 
     #[test]
@@ -193,11 +192,11 @@ mod tests {
         let mark = writer.mark();
         let before = writer.ending();
         for i in 0..100 {
-            writer.picture(at(8.0 + f64::from(i)), JPEG, &mut Vec::new());
+            writer.frame(at(8.0 + f64::from(i)), JPEG, &mut Vec::new());
         }
         writer.rewind(mark);
         assert_eq!(writer.ending(), before);
-        writer.picture(at(9.0), JPEG, &mut file);
+        writer.frame(at(9.0), JPEG, &mut file);
         assert_eq!(writer.mark().bytes as usize, file.len());
     }
 
@@ -205,9 +204,9 @@ mod tests {
     fn times_never_go_back() {
         let (mut writer, mut file) = RecordingWriter::new(&plan(), at(1.0));
         for secs in [1.0, 1.5, 1.5, 1.2, 0.5, 1.6] {
-            writer.picture(at(secs), JPEG, &mut file);
+            writer.frame(at(secs), JPEG, &mut file);
         }
-        let times = scan_recording(&mut Cursor::new(&file)).unwrap().unwrap().pictures;
+        let times = scan_recording(&mut Cursor::new(&file)).unwrap().unwrap().frames;
         assert!(times.windows(2).all(|w| w[0] < w[1]));
         assert_eq!((times[1], times[5]), (at(0.5), at(0.6)));
     }
@@ -220,10 +219,10 @@ mod tests {
             let whole = ends.iter().filter(|end| **end <= file.len()).count();
             file.extend(&garbage);
             if let Some(found) = scan_recording(&mut Cursor::new(&file)).unwrap() {
-                prop_assert!(found.pictures.len() >= whole && found.pictures.len() <= whole + 1);
+                prop_assert!(found.frames.len() >= whole && found.frames.len() <= whole + 1);
                 end(&found.writer, &mut file);
                 let again = scan_recording(&mut Cursor::new(&file)).unwrap().unwrap();
-                prop_assert!(again.finished && again.pictures == found.pictures);
+                prop_assert!(again.finished && again.frames == found.frames);
             } else {
                 prop_assert_eq!(whole, 0);
             }

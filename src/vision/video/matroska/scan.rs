@@ -1,5 +1,5 @@
-//! Finds what is whole in a recording that was cut off. Reads lengths and times only, never a picture; believes nothing
-//! that does not fit into the file, and knows only the layout that is written here.
+//! Finds the complete part of a recording that was cut off. Reads lengths and times only, never image data; trusts no length that
+//! does not fit into the file, and knows only the layout that is written here.
 
 use super::element::id;
 use super::head::{Layout, OPEN, TICK_NANOS};
@@ -7,65 +7,65 @@ use super::recording::RecordingWriter;
 use fencing::time::Timestamp;
 use std::io::{ErrorKind, Read, Result, Seek, SeekFrom};
 
-/// Bytes of a cluster before its block's own: its name and length, the time, the block's name, length and head.
+/// Bytes of a cluster before its block's data: cluster id and length, timestamp, block id, length and header.
 const FRONT: usize = 12 + 17 + 9 + 4;
-/// How a JPEG picture begins.
+/// First bytes of a JPEG image.
 const JPEG: [u8; 2] = [0xFF, 0xD8];
 
-/// What is whole in a recording.
+/// The complete part of a recording.
 #[derive(Clone, Debug)]
 pub struct ScannedRecording {
-    /// Stands behind the last whole cluster, ready to end the recording.
+    /// Positioned behind the last complete cluster, ready to complete the recording.
     pub writer: RecordingWriter,
-    /// Container times of the pictures.
-    pub pictures: Vec<Timestamp>,
-    /// Whether it was ended already.
+    /// Container times of the frames.
+    pub frames: Vec<Timestamp>,
+    /// Whether it was completed already.
     pub finished: bool,
 }
 
-/// Looks through a recording; `None` for a file whose head is not whole, or that was not written here.
+/// Scans a recording; `None` for a file with an incomplete header, or one that was not written here.
 pub fn scan_recording(file: &mut (impl Read + Seek)) -> Result<Option<ScannedRecording>> {
     let end = file.seek(SeekFrom::End(0))?;
-    let mut walk = Walk { file, end };
+    let mut walk = Scanner { file, end };
     let Some((layout, mut at)) = walk.head()? else { return Ok(None) };
     let mut writer = RecordingWriter::found(layout, at);
-    let mut pictures = Vec::new();
+    let mut frames = Vec::new();
     while let Some(cluster) = walk.cluster(at)? {
         match cluster.tick {
             Some(tick) => {
-                pictures.push(Timestamp::from_nanos(i64::try_from(tick * TICK_NANOS).unwrap_or(i64::MAX)));
-                writer.note_picture(tick, cluster.bytes);
+                frames.push(Timestamp::from_nanos(i64::try_from(tick * TICK_NANOS).unwrap_or(i64::MAX)));
+                writer.count_frame(tick, cluster.bytes);
             }
-            None => writer.note_sound(cluster.bytes),
+            None => writer.count_sound(cluster.bytes),
         }
         at += cluster.bytes;
     }
     let index = walk.element(at)?;
     let finished = index.is_some_and(|e| e.is(id::CUES)) && !walk.is_open(&layout)?;
-    Ok(Some(ScannedRecording { writer, pictures, finished }))
+    Ok(Some(ScannedRecording { writer, frames, finished }))
 }
 
-struct Walk<'a, F> {
+struct Scanner<'a, F> {
     file: &'a mut F,
     end: u64,
 }
 
-/// A cluster: the tick of its picture, `None` for sound.
+/// A cluster: the tick of its frame, `None` for sound.
 struct Cluster {
     tick: Option<u64>,
     bytes: u64,
 }
 
-/// Name and extent of an element.
-struct Found {
+/// Id and extent of an element.
+struct ElementHeader {
     name: u32,
-    /// Bytes of its name and length.
+    /// Bytes of its id and length.
     front: u64,
     /// Bytes of its value.
     value: u64,
 }
 
-impl Found {
+impl ElementHeader {
     fn is(&self, name: &[u8]) -> bool {
         self.name == name.iter().fold(0, |sum, b| sum << 8 | u32::from(*b))
     }
@@ -75,7 +75,7 @@ impl Found {
     }
 }
 
-impl<F: Read + Seek> Walk<'_, F> {
+impl<F: Read + Seek> Scanner<'_, F> {
     /// Exactly `N` bytes at an offset; `None` where the file ends before.
     fn bytes<const N: usize>(&mut self, at: u64) -> Result<Option<[u8; N]>> {
         let mut bytes = [0; N];
@@ -87,14 +87,14 @@ impl<F: Read + Seek> Walk<'_, F> {
         }
     }
 
-    /// The element at an offset, when all of it is in the file.
-    fn element(&mut self, at: u64) -> Result<Option<Found>> {
+    /// The element at an offset, if it is completely in the file.
+    fn element(&mut self, at: u64) -> Result<Option<ElementHeader>> {
         let Some(found) = self.front(at)? else { return Ok(None) };
         let whole = at.checked_add(found.all()).is_some_and(|end| end <= self.end);
         Ok(whole.then_some(found))
     }
 
-    fn front(&mut self, at: u64) -> Result<Option<Found>> {
+    fn front(&mut self, at: u64) -> Result<Option<ElementHeader>> {
         let Some([first]) = self.bytes::<1>(at)? else { return Ok(None) };
         let width = u64::from(first.leading_zeros()) + 1;
         if width > 4 {
@@ -107,7 +107,7 @@ impl<F: Read + Seek> Walk<'_, F> {
         }
         let Some(length) = self.bytes::<8>(at + width)? else { return Ok(None) };
         let value = u64::from_be_bytes(length) & !(1 << 56);
-        Ok((length[0] == 1).then_some(Found { name, front: width + 8, value }))
+        Ok((length[0] == 1).then_some(ElementHeader { name, front: width + 8, value }))
     }
 
     fn head(&mut self) -> Result<Option<(Layout, u64)>> {
@@ -119,7 +119,7 @@ impl<F: Read + Seek> Walk<'_, F> {
         layout.info = layout.seek_head + room.all();
         let Some(info) = self.element(layout.info)?.filter(|e| e.is(id::INFO)) else { return Ok(None) };
         layout.tracks = layout.info + info.all();
-        // The room for the length is the last line of the description.
+        // The space for the duration is the last element of the segment information.
         layout.duration = layout.tracks.saturating_sub(super::head::duration_bytes());
         let Some(tracks) = self.element(layout.tracks)?.filter(|e| e.is(id::TRACKS)) else { return Ok(None) };
         Ok(Some((layout, layout.tracks + tracks.all())))

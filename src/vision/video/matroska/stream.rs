@@ -1,53 +1,53 @@
-//! Front to back into a pipe, with lengths left open: raw pictures for ffmpeg, and JPEG pictures into a plain file.
+//! Matroska written front to back into a pipe, with unknown lengths: raw frames for ffmpeg, or JPEG frames into a plain file.
 
-use super::element::{cluster_front, element, id, text, unsigned};
+use super::element::{cluster_header, element, id, text, unsigned};
 use super::head::{OPEN, TICK_NANOS, doc_head, info_lines};
 use fencing::geometry::PictureSize;
 use fencing::time::Timestamp;
 use std::io::{Result, Write};
 
-/// How the pictures are stored.
+/// Coding of the frames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PictureCoding {
+pub enum FrameCoding {
     /// Rows of RGB triples without padding.
     Rgb24,
-    /// A JPEG file per picture.
+    /// One JPEG image per frame.
     Jpeg,
 }
 
-/// Writes one video track, a cluster per picture.
+/// Writes one video track, one cluster per frame.
 pub struct MatroskaWriter<W> {
     to: W,
     zero: Option<Timestamp>,
 }
 
 impl<W: Write> MatroskaWriter<W> {
-    /// Writes the head of the stream.
-    pub fn new(mut to: W, size: PictureSize, coding: PictureCoding) -> Result<Self> {
+    /// Writes the header.
+    pub fn new(mut to: W, size: PictureSize, coding: FrameCoding) -> Result<Self> {
         to.write_all(&head(size, coding))?;
         Ok(Self { to, zero: None })
     }
 
-    /// Adds a picture. The first one's time becomes the stream's zero; an earlier time than that counts as zero.
-    pub fn write(&mut self, at: Timestamp, picture: &[u8]) -> Result<()> {
+    /// Adds a frame. The first one's time becomes the stream's zero; an earlier time counts as zero.
+    pub fn write(&mut self, at: Timestamp, frame: &[u8]) -> Result<()> {
         let zero = *self.zero.get_or_insert(at);
         let ticks = u64::try_from(at.nanos().saturating_sub(zero.nanos())).unwrap_or(0) / TICK_NANOS;
-        self.to.write_all(&cluster_front(ticks, 1, picture.len()))?;
-        self.to.write_all(picture)
+        self.to.write_all(&cluster_header(ticks, 1, frame.len()))?;
+        self.to.write_all(frame)
     }
 
-    /// Flushes and hands back what was written to.
+    /// Flushes and returns the destination.
     pub fn finish(mut self) -> Result<W> {
         self.to.flush()?;
         Ok(self.to)
     }
 }
 
-fn head(size: PictureSize, coding: PictureCoding) -> Vec<u8> {
+fn head(size: PictureSize, coding: FrameCoding) -> Vec<u8> {
     let mut video = vec![unsigned(id::PIXEL_WIDTH, size.width.into()), unsigned(id::PIXEL_HEIGHT, size.height.into())];
     let codec = match coding {
-        PictureCoding::Jpeg => "V_MJPEG",
-        PictureCoding::Rgb24 => {
+        FrameCoding::Jpeg => "V_MJPEG",
+        FrameCoding::Rgb24 => {
             video.push(element(id::UNCOMPRESSED_FOURCC, b"RGB\x18"));
             "V_UNCOMPRESSED"
         }

@@ -117,7 +117,7 @@ fn hatch(painter: &Painter, place: Rect, colour: Color32) {
     }
 }
 
-/// The name where it fits as a whole; elsewhere the mouse tells it. On a hatched bar it gets a ground of its own.
+/// The name where it fits; otherwise in a tooltip. On a hatched bar it gets a ground of its own.
 fn paint_name(painter: &Painter, place: Rect, name: &str, solid: bool, view: &View<'_>) {
     let ink = if solid { view.tokens.on_lamp } else { view.tokens.text };
     let galley = painter.layout_no_wrap(name.to_owned(), view.tokens.font(Size::Small), ink);

@@ -1,9 +1,9 @@
-//! Every frame on disk before it goes out: any of them can be sent again without being held in memory, and a copy with a
-//! name outlives the program that made it.
+//! Local copy of a phrase: every frame is on disk before it is sent, so it can be sent again without being kept in memory, and a
+//! named copy survives the process.
 //!
-//! The file: one line that names the format, one line of JSON with what was announced, then records as they came: kind
-//! (one byte), time stamp (`f64`), length (`u32`), both little-endian, then the bytes. Nothing is buffered here, so a
-//! program that is killed loses at most the record it was writing, and a record that is cut off is passed over.
+//! File format: one line with the format's name, one line of JSON with the announcement, then records in order of arrival: kind
+//! (one byte), timestamp (`f64`), length (`u32`), both little-endian, then the bytes. Writes are unbuffered, so a killed process
+//! loses at most the record being written, and a truncated record is ignored.
 
 use super::phrase::PhraseOffer;
 use crate::protocol::{DEFAULT_QUALITY, Encoding};
@@ -15,18 +15,18 @@ use std::time::{Duration, SystemTime};
 
 /// First line of the file.
 const FORMAT: &str = "fencing-referee phrase 1\n";
-/// Longest line of JSON that is read, in bytes.
+/// Longest accepted line of JSON, in bytes.
 const MAX_OFFER_BYTES: u64 = 64 * 1024;
-/// Longest record that is read, in bytes: more than any picture has.
+/// Largest accepted record, in bytes: more than any frame.
 const MAX_RECORD_BYTES: u32 = 256 * 1024 * 1024;
-/// Bytes before a record's own.
+/// Bytes of a record's header.
 const HEAD_BYTES: usize = 13;
 const FRAME: u8 = b'F';
 const SIGNAL: u8 = b'S';
-/// Whoever streams writes many times a second; the rest is for file servers whose clock is not quite ours.
-const SURELY_LEFT: Duration = Duration::from_mins(1);
-/// Names of the same phrase that are told apart.
-const MAX_TWINS: u32 = 99;
+/// A process that streams writes many times a second; the rest is for file servers whose clock differs from ours.
+const ABANDONED_AFTER: Duration = Duration::from_mins(1);
+/// Most copies with the name of one phrase.
+const MAX_DUPLICATES: u32 = 99;
 
 /// Why a copy cannot be sent again.
 #[derive(Debug, thiserror::Error)]
@@ -34,22 +34,22 @@ pub enum CopyError {
     /// It cannot be opened or read.
     #[error("the copy of the phrase cannot be read ({source}): {}", path.display())]
     Unreadable {
-        /// Why.
+        /// The cause.
         source: io::Error,
-        /// Which.
+        /// The file.
         path: PathBuf,
     },
     /// Another program has it open.
     #[error("the copy of the phrase is being sent by another program; wait for that: {}", .0.display())]
     InUse(PathBuf),
-    /// It is something else.
-    #[error("this is no copy of a phrase; give a file that `referee stream` left behind: {}", .0.display())]
+    /// The file is something else.
+    #[error("this is not a copy of a phrase; give a file that `referee stream` wrote: {}", .0.display())]
     Foreign(PathBuf),
 }
 
-/// What is known of a frame besides its bytes.
+/// Position and time of a frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Entry {
+struct FrameEntry {
     offset: u64,
     length: usize,
     stamp: f64,
@@ -64,27 +64,27 @@ pub(super) struct SignalLog {
     pub(super) bytes: Vec<u8>,
 }
 
-/// The encoded frames of one phrase in a file.
+/// The coded frames of one phrase in a file.
 #[derive(Debug)]
 pub struct LocalCopy {
     file: File,
     path: Option<PathBuf>,
-    entries: Vec<Entry>,
+    entries: Vec<FrameEntry>,
     signal: Option<SignalLog>,
     end: u64,
 }
 
 impl LocalCopy {
-    /// A copy without a name in the system's temporary folder: gone when the phrase is done, or the program.
-    pub fn nameless() -> io::Result<Self> {
+    /// An unnamed copy in the system's temporary folder: removed with the phrase or the process.
+    pub fn temporary() -> io::Result<Self> {
         Ok(Self { file: tempfile::tempfile()?, path: None, entries: Vec::new(), signal: None, end: 0 })
     }
 
-    /// A copy in `folder`, named after the phrase, that stays until the phrase is judged or called off.
+    /// A copy in `folder`, named after the phrase, that stays until the phrase is judged or cancelled.
     pub fn in_folder(folder: &Path, offer: &PhraseOffer) -> io::Result<Self> {
         std::fs::create_dir_all(folder)?;
         let (file, path) = create_fresh(folder, offer)?;
-        // Whoever finds the file knows by this that it is still being written.
+        // The lock marks the file as being written.
         let _ = file.try_lock();
         let head = format!("{FORMAT}{}\n", offer_json(offer));
         let mut copy = Self { file, path: Some(path), entries: Vec::new(), signal: None, end: 0 };
@@ -92,7 +92,7 @@ impl LocalCopy {
         Ok(copy)
     }
 
-    /// A copy that an earlier program left behind, and what it announced.
+    /// Opens a copy that an earlier process left, with its announcement.
     pub fn reopen(path: &Path) -> Result<(Self, PhraseOffer), CopyError> {
         let unreadable = |source| CopyError::Unreadable { source, path: path.to_owned() };
         let file = OpenOptions::new().read(true).write(true).open(path).map_err(unreadable)?;
@@ -115,11 +115,11 @@ impl LocalCopy {
     /// Adds a frame.
     pub(super) fn push(&mut self, stamp: f64, payload: &[u8]) -> io::Result<()> {
         let offset = self.append_record(FRAME, stamp, payload)?;
-        self.entries.push(Entry { offset, length: payload.len(), stamp });
+        self.entries.push(FrameEntry { offset, length: payload.len(), stamp });
         Ok(())
     }
 
-    /// Adds the signal log: the phrase is complete.
+    /// Adds the signal log, which completes the phrase.
     pub(super) fn push_signal(&mut self, signal: SignalLog) -> io::Result<()> {
         let payload = [signal.filename.replace('\n', " ").as_bytes(), b"\n", &signal.bytes].concat();
         self.append_record(SIGNAL, 0.0, &payload)?;
@@ -127,27 +127,27 @@ impl LocalCopy {
         Ok(())
     }
 
-    /// Where it lies, if it has a name.
+    /// Its path, if it has a name.
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
     }
 
-    /// Frames so far.
+    /// Number of frames.
     pub fn frames(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether the signal log is in it.
+    /// Whether it contains the signal log.
     pub fn has_signal(&self) -> bool {
         self.signal.is_some()
     }
 
-    /// The signal log, once it is there.
+    /// The signal log, once added.
     pub(super) fn signal(&self) -> Option<&SignalLog> {
         self.signal.as_ref()
     }
 
-    /// A frame's stamp and bytes; `None` when there is no such frame.
+    /// Timestamp and bytes of a frame; `None` when there is no such frame.
     pub(super) fn read(&mut self, index: usize) -> io::Result<Option<(f64, Vec<u8>)>> {
         let Some(entry) = self.entries.get(index).copied() else { return Ok(None) };
         let mut payload = vec![0; entry.length];
@@ -156,14 +156,14 @@ impl LocalCopy {
         Ok(Some((entry.stamp, payload)))
     }
 
-    /// Removes the file: the phrase is judged, or nobody wants it.
+    /// Removes the file: the phrase is judged, or no longer needed.
     pub(super) fn discard(&self) {
         if let Some(path) = &self.path {
             let _ = std::fs::remove_file(path);
         }
     }
 
-    /// Writes a record and returns where its payload begins.
+    /// Writes a record and returns the offset of its payload.
     fn append_record(&mut self, kind: u8, stamp: f64, payload: &[u8]) -> io::Result<u64> {
         let length = u32::try_from(payload.len()).ok().filter(|length| *length <= MAX_RECORD_BYTES);
         let length = length.ok_or_else(|| io::Error::new(io::ErrorKind::FileTooLarge, "a frame is too large"))?;
@@ -171,7 +171,7 @@ impl LocalCopy {
         let begin = self.end;
         self.append(&head)?;
         if let Err(error) = self.append(payload) {
-            // The next record takes the place of the one that did not fit.
+            // The next record overwrites the one that did not fit.
             self.end = begin;
             return Err(error);
         }
@@ -185,7 +185,7 @@ impl LocalCopy {
         Ok(())
     }
 
-    /// Takes in the next record. Returns whether there was a whole one.
+    /// Reads the next record. Returns whether there was a complete one.
     fn read_record(&mut self, reader: &mut (impl Read + Seek)) -> io::Result<bool> {
         let mut head = [0; HEAD_BYTES];
         if !filled(reader, &mut head)? {
@@ -205,28 +205,30 @@ impl LocalCopy {
         let offset = self.end + HEAD_BYTES as u64;
         self.end = offset + u64::from(length);
         match kind {
-            FRAME => self.entries.push(Entry { offset, length: payload.len(), stamp }),
+            FRAME => self.entries.push(FrameEntry { offset, length: payload.len(), stamp }),
             _ => self.signal = signal_of(&payload),
         }
         Ok(true)
     }
 }
 
-/// Whether another program has a copy open: by its lock, or by when it was last written to where there are no locks.
+/// Whether another process has a copy open: by its lock, or by its last modification where there are no locks.
 fn is_held(locked: &Result<(), TryLockError>, written: impl FnOnce() -> Option<SystemTime>) -> bool {
     match locked {
         Ok(()) => false,
         Err(TryLockError::WouldBlock) => true,
-        // A moment ahead of our clock is recent as well.
-        Err(TryLockError::Error(_)) => written().is_some_and(|at| at.elapsed().map_or(true, |ago| ago < SURELY_LEFT)),
+        // A modification time ahead of our clock is recent as well.
+        Err(TryLockError::Error(_)) => {
+            written().is_some_and(|at| at.elapsed().map_or(true, |ago| ago < ABANDONED_AFTER))
+        }
     }
 }
 
 fn create_fresh(folder: &Path, offer: &PhraseOffer) -> io::Result<(File, PathBuf)> {
     let safe = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
     let stem: String = offer.session_id.chars().take(100).map(safe).collect();
-    for twin in 1..=MAX_TWINS {
-        let name = if twin == 1 { format!("{stem}.phrase") } else { format!("{stem}-{twin}.phrase") };
+    for suffix in 1..=MAX_DUPLICATES {
+        let name = if suffix == 1 { format!("{stem}.phrase") } else { format!("{stem}-{suffix}.phrase") };
         let path = folder.join(name);
         match OpenOptions::new().read(true).write(true).create_new(true).open(&path) {
             Ok(file) => return Ok((file, path)),
@@ -258,7 +260,7 @@ fn offer_of(value: &Value) -> Option<PhraseOffer> {
     })
 }
 
-/// What was announced and where the records begin; `None` when the file is something else.
+/// The announcement and the offset of the first record; `None` when the file is something else.
 fn read_head(reader: &mut impl BufRead) -> io::Result<Option<(PhraseOffer, u64)>> {
     let mut format = vec![0; FORMAT.len()];
     if !filled(reader, &mut format)? || format != FORMAT.as_bytes() {
@@ -270,7 +272,7 @@ fn read_head(reader: &mut impl BufRead) -> io::Result<Option<(PhraseOffer, u64)>
     Ok(offer.map(|offer| (offer, (format.len() + line.len()) as u64)))
 }
 
-/// Fills the buffer. Returns whether there was enough to.
+/// Fills the buffer. Returns whether there were enough bytes.
 fn filled(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<bool> {
     match reader.read_exact(buffer) {
         Ok(()) => Ok(true),

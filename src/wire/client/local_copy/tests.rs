@@ -1,4 +1,4 @@
-//! The copy of a phrase: frames come back, a copy outlives its program, what is cut off costs one record.
+//! Tests of the local copy: frames are read back, a copy survives its process, a truncated file loses one record.
 
 use super::*;
 use proptest::prelude::*;
@@ -20,7 +20,7 @@ fn signal() -> SignalLog {
 
 #[test]
 fn frames_come_back_in_any_order() {
-    let mut copy = LocalCopy::nameless().unwrap();
+    let mut copy = LocalCopy::temporary().unwrap();
     copy.push(0.5, b"first").unwrap();
     copy.push(0.6, b"second").unwrap();
     assert_eq!(copy.read(1).unwrap(), Some((0.6, b"second".to_vec())));
@@ -29,8 +29,8 @@ fn frames_come_back_in_any_order() {
     assert_eq!((copy.read(2).unwrap(), copy.read(3).unwrap(), copy.frames()), (Some((0.7, vec![])), None, 3));
 }
 
-/// A copy of two frames and the log, as a program that was killed leaves it.
-fn left_behind(folder: &Path) -> PathBuf {
+/// A copy of two frames and the log, as a killed process leaves it.
+fn interrupted_copy(folder: &Path) -> PathBuf {
     let mut copy = LocalCopy::in_folder(folder, &offer()).unwrap();
     copy.push(0.5, b"first").unwrap();
     copy.push(0.6, b"second").unwrap();
@@ -41,7 +41,7 @@ fn left_behind(folder: &Path) -> PathBuf {
 #[test]
 fn a_copy_outlives_its_program_and_can_go_on() {
     let folder = tempfile::tempdir().unwrap();
-    let path = left_behind(folder.path());
+    let path = interrupted_copy(folder.path());
     assert_eq!(path.file_name().unwrap(), "piste_1_7.phrase");
     let (mut copy, announced) = LocalCopy::reopen(&path).unwrap();
     assert_eq!(announced, offer());
@@ -62,7 +62,7 @@ fn without_locks_a_copy_that_was_just_written_is_in_use() {
     for (written, held) in [
         (Some(now), true),
         (Some(now + Duration::from_secs(30)), true),
-        (now.checked_sub(SURELY_LEFT * 2), false),
+        (now.checked_sub(ABANDONED_AFTER * 2), false),
         (None, false),
     ] {
         assert_eq!(is_held(&unsupported, || written), held, "{written:?}");
@@ -73,7 +73,7 @@ fn without_locks_a_copy_that_was_just_written_is_in_use() {
 #[test]
 fn what_was_cut_off_is_passed_over_and_overwritten() {
     let folder = tempfile::tempdir().unwrap();
-    let path = left_behind(folder.path());
+    let path = interrupted_copy(folder.path());
     let whole = std::fs::read(&path).unwrap();
     let first_record = whole.windows(5).position(|w| w == b"first").unwrap() - HEAD_BYTES;
     for cut in first_record..whole.len() {
@@ -94,8 +94,8 @@ fn what_cannot_be_sent_again_is_said_with_its_path() {
     let held = LocalCopy::in_folder(folder.path(), &offer()).unwrap();
     let in_use = LocalCopy::reopen(held.path().unwrap()).map(drop).unwrap_err();
     assert!(matches!(in_use, CopyError::InUse(_)), "{in_use}");
-    let twin = LocalCopy::in_folder(folder.path(), &offer()).unwrap();
-    assert_eq!(twin.path().unwrap().file_name().unwrap(), "piste_1_7-2.phrase");
+    let suffix = LocalCopy::in_folder(folder.path(), &offer()).unwrap();
+    assert_eq!(suffix.path().unwrap().file_name().unwrap(), "piste_1_7-2.phrase");
     let foreign = folder.path().join("x.txt");
     for bytes in [&b""[..], b"hello", FORMAT.as_bytes(), b"fencing-referee phrase 1\n{}\n"] {
         std::fs::write(&foreign, bytes).unwrap();

@@ -1,9 +1,8 @@
-//! The `Range` header of a player that seeks: one part of a file. Anything else is answered with the whole file, as HTTP
-//! allows.
+//! The `Range` header of a player that seeks: one range of a file. Anything else gets the whole file, as HTTP allows.
 
 use object_store::GetRange;
 
-/// The one range that a header asks for.
+/// The range in a header, if it contains exactly one.
 pub(crate) fn parse(header: &str) -> Option<GetRange> {
     let (first, last) = header.trim().strip_prefix("bytes=")?.split_once('-')?;
     let number = |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse::<u64>().ok()).flatten();

@@ -1,4 +1,4 @@
-//! The HTTP side: what is where. Every answer that is an error has the reference's shape, `{"detail": ..}`.
+//! HTTP routes. Every error answer has the reference's shape, `{"detail": ..}`.
 
 pub(super) mod byte_range;
 pub(super) mod multipart;
@@ -11,7 +11,7 @@ mod upload_names;
 pub(super) use upload_folder::sweep;
 
 use super::access::{guard, refusal};
-use super::connections::Place;
+use super::connections::ConnectionPermit;
 use super::metrics::Moment;
 use super::service::Service;
 use super::stream::{self, Upgrade};
@@ -26,17 +26,17 @@ use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-/// The descriptions of both sides, served beside them and tested against them.
+/// The API descriptions, served by the server and tested against it.
 pub(super) const OPENAPI: &str = include_str!("../../../../assets/api/openapi.json");
 pub(super) const ASYNCAPI: &str = include_str!("../../../../assets/api/asyncapi.json");
 
-/// The server: [`paths`], however the client wrote its slashes.
+/// The router: [`paths`] behind normalisation of slashes.
 pub(super) fn router(service: Arc<Service>) -> Router {
-    Router::new().fallback_service(paths(service)).layer(middleware::map_request(tidy))
+    Router::new().fallback_service(paths(service)).layer(middleware::map_request(normalize_path))
 }
 
-/// Clients join a base address and a path: `/analyze/`, `//stream` and `/analyze` mean the same.
-async fn tidy(mut request: Request) -> Request {
+/// Normalises slashes: clients concatenate a base URL and a path, so `/analyze/`, `//stream` and `/analyze` must work.
+async fn normalize_path(mut request: Request) -> Request {
     let path = request.uri().path();
     if !path.contains("//") && (path.len() < 2 || !path.ends_with('/')) {
         return request;
@@ -57,7 +57,7 @@ fn paths(service: Arc<Service>) -> Router {
     streams
         .route("/analyze", post(upload::analyze))
         .route("/judge", post(upload::judge))
-        // Uploads are counted while they are written to disk; nothing else has a body.
+        // Uploads are limited while they are written to disk; no other route has a body.
         .layer(DefaultBodyLimit::disable())
         .route("/health", get(health))
         .route("/streaming/stats", get(streaming_stats))
@@ -68,20 +68,20 @@ fn paths(service: Arc<Service>) -> Router {
         .route("/asyncapi.json", get(|| description(ASYNCAPI)))
         .fallback(async || refusal(StatusCode::NOT_FOUND, "Not Found"))
         .method_not_allowed_fallback(async || refusal(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"))
-        .layer(middleware::map_response(harden))
+        .layer(middleware::map_response(security_headers))
         .layer(from_fn_with_state(Arc::clone(&service), guard))
         .layer(from_fn_with_state(Arc::clone(&service), count_behind_proxies))
         .with_state(service)
 }
 
-/// Connections are counted at the door; who comes through a trusted proxy is counted here, by the address it names.
+/// Connections are counted when accepted; clients behind a trusted proxy are counted here, by the address in its header.
 async fn count_behind_proxies(State(service): State<Arc<Service>>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical());
     let headers = request.headers().get_all("x-forwarded-for");
     let named: Vec<&str> = headers.iter().filter_map(|value| value.to_str().ok()).collect();
-    match peer.map_or(Ok(None), |peer| service.connection_limits.enter_behind(peer, &named)) {
+    match peer.map_or(Ok(None), |peer| service.connection_limits.admit_proxied(peer, &named)) {
         Ok(place) => {
-            // A socket takes its place along and keeps it after this answer.
+            // A WebSocket keeps its permit after this answer.
             request.extensions_mut().insert(place.clone());
             next.run(request).await
         }
@@ -93,8 +93,8 @@ async fn count_behind_proxies(State(service): State<Arc<Service>>, mut request: 
     }
 }
 
-/// Results are data, never pages of this server: browsers may not guess otherwise.
-async fn harden(mut response: Response) -> Response {
+/// Security headers: browsers must not guess the type of results.
+async fn security_headers(mut response: Response) -> Response {
     let nosniff = header::HeaderValue::from_static("nosniff");
     response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, nosniff);
     response
@@ -102,7 +102,7 @@ async fn harden(mut response: Response) -> Response {
 
 async fn open_stream(
     State(service): State<Arc<Service>>,
-    Extension(place): Extension<Option<Arc<Place>>>,
+    Extension(place): Extension<Option<Arc<ConnectionPermit>>>,
     mut request: Request,
 ) -> Response {
     let upgrade = match Upgrade::of(&mut request, service.limits.max_message_bytes) {
@@ -125,7 +125,7 @@ async fn health(State(service): State<Arc<Service>>) -> Json<Value> {
     let status = match (service.stopping.is_cancelled(), readiness.is_ready) {
         (true, _) => "stopping",
         (false, false) => "model_not_loaded",
-        (false, true) if service.archive.is_disk_full() => "disk_full",
+        (false, true) if service.artifacts.is_disk_full() => "disk_full",
         (false, true) => "ok",
     };
     Json(json!({"status": status, "model_path": readiness.model_path, "model_loaded": readiness.is_ready}))

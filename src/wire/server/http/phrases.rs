@@ -1,9 +1,9 @@
-//! What became of a phrase: its result, whether its papers are complete, and the papers themselves; from the disk of this
-//! server, or from the artifact store, where another server may have put them.
+//! Results and artifacts of phrases: from the disk of this server, or from the artifact store, where another server may have put
+//! them.
 
 use super::super::access::refusal;
+use super::super::artifact_store::{ArtifactStore, RESULT_FILE, StoreError};
 use super::super::service::Service;
-use super::super::store::{ArtifactStore, RESULT_FILE, StoreError};
 use super::byte_range;
 use axum::body::Body;
 use axum::extract::{Path as UrlPath, Request, State};
@@ -17,7 +17,7 @@ use std::sync::Arc;
 use tower::ServiceExt;
 use tower_http::services::ServeFile;
 
-/// The one page among the papers.
+/// The HTML page among the artifacts.
 const REPORT_FILE: &str = "report.html";
 
 /// `GET /phrases/{id}`.
@@ -39,7 +39,7 @@ pub(super) async fn file(
     UrlPath((id, name)): UrlPath<(String, String)>,
     request: Request,
 ) -> Response {
-    tamed(&name, found(&service, &id, &name, request).await)
+    with_safe_headers(&name, found(&service, &id, &name, request).await)
 }
 
 async fn found(service: &Service, id: &str, name: &str, request: Request) -> Response {
@@ -94,7 +94,7 @@ fn on_disk(folder: &Path) -> Option<(Vec<(String, u64)>, Value)> {
 }
 
 async fn in_store(store: &ArtifactStore, id: &str) -> Result<Response, StoreError> {
-    // The result is carried last, so a phrase without one is not there yet.
+    // The result is uploaded last, so a phrase without one is incomplete.
     let result = store.result(id).await?;
     let files = store.list(id).await?;
     Ok(Json(description(id, &files, &result)).into_response())
@@ -125,13 +125,13 @@ fn stored_file(name: &str, found: GetResult) -> Response {
     made.unwrap_or_else(|_| refusal(StatusCode::INTERNAL_SERVER_ERROR, "The file cannot be sent"))
 }
 
-/// What a page of this server may do: show itself. It runs nothing, loads nothing and has no origin, since all who may see
-/// phrases trust this server's.
+/// Content security policy of an HTML page: it may display itself, but runs and loads nothing and has no origin, since everyone who may
+/// see phrases trusts this server's.
 const PAGE_POLICY: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
-/// Makes sure that a browser cannot take a file for more than it is: data is shown as such, the report may only show
-/// itself, and what a client sent under a name of its own is saved and not shown.
-fn tamed(name: &str, mut response: Response) -> Response {
+/// Sets headers so that a browser displays data as data, sandboxes the report, and saves files with a client's own name instead of
+/// displaying them.
+fn with_safe_headers(name: &str, mut response: Response) -> Response {
     let kind = kind_of(name);
     if kind.starts_with("video/") || matches!(kind, "application/json" | "text/plain") {
         return response;
@@ -144,7 +144,7 @@ fn tamed(name: &str, mut response: Response) -> Response {
     response
 }
 
-/// What the files of a phrase are; anything else is bytes.
+/// Media type of a phrase's file; `application/octet-stream` for anything else.
 fn kind_of(name: &str) -> &'static str {
     match name.rsplit_once('.').map_or("", |(_, ending)| ending) {
         "json" => "application/json",
@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn only_data_and_our_own_page_are_shown_by_a_browser() {
         let check = |name: &str, policy: bool, saved: bool| {
-            let headers = tamed(name, Response::default()).headers().clone();
+            let headers = with_safe_headers(name, Response::default()).headers().clone();
             let has = |name| headers.contains_key(name);
             let got = (has(header::CONTENT_SECURITY_POLICY), has(header::CONTENT_DISPOSITION));
             assert_eq!(got, (policy, saved), "{name}");

@@ -1,23 +1,24 @@
-//! How long an upload may take to come: as long as it comes on.
+//! Time limit of an upload, which depends on its progress.
 //!
-//! An upload takes room on the disk while it is received, so one that stalls, or trickles a byte at a time, is given up. Only
+//! An upload occupies the disk while it is received, so one that stalls or trickles is aborted. Only waiting for the client counts,
+//! never the server's own disk.
 //! waiting for the client counts, never the server's own disk.
 
-use crate::server::uploads::LEAST_RATE;
+use crate::server::uploads::MIN_RATE;
 use std::future::Future;
 use std::time::{Duration, Instant};
 
-/// Longest silence between two pieces: half of what nginx grants by default (`client_body_timeout`).
+/// Longest silence between two chunks: half of what nginx grants by default (`client_body_timeout`).
 const SILENCE: Duration = Duration::from_secs(30);
-/// Waiting that needs no bytes to show for it: half of Apache's default for a body (`RequestReadTimeout body=20`). Beyond that,
-/// [`LEAST_RATE`] bytes buy one second more. The slowest mobile network that a clip is sent over brings twice that.
+/// Waiting time granted regardless of progress: half of Apache's default for a body (`RequestReadTimeout body=20`). Beyond that,
+/// every [`MIN_RATE`] bytes grant one second more. The slowest mobile network used for clips reaches twice that.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// The client did not go on in time.
+/// The client was too slow.
 #[derive(Debug)]
 pub(super) struct TooSlow;
 
-/// What is left of the time for one upload.
+/// Remaining time of one upload.
 #[derive(Debug)]
 pub(super) struct Timeouts {
     silence: Duration,
@@ -33,14 +34,14 @@ impl Default for Timeouts {
 }
 
 impl Timeouts {
-    /// Allows so long a silence, and so long a wait in all before bytes have to buy more.
+    /// Sets the longest silence, and the total waiting time granted regardless of progress.
     pub(super) fn new(silence: Duration, grace: Duration) -> Self {
         Self { silence, grace, waited: Duration::ZERO, received: 0 }
     }
 
-    /// Waits for the next piece. What is there already comes through at any time.
+    /// Waits for the next chunk. A chunk that has arrived already is always accepted.
     pub(super) async fn wait<T>(&mut self, next: impl Future<Output = T>) -> Result<T, TooSlow> {
-        let bought = Duration::from_millis(self.received.saturating_mul(1000) / LEAST_RATE);
+        let bought = Duration::from_millis(self.received.saturating_mul(1000) / MIN_RATE);
         let left = self.grace.saturating_add(bought).saturating_sub(self.waited);
         let began = Instant::now();
         let came = tokio::time::timeout(self.silence.min(left), next).await;
@@ -48,7 +49,7 @@ impl Timeouts {
         came.map_err(|_| TooSlow)
     }
 
-    /// Notes what came.
+    /// Adds received bytes.
     pub(super) fn received(&mut self, bytes: usize) {
         self.received += bytes as u64;
     }

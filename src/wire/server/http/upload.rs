@@ -1,11 +1,11 @@
 //! `POST /analyze` and `POST /judge`: a whole clip with its signal log in, the result object out.
 
 use super::super::access::refusal;
-use super::super::archive::{Filed, step_back};
-use super::super::papers::{self, PhraseFacts};
+use super::super::artifacts::{JudgedPhrase, lower_priority};
+use super::super::result_object::{self, PhraseFacts};
 use super::super::service::Service;
-use super::super::uploads::NoTurn;
-use super::multipart::{NoSwitch, Upload, UploadError, UploadedFile};
+use super::super::uploads::UploadRefused;
+use super::multipart::{InvalidSwitch, Upload, UploadError, UploadedFile};
 use super::timeouts::Timeouts;
 use super::upload_folder::{PhraseFolder, UploadFolder};
 use super::upload_names::{signal_name, video_name};
@@ -21,27 +21,27 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 use time::OffsetDateTime;
-use vision::video::{Cancel, ClipOptions, VideoError};
+use vision::video::{Cancel, ClipOptions, VideoError, spawn_worker};
 
-/// Largest signal log that is read; the parser's own limit.
+/// Largest accepted signal log; the parser's own limit.
 const MAX_SIGNAL_BYTES: u64 = 1 << 20;
 
 /// Why a clip has no verdict.
 #[derive(Debug, thiserror::Error)]
 enum ClipError {
-    /// The client sent something that is no clip or no log.
+    /// The client sent an invalid clip or log.
     #[error("{0}")]
     Input(String),
-    /// The judge cannot.
+    /// The judge failed.
     #[error("{0}")]
     Judge(String),
-    /// The disk cannot.
+    /// The disk failed.
     #[error("{0}")]
     Disk(String),
 }
 
 impl ClipError {
-    /// How HTTP says whose fault it is.
+    /// HTTP status of the error.
     fn status(&self) -> StatusCode {
         match self {
             Self::Input(_) => StatusCode::BAD_REQUEST,
@@ -50,7 +50,7 @@ impl ClipError {
         }
     }
 
-    /// The same, naming the file as its sender does: where it lay here is nobody else's business.
+    /// The error with the client's name of the file instead of the server's path.
     fn naming(self, path: &Path, name: &str) -> Self {
         let named = |text: String| text.replace(&path.display().to_string(), name);
         match self {
@@ -73,7 +73,7 @@ impl From<AnalysisError> for ClipError {
     }
 }
 
-/// Stops the judging when the client has gone and this is dropped.
+/// Cancels judging when the client disconnects and this is dropped.
 struct CancelOnDrop(Cancel);
 
 impl Drop for CancelOnDrop {
@@ -82,20 +82,20 @@ impl Drop for CancelOnDrop {
     }
 }
 
-/// A form, or something else that was sent.
+/// A form, or the error of another body.
 type Form = Result<Multipart, MultipartRejection>;
 
-/// Files of the form by their field's name.
+/// Field names of the two files.
 #[derive(Clone, Copy)]
-struct Wanted {
+struct FormFields {
     video: &'static str,
     signal: &'static str,
 }
 
-/// What a form may be larger than its files: part headers and switches.
+/// Bytes of a form besides its files: part headers and switches.
 const MAX_ENVELOPE_BYTES: u64 = 1024 * 1024;
 
-/// Who sends an upload, and how large it says it is.
+/// Sender of an upload, and its announced size.
 struct Sender {
     address: IpAddr,
     announced_bytes: Option<u64>,
@@ -118,7 +118,7 @@ pub(super) async fn analyze(
     form: Form,
 ) -> Response {
     let sender = Sender::of(&service, peer, &headers);
-    answer(&service, form, sender, Wanted { video: "video", signal: "signal" }).await
+    answer(&service, form, sender, FormFields { video: "video", signal: "signal" }).await
 }
 
 /// `POST /judge`: files `video` and `txt`, field `request_id`, as one of the reference's hosts sends them.
@@ -129,34 +129,34 @@ pub(super) async fn judge(
     form: Form,
 ) -> Response {
     let sender = Sender::of(&service, peer, &headers);
-    answer(&service, form, sender, Wanted { video: "video", signal: "txt" }).await
+    answer(&service, form, sender, FormFields { video: "video", signal: "txt" }).await
 }
 
-/// Answers within the time that a stopping server has: it waits for uploads as for phrases, and no longer.
-async fn answer(service: &Arc<Service>, form: Form, sender: Sender, wanted: Wanted) -> Response {
+/// Answers within the shutdown time of a stopping server: it waits for uploads as for phrases, and no longer.
+async fn answer(service: &Arc<Service>, form: Form, sender: Sender, wanted: FormFields) -> Response {
     let _waited_for = service.connections.token();
     let answered = service.killed.run_until_cancelled(take(service, form, sender, wanted)).await;
     answered.unwrap_or_else(|| busy("The server has stopped before the upload was judged; send it again"))
 }
 
-/// Receives an upload into a temporary folder. It holds no place at the judge meanwhile.
+/// Receives an upload into a temporary folder. It occupies no judge meanwhile.
 async fn receive(service: &Service, form: Multipart, sender: &Sender) -> Result<Upload, Response> {
     let max_bytes = service.limits.max_upload_bytes;
     if sender.announced_bytes.is_some_and(|bytes| bytes > max_bytes.saturating_add(MAX_ENVELOPE_BYTES)) {
         return Err(upload_refused(&UploadError::too_large(max_bytes)));
     }
-    let reception = service.uploads.receive(sender.address).map_err(|none| busy(&none.to_string()))?;
-    let receiving = Upload::receive(form, &service.output, max_bytes, (&reception, Timeouts::default()));
+    let permit = service.uploads.receive(sender.address).map_err(|none| busy(&none.to_string()))?;
+    let receiving = Upload::receive(form, &service.output, max_bytes, (&permit, Timeouts::default()));
     tokio::select! {
         biased;
-        () = service.stopping.cancelled() => Err(busy(&NoTurn::Stopping.to_string())),
+        () = service.stopping.cancelled() => Err(busy(&UploadRefused::Stopping.to_string())),
         received = receiving => received.map_err(|error| upload_refused(&error)),
     }
 }
 
-async fn take(service: &Arc<Service>, form: Form, sender: Sender, wanted: Wanted) -> Response {
+async fn take(service: &Arc<Service>, form: Form, sender: Sender, wanted: FormFields) -> Response {
     let started = Instant::now();
-    // What is no form has none of the files.
+    // A body that is not a form has none of the fields.
     let Ok(form) = form else { return missing_fields([wanted.video, wanted.signal].into_iter()) };
     let upload = match receive(service, form, &sender).await {
         Ok(upload) => upload,
@@ -175,14 +175,14 @@ async fn take(service: &Arc<Service>, form: Form, sender: Sender, wanted: Wanted
     }
     let switches = match Switches::of(&upload) {
         Ok(switches) => switches,
-        Err(wrong) => return no_switch(&wrong),
+        Err(wrong) => return invalid_switch(&wrong),
     };
-    // The upload is whole: only now it takes its place.
-    let turn = match service.uploads.turn(&service.stopping).await {
-        Ok(turn) => turn,
+    // Takes a judge only when the upload is complete.
+    let judge_permit = match service.uploads.judge_permit(&service.stopping).await {
+        Ok(judge_permit) => judge_permit,
         Err(none) => return busy(&none.to_string()),
     };
-    let judged = judge_upload(service, &upload, (Pair { video, signal }, switches), started, turn).await;
+    let judged = judge_upload(service, &upload, (Pair { video, signal }, switches), started, judge_permit).await;
     match judged {
         Ok(result) => Json(result).into_response(),
         Err(error) => {
@@ -193,7 +193,7 @@ async fn take(service: &Arc<Service>, form: Form, sender: Sender, wanted: Wanted
     }
 }
 
-/// What an upload asks for besides the verdict.
+/// Options of an upload.
 #[derive(Clone, Copy)]
 struct Switches {
     wants_overlay: bool,
@@ -201,7 +201,7 @@ struct Switches {
 }
 
 impl Switches {
-    fn of(upload: &Upload) -> Result<Self, NoSwitch> {
+    fn of(upload: &Upload) -> Result<Self, InvalidSwitch> {
         let wants_overlay = upload.switch("save_overlay", true)?;
         Ok(Self { wants_overlay, wants_keypoints: upload.switch("include_keypoints", false)? })
     }
@@ -214,13 +214,13 @@ struct Pair<'a> {
     signal: &'a UploadedFile,
 }
 
-/// Judges the clip where it was received. Only what has a verdict gets a folder of its own.
+/// Judges the clip in the temporary folder. Only a judged upload gets a folder of its own.
 async fn judge_upload(
     service: &Arc<Service>,
     upload: &Upload,
     (files, switches): (Pair<'_>, Switches),
     started: Instant,
-    turn: impl Send + 'static,
+    judge_permit: impl Send + 'static,
 ) -> Result<Value, ClipError> {
     let begun = OffsetDateTime::now_utc();
     let (video_name, signal_name) = (video_name(files.video), signal_name(files.signal));
@@ -236,7 +236,7 @@ async fn judge_upload(
     let wanted = analysis_folder(&service.output, &files.signal.stem, begun);
     let moves = [(files.video.path.clone(), video_name.clone()), (files.signal.path.clone(), signal_name.clone())];
     let folder = move_to(wanted, moves).await?;
-    // Nothing waits from here on, so nothing can break off between the folder and the papers in it.
+    // No await from here on, so nothing can be interrupted between the folder and its artifacts.
     let facts = PhraseFacts {
         folder: Ok(folder.keep()),
         video_name,
@@ -249,18 +249,18 @@ async fn judge_upload(
         streaming_stats: None,
     };
     service.metrics.uploads.add(1);
-    let mut result = papers::result(&judged.judgement, &facts, papers::Completion::Pending, &[]);
+    let mut result = result_object::result(&judged.judgement, &facts, result_object::Completion::Pending, &[]);
     if let (Some(object), Some(id)) = (result.as_object_mut(), upload.fields.get("request_id")) {
         object.insert("request_id".to_owned(), json!(id));
     }
-    // Before the answer: what was answered has a result whatever happens next.
+    // Before the answer: every answered upload has a result whatever happens next.
     let (facts, result) = service.write_result(facts, result, None).await;
-    // The upload's place is free for the next one when this one's judgement waits no longer for the papers' desk.
-    service.archive.submit(Filed::uploaded(judged.judgement, facts, result.clone()), turn);
+    // The judge is released when the judgement has its place in the artifact queue.
+    service.artifacts.submit(JudgedPhrase::uploaded(judged.judgement, facts, result.clone()), judge_permit);
     Ok(result)
 }
 
-/// Judges on a thread of its own; the folder must not go while the clip in it is read.
+/// Judges on a thread of its own; the folder must exist while the clip in it is read.
 async fn judge_off_the_runtime(
     service: &Arc<Service>,
     request: ClipRequest,
@@ -270,19 +270,19 @@ async fn judge_off_the_runtime(
     let (done, judged) = tokio::sync::oneshot::channel();
     let (judge, flag) = (Arc::clone(&service.judge), cancel.0.clone());
     let work = move || {
-        // Whoever sends a file waits for it anyway; who is fencing must not.
-        step_back();
+        // Low priority: live phrases must not wait for files.
+        lower_priority();
         let judged = judge_clip_with(&|| judge.begin(request.weapon), &request, &flag, &mut |_| ());
-        // Before anybody hears of it: who has hung up leaves the folder to this thread, and what is answered has no folder left.
+        // Before the answer: if the client has disconnected, this thread owns the folder; otherwise the answer does.
         drop(folder);
         drop(done.send(judged.map_err(ClipError::from)));
     };
-    let spawned = std::thread::Builder::new().name("upload".to_owned()).spawn(work);
+    let spawned = spawn_worker("upload", || (), work);
     spawned.map_err(|e| ClipError::Judge(e.to_string()))?;
     judged.await.unwrap_or_else(|_| Err(ClipError::Judge("the judge has stopped".to_owned())))
 }
 
-/// A folder of its own for a judged upload, off the runtime. Given up while it is made, it goes again.
+/// Moves a judged upload to a folder of its own, off the runtime. Removed again if it is interrupted.
 async fn move_to(wanted: PathBuf, files: [(PathBuf, String); 2]) -> Result<PhraseFolder, ClipError> {
     let made = tokio::task::spawn_blocking(move || PhraseFolder::of(&wanted, &files)).await;
     made.unwrap_or_else(|error| Err(error.to_string())).map_err(ClipError::Disk)
@@ -313,7 +313,7 @@ fn busy(detail: &str) -> Response {
     response
 }
 
-/// The reference's framework answers a missing field with 422 and this shape.
+/// Answers a missing field as the reference's framework does, with 422 and this shape.
 fn missing_fields(names: impl Iterator<Item = &'static str>) -> Response {
     let detail: Vec<Value> = names
         .map(|name| json!({"type": "missing", "loc": ["body", name], "msg": "Field required", "input": null}))
@@ -321,8 +321,8 @@ fn missing_fields(names: impl Iterator<Item = &'static str>) -> Response {
     (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({"detail": detail}))).into_response()
 }
 
-/// The reference's framework answers a switch that is neither on nor off with 422 and this shape.
-fn no_switch(wrong: &NoSwitch) -> Response {
+/// Answers an invalid switch as the reference's framework does, with 422 and this shape.
+fn invalid_switch(wrong: &InvalidSwitch) -> Response {
     let detail = json!([{
         "type": "bool_parsing", "loc": ["body", wrong.name],
         "msg": "Input should be a valid boolean, unable to interpret input", "input": wrong.text,

@@ -1,9 +1,8 @@
-//! Where an upload lies: a temporary folder until its verdict, then a folder of its own. Neither outlives its purpose.
+//! Folders of an upload: a temporary one until its verdict, then one of its own.
 //!
-//! The temporary folder goes with whoever holds it last, so it does not matter where an upload ends: refused, given up by a
-//! client that hung up, or judged. What a killed server leaves is swept up by the next start: a file inside is locked while
-//! the upload lives, the lock goes with the process however that ends, and a folder whose lock is held belongs to another
-//! server that runs on the same disk.
+//! The temporary folder is removed with its last owner, wherever an upload ends: refused, abandoned by a client that disconnected, or
+//! judged. Folders of a killed server are removed by the next start: a file inside is locked while the upload lives, the system
+//! releases the lock with the process, and a folder with a held lock belongs to another server on the same disk.
 
 use std::fs::File;
 use std::io;
@@ -12,27 +11,27 @@ use std::time::{Duration, SystemTime};
 use tempfile::{NamedTempFile, TempDir};
 
 const PREFIX: &str = ".upload-";
-/// The locked file. Files of the upload are called otherwise.
+/// The locked file. Files of the upload have other names.
 const LOCK: &str = "held";
-/// A folder without a lock may be in the making, but not for so long.
-const IN_THE_MAKING: Duration = Duration::from_hours(1);
+/// A folder without a lock may be new, but not for so long.
+const MAX_LOCKLESS_AGE: Duration = Duration::from_hours(1);
 
 /// The temporary folder of an upload.
 #[derive(Debug)]
 pub(super) struct UploadFolder {
-    /// First, so that it is closed before the folder is removed.
+    /// First field, so that it is closed before the folder is removed.
     _lock: File,
     folder: TempDir,
 }
 
 impl UploadFolder {
-    /// Makes one under `root`, which is made too.
+    /// Creates one under `root`, which is created too.
     pub(super) fn make(root: &Path) -> io::Result<Self> {
         std::fs::create_dir_all(root)?;
         let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(root)?;
         let unnamed = NamedTempFile::new_in(folder.path())?;
-        // Locked before it has its name: a lock file that nobody holds is always a left one. A file system without locks
-        // is no reason to refuse an upload; nothing is swept there.
+        // Locked before it gets its name, so a lock file without a lock is always stale. Without locks in the file system the upload is
+        // accepted and nothing is removed at the next start.
         let _ = unnamed.as_file().try_lock();
         let lock = recording::persist_open(unnamed, &folder.path().join(LOCK))?;
         Ok(Self { _lock: lock, folder })
@@ -44,13 +43,13 @@ impl UploadFolder {
     }
 }
 
-/// Removes what uploads of servers that are gone have left under `root`.
+/// Removes stale upload folders under `root`.
 pub(in crate::server) fn sweep(root: &Path) {
     let Ok(entries) = std::fs::read_dir(root) else { return };
     let ours = entries.filter_map(Result::ok).filter(|entry| {
         entry.file_name().to_string_lossy().starts_with(PREFIX) && entry.file_type().is_ok_and(|kind| kind.is_dir())
     });
-    for folder in ours.map(|entry| entry.path()).filter(|folder| is_left(folder)) {
+    for folder in ours.map(|entry| entry.path()).filter(|folder| is_stale(folder)) {
         match std::fs::remove_dir_all(&folder) {
             Ok(()) => tracing::info!(folder = %folder.display(), "an upload that was cut off is removed"),
             Err(error) => tracing::warn!(%error, folder = %folder.display(), "a cut-off upload cannot be removed"),
@@ -58,7 +57,7 @@ pub(in crate::server) fn sweep(root: &Path) {
     }
 }
 
-fn is_left(folder: &Path) -> bool {
+fn is_stale(folder: &Path) -> bool {
     match File::options().read(true).write(true).open(folder.join(LOCK)) {
         Ok(lock) => lock.try_lock().is_ok(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => is_old(folder),
@@ -68,15 +67,15 @@ fn is_left(folder: &Path) -> bool {
 
 fn is_old(folder: &Path) -> bool {
     let changed = std::fs::metadata(folder).and_then(|meta| meta.modified());
-    changed.is_ok_and(|at| SystemTime::now().duration_since(at).is_ok_and(|age| age > IN_THE_MAKING))
+    changed.is_ok_and(|at| SystemTime::now().duration_since(at).is_ok_and(|age| age > MAX_LOCKLESS_AGE))
 }
 
-/// The folder of a judged upload: removed again when this is dropped before it is kept.
+/// The folder of a judged upload; removed again when this is dropped before [`keep`](Self::keep).
 #[derive(Debug)]
 pub(super) struct PhraseFolder(Option<PathBuf>);
 
 impl PhraseFolder {
-    /// Makes a fresh folder and moves files into it: from where they lie, and what they are called there.
+    /// Creates a new folder and moves files (current path, new name) into it.
     pub(super) fn of(wanted: &Path, files: &[(PathBuf, String)]) -> Result<Self, String> {
         let folder = recording::folder::create_fresh(wanted).map_err(|e| e.to_string())?;
         let unkept = Self(Some(folder.clone()));
@@ -86,7 +85,7 @@ impl PhraseFolder {
         Ok(unkept)
     }
 
-    /// From here on it stays.
+    /// Keeps the folder.
     pub(super) fn keep(mut self) -> PathBuf {
         self.0.take().unwrap_or_default()
     }
@@ -128,7 +127,7 @@ mod tests {
         let mut stays = vec![its_name, ".upload-made-just-now".to_owned(), "a-phrase".to_owned()];
         stays.sort();
         assert_eq!(names(root.path()), stays);
-        File::open(&unlocked).unwrap().set_modified(SystemTime::now() - IN_THE_MAKING * 2).unwrap();
+        File::open(&unlocked).unwrap().set_modified(SystemTime::now() - MAX_LOCKLESS_AGE * 2).unwrap();
         drop(held);
         sweep(root.path());
         assert_eq!(names(root.path()), ["a-phrase"]);
@@ -143,7 +142,7 @@ mod tests {
         assert!(PhraseFolder::of(&root.path().join("p"), &files).is_err());
         assert_eq!(names(root.path()), [""; 0]);
         std::fs::write(&there, b"x").unwrap();
-        let kept = PhraseFolder::of(&root.path().join("p"), &files[..1]).unwrap().keep();
-        assert_eq!((names(root.path()), names(&kept)), (vec!["p".to_owned()], vec!["clip.mp4".to_owned()]));
+        let stored = PhraseFolder::of(&root.path().join("p"), &files[..1]).unwrap().keep();
+        assert_eq!((names(root.path()), names(&stored)), (vec!["p".to_owned()], vec!["clip.mp4".to_owned()]));
     }
 }

@@ -1,18 +1,17 @@
-//! What the two files of an upload are called in the folder of their phrase: as their sender calls them, but never as one of
-//! the papers that are written beside them, and never alike.
+//! File names of an upload in the folder of its phrase: the sender's names, but never those of artifacts, and never equal.
 
 use super::multipart::UploadedFile;
 
-/// Endings that stay; whatever else a video is called, here it ends in `.mp4`. No browser takes one of them for a page, and
-/// no paper of a phrase but the overlay has one.
+/// Video extensions that are kept; any other video gets `.mp4`. Browsers treat none of them as a page, and only the overlay among
+/// the artifacts has one.
 const VIDEO_ENDINGS: [&str; 20] = [
     "3gp", "asf", "avi", "flv", "m2ts", "m4v", "mjpeg", "mjpg", "mkv", "mov", "mp4", "mpeg", "mpg", "mts", "mxf",
     "nut", "ogv", "ts", "webm", "wmv",
 ];
-/// The one paper that ends as a signal log does, on disks that know no capitals, too.
+/// Stem of the artifact that ends as a signal log does; compared without case for case-insensitive disks.
 const SUMMARY: &str = "summary";
 
-/// The video's name. The papers' own are made of its stem and always longer.
+/// The video's name. Artifact names are its stem plus a suffix, so always longer.
 pub(super) fn video_name(video: &UploadedFile) -> String {
     let is_video = VIDEO_ENDINGS.iter().any(|ending| video.ending.eq_ignore_ascii_case(ending));
     format!("{}.{}", video.stem, if is_video { &video.ending } else { "mp4" })
@@ -35,14 +34,14 @@ mod tests {
         for name in ["clip.mp4", "analysis_result.json", "report.html", "summary.txt", "SUMMARY.TXT", "x", "x.txt"] {
             let file = UploadedFile::named(name, "part0".into());
             let (video, signal) = (video_name(&file), signal_name(&file));
-            let papers = ArtifactNames::for_clip(Path::new(&video));
-            let mut all: Vec<String> = Artifact::ALL.iter().map(|paper| papers.of(*paper)).collect();
-            all.extend([papers.overlay(), papers.corrected(), video, signal]);
+            let artifacts = ArtifactNames::for_clip(Path::new(&video));
+            let mut all: Vec<String> = Artifact::ALL.iter().map(|artifact| artifacts.of(*artifact)).collect();
+            all.extend([artifacts.overlay(), artifacts.corrected(), video, signal]);
             let mut different: Vec<_> = all.iter().map(|name| name.to_ascii_lowercase()).collect();
             different.sort();
             different.dedup();
             assert_eq!(different.len(), all.len(), "{name}: {all:?}");
-            assert_eq!(papers.stem(), file.stem, "{name}: results keep the client's stem");
+            assert_eq!(artifacts.stem(), file.stem, "{name}: results keep the client's stem");
         }
     }
 

@@ -1,7 +1,7 @@
-//! Bytes from the network to a picture, within limits that are checked before a pixel is allocated.
+//! Decodes frames from the network, within limits that are checked before any pixel is allocated.
 //!
-//! A tiny PNG can claim 30,000 x 30,000 pixels; the header is read first and the claim refused. A frame that cannot be
-//! read is one frame less, never the end of a phrase.
+//! A tiny PNG can claim 30,000 x 30,000 pixels; so the header is parsed first and the frame rejected. A frame that cannot be decoded is
+//! skipped; it never ends a phrase.
 
 use crate::protocol::{Encoding, RawHeader};
 use fencing::geometry::PictureSize;
@@ -12,50 +12,50 @@ use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-/// A picture may be this many times larger than the session announced (a camera that switched up), in pixels.
+/// How many times more pixels a frame may have than the session announced (a camera that switched up).
 const MAX_OVERSIZE: u64 = 4;
-/// Always allowed: 1920 x 1080. Larger only in proportion to what the session announced.
-const ALWAYS_ALLOWED: u64 = 1920 * 1080;
-/// Never allowed: 8K is 33 million.
-const NEVER_ALLOWED: u64 = 40_000_000;
+/// Always accepted: 1920 x 1080. Larger only in proportion to the announced size.
+const MIN_LIMIT: u64 = 1920 * 1080;
+/// Never accepted; 8K has 33 million.
+const MAX_LIMIT: u64 = 40_000_000;
 
-/// Why a picture could not be read.
+/// Why a frame could not be decoded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum DecodeError {
-    /// Nobody reads that encoding.
+    /// An unknown encoding.
     #[error("unknown encoding '{0}'; send jpeg, png or raw")]
     UnknownEncoding(String),
     /// Too many pixels.
-    #[error("a picture of {width}x{height} is larger than this session may send ({allowed} pixels)")]
+    #[error("a frame of {width}x{height} is larger than this session may send ({allowed} pixels)")]
     TooLarge {
-        /// Pixels per row claimed.
+        /// Pixels per row in the header.
         width: u64,
-        /// Rows claimed.
+        /// Rows in the header.
         height: u64,
         /// Pixels allowed.
         allowed: u64,
     },
-    /// The bytes are not what the encoding says.
+    /// The bytes do not match the encoding.
     #[error("the {encoding} cannot be decoded: {reason}")]
     Broken {
-        /// What it should have been.
+        /// The expected encoding.
         encoding: &'static str,
-        /// Why it is not.
+        /// The cause.
         reason: String,
     },
 }
 
-/// A decoded picture: packed RGB.
+/// A decoded frame: packed RGB.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Picture {
+pub(crate) struct DecodedFrame {
     /// Its size.
     pub(crate) size: PictureSize,
     /// `height` rows of `width` RGB triples.
     pub(crate) rgb: Vec<u8>,
 }
 
-/// Decodes one payload. `announced` is the size that the session declared and bounds what is accepted.
-pub(crate) fn decode(encoding: &str, payload: &[u8], announced: PictureSize) -> Result<Picture, DecodeError> {
+/// Decodes one payload. `announced` is the frame size of the session and limits what is accepted.
+pub(crate) fn decode(encoding: &str, payload: &[u8], announced: PictureSize) -> Result<DecodedFrame, DecodeError> {
     let allowed = allowed_pixels(announced);
     match Encoding::from_wire(encoding) {
         Some(Encoding::Jpeg) => decode_jpeg(payload, allowed),
@@ -73,7 +73,7 @@ fn broken(encoding: &'static str, reason: &dyn std::fmt::Display) -> DecodeError
     DecodeError::Broken { encoding, reason: reason.to_string() }
 }
 
-/// The size that a payload's header names, within the same limits; no pixel is decoded.
+/// The size in a payload's header, within the same limits; decodes no pixel.
 pub(super) fn picture_size(encoding: &str, payload: &[u8], announced: PictureSize) -> Result<PictureSize, DecodeError> {
     let allowed = allowed_pixels(announced);
     let (width, height) = match Encoding::from_wire(encoding) {
@@ -94,10 +94,10 @@ pub(super) fn picture_size(encoding: &str, payload: &[u8], announced: PictureSiz
     }
 }
 
-/// Most pixels that a session which announced this size may send in one picture.
+/// Most pixels per frame for a session that announced this size.
 pub(crate) fn allowed_pixels(announced: PictureSize) -> u64 {
     let pixels = u64::from(announced.width) * u64::from(announced.height);
-    pixels.saturating_mul(MAX_OVERSIZE).clamp(ALWAYS_ALLOWED, NEVER_ALLOWED)
+    pixels.saturating_mul(MAX_OVERSIZE).clamp(MIN_LIMIT, MAX_LIMIT)
 }
 
 fn check_size(width: u64, height: u64, allowed: u64) -> Result<PictureSize, DecodeError> {
@@ -108,7 +108,7 @@ fn check_size(width: u64, height: u64, allowed: u64) -> Result<PictureSize, Deco
     Ok(PictureSize::new(width as u32, height as u32))
 }
 
-fn decode_jpeg(payload: &[u8], allowed: u64) -> Result<Picture, DecodeError> {
+fn decode_jpeg(payload: &[u8], allowed: u64) -> Result<DecodedFrame, DecodeError> {
     let broken = |e: &dyn std::fmt::Display| broken("jpeg", e);
     let options = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::RGB);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(payload), options);
@@ -117,20 +117,20 @@ fn decode_jpeg(payload: &[u8], allowed: u64) -> Result<Picture, DecodeError> {
     let size = check_size(width as u64, height as u64, allowed)?;
     let rgb = decoder.decode().map_err(|e| broken(&e))?;
     let picture = whole(size, rgb, "jpeg")?;
-    // Phones store the sensor's rows and say how they were held.
+    // Phones store the sensor's rows and an orientation.
     let orientation = decoder.exif().and_then(|exif| exif_orientation(exif)).unwrap_or(1);
     let (size, rgb) = upright(picture.size, picture.rgb, orientation);
-    Ok(Picture { size, rgb })
+    Ok(DecodedFrame { size, rgb })
 }
 
-/// The EXIF orientation of a JPEG, 1 (upright) to 8; 1 where it names none.
+/// The EXIF orientation of a JPEG, 1 (upright) to 8; 1 if missing.
 pub(super) fn jpeg_orientation(payload: &[u8]) -> u8 {
     let mut decoder = JpegDecoder::new(ZCursor::new(payload));
     let read = decoder.decode_headers().is_ok();
     decoder.exif().filter(|_| read).and_then(|exif| exif_orientation(exif)).unwrap_or(1)
 }
 
-/// The size of a JPEG by its header; `None` when it has none.
+/// The size in a JPEG's header; `None` if missing.
 pub(crate) fn jpeg_size(payload: &[u8]) -> Option<PictureSize> {
     let mut decoder = JpegDecoder::new(ZCursor::new(payload));
     decoder.decode_headers().ok()?;
@@ -138,12 +138,12 @@ pub(crate) fn jpeg_size(payload: &[u8]) -> Option<PictureSize> {
     Some(PictureSize::new(u32::try_from(width).ok()?, u32::try_from(height).ok()?))
 }
 
-fn decode_png(payload: &[u8], allowed: u64) -> Result<Picture, DecodeError> {
+fn decode_png(payload: &[u8], allowed: u64) -> Result<DecodedFrame, DecodeError> {
     let (width, height) = png_dimensions(payload)?;
     let size = check_size(u64::from(width), u64::from(height), allowed)?;
     let mut reader = image::ImageReader::with_format(Cursor::new(payload), image::ImageFormat::Png);
     let mut limits = image::Limits::default();
-    // Sixteen-bit RGBA is the widest pixel a PNG has; the decoder keeps one row more.
+    // Sixteen-bit RGBA is the widest pixel of a PNG; the decoder keeps one row more.
     limits.max_alloc = Some(allowed * 8 + 1_000_000);
     reader.limits(limits);
     let rgb = reader.decode().map_err(|e| broken("png", &e))?.into_rgb8().into_raw();
@@ -155,7 +155,7 @@ fn png_dimensions(payload: &[u8]) -> Result<(u32, u32), DecodeError> {
     reader.into_dimensions().map_err(|e| broken("png", &e))
 }
 
-fn decode_raw(payload: &[u8], allowed: u64) -> Result<Picture, DecodeError> {
+fn decode_raw(payload: &[u8], allowed: u64) -> Result<DecodedFrame, DecodeError> {
     let (header, pixels) = RawHeader::split(payload).map_err(|e| broken("raw", &e))?;
     let size = check_size(u64::from(header.width), u64::from(header.height), allowed)?;
     let rgb = match header.channels {
@@ -165,13 +165,13 @@ fn decode_raw(payload: &[u8], allowed: u64) -> Result<Picture, DecodeError> {
     whole(size, rgb, "raw")
 }
 
-fn whole(size: PictureSize, rgb: Vec<u8>, encoding: &'static str) -> Result<Picture, DecodeError> {
+fn whole(size: PictureSize, rgb: Vec<u8>, encoding: &'static str) -> Result<DecodedFrame, DecodeError> {
     let expected = size.width as usize * size.height as usize * 3;
     if expected == 0 || rgb.len() != expected {
         let reason = format!("{} bytes of pixels where {expected} belong", rgb.len());
         return Err(DecodeError::Broken { encoding, reason });
     }
-    Ok(Picture { size, rgb })
+    Ok(DecodedFrame { size, rgb })
 }
 
 #[cfg(test)]
@@ -235,9 +235,9 @@ mod tests {
 
     #[test]
     fn more_than_the_session_announced_is_allowed_only_so_far() {
-        assert_eq!(allowed_pixels(PictureSize::new(64, 64)), ALWAYS_ALLOWED);
+        assert_eq!(allowed_pixels(PictureSize::new(64, 64)), MIN_LIMIT);
         assert_eq!(allowed_pixels(HD), 1280 * 720 * 4);
-        assert_eq!(allowed_pixels(PictureSize::new(u32::MAX, u32::MAX)), NEVER_ALLOWED);
+        assert_eq!(allowed_pixels(PictureSize::new(u32::MAX, u32::MAX)), MAX_LIMIT);
     }
 
     #[test]

@@ -1,36 +1,36 @@
-//! The order of streamed frames, and when each was taken: by the client's time stamps where they can be believed, else by its number.
+//! Order and capture times of streamed frames: by the client's timestamps where these are plausible, otherwise by frame number.
 //!
-//! Clients number the frames they *send* and drop what they cannot, so numbers squeeze gaps; they also declare rates their
-//! cameras do not keep. Time stamps know better, unless the client stamps a file as fast as it reads it, stamps nothing at
-//! all, or its clock is set while the phrase runs. Clients also stamp a frame when they send it: frames that waited while the
-//! socket connected, or while the network stalled, come as a burst whose stamps are all late. So frames are held until their
-//! time is known: the first few until their stamps run steadily, and later ones from a gap to the end of the burst that may
-//! follow it. The frames of a burst are laid back from the first steady frame after it, at the rate of the steady frames.
+//! Clients number the frames they *send* and drop those they cannot send, so numbers hide gaps; they also declare rates that their
+//! cameras do not keep. Timestamps are better, unless the client stamps a file as fast as it reads it, sends none, or its clock is set
+//! during the phrase. Clients also stamp a frame when they send it: frames that waited while the socket connected, or while the
+//! network stalled, come as a burst with late timestamps. So frames are held until their time is known: the first few until their
+//! timestamps are steady, and later ones from a gap to the end of a possible burst. The frames of a burst are spaced back from the
+//! first steady frame after it, at the steady rate.
 
 use fencing::time::Timestamp;
 use std::collections::BTreeMap;
 
-/// Steps between frames that show whether stamps run steadily.
+/// Number of steps that show whether timestamps are steady.
 const STEADY_STEPS: usize = 7;
-/// Stamps may run this much faster than the nominal rate: cameras exceed it a little, files are read many times faster.
-const FASTEST: f64 = 0.6;
-/// Stamps may run this much slower: the reference's cameras gave 10 fps where 30 were declared.
-const SLOWEST: f64 = 4.0;
-/// A step below this part of the steady one belongs to a burst: frames of a burst follow each other in milliseconds.
+/// Smallest ratio of the timestamps' step to the nominal one: cameras exceed their rate a little, files are read many times faster.
+const MIN_STEP_RATIO: f64 = 0.6;
+/// Largest ratio: the reference's cameras gave 10 fps where 30 were declared.
+const MAX_STEP_RATIO: f64 = 4.0;
+/// A step below this share of the steady one belongs to a burst, whose frames follow each other within milliseconds.
 const SHORT_STEP: f64 = 0.5;
-/// A step above this many steady ones is a gap: frames are missing, or they wait somewhere and come as a burst.
+/// A step above this multiple of the steady one is a gap: frames are missing, or they are delayed and come as a burst.
 const LONG_STEP: f64 = 2.5;
-/// A step this much longer than the number means is a clock that was set, not a pause: sessions end before such a pause.
+/// A step this much longer than the numbers imply is a clock that was set, not a pause: sessions end before such a pause.
 const JUMP_SECS: f64 = 10.0;
 /// Longest burst of a live client: the reference's queues 120 frames and fills up again while it empties. More is a file.
-const LONGEST_BURST: usize = 160;
+const MAX_BURST: usize = 160;
 
-/// What a frame says about its own time.
+/// Number and timestamp of a frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Stamp {
     /// Its number.
     pub(super) number: i64,
-    /// The client's clock in seconds.
+    /// The client's timestamp in seconds.
     pub(super) secs: f64,
 }
 
@@ -39,23 +39,23 @@ impl Stamp {
         self.number.saturating_sub(before.number).max(0) as f64
     }
 
-    /// Seconds per number since an earlier frame; not a number where the numbers do not rise.
+    /// Seconds per number since an earlier frame; NaN where the numbers do not increase.
     fn step_since(self, before: Self) -> f64 {
         (self.secs - before.secs) / self.numbers_since(before)
     }
 }
 
-/// What the times are taken from.
+/// Source of the times.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Basis {
-    /// The stamps, which run at so many seconds per frame.
+    /// The timestamps, with their step.
     Stamps { step_secs: f64 },
     /// The numbers, at the nominal rate.
     Numbers,
 }
 
-/// Turns stamps, in order of number, into times on the phrase's clock; the first is zero. Holds the frames (`T`) whose times
-/// are not known yet.
+/// Converts timestamps, in order of number, to times on the phrase's clock, whose zero is the first frame. Holds the frames (`T`) whose
+/// times are not known yet.
 #[derive(Debug)]
 pub(super) struct FrameClock<T> {
     frame_secs: f64,
@@ -70,7 +70,7 @@ impl<T> FrameClock<T> {
         Self { frame_secs: 1.0 / fps, basis: None, held: Vec::new(), last: None }
     }
 
-    /// Takes the next frame and gives back all whose times are known now, in order. Times never go back.
+    /// Adds the next frame and returns all whose times are known now, in order. Times never decrease.
     pub(super) fn push(&mut self, stamp: Stamp, frame: T) -> Vec<(Timestamp, T)> {
         let Some(basis) = self.basis else {
             self.held.push((stamp, frame));
@@ -82,47 +82,47 @@ impl<T> FrameClock<T> {
         match basis {
             Basis::Stamps { step_secs } if is_held => self.end_burst(step_secs),
             _ if is_gap => Vec::new(),
-            _ => self.give_all(),
+            _ => self.release_all(),
         }
     }
 
-    /// Every frame that is still held: no more will come.
+    /// Returns every frame still held: no more will come.
     pub(super) fn flush(&mut self) -> Vec<(Timestamp, T)> {
         if self.basis.is_none() {
-            self.basis = Some(self.believable_basis());
+            self.basis = Some(self.best_basis());
         }
-        self.give_all()
+        self.release_all()
     }
 
-    /// Decides what to believe as soon as the held frames show it.
+    /// Chooses the basis as soon as the held frames allow it.
     fn decide(&mut self) -> Vec<(Timestamp, T)> {
         if self.held.len() <= STEADY_STEPS {
             return Vec::new();
         }
-        let whole = self.believable_basis();
+        let whole = self.best_basis();
         let has_short_steps = match whole {
             Basis::Stamps { step_secs } => self.steps().any(|step| step < step_secs * SHORT_STEP),
             Basis::Numbers => true,
         };
         if !has_short_steps {
             self.basis = Some(whole);
-            return self.give_all();
+            return self.release_all();
         }
         if let Some((steady, step_secs)) = self.steady_end() {
             self.basis = Some(Basis::Stamps { step_secs });
-            return self.give_laid_back(steady, step_secs);
+            return self.release_spaced(steady, step_secs);
         }
-        let is_too_fast = self.mean_step().is_some_and(|step| step < self.frame_secs * SLOWEST);
-        if is_too_fast && self.held.len() < LONGEST_BURST {
+        let is_too_fast = self.mean_step().is_some_and(|step| step < self.frame_secs * MAX_STEP_RATIO);
+        if is_too_fast && self.held.len() < MAX_BURST {
             return Vec::new();
         }
         self.basis = Some(whole);
-        self.give_all()
+        self.release_all()
     }
 
-    /// What the held frames as a whole make believable.
-    fn believable_basis(&self) -> Basis {
-        let believable = self.frame_secs * FASTEST..=self.frame_secs * SLOWEST;
+    /// The basis that fits the held frames.
+    fn best_basis(&self) -> Basis {
+        let believable = self.frame_secs * MIN_STEP_RATIO..=self.frame_secs * MAX_STEP_RATIO;
         match self.mean_step().filter(|step| believable.contains(step)) {
             Some(step_secs) if self.steps().all(|step| step > 0.0) => Basis::Stamps { step_secs },
             _ => Basis::Numbers,
@@ -138,24 +138,24 @@ impl<T> FrameClock<T> {
         Some(last.step_since(first)).filter(|step| step.is_finite())
     }
 
-    /// Where the steady frames at the end begin, after a burst, and the seconds between them; `None` while there are too few.
+    /// Index of the first steady frame after a burst, and the seconds between steady frames; `None` while there are too few.
     fn steady_end(&self) -> Option<(usize, f64)> {
         let end = self.held.get(self.held.len().checked_sub(STEADY_STEPS + 1)?..)?;
         let step_secs = end.last()?.0.step_since(end.first()?.0);
         let is_steady = |step: &f64| (step_secs * SHORT_STEP..=step_secs * LONG_STEP).contains(step);
-        let believable = self.frame_secs * FASTEST..=self.frame_secs * SLOWEST;
+        let believable = self.frame_secs * MIN_STEP_RATIO..=self.frame_secs * MAX_STEP_RATIO;
         let is_believable = believable.contains(&step_secs);
         let steps: Vec<f64> = self.steps().collect();
         let steady = steps.iter().rev().take_while(|step| is_steady(step)).count();
         if !is_believable || steady < STEADY_STEPS {
             return None;
         }
-        // The frame before the first steady step may be the last one of the burst, late by less than the others.
+        // The frame before the first steady step may be the last one of the burst, with a smaller delay.
         let anchor = steps.len() - steady + 1;
         Some((anchor, self.held.last()?.0.step_since(self.held.get(anchor)?.0)))
     }
 
-    /// Whether frames may be missing before this one, or wait somewhere.
+    /// Whether frames may be missing or delayed before this one.
     fn is_gap(&self, stamp: Stamp, basis: Basis) -> bool {
         match (self.last, basis) {
             (Some((before, _)), Basis::Stamps { step_secs }) => {
@@ -166,24 +166,24 @@ impl<T> FrameClock<T> {
         }
     }
 
-    /// After a gap: a frame at the usual distance ends the burst, or shows that there was none.
+    /// After a gap: a frame at the steady distance ends the burst, or shows that there was none.
     fn end_burst(&mut self, step_secs: f64) -> Vec<(Timestamp, T)> {
         let last = self.held.len() - 1;
         let step = self.held[last].0.step_since(self.held[last - 1].0);
-        if (0.0..step_secs * SHORT_STEP).contains(&step) && self.held.len() < LONGEST_BURST {
+        if (0.0..step_secs * SHORT_STEP).contains(&step) && self.held.len() < MAX_BURST {
             return Vec::new();
         }
         // Two held frames are the one after the gap and this one: no burst.
-        if last == 1 { self.give_all() } else { self.give_laid_back(last, step_secs) }
+        if last == 1 { self.release_all() } else { self.release_spaced(last, step_secs) }
     }
 
-    fn give_all(&mut self) -> Vec<(Timestamp, T)> {
+    fn release_all(&mut self) -> Vec<(Timestamp, T)> {
         let held = std::mem::take(&mut self.held);
         held.into_iter().map(|(stamp, frame)| (self.time_of(stamp), frame)).collect()
     }
 
-    /// Gives all held frames; those before the one at `steady` at the steady rate, back from that one.
-    fn give_laid_back(&mut self, steady: usize, step_secs: f64) -> Vec<(Timestamp, T)> {
+    /// Returns all held frames; those before `steady` are spaced at the steady rate, back from that one.
+    fn release_spaced(&mut self, steady: usize, step_secs: f64) -> Vec<(Timestamp, T)> {
         let mut burst = std::mem::take(&mut self.held);
         let Some(anchor) = burst.get(steady).map(|(stamp, _)| *stamp) else { return Vec::new() };
         let after = burst.split_off(steady);
@@ -192,7 +192,7 @@ impl<T> FrameClock<T> {
             (None, Some((first, _))) => anchor.numbers_since(*first) * step_secs,
             (None, None) => 0.0,
         };
-        // In the middle of a phrase there may be less time than the frames of the burst would take.
+        // Within a phrase there may be less time than the frames of the burst would take.
         let room =
             self.last.map_or(f64::INFINITY, |(before, last)| (at - last) / anchor.numbers_since(before).max(1.0));
         let step = step_secs.min(room).max(0.0);
@@ -224,10 +224,10 @@ impl<T> FrameClock<T> {
     }
 }
 
-/// Frames that may wait for a missing one before it is given up: about a quarter of a second at 30 fps.
+/// Frames that may wait for a missing one before it is skipped: about a quarter of a second at 30 fps.
 const MAX_WAITING: usize = 8;
 
-/// Puts items that carry a number in order. What comes after its turn is over is dropped and counted.
+/// Reorders numbered items. Items that come too late are dropped and counted.
 #[derive(Debug)]
 pub(super) struct Sequencer<T> {
     next: Option<i64>,
@@ -242,7 +242,7 @@ impl<T> Default for Sequencer<T> {
 }
 
 impl<T> Sequencer<T> {
-    /// Takes an item and gives back all whose turn has come, in order.
+    /// Adds an item and returns all that are in order now.
     pub(super) fn push(&mut self, number: i64, item: T) -> Vec<(i64, T)> {
         let next = *self.next.get_or_insert(number);
         if number < next {
@@ -258,12 +258,12 @@ impl<T> Sequencer<T> {
         ready
     }
 
-    /// Everything that still waits, in order: nothing more will come.
+    /// Returns everything that still waits, in order: nothing more will come.
     pub(super) fn flush(&mut self) -> Vec<(i64, T)> {
         std::mem::take(&mut self.waiting).into_iter().collect()
     }
 
-    /// How many came too late.
+    /// Number of items that came too late.
     pub(super) fn late(&self) -> u64 {
         self.late
     }
@@ -313,7 +313,7 @@ mod tests {
         times.into_iter().map(|(at, _)| at.secs()).collect()
     }
 
-    /// Stamps of a camera of `fps`, sent from `connected` on: what was taken before then comes as a burst.
+    /// Timestamps of a camera of `fps`, sent from `connected` on: earlier frames come as a burst.
     fn late_start(fps: f64, connected: f64, frames: i64) -> Vec<(i64, f64)> {
         let taken = |number: i64| number as f64 / fps;
         let sent = |number: i64| taken(number).max(connected + number as f64 * 0.004);
@@ -352,7 +352,7 @@ mod tests {
     fn a_file_longer_than_any_burst_counts_by_number_and_is_not_held_to_its_end() {
         let mut clock = FrameClock::new(30.0);
         let given = (0..300).filter(|n| !clock.push(Stamp { number: *n, secs: *n as f64 * 1e-3 }, ()).is_empty());
-        assert_eq!(given.count(), 300 - LONGEST_BURST + 1);
+        assert_eq!(given.count(), 300 - MAX_BURST + 1);
         assert!((clock.last.unwrap().1 - 299.0 / 30.0).abs() < 1e-9);
     }
 
@@ -448,7 +448,7 @@ mod tests {
     fn frames_that_are_read_back_have_the_times_that_they_were_judged_by() {
         let stamps = [2, 0, 1, 3].map(|number| Stamp { number, secs: 100.0 + number as f64 * 0.05 });
         let times = times_of(30.0, stamps.into_iter());
-        // The first that came is the first of the phrase; what was before it came too late.
+        // The first frame received starts the phrase; an earlier number arrived too late.
         assert_eq!(times.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [2, 3]);
         assert!((times[1].1.secs() - 0.05).abs() < 1e-6, "{times:?}");
     }

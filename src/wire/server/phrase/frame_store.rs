@@ -1,16 +1,16 @@
-//! The frames of one phrase as they came: in memory, kept once each and counted against the budget that all phrases share, and on disk,
-//! so that a server that is killed gives them back to its client, or to its own next start.
+//! The received frames of one phrase: in memory, stored once and counted against the shared budget, and in a spool file on disk, so that
+//! a server that was killed can return them to its client, or judge them at its next start.
 //!
-//! On disk ([`Spool`]) each session has one file in a hidden folder beside the phrases: one line that names the format, one line of
-//! JSON with what was announced, then records as they came. A record is its kind (one byte) and its length (`u32`,
-//! little-endian), then its bytes: of a frame its number (`i64`), time stamp (`f64`), the length of its encoding's name (one
-//! byte), that name and the picture. A frame is acknowledged when its record is written. Nothing is buffered here, so a killed
-//! program loses at most the record it was writing, and a record that is cut off is passed over. Power failures are not
-//! covered: that would take a wait for the disk with every frame. The file is locked while its session lives and removed when the
-//! phrase is on disk in its final form. A disk that does not take a record in time, or is full, costs the file and not the phrase.
+//! On disk ([`Spool`]) each session has one file in a hidden folder beside the phrases: one line with the format's name, one line of
+//! JSON with the announcement, then records in order of arrival. A record is its kind (one byte) and its length (`u32`,
+//! little-endian), then its bytes: for a frame its number (`i64`), timestamp (`f64`), the length of its encoding's name (one
+//! byte), that name and the payload. A frame is acknowledged after its record is written. Writes are unbuffered, so a killed
+//! process loses at most the record being written, and a truncated record is ignored. Power failures are not covered: that would
+//! need an fsync per frame. The file is locked while its session lives and removed when the phrase is saved in its final form. A
+//! disk that is too slow or full costs the file, not the phrase.
 
 use super::frame_clock::{Stamp, times_of};
-use crate::protocol::{Validation, ValidationFacts};
+use crate::protocol::{Validation, ValidationInput};
 use bytes::Bytes;
 use fencing::time::Timestamp;
 use parking_lot::Mutex;
@@ -24,29 +24,29 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// What the reference counts per frame besides its bytes.
+/// The reference's overhead per frame besides its bytes.
 const OVERHEAD_BYTES: u64 = 1024;
-/// Missing numbers listed at most; the wire shows five.
+/// Most missing numbers listed; the wire shows five.
 const LISTED_MISSING: usize = 6;
 
 const MEGABYTE: f64 = 1024.0 * 1024.0;
 
-/// The folder of the files, beside the folders of the phrases. No phrase is called so.
+/// Name of the folder, beside the folders of the phrases; no phrase has this name.
 const SPOOL_FOLDER: &str = ".spool";
 const SPOOL_ENDING: &str = ".phrase";
 /// First line of a file.
 const SPOOL_FORMAT: &[u8] = b"fencing-referee server phrase 1\n";
-/// Longest line of JSON that is read, in bytes.
+/// Longest accepted line of JSON, in bytes.
 const MAX_HEAD_BYTES: u64 = 64 * 1024;
-/// Longest record that is read, in bytes: more than any message.
+/// Largest accepted record, in bytes: more than any message.
 const MAX_RECORD_BYTES: u32 = 256 * 1024 * 1024;
-/// How long a record may take to be written: half of what strict clients grant an acknowledgement would be too long.
+/// Time-out of writing a record, well below half of what strict clients grant an acknowledgement.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(2);
 const FRAME: u8 = b'F';
 const SIGNAL: u8 = b'S';
 const VERDICT: u8 = b'V';
 
-/// No byte is left.
+/// The budget is exhausted.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("Maximum memory limit reached ({max_megabytes:.1} MB)")]
 pub(crate) struct OutOfMemory {
@@ -54,32 +54,32 @@ pub(crate) struct OutOfMemory {
 }
 
 #[derive(Debug, Default)]
-struct Budget {
+struct BudgetState {
     used: u64,
-    /// Bytes of the shares whose phrases are still open.
+    /// Bytes held by the phrases that are still open.
     open: BTreeMap<u64, u64>,
     next_id: u64,
 }
 
-/// The memory that all phrases share, in bytes. Clones share it.
+/// The memory budget shared by all phrases, in bytes. Clones share it.
 ///
-/// One phrase may take what the others leave, but of the share that each open phrase is entitled to (all memory divided by
-/// the open phrases and one more) nothing can be taken by another.
+/// One phrase may use what the others leave, except the share that each open phrase is entitled to (the budget divided by the open
+/// phrases and one more).
 #[derive(Clone, Debug)]
-pub(crate) struct Memory {
-    budget: Arc<Mutex<Budget>>,
+pub(crate) struct MemoryBudget {
+    budget: Arc<Mutex<BudgetState>>,
     max: u64,
-    /// What a new phrase must find free: an equal part for each place.
-    least_free: u64,
-    /// Somebody was refused: what only waits for the disk is to be let go.
-    is_wanted: Arc<AtomicBool>,
+    /// Free bytes required for a new phrase: an equal part for each session.
+    min_free: u64,
+    /// Set when a phrase was refused memory, so that phrases waiting for the disk are dropped.
+    was_refused: Arc<AtomicBool>,
 }
 
-impl Memory {
+impl MemoryBudget {
     /// A budget of `max` bytes for so many phrases at the same time.
     pub(crate) fn new(max: u64, places: usize) -> Self {
-        let least_free = max / places.max(1) as u64;
-        Self { budget: Arc::default(), max, least_free, is_wanted: Arc::default() }
+        let min_free = max / places.max(1) as u64;
+        Self { budget: Arc::default(), max, min_free, was_refused: Arc::default() }
     }
 
     /// Bytes in use.
@@ -87,18 +87,18 @@ impl Memory {
         self.budget.lock().used
     }
 
-    /// Bytes there are.
+    /// Total bytes.
     pub(crate) fn max(&self) -> u64 {
         self.max
     }
 
-    /// Whether one phrase's worth is free once `freed` bytes are given back.
+    /// Whether one phrase's share is free once `freed` bytes are returned.
     pub(crate) fn check(&self, freed: u64) -> Result<(), OutOfMemory> {
         let used = self.used().saturating_sub(freed);
-        if used.saturating_add(self.least_free) > self.max { Err(self.refusal()) } else { Ok(()) }
+        if used.saturating_add(self.min_free) > self.max { Err(self.refusal()) } else { Ok(()) }
     }
 
-    /// A share that holds nothing yet.
+    /// A new, empty share.
     pub(crate) fn share(&self) -> MemoryShare {
         let mut budget = self.budget.lock();
         let id = budget.next_id;
@@ -107,14 +107,14 @@ impl Memory {
         MemoryShare { memory: self.clone(), id, bytes: 0 }
     }
 
-    /// Notes that somebody had to be refused.
-    pub(crate) fn want(&self) {
-        self.is_wanted.store(true, Ordering::Relaxed);
+    /// Records that a phrase was refused.
+    pub(crate) fn record_refusal(&self) {
+        self.was_refused.store(true, Ordering::Relaxed);
     }
 
-    /// Whether somebody was refused since this was last asked.
-    pub(crate) fn take_wanted(&self) -> bool {
-        self.is_wanted.swap(false, Ordering::Relaxed)
+    /// Whether a phrase was refused since the last call.
+    pub(crate) fn take_refused(&self) -> bool {
+        self.was_refused.swap(false, Ordering::Relaxed)
     }
 
     fn refusal(&self) -> OutOfMemory {
@@ -122,16 +122,16 @@ impl Memory {
     }
 }
 
-/// What one phrase has taken from the budget.
+/// Bytes held by one phrase.
 #[derive(Debug)]
 pub(crate) struct MemoryShare {
-    memory: Memory,
+    memory: MemoryBudget,
     id: u64,
     bytes: u64,
 }
 
 impl MemoryShare {
-    /// Takes more, or nothing when the others are entitled to it.
+    /// Takes more, or nothing when others are entitled to it.
     pub(crate) fn grow(&mut self, bytes: u64) -> Result<(), OutOfMemory> {
         let mut budget = self.memory.budget.lock();
         let own = self.bytes.saturating_add(bytes);
@@ -151,12 +151,12 @@ impl MemoryShare {
         Ok(())
     }
 
-    /// What it holds.
+    /// Bytes held.
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// The phrase is over: it takes nothing more, and nothing is kept free for it.
+    /// Marks the phrase as closed: it takes nothing more, and nothing is reserved for it.
     fn close(&self) {
         self.memory.budget.lock().open.remove(&self.id);
     }
@@ -170,19 +170,19 @@ impl Drop for MemoryShare {
     }
 }
 
-/// One frame as it came.
+/// A received frame.
 #[derive(Clone, Debug)]
 pub(crate) struct StoredFrame {
-    /// The encoding as written.
+    /// Its encoding as sent.
     pub(crate) encoding: String,
     /// The client's clock in seconds.
     pub(crate) stamp: f64,
-    /// The picture as encoded.
+    /// The coded frame.
     pub(crate) payload: Bytes,
 }
 
 impl StoredFrame {
-    /// What stands before the picture in its record.
+    /// What stands before the frame in its record.
     fn record_head(&self, number: i64) -> Vec<u8> {
         let name = self.encoding.as_bytes();
         let name = &name[..name.len().min(usize::from(u8::MAX))];
@@ -199,16 +199,16 @@ impl StoredFrame {
     }
 }
 
-/// What became of a frame.
+/// Outcome of storing a frame.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Kept {
-    /// It is new and kept.
+pub(crate) enum StoreOutcome {
+    /// New and stored.
     New,
-    /// Its number had come before; the first copy stays.
+    /// Its number was received before; the first copy stays.
     Duplicate,
 }
 
-/// The frames of one phrase. Dropping it gives its memory back.
+/// The frames of one phrase. Dropping it returns its memory.
 #[derive(Debug)]
 pub(crate) struct FrameStore {
     frames: BTreeMap<i64, StoredFrame>,
@@ -220,16 +220,16 @@ pub(crate) struct FrameStore {
 
 impl FrameStore {
     /// An empty store that takes its memory from `memory`.
-    pub(crate) fn new(memory: &Memory) -> Self {
+    pub(crate) fn new(memory: &MemoryBudget) -> Self {
         Self { frames: BTreeMap::new(), share: memory.share(), received: 0, duplicates: 0, out_of_order: 0 }
     }
 
-    /// Keeps a frame unless its number is there already or memory has run out.
-    pub(crate) fn insert(&mut self, number: i64, frame: &StoredFrame) -> Result<Kept, OutOfMemory> {
+    /// Stores a frame unless its number exists already or the budget is exhausted.
+    pub(crate) fn insert(&mut self, number: i64, frame: &StoredFrame) -> Result<StoreOutcome, OutOfMemory> {
         if self.frames.contains_key(&number) {
             self.received += 1;
             self.duplicates += 1;
-            return Ok(Kept::Duplicate);
+            return Ok(StoreOutcome::Duplicate);
         }
         self.share.grow(frame.payload.len() as u64 + OVERHEAD_BYTES)?;
         self.received += 1;
@@ -237,40 +237,40 @@ impl FrameStore {
             self.out_of_order += 1;
         }
         self.frames.insert(number, frame.clone());
-        Ok(Kept::New)
+        Ok(StoreOutcome::New)
     }
 
-    /// Takes memory for something else of this phrase, such as its signal log.
+    /// Reserves memory for other data of this phrase, such as its signal log.
     pub(crate) fn reserve(&mut self, bytes: u64) -> Result<(), OutOfMemory> {
         self.share.grow(bytes)
     }
 
-    /// Notes that this phrase had to be refused memory.
-    pub(crate) fn want_memory(&self) {
-        self.share.memory.want();
+    /// Records that this phrase was refused memory.
+    pub(crate) fn record_memory_refusal(&self) {
+        self.share.memory.record_refusal();
     }
 
-    /// No more frames come: what is free is for the phrases that are open.
+    /// No more frames come: free memory is for the phrases that are open.
     pub(crate) fn close(&self) {
         self.share.close();
     }
 
-    /// Different frames kept.
+    /// Number of distinct frames.
     pub(crate) fn len(&self) -> u64 {
         self.frames.len() as u64
     }
 
-    /// All frames received, duplicates too.
+    /// Number of all frames received, duplicates included.
     pub(crate) fn received(&self) -> u64 {
         self.received
     }
 
-    /// Frames that came again.
+    /// Frames received again.
     pub(crate) fn duplicates(&self) -> u64 {
         self.duplicates
     }
 
-    /// Frames that came after a higher number.
+    /// Frames received after a higher number.
     pub(crate) fn out_of_order(&self) -> u64 {
         self.out_of_order
     }
@@ -285,8 +285,8 @@ impl FrameStore {
         self.frames.iter().map(|(number, frame)| (*number, frame))
     }
 
-    /// The lowest number above which nothing has come without a gap: what a returning client sends next.
-    pub(crate) fn next_wanted(&self) -> i64 {
+    /// The first missing number: a returning client sends it next.
+    pub(crate) fn next_missing(&self) -> i64 {
         let mut next = self.frames.first_key_value().map_or(0, |(first, _)| *first);
         for number in self.frames.keys() {
             if *number != next {
@@ -297,7 +297,7 @@ impl FrameStore {
         next
     }
 
-    /// How many numbers between the first and the last are missing.
+    /// Missing numbers between the first and the last.
     pub(crate) fn missing_count(&self) -> u64 {
         match (self.frames.first_key_value(), self.highest()) {
             (Some((first, _)), Some(last)) => last.abs_diff(*first).saturating_add(1) - self.len(),
@@ -308,7 +308,7 @@ impl FrameStore {
     /// The `validation` object.
     pub(crate) fn validation(&self, expected_frames: Option<i64>, has_signal: bool) -> Validation {
         let missing = self.first_missing();
-        Validation::of(&ValidationFacts {
+        Validation::of(&ValidationInput {
             frame_count: self.len(),
             expected_frames,
             missing: &missing,
@@ -336,7 +336,7 @@ impl FrameStore {
     }
 }
 
-/// What a client announced of its phrase, and the secret with which it resumes.
+/// A client's announcement, with the secret for resuming.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct SpoolHead {
     pub(crate) session_id: String,
@@ -351,11 +351,11 @@ pub(crate) struct SpoolHead {
 /// A phrase that an earlier run of the server left behind.
 #[derive(Debug)]
 pub(crate) struct SpooledPhrase {
-    /// What was announced.
+    /// Its announcement.
     pub(crate) head: SpoolHead,
-    /// Its frames as they came.
+    /// Its frames in order of arrival.
     pub(crate) frames: Vec<(i64, StoredFrame)>,
-    /// The signal log, if it had come.
+    /// The signal log, if it had arrived.
     pub(crate) signal: Option<Bytes>,
     /// Name of the phrase's folder, if its verdict was written.
     pub(crate) verdict: Option<String>,
@@ -364,7 +364,7 @@ pub(crate) struct SpooledPhrase {
 }
 
 impl SpooledPhrase {
-    /// When each frame was taken, in order of number, as the judge's threads time them.
+    /// Capture time of each frame, in order of number, as the judge's threads compute it.
     pub(crate) fn times(&self) -> Vec<(i64, Timestamp)> {
         times_of(self.head.fps, self.frames.iter().map(|(number, frame)| Stamp { number: *number, secs: frame.stamp }))
     }
@@ -394,7 +394,7 @@ impl SpooledPhrase {
                 _ => {}
             }
         }
-        // What was cut off would make everything after it unreadable.
+        // Appending after a truncated record would make everything behind it unreadable.
         file.set_len(whole)?;
         let file = SpoolFile { file: Some(file), path: path.to_owned() };
         let spool = Spool { file: Arc::new(Mutex::new(file)), stopping: stopping.clone() };
@@ -404,12 +404,12 @@ impl SpooledPhrase {
 
 #[derive(Debug)]
 struct SpoolFile {
-    /// `None` once the disk did not take a record: what follows would be of no use without it.
+    /// `None` after a failed write: later records would be useless without that one.
     file: Option<File>,
     path: PathBuf,
 }
 
-/// The file of a session that is open. Dropping it removes the file unless the server is stopping.
+/// The file of an open session. Dropping it removes the file unless the server is stopping.
 #[derive(Debug)]
 pub(crate) struct Spool {
     file: Arc<Mutex<SpoolFile>>,
@@ -417,17 +417,17 @@ pub(crate) struct Spool {
 }
 
 impl Spool {
-    /// Begins a file under `output`. Blocks on the disk.
+    /// Creates a file under `output`. Blocking.
     pub(crate) fn create(output: &Path, head: &SpoolHead, stopping: CancellationToken) -> io::Result<Self> {
         let folder = output.join(SPOOL_FOLDER);
         let make = || {
             std::fs::create_dir_all(&folder)?;
-            // Readable by the owner alone: the resume token is a secret.
+            // Readable by the owner only: the resume token is a secret.
             tempfile::Builder::new().suffix(SPOOL_ENDING).tempfile_in(&folder)
         };
-        // Another session, the last one so far, may have taken the folder along between the two steps.
+        // Another session may have removed the folder between the two steps.
         let file = make().or_else(|_| make()).or_else(|_| make())?;
-        // A file system without locks is no reason to refuse a phrase.
+        // The phrase is accepted without a lock where the file system has none.
         let _ = file.as_file().try_lock();
         let (mut file, path) = file.keep().map_err(|error| error.error)?;
         let mut line = serde_json::to_vec(head)?;
@@ -437,24 +437,24 @@ impl Spool {
         written.map(|()| spool)
     }
 
-    /// Adds a frame; it is on disk when this returns.
+    /// Adds a frame; it is written when this returns.
     pub(crate) async fn push(&self, number: i64, frame: &StoredFrame) {
         self.append(FRAME, frame.record_head(number), frame.payload.clone()).await;
     }
 
-    /// Adds the signal log: the phrase is complete.
+    /// Adds the signal log, which completes the phrase.
     pub(crate) async fn push_signal(&self, log: Bytes) {
         self.append(SIGNAL, Vec::new(), log).await;
     }
 
-    /// Notes that the verdict lies in that folder.
+    /// Records that the verdict is in that folder.
     pub(crate) async fn push_verdict(&self, folder: &str) {
         self.append(VERDICT, Vec::new(), Bytes::copy_from_slice(folder.as_bytes())).await;
     }
 
     async fn append(&self, kind: u8, head: Vec<u8>, payload: Bytes) {
         let file = Arc::clone(&self.file);
-        // Locked, the file is still at a record that the disk does not take.
+        // The lock is held while a write hangs.
         if file.try_lock().is_none_or(|file| file.file.is_none()) {
             return;
         }
@@ -470,11 +470,11 @@ impl Spool {
             "a phrase is not kept on disk while it streams; it would be lost with the server"
         );
         let file = Arc::clone(&self.file);
-        // Not waited for: a disk that hangs still holds the lock.
+        // Not awaited: a write that hangs still holds the lock.
         drop(tokio::task::spawn_blocking(move || file.lock().give_up()));
     }
 
-    /// Removes the file: the phrase is on disk in its final form, or not wanted any more.
+    /// Removes the file: the phrase is saved in its final form, or no longer needed.
     pub(crate) fn remove(&self) {
         self.file.lock().give_up();
     }
@@ -493,7 +493,7 @@ impl SpoolFile {
         let Some(file) = &mut self.file else { return Ok(()) };
         let length = u32::try_from(head.len() + payload.len()).ok().filter(|length| *length <= MAX_RECORD_BYTES);
         let length = length.ok_or(io::ErrorKind::FileTooLarge)?;
-        // In one piece with the small head, so that a cut-off record is seldom.
+        // One write together with the small header, so that truncated records are rare.
         let head = [&[kind][..], &length.to_le_bytes(), head].concat();
         file.write_all(&head)?;
         file.write_all(payload)
@@ -503,16 +503,16 @@ impl SpoolFile {
         if self.file.take().is_some() {
             let _gone = std::fs::remove_file(&self.path);
             if let Some(folder) = self.path.parent() {
-                // Only the last file takes the folder along.
+                // Succeeds for the last file only.
                 let _not_empty = std::fs::remove_dir(folder);
             }
         }
     }
 }
 
-/// What earlier runs of the server left under `output`, oldest first. Files that another server holds, or that are none of
-/// this program's, are passed over. Blocks on the disk.
-pub(crate) fn left_behind(output: &Path, stopping: &CancellationToken) -> Vec<SpooledPhrase> {
+/// Phrases of earlier runs of the server under `output`, oldest first. Skips files that another server holds or that are not of this
+/// program. Blocking.
+pub(crate) fn interrupted_phrases(output: &Path, stopping: &CancellationToken) -> Vec<SpooledPhrase> {
     let Ok(entries) = std::fs::read_dir(output.join(SPOOL_FOLDER)) else { return Vec::new() };
     let paths = entries.filter_map(Result::ok).map(|entry| entry.path());
     let mut paths: Vec<PathBuf> = paths.filter(|path| path.to_string_lossy().ends_with(SPOOL_ENDING)).collect();
@@ -527,7 +527,7 @@ pub(crate) fn left_behind(output: &Path, stopping: &CancellationToken) -> Vec<Sp
     paths.into_iter().filter_map(read).collect()
 }
 
-/// The next whole record.
+/// The next complete record.
 fn next_record(reader: &mut impl Read) -> io::Result<Option<(u8, Vec<u8>)>> {
     let mut head = [0; 5];
     match reader.read_exact(&mut head) {
@@ -550,7 +550,7 @@ mod tests {
     use super::*;
 
     fn store(numbers: &[i64]) -> FrameStore {
-        let mut store = FrameStore::new(&Memory::new(1 << 20, 10));
+        let mut store = FrameStore::new(&MemoryBudget::new(1 << 20, 10));
         for number in numbers {
             let frame = StoredFrame { encoding: "jpeg".into(), stamp: 0.0, payload: Bytes::from_static(b"x") };
             store.insert(*number, &frame).unwrap();
@@ -564,7 +564,7 @@ mod tests {
         assert_eq!((store.len(), store.received(), store.duplicates(), store.out_of_order()), (5, 6, 1, 1));
         let validation = store.validation(None, true);
         assert_eq!(validation.issues, ["Missing frames: [2, 5, 6, 7, 8]", "Too few frames: 5 (minimum 10)"]);
-        assert_eq!(store.next_wanted(), 2);
+        assert_eq!(store.next_missing(), 2);
     }
 
     #[test]
@@ -577,10 +577,10 @@ mod tests {
 
     #[test]
     fn memory_is_bounded_while_receiving_and_given_back() {
-        let memory = Memory::new(3000, 10);
+        let memory = MemoryBudget::new(3000, 10);
         let mut store = FrameStore::new(&memory);
         let frame = || StoredFrame { encoding: "raw".into(), stamp: 0.0, payload: Bytes::from(vec![0; 1000]) };
-        assert_eq!(store.insert(0, &frame()), Ok(Kept::New));
+        assert_eq!(store.insert(0, &frame()), Ok(StoreOutcome::New));
         assert!(store.insert(1, &frame()).is_err());
         assert_eq!((store.len(), memory.used()), (1, 2024));
         drop(store);
@@ -589,7 +589,7 @@ mod tests {
 
     #[test]
     fn a_hoarder_takes_what_is_free_and_nothing_that_another_open_phrase_is_entitled_to() {
-        let memory = Memory::new(1200, 10);
+        let memory = MemoryBudget::new(1200, 10);
         let (mut hoarder, mut honest) = (memory.share(), memory.share());
         // Two open phrases: each is entitled to a third.
         let taken = (0..1_000).take_while(|_| hoarder.grow(10).is_ok()).count();
@@ -626,19 +626,19 @@ mod tests {
         spool.push(4, &frame(b"four", 1.5)).await;
         spool.push(5, &frame(b"five", 1.6)).await;
         spool.push_signal(Bytes::from_static(b"log")).await;
-        assert_eq!(left_behind(output.path(), &stopping).len(), 0, "it is in use");
+        assert_eq!(interrupted_phrases(output.path(), &stopping).len(), 0, "it is in use");
         let path = spool.file.lock().path.clone();
-        // As a killed process leaves it: unlocked, in the middle of a record.
+        // As a killed process leaves it: unlocked, within a record.
         spool.file.lock().file.take();
         File::options().append(true).open(&path).unwrap().write_all(b"F\xFF\0\0\0abc").unwrap();
-        let left = left_behind(output.path(), &stopping).pop().unwrap();
+        let left = interrupted_phrases(output.path(), &stopping).pop().unwrap();
         assert_eq!((left.head, left.verdict), (head(), None));
         assert_eq!(left.signal.as_deref(), Some(&b"log"[..]));
         let read: Vec<_> = left.frames.iter().map(|(n, f)| (*n, f.stamp, &f.payload[..])).collect();
         assert_eq!(read, [(4, 1.5, &b"four"[..]), (5, 1.6, &b"five"[..])]);
         left.spool.push_verdict("piste_7").await;
         left.spool.file.lock().file.take();
-        let again = left_behind(output.path(), &stopping).pop().unwrap();
+        let again = interrupted_phrases(output.path(), &stopping).pop().unwrap();
         assert_eq!((again.frames.len(), again.verdict.as_deref()), (2, Some("piste_7")));
         drop(again);
         assert!(!output.path().join(SPOOL_FOLDER).exists(), "a phrase that is over leaves nothing");
@@ -651,7 +651,7 @@ mod tests {
         let spool = Spool::create(output.path(), &head(), stopping.clone()).unwrap();
         stopping.cancel();
         drop(spool);
-        assert_eq!(left_behind(output.path(), &CancellationToken::new()).len(), 1);
+        assert_eq!(interrupted_phrases(output.path(), &CancellationToken::new()).len(), 1);
     }
 
     #[test]
@@ -661,6 +661,6 @@ mod tests {
         for (name, text) in [("a.phrase", "hello"), ("b.phrase", ""), ("c.txt", "fencing-referee server phrase 1\n")] {
             std::fs::write(output.path().join(SPOOL_FOLDER).join(name), text).unwrap();
         }
-        assert!(left_behind(output.path(), &CancellationToken::new()).is_empty());
+        assert!(interrupted_phrases(output.path(), &CancellationToken::new()).is_empty());
     }
 }

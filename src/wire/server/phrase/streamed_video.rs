@@ -1,11 +1,11 @@
-//! The frames of a stream as a video file: JPEG pictures as they came, anything else encoded once.
+//! Writes the frames of a stream as a video: JPEG frames are copied, others encoded once.
 //!
-//! A video has one size. It is that of the picture in the middle when all are ordered by size: nearly always the one that all
-//! have, and whatever a client sends, at least half of its pictures claim to be as large. What a session may not send is left
-//! out here as it was for the judge, and so is what cannot be read. One phrase may not hold up the papers of all others
-//! either: what is not written in time is left out, too. All of that is told. Gaps stay gaps.
+//! A video has one size: that of the median frame when all are sorted by size, nearly always the size that all have; at least half
+//! of the frames claim to be as large. Frames that the session must not send and undecodable ones are left out, as they were
+//! for the judge. The writing time is limited, so that one phrase cannot delay the artifacts of all others; frames not
+//! written in time are left out too. The result reports all of that. Gaps stay gaps.
 
-use super::decode::{Picture, decode, jpeg_orientation, picture_size};
+use super::decode::{DecodedFrame, decode, jpeg_orientation, picture_size};
 use super::frame_store::{FrameStore, StoredFrame};
 use crate::protocol::Encoding;
 use fencing::geometry::PictureSize;
@@ -15,58 +15,58 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use vision::video::{Cancel, VideoError, VideoWriter, WriterOptions, encode_jpeg};
 
-/// How long the writing of one video may take: twelve times as long as a long phrase lasts. JPEG takes a fraction of that
-/// time, raw pictures about as long as they lasted; only who sends pictures that cost far more than they look gets there.
-const WRITE_WITHIN: Duration = Duration::from_mins(2);
+/// Longest time for writing one video: twelve times the length of a long phrase. JPEG takes a fraction of that, raw frames about as
+/// long as they lasted; only frames that are much more expensive than their size reach it.
+const WRITE_TIMEOUT: Duration = Duration::from_mins(2);
 
 type Fault = Box<dyn std::error::Error>;
 
 /// Why there is no video.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::server) struct NotWritten {
-    /// In words.
+pub(in crate::server) struct StreamedVideoError {
+    /// Description.
     pub(in crate::server) text: String,
-    /// Whether the disk has no room, so that trying again may help.
+    /// Whether the disk is full, so that a retry may help.
     pub(in crate::server) is_disk_full: bool,
 }
 
-impl NotWritten {
+impl StreamedVideoError {
     fn because(fault: &Fault) -> Self {
         let is_disk_full = matches!(fault.downcast_ref(), Some(VideoError::DiskFull { .. }));
         Self { text: fault.to_string(), is_disk_full }
     }
 }
 
-/// How many pictures the video lacks, and why.
+/// Number of frames missing in the video, by cause.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::server) struct LeftOut {
+pub(in crate::server) struct MissingFrames {
     unreadable: u64,
     too_late: u64,
 }
 
-impl LeftOut {
-    /// The same in words; nothing when it lacks none.
-    pub(in crate::server) fn told(self) -> impl Iterator<Item = String> {
+impl MissingFrames {
+    /// Descriptions; empty when none is missing.
+    pub(in crate::server) fn descriptions(self) -> impl Iterator<Item = String> {
         let why = [
             (self.unreadable, "unreadable or larger than this session may send"),
             (self.too_late, "left out because writing them took too long"),
         ];
         why.into_iter().filter(|(count, _)| *count > 0).map(|(count, why)| match count {
-            1 => format!("1 picture is not in the video: it is {why}"),
-            _ => format!("{count} pictures are not in the video: they are {why}"),
+            1 => format!("1 frame is not in the video: it is {why}"),
+            _ => format!("{count} frames are not in the video: they are {why}"),
         })
     }
 }
 
-/// A picture with its time and the size that its header names.
+/// A frame with its time and the size in its header.
 #[derive(Clone, Copy)]
-struct Sized<'a> {
+struct SizedFrame<'a> {
     at: Timestamp,
     size: PictureSize,
     frame: &'a StoredFrame,
 }
 
-/// How a video is made.
+/// Parameters of a video.
 struct Plan<'a> {
     path: &'a Path,
     size: PictureSize,
@@ -74,14 +74,14 @@ struct Plan<'a> {
     until: Instant,
 }
 
-/// Writes the video. `announced` is the size that the session declared and bounds what is read.
+/// Writes the video. `announced` is the frame size of the session and limits what is decoded.
 pub(in crate::server) fn write_streamed_video(
     path: &Path,
     store: &FrameStore,
     times: &[(i64, Timestamp)],
     announced: PictureSize,
-) -> Result<LeftOut, NotWritten> {
-    write_until(Instant::now() + WRITE_WITHIN, path, store, times, announced)
+) -> Result<MissingFrames, StreamedVideoError> {
+    write_until(Instant::now() + WRITE_TIMEOUT, path, store, times, announced)
 }
 
 fn write_until(
@@ -90,26 +90,26 @@ fn write_until(
     store: &FrameStore,
     times: &[(i64, Timestamp)],
     announced: PictureSize,
-) -> Result<LeftOut, NotWritten> {
+) -> Result<MissingFrames, StreamedVideoError> {
     let times: BTreeMap<i64, Timestamp> = times.iter().copied().collect();
     let timed = || store.frames().filter_map(|(number, frame)| Some((time_of(number, &times)?, frame)));
     let sized = timed().filter_map(|(at, frame)| {
         let size = picture_size(&frame.encoding, &frame.payload, announced).ok()?;
-        Some(Sized { at, size, frame })
+        Some(SizedFrame { at, size, frame })
     });
-    let sized: Vec<Sized<'_>> = sized.collect();
-    let Some(size) = middle_size(&sized) else {
-        return Err(NotWritten { text: "no frame could be decoded".to_owned(), is_disk_full: false });
+    let sized: Vec<SizedFrame<'_>> = sized.collect();
+    let Some(size) = median_size(&sized) else {
+        return Err(StreamedVideoError { text: "no frame could be decoded".to_owned(), is_disk_full: false });
     };
     let all_jpeg = sized.iter().all(|one| Encoding::from_wire(&one.frame.encoding) == Some(Encoding::Jpeg));
     let plan = Plan { path, size, announced, until };
     let written = if all_jpeg { copy_jpegs(&plan, &sized) } else { encode(&plan, &sized) };
-    let mut left_out = written.map_err(|error| NotWritten::because(&error))?;
+    let mut left_out = written.map_err(|error| StreamedVideoError::because(&error))?;
     left_out.unreadable += (timed().count() - sized.len()) as u64;
     Ok(left_out)
 }
 
-/// When a frame was taken: one that was never analysed lies between those beside it.
+/// Capture time of a frame: one that was never analysed lies between its neighbours.
 fn time_of(number: i64, times: &BTreeMap<i64, Timestamp>) -> Option<Timestamp> {
     let (after, at_after) = times.range(number..).next()?;
     if *after == number {
@@ -120,18 +120,18 @@ fn time_of(number: i64, times: &BTreeMap<i64, Timestamp>) -> Option<Timestamp> {
     Some(Timestamp::from_secs(at_before.secs() + share * at_after.secs_since(*at_before)))
 }
 
-/// The size of the picture in the middle when all are ordered by their pixels.
-fn middle_size(pictures: &[Sized<'_>]) -> Option<PictureSize> {
+/// The median frame size.
+fn median_size(pictures: &[SizedFrame<'_>]) -> Option<PictureSize> {
     let mut sizes: Vec<_> = pictures.iter().map(|one| one.size).collect();
     sizes.sort_by_key(|size| (u64::from(size.width) * u64::from(size.height), size.width));
     sizes.get(sizes.len() / 2).copied()
 }
 
-/// What is as large as the video goes into it byte for byte; anything else is fitted.
-fn copy_jpegs(plan: &Plan<'_>, pictures: &[Sized<'_>]) -> Result<LeftOut, Fault> {
+/// Copies frames of the video's size byte for byte and scales the others.
+fn copy_jpegs(plan: &Plan<'_>, pictures: &[SizedFrame<'_>]) -> Result<MissingFrames, Fault> {
     let mut video = VideoWriter::create_from_jpegs(plan.path, plan.size, &WriterOptions::default(), &Cancel::new())?;
     let left_out = plan.each(pictures, |one| {
-        // Players of the video would not heed the orientation of a single picture.
+        // Players ignore the orientation of a single frame.
         if one.size == plan.size && jpeg_orientation(&one.frame.payload) == 1 {
             video.write_jpeg(one.at, &one.frame.payload)?;
             return Ok(true);
@@ -144,7 +144,7 @@ fn copy_jpegs(plan: &Plan<'_>, pictures: &[Sized<'_>]) -> Result<LeftOut, Fault>
     Ok(left_out)
 }
 
-fn encode(plan: &Plan<'_>, pictures: &[Sized<'_>]) -> Result<LeftOut, Fault> {
+fn encode(plan: &Plan<'_>, pictures: &[SizedFrame<'_>]) -> Result<MissingFrames, Fault> {
     let mut video = VideoWriter::create(plan.path, plan.size, &WriterOptions::default(), &Cancel::new())?;
     let left_out = plan.each(pictures, |one| {
         let Some(rgb) = plan.fitted(one) else { return Ok(false) };
@@ -159,15 +159,15 @@ fn encode(plan: &Plan<'_>, pictures: &[Sized<'_>]) -> Result<LeftOut, Fault> {
 }
 
 impl Plan<'_> {
-    /// Writes one picture after the other while there is time; `write` tells whether it could be read.
+    /// Writes one frame after the other while there is time; `write` returns whether it could be decoded.
     fn each(
         &self,
-        pictures: &[Sized<'_>],
-        mut write: impl FnMut(&Sized<'_>) -> Result<bool, Fault>,
-    ) -> Result<LeftOut, Fault> {
-        let mut left_out = LeftOut::default();
+        pictures: &[SizedFrame<'_>],
+        mut write: impl FnMut(&SizedFrame<'_>) -> Result<bool, Fault>,
+    ) -> Result<MissingFrames, Fault> {
+        let mut left_out = MissingFrames::default();
         for (done, one) in pictures.iter().enumerate() {
-            // The first one is always written: a video without a picture is none.
+            // The first one is always written: a video needs at least one frame.
             if done > 0 && Instant::now() >= self.until {
                 left_out.too_late = (pictures.len() - done) as u64;
                 break;
@@ -177,15 +177,15 @@ impl Plan<'_> {
         Ok(left_out)
     }
 
-    /// The picture's pixels at the size of the video.
-    fn fitted(&self, one: &Sized<'_>) -> Option<Vec<u8>> {
+    /// The frame's pixels at the size of the video.
+    fn fitted(&self, one: &SizedFrame<'_>) -> Option<Vec<u8>> {
         let picture = decode(&one.frame.encoding, &one.frame.payload, self.announced).ok()?;
         Some(stretched(picture, self.size))
     }
 }
 
-/// Stretched and not framed: joints are told in parts of a picture's width and height, and have to lie on the fencers here, too.
-fn stretched(picture: Picture, size: PictureSize) -> Vec<u8> {
+/// Scales without keeping the aspect ratio: joints are fractions of a frame's width and height, and have to match here too.
+fn stretched(picture: DecodedFrame, size: PictureSize) -> Vec<u8> {
     if picture.size == size {
         return picture.rgb;
     }
@@ -197,7 +197,7 @@ fn stretched(picture: Picture, size: PictureSize) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::frame_store::Memory;
+    use super::super::frame_store::MemoryBudget;
     use super::*;
     use bytes::Bytes;
     use vision::video::{ClipOptions, ClipReader, FrameSource, probe};
@@ -220,9 +220,9 @@ mod tests {
         StoredFrame { encoding: "jpeg".into(), stamp: 0.0, payload: Bytes::from_static(b"no picture") }
     }
 
-    /// Size and number of pictures of the video, and what was left out.
-    fn written(until: Instant, frames: Vec<StoredFrame>) -> (PictureSize, u64, LeftOut) {
-        let mut store = FrameStore::new(&Memory::new(1 << 30, 10));
+    /// Size and number of frames of the video, and what was left out.
+    fn written(until: Instant, frames: Vec<StoredFrame>) -> (PictureSize, u64, MissingFrames) {
+        let mut store = FrameStore::new(&MemoryBudget::new(1 << 30, 10));
         let times: Vec<_> = (0i64..).take(frames.len()).map(|n| (n, Timestamp::from_secs(n as f64 / 25.0))).collect();
         for (number, frame) in (0..).zip(frames) {
             store.insert(number, &frame).unwrap();
@@ -239,25 +239,25 @@ mod tests {
     }
 
     fn soon() -> Instant {
-        Instant::now() + WRITE_WITHIN
+        Instant::now() + WRITE_TIMEOUT
     }
 
     #[test]
     fn one_large_picture_does_not_blow_up_all_that_follow() {
         let mut frames = vec![png(1280, 720)];
         frames.extend((0..5).map(|_| png(64, 48)));
-        assert_eq!(written(soon(), frames), (ANNOUNCED, 6, LeftOut::default()));
+        assert_eq!(written(soon(), frames), (ANNOUNCED, 6, MissingFrames::default()));
     }
 
     #[test]
     fn what_the_session_may_not_send_is_left_out_and_told() {
         let mut frames = vec![png(4000, 3000), garbage()];
         frames.extend((0..5).map(|_| png(64, 48)));
-        let left_out = LeftOut { unreadable: 2, too_late: 0 };
+        let left_out = MissingFrames { unreadable: 2, too_late: 0 };
         assert_eq!(written(soon(), frames), (ANNOUNCED, 5, left_out));
-        let told = "2 pictures are not in the video: they are unreadable or larger than this session may send";
-        assert_eq!(left_out.told().collect::<Vec<_>>(), [told]);
-        assert_eq!(LeftOut::default().told().count(), 0);
+        let descriptions = "2 pictures are not in the video: they are unreadable or larger than this session may send";
+        assert_eq!(left_out.descriptions().collect::<Vec<_>>(), [descriptions]);
+        assert_eq!(MissingFrames::default().descriptions().count(), 0);
     }
 
     #[test]
@@ -265,13 +265,13 @@ mod tests {
         let mut frames = vec![jpeg(32, 24)];
         frames.extend((0..5).map(|_| jpeg(64, 48)));
         frames.push(jpeg(128, 96));
-        assert_eq!(written(soon(), frames), (ANNOUNCED, 7, LeftOut::default()));
+        assert_eq!(written(soon(), frames), (ANNOUNCED, 7, MissingFrames::default()));
     }
 
     #[test]
-    fn a_phrase_does_not_hold_up_the_papers_of_others_for_ever() {
+    fn a_phrase_does_not_delay_the_artifacts_of_others_for_ever() {
         for frame in [jpeg(64, 48), png(64, 48)] {
-            let left_out = LeftOut { unreadable: 0, too_late: 4 };
+            let left_out = MissingFrames { unreadable: 0, too_late: 4 };
             assert_eq!(written(Instant::now(), vec![frame; 5]), (ANNOUNCED, 1, left_out));
         }
     }

@@ -1,14 +1,14 @@
 //! The two threads of one streamed phrase: frames are decoded and analysed as they come, the verdict follows the signal log.
 //!
-//! Both run outside the async runtime and start with the first frame. [`DecodeThread`] puts frames in order, times them, chooses which to
-//! analyse and decodes them; [`analyse`] shows them to the judge, so that the next frame is decoded while one is analysed. The queue is
-//! bounded in frames and in bytes: a client that is faster than the judge waits for its acknowledgements instead of filling
-//! memory. Cancelling is a flag that bypasses the queue. Dropping the handle cancels and returns; the threads end after the
-//! frame that they are at.
+//! Both run outside the async runtime and start with the first frame. [`DecodeThread`] orders frames, computes their times, selects
+//! those to analyse and decodes them; [`analyse`] passes them to the judge, so that the next frame is decoded while one is analysed.
+//! The queue is bounded in frames and in bytes: a client that is faster than the judge waits for its acknowledgements instead of
+//! filling memory. Cancelling is a flag that bypasses the queue. Dropping the handle cancels and returns; the threads end after
+//! their current frame.
 
-use super::decode::{DecodeError, Picture, decode};
+use super::decode::{DecodeError, DecodedFrame, decode};
 use super::frame_clock::{FrameClock, Sequencer, Stamp};
-use super::pace::{FrameCost, Load, Pace};
+use super::frame_selection::{FrameCost, FrameSelection, PhraseLoad};
 use crate::server::judge::Judge;
 use bytes::Bytes;
 use fencing::Weapon;
@@ -21,28 +21,28 @@ use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 use vision::engine::{Caution, Judgement, PhraseEnding, PhraseJudge, PhraseSignals};
-use vision::video::{ANALYSED_WIDTH, Frame, limit_width};
+use vision::video::{ANALYSED_WIDTH, Frame, limit_width, spawn_worker};
 
-/// Frames that may wait: two seconds at 30 fps.
+/// Capacity of the queue in frames: two seconds at 30 fps.
 const QUEUE_FRAMES: usize = 64;
-/// Bytes that may wait, in KiB: five uncompressed 1080p pictures, or some 150 JPEGs.
+/// Capacity of the queue in KiB: five uncompressed 1080p frames, or some 150 JPEGs.
 const QUEUE_KIB: u32 = 32 * 1024;
-/// Events that may wait for a slow reader; progress beyond is dropped, the verdict is not.
+/// Capacity of the event queue; when it is full progress events are dropped, the verdict is not.
 const QUEUE_EVENTS: usize = 32;
-/// How long a frame of a file may wait for its place before it is kept but not analysed: half of what strict clients grant an
-/// answer.
+/// Longest wait of a file's frame for a place in the queue, after which it is stored but not analysed: half of what strict clients
+/// grant an answer.
 const MAX_WAIT: Duration = Duration::from_secs(5);
 /// The same for a live phrase, whose frames would be lost at the client meanwhile: a client's queue of four seconds overflows.
 const MAX_WAIT_LIVE: Duration = Duration::from_millis(20);
-/// A phrase that has brought so much more film than time has passed is a file.
+/// Ratio of received film to elapsed time above which a phrase is a file.
 const FILE_RATE: f64 = 1.5;
-/// Shorter than this, in seconds, a burst proves nothing.
+/// Shorter bursts, in seconds, prove nothing.
 const FILE_PROVEN_SECS: f64 = 0.3;
 
-/// What the thread reports.
+/// Events of the threads.
 #[derive(Debug)]
 pub(crate) enum PhraseEvent {
-    /// How far the frames that wait are analysed, 0..1.
+    /// Share of the waiting frames that are analysed, 0..1.
     Progress(f64),
     /// The verdict.
     Concluded(Box<Concluded>),
@@ -50,37 +50,37 @@ pub(crate) enum PhraseEvent {
     Failed(String),
 }
 
-/// The verdict and what it took.
+/// The verdict with figures of the analysis.
 #[derive(Debug)]
 pub(crate) struct Concluded {
-    /// What was judged.
+    /// The judgement.
     pub(crate) judgement: Judgement,
-    /// From the signal to the verdict, in seconds.
+    /// Latency from the signal to the verdict, in seconds.
     pub(crate) conclude_secs: f64,
     /// Frames analysed.
     pub(crate) analysed: u64,
-    /// Frames left out because the judge could not keep up.
+    /// Frames skipped because the judge could not keep up.
     pub(crate) skipped: u64,
-    /// When each frame was taken, in order of number: analysed or not, decoded or not.
+    /// Capture time of each frame, in order of number, analysed and decodable or not.
     pub(crate) times: Vec<(i64, Timestamp)>,
 }
 
-/// What a phrase needs to begin.
+/// Dependencies and parameters of a phrase.
 #[derive(Clone)]
 pub(crate) struct WorkerSetup {
-    /// Who judges.
+    /// The judge.
     pub(crate) judge: Arc<dyn Judge>,
-    /// With which weapon.
+    /// The weapon.
     pub(crate) weapon: Weapon,
     /// Nominal frames per second, above 0.
     pub(crate) fps: f64,
-    /// The size that the session declared.
+    /// Frame size announced by the session.
     pub(crate) announced: PictureSize,
     /// The session's id, for the log.
     pub(crate) session_id: String,
-    /// Where the threads note how late and how completely they analyse.
-    pub(crate) load: Arc<Load>,
-    /// Where they note what a frame costs.
+    /// Receives lag and completeness of the analysis.
+    pub(crate) load: Arc<PhraseLoad>,
+    /// Receives the cost of a frame.
     pub(crate) cost: FrameCost,
 }
 
@@ -92,7 +92,7 @@ struct QueuedFrame {
     lag: Duration,
     encoding: String,
     payload: Bytes,
-    /// Gives its bytes' place in the queue back when the frame is done with.
+    /// Permit for its bytes in the queue, released with the frame.
     place: Option<OwnedSemaphorePermit>,
 }
 
@@ -123,15 +123,15 @@ struct Running {
 }
 
 impl PhraseWorker {
-    /// A phrase that costs nothing until its first frame comes.
+    /// A phrase without threads, which start with its first frame.
     pub(crate) fn new(setup: WorkerSetup) -> Self {
         let places = Arc::new(Semaphore::new(QUEUE_KIB as usize));
         let (is_cancelled, unanalysed, began, pushed) = (Arc::default(), 0, None, 0);
         Self { setup, running: None, places, is_cancelled, unanalysed, began, pushed }
     }
 
-    /// Queues a frame. A file waits for a place, and gives up on analysing the frame when none comes free in time or `let_go` asks
-    /// for the phrase: whoever takes it over cannot wait as long as a frame can. A live phrase does not wait.
+    /// Queues a frame. A frame of a file waits for a place, until [`MAX_WAIT`] or until `let_go` is cancelled because another connection
+    /// takes over the phrase; then it is not analysed. A frame of a live phrase hardly waits.
     pub(crate) async fn push_frame(
         &mut self,
         number: i64,
@@ -158,11 +158,11 @@ impl PhraseWorker {
         };
         if !queued {
             self.unanalysed += 1;
-            self.setup.load.took(true);
+            self.setup.load.observe_skipped(true);
         }
     }
 
-    /// Whether frames come faster than they were filmed, as far as their number tells until the threads know better.
+    /// Whether frames arrive faster than they were filmed, judged by their number until the threads know better.
     fn is_file(&mut self, now: Instant) -> bool {
         let filmed = self.pushed as f64 / self.setup.fps;
         let passed = now.saturating_duration_since(*self.began.get_or_insert(now)).as_secs_f64();
@@ -170,14 +170,14 @@ impl PhraseWorker {
         self.setup.load.is_file() || (filmed > FILE_PROVEN_SECS && filmed > passed * FILE_RATE)
     }
 
-    /// Asks for the verdict. Returns whether the threads are there to give one.
+    /// Requests the verdict. Returns whether the threads are running.
     pub(crate) async fn conclude(&mut self, signals: PhraseSignals) -> bool {
         let unanalysed = self.unanalysed;
         let Some(running) = self.running() else { return false };
         running.commands.send(Command::Conclude { signals, asked: Instant::now(), unanalysed }).await.is_ok()
     }
 
-    /// The next event; `None` once the threads have ended. Waits for ever while no frame has come.
+    /// The next event; `None` once the threads have ended. Waits for ever before the first frame.
     pub(crate) async fn next_event(&mut self) -> Option<PhraseEvent> {
         match &mut self.running {
             Some(running) => running.events.recv().await,
@@ -190,7 +190,7 @@ impl PhraseWorker {
         self.unanalysed
     }
 
-    /// The threads, started when they are first wanted; `None` when the machine has none left.
+    /// The threads, started on first use; `None` when the system cannot create them.
     fn running(&mut self) -> Option<&Running> {
         if self.running.is_none() {
             self.running = start(&self.setup, &self.is_cancelled)
@@ -207,90 +207,98 @@ impl Drop for PhraseWorker {
     }
 }
 
-/// Starts both threads. Frames go from one to the other without a queue: decoded, they are large.
+/// Starts both threads. The channel between them has no buffer: decoded frames are large.
 fn start(setup: &WorkerSetup, is_cancelled: &Arc<AtomicBool>) -> std::io::Result<Running> {
     let (commands, mut inbox) = mpsc::channel(QUEUE_FRAMES);
     let (outbox, events) = mpsc::channel(QUEUE_EVENTS);
     let (steps, decoded) = std::sync::mpsc::sync_channel(0);
     let span = tracing::info_span!("phrase", session = %setup.session_id);
     let analysis = (setup.clone(), outbox.clone(), Arc::clone(is_cancelled), span.clone());
-    std::thread::Builder::new().name("phrase-analyse".to_owned()).spawn(move || {
-        let (setup, events, is_cancelled, span) = analysis;
-        let _entered = span.enter();
-        analyse(&setup, &decoded, &events, &is_cancelled);
-    })?;
+    spawn_worker(
+        "phrase-analyse",
+        || (),
+        move || {
+            let (setup, events, is_cancelled, span) = analysis;
+            let _entered = span.enter();
+            analyse(&setup, &decoded, &events, &is_cancelled);
+        },
+    )?;
     let mut decoder = DecodeThread::new(setup.fps, setup.announced, Arc::clone(&setup.load), steps);
     let is_cancelled = Arc::clone(is_cancelled);
-    std::thread::Builder::new().name("phrase-decode".to_owned()).spawn(move || {
-        let _entered = span.enter();
-        while let Some(command) = inbox.blocking_recv() {
-            let goes_on = match command {
-                _ if is_cancelled.load(Ordering::Relaxed) => false,
-                Command::Frame(frame) => decoder.take(frame),
-                Command::Conclude { signals, asked, unanalysed } => {
-                    return decoder.conclude((signals, unanalysed), asked, |done| {
-                        let _ = outbox.try_send(PhraseEvent::Progress(done));
-                    });
+    spawn_worker(
+        "phrase-decode",
+        || (),
+        move || {
+            let _entered = span.enter();
+            while let Some(command) = inbox.blocking_recv() {
+                let goes_on = match command {
+                    _ if is_cancelled.load(Ordering::Relaxed) => false,
+                    Command::Frame(frame) => decoder.take(frame),
+                    Command::Conclude { signals, asked, unanalysed } => {
+                        return decoder.conclude((signals, unanalysed), asked, |done| {
+                            let _ = outbox.try_send(PhraseEvent::Progress(done));
+                        });
+                    }
+                };
+                if !goes_on {
+                    return;
                 }
-            };
-            if !goes_on {
-                return;
             }
-        }
-    })?;
+        },
+    )?;
     Ok(Running { commands, events })
 }
 
-/// What goes from the first thread to the second.
+/// Messages from the first thread to the second.
 enum Step {
     /// The next frame.
     Show(Frame),
-    /// That was the last one.
+    /// The phrase has ended.
     Conclude(Box<Conclusion>),
 }
 
-/// What is known at the end of a phrase.
+/// Facts at the end of a phrase.
 struct Conclusion {
-    /// Signals, last frame, what was left out.
+    /// Signals, last frame, skipped frames.
     ending: PhraseEnding,
-    /// When the verdict was asked for.
+    /// Time of the request for the verdict.
     asked: Instant,
-    /// Frames left out to keep up, or too late for their place.
+    /// Frames skipped to keep up, or too late for their place.
     skipped: u64,
-    /// When each frame was taken, in order of number.
+    /// Capture time of each frame, in order of number.
     times: Vec<(i64, Timestamp)>,
-    /// What to say when the judge was shown no frame.
+    /// Error message for a phrase without any analysed frame.
     if_nothing_analysed: String,
 }
 
-/// The first thread's state: order, time, which frames to analyse, decoding.
+/// State of the first thread: order, times, selection, decoding.
 struct DecodeThread {
-    /// To the second thread.
+    /// Sender to the second thread.
     steps: SyncSender<Step>,
     announced: PictureSize,
     sequencer: Sequencer<QueuedFrame>,
     clock: FrameClock<QueuedFrame>,
-    /// When the phrase's clock was at zero, as far as the arrival of its frames tells.
+    /// Arrival time that corresponds to the zero of the phrase's clock.
     began: Option<Instant>,
-    pace: Pace,
-    load: Arc<Load>,
+    selection: FrameSelection,
+    load: Arc<PhraseLoad>,
     undecodable: u64,
     first_failure: Option<DecodeError>,
     times: Vec<(i64, Timestamp)>,
-    /// Whether the second thread still takes frames.
+    /// Whether the second thread still receives.
     is_analysed: bool,
 }
 
 impl DecodeThread {
     /// A phrase without a frame. `fps` is above 0.
-    fn new(fps: f64, announced: PictureSize, load: Arc<Load>, steps: SyncSender<Step>) -> Self {
+    fn new(fps: f64, announced: PictureSize, load: Arc<PhraseLoad>, steps: SyncSender<Step>) -> Self {
         Self {
             steps,
             announced,
             sequencer: Sequencer::default(),
             clock: FrameClock::new(fps),
             began: None,
-            pace: Pace::default(),
+            selection: FrameSelection::default(),
             load,
             undecodable: 0,
             first_failure: None,
@@ -299,9 +307,9 @@ impl DecodeThread {
         }
     }
 
-    /// Takes a frame as it comes and hands on all whose turn it is. Returns whether there is any use in more.
+    /// Adds a frame and passes on all that are in order now. Returns whether more frames are needed.
     ///
-    /// Its lag is read here, before it waits for its place in the order or for the clock on purpose.
+    /// Its lag is measured here, before it waits for its order or for the clock.
     fn take(&mut self, mut frame: QueuedFrame) -> bool {
         frame.lag = frame.arrived.elapsed();
         for (_, frame) in self.sequencer.push(frame.stamp.number, frame) {
@@ -310,8 +318,8 @@ impl DecodeThread {
         self.is_analysed
     }
 
-    /// Hands on what still waits and asks for the verdict by the signals. `unanalysed` frames of the phrase were never handed
-    /// in; `progress` hears how far it is, 0..1.
+    /// Passes on what still waits and requests the verdict. `unanalysed` frames were never passed in; `progress` is called with the share
+    /// done, 0..1.
     fn conclude(mut self, (signals, unanalysed): (PhraseSignals, u64), asked: Instant, progress: impl Fn(f64)) {
         let waiting: Vec<_> = self.sequencer.flush().into_iter().map(|(_, frame)| frame).collect();
         let total = waiting.len().max(1) as f64;
@@ -320,8 +328,8 @@ impl DecodeThread {
             progress(done as f64 / total);
         }
         let held = self.clock.flush();
-        self.hand_on(&held);
-        let skipped = self.pace.skipped() + self.sequencer.late();
+        self.pass_on_all(&held);
+        let skipped = self.selection.skipped() + self.sequencer.late();
         let undecodable = self.undecodable;
         let caution = Caution { key: "frames_undecodable", value: Some(undecodable as f64) };
         let conclusion = Conclusion {
@@ -338,16 +346,16 @@ impl DecodeThread {
         let _second_thread_has_ended = self.steps.send(Step::Conclude(Box::new(conclusion)));
     }
 
-    /// Times the next frame and hands on all whose times are known now. What the clock holds needs no place in the queue: its
-    /// bytes are those of the frame that is kept.
+    /// Computes the time of the next frame and passes on all whose times are known now. Frames held by the clock need no permit: their
+    /// bytes are those of the stored frame.
     fn in_order(&mut self, mut frame: QueuedFrame) {
         frame.place = None;
         let timed = self.clock.push(frame.stamp, frame);
-        self.hand_on(&timed);
+        self.pass_on_all(&timed);
     }
 
-    fn hand_on(&mut self, timed: &[(Timestamp, QueuedFrame)]) {
-        // By the last of a burst the clock is known best: it arrived when it was taken.
+    fn pass_on_all(&mut self, timed: &[(Timestamp, QueuedFrame)]) {
+        // The last frame of a burst fixes the clock best: it arrived when it was taken.
         if let (None, Some((at, last))) = (self.began, timed.last()) {
             self.began = last.arrived.checked_sub(Duration::from_secs_f64(at.secs()));
         }
@@ -356,17 +364,17 @@ impl DecodeThread {
         }
     }
 
-    /// Decodes a frame whose time is known and shows it to the judge, unless it is left out to keep up.
+    /// Decodes a frame with known time and passes it to the judge, unless it is skipped to keep up.
     fn pass_on(&mut self, at: Timestamp, frame: &QueuedFrame) {
         self.times.push((frame.stamp.number, at));
         let began = *self.began.get_or_insert(frame.arrived);
-        self.pace.observe(at, frame.arrived.saturating_duration_since(began));
+        self.selection.observe(at, frame.arrived.saturating_duration_since(began));
         self.note_load(at, frame);
-        let takes = self.is_analysed && self.pace.takes(frame.lag);
-        if self.pace.telling(frame.lag).is_some() {
-            self.load.took(!takes);
+        let accepts = self.is_analysed && self.selection.accepts(frame.lag);
+        if self.selection.load_lag(frame.lag).is_some() {
+            self.load.observe_skipped(!accepts);
         }
-        if !takes {
+        if !accepts {
             return;
         }
         let began = Instant::now();
@@ -379,24 +387,24 @@ impl DecodeThread {
         }
     }
 
-    /// Tells whoever admits the next phrase how late this one is and how many frames it brings.
+    /// Updates the lag and rate of this phrase for admission.
     fn note_load(&mut self, at: Timestamp, frame: &QueuedFrame) {
-        if self.pace.is_file() {
+        if self.selection.is_file() {
             self.load.set_file();
         }
-        if let Some(lag) = self.pace.telling(frame.lag) {
+        if let Some(lag) = self.selection.load_lag(frame.lag) {
             self.load.observe_lag(lag);
             self.load.observe_rate(self.times.len() as f64 / at.secs().max(f64::EPSILON));
         }
     }
 
-    /// Shows the frame that was timed last. Its place is that in the video that is filed: a number that no frame came for
-    /// takes none, as at the reference.
-    fn show(&mut self, at: Timestamp, picture: Picture) {
+    /// Passes on the frame whose time was computed last. Its index is its position in the saved video: a missing number has none, as
+    /// in the reference.
+    fn show(&mut self, at: Timestamp, picture: DecodedFrame) {
         let index = FrameIndex(self.times.len().saturating_sub(1) as u64);
-        // As wide as a clip is read, so that both are analysed alike.
+        // At the width of the clip reader, so that both are analysed alike.
         let Ok((size, rgb)) = limit_width(picture.rgb, picture.size, ANALYSED_WIDTH) else { return };
-        // Keypoints are reported in the size that the session declared, so a camera that switched size changes nothing.
+        // Keypoints are reported in the announced size, so a camera that switched its size has no effect.
         let Some(frame) = Frame::from_rgb(at, index, size, self.announced, rgb) else { return };
         self.is_analysed = self.steps.send(Step::Show(frame)).is_ok();
     }
@@ -410,13 +418,13 @@ impl DecodeThread {
     fn nothing_analysed(&self) -> String {
         match &self.first_failure {
             Some(error) => format!("none of the frames could be decoded: {error}"),
-            None if self.pace.skipped() + self.sequencer.late() > 0 => "no frame could be analysed".to_owned(),
+            None if self.selection.skipped() + self.sequencer.late() > 0 => "no frame could be analysed".to_owned(),
             None => "No frames to write".to_owned(),
         }
     }
 }
 
-/// The second thread: shows frames to the judge until the phrase ends or is called off.
+/// The second thread: passes frames to the judge until the phrase ends or is cancelled.
 fn analyse(setup: &WorkerSetup, steps: &Receiver<Step>, events: &mpsc::Sender<PhraseEvent>, is_cancelled: &AtomicBool) {
     let mut phrase = setup.judge.begin(setup.weapon);
     let mut is_shown = false;
@@ -428,7 +436,7 @@ fn analyse(setup: &WorkerSetup, steps: &Receiver<Step>, events: &mpsc::Sender<Ph
             Step::Show(frame) => {
                 let began = Instant::now();
                 phrase.push_frame(&frame);
-                // What a frame costs decides whether another phrase is admitted.
+                // Admission of further phrases uses the cost of a frame.
                 setup.load.observe_cost(began.elapsed());
                 setup.cost.learn(&setup.load);
                 is_shown = true;
@@ -467,7 +475,7 @@ mod tests {
         let (decoded, steps) = std::sync::mpsc::sync_channel(8);
         let mut decoder = DecodeThread::new(10.0, size, Arc::default(), decoded);
         let places = Arc::new(Semaphore::new(8));
-        // One that is never sent, one that cannot be read: the one takes no place in the video, the other has one.
+        // One missing number, one undecodable frame: the first takes no position in the video, the second does.
         for (number, is_readable) in [(5, true), (7, true), (8, false), (9, true)] {
             let payload = if is_readable { pack_raw(4, 2, &[7; 24]) } else { vec![1] };
             decoder.take(QueuedFrame {

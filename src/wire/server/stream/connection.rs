@@ -1,9 +1,8 @@
 //! One WebSocket connection of a streaming client, from accept to end: messages in, answers and the verdict out.
 //!
-//! Messages are handled one at a time, as the reference does. The connection owns its session, so however it ends the
-//! session is freed; only a client that asked for it (and whose connection broke rather than was closed) finds its session
-//! again. While a phrase is judged the socket is still read: pings are answered, an abort works at once, anything else waits
-//! its turn.
+//! Messages are handled one at a time, as in the reference. The connection owns its session, so the session is freed however the
+//! connection ends; only a client that requested it (and whose connection broke rather than was closed) can resume its session.
+//! The socket is read during judging too: pings are answered and an abort works at once, anything else is queued.
 
 use super::session::{OpenError, Session, SignalFile};
 use super::socket::{Opened, Socket, Traffic, close_code_of};
@@ -11,7 +10,7 @@ use crate::protocol::{
     AckStatus, ClientMessage, ErrorCode, ErrorReport, FrameHeader, MessageType, Progress, Refusal, ServerMessage,
     SessionStart, SignalHeader, StartRefusal,
 };
-use crate::server::phrase::{Concluded, Kept, PhraseEvent, StoredFrame};
+use crate::server::phrase::{Concluded, PhraseEvent, StoreOutcome, StoredFrame};
 use crate::server::service::Service;
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
@@ -23,16 +22,15 @@ use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_util::sync::CancellationToken;
 use vision::engine::PhraseSignals;
 
-/// How often the connection looks at its clocks, at most.
+/// Interval of time-out checks.
 const TICK: Duration = Duration::from_secs(1);
-/// A silent peer is pinged, and given up when it does not answer three of them.
+/// Ping interval of a silent client; after three unanswered pings the connection is lost.
 const KEEPALIVE: Duration = Duration::from_secs(20);
-/// A client that does not take a message for so long is gone: the time after which WebSocket peers give up a ping.
+/// Time-out of sending: the time after which WebSocket peers give up a ping.
 const SEND_TIMEOUT: Duration = Duration::from_secs(20);
-/// How long the binary message that was announced may fail to come, not a byte of it: half of what the reference's client
-/// waits for an answer.
+/// Time-out of an announced binary message without any byte of it: half of what the reference's client waits for an answer.
 const PAYLOAD_TIMEOUT: Duration = Duration::from_secs(5);
-/// Messages and bytes that may wait while a phrase is judged. Clients send none or the next phrase's first few.
+/// Messages and bytes queued during judging. Clients send none, or the next phrase's first few.
 const MAX_WAITING: usize = 128;
 const MAX_WAITING_BYTES: usize = 16 * 1024 * 1024;
 /// Close codes of RFC 6455, section 7.4.1.
@@ -42,29 +40,29 @@ const CLOSE_GOING_AWAY: u16 = 1001;
 /// How a connection ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Ending {
-    /// The client said goodbye.
+    /// The client closed it.
     ClientClosed,
     /// The connection broke, or the client stopped reading or answering.
     Lost,
-    /// The server closed it, after an error or because of a time-out.
+    /// The server closed it, after an error or a time-out.
     Closed,
-    /// Another connection of the same client took the session over.
+    /// Another connection of the same client took over the session.
     HandedOver,
     /// The server is stopping.
     Stopping,
 }
 
-/// Goes on, or how the connection ends.
+/// Continue, or how the connection ends.
 type Step = Result<(), Ending>;
 
-/// What the next message belongs to.
+/// The expected next message.
 #[derive(Debug)]
-enum Due {
-    /// Nothing: metadata is due.
+enum ExpectedMessage {
+    /// Metadata.
     Text,
-    /// A frame's picture.
+    /// The payload of a frame.
     Frame(FrameHeader),
-    /// A picture whose metadata was refused: ignored.
+    /// The payload of a frame whose metadata was rejected; it is ignored.
     Nothing,
     /// The signal log.
     Signal(SignalHeader),
@@ -76,16 +74,16 @@ struct Connection {
     traffic: Traffic,
     service: Arc<Service>,
     session: Option<Session>,
-    due: Due,
-    /// When a payload fell due or bytes of it came last, and the bytes received by then.
-    due_since: (Instant, u64),
+    expected: ExpectedMessage,
+    /// When a payload became due or bytes of it last arrived, and the bytes received by then.
+    expected_since: (Instant, u64),
     waiting: VecDeque<Message>,
     waiting_bytes: usize,
-    heard: Instant,
+    last_received: Instant,
     pinged: Instant,
 }
 
-enum Happening {
+enum ConnectionEvent {
     Message(Option<Result<Message, tungstenite::Error>>),
     Event(Option<PhraseEvent>),
     Tick,
@@ -102,11 +100,11 @@ pub(in crate::server) async fn serve(opened: Opened, service: Arc<Service>) {
         traffic,
         service,
         session: None,
-        due: Due::Text,
-        due_since: (now, 0),
+        expected: ExpectedMessage::Text,
+        expected_since: (now, 0),
         waiting: VecDeque::new(),
         waiting_bytes: 0,
-        heard: now,
+        last_received: now,
         pinged: now,
     };
     let ending = connection.run().await;
@@ -121,51 +119,51 @@ impl Connection {
         }
         let mut tick = tokio::time::interval(TICK.min(self.service.limits.session_timeout / 4));
         loop {
-            // A picture is only taken of a phrase that is open.
+            // Large messages are accepted only with an open session.
             match self.session {
                 Some(_) => self.traffic.limit_binary(self.service.limits.max_message_bytes as u64),
                 None => self.traffic.limit_without_session(),
             }
-            let happening = self.next_happening(&mut tick).await;
-            if let Err(ending) = self.handle(happening).await {
+            let event = self.next_event_or_message(&mut tick).await;
+            if let Err(ending) = self.handle(event).await {
                 return ending;
             }
         }
     }
 
-    /// Waits for whatever comes first. Messages that waited for a verdict come before new ones.
-    async fn next_happening(&mut self, tick: &mut tokio::time::Interval) -> Happening {
+    /// Waits for the first event. Messages queued during judging come before new ones.
+    async fn next_event_or_message(&mut self, tick: &mut tokio::time::Interval) -> ConnectionEvent {
         let is_judging = self.is_judging();
         if !is_judging && let Some(message) = self.waiting.pop_front() {
             self.waiting_bytes -= size_of_message(&message);
-            return Happening::Message(Some(Ok(message)));
+            return ConnectionEvent::Message(Some(Ok(message)));
         }
         let handover = self.session.as_ref().map(|session| session.session_stats().handover.lock().clone());
         let is_idle = self.session.is_none();
         let (socket, session, service) = (&mut self.socket, &mut self.session, &self.service);
         tokio::select! {
             biased;
-            () = service.killed.cancelled() => Happening::Stop,
-            () = service.stopping.cancelled(), if is_idle => Happening::Stop,
-            () = cancelled(handover) => Happening::HandOver,
-            event = next_event(session), if is_judging => Happening::Event(event),
-            _ = tick.tick() => Happening::Tick,
-            message = socket.next() => Happening::Message(message),
+            () = service.killed.cancelled() => ConnectionEvent::Stop,
+            () = service.stopping.cancelled(), if is_idle => ConnectionEvent::Stop,
+            () = cancelled(handover) => ConnectionEvent::HandOver,
+            event = next_event(session), if is_judging => ConnectionEvent::Event(event),
+            _ = tick.tick() => ConnectionEvent::Tick,
+            message = socket.next() => ConnectionEvent::Message(message),
         }
     }
 
-    async fn handle(&mut self, happening: Happening) -> Step {
-        match happening {
-            Happening::Message(Some(Ok(message))) => {
-                self.heard = Instant::now();
+    async fn handle(&mut self, event: ConnectionEvent) -> Step {
+        match event {
+            ConnectionEvent::Message(Some(Ok(message))) => {
+                self.last_received = Instant::now();
                 self.on_message(message).await
             }
-            Happening::Message(Some(Err(error))) => self.on_broken(&error).await,
-            Happening::Message(None) => Err(Ending::Lost),
-            Happening::Event(event) => self.on_event(event).await,
-            Happening::Tick => self.on_tick().await,
-            Happening::HandOver => Err(Ending::HandedOver),
-            Happening::Stop => Err(Ending::Stopping),
+            ConnectionEvent::Message(Some(Err(error))) => self.on_broken(&error).await,
+            ConnectionEvent::Message(None) => Err(Ending::Lost),
+            ConnectionEvent::Event(event) => self.on_event(event).await,
+            ConnectionEvent::Tick => self.on_tick().await,
+            ConnectionEvent::HandOver => Err(Ending::HandedOver),
+            ConnectionEvent::Stop => Err(Ending::Stopping),
         }
     }
 
@@ -180,10 +178,10 @@ impl Connection {
     }
 
     async fn on_text(&mut self, text: &str) -> Step {
-        match std::mem::replace(&mut self.due, Due::Text) {
-            Due::Text | Due::Nothing => {}
-            Due::Frame(_) => return self.on_text_for_a_picture(text).await,
-            Due::Signal(_) => return self.refuse(ErrorCode::ProcessingFailed, "'bytes'").await,
+        match std::mem::replace(&mut self.expected, ExpectedMessage::Text) {
+            ExpectedMessage::Text | ExpectedMessage::Nothing => {}
+            ExpectedMessage::Frame(_) => return self.on_text_for_a_picture(text).await,
+            ExpectedMessage::Signal(_) => return self.refuse(ErrorCode::ProcessingFailed, "'bytes'").await,
         }
         match ClientMessage::parse(text) {
             Ok(message) => self.on_client_message(message).await,
@@ -191,10 +189,10 @@ impl Connection {
         }
     }
 
-    /// A text where a picture was due takes the picture's place; if it announces a picture itself, that one is swallowed.
+    /// A text instead of an expected payload replaces that payload; if it announces a frame itself, that one is ignored.
     async fn on_text_for_a_picture(&mut self, text: &str) -> Step {
         if matches!(ClientMessage::parse(text), Ok(ClientMessage::Frame(_))) {
-            self.due = Due::Nothing;
+            self.expected = ExpectedMessage::Nothing;
         }
         self.refuse(ErrorCode::FrameProcessingFailed, "'bytes'").await
     }
@@ -204,7 +202,7 @@ impl Connection {
             ClientMessage::SessionStart(start) => self.on_session_start(start).await,
             ClientMessage::Frame(header) => match self.session {
                 Some(_) => {
-                    self.expect(Due::Frame(header));
+                    self.expect(ExpectedMessage::Frame(header));
                     Ok(())
                 }
                 None => self.refuse(ErrorCode::NoActiveSession, "No active session, send SESSION_START first").await,
@@ -212,7 +210,7 @@ impl Connection {
             ClientMessage::SessionEnd { total_frames } => self.on_session_end(total_frames).await,
             ClientMessage::Signal(header) => match self.session {
                 Some(_) => {
-                    self.expect(Due::Signal(header));
+                    self.expect(ExpectedMessage::Signal(header));
                     Ok(())
                 }
                 None => self.refuse(ErrorCode::NoActiveSession, "No active session").await,
@@ -232,17 +230,17 @@ impl Connection {
             return self.refuse(ErrorCode::NoActiveSession, "No active session").await;
         }
         if refusal.code == ErrorCode::FrameProcessingFailed {
-            self.due = Due::Nothing;
+            self.expected = ExpectedMessage::Nothing;
         }
         self.refuse(refusal.code, refusal.message).await
     }
 
     async fn on_binary(&mut self, payload: Bytes) -> Step {
-        match std::mem::replace(&mut self.due, Due::Text) {
-            Due::Frame(header) => self.on_frame(header, &payload).await,
-            Due::Signal(header) => self.on_signal(&header, &payload).await,
-            Due::Nothing => Ok(()),
-            Due::Text => self.refuse(ErrorCode::ProtocolError, "Expected text message with metadata").await,
+        match std::mem::replace(&mut self.expected, ExpectedMessage::Text) {
+            ExpectedMessage::Frame(header) => self.on_frame(header, &payload).await,
+            ExpectedMessage::Signal(header) => self.on_signal(&header, &payload).await,
+            ExpectedMessage::Nothing => Ok(()),
+            ExpectedMessage::Text => self.refuse(ErrorCode::ProtocolError, "Expected text message with metadata").await,
         }
     }
 
@@ -251,7 +249,7 @@ impl Connection {
             let text = format!("Session {} already exists", start.session_id);
             return self.refuse_start(&start, StartRefusal::Exists, text, None).await;
         }
-        // A new id on the same connection replaces the phrase that was open; its place is free before the new one asks.
+        // A new id on the same connection replaces the open session, which is freed before the new one is admitted.
         self.session = None;
         let opened = match &start.resume_token {
             Some(token) => self.service.sessions.resume(&start.session_id, token).await.map_err(Into::into),
@@ -275,7 +273,7 @@ impl Connection {
         self.send(&ServerMessage::SessionStarted(answer)).await
     }
 
-    /// Refuses to open a phrase. The code of the reason is only for clients that know this program's extensions.
+    /// Refuses to open a session. The reason is sent only to clients that use an extension.
     async fn refuse_start(
         &mut self,
         start: &SessionStart,
@@ -293,7 +291,7 @@ impl Connection {
         Err(Ending::Closed)
     }
 
-    /// Takes one picture and acknowledges it.
+    /// Stores one frame and acknowledges it.
     async fn on_frame(&mut self, header: FrameHeader, payload: &[u8]) -> Step {
         let Some(session) = &mut self.session else {
             return self.refuse(ErrorCode::NoActiveSession, "No active session").await;
@@ -306,10 +304,10 @@ impl Connection {
         // Copied out of the socket's buffer, which would otherwise be kept alive as a whole for one frame.
         let payload = Bytes::copy_from_slice(payload);
         let frame = StoredFrame { encoding: header.encoding, stamp: header.timestamp, payload };
-        let kept = session.take_frame(header.frame_number, frame).await;
-        let status = match kept {
-            Ok(Kept::New) => AckStatus::Received,
-            Ok(Kept::Duplicate) => AckStatus::Duplicate,
+        let stored = session.take_frame(header.frame_number, frame).await;
+        let status = match stored {
+            Ok(StoreOutcome::New) => AckStatus::Received,
+            Ok(StoreOutcome::Duplicate) => AckStatus::Duplicate,
             Err(error) => return self.refuse(ErrorCode::FrameProcessingFailed, error.to_string()).await,
         };
         let session_id = session.id().to_owned();
@@ -327,7 +325,7 @@ impl Connection {
         self.send(&ServerMessage::SessionEnded { session_id, validation }).await
     }
 
-    /// Takes the signal log and asks for the verdict.
+    /// Stores the signal log and starts judging.
     async fn on_signal(&mut self, header: &SignalHeader, payload: &[u8]) -> Step {
         let Some(session) = &mut self.session else {
             return self.refuse(ErrorCode::NoActiveSession, "No active session").await;
@@ -362,7 +360,7 @@ impl Connection {
         self.progress("yolo", 0.0, "Looking at the last frames").await
     }
 
-    /// The judge's thread reports.
+    /// Handles an event of the phrase's threads.
     async fn on_event(&mut self, event: Option<PhraseEvent>) -> Step {
         match event {
             Some(PhraseEvent::Progress(done)) => self.progress("yolo", done, "Looking at the last frames").await,
@@ -378,7 +376,7 @@ impl Connection {
         }
     }
 
-    /// Sends the verdict; only then are the papers written.
+    /// Sends the verdict; artifacts are made afterwards.
     async fn deliver(&mut self, concluded: Concluded) -> Step {
         self.progress("yolo", 1.0, "Every frame seen").await?;
         self.progress("decision", 1.0, "Decided").await?;
@@ -389,13 +387,13 @@ impl Connection {
         metrics.analysed.add(concluded.analysed);
         metrics.skipped.add(concluded.skipped + session.worker.unanalysed());
         metrics.verdict_secs.observe(concluded.conclude_secs);
-        let filed = self.service.file_streamed(session, concluded).await;
-        let result = filed.result.clone();
+        let phrase = self.service.store_streamed(session, concluded).await;
+        let result = phrase.result.clone();
         let sent = self.send(&ServerMessage::ProcessComplete { session_id: session_id.clone(), result }).await;
-        tracing::info!(session = session_id, winner = filed.result["winner"].as_str(), "verdict sent");
+        tracing::info!(session = session_id, winner = phrase.result["winner"].as_str(), "verdict sent");
         self.service.metrics.completed.add(1);
-        // Its frames count against what all phrases share until they are on disk.
-        self.service.archive.submit(filed, ());
+        // Its frames count against the shared budget until they are saved.
+        self.service.artifacts.submit(phrase, ());
         sent
     }
 
@@ -407,7 +405,7 @@ impl Connection {
         self.send(&ServerMessage::ProcessProgress(progress)).await
     }
 
-    /// Calls the phrase off. Clients that cancel do not wait for an answer, so there is none.
+    /// Cancels the phrase. Clients that cancel do not wait for an answer, so there is none.
     fn on_abort(&mut self) {
         if let Some(session) = self.session.take() {
             tracing::info!(session = session.id(), "phrase called off");
@@ -439,27 +437,27 @@ impl Connection {
         Ok(())
     }
 
-    /// The binary message of a header is due from now on.
-    fn expect(&mut self, due: Due) {
-        self.due = due;
-        self.due_since = (Instant::now(), self.traffic.received());
+    /// Sets the expected binary message.
+    fn expect(&mut self, expected: ExpectedMessage) {
+        self.expected = expected;
+        self.expected_since = (Instant::now(), self.traffic.received());
     }
 
-    /// A payload that was announced and of which nothing comes is an error of its header; should it come late, it is ignored.
+    /// An announced payload that does not arrive is an error of its header; if it comes late, it is ignored.
     async fn check_payload(&mut self) -> Step {
         let received = self.traffic.received();
-        if received != self.due_since.1 {
-            self.due_since = (Instant::now(), received);
+        if received != self.expected_since.1 {
+            self.expected_since = (Instant::now(), received);
         }
-        if self.due_since.0.elapsed() < PAYLOAD_TIMEOUT.min(self.service.limits.session_timeout) {
+        if self.expected_since.0.elapsed() < PAYLOAD_TIMEOUT.min(self.service.limits.session_timeout) {
             return Ok(());
         }
-        let code = match self.due {
-            Due::Text | Due::Nothing => return Ok(()),
-            Due::Frame(_) => ErrorCode::FrameProcessingFailed,
-            Due::Signal(_) => ErrorCode::ProcessingFailed,
+        let code = match self.expected {
+            ExpectedMessage::Text | ExpectedMessage::Nothing => return Ok(()),
+            ExpectedMessage::Frame(_) => ErrorCode::FrameProcessingFailed,
+            ExpectedMessage::Signal(_) => ErrorCode::ProcessingFailed,
         };
-        self.due = Due::Nothing;
+        self.expected = ExpectedMessage::Nothing;
         self.refuse(code, "The binary message that was announced did not come").await
     }
 
@@ -473,17 +471,17 @@ impl Connection {
             }
         }
         let keepalive = KEEPALIVE.min(self.service.limits.session_timeout);
-        if self.heard.elapsed() > keepalive * 3 {
+        if self.last_received.elapsed() > keepalive * 3 {
             return Err(Ending::Lost);
         }
-        if self.heard.elapsed() > keepalive && self.pinged.elapsed() > keepalive {
+        if self.last_received.elapsed() > keepalive && self.pinged.elapsed() > keepalive {
             self.pinged = Instant::now();
             return self.send_raw(Message::Ping(Bytes::new())).await;
         }
         Ok(())
     }
 
-    /// What breaks the protocol gets the close code that says so; anything else is a broken connection.
+    /// A protocol violation gets its close code; anything else is a broken connection.
     async fn on_broken(&mut self, error: &tungstenite::Error) -> Step {
         let Some(code) = close_code_of(error) else { return Err(Ending::Lost) };
         tracing::info!(%error, code, "closed");
@@ -491,8 +489,8 @@ impl Connection {
         Err(Ending::Closed)
     }
 
-    /// Reports an error of the open session, if there is one. Where the error ends the connection, the session is free before
-    /// its client hears of it and comes back.
+    /// Reports an error of the open session, if there is one. Where the error ends the connection, the session is freed before the client
+    /// receives it and comes back.
     async fn refuse(&mut self, code: ErrorCode, text: impl Into<String>) -> Step {
         let session_id = self.session.as_ref().map(|session| session.id().to_owned());
         if code.closes() && self.session.take().is_some() {
@@ -515,7 +513,7 @@ impl Connection {
         self.send_raw(Message::text(message.to_json())).await
     }
 
-    /// Sends anything within the time that a client has to take it.
+    /// Sends a message with a time-out.
     async fn send_raw(&mut self, message: Message) -> Step {
         match tokio::time::timeout(SEND_TIMEOUT, self.socket.send(message)).await {
             Ok(Ok(())) => Ok(()),
@@ -523,7 +521,7 @@ impl Connection {
         }
     }
 
-    /// Sends the close frame. Whether the client receives it no longer matters.
+    /// Sends the close frame, ignoring errors.
     async fn close(&mut self, code: u16, reason: &'static str) {
         let frame = CloseFrame { code: code.into(), reason: reason.into() };
         let _ = self.send_raw(Message::Close(Some(frame))).await;

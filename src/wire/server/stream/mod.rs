@@ -1,4 +1,4 @@
-//! `/stream`: the WebSocket, the connection that serves it and the session it holds.
+//! `/stream`: the WebSocket, its connection and the session.
 
 mod connection;
 mod session;

@@ -1,11 +1,11 @@
-//! One open phrase as its connection holds it: what was announced, what has come, who looks at it.
+//! One open session: announcement, received frames, and the threads that analyse them.
 
 use crate::protocol::{SessionStart, SessionStarted, StartRefusal, Validation};
 use crate::server::phrase::{
-    FrameStore, Kept, OutOfMemory, PhraseWorker, Spool, SpoolHead, SpooledPhrase, StoredFrame, WorkerSetup,
+    FrameStore, OutOfMemory, PhraseWorker, Spool, SpoolHead, SpooledPhrase, StoreOutcome, StoredFrame, WorkerSetup,
 };
 use crate::server::service::Service;
-use crate::server::sessions::{AdmissionError, Counts, SessionStats, Slot};
+use crate::server::sessions::{AdmissionError, FrameCounts, SessionSlot, SessionStats};
 use bytes::Bytes;
 use fencing::geometry::PictureSize;
 use recording::HumanAnswer;
@@ -15,37 +15,37 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
-/// Frames that a client which asks may have unacknowledged: half a second at 60 fps.
+/// Largest window for clients that request one: half a second at 60 fps.
 const MAX_WINDOW: u32 = 32;
-/// Longest id that is accepted, in bytes.
+/// Longest accepted id, in bytes.
 const MAX_ID_BYTES: usize = 256;
-/// Longest side of a picture, in pixels.
+/// Longest side of a frame, in pixels.
 const MAX_SIDE: u32 = 16_384;
 /// Highest nominal rate, in frames per second.
 const MAX_FPS: f64 = 1000.0;
-/// How long the disk may take to begin the session's file.
+/// Time-out of creating the spool file.
 const SPOOL_TIMEOUT: Duration = Duration::from_secs(2);
 const MEGABYTE: f64 = 1024.0 * 1024.0;
 
 /// Why a session could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum OpenError {
-    /// Something announced makes no sense.
+    /// An announced value is invalid.
     #[error("{0}")]
     Announced(&'static str),
-    /// No place.
+    /// Not admitted.
     #[error(transparent)]
     Admission(#[from] AdmissionError),
     /// The judge is not available.
     #[error("the judge is not ready yet; try again shortly")]
     Unready,
-    /// Nothing new is begun.
+    /// The server is stopping.
     #[error("The server is stopping; connect again shortly")]
     Stopping,
 }
 
 impl OpenError {
-    /// The reason in the protocol's words.
+    /// The reason as defined by the protocol.
     pub(super) fn reason(&self) -> StartRefusal {
         match self {
             Self::Announced(_) => StartRefusal::Invalid,
@@ -54,14 +54,14 @@ impl OpenError {
             Self::Admission(error) => match error {
                 AdmissionError::Exists(_) => StartRefusal::Exists,
                 AdmissionError::Full(_) => StartRefusal::Full,
-                AdmissionError::Memory(_) => StartRefusal::OutOfMemory,
+                AdmissionError::MemoryBudget(_) => StartRefusal::OutOfMemory,
                 AdmissionError::Behind(_) | AdmissionError::Skipping | AdmissionError::Busy(..) => StartRefusal::Busy,
                 AdmissionError::Gone(_) => StartRefusal::Gone,
             },
         }
     }
 
-    /// When asking again may help.
+    /// When a retry may help.
     pub(super) fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Admission(error) => error.retry_after(),
@@ -70,55 +70,55 @@ impl OpenError {
     }
 }
 
-/// Frames and signal log of a phrase that is read back.
+/// Frames and signal log of a recovered phrase.
 pub(crate) struct SpooledFrames {
     frames: Vec<(i64, StoredFrame)>,
     signal: Option<Bytes>,
 }
 
-/// The signal log as it came.
+/// The received signal log.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SignalFile {
     /// Its bytes.
     pub(crate) bytes: Bytes,
-    /// What a person wrote into it.
+    /// The person's answer in it.
     pub(crate) declared: Option<HumanAnswer>,
 }
 
-/// One open phrase.
+/// One open session.
 pub(crate) struct Session {
-    /// What the client announced.
+    /// The client's announcement.
     pub(crate) start: SessionStart,
     /// The frames so far.
     pub(crate) store: FrameStore,
-    /// Who looks at them.
+    /// The threads that analyse them.
     pub(crate) worker: PhraseWorker,
-    /// The signal log, once it has come; judging runs from then on.
+    /// The signal log, once received; judging runs from then on.
     pub(crate) signal: Option<SignalFile>,
     /// When it was opened.
     pub(crate) opened: Instant,
     resume_token: Option<String>,
-    slot: Slot,
+    slot: SessionSlot,
     spool: SpoolState,
     output: PathBuf,
     stopping: CancellationToken,
 }
 
-/// Whether what comes is on disk as well.
+/// State of the spool file.
 enum SpoolState {
-    /// No frame has come.
+    /// No frame received yet.
     NotYet,
-    /// It is.
+    /// Open.
     Open(Spool),
-    /// The disk does not take it.
+    /// The disk failed.
     Failed,
 }
 
 impl Session {
-    /// Opens a phrase: checks what was announced and takes a place. The judge begins with its first frame.
+    /// Opens a session: checks the announcement and asks for admission. The threads start with its first frame.
     pub(crate) fn open(service: &Service, start: SessionStart) -> Result<Self, OpenError> {
         check_announced(&start)?;
-        // Before a place is asked for: an admission may cost a detached session its own.
+        // Before admission, which may cost a detached session.
         if !service.judge.readiness().is_ready {
             return Err(OpenError::Unready);
         }
@@ -127,7 +127,7 @@ impl Session {
         Ok(Self::with_slot(service, start, resume_token, slot))
     }
 
-    fn with_slot(service: &Service, start: SessionStart, resume_token: Option<String>, slot: Slot) -> Self {
+    fn with_slot(service: &Service, start: SessionStart, resume_token: Option<String>, slot: SessionSlot) -> Self {
         let worker = PhraseWorker::new(WorkerSetup {
             judge: service.judge.clone(),
             weapon: service.weapon,
@@ -153,7 +153,7 @@ impl Session {
         session
     }
 
-    /// Takes a place for a phrase that an earlier run of the server left in its spool file; `None` if its id is in use.
+    /// Admits a phrase that an earlier run of the server left in its spool file; `None` if its id is in use.
     pub(crate) fn restore(service: &Service, phrase: SpooledPhrase) -> Option<(Self, SpooledFrames)> {
         let SpooledPhrase { head, frames, signal, spool, .. } = phrase;
         let slot = service.sessions.admit_restored(&head.session_id, head.resume_token.clone(), head.fps)?;
@@ -172,12 +172,12 @@ impl Session {
         Some((session, SpooledFrames { frames, signal }))
     }
 
-    /// Shows the judge what was read back.
+    /// Pushes the recovered frames to the judge.
     pub(crate) async fn replay(&mut self, spooled: SpooledFrames) {
         for (number, frame) in spooled.frames {
             match self.keep(number, &frame) {
-                Ok(Kept::New) => self.show(number, frame).await,
-                Ok(Kept::Duplicate) => {}
+                Ok(StoreOutcome::New) => self.show(number, frame).await,
+                Ok(StoreOutcome::Duplicate) => {}
                 Err(error) => tracing::warn!(%error, session = self.id(), "a frame that was read back is left out"),
             }
         }
@@ -190,12 +190,12 @@ impl Session {
         &self.start.session_id
     }
 
-    /// The size of its pictures as the client announced it.
+    /// The announced frame size.
     pub(crate) fn announced(&self) -> PictureSize {
         announced(&self.start)
     }
 
-    /// What the table knows of it.
+    /// Its state in the table.
     pub(crate) fn session_stats(&self) -> &SessionStats {
         &self.slot.stats
     }
@@ -205,12 +205,12 @@ impl Session {
         self.store.bytes()
     }
 
-    /// Whether its client wants to come back after a broken connection.
+    /// Whether its client wants to resume after a broken connection.
     pub(crate) fn is_resumable(&self) -> bool {
         self.resume_token.is_some()
     }
 
-    /// The answer to `session_start`: nothing that the client did not ask for.
+    /// The answer to `session_start`: only fields that the client requested.
     pub(crate) fn started(&self) -> SessionStarted {
         SessionStarted {
             session_id: self.id().to_owned(),
@@ -220,33 +220,33 @@ impl Session {
         }
     }
 
-    /// The answer to a client that is back.
+    /// The answer to a client that resumes.
     pub(crate) fn resumed(&self) -> SessionStarted {
-        SessionStarted { next_frame: Some(self.store.next_wanted()), ..self.started() }
+        SessionStarted { next_frame: Some(self.store.next_missing()), ..self.started() }
     }
 
-    /// Takes one frame: keeps it and shows it to the judge. A file waits while the judge has more than enough to analyse, but
-    /// not when its client is back on another connection; a live phrase never waits.
-    pub(crate) async fn take_frame(&mut self, number: i64, frame: StoredFrame) -> Result<Kept, OutOfMemory> {
-        let kept = self.keep(number, &frame)?;
-        if kept == Kept::New {
+    /// Stores one frame and passes it to the judge. A file waits while the judge is busy, but not when its client has come back on another
+    /// connection; a live phrase never waits.
+    pub(crate) async fn take_frame(&mut self, number: i64, frame: StoredFrame) -> Result<StoreOutcome, OutOfMemory> {
+        let stored = self.keep(number, &frame)?;
+        if stored == StoreOutcome::New {
             self.spool_frame(number, &frame).await;
             self.show(number, frame).await;
         }
         self.touch();
-        Ok(kept)
+        Ok(stored)
     }
 
-    fn keep(&mut self, number: i64, frame: &StoredFrame) -> Result<Kept, OutOfMemory> {
+    fn keep(&mut self, number: i64, frame: &StoredFrame) -> Result<StoreOutcome, OutOfMemory> {
         loop {
-            // The memory of a client that is gone is of more use to one that is here.
+            // MemoryBudget of a client that is gone is better used for one that is connected.
             match self.store.insert(number, frame) {
                 Err(_) if self.slot.evict_detached() => {}
                 Err(error) => {
-                    self.store.want_memory();
+                    self.store.record_memory_refusal();
                     return Err(error);
                 }
-                kept => return kept,
+                stored => return stored,
             }
         }
     }
@@ -256,7 +256,7 @@ impl Session {
         self.worker.push_frame(number, frame.stamp, frame.encoding, frame.payload, &is_back).await;
     }
 
-    /// Writes a frame to the session's spool file, which begins with its first frame.
+    /// Writes a frame to the spool file, which is created with the first frame.
     async fn spool_frame(&mut self, number: i64, frame: &StoredFrame) {
         if let SpoolState::NotYet = self.spool {
             self.spool = self.begin_spool().await;
@@ -287,7 +287,7 @@ impl Session {
         }
     }
 
-    /// Keeps the signal log.
+    /// Stores the signal log.
     pub(crate) async fn take_signal(&mut self, signal: SignalFile) -> Result<(), OutOfMemory> {
         self.store.reserve(signal.bytes.len() as u64)?;
         if let SpoolState::Open(spool) = &self.spool {
@@ -298,7 +298,7 @@ impl Session {
         Ok(())
     }
 
-    /// What `session_ended` says.
+    /// The validation in `session_ended`.
     pub(crate) fn validation(&self) -> Validation {
         self.store.validation(self.start.expected_frames, self.signal.is_some())
     }
@@ -308,7 +308,7 @@ impl Session {
         self.session_stats().stats()
     }
 
-    /// The frames and their file alone; the session's place is free from here on.
+    /// Takes the frames and their spool file; frees the session's place.
     pub(crate) fn into_frames(self) -> (FrameStore, Option<Spool>) {
         self.store.close();
         let spool = match self.spool {
@@ -320,7 +320,7 @@ impl Session {
 
     fn touch(&self) {
         let SessionStart { fps, width, height, expected_frames, .. } = self.start;
-        self.session_stats().update(Counts {
+        self.session_stats().update(FrameCounts {
             fps,
             width,
             height,

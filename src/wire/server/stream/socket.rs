@@ -1,8 +1,8 @@
-//! Opens a WebSocket on a request and bounds what its messages may cost before they are complete.
+//! Upgrades a request to a WebSocket, with limits on messages before they are complete.
 //!
-//! A text message is metadata and small; only a binary message carries a picture. The WebSocket library knows one limit for
-//! both, so the headers of the frames are read on their way to it ([`LimitedFrames`]): a message over its limit is refused
-//! by its header, before memory is filled with it.
+//! A text message is small metadata; only a binary message carries a frame. The WebSocket library has one limit for both, so the
+//! frame headers are parsed on their way to it ([`LimitedFrames`]): a message over its limit is rejected by its header, before its
+//! payload is in memory.
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -22,28 +22,28 @@ use tokio_tungstenite::tungstenite::{Error, error::ProtocolError};
 
 /// Largest text message in bytes: the longest metadata of the protocol is below 2 kB.
 pub(super) const MAX_TEXT_BYTES: u64 = 64 * 1024;
-/// Largest binary message while no phrase is open. Its bytes are of use to nobody; a client that does not wait for
-/// `session_started` may send a picture then all the same.
+/// Largest binary message without a session. Its bytes are discarded; a client that does not wait for `session_started` may send a frame
+/// then.
 const MAX_BYTES_WITHOUT_SESSION: u64 = 1024 * 1024;
 
 /// A WebSocket of a client.
 pub(super) type Socket = WebSocketStream<LimitedFrames<TokioIo<Upgraded>>>;
 
-/// A request that becomes a WebSocket.
+/// A request to upgrade.
 pub(in crate::server) struct Upgrade {
     pending: OnUpgrade,
     accept_key: String,
     max_bytes: usize,
 }
 
-/// A WebSocket with the limits of what comes over it.
+/// A WebSocket with its limits.
 pub(in crate::server) struct Opened {
     pub(super) socket: Socket,
     pub(super) traffic: Traffic,
 }
 
 impl Upgrade {
-    /// Checks the handshake of RFC 6455, section 4.2.1. `max_bytes` bounds a binary message of an open phrase.
+    /// Checks the handshake of RFC 6455, section 4.2.1. `max_bytes` limits a binary message of an open session.
     pub(in crate::server) fn of(request: &mut Request, max_bytes: usize) -> Result<Self, StatusCode> {
         if request.method() != Method::GET {
             return Err(StatusCode::METHOD_NOT_ALLOWED);
@@ -71,7 +71,7 @@ impl Upgrade {
         response
     }
 
-    /// The socket, once that answer is sent.
+    /// The socket, after that answer is sent.
     pub(in crate::server) async fn open(self) -> Option<Opened> {
         let upgraded = self.pending.await.ok()?;
         let traffic = Traffic::default();
@@ -84,13 +84,13 @@ impl Upgrade {
     }
 }
 
-/// Whether a header's list of tokens names this one, in any case.
+/// Whether a header's list contains this token, in any case.
 fn lists(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {
     let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
     values.flat_map(|value| value.split(',')).any(|one| one.trim().eq_ignore_ascii_case(token))
 }
 
-/// What has come over a socket and what may come. Clones share it.
+/// Received bytes and current limits of a socket. Clones share it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Traffic {
     received: Arc<AtomicU64>,
@@ -98,28 +98,28 @@ pub(super) struct Traffic {
 }
 
 impl Traffic {
-    /// Bytes received so far: tells a large message on its way from silence.
+    /// Bytes received so far: distinguishes a large message in progress from silence.
     pub(super) fn received(&self) -> u64 {
         self.received.load(Ordering::Relaxed)
     }
 
-    /// Bounds the binary messages whose headers come from now on.
+    /// Sets the limit of binary messages from the next header on.
     pub(super) fn limit_binary(&self, bytes: u64) {
         self.max_binary.store(bytes, Ordering::Relaxed);
     }
 
-    /// Bounds them as long as no phrase is open.
+    /// Sets the limit for the time without a session.
     pub(super) fn limit_without_session(&self) {
         self.limit_binary(MAX_BYTES_WITHOUT_SESSION);
     }
 }
 
-/// A message is larger than it may be.
+/// A message over its limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a message is larger than this connection may send")]
 struct TooLarge;
 
-/// Close code of RFC 6455, section 7.4.1, for what ended a connection; `None` when it broke without a fault of the client.
+/// Close code of RFC 6455, section 7.4.1, for a connection error; `None` when it broke without a fault of the client.
 pub(super) fn close_code_of(error: &Error) -> Option<u16> {
     match error {
         Error::Capacity(_) => Some(1009),
@@ -133,12 +133,12 @@ pub(super) fn close_code_of(error: &Error) -> Option<u16> {
     }
 }
 
-/// Reads the headers of a client's WebSocket frames (RFC 6455, section 5.2) as they pass.
+/// Parses the headers of a client's WebSocket frames (RFC 6455, section 5.2) as they pass.
 #[derive(Debug, Default)]
 struct Headers {
     header: [u8; 14],
     have: usize,
-    /// Bytes of the current frame's payload that have not passed yet.
+    /// Bytes of the current frame's payload still to come.
     left: u64,
     is_text: bool,
     /// Payload of the current message so far, over all of its fragments.
@@ -146,7 +146,7 @@ struct Headers {
 }
 
 impl Headers {
-    /// Takes the next bytes. `max_binary` bounds a binary message.
+    /// Parses the next bytes. `max_binary` limits a binary message.
     fn pass(&mut self, mut bytes: &[u8], max_binary: u64) -> Result<(), TooLarge> {
         while !bytes.is_empty() {
             if self.left > 0 {
@@ -165,7 +165,7 @@ impl Headers {
         Ok(())
     }
 
-    /// Length of the header that has begun: known with its second byte.
+    /// Length of the current header: known with its second byte.
     fn header_length(&self) -> usize {
         if self.have < 2 {
             return 2;
@@ -188,7 +188,7 @@ impl Headers {
         };
         (self.have, self.left) = (0, length);
         let opcode = first & 0x0F;
-        // Control frames are short, whatever they claim; the library checks that.
+        // Control frames are short; the library checks that.
         if opcode >= 8 {
             return Ok(());
         }
@@ -226,7 +226,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for LimitedFrames<S> {
         let new = &buf.filled()[before..];
         self.traffic.received.fetch_add(new.len() as u64, Ordering::Relaxed);
         let max_binary = self.traffic.max_binary.load(Ordering::Relaxed);
-        // What came before the message is still handled; the error follows it.
+        // Earlier messages are still handled; the error follows them.
         self.is_over = self.headers.pass(new, max_binary).is_err();
         Poll::Ready(Ok(()))
     }

@@ -1,0 +1,129 @@
+//! Loads the engine in the background, and spaces out attempts to open the live analyzer.
+//!
+//! Phrases that begin before the engine is loaded are judged from their recording.
+
+use super::EngineSource;
+use fencing::time::Timestamp;
+use parking_lot::{Condvar, Mutex};
+use std::fmt::Display;
+use std::sync::Arc;
+use std::time::Duration;
+use vision::engine::Engine;
+use vision::video::{Cancel, guarded, spawn_worker};
+
+/// Interval at which a waiting judge checks whether it was cancelled.
+const CHECK_INTERVAL: Duration = Duration::from_millis(100);
+
+/// A slot for the engine; clones share it.
+#[derive(Clone, Default)]
+pub(crate) struct EngineCell {
+    inner: Arc<Inner>,
+}
+
+#[derive(Default)]
+struct Inner {
+    loaded: Mutex<Option<Result<Engine, String>>>,
+    changed: Condvar,
+}
+
+impl EngineCell {
+    /// Starts loading on a thread of its own; `done` is called when the engine is loaded or failed to load.
+    pub(crate) fn load(source: EngineSource, done: impl FnOnce() + Send + 'static) -> std::io::Result<Self> {
+        let cell = Self::default();
+        let place = Arc::clone(&cell.inner);
+        spawn_worker(
+            "piste-engine",
+            || (),
+            move || {
+                let loaded = guarded("piste-engine", || source());
+                let loaded =
+                    loaded.unwrap_or_else(|| Err("the engine stopped while it was loaded; see the log".into()));
+                *place.loaded.lock() = Some(loaded);
+                place.changed.notify_all();
+                done();
+            },
+        )?;
+        Ok(cell)
+    }
+
+    /// The engine, if it is loaded.
+    pub(crate) fn ready(&self) -> Option<Engine> {
+        self.inner.loaded.lock().as_ref().and_then(|loaded| loaded.as_ref().ok().cloned())
+    }
+
+    /// Whether the engine is loaded, or a finished sentence with the reason why not; `None` while it is loading.
+    pub(crate) fn state(&self) -> Option<Result<(), String>> {
+        self.inner.loaded.lock().as_ref().map(|loaded| loaded.as_ref().map(|_| ()).map_err(Clone::clone))
+    }
+
+    /// Waits for the engine; `None` when cancelled first.
+    pub(crate) fn wait(&self, cancel: &Cancel) -> Option<Result<Engine, String>> {
+        let mut loaded = self.inner.loaded.lock();
+        while loaded.is_none() {
+            if cancel.is_cancelled() {
+                return None;
+            }
+            self.inner.changed.wait_for(&mut loaded, CHECK_INTERVAL);
+        }
+        loaded.clone()
+    }
+}
+
+/// First pause between two attempts; doubled up to [`MAX_PAUSE_SECS`].
+const FIRST_PAUSE_SECS: f64 = 0.1;
+/// Longest pause, in seconds: after closing other programs the referee sees the skeletons again within this time.
+const MAX_PAUSE_SECS: f64 = 10.0;
+
+/// The pause between failed attempts.
+#[derive(Debug, Default)]
+pub(crate) struct RetryPause {
+    /// Time of the last failed attempt and the pause after it; `None` after a success.
+    failed: Option<(Timestamp, f64)>,
+}
+
+impl RetryPause {
+    /// Whether the next attempt is due.
+    pub(crate) fn is_due(&self, now: Timestamp) -> bool {
+        self.failed.is_none_or(|(again, _)| now >= again)
+    }
+
+    /// Notes the outcome of an attempt and returns its value. The first failure in a row is logged.
+    pub(crate) fn tried<T>(&mut self, now: Timestamp, outcome: Result<T, impl Display>) -> Option<T> {
+        match outcome {
+            Ok(opened) => {
+                self.failed = None;
+                Some(opened)
+            }
+            Err(error) => {
+                if self.failed.is_none() {
+                    tracing::warn!(%error, "no thread for the analyzer; tried again now and then");
+                }
+                let pause = self.failed.map_or(FIRST_PAUSE_SECS, |(_, pause)| (pause * 2.0).min(MAX_PAUSE_SECS));
+                self.failed = Some((now.plus_secs(pause), pause));
+                None
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fails_is_tried_less_and_less_often() {
+        let mut opening = RetryPause::default();
+        let mut tries = Vec::new();
+        for tick in 0..6_000 {
+            let now = Timestamp::from_secs(f64::from(tick) * 0.01);
+            if opening.is_due(now) {
+                tries.push(now.secs());
+                assert_eq!(opening.tried(now, Err::<(), _>("none left")), None);
+            }
+        }
+        assert!((8..=13).contains(&tries.len()), "{tries:?}");
+        let late = Timestamp::from_secs(100.0);
+        assert_eq!(opening.tried(late, Ok::<_, &str>(7)), Some(7));
+        assert!(opening.is_due(late));
+    }
+}
