@@ -14,6 +14,7 @@ call_right = Treffer rechts
 call_simultaneous = Gleichzeitig, kein Treffer
 call_double = Doppeltreffer
 call_no_touch = Kein Treffer
+call_no_action = Keine Aktion gesehen
 call_too_close = Zu knapp zum Entscheiden
 call_open = Nicht entschieden
 
@@ -49,6 +50,7 @@ reason_b11 = Der Ausfall von { $loser } war vor dem Treffer zu Ende; Vorrecht { 
 reason_b12 = Der Angriff von { $loser } war zu kurz; neuer Angriff von { $winner }.
 reason_b13 = Angriff von { $winner }; der Gegenangriff von { $loser } ist nicht im Tempo.
 reason_b14 = Beide greifen zusammen an: gleichzeitig.
+reason_n1 = Beide Fechter standen vor der Lampe still: Es gibt keinen Gang zu beurteilen.
 reason_b15 = Die Beobachtungen entscheiden nicht: zurück in die Stellung.
 reason_m1_side = Die Bewegung im Ganzen spricht für { $winner }; keine einzelne Regel entscheidet.
 reason_m1_none = Die Bewegung im Ganzen sieht gleichzeitig aus.

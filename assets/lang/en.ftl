@@ -14,6 +14,7 @@ call_right = Touch right
 call_simultaneous = Simultaneous, no touch
 call_double = Double touch
 call_no_touch = No touch
+call_no_action = No action seen
 call_too_close = Too close to call
 call_open = Not called
 
@@ -49,6 +50,7 @@ reason_b11 = The lunge from the { $loser } ended before the hit; priority to the
 reason_b12 = The attack from the { $loser } fell short; new attack from the { $winner }.
 reason_b13 = Attack from the { $winner }; the counter-attack from the { $loser } is out of time.
 reason_b14 = Both attack together: simultaneous.
+reason_n1 = Both fencers stood still before the light: there is no phrase to judge.
 reason_b15 = The facts do not decide; back on guard.
 reason_m1_side = The action as a whole favours the { $winner }; no single rule decides.
 reason_m1_none = The action as a whole looks simultaneous.

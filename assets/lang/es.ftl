@@ -14,6 +14,7 @@ call_right = Tocado a la derecha
 call_simultaneous = Acción simultánea, nada
 call_double = Golpe doble
 call_no_touch = No hay tocado
+call_no_action = No se ve ninguna acción
 call_too_close = Demasiado justo para decidir
 call_open = Sin decisión
 
@@ -49,6 +50,7 @@ reason_b11 = El fondo de la { $loser } había terminado antes del tocado; priori
 reason_b12 = El ataque de la { $loser } quedó corto; nuevo ataque de la { $winner }.
 reason_b13 = Ataque de la { $winner }; el contraataque de la { $loser } está fuera de tiempo.
 reason_b14 = Atacan a la vez: acción simultánea.
+reason_n1 = Los dos tiradores estaban quietos antes de la luz: no hay frase que juzgar.
 reason_b15 = Los hechos no deciden: en guardia.
 reason_m1_side = El movimiento en conjunto favorece a la { $winner }; ninguna regla sola decide.
 reason_m1_none = El movimiento en conjunto parece simultáneo.

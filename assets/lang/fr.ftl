@@ -14,6 +14,7 @@ call_right = Touche à droite
 call_simultaneous = Action simultanée, rien
 call_double = Coup double
 call_no_touch = Pas de touche
+call_no_action = Aucune action vue
 call_too_close = Trop serré pour trancher
 call_open = Sans décision
 
@@ -49,6 +50,7 @@ reason_b11 = La fente de { $loser } était finie avant la touche ; priorité à
 reason_b12 = L'attaque de { $loser } est tombée court ; nouvelle attaque de { $winner }.
 reason_b13 = Attaque de { $winner } ; la contre-attaque de { $loser } n'est pas dans le temps.
 reason_b14 = Les deux attaquent ensemble : action simultanée.
+reason_n1 = Les deux tireurs étaient immobiles avant le signal : il n’y a pas de phrase d’armes à juger.
 reason_b15 = Les faits ne tranchent pas : en garde.
 reason_m1_side = Le mouvement d'ensemble favorise { $winner } ; aucune règle seule ne tranche.
 reason_m1_none = Le mouvement d'ensemble paraît simultané.

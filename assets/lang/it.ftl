@@ -14,6 +14,7 @@ call_right = Stoccata a destra
 call_simultaneous = Azione simultanea, niente
 call_double = Colpo doppio
 call_no_touch = Nessuna stoccata
+call_no_action = Nessuna azione vista
 call_too_close = Troppo incerto per decidere
 call_open = Nessuna decisione
 
@@ -49,6 +50,7 @@ reason_b11 = L'affondo di { $loser } era finito prima della stoccata; priorità 
 reason_b12 = L'attacco di { $loser } è caduto corto; nuovo attacco di { $winner }.
 reason_b13 = Attacco di { $winner }; il contrattacco di { $loser } è fuori tempo.
 reason_b14 = Attaccano insieme: azione simultanea.
+reason_n1 = I due schermitori erano fermi prima della luce: non c’è una frase da giudicare.
 reason_b15 = I fatti non decidono: in guardia.
 reason_m1_side = Il movimento nel suo insieme favorisce { $winner }; nessuna regola da sola decide.
 reason_m1_none = Il movimento nel suo insieme sembra simultaneo.

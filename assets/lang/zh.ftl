@@ -14,6 +14,7 @@ call_right = 右方得分
 call_simultaneous = 同时进攻，无得分
 call_double = 互中
 call_no_touch = 无得分
+call_no_action = 未见动作
 call_too_close = 难以判定
 call_open = 未判定
 
@@ -49,6 +50,7 @@ reason_b11 = { $loser }弓步在击中之前已结束；优先权归{ $winner }�
 reason_b12 = { $loser }进攻未到；{ $winner }重新进攻。
 reason_b13 = { $winner }进攻；{ $loser }反攻不及时。
 reason_b14 = 双方同时进攻。
+reason_n1 = 亮灯前双方均静止：没有可判的交锋。
 reason_b15 = 事实不足以判定：重新实战姿势。
 reason_m1_side = 整体动作有利于{ $winner }；没有单一规则可以判定。
 reason_m1_none = 整体动作看来是同时的。

@@ -3,7 +3,7 @@
 use fencing::actions;
 use fencing::geometry::PistePoint;
 use fencing::kinematics::{Motion, MotionError, RawPose};
-use fencing::right_of_way::{DecisionSettings, Evidence, Verdict, decide, reference};
+use fencing::right_of_way::{DecisionSettings, Evidence, NO_ACTION_RULE, Verdict, decide, reference};
 use fencing::time::Timestamp;
 use fencing::{Call, Lamp, PerSide, Side, SignalEvent, SignalKind, SignalLog, SignalSource, Weapon};
 use proptest::prelude::*;
@@ -105,6 +105,28 @@ fn motion(styles: PerSide<Style>, fps: f64) -> Motion {
 fn mirrored(poses: PerSide<Vec<RawPose>>) -> PerSide<Vec<RawPose>> {
     let flip = |p: RawPose| p.map(|p| p.map(|p| PistePoint { x: -p.x, y: p.y }));
     poses.swapped().map(|poses| poses.into_iter().map(flip).collect())
+}
+
+/// Both stand, sway a little, and a key lights both lamps: no side is leaned to.
+#[test]
+fn where_nobody_moved_there_is_nothing_to_judge() {
+    let stands = Style { sets_off: 9.0, speed: 0.0, stops: 9.5, stop_length: 0.0, arm: 9.0 };
+    let sways = |secs: f64| 0.03 * (3.0 * secs).sin();
+    let times = times(30.0, 2.6);
+    let poses = PerSide::from_fn(|side| {
+        let swaying = |t: &Timestamp| {
+            pose(side, stands, 0.0).map(|p| p.map(|p| PistePoint { x: p.x + sways(t.secs()) as f32, ..p }))
+        };
+        times.iter().map(swaying).collect()
+    });
+    let motion = Motion::from_keypoints(times, poses).unwrap();
+    let log = both_lamps(TOUCH_SECS, TOUCH_SECS);
+    let still = verdict(&motion, &log, Weapon::Sabre);
+    assert_eq!((still.call, still.rule, still.confidence.0), (Call::TooClose, NO_ACTION_RULE, 0.0));
+    assert_eq!(still.probabilities.left, still.probabilities.right);
+    let attacks = Style { sets_off: 0.2, speed: 1.2, arm: 1.5, ..stands };
+    let one = self::motion(PerSide::new(attacks, stands), 30.0);
+    assert_ne!(verdict(&one, &log, Weapon::Sabre).rule, NO_ACTION_RULE, "one of them attacked");
 }
 
 proptest! {

@@ -12,10 +12,16 @@ use crate::{Call, Confidence, Lamp, Probabilities, Side, Weapon};
 /// The row that is named when the rules abstain or are outvoted and the learned opinion alone makes the call.
 pub const LEARNED_RULE: RuleId = RuleId("M1");
 
+/// The row that is named when neither fencer moved: a lamp that lights then was pressed by hand or lit by a test.
+pub const NO_ACTION_RULE: RuleId = RuleId("N1");
+
 /// The verdict on a phrase. `opinion` is the learned judge's view of a double light; lamps never ask it.
 pub fn decide(evidence: &Evidence, opinion: Option<&Opinion>, settings: &DecisionSettings) -> Verdict {
     if let Some((rule, ruling)) = first_ruling(MATERIALITY, evidence, settings) {
         return material_verdict(evidence, rule, ruling);
+    }
+    if evidence.no_action {
+        return nothing_happened(evidence);
     }
     let (rule, ruling) = first_ruling(PRIORITY, evidence, settings).unwrap_or_else(undecided);
     priority_verdict(evidence, rule, ruling, opinion, settings)
@@ -151,6 +157,17 @@ fn with_lamps(evidence: &Evidence, mut facts: Vec<Fact>) -> Vec<Fact> {
         });
     }
     facts
+}
+
+/// No side is likelier than the other where nothing happened.
+fn nothing_happened(evidence: &Evidence) -> Verdict {
+    let third = 1.0 / 3.0;
+    Verdict {
+        confidence: Confidence(0.0),
+        probabilities: Probabilities { left: third, right: third, none: third },
+        missing: evidence.missing.clone(),
+        ..blank(Call::TooClose, NO_ACTION_RULE, "", "analysis_no_winner")
+    }
 }
 
 /// A verdict without facts and without doubt.

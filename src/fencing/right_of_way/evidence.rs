@@ -173,6 +173,8 @@ pub struct Evidence {
     pub unseen: f32,
     /// How little of what was seen may count because of its source (damaged frames, unconfirmed slow motion), 0 to 1.
     pub source_doubt: f64,
+    /// Whether both fencers were seen and neither moved enough for any action: there is nothing to judge.
+    pub no_action: bool,
     /// What was not seen, as message keys.
     pub missing: Vec<&'static str>,
 }

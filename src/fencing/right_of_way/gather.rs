@@ -27,6 +27,12 @@ const FAVOUR_METRES: f32 = 0.02;
 const USUAL_INTERVAL_SECS: f64 = 1.0 / 30.0;
 /// The part of the phrase that both fencers must be seen in, seconds before the touch: the window of the nets.
 const LAST_SECS: f64 = 3.7;
+/// Hips that stay within this are those of a fencer who stands: a step is two to four times as long, pose noise and swaying less than half.
+const STANDING_METRES: f32 = 0.15;
+/// The same for the front hand, whose noise is greater; an extension moves it by 0.3 m and more.
+const RESTING_HAND_METRES: f32 = 0.25;
+/// Shorter motion cannot show that nothing happened, in seconds.
+const LEAST_MOTION_SECS: f64 = 1.0;
 /// A limb seen in less than this share of the frames is reported as missing.
 const ENOUGH_SEEN: f32 = 0.5;
 
@@ -59,6 +65,7 @@ impl Evidence {
             timing_uncertainty_secs: interval / 2.0,
             unseen: motion.map_or(0.0, |motion| unseen(motion, end)),
             source_doubt: 0.0,
+            no_action: motion.is_some_and(|motion| no_action(motion, end)),
             missing: missing(timeline, motion, signals),
         }
     }
@@ -98,6 +105,27 @@ fn unseen(motion: &Motion, touch: Timestamp) -> f32 {
         1.0 - seen as f32 / (to - from.min(to)).max(1) as f32
     };
     share(Side::Left).max(share(Side::Right))
+}
+
+/// Whether both fencers stood through the last seconds: hips and front hands stay where they are.
+fn no_action(motion: &Motion, touch: Timestamp) -> bool {
+    let times = motion.times();
+    let from = times.partition_point(|at| touch.secs_since(*at) > LAST_SECS);
+    let to = times.partition_point(|at| *at <= touch);
+    let (Some(first), Some(last)) = (times.get(from), to.checked_sub(1).and_then(|last| times.get(last))) else {
+        return false;
+    };
+    let travel = |side: Side, joint: usize| {
+        let series = motion.forward(side, joint)?;
+        let seen = series.get(from..to)?.iter().copied();
+        Some(seen.clone().fold(f32::MIN, f32::max) - seen.fold(f32::MAX, f32::min))
+    };
+    let stands = |side: Side| {
+        let hips = travel(side, limb::FRONT_HIP).or_else(|| travel(side, limb::REAR_HIP));
+        let hand = travel(side, limb::FRONT_HAND);
+        hips.is_some_and(|hips| hips < STANDING_METRES) && hand.is_none_or(|hand| hand < RESTING_HAND_METRES)
+    };
+    last.secs_since(*first) >= LEAST_MOTION_SECS && Side::BOTH.into_iter().all(stands)
 }
 
 fn missing(timeline: &Timeline, motion: Option<&Motion>, signals: &SignalLog) -> Vec<&'static str> {

@@ -17,7 +17,7 @@ mod strengths;
 mod verdict;
 
 pub use blend::{Blend, Members, Opinion, Weights, fitted_none_shift};
-pub use decide::{LEARNED_RULE, decide};
+pub use decide::{LEARNED_RULE, NO_ACTION_RULE, decide};
 pub use doubt::{Witnesses, rules_log_odds, vote, witnesses};
 pub use evidence::{ContactFacts, Evidence, FencerFacts, Observed, Sighting};
 pub use rules::{Rule, table};

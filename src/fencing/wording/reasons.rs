@@ -25,7 +25,7 @@ impl Words {
 
     /// The call as a referee says it aloud, with what gave the right where one action did: "Attack from the left. Touch left."
     pub fn said(&self, verdict: &Verdict) -> String {
-        let call = self.call(verdict.call);
+        let call = self.call_of(verdict);
         match (said_key(verdict.rule.0), verdict.call.winner()) {
             (Some(key), Some(winner)) => format!("{}. {call}.", self.with(key, &[("winner", &self.side(winner))])),
             _ => format!("{call}."),

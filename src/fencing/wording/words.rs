@@ -2,7 +2,7 @@
 
 use super::Language;
 use crate::actions::ActionKind;
-use crate::right_of_way::Verdict;
+use crate::right_of_way::{NO_ACTION_RULE, Verdict};
 use crate::{Call, ConfidenceWord, Lamp, Side, Weapon};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
@@ -61,6 +61,11 @@ impl Words {
             Call::NoTouch => "call_no_touch",
             Call::TooClose => "call_too_close",
         })
+    }
+
+    /// The call of a verdict: "No action seen" where there was nothing to judge.
+    pub fn call_of(&self, verdict: &Verdict) -> String {
+        if verdict.rule == NO_ACTION_RULE { self.text("call_no_action") } else { self.call(verdict.call) }
     }
 
     /// Confidence as a word.
@@ -123,7 +128,7 @@ impl Words {
 
     /// The call, with how sure where that is in question: "Touch left (likely)".
     pub fn headline(&self, verdict: &Verdict) -> String {
-        let call = self.call(verdict.call);
+        let call = self.call_of(verdict);
         let certain = verdict.confidence.0 >= 1.0 || verdict.call == Call::TooClose;
         if certain { call } else { format!("{call} ({})", self.confidence(verdict.confidence.word())) }
     }

@@ -32,6 +32,8 @@ const STRIP: f32 = 40.0;
 pub(crate) struct VerdictView {
     /// The call; `None` where no light was reported or found, so that nothing is called.
     call: Option<Call>,
+    /// The call in words.
+    text: String,
     /// How sure; `None` when a server did not say, and for a call that is too close, which says so itself.
     confidence: Option<Confidence>,
     /// The reason in the window's language.
@@ -47,6 +49,7 @@ impl VerdictView {
         let verdict = &judgement.verdict;
         Self {
             call: (!open).then_some(verdict.call),
+            text: if open { view.text("call_open") } else { view.words.call_of(verdict) },
             confidence: (!open && verdict.call != Call::TooClose).then_some(verdict.confidence),
             reason: if open { view.text("reason_open") } else { view.words.reason(verdict) },
             judgement: Some(Arc::clone(judgement)),
@@ -61,7 +64,8 @@ impl VerdictView {
         let call = ruling.call();
         let sure = ruling.confidence().filter(|_| call != Some(Call::TooClose)).map(Confidence);
         let reason = ruling.server.as_ref().map(|server| server.reason.clone()).unwrap_or_default();
-        Self { call, confidence: sure, reason, judgement: None }
+        let text = call.map_or_else(|| view.text("call_open"), |call| view.words.call(call));
+        Self { call, text, confidence: sure, reason, judgement: None }
     }
 }
 
@@ -148,7 +152,7 @@ impl Block {
             let font = egui::FontId { size: height * share, ..view.tokens.font(Size::Body) };
             ui.painter().layout_no_wrap(text, font, view.tokens.text)
         };
-        let call = shown.call.map_or_else(|| view.text("call_open"), |call| view.words.call(call));
+        let call = shown.text.clone();
         let sure = shown.confidence.map(|sure| view.words.confidence(sure.word())).unwrap_or_default();
         Self { height, call: written(call, CALL_SHARE), sure: written(sure, CALL_SHARE * 0.6) }
     }

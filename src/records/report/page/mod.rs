@@ -90,7 +90,7 @@ fn call(out: &mut String, judgement: &Judgement, words: &Words) {
     let _ = writeln!(
         out,
         "<section class=\"call {side}\"><b>{mark}{}</b><span class=\"sure\">{} · {} %</span><p>{}</p>",
-        escaped(&words.call(verdict.call)),
+        escaped(&words.call_of(verdict)),
         escaped(&sure),
         words::percent(words, verdict.confidence.0),
         escaped(&words.reason(verdict))
