@@ -161,8 +161,14 @@ proptest! {
             let verdict = verdict(motion, &both_lamps(TOUCH_SECS + secs, TOUCH_SECS + secs), Weapon::Sabre);
             (verdict.call, verdict.rule)
         };
-        // A phrase on a knife's edge, which rounding alone may tip, says nothing: a millimetre must not matter.
-        let nudged = [-1e-3, 1e-3].map(|x| Motion::from_keypoints(base.clone(), moved(x, 0.0)).unwrap());
+        // A phrase on a knife's edge, which rounding alone may tip, says nothing: neither a millimetre nor a hundredth of one from
+        // frame to frame may matter. Eight metres away a coordinate is rounded to a thousandth of a millimetre.
+        let shaken = |sign: f32| poses.clone().map(|poses| {
+            let noise = |i: usize, p: PistePoint| PistePoint { x: p.x + sign * 1e-5 * ((i * 7919 % 13) as f32 - 6.0) / 6.0, ..p };
+            poses.into_iter().enumerate().map(|(i, pose)| pose.map(|p| p.map(|p| noise(i, p)))).collect()
+        });
+        let nudged = [moved(-1e-3, 0.0), moved(1e-3, 0.0), shaken(1.0), shaken(-1.0)]
+            .map(|poses| Motion::from_keypoints(base.clone(), poses).unwrap());
         let here = Motion::from_keypoints(base.clone(), poses.clone()).unwrap();
         prop_assume!(nudged.iter().all(|nudged| of(nudged, 0.0) == of(&here, 0.0)));
         let later = base.iter().map(|t| t.plus_secs(by)).collect();

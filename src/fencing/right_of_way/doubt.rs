@@ -22,10 +22,6 @@ pub(super) struct Decision {
     pub(super) probabilities: Probabilities,
 }
 
-/// Both fencers seen in this share of the last seconds is as good as seen throughout: gaps are bridged. With less, all
-/// evidence counts less, down to nothing.
-const ENOUGH_SIGHT: f64 = 0.5;
-
 fn timed(evidence: &Evidence) -> bool {
     evidence.touch_uncertainty_secs <= TIMED_SECS
 }
@@ -84,10 +80,10 @@ fn parts(ruling: &Ruling, opinion: &Opinion, evidence: &Evidence) -> Witnesses {
     }
 }
 
-/// How much what was seen of the fencers is worth, 0..1.
+/// How much what was seen of the fencers is worth, 0..1: a few missing frames are bridged and cost little, few seen frames tell little.
 fn sight(evidence: &Evidence) -> f64 {
-    let seen = ((1.0 - f64::from(evidence.unseen)) / ENOUGH_SIGHT).clamp(0.0, 1.0);
-    seen * (1.0 - evidence.source_doubt).clamp(0.0, 1.0)
+    let unseen = f64::from(evidence.unseen).clamp(0.0, 1.0);
+    (1.0 - unseen * unseen) * (1.0 - evidence.source_doubt).clamp(0.0, 1.0)
 }
 
 /// Puts the rules' ruling and the learned judge together.
