@@ -7,7 +7,7 @@ use super::panels;
 use super::pictures::Pictures;
 use super::services::{DataFolderLock, Services};
 use super::theme::Tokens;
-use super::update::{advance, apply, close_requested, frame_beside, live_time, update};
+use super::update::{advance, apply, bound, close_requested, frame_beside, live_time, update};
 use super::view::View;
 use egui::{Context, Key, Ui};
 use fencing::time::Timestamp;
@@ -225,6 +225,10 @@ impl App {
         let focused = ctx.memory(|m| m.focused().is_some());
         let scope = self.model.scope();
         for chord in pressed_chords(ctx) {
+            if let Some(command) = bound(&mut self.model, &chord) {
+                self.outbox.push(command);
+                continue;
+            }
             // A button that was reached by Tab is pressed by Space and Enter; they mean nothing else then.
             let reserved_for_button = focused && !chord.ctrl && matches!(chord.key.as_str(), "Space" | "Enter");
             let writes = chord.key != "Escape" && !chord.is_function_key();

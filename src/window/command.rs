@@ -48,6 +48,10 @@ pub enum Command {
     Open(Vec<PathBuf>),
     /// Changes one setting.
     Set(Setting),
+    /// Narrows the settings to those whose names hold these words.
+    SearchSettings(String),
+    /// The next chord becomes the shortcut of the command with this key; `None` leaves it as it is.
+    Bind(Option<&'static str>),
     /// Replays the phrase that the piste recorded last, from memory.
     ReplayLast,
     /// Something about the clip under review.

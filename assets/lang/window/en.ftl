@@ -218,3 +218,6 @@ settings-privacy-note = Nothing leaves this machine unless a server is chosen.
 settings-keys = Keys
 settings-clash = also
 settings-reset = Restore defaults
+settings-search = Search
+settings-key-press = Press a key
+settings-key-waits = … (Esc)

@@ -218,3 +218,6 @@ settings-privacy-note = Nulla lascia questo computer se non si sceglie un server
 settings-keys = Tasti
 settings-clash = anche
 settings-reset = Ripristina i valori iniziali
+settings-search = Cerca
+settings-key-press = Premi un tasto
+settings-key-waits = … (Esc)

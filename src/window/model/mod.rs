@@ -140,6 +140,10 @@ pub struct Model {
     pub keymap: Keymap,
     /// Toasts and their history.
     pub notices: Notices,
+    /// Words that the settings are narrowed to; empty for all of them.
+    pub settings_search: String,
+    /// The command, by its key, that the next chord becomes the shortcut of.
+    pub binding: Option<&'static str>,
     /// Text typed into the palette while it is open.
     pub palette: Option<String>,
     /// The field for typing a path, while it is open.

@@ -18,6 +18,7 @@ const WIDEST: f32 = 1100.0;
 pub(crate) fn show_settings(ui: &mut Ui, view: &mut View<'_>) {
     let frame = Frame::new().fill(view.tokens.background).inner_margin(12);
     CentralPanel::default().frame(frame).show(ui, |ui| {
+        search(ui, view);
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             card(ui, "settings-camera", view, settings_live::show_camera);
             card(ui, "settings-apparatus", view, settings_live::show_apparatus);
@@ -35,6 +36,26 @@ pub(crate) fn show_settings(ui: &mut Ui, view: &mut View<'_>) {
     });
 }
 
+/// Words of a setting's name leave only the settings that hold them.
+fn search(ui: &mut Ui, view: &mut View<'_>) {
+    let mut typed = view.model.settings_search.clone();
+    ui.horizontal(|ui| {
+        let label = ui.label(view.text("settings-search"));
+        let field = view.field(ui, TextEdit::singleline(&mut typed).desired_width(280.0)).labelled_by(label.id);
+        if field.changed() {
+            view.send(Command::SearchSettings(typed.clone()));
+        }
+    });
+    ui.add_space(8.0);
+}
+
+/// Whether a name holds the words that are searched for.
+fn wanted(key: &str, view: &View<'_>) -> bool {
+    let searched = view.model.settings_search.to_lowercase();
+    let name = view.text(key).to_lowercase();
+    searched.split_whitespace().all(|word| name.contains(word))
+}
+
 fn card(ui: &mut Ui, title: &str, view: &mut View<'_>, content: impl FnOnce(&mut Ui, &mut View<'_>)) {
     view.tokens.card().show(ui, |ui| {
         ui.set_width(ui.available_width().min(WIDEST));
@@ -47,6 +68,9 @@ fn card(ui: &mut Ui, title: &str, view: &mut View<'_>, content: impl FnOnce(&mut
 
 /// A name in a column of its own, so that everything beside it stands in line.
 pub(super) fn row(ui: &mut Ui, key: &str, view: &mut View<'_>, content: impl FnOnce(&mut Ui, &mut View<'_>)) {
+    if !wanted(key, view) {
+        return;
+    }
     ui.horizontal_wrapped(|ui| {
         // All names have the same width, so that the values form a column; hovering shows a longer one in full.
         let width = 280.0 * view.tokens.font(Size::Body).size / 15.0;
@@ -189,11 +213,12 @@ fn privacy(ui: &mut Ui, view: &mut View<'_>) {
     ui.label(view.rich(view.text("settings-privacy-note"), Size::Small, view.tokens.muted));
 }
 
-/// Every shortcut as a field: type another, or clear it. What clashes or names no key is said beside it.
+/// Every shortcut as a field: type another, clear it, or press it. What clashes or names no key is said beside it.
 fn keys(ui: &mut Ui, view: &mut View<'_>) {
     let clashes = view.model.keymap.clashes();
-    let rows: Vec<_> = view.model.keymap.rows().to_vec();
-    egui::Grid::new("keys").num_columns(3).spacing([24.0, 4.0]).show(ui, |ui| {
+    let rows: Vec<_> =
+        view.model.keymap.rows().iter().filter(|(listed, _)| wanted(listed.key, view)).cloned().collect();
+    egui::Grid::new("keys").num_columns(4).spacing([24.0, 4.0]).show(ui, |ui| {
         for (listed, chord) in &rows {
             let label = ui.label(view.text(listed.key));
             let shown = view.model.settings.shortcuts.get(listed.key).cloned();
@@ -204,10 +229,23 @@ fn keys(ui: &mut Ui, view: &mut View<'_>) {
             if field.changed() {
                 view.send(Command::Set(Setting::Shortcut(listed.key.to_owned(), text.clone())));
             }
+            press(ui, listed.key, view);
             ui.label(view.rich(complaint(listed.key, &text, &clashes, view), Size::Small, view.tokens.warning));
             ui.end_row();
         }
     });
+}
+
+/// The button after which the next chord becomes the shortcut.
+fn press(ui: &mut Ui, key: &'static str, view: &mut View<'_>) {
+    let waits = view.model.binding == Some(key);
+    let text = view.text(if waits { "settings-key-waits" } else { "settings-key-press" });
+    let response = ui.add(egui::Button::new(&text).selected(waits).min_size(egui::vec2(110.0, 0.0)));
+    let name = format!("{}: {text}", view.text(key));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
+    if response.clicked() {
+        view.send(Command::Bind(if waits { None } else { Some(key) }));
+    }
 }
 
 fn complaint(key: &str, text: &str, clashes: &[crate::command::Clash], view: &View<'_>) -> String {

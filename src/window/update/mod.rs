@@ -70,6 +70,8 @@ fn show(model: &mut Model, command: &Command) {
         Command::DismissNotices => model.notices.dismiss(),
         Command::ToggleNoticeHistory => model.notices.history_open = !model.notices.history_open,
         Command::TogglePrivacy => model.privacy = !model.privacy,
+        Command::SearchSettings(text) => model.settings_search.clone_from(text),
+        Command::Bind(key) => model.binding = *key,
         Command::CloseTop => close_top(model),
         _ => {}
     }
@@ -82,7 +84,8 @@ fn toggle_full_screen(model: &mut Model) -> Vec<Effect> {
 
 /// Escape closes what lies on top, one thing at a time, and does nothing else.
 fn close_top(model: &mut Model) {
-    let _closed = model.palette.take().is_some()
+    let _closed = model.binding.take().is_some()
+        || model.palette.take().is_some()
         || model.path_prompt.take().is_some()
         || std::mem::take(&mut model.help_open)
         || std::mem::take(&mut model.notices.history_open)
@@ -279,6 +282,15 @@ fn notice(model: &mut Model, weight: Weight, text: impl Into<String>) -> Vec<Eff
     Vec::new()
 }
 
+/// What a chord means while a command waits for its shortcut; `None` while none does.
+pub(super) fn bound(model: &mut Model, chord: &crate::command::Chord) -> Option<Command> {
+    if chord.key == "Escape" {
+        return None;
+    }
+    let key = model.binding.take()?;
+    Some(Command::Set(Setting::Shortcut(key.to_owned(), chord.to_string())))
+}
+
 /// Carries out a command of the bout; what changed is written down at once.
 pub(super) fn update_bout(model: &mut Model, command: BoutCommand) -> Vec<Effect> {
     use BoutCommand as B;
@@ -327,6 +339,20 @@ mod tests {
         let effects = update(&mut model, Command::Set(Setting::Theme(ThemeChoice::Light)));
         assert_eq!(model.settings.theme, ThemeChoice::Light);
         assert!(matches!(&effects[..], [Effect::SaveSettings(s)] if s.theme == ThemeChoice::Light));
+    }
+
+    #[test]
+    fn the_next_chord_becomes_the_shortcut_and_escape_leaves_it() {
+        let mut model = Model::default();
+        update(&mut model, Command::Bind(Some("cmd-replay-last")));
+        update(&mut model, Command::CloseTop);
+        assert_eq!(model.binding, None);
+        update(&mut model, Command::Bind(Some("cmd-replay-last")));
+        let chord: crate::command::Chord = "Ctrl+B".parse().unwrap();
+        let effects: Vec<Effect> = bound(&mut model, &chord).into_iter().flat_map(|c| update(&mut model, c)).collect();
+        assert!(matches!(&effects[..], [Effect::SaveSettings(_)]));
+        assert_eq!((model.binding, model.keymap.chord_of(&Command::ReplayLast)), (None, Some(&chord)));
+        assert!(bound(&mut model, &chord).is_none(), "chords mean commands again");
     }
 
     #[test]
