@@ -4,10 +4,10 @@ use anyhow::{Context, bail};
 use clap::ValueEnum;
 use fencing::learned::{FoldTable, Models};
 use fencing::right_of_way::{NoTouchPrior, Pooling, Verdict};
-use learning::doubt::{Remembered, fitted, left_out};
+use learning::doubt::{FittingExample, fitted, left_out};
 use learning::{
-    Agreement, Answer, Judge, JudgeKind, Judged, JudgedLine, Opinions, POSE_NOISE_METRES, Question, RecordError, Share,
-    Stability, Summary, Tally, open,
+    Agreement, Answer, Judge, JudgeKind, Judged, JudgedLine, ModelSets, POSE_NOISE_METRES, Question, RecordError,
+    Share, Stability, Summary, Tally, open,
 };
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -94,12 +94,12 @@ struct Evaluated {
     /// The same phrases seen a little differently.
     stability: Vec<Stability>,
     /// Data for fitting, if requested.
-    remembered: Vec<Remembered>,
+    fitting_examples: Vec<FittingExample>,
 }
 
 /// Judges every record of every file; a bad record is reported and skipped, and makes the exit code 1.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let mut judge = Judge { kind: args.judge.into(), opinions: opinions(args)?, ..Judge::default() };
+    let mut judge = Judge { kind: args.judge.into(), models: model_sets(args)?, ..Judge::default() };
     if let Some(share) = args.min_confidence {
         judge.settings.min_confidence = share;
     }
@@ -118,7 +118,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         all.judged.extend(one.judged);
         all.failed += one.failed;
         all.agreement = all.agreement.and(one.agreement);
-        all.remembered.extend(one.remembered);
+        all.fitting_examples.extend(one.fitting_examples);
         all.stability.extend(one.stability);
     }
     if args.records.len() > 1 {
@@ -128,7 +128,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         print_stability(&all.stability);
     }
     if args.fit_doubt {
-        fit_doubt(&judge, &all.remembered)?;
+        fit_doubt(&judge, &all.fitting_examples)?;
     }
     if let Some(json) = &mut json {
         json.flush().context("the JSON lines could not be written")?;
@@ -158,7 +158,7 @@ fn print_stability(all: &[Stability]) {
 }
 
 /// Fits the weights, prints how good they are on held-out phrases, then the numbers.
-fn fit_doubt(judge: &Judge, phrases: &[Remembered]) -> anyhow::Result<()> {
+fn fit_doubt(judge: &Judge, phrases: &[FittingExample]) -> anyhow::Result<()> {
     let groups: BTreeSet<&str> = phrases.iter().map(|p| p.question.group.as_str()).collect();
     if groups.len() < 2 {
         bail!("doubt is fitted on some groups of phrases and measured on others; give records of at least two groups");
@@ -166,9 +166,9 @@ fn fit_doubt(judge: &Judge, phrases: &[Remembered]) -> anyhow::Result<()> {
     let judged = left_out(judge, phrases);
     println!("{}", Summary("doubt fitted without the phrase's own group", &Tally::of(&judged)));
     let settings = fitted(judge, phrases.iter());
-    let Pooling { rules, opinion, opinion_at_contact } = settings.pooling;
+    let Pooling { rules, model, model_at_contact } = settings.pooling;
     println!("-- doubt fitted on all {} phrases of {} groups", phrases.len(), groups.len());
-    println!("rules count {rules:.2}, learned opinion {opinion:.2}, after a blade contact {opinion_at_contact:.2}");
+    println!("rules count {rules:.2}, learned model {model:.2}, after a blade contact {model_at_contact:.2}");
     println!("too close below       {:.2}", settings.min_confidence);
     println!("to judge by them      --doubt {} --min-confidence {:.2}", settings.pooling, settings.min_confidence);
     Ok(())
@@ -180,23 +180,23 @@ fn frame_rate(text: &str) -> Result<f64, String> {
 }
 
 /// The learned models that the judge needs.
-fn opinions(args: &Args) -> anyhow::Result<Opinions> {
+fn model_sets(args: &Args) -> anyhow::Result<ModelSets> {
     if matches!(args.judge, TypedJudge::Reference) {
-        return Ok(Opinions::default());
+        return Ok(ModelSets::default());
     }
     let general = match &args.call_models {
         Some(folder) => Models::load(folder)?,
         None => Models::embedded()?,
     };
-    let mut opinions = Opinions { general: Some(general), ..Opinions::default() };
+    let mut sets = ModelSets { general: Some(general), ..ModelSets::default() };
     if let Some(folder) = &args.folds {
         let table = FoldTable::load(folder)?;
         for name in &table.folders {
-            opinions.folds.push(Models::load(&folder.join(name))?);
+            sets.folds.push(Models::load(&folder.join(name))?);
         }
-        opinions.fold_of_group = table.fold_of_group;
+        sets.fold_of_group = table.fold_of_group;
     }
-    Ok(opinions)
+    Ok(sets)
 }
 
 fn created(path: &Path) -> anyhow::Result<BufWriter<File>> {
@@ -216,8 +216,8 @@ fn evaluate_file(
     for (number, line) in (1..).zip(open(path)?) {
         let read = line.and_then(|line| Ok((Question::read(&line, number)?, line)));
         let done = read.and_then(|(mut question, line)| {
-            let heard = judge.hear(&question)?;
-            let verdict = judge.verdict(&heard);
+            let observation = judge.observe(&question)?;
+            let verdict = judge.verdict(&observation);
             if let Some(rate) = args.rate {
                 let slower = judge.judge(&question.at_rate(rate))?;
                 set.agreement.count(&verdict, &slower, judge.settings.min_confidence);
@@ -233,7 +233,7 @@ fn evaluate_file(
             let judged = Judged::new(&question, &verdict, &answer);
             if args.fit_doubt && answer.label.is_some() {
                 question.joints = None;
-                set.remembered.push(Remembered { question, heard, answer });
+                set.fitting_examples.push(FittingExample { question, observation, answer });
             }
             Ok(judged)
         });

@@ -1,15 +1,15 @@
-//! Doubt fitted on labelled phrases: how much rules and learned opinion count together, and how sure is sure enough.
+//! Doubt fitted on labelled phrases: how much rules and learned model count together, and how sure is sure enough.
 //!
 //! Three factors and a threshold, no more: a club has a hundred phrases, not ten thousand. The factors are those that make the
 //! referees' calls likeliest, pulled towards what was fitted with the models as if by a handful of phrases, and never below
 //! nothing, so that more evidence for a side never speaks against it. [`left_out`] judges each phrase by numbers that
 //! never saw its group, a day or a recording: only what that says of them is worth writing down.
 
-use super::judge::{Heard, Judge};
+use super::judge::{Judge, Observation};
 use super::record::{Answer, Label, Question};
 use super::tally::Judged;
 use fencing::Side;
-use fencing::right_of_way::{DecisionSettings, Pooling, Witnesses, witnesses};
+use fencing::right_of_way::{DecisionSettings, JudgeOdds, Pooling, judge_odds};
 use fencing::share::Share;
 use std::collections::BTreeSet;
 
@@ -28,16 +28,16 @@ const FEWEST_CALLS: usize = 20;
 
 /// A labelled phrase, looked at and ready to be judged again and again.
 #[derive(Debug)]
-pub struct Remembered {
+pub struct FittingExample {
     /// The phrase.
     pub question: Question,
     /// What is known of it.
-    pub heard: Heard,
+    pub observation: Observation,
     /// The referee's word.
     pub answer: Answer,
 }
 
-impl Remembered {
+impl FittingExample {
     fn group(&self) -> &str {
         &self.question.group
     }
@@ -49,23 +49,23 @@ impl Remembered {
         }
     }
 
-    /// Both witnesses and whether the left was right; `None` where there is nothing to put together.
-    fn example(&self, settings: &DecisionSettings) -> Option<(Witnesses, bool)> {
-        let heard = witnesses(&self.heard.evidence, self.heard.opinion.as_ref(), settings)?;
-        Some((heard, self.winner()? == Side::Left))
+    /// Both judge_odds and whether the left was right; `None` where there is nothing to put together.
+    fn example(&self, settings: &DecisionSettings) -> Option<(JudgeOdds, bool)> {
+        let observation = judge_odds(&self.observation.evidence, self.observation.prediction.as_ref(), settings)?;
+        Some((observation, self.winner()? == Side::Left))
     }
 }
 
 /// The settings with factors and threshold fitted on some phrases.
-pub fn fitted<'a>(judge: &Judge, phrases: impl Iterator<Item = &'a Remembered> + Clone) -> DecisionSettings {
-    let examples: Vec<(Witnesses, bool)> = phrases.clone().filter_map(|p| p.example(&judge.settings)).collect();
+pub fn fitted<'a>(judge: &Judge, phrases: impl Iterator<Item = &'a FittingExample> + Clone) -> DecisionSettings {
+    let examples: Vec<(JudgeOdds, bool)> = phrases.clone().filter_map(|p| p.example(&judge.settings)).collect();
     let pooling = fitted_pooling(&examples);
     let mut judge = Judge { kind: judge.kind, settings: judge.settings, ..Judge::default() };
     judge.settings = DecisionSettings { pooling, min_confidence: 0.0, ..judge.settings };
     let sided = phrases.filter(|p| p.winner().is_some());
     let calls: Vec<(f64, bool)> = sided
         .map(|p| {
-            let verdict = judge.verdict(&p.heard);
+            let verdict = judge.verdict(&p.observation);
             (verdict.confidence.0, verdict.call.winner() == p.winner())
         })
         .collect();
@@ -74,22 +74,22 @@ pub fn fitted<'a>(judge: &Judge, phrases: impl Iterator<Item = &'a Remembered> +
 }
 
 /// Every phrase judged with numbers fitted on all groups but its own.
-pub fn left_out(judge: &Judge, phrases: &[Remembered]) -> Vec<Judged> {
-    let groups: BTreeSet<&str> = phrases.iter().map(Remembered::group).collect();
+pub fn left_out(judge: &Judge, phrases: &[FittingExample]) -> Vec<Judged> {
+    let groups: BTreeSet<&str> = phrases.iter().map(FittingExample::group).collect();
     let mut judged = Vec::with_capacity(phrases.len());
     for group in groups {
         let settings = fitted(judge, phrases.iter().filter(|p| p.group() != group));
         let unseen = Judge { kind: judge.kind, settings, ..Judge::default() };
         let inside = phrases.iter().filter(|p| p.group() == group);
-        judged.extend(inside.filter_map(|p| Judged::new(&p.question, &unseen.verdict(&p.heard), &p.answer)));
+        judged.extend(inside.filter_map(|p| Judged::new(&p.question, &unseen.verdict(&p.observation), &p.answer)));
     }
     judged
 }
 
 /// The factors under which the referees' calls are likeliest, one after the other until nothing moves.
-fn fitted_pooling(examples: &[(Witnesses, bool)]) -> Pooling {
-    let parts = |w: &Witnesses| {
-        let at = |contact: bool| if w.contact == contact { w.opinion } else { 0.0 };
+fn fitted_pooling(examples: &[(JudgeOdds, bool)]) -> Pooling {
+    let parts = |w: &JudgeOdds| {
+        let at = |contact: bool| if w.contact == contact { w.model } else { 0.0 };
         [w.rules, at(false), at(true)]
     };
     let seen: Vec<([f64; 3], f64)> = examples.iter().map(|(w, left)| (parts(w), f64::from(u8::from(*left)))).collect();
@@ -105,8 +105,8 @@ fn fitted_pooling(examples: &[(Witnesses, bool)]) -> Pooling {
         }
         factors[which] = (factors[which] - slope / curve).max(0.0);
     }
-    let [rules, opinion, opinion_at_contact] = factors;
-    Pooling { rules, opinion, opinion_at_contact }
+    let [rules, model, model_at_contact] = factors;
+    Pooling { rules, model, model_at_contact }
 }
 
 /// The least confidence from which on at least [`WANTED`] of the calls are right; one half where all are, the surest that
@@ -133,13 +133,13 @@ mod tests {
     use super::*;
 
     /// Phrases in which a witness's log-odds, times its factor, are what really held.
-    fn made_up(rules: f64, opinion: f64, at_contact: f64) -> Vec<(Witnesses, bool)> {
+    fn made_up(rules: f64, model: f64, at_contact: f64) -> Vec<(JudgeOdds, bool)> {
         let mut all = Vec::new();
         for i in 0..4000_u32 {
             let spread = |k: u32| f64::from(i.wrapping_mul(k) % 997) / 997.0;
             let contact = i % 2 == 0;
-            let w = Witnesses { rules: 4.0 * spread(7919) - 2.0, opinion: 4.0 * spread(104_729) - 2.0, contact };
-            let odds = rules * w.rules + if contact { at_contact } else { opinion } * w.opinion;
+            let w = JudgeOdds { rules: 4.0 * spread(7919) - 2.0, model: 4.0 * spread(104_729) - 2.0, contact };
+            let odds = rules * w.rules + if contact { at_contact } else { model } * w.model;
             all.push((w, spread(15_485_863) < 1.0 / (1.0 + (-odds).exp())));
         }
         all
@@ -149,27 +149,23 @@ mod tests {
     fn the_factors_that_were_put_in_are_found() {
         let found = fitted_pooling(&made_up(0.9, 0.7, 0.2));
         let near = |a: f64, b: f64| (a - b).abs() < 0.1;
-        assert!(near(found.rules, 0.9) && near(found.opinion, 0.7) && near(found.opinion_at_contact, 0.2), "{found:?}");
+        assert!(near(found.rules, 0.9) && near(found.model, 0.7) && near(found.model_at_contact, 0.2), "{found:?}");
     }
 
     #[test]
     fn no_phrases_give_what_was_fitted_and_contrary_evidence_gives_nothing() {
-        assert_eq!(
-            fitted_pooling(&[]),
-            Pooling { rules: AS_FITTED, opinion: AS_FITTED, opinion_at_contact: AS_FITTED }
-        );
-        assert_eq!(fitted_pooling(&made_up(0.8, -1.0, 0.5)).opinion, 0.0);
+        assert_eq!(fitted_pooling(&[]), Pooling { rules: AS_FITTED, model: AS_FITTED, model_at_contact: AS_FITTED });
+        assert_eq!(fitted_pooling(&made_up(0.8, -1.0, 0.5)).model, 0.0);
     }
 
     #[test]
     fn a_mirrored_set_gives_the_same_factors() {
         let one = made_up(0.9, 0.7, 0.2);
-        let turned = |(w, left): &(Witnesses, bool)| {
-            (Witnesses { rules: -w.rules, opinion: -w.opinion, contact: w.contact }, !left)
-        };
+        let turned =
+            |(w, left): &(JudgeOdds, bool)| (JudgeOdds { rules: -w.rules, model: -w.model, contact: w.contact }, !left);
         let other = fitted_pooling(&one.iter().map(turned).collect::<Vec<_>>());
         let one = fitted_pooling(&one);
-        assert!((one.rules - other.rules).abs() < 1e-9 && (one.opinion - other.opinion).abs() < 1e-9);
+        assert!((one.rules - other.rules).abs() < 1e-9 && (one.model - other.model).abs() < 1e-9);
     }
 
     #[test]

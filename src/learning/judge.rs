@@ -5,7 +5,7 @@ use fencing::actions::{Timeline, detect};
 use fencing::kinematics::{Motion, with_touch_placed};
 use fencing::learned::Models;
 use fencing::right_of_way::{
-    DecisionSettings, Evidence, Opinion, Pooling, RuleId, RuleStrengths, Verdict, decide, reference,
+    DecisionSettings, Evidence, ModelPrediction, Pooling, RuleId, RuleStrengths, Verdict, decide, reference,
 };
 use fencing::{PerSide, Probabilities, Side, SignalLog, Weapon};
 use std::collections::BTreeMap;
@@ -13,12 +13,12 @@ use std::collections::BTreeMap;
 /// Who judges.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum JudgeKind {
-    /// Rules and learned opinion together: what the product says.
+    /// Rules and learned model together: what the product says.
     #[default]
     Full,
     /// Rules alone.
     Rules,
-    /// Learned opinion alone, lamps first.
+    /// Learned prediction alone, lamps first.
     Model,
     /// The reference system's logic on our facts.
     Reference,
@@ -26,7 +26,7 @@ pub enum JudgeKind {
 
 /// The learned models to ask: one set for all, or for each group of a fold the set that never saw it.
 #[derive(Debug, Default)]
-pub struct Opinions {
+pub struct ModelSets {
     /// Asked where no fold has the group.
     pub general: Option<Models>,
     /// The models of each fold.
@@ -35,7 +35,7 @@ pub struct Opinions {
     pub fold_of_group: BTreeMap<String, usize>,
 }
 
-impl Opinions {
+impl ModelSets {
     fn for_group(&self, group: &str) -> Option<&Models> {
         let fold = self.fold_of_group.get(group).and_then(|i| self.folds.get(*i));
         fold.or(self.general.as_ref())
@@ -48,18 +48,18 @@ pub struct Judge {
     /// Who judges.
     pub kind: JudgeKind,
     /// The learned models; without any the full judge is the rules.
-    pub opinions: Opinions,
+    pub models: ModelSets,
     /// How close is too close.
     pub settings: DecisionSettings,
 }
 
 /// All that is known of a phrase before it is judged.
 #[derive(Clone, Debug)]
-pub struct Heard {
+pub struct Observation {
     /// The facts.
     pub evidence: Evidence,
     /// What the learned models think; `None` where they are not asked or saw too little.
-    pub opinion: Option<Opinion>,
+    pub prediction: Option<ModelPrediction>,
     /// How far the rules may be believed by the models that never saw the phrase's group; `None` without models.
     pub strengths: Option<RuleStrengths>,
 }
@@ -67,34 +67,36 @@ pub struct Heard {
 impl Judge {
     /// The verdict on a phrase.
     pub fn judge(&self, question: &Question) -> Result<Verdict, RecordError> {
-        Ok(self.verdict(&self.hear(question)?))
+        Ok(self.verdict(&self.observe(question)?))
     }
 
     /// Looks at a phrase and asks the learned models, without judging yet.
-    pub fn hear(&self, question: &Question) -> Result<Heard, RecordError> {
+    pub fn observe(&self, question: &Question) -> Result<Observation, RecordError> {
         let Some((motion, signals, evidence)) = observe(question, &self.settings)? else {
             let settings = (question.weapon, &self.settings);
             let evidence = Evidence::gather(&Timeline::default(), None, &question.signals, settings);
-            return Ok(Heard { evidence, opinion: None, strengths: None });
+            return Ok(Observation { evidence, prediction: None, strengths: None });
         };
         let asked = matches!(self.kind, JudgeKind::Full | JudgeKind::Model) && question.weapon != Weapon::Epee;
-        let models = self.opinions.for_group(&question.group);
-        let opinion = || models?.opinion(&motion, &signals, &evidence);
-        let opinion = if asked { opinion() } else { None };
-        Ok(Heard { opinion, strengths: models.map(Models::strengths), evidence })
+        let models = self.models.for_group(&question.group);
+        let prediction = || models?.prediction(&motion, &signals, &evidence);
+        let prediction = if asked { prediction() } else { None };
+        Ok(Observation { prediction, strengths: models.map(Models::strengths), evidence })
     }
 
-    /// The verdict on what was heard.
-    pub fn verdict(&self, heard: &Heard) -> Verdict {
-        let Heard { evidence, opinion, strengths } = heard;
+    /// The verdict on what was observation.
+    pub fn verdict(&self, observation: &Observation) -> Verdict {
+        let Observation { evidence, prediction, strengths } = observation;
         let settings = DecisionSettings { strengths: strengths.unwrap_or(self.settings.strengths), ..self.settings };
         let by_rules = || decide(evidence, None, &settings);
         // The learned judge alone: the rules' votes are not counted.
         let learned = Pooling { rules: 0.0, ..settings.pooling };
         match self.kind {
-            JudgeKind::Full => decide(evidence, opinion.as_ref(), &settings),
+            JudgeKind::Full => decide(evidence, prediction.as_ref(), &settings),
             JudgeKind::Rules => by_rules(),
-            JudgeKind::Model => decide(evidence, opinion.as_ref(), &DecisionSettings { pooling: learned, ..settings }),
+            JudgeKind::Model => {
+                decide(evidence, prediction.as_ref(), &DecisionSettings { pooling: learned, ..settings })
+            }
             JudgeKind::Reference => by_reference(by_rules(), evidence),
         }
     }

@@ -18,7 +18,7 @@ mod tally;
 pub use agreement::Agreement;
 pub use collected::{NotCollected, Seen, record_line};
 pub use fencing::share::Share;
-pub use judge::{Heard, Judge, JudgeKind, Opinions, motion, observe};
+pub use judge::{Judge, JudgeKind, ModelSets, Observation, motion, observe};
 pub use line::JudgedLine;
 pub use metrics::{ByChance, COVERAGES, Calibration, Paired, ReliabilityBin, by_coverage};
 pub use record::{Answer, Label, Question, RecordError, RecordProblem, open};

@@ -1,10 +1,10 @@
-//! How long the learned opinion and the whole judgement of motion take, for a short phrase and for a long one.
+//! How long the learned model and the whole judgement of motion take, for a short phrase and for a long one.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, reason = "a benchmark")]
 
 use fencing::learned::Models;
 use fencing::right_of_way::DecisionSettings;
-use learning::{Judge, JudgeKind, Opinions, Question, observe};
+use learning::{Judge, JudgeKind, ModelSets, Question, observe};
 
 fn main() {
     divan::main();
@@ -36,17 +36,17 @@ fn question(secs: u32) -> Question {
 }
 
 #[divan::bench(args = SECS)]
-fn opinion(bencher: divan::Bencher, secs: u32) {
+fn prediction(bencher: divan::Bencher, secs: u32) {
     let (models, question) = (models(), question(secs));
     let observed = observe(&question, &DecisionSettings::default()).expect("a good record");
     let (motion, signals, evidence) = observed.expect("pictures");
-    bencher.bench_local(|| models.opinion(&motion, &signals, &evidence));
+    bencher.bench_local(|| models.prediction(&motion, &signals, &evidence));
 }
 
 #[divan::bench(args = SECS)]
 fn whole_judge(bencher: divan::Bencher, secs: u32) {
-    let opinions = Opinions { general: Some(models()), ..Opinions::default() };
-    let judge = Judge { kind: JudgeKind::Full, opinions, ..Judge::default() };
+    let opinions = ModelSets { general: Some(models()), ..ModelSets::default() };
+    let judge = Judge { kind: JudgeKind::Full, models: opinions, ..Judge::default() };
     let question = question(secs);
     bencher.bench_local(|| judge.judge(&question));
 }

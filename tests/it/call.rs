@@ -6,7 +6,7 @@ use fencing::learned::{MODELS_VERSION, Models};
 use fencing::right_of_way::Verdict;
 use fencing::time::Timestamp;
 use fencing::{Lamp, Side, SignalEvent, SignalKind, SignalLog, SignalSource};
-use learning::{Agreement, Judge, JudgeKind, JudgedLine, Opinions, Question, open};
+use learning::{Agreement, Judge, JudgeKind, JudgedLine, ModelSets, Question, open};
 use serde_json::{Value, json};
 use std::process::Command;
 
@@ -14,7 +14,7 @@ fn judge() -> Judge {
     let models = Models::embedded().expect("the compiled-in models load");
     Judge {
         kind: JudgeKind::Full,
-        opinions: Opinions { general: Some(models), ..Opinions::default() },
+        models: ModelSets { general: Some(models), ..ModelSets::default() },
         ..Judge::default()
     }
 }

@@ -3,8 +3,8 @@
 use crate::support::in_project;
 use crate::support::phrases::phrase;
 use fencing::learned::{FoldTable, Models};
-use learning::doubt::{Remembered, fitted, left_out};
-use learning::{Answer, Judge, JudgeKind, Judged, Opinions, Question};
+use learning::doubt::{FittingExample, fitted, left_out};
+use learning::{Answer, Judge, JudgeKind, Judged, ModelSets, Question};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -146,21 +146,21 @@ fn doubt_is_fitted_by_one_command_and_its_numbers_can_be_used() {
 #[test]
 fn the_doubt_about_an_evening_never_saw_its_answers() {
     let general = Some(Models::embedded().expect("the compiled-in models load"));
-    let opinions = Opinions { general, ..Opinions::default() };
-    let judge = Judge { kind: JudgeKind::Full, opinions, ..Judge::default() };
-    let remembered = |turned: Option<&str>| -> Vec<Remembered> {
+    let opinions = ModelSets { general, ..ModelSets::default() };
+    let judge = Judge { kind: JudgeKind::Full, models: opinions, ..Judge::default() };
+    let fitting_examples = |turned: Option<&str>| -> Vec<FittingExample> {
         let of = |mut record: Value| {
             if turned.is_some_and(|evening| record["group"] == evening) {
                 record["label"] = json!(if record["label"] == "left" { "right" } else { "left" });
             }
             let line = record.to_string();
             let question = Question::read(&line, 1).expect("a good record");
-            let heard = judge.hear(&question).expect("a good record is looked at");
-            Remembered { question, heard, answer: Answer::read(&line, 1).expect("an answer") }
+            let observation = judge.observe(&question).expect("a good record is looked at");
+            FittingExample { question, observation, answer: Answer::read(&line, 1).expect("an answer") }
         };
         evening_phrases(16).into_iter().map(of).collect()
     };
-    let (straight, turned) = (remembered(None), remembered(Some("evening2")));
+    let (straight, turned) = (fitting_examples(None), fitting_examples(Some("evening2")));
     let (a, b) = (fitted(&judge, straight.iter()), fitted(&judge, turned.iter()));
     assert_ne!(a.pooling, b.pooling, "the answers do matter to the fit on all");
     // Judged group by group, in order of their names: the third quarter is the evening that was turned.

@@ -82,7 +82,7 @@ fn verdict(models: &Models, tracks: &Tracks, script: &Script) -> Verdict {
     let signals = with_touch_placed(&signals, &motion);
     let timeline = actions::detect(&motion, &signals, Weapon::Sabre);
     let evidence = Evidence::gather(&timeline, Some(&motion), &signals, (Weapon::Sabre, &settings));
-    decide(&evidence, models.opinion(&motion, &signals, &evidence).as_ref(), &settings)
+    decide(&evidence, models.prediction(&motion, &signals, &evidence).as_ref(), &settings)
 }
 
 fn models() -> Models {

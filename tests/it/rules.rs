@@ -1,8 +1,8 @@
 //! The decision table row by row, on facts made by hand: each row rules where it should, in the order that is printed here.
 
 use fencing::right_of_way::{
-    Blend, ContactFacts, DecisionSettings, Evidence, FencerFacts, Observed, Opinion, RuleStrengths, Sighting, Truth,
-    Verdict, decide, table,
+    Blend, ContactFacts, DecisionSettings, Evidence, FencerFacts, ModelPrediction, Observed, RuleStrengths, Sighting,
+    Truth, Verdict, decide, table,
 };
 use fencing::time::{Span, Timestamp};
 use fencing::{Call, Lamp, PerSide, Side, Weapon};
@@ -175,16 +175,23 @@ fn contact(by: Side, answered_by: Option<Side>) -> Option<ContactFacts> {
 }
 
 /// A learned judge whose nets and trees say the same log-odds left : right.
-fn opinion(odds: f64, contact: f64) -> Opinion {
+fn prediction(odds: f64, contact: f64) -> ModelPrediction {
     let strengths = RuleStrengths { retreat: 0.75, ..RuleStrengths::NONE };
-    Opinion { nets: odds, trees: odds, none: -3.0, club: 0.0, contact, blend: Blend { strengths, ..Blend::default() } }
+    ModelPrediction {
+        nets: odds,
+        trees: odds,
+        none: -3.0,
+        club: 0.0,
+        contact,
+        blend: Blend { strengths, ..Blend::default() },
+    }
 }
 
 #[test]
 fn agreement_makes_surer_and_a_clear_disagreement_is_too_close() {
     let mut evidence = both_attack();
     evidence.fencers.right.retreat = seen(1.0, 1.6);
-    let judged = |odds: f64| decide(&evidence, Some(&opinion(odds, 0.0)), &DecisionSettings::default());
+    let judged = |odds: f64| decide(&evidence, Some(&prediction(odds, 0.0)), &DecisionSettings::default());
     let (agreed, silent, disagreed) = (judged(1.5), judged(0.0), judged(-0.5));
     assert!(agreed.confidence > silent.confidence && silent.confidence > disagreed.confidence);
     assert_eq!(agreed.call, Call::Touch(Side::Left));
@@ -198,7 +205,7 @@ fn the_named_rule_agrees_with_the_decision() {
     let mut evidence = both_attack();
     evidence.fencers.right.retreat = seen(1.0, 1.6);
     let named = |odds: f64| {
-        let verdict = decide(&evidence, Some(&opinion(odds, 0.0)), &DecisionSettings::default());
+        let verdict = decide(&evidence, Some(&prediction(odds, 0.0)), &DecisionSettings::default());
         (verdict.rule.0, verdict.call)
     };
     assert_eq!(named(2.0), ("B13", Call::Touch(Side::Left)));
@@ -212,7 +219,7 @@ fn the_named_rule_agrees_with_the_decision() {
 fn a_parry_and_riposte_is_named_only_where_hands_and_learned_judge_show_it() {
     let named = |by: Side, answered_by: Option<Side>, counted: f64| {
         let evidence = Evidence { contact: contact(by, answered_by), ..both_attack() };
-        let verdict = decide(&evidence, Some(&opinion(2.0, counted)), &DecisionSettings::default());
+        let verdict = decide(&evidence, Some(&prediction(2.0, counted)), &DecisionSettings::default());
         (verdict.rule.0, verdict.facts.iter().any(|fact| fact.key == "fact_riposte"))
     };
     assert_eq!(named(Side::Right, Some(Side::Left), 0.4), ("B4", true));

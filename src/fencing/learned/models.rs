@@ -11,7 +11,7 @@ use super::net::Net;
 use super::series::Phrase;
 use super::trees::Ensemble;
 use crate::kinematics::Motion;
-use crate::right_of_way::{Blend, Evidence, Members, Opinion, RuleStrengths};
+use crate::right_of_way::{Blend, Evidence, Members, ModelPrediction, RuleStrengths};
 use crate::{PerSide, Side, SignalLog};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
@@ -181,12 +181,12 @@ impl Models {
 
     /// The learned view of a double light, by the motion up to the touch and what was signalled of it; `None` where too little
     /// was seen. `signals` has its touch where [`with_touch_placed`](crate::kinematics::with_touch_placed) puts it, `evidence` was gathered by it.
-    pub fn opinion(&self, motion: &Motion, signals: &SignalLog, evidence: &Evidence) -> Option<Opinion> {
+    pub fn prediction(&self, motion: &Motion, signals: &SignalLog, evidence: &Evidence) -> Option<ModelPrediction> {
         let phrase = Phrase::of_motion(motion, signals)?;
         let Members { nets, trees, none, club, .. } = self.members.predict(&phrase, evidence);
         let contact = self.members.contact_odds(&phrase, evidence);
         let finite = [nets, trees, none, club].iter().all(|odds| odds.is_finite());
-        finite.then_some(Opinion { nets, trees, none, club, contact, blend: self.manifest.blend })
+        finite.then_some(ModelPrediction { nets, trees, none, club, contact, blend: self.manifest.blend })
     }
 
     /// How far the rules' rulings may be believed, as fitted on the phrases that these models were trained on.

@@ -48,7 +48,7 @@ pub struct Members {
 
 /// The learned judge's view of one double light, with the numbers to put it together with the rules.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Opinion {
+pub struct ModelPrediction {
     /// Log-odds left : right by the nets.
     pub nets: f64,
     /// Log-odds left : right by the trees.

@@ -1,6 +1,6 @@
 //! Facts to verdict: materiality first, then priority, then what the lamps make of it.
 
-use super::blend::Opinion;
+use super::blend::ModelPrediction;
 use super::doubt::{self, Decision};
 use super::evidence::{Evidence, Observed, Sighting};
 use super::rules::{MATERIALITY, Outcome, PRIORITY, RIPOSTE, Rule, Ruling, first_agreeing, first_ruling, undecided};
@@ -9,14 +9,14 @@ use super::strengths::Ground;
 use super::verdict::{Fact, RuleId, Verdict};
 use crate::{Call, Confidence, Lamp, Probabilities, Side, Weapon};
 
-/// The row that is named when the rules abstain or are outvoted and the learned opinion alone makes the call.
+/// The row that is named when the rules abstain or are outvoted and the learned model alone makes the call.
 pub const LEARNED_RULE: RuleId = RuleId("M1");
 
 /// The row that is named when neither fencer moved: a lamp that lights then was pressed by hand or lit by a test.
 pub const NO_ACTION_RULE: RuleId = RuleId("N1");
 
-/// The verdict on a phrase. `opinion` is the learned judge's view of a double light; lamps never ask it.
-pub fn decide(evidence: &Evidence, opinion: Option<&Opinion>, settings: &DecisionSettings) -> Verdict {
+/// The verdict on a phrase. `prediction` is the learned judge's view of a double light; lamps never ask it.
+pub fn decide(evidence: &Evidence, prediction: Option<&ModelPrediction>, settings: &DecisionSettings) -> Verdict {
     if let Some((rule, ruling)) = first_ruling(MATERIALITY, evidence, settings) {
         return material_verdict(evidence, rule, ruling);
     }
@@ -24,7 +24,7 @@ pub fn decide(evidence: &Evidence, opinion: Option<&Opinion>, settings: &Decisio
         return nothing_happened(evidence);
     }
     let (rule, ruling) = first_ruling(PRIORITY, evidence, settings).unwrap_or_else(undecided);
-    priority_verdict(evidence, rule, ruling, opinion, settings)
+    priority_verdict(evidence, rule, ruling, prediction, settings)
 }
 
 fn material_verdict(evidence: &Evidence, rule: &Rule, ruling: Ruling) -> Verdict {
@@ -40,12 +40,12 @@ fn priority_verdict(
     evidence: &Evidence,
     rule: &'static Rule,
     ruling: Ruling,
-    opinion: Option<&Opinion>,
+    prediction: Option<&ModelPrediction>,
     settings: &DecisionSettings,
 ) -> Verdict {
-    let decision = doubt::combine(&ruling, opinion, evidence, settings);
+    let decision = doubt::combine(&ruling, prediction, evidence, settings);
     let call = under_lamps(evidence, decision.outcome);
-    let named = named(&decision, (rule, &ruling), opinion, evidence, settings);
+    let named = named(&decision, (rule, &ruling), prediction, evidence, settings);
     let (id, article, reason_code) = match &named {
         Some((rule, ruling)) => (rule.id, article(rule, evidence.weapon), ruling.reason_code),
         None => outvoted(evidence, &decision),
@@ -73,12 +73,12 @@ fn priority_verdict(
 fn named(
     decision: &Decision,
     own: (&'static Rule, &Ruling),
-    opinion: Option<&Opinion>,
+    prediction: Option<&ModelPrediction>,
     evidence: &Evidence,
     settings: &DecisionSettings,
 ) -> Option<(&'static Rule, Ruling)> {
     if let Outcome::Priority(side) = decision.outcome
-        && let Some(ruling) = opinion.and_then(|opinion| riposte(opinion, side, evidence))
+        && let Some(ruling) = prediction.and_then(|prediction| riposte(prediction, side, evidence))
     {
         return Some((RIPOSTE, ruling));
     }
@@ -92,10 +92,10 @@ fn named(
 }
 
 /// A parry and riposte (B4) where the hands show one, for the side that the decision favours, and the learned judge counts the contact for it.
-fn riposte(opinion: &Opinion, side: Side, evidence: &Evidence) -> Option<Ruling> {
+fn riposte(prediction: &ModelPrediction, side: Side, evidence: &Evidence) -> Option<Ruling> {
     let contact = evidence.contact?;
     let shown = contact.by == Some(side.opponent()) && contact.answered_by == Some(side);
-    let counted = opinion.contact * f64::from(side.forward_sign()) > 0.0;
+    let counted = prediction.contact * f64::from(side.forward_sign()) > 0.0;
     if !shown || !counted {
         return None;
     }

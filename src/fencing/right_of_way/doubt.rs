@@ -3,7 +3,7 @@
 //! All members speak in log-odds left : right and are added with fitted weights, so agreement makes surer, disagreement less sure, and a
 //! mirrored phrase gives mirrored bits. Lamps and weapons leave no doubt and never come here.
 
-use super::blend::{Blend, Members, Opinion};
+use super::blend::{Blend, Members, ModelPrediction};
 use super::evidence::Evidence;
 use super::rules::{MATERIALITY, Outcome, PRIORITY, Ruling, first_ruling};
 use super::settings::DecisionSettings;
@@ -28,23 +28,27 @@ fn timed(evidence: &Evidence) -> bool {
 
 /// The rules' and the learned judge's log-odds of one double light before [`Pooling`](super::Pooling) weighs them.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Witnesses {
+pub struct JudgeOdds {
     /// The rules' log-odds left : right, with their fitted weight.
     pub rules: f64,
     /// The learned judge's, with its fitted weights.
-    pub opinion: f64,
+    pub model: f64,
     /// Whether blades met before the touch.
     pub contact: bool,
 }
 
-/// Both witnesses of a double light; `None` where lamps decide, where one of them is silent, or where the touch is not timed.
-pub fn witnesses(evidence: &Evidence, opinion: Option<&Opinion>, settings: &DecisionSettings) -> Option<Witnesses> {
-    let opinion = opinion.filter(|_| timed(evidence))?;
+/// The log-odds of rules and learned model for a double light; `None` where lamps decide, where one of the two says nothing, or where the touch is not timed.
+pub fn judge_odds(
+    evidence: &Evidence,
+    prediction: Option<&ModelPrediction>,
+    settings: &DecisionSettings,
+) -> Option<JudgeOdds> {
+    let prediction = prediction.filter(|_| timed(evidence))?;
     if first_ruling(MATERIALITY, evidence, settings).is_some() {
         return None;
     }
     let (_, ruling) = first_ruling(PRIORITY, evidence, settings)?;
-    (ruling.outcome != Outcome::Undecided).then(|| parts(&ruling, opinion, evidence))
+    (ruling.outcome != Outcome::Undecided).then(|| parts(&ruling, prediction, evidence))
 }
 
 /// What the rules rule on a double light, for fitting [`RuleStrengths`]; `None` where no side is ruled for.
@@ -69,13 +73,14 @@ pub fn rules_log_odds(vote: Option<Vote>, strengths: &RuleStrengths) -> f64 {
     if vote.side == Side::Left { odds } else { -odds }
 }
 
-fn parts(ruling: &Ruling, opinion: &Opinion, evidence: &Evidence) -> Witnesses {
-    let weights = opinion.blend.weights(timed(evidence));
+fn parts(ruling: &Ruling, prediction: &ModelPrediction, evidence: &Evidence) -> JudgeOdds {
+    let weights = prediction.blend.weights(timed(evidence));
     let seen = sight(evidence);
-    let members = Members { nets: opinion.nets, trees: opinion.trees, club: opinion.club, ..Members::default() };
-    Witnesses {
-        rules: seen * weights.rules * rules_log_odds(vote_of(ruling), &opinion.blend.strengths),
-        opinion: seen * weights.log_odds(&members),
+    let members =
+        Members { nets: prediction.nets, trees: prediction.trees, club: prediction.club, ..Members::default() };
+    JudgeOdds {
+        rules: seen * weights.rules * rules_log_odds(vote_of(ruling), &prediction.blend.strengths),
+        model: seen * weights.log_odds(&members),
         contact: evidence.contact.is_some(),
     }
 }
@@ -89,16 +94,16 @@ fn sight(evidence: &Evidence) -> f64 {
 /// Puts the rules' ruling and the learned judge together.
 pub(super) fn combine(
     ruling: &Ruling,
-    opinion: Option<&Opinion>,
+    prediction: Option<&ModelPrediction>,
     evidence: &Evidence,
     settings: &DecisionSettings,
 ) -> Decision {
-    let probabilities = match opinion {
-        Some(opinion) => together(ruling, opinion, evidence, settings),
+    let probabilities = match prediction {
+        Some(prediction) => together(ruling, prediction, evidence, settings),
         None => by_rules(ruling, evidence, settings),
     };
     let best = probabilities.left.max(probabilities.right).max(probabilities.none);
-    let outcome = if best < settings.min_confidence || (opinion.is_none() && ruling.outcome == Outcome::Undecided) {
+    let outcome = if best < settings.min_confidence || (prediction.is_none() && ruling.outcome == Outcome::Undecided) {
         Outcome::Undecided
     } else {
         likeliest(probabilities)
@@ -106,11 +111,20 @@ pub(super) fn combine(
     Decision { outcome, confidence: best, probabilities }
 }
 
-fn together(ruling: &Ruling, opinion: &Opinion, evidence: &Evidence, settings: &DecisionSettings) -> Probabilities {
-    let w = parts(ruling, opinion, evidence);
+fn together(
+    ruling: &Ruling,
+    prediction: &ModelPrediction,
+    evidence: &Evidence,
+    settings: &DecisionSettings,
+) -> Probabilities {
+    let w = parts(ruling, prediction, evidence);
     let pooling = settings.pooling;
-    let learned = if w.contact { pooling.opinion_at_contact } else { pooling.opinion };
-    opinion.blend.probabilities(pooling.rules * w.rules + learned * w.opinion, opinion.none, settings.no_touch_prior)
+    let learned = if w.contact { pooling.model_at_contact } else { pooling.model };
+    prediction.blend.probabilities(
+        pooling.rules * w.rules + learned * w.model,
+        prediction.none,
+        settings.no_touch_prior,
+    )
 }
 
 /// The rules alone, as sure as such rulings were right; a row that calls both together says how likely that is itself.

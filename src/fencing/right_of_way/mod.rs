@@ -16,9 +16,9 @@ mod settings;
 mod strengths;
 mod verdict;
 
-pub use blend::{Blend, Members, Opinion, Weights, fitted_none_shift};
+pub use blend::{Blend, Members, ModelPrediction, Weights, fitted_none_shift};
 pub use decide::{LEARNED_RULE, NO_ACTION_RULE, decide};
-pub use doubt::{Witnesses, rules_log_odds, vote, witnesses};
+pub use doubt::{JudgeOdds, judge_odds, rules_log_odds, vote};
 pub use evidence::{ContactFacts, Evidence, FencerFacts, Observed, Sighting};
 pub use rules::{Rule, table};
 pub use settings::{DecisionSettings, NoTouchPrior, Pooling};

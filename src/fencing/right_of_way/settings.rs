@@ -10,10 +10,10 @@ use std::str::FromStr;
 pub struct Pooling {
     /// The rules, 0 or more.
     pub rules: f64,
-    /// The learned opinion where no blades met before the touch, 0 or more.
-    pub opinion: f64,
-    /// The learned opinion where they did, 0 or more.
-    pub opinion_at_contact: f64,
+    /// The learned model where no blades met before the touch, 0 or more.
+    pub model: f64,
+    /// The learned model where they did, 0 or more.
+    pub model_at_contact: f64,
 }
 
 impl Pooling {
@@ -24,8 +24,8 @@ impl Pooling {
 /// As people type it: `0.80,0.75,0.14`.
 impl fmt::Display for Pooling {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { rules, opinion, opinion_at_contact } = self;
-        write!(f, "{rules:.2},{opinion:.2},{opinion_at_contact:.2}")
+        let Self { rules, model, model_at_contact } = self;
+        write!(f, "{rules:.2},{model:.2},{model_at_contact:.2}")
     }
 }
 
@@ -35,10 +35,10 @@ impl FromStr for Pooling {
     fn from_str(text: &str) -> Result<Self, String> {
         let numbers: Option<Vec<f64>> = text.split(',').map(|n| n.trim().parse().ok()).collect();
         match numbers.as_deref() {
-            Some([rules, opinion, opinion_at_contact])
-                if [rules, opinion, opinion_at_contact].iter().all(|n| (0.0..=Self::MOST).contains(*n)) =>
+            Some([rules, model, model_at_contact])
+                if [rules, model, model_at_contact].iter().all(|n| (0.0..=Self::MOST).contains(*n)) =>
             {
-                Ok(Self { rules: *rules, opinion: *opinion, opinion_at_contact: *opinion_at_contact })
+                Ok(Self { rules: *rules, model: *model, model_at_contact: *model_at_contact })
             }
             _ => Err("give three factors from 0 to 3, such as 0.80,0.75,0.14".to_owned()),
         }
@@ -106,7 +106,7 @@ impl Default for DecisionSettings {
             simultaneity_window_secs: 0.050,
             immediate_riposte_secs: 0.5,
             contact_window_secs: 1.0,
-            pooling: Pooling { rules: 1.0, opinion: 1.0, opinion_at_contact: 1.0 },
+            pooling: Pooling { rules: 1.0, model: 1.0, model_at_contact: 1.0 },
             strengths: RuleStrengths::shipped(),
             no_touch_prior: NoTouchPrior::Club.share(),
         }

@@ -34,11 +34,11 @@ pub(super) fn judge(phrase: ObservedPhrase) -> Judgement {
     evidence.source_doubt = if slow { 1.0 } else { inputs.source.doubt };
     let between_new = inputs.source.new_frame_secs.unwrap_or(0.0);
     evidence.timing_uncertainty_secs = evidence.timing_uncertainty_secs.max(between_new / 2.0);
-    let opinion = match &motion {
-        Ok(motion) if weapon != Weapon::Epee => inputs.learned.opinion(motion, &placed, &evidence),
+    let prediction = match &motion {
+        Ok(motion) if weapon != Weapon::Epee => inputs.learned.prediction(motion, &placed, &evidence),
         _ => None,
     };
-    let mut verdict = decide(&evidence, opinion.as_ref(), decision);
+    let mut verdict = decide(&evidence, prediction.as_ref(), decision);
     let completeness = phrase.completeness(signals.first_touch().map(|touch| touch.at));
     let mut cautions = phrase.all_cautions(&completeness);
     if slow {
