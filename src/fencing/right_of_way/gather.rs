@@ -31,6 +31,8 @@ const LAST_SECS: f64 = 3.7;
 const STANDING_METRES: f32 = 0.15;
 /// The same for the front hand, whose noise is greater; an extension moves it by 0.3 m and more.
 const RESTING_HAND_METRES: f32 = 0.25;
+/// With less of the last seconds seen, joints that seem to rest may only be bridged gaps; share of the frames.
+const SEEN_TO_STAND: f32 = 0.7;
 /// Shorter motion cannot show that nothing happened, in seconds.
 const LEAST_MOTION_SECS: f64 = 1.0;
 /// A limb seen in less than this share of the frames is reported as missing.
@@ -125,7 +127,8 @@ fn no_action(motion: &Motion, touch: Timestamp) -> bool {
         let hand = travel(side, limb::FRONT_HAND);
         hips.is_some_and(|hips| hips < STANDING_METRES) && hand.is_none_or(|hand| hand < RESTING_HAND_METRES)
     };
-    last.secs_since(*first) >= LEAST_MOTION_SECS && Side::BOTH.into_iter().all(stands)
+    let seen = 1.0 - unseen(motion, touch) >= SEEN_TO_STAND;
+    seen && last.secs_since(*first) >= LEAST_MOTION_SECS && Side::BOTH.into_iter().all(stands)
 }
 
 fn missing(timeline: &Timeline, motion: Option<&Motion>, signals: &SignalLog) -> Vec<&'static str> {
