@@ -291,7 +291,7 @@ fn the_page_names_the_fencers_the_bout_and_the_referees_call() {
 }
 
 #[test]
-fn papers_speak_the_readers_language_and_files_for_programs_stay_english() {
+fn artifacts_speak_the_readers_language_and_files_for_programs_stay_english() {
     for (language, wanted) in [
         (Language::German, ["Treffer links", "Gegenangriff", "Säbel", "0,70", "Ausfall"]),
         (Language::French, ["Touche à gauche", "contre-attaque", "Sabre", "0,70", "fente"]),

@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn the_log_tells_what_was_scripted_in_order() {
+    fn the_log_has_what_was_scripted_in_order() {
         let script = Script::default().lamp(2.1, Side::Right, Lamp::Valid).contact(1.5).start(0.0);
         let log = script.signal_log();
         assert_eq!(log.events().len(), 3);

@@ -330,7 +330,7 @@ mod tests {
     use fencing::SignalSource;
     use fencing::time::Timestamp;
 
-    fn said(fact: Fact) -> ApparatusEvent {
+    fn reported(fact: Fact) -> ApparatusEvent {
         let at = Timestamp::ZERO;
         ApparatusEvent { at, uncertainty_secs: 0.0, received: at, source: SignalSource::Apparatus, fact }
     }
@@ -382,10 +382,10 @@ mod tests {
     fn the_apparatus_leads_until_the_hand_takes_over() {
         let mut bout = Bout::default();
         let clock = BoutClock { shown_secs: 42.0, run: ClockRun::Running };
-        bout.follow(&said(Fact::Clock(clock)));
+        bout.follow(&reported(Fact::Clock(clock)));
         assert!(!bout.advance(5.0));
         assert_eq!(bout.sheet.clock_secs, 42.0, "the box's clock is not counted twice");
-        assert!(bout.follow(&said(Fact::Score(PerSide::new(5, 3)))));
+        assert!(bout.follow(&reported(Fact::Score(PerSide::new(5, 3)))));
         bout.set_clock(60.0);
         bout.toggle_clock();
         bout.advance(1.0);

@@ -67,7 +67,7 @@ pub struct LivePhrase {
     /// Whether the machine's call has been on the screen.
     pub seen: bool,
     /// The call that was spoken or is not to be spoken any more.
-    pub said: Option<Call>,
+    pub spoken: Option<Call>,
     /// The bout as it stood when the phrase began.
     pub sheet: Sheet,
     /// Number of the phrase in its bout, once it is recorded.
@@ -375,7 +375,7 @@ mod tests {
     use vision::tracking::TrackSample;
 
     #[test]
-    fn eyes_are_behind_only_while_the_picture_runs_and_they_have_looked() {
+    fn the_analysis_lags_only_while_frames_arrive_and_it_has_run() {
         let mut piste = PisteModel { now: Timestamp::from_secs(10.0), ..PisteModel::default() };
         assert!(!piste.looks_behind(), "no camera");
         piste.status.camera.measured_fps = 60.0;
