@@ -101,7 +101,7 @@ struct Reading {
     /// Weapon, until the apparatus sends one
     #[arg(long, default_value = "sabre")]
     weapon: Weapon,
-    /// The piste to listen to on a shared network (default: the first one heard)
+    /// The piste to listen to on a shared network (default: the first one found)
     #[arg(long)]
     piste: Option<String>,
     /// The camera is on the other side of the piste: exchange left and right

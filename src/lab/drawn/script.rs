@@ -190,7 +190,7 @@ impl Script {
         self
     }
 
-    /// Length of the phrase in seconds: as told, otherwise until the longer list of moves ends.
+    /// Length of the phrase in seconds: as set, otherwise until the longer list of moves ends.
     pub fn secs(&self) -> f64 {
         let total = |moves: &Vec<Move>| moves.iter().map(|m| m.secs.max(0.0)).sum::<f64>();
         self.secs.unwrap_or_else(|| total(&self.moves.left).max(total(&self.moves.right)))

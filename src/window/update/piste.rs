@@ -225,7 +225,7 @@ fn judge(model: &mut Model, event: Arc<JudgeEvent>) -> Vec<Effect> {
 }
 
 /// A verdict counts for its own phrase alone. One that is quicker than the recorder is about the phrase that was fenced last
-/// when it was told so; one about an earlier phrase is in that phrase's folder and does not cover the running one.
+/// when it was announced; one about an earlier phrase is in that phrase's folder and does not cover the running one.
 fn judged(model: &mut Model, ruling: Arc<JudgeEvent>) -> Vec<Effect> {
     let Some(phrase) = &model.piste.phrase else { return Vec::new() };
     let is_its_own = phrase.recorded.as_ref().map_or(ruling.is_current, |recorded| recorded.folder == ruling.folder);
