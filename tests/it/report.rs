@@ -7,6 +7,7 @@ use fencing::time::{Span, Timestamp};
 use fencing::wording::{Language, Words};
 use fencing::{Call, Lamp, PerSide, Side, SignalLog};
 use recording::{HumanAnswer, PhraseNotes};
+use records::library::read_result;
 use records::overlay::OverlayWords;
 use records::report::{
     Artifact, ArtifactNames, DecidingMoment, KeypointDetail, ReportContext, ResultContext, ResultPaths, Still,
@@ -228,6 +229,22 @@ fn everything_is_written_under_the_references_names() {
     let result: Value = serde_json::from_str(&result).unwrap();
     assert!(result["artifacts"]["excel"].as_str().unwrap().ends_with("_keypoints.xlsx"));
     assert_eq!(result["artifacts"]["overlay_video"], Value::Null);
+}
+
+#[test]
+fn a_written_result_is_read_back_by_the_library() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("analysis_result.json");
+    let paths = ResultPaths { input_video: Some(PathBuf::from("in.mp4")), ..ResultPaths::default() };
+    let judgement = judgement();
+    write_result(&path, &judgement, &ResultContext { paths, ..ResultContext::default() }).unwrap();
+    let read = read_result(&path).unwrap();
+    assert_eq!((read.clip, read.weapon, read.touch_secs), (Some("in.mp4".into()), Some(judgement.weapon), Some(1.67)));
+    assert_eq!(read.machine.call, judgement.verdict.call);
+    assert_eq!(read.machine.rule.as_deref(), Some(judgement.verdict.rule.0));
+    let confidence = read.machine.confidence.unwrap().0;
+    assert!((confidence - judgement.verdict.confidence.0).abs() < 1e-6, "{confidence}");
+    assert!(read.duration_secs.is_some_and(|secs| secs > 1.0));
 }
 
 #[test]
