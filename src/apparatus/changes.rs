@@ -381,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn all_lamps_at_once_are_a_test_that_is_said_once() {
+    fn all_lamps_at_once_are_a_test_that_is_reported_once() {
         let both = LampBits { coloured: true, white: true, yellow: false };
         let test = Report::Lamps(PerSide::new(both, both));
         let reports =

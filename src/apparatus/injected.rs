@@ -92,7 +92,7 @@ mod tests {
     use fencing::{Lamp, Side};
 
     #[test]
-    fn a_lamp_in_the_picture_is_passed_on_once_with_its_source() {
+    fn a_lamp_in_the_video_is_passed_on_once_with_its_source() {
         let picture = InjectedApparatus::picture(HostClock::start());
         let kind = SignalKind::Lamp { side: Side::Left, lamp: Lamp::Valid };
         let seen =

@@ -179,12 +179,12 @@ fn watch(camera: &LiveCamera, clock: HostClock, args: &Args, cancel: &Cancel, tr
             Received::Nothing => {}
             Received::Closed => return,
         }
-        tell(args, &camera.state(), trial);
+        report_changes(args, &camera.state(), trial);
     }
 }
 
 /// Prints changes of state to standard error, so that an unplugged cable is noticed at once.
-fn tell(args: &Args, state: &CameraState, trial: &mut Trial) {
+fn report_changes(args: &Args, state: &CameraState, trial: &mut Trial) {
     if state.trouble != trial.told && !args.json {
         match (&state.trouble, state.phase) {
             (Some(trouble), _) => eprintln!("referee: {trouble}"),

@@ -77,8 +77,8 @@ mod tests {
     #[test]
     fn what_is_no_moment_is_refused_with_an_example() {
         for typed in ["", "soon", "NaN", "inf", "1:2:3:4", "0:75", "1:70:00", ":3", "3:", "1e3", "3,5,3", "--1"] {
-            let told = clip_time(typed).unwrap_err();
-            assert!(told.contains("3.533") && told.contains("0:03.5"), "{typed}: {told}");
+            let error = clip_time(typed).unwrap_err();
+            assert!(error.contains("3.533") && error.contains("0:03.5"), "{typed}: {error}");
         }
     }
 

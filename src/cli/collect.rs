@@ -33,11 +33,11 @@ const INTERRUPTED: u8 = 130;
 #[allow(clippy::doc_markdown, reason = "these lines are the help text, where backticks would show")]
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Folders of recordings or clips; single clips too. With --list its videos, where they do not lie beside it
+    /// Folders of recordings or clips; single clips too. With --list the folders of its videos, if they are not beside it
     #[arg(required_unless_present = "list")]
     places: Vec<PathBuf>,
-    /// A table of touches in long videos: columns video, end (second of the touch), call (left, right, simultaneous), and, where
-    /// they are known, weapon and lights (both, left, right)
+    /// A table of touches in long videos: columns video, end (second of the touch), call (left, right, simultaneous), and
+    /// optionally weapon and lights (both, left, right)
     #[arg(long, value_name = "FILE.csv")]
     list: Option<PathBuf>,
     /// The file to write: JSON lines, compressed if the name ends in .gz
@@ -57,7 +57,7 @@ pub(crate) struct Args {
     config: Option<PathBuf>,
 }
 
-/// Phrases from which on training is worth it: below, a share of agreement is known to 7 points only (95 % of 200 phrases).
+/// Number of phrases from which training is worthwhile: with 200 the share of agreement is known to 7 points (95 %).
 const WANTED: usize = 200;
 
 const NO_ROOM: &str = "the records cannot be written; make room on the disk";
@@ -111,7 +111,7 @@ impl Args {
         Ok(AnalysisSettings::resolve(typed, &environment, file.analysis)?)
     }
 
-    /// The called phrases, and how many lines of the list were passed over.
+    /// The called phrases, and the number of rejected lines of the list.
     fn phrases(&self, cancel: &Cancel) -> anyhow::Result<(Vec<CalledPhrase>, usize)> {
         let Some(list) = &self.list else {
             let called = called_phrases(&self.places, cancel)?;
@@ -166,7 +166,7 @@ impl CalledPhrase {
         }
     }
 
-    /// Its name for people.
+    /// Display name.
     fn name(&self) -> String {
         match self {
             Self::Recorded(entry, _) => entry.title.clone(),
@@ -181,7 +181,7 @@ impl CalledPhrase {
         }
     }
 
-    /// Looks at the phrase and gives its record.
+    /// Analyses the phrase and returns its record.
     fn line(&self, engine: &Engine, settings: &AnalysisSettings, cancel: &Cancel) -> anyhow::Result<String> {
         match self {
             Self::Recorded(entry, label) => recorded_line(entry, *label, engine, settings, cancel),
@@ -206,7 +206,7 @@ fn recorded_line(
     Ok(record_line(Seen { id: &entry.title, group: &group(entry), weapon, tracks, signals }, label)?)
 }
 
-/// The record of a listed touch: its part of the video, with the lamps that the frames show.
+/// The record of a listed touch: its part of the video, with the lamps seen in it.
 fn listed_line(
     touch: &ListedTouch,
     engine: &Engine,

@@ -332,7 +332,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn serial_ports_are_told_as_they_are_listed() {
+    fn serial_ports_are_reported_as_they_are_listed() {
         let port = Port { path: "COM3".into(), about: "USB serial adapter (0403:6001)".into() };
         let found = serial_ports(Ok(vec![port]));
         assert_eq!((found.state, found.found.as_str()), (State::Good, "COM3 USB serial adapter (0403:6001)"));
@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn panic_reports_are_told_only_where_there_are_some() {
+    fn panic_reports_are_reported_only_where_there_are_some() {
         let home = tempfile::tempdir().unwrap();
         let places = SystemPaths { user_data_dir: Some(home.path().to_owned()), ..SystemPaths::default() };
         assert!(panic_reports(&places).is_none());
@@ -357,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn cameras_are_told_as_they_are_listed() {
+    fn cameras_are_reported_as_they_are_listed() {
         let camera = |trouble| CameraListing {
             number: "2".into(),
             name: "Cam".into(),

@@ -52,7 +52,7 @@ pub(crate) struct Args {
     /// How often a double light ends without a touch: as in lessons and club bouts, or as in competition
     #[arg(long, value_name = "club|competition", default_value = "club")]
     no_touch: NoTouchPrior,
-    /// Does nothing any more: the call model needs no inference library
+    /// Has no effect any more: the call model needs no inference library
     #[arg(long, hide = true)]
     built_in: bool,
 }
@@ -91,7 +91,7 @@ struct Evaluated {
     failed: usize,
     /// Results of the same phrases at another frame rate.
     agreement: Agreement,
-    /// The same phrases seen a little differently.
+    /// Results of the same phrases with small changes.
     stability: Vec<Stability>,
     /// Data for fitting, if requested.
     fitting_examples: Vec<FittingExample>,
@@ -143,7 +143,7 @@ fn print(name: &str, set: &Evaluated, rate: Option<f64>) {
     }
 }
 
-/// How far verdicts move when the same phrases are seen a little differently.
+/// Prints how far verdicts move under small changes of the phrases.
 fn print_stability(all: &[Stability]) {
     let mut spreads: Vec<f64> = all.iter().map(Stability::spread).collect();
     spreads.sort_by(f64::total_cmp);

@@ -82,8 +82,8 @@ fn every_command_in_the_guides_is_understood() {
     for path in texts() {
         for quoted in quoted(&std::fs::read_to_string(&path).unwrap()) {
             seen += 1;
-            let told = fault(&quoted).map(|fault| format!("{}: {}\n{fault}", path.display(), quoted.line));
-            faults.extend(told);
+            let fault_text = fault(&quoted).map(|fault| format!("{}: {}\n{fault}", path.display(), quoted.line));
+            faults.extend(fault_text);
         }
     }
     assert!(seen > 50, "only {seen} commands were found");

@@ -114,19 +114,19 @@ impl MovedToLab {
 
 /// Prints an error.
 pub fn complain(error: &anyhow::Error) {
-    eprintln!("referee: {}", told(error));
+    eprintln!("referee: {}", error_text(error));
 }
 
 /// An error with its causes in one line. Causes that a message already contains are not repeated, and the system's error
 /// numbers are removed.
-fn told(error: &anyhow::Error) -> String {
-    let mut told = String::new();
+fn error_text(error: &anyhow::Error) -> String {
+    let mut error_text = String::new();
     for cause in error.chain().map(ToString::to_string) {
-        if !told.contains(&cause) {
-            told = if told.is_empty() { cause } else { format!("{told}: {cause}") };
+        if !error_text.contains(&cause) {
+            error_text = if error_text.is_empty() { cause } else { format!("{error_text}: {cause}") };
         }
     }
-    without_numbers(&told)
+    without_numbers(&error_text)
 }
 
 fn without_numbers(text: &str) -> String {
@@ -196,15 +196,15 @@ mod tests {
     }
 
     #[test]
-    fn a_cause_is_told_once_and_without_the_systems_number() {
+    fn a_cause_is_reported_once_and_without_the_systems_number() {
         let missing = || std::io::Error::from_raw_os_error(2);
         let cause = without_numbers(&missing().to_string());
         let own = anyhow::anyhow!("no file ({}): /x", missing());
-        assert_eq!(told(&own), format!("no file ({cause}): /x"));
+        assert_eq!(error_text(&own), format!("no file ({cause}): /x"));
         let chained = anyhow::Error::new(missing()).context(format!("no file ({}): /x", missing()));
-        assert_eq!(told(&chained), format!("no file ({cause}): /x"));
+        assert_eq!(error_text(&chained), format!("no file ({cause}): /x"));
         let plain = anyhow::Error::new(missing()).context("it failed");
-        assert_eq!(told(&plain), format!("it failed: {cause}"));
+        assert_eq!(error_text(&plain), format!("it failed: {cause}"));
         assert_eq!(without_numbers("a (os error x) b (os error 3"), "a (os error x) b (os error 3");
     }
 }

@@ -174,7 +174,7 @@ impl Stage {
         let first = self.first_picture()?;
         let from = self.fill_memory(first, args.pre_roll);
         if let Some(text) = self.microphone.as_ref().and_then(Microphone::trouble) {
-            say(&self.line, &format!("without sound: {text}"));
+            show(&self.line, &format!("without sound: {text}"));
         }
         self.recorder.begin(from);
         let until = args.duration.map(|secs| from.plus_secs(args.pre_roll + secs));
@@ -271,15 +271,15 @@ impl Stage {
 
 fn pass_on(line: &ProgressBar, event: RecorderEvent) {
     match event {
-        RecorderEvent::Trouble(text) => say(line, &text),
-        RecorderEvent::Recovered(phrases) => phrases.iter().for_each(|p| say(line, &recovered(p))),
-        RecorderEvent::Pruned(gone) => gone.iter().for_each(|f| say(line, &format!("removed: {}", f.display()))),
-        RecorderEvent::Began { folder, .. } => say(line, &format!("recording: {}", folder.display())),
+        RecorderEvent::Trouble(text) => show(line, &text),
+        RecorderEvent::Recovered(phrases) => phrases.iter().for_each(|p| show(line, &recovered(p))),
+        RecorderEvent::Pruned(gone) => gone.iter().for_each(|f| show(line, &format!("removed: {}", f.display()))),
+        RecorderEvent::Began { folder, .. } => show(line, &format!("recording: {}", folder.display())),
         RecorderEvent::Saved(_) | RecorderEvent::NotSaved { .. } | RecorderEvent::Cancelled => {}
     }
 }
 
-fn say(line: &ProgressBar, text: &str) {
+fn show(line: &ProgressBar, text: &str) {
     line.suspend(|| eprintln!("referee: {text}"));
 }
 

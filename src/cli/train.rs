@@ -1,4 +1,4 @@
-//! `referee train`: teaches the judge a club's phrases, or makes a judge anew from labelled phrases, without any other tool.
+//! `referee train`: adds a club's phrases to the judge, or trains a judge from labelled phrases.
 
 use anyhow::{Context, bail};
 use fencing::Weapon;
@@ -9,41 +9,41 @@ use settings::Environment;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Teach the judge your phrases: it starts from the judge in use, adds what the phrases correct, and writes nothing unless that
-/// is better on days that were left out.
+/// Teach the judge your phrases: starts from the judge in use, adds what the phrases correct, and writes nothing unless the
+/// result is better on days that were left out.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Folder of labelled phrases (*.jsonl, *.jsonl.gz) as `evaluate` reads them
     #[arg(value_name = "PHRASES_DIR")]
     phrases: PathBuf,
-    /// Train on this file alone, named without its ending; may be repeated. Sets left out can be measured honestly
+    /// Train on this file only, named without its extension; may be repeated. Other files can then be used for measuring
     #[arg(long, value_name = "SET")]
     only: Vec<String>,
-    /// Where the models that judge go
+    /// Folder for the models
     #[arg(long, value_name = "DIR")]
     output: PathBuf,
-    /// Folder of the judge to start from; without it that of REFEREE_CALL_MODELS, else the one that is compiled in
+    /// Folder of the judge to start from; without it that of REFEREE_CALL_MODELS, otherwise the built-in one
     #[arg(long, value_name = "DIR", conflicts_with = "anew")]
     call_models: Option<PathBuf>,
-    /// Make a judge from these phrases alone, as the one that ships is made; wants some thousand phrases
+    /// Train a judge from these phrases alone, as the built-in one was trained; needs some thousand phrases
     #[arg(long)]
     anew: bool,
-    /// Where the models of the folds go, for `evaluate --folds`
+    /// Folder for the models of the folds, for `evaluate --folds`
     #[arg(long, value_name = "DIR", requires = "anew")]
     fold_models: Option<PathBuf>,
-    /// Start of all chance: the same phrases and seed give the same models
+    /// Seed: the same phrases and seed give the same models
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Write nothing unless the log loss on groups that were left out is below this, such as the one that `evaluate` prints for the
     /// judge in use
     #[arg(long, value_name = "LOG_LOSS", requires = "anew")]
     must_reach: Option<f64>,
-    /// Shares that the groups of phrases are divided into
+    /// Number of folds into which the groups of phrases are divided
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(2..=20))]
     folds: u8,
 }
 
-/// Reads, trains, writes. Unusable records are named and passed over.
+/// Reads the phrases, trains, writes. Unusable records are reported and skipped.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut examples = Vec::new();
     for path in files(args)? {
@@ -72,7 +72,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Adds the phrases to the judge in use, where that makes it better.
+/// Adds the phrases to the judge in use if that improves it.
 fn teach(args: &Args, examples: &[Example]) -> anyhow::Result<ExitCode> {
     let in_use = Environment::of_process().path("REFEREE_CALL_MODELS");
     let start = match args.call_models.as_ref().or(in_use.as_ref()) {
@@ -93,7 +93,7 @@ fn teach(args: &Args, examples: &[Example]) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What decides whether a training is worth keeping: the phrases of the kind that the product judges, if there are any.
+/// Decides whether a training is worth keeping: by phrases of the kind that the product judges, if there are any.
 fn loss(report: &TrainingReport) -> f64 {
     if report.timed.1 > 0 { report.timed.0 } else { report.untimed.0 }
 }
@@ -125,7 +125,7 @@ fn read_file(path: &Path, examples: &mut Vec<Example>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The example of a line; `None` for epee, for phrases without a label, without pictures or with one lamp.
+/// The example of a line; `None` for épée, without a label, without frames or with one lamp.
 fn example(line: &str, number: usize) -> Result<Option<Example>, RecordError> {
     let (question, answer) = (Question::read(line, number)?, Answer::read(line, number)?);
     let both_lit = question.signals.lamps().iter().all(|(_, lamp)| *lamp == fencing::Lamp::Valid);

@@ -10,7 +10,8 @@ use fencing::time::Timestamp;
 use fencing::wording::Language;
 use recording::{HitSides, PhraseNotes, RESULT_FILE, SignalLogMeta, write_atomically, write_signal_log};
 use records::analysis::{
-    ArtifactWishes, ClipRequest, ClipSignals, JudgedClip, LoggedSignals, STILL_WIDTH, StillsFrom, Wish, write_artifacts,
+    ArtifactOptions, ClipRequest, ClipSignals, JudgedClip, LoggedSignals, OverlayChoice, STILL_WIDTH, StillsFrom,
+    write_artifacts,
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -116,8 +117,8 @@ fn artifacts(request: &ClipRequest, event: &JudgeEvent, reel: &Reel, folder: &Pa
     // cost a few milliseconds each.
     let in_memory = |at| shown_at(reel, at);
     let stills = if reel.frames().is_empty() { StillsFrom::Clip } else { StillsFrom::Memory(&in_memory) };
-    let wishes = ArtifactWishes { overlay: Wish::Unwanted, stills, language, ..ArtifactWishes::default() };
-    let made = write_artifacts(&judged, request, wishes, folder, event.processing, &Cancel::new(), &mut |_| ());
+    let options = ArtifactOptions { overlay: OverlayChoice::Skip, stills, language, ..ArtifactOptions::default() };
+    let made = write_artifacts(&judged, request, options, folder, event.processing, &Cancel::new(), &mut |_| ());
     let mut failures = made.failures;
     failures.extend(under_the_recordings_name(folder, &request.clip).err());
     failures

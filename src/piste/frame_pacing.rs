@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn under_load_what_is_looked_at_is_never_older_than_the_promised_second() {
+    fn under_load_analysed_frames_are_never_older_than_the_promised_second() {
         for secs in [0.02, 0.05, 0.1, 0.2, 0.3] {
             let (oldest, analysed, skipped) = loaded(|_| secs);
             assert!(oldest < 0.95, "{secs} s for an inference: {oldest} s old");
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn sixty_become_thirty_and_a_slow_machine_looks_more_coarsely() {
+    fn sixty_become_thirty_and_a_slow_machine_analyses_more_coarsely() {
         check(30.0, 2.0, |_| 0.1, (60, 0));
         check(25.0, 2.0, |_| 0.1, (50, 0));
         check(60.0, 2.0, |_| 0.1, (60, 0));
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_machine_that_can_look_five_times_a_second_is_never_late_by_much() {
+    fn a_machine_that_can_analyse_five_frames_a_second_is_never_late_by_much() {
         let (mut pacing, mut done, mut worst) = (FramePacing::default(), 0.0_f64, 0.0_f64);
         for at in (0..900).map(|i| f64::from(i) / 30.0) {
             let now = done.max(at);
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn while_nobody_moves_fewer_are_looked_at_and_none_of_them_is_missed() {
+    fn while_nobody_moves_fewer_are_analysed_and_none_of_them_is_missed() {
         check_with_activity(|_| Activity::Still, (30.0, 10.0), |_| 0.1, (100, 0));
         check_with_activity(|_| Activity::Nobody, (30.0, 10.0), |_| 0.1, (50, 0));
         // Two seconds of standing, one of movement, two in which every frame still counts, and one more of standing.

@@ -31,8 +31,8 @@ impl RecordingControl {
         };
         let mut recording = Self { recorder, events, microphone: None, clock };
         let attached = recording.attach(cameras);
-        let heard = recording.listen(settings);
-        (recording, trouble.or(attached).or(heard))
+        let sound_trouble = recording.listen(settings);
+        (recording, trouble.or(attached).or(sound_trouble))
     }
 
     /// Gives the recorder newly opened cameras; a finished sentence when that failed.

@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn other_errors_are_told_at_once() {
+    fn other_errors_are_reported_at_once() {
         let mut attempts = 0;
         let refused = retrying(held, || {
             attempts += 1;

@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn what_changes_nothing_is_said() {
+    fn what_changes_nothing_is_reported() {
         let warnings = Environment::from_pairs([
             ("FENCING_CAMERA_WIDTH", "1280"),
             ("FENCING_NATIVE_GSTREAMER_CAPTURE", "true"),

@@ -72,7 +72,7 @@ impl App {
     }
 
     /// Handles an event as if the piste had sent it, for tests and measurements.
-    pub fn hear(&mut self, event: piste::Event) {
+    pub fn handle_event(&mut self, event: piste::Event) {
         self.events.push(Event::Piste(Box::new(event)));
     }
 
@@ -198,7 +198,7 @@ impl App {
             self.model.piste.see(observation);
         }
         for event in self.services.piste.take_events() {
-            self.tell(event, ctx);
+            self.inject_event(event, ctx);
         }
         let watched = self.model.screen == Screen::Piste && !self.model.privacy;
         if let Some((taken, picture)) = self.services.piste.take_picture(watched) {
@@ -216,7 +216,7 @@ impl App {
     }
 
     /// Handles an event as if a piste had sent it, for tests and screenshots.
-    pub fn tell(&mut self, event: piste::Event, ctx: &Context) {
+    pub fn inject_event(&mut self, event: piste::Event, ctx: &Context) {
         self.apply(Event::Piste(Box::new(event)), ctx);
     }
 
@@ -353,12 +353,12 @@ mod tests {
 
     #[test]
     fn a_digit_with_shift_is_that_digit_on_every_keyboard() {
-        let said = |key, physical, modifiers| chord_of(typed(key, Some(physical), modifiers), modifiers).to_string();
-        assert_eq!(said(Key::Exclamationmark, Key::Num1, Modifiers::SHIFT), "Shift+1", "English and German");
-        assert_eq!(said(Key::Num3, Key::Num3, Modifiers::SHIFT), "Shift+3", "French");
-        assert_eq!(said(Key::Minus, Key::Num6, Modifiers::NONE), "Minus", "French");
-        assert_eq!(said(Key::Plus, Key::Num1, Modifiers::SHIFT), "Plus", "Swiss");
-        assert_eq!(said(Key::Num1, Key::Num1, Modifiers::COMMAND), "Ctrl+1");
-        assert_eq!(said(Key::E, Key::E, Modifiers::SHIFT), "Shift+E");
+        let chord = |key, physical, modifiers| chord_of(typed(key, Some(physical), modifiers), modifiers).to_string();
+        assert_eq!(chord(Key::Exclamationmark, Key::Num1, Modifiers::SHIFT), "Shift+1", "English and German");
+        assert_eq!(chord(Key::Num3, Key::Num3, Modifiers::SHIFT), "Shift+3", "French");
+        assert_eq!(chord(Key::Minus, Key::Num6, Modifiers::NONE), "Minus", "French");
+        assert_eq!(chord(Key::Plus, Key::Num1, Modifiers::SHIFT), "Plus", "Swiss");
+        assert_eq!(chord(Key::Num1, Key::Num1, Modifiers::COMMAND), "Ctrl+1");
+        assert_eq!(chord(Key::E, Key::E, Modifiers::SHIFT), "Shift+E");
     }
 }

@@ -1,7 +1,7 @@
-//! Everything a user can do, as one enum: menus, palette, shortcuts, buttons and tooltips all send these.
+//! All actions of a user as one enum: menus, palette, shortcuts, buttons and tooltips send these commands.
 //!
-//! Panels paint and push commands; `update` alone carries them out. A command in [`listed`] has a name
-//! (a message key), a scope and a default shortcut; the palette, the help page and the settings are made from that list.
+//! Panels paint and push commands; only `update` carries them out. A command in [`listed`] has a name (a message key), a scope and a
+//! default shortcut; palette, help page and settings are generated from that list.
 
 use crate::guide::Guide;
 pub use crate::keymap::{Chord, Clash, Keymap, Listed, Scope, listed};
@@ -16,66 +16,66 @@ use std::path::PathBuf;
 /// A command.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
-    /// Shows another screen.
+    /// Shows a screen.
     Show(Screen),
     /// Opens or closes the palette.
     TogglePalette,
     /// Opens or closes the help: the list of shortcuts and the guides.
     ToggleHelp,
-    /// Shows a page of the help, or what a search in it finds.
+    /// Shows a page of the help, or the results of a search.
     ShowGuide(Guide),
-    /// Full screen on or off.
+    /// Turns full screen on or off.
     ToggleFullScreen,
     /// Removes the toasts.
     DismissNotices,
     /// Opens or closes the list of all notices.
     ToggleNoticeHistory,
-    /// Blanks every picture at once, or shows them again.
+    /// Hides or shows all pictures.
     TogglePrivacy,
-    /// Asks for a clip or folder with the system's dialog.
+    /// Opens the system's dialog for a clip or folder.
     AskForClip,
     /// Opens or closes the field for a clip's path.
     TogglePathPrompt,
-    /// Changes the path in that field.
+    /// Edits the path in that field.
     TypePath(String),
-    /// Takes the path that was typed.
+    /// Accepts the path in that field.
     OpenTypedPath,
-    /// Asks for the path of that field with the system's dialog.
+    /// Opens the system's dialog for the path of that field.
     BrowsePath,
-    /// Closes what lies on top: tool, list, field or notice.
+    /// Closes the topmost element: tool, list, field or notice.
     CloseTop,
     /// Opens these files or folders (dropped, typed or chosen).
     Open(Vec<PathBuf>),
-    /// Changes one setting.
+    /// Changes a setting.
     Set(Setting),
     /// Narrows the settings to those whose names hold these words.
     SearchSettings(String),
     /// The next chord becomes the shortcut of the command with this key; `None` leaves it as it is.
     Bind(Option<&'static str>),
-    /// Replays the phrase that the piste recorded last, from memory.
+    /// Replays the last recorded phrase from memory.
     ReplayLast,
-    /// Something about the clip under review.
+    /// A command for the clip under review.
     Review(ReviewCommand),
-    /// Something on the live piste.
+    /// A command for the live piste.
     Piste(PisteCommand),
-    /// Something with the phrases on disk.
+    /// A command for the library.
     Library(LibraryCommand),
-    /// Something about the bout.
+    /// A command for the bout.
     Bout(BoutCommand),
 }
 
-/// What can be done with the clip under review.
+/// A command for the clip under review.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ReviewCommand {
-    /// Plays or stops.
+    /// Starts or stops playing.
     TogglePlay,
     /// Moves by frames and stops.
     Step(i64),
     /// Moves by milliseconds.
     SkipMillis(i64),
-    /// J (`-1`) or L (`1`).
+    /// Shuttles backward (`-1`, key J) or forward (`1`, key L).
     Shuttle(i8),
-    /// K.
+    /// Stops (key K).
     Stop,
     /// Speed in percent of real time.
     SpeedPercent(u16),
@@ -83,91 +83,91 @@ pub enum ReviewCommand {
     ToStart,
     /// Last frame.
     ToEnd,
-    /// Zooms the timeline around a moment; greater than 1 magnifies.
+    /// Zooms the timeline around a time; above 1 magnifies.
     ZoomTimeline {
-        /// By how much.
+        /// Factor.
         factor: f64,
-        /// What stays where it is.
+        /// The time that keeps its position.
         at: Timestamp,
     },
-    /// The touch.
+    /// Goes to the touch.
     ToTouch,
-    /// The event after (`true`) or before the playhead.
+    /// Goes to the next (`true`) or previous event.
     ToEvent(Direction),
-    /// A moment, from a click on a fact or the timeline.
+    /// Goes to a time, from a click on a fact or the timeline.
     Seek(Timestamp),
-    /// Loop start here.
+    /// Starts the loop at the playhead.
     LoopStart,
-    /// Loop end here.
+    /// Ends the loop at the playhead.
     LoopEnd,
-    /// One end of the loop to a moment.
+    /// Moves one end of the loop.
     MoveLoop {
-        /// Which end.
+        /// The end.
         edge: LoopEdge,
-        /// Where to.
+        /// The time.
         at: Timestamp,
     },
-    /// Loop on or off.
+    /// Turns the loop on or off.
     ToggleLoop,
     /// Clear the loop.
     ClearLoop,
-    /// Magnify at the cursor by a factor; see [`Zoom`].
+    /// Zooms the picture; see [`Zoom`].
     Zoom(Zoom),
-    /// Skeletons on or off.
+    /// Shows or hides skeletons.
     ToggleSkeletons,
-    /// Lamps, lanes and distance plot on or off.
+    /// Shows or hides lamps, lanes and plot.
     ToggleTimeline,
-    /// Verdict shown or hidden.
+    /// Shows or hides the verdict.
     ToggleVerdict,
-    /// The referee's own call.
+    /// Sets the referee's call.
     OwnCall(OwnCall),
-    /// Leaves the open phrase of a calling pass without a call.
+    /// Skips the open phrase of a calling pass.
     SkipCall,
-    /// Judges the clip again with the present settings.
+    /// Judges the clip again with the current settings.
     JudgeAgain,
     /// Cancels the judgement.
     CancelJudging,
-    /// Another look at the phrase was taken (t.60: four at most).
+    /// Counts a video review of the phrase (t.60: four at most).
     Repetition,
-    /// A fencer appealed; the answer decides whether the appeal is kept.
+    /// Records a fencer's appeal.
     Appeal {
-        /// Who appealed.
+        /// The fencer.
         side: Side,
-        /// Whether the referee agreed, so that the appeal is kept.
+        /// The decision.
         outcome: Appeal,
     },
-    /// Saves something made of the clip.
+    /// Saves something made from the clip.
     Export(Export),
-    /// Asks for a second clip to show beside this one.
+    /// Opens the dialog for a second clip.
     AskForBeside,
-    /// Shows a second clip beside this one.
+    /// Opens a second clip beside this one.
     OpenBeside(PathBuf),
-    /// Moves the second clip by frames against the first.
+    /// Moves the second clip by frames relative to the first.
     NudgeBeside(i64),
     /// Closes the second clip.
     CloseBeside,
-    /// Something drawn on the picture.
+    /// A drawing command.
     Draw(DrawCommand),
     /// Cancels the export.
     CancelExport,
-    /// Plays the touch by itself: first at full speed, then slower.
+    /// Replays the touch: first at full speed, then slower.
     ReplayTouch,
-    /// Weapon of this clip.
+    /// Sets the weapon of this clip.
     Weapon(Weapon),
-    /// Lamps and time of the touch by hand, for a clip without a signal.
+    /// Sets lamps and time of the touch by hand, for a clip without signals.
     TouchHere(TouchByHand),
 }
 
 /// One end of the loop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoopEdge {
-    /// Where it begins.
+    /// The start.
     From,
-    /// Where it turns.
+    /// The end.
     To,
 }
 
-/// Forward or backward in time.
+/// A direction in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
     /// Later.
@@ -179,18 +179,18 @@ pub enum Direction {
 /// Answer to an appeal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Appeal {
-    /// The referee changed the call: the fencer keeps his appeal.
+    /// Upheld: the referee changed the call, and the fencer keeps the appeal.
     Upheld,
-    /// The call stands: the appeal is spent.
+    /// Rejected: the call stands, and the appeal is spent.
     Rejected,
 }
 
-/// How to magnify.
+/// A change of magnification.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Zoom {
     /// By a factor, around a point given as shares of the picture's width and height.
     By {
-        /// Greater than 1 magnifies.
+        /// Above 1 magnifies.
         factor: f32,
         /// Share of the width, 0..1.
         x: f32,
@@ -204,18 +204,18 @@ pub enum Zoom {
         /// Share of the height.
         dy: f32,
     },
-    /// The whole picture.
+    /// Shows the whole picture.
     Reset,
 }
 
-/// What can be saved of a phrase.
+/// Something to save.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Export {
-    /// The clip as it is, cut to the loop when one runs.
+    /// The clip, cut to the loop if one is on.
     Clip,
     /// The clip with skeletons, lamps, lanes and verdict.
     ClipWithOverlay,
-    /// The picture that is shown.
+    /// The displayed frame.
     Still,
     /// `analysis_result.json`.
     Json,
@@ -223,7 +223,7 @@ pub enum Export {
     Report,
 }
 
-/// Lamps named by the user at the playhead.
+/// Lamps given by the user at the playhead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TouchByHand {
     /// One lamp.
@@ -235,41 +235,41 @@ pub enum TouchByHand {
 /// A command for the piste.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PisteCommand {
-    /// The big button: begins a phrase, the first or the next.
+    /// Starts a phrase (the big button).
     Go,
-    /// "Halt!"; without a running phrase it takes the last seconds out of the memory.
+    /// "Halt!"; without a running phrase the last seconds in memory become one.
     Halt,
     /// Cancels the running phrase, or its judgement.
     Cancel,
-    /// A key stands in for the box; after the verdict it sets the lamps right and the phrase is judged again.
+    /// A key press in place of the box; after the verdict it corrects the lamps and the phrase is judged again.
     Lamps(LampsByHand),
-    /// The referee's own call.
+    /// Sets the referee's call.
     OwnCall(OwnCall),
-    /// Banner shown or hidden.
+    /// Shows or hides the banner.
     ToggleVerdict,
-    /// Something over the live picture shown or hidden.
+    /// Shows or hides a part of the live overlay.
     Toggle(LivePart),
-    /// Opens the phrase in the review at a moment; at its touch without one.
+    /// Opens the phrase in the review at a time; by default at its touch.
     Replay(Option<Timestamp>),
-    /// The server failed: this machine judges.
+    /// Judges on this machine after the server failed.
     JudgeHere,
-    /// What to do with a phrase that is being recorded while the window is to close.
+    /// What to do with the phrase being recorded when the window closes.
     Close(CloseAnswer),
-    /// Looks for cameras, ports and microphones.
+    /// Lists cameras, ports and microphones.
     ListDevices,
     /// Tests the connection to the server.
     TryServer(ServerChoice),
     /// Tests the voice.
     TryVoice,
-    /// Listens on every serial port for a box that is understood.
+    /// Listens on every serial port for a known box.
     FindBox,
-    /// Asks for a folder of recordings with the system's dialog.
+    /// Opens the system's dialog for the folder of recordings.
     AskForRecordings,
-    /// Asks for a clip that stands in for a camera.
+    /// Opens the dialog for a clip that replaces a camera.
     AskForCameraClip,
 }
 
-/// Lamps named by a key.
+/// Lamps set by key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LampsByHand {
     /// One coloured lamp.
@@ -280,17 +280,17 @@ pub enum LampsByHand {
     White(Side),
 }
 
-/// The three calls that have a key; what "none" is called depends on the weapon.
+/// The calls with a key; the name of "none" depends on the weapon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OwnCall {
     /// Touch for a side.
     For(Side),
-    /// Nobody alone: a double touch in épée, otherwise no touch.
+    /// No single touch: a double touch in épée, otherwise no touch.
     None,
 }
 
 impl OwnCall {
-    /// The call in the words of a weapon.
+    /// The call for a weapon.
     pub const fn call(self, weapon: fencing::Weapon) -> Call {
         match self {
             Self::For(side) => Call::Touch(side),
@@ -300,106 +300,106 @@ impl OwnCall {
     }
 }
 
-/// Things over the live picture that can be switched.
+/// Parts of the live overlay that can be switched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LivePart {
     /// Skeletons and tags.
     Skeletons,
-    /// The way that both fencers came.
+    /// The paths of both fencers.
     Tracks,
-    /// The line under their feet.
+    /// The line of the piste.
     PisteLine,
-    /// The lamps, over the picture as well.
+    /// The lamps.
     Lamps,
 }
 
-/// What to do with the running phrase when the window is to close.
+/// What to do with the running phrase when the window closes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CloseAnswer {
-    /// End the phrase, save it, then close.
+    /// Ends the phrase, saves it, then closes.
     Save,
-    /// Drop it and close.
+    /// Discards it and closes.
     Discard,
-    /// Go on fencing.
+    /// Stays open.
     Stay,
 }
 
 /// A command for the library.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LibraryCommand {
-    /// Looks at the folders again.
+    /// Scans the folders again.
     Refresh,
-    /// Asks for a folder with the system's dialog.
+    /// Opens the system's dialog for a folder.
     AskForFolder,
-    /// Adds a folder or clip to what is listed.
+    /// Adds a folder or clip to the list.
     AddPlace(PathBuf),
-    /// Takes a folder off the list; nothing on disk changes.
+    /// Removes a folder from the list; nothing on disk changes.
     RemovePlace(PathBuf),
-    /// Narrows the list.
+    /// Changes the filter.
     Narrow(Narrow),
     /// Moves the cursor by rows.
     Step {
-        /// How many, down is positive.
+        /// Number of rows, positive is down.
         rows: isize,
-        /// What becomes of the choice.
+        /// What happens to the selection.
         choice: Choice,
     },
-    /// Chooses a row.
+    /// Selects a row.
     Choose {
-        /// Its place in the list.
+        /// Index in the list.
         row: usize,
-        /// What becomes of the choice.
+        /// What happens to the selection.
         choice: Choice,
     },
-    /// Chooses the row under the cursor, or not any more.
+    /// Selects or deselects the row under the cursor.
     ToggleCurrent,
-    /// Chooses everything that is listed.
+    /// Selects the whole list.
     ChooseAll,
-    /// Chooses nothing.
+    /// Selects nothing.
     ChooseNone,
     /// Opens the row under the cursor in the review.
     OpenCurrent,
     /// Opens a row in the review.
     OpenRow(usize),
-    /// Moves the keyboard to the search field.
+    /// Moves the keyboard focus to the search field.
     FocusSearch,
-    /// What the screen shows now.
+    /// Notes which rows are visible.
     Painted(Range<usize>),
     /// Judges phrases.
     Judge(Judged),
-    /// Shows the listed phrases that no referee has called, one after the other, to be called blind.
+    /// Opens the listed phrases without a referee's call one after the other, to be called blind.
     CallUncalled,
-    /// Leaves what was dropped unjudged.
+    /// Dismisses the offer to judge dropped clips.
     DeclineOffer,
-    /// Begins nothing new, or goes on.
+    /// Pauses or resumes the queue.
     TogglePause,
     /// Stops judging.
     StopJudging,
-    /// Tries a failed phrase again, or all of them.
+    /// Tries a failed phrase again, or all.
     Retry(Option<PathBuf>),
-    /// Forgets phrases that are done.
+    /// Removes finished phrases from the queue.
     ClearBatch,
     /// Shows figures or queue beside the list.
     ShowSide(LibrarySide),
-    /// Saves the list.
+    /// Exports the list.
     Export(ExportFormat),
 }
 
-/// Which phrases to judge.
+/// Phrases to judge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Judged {
-    /// Those that are chosen.
+    /// The selected ones.
     Chosen,
-    /// All of the list that are not judged.
+    /// All unjudged ones in the list.
     Unjudged,
-    /// Those that were just dropped.
+    /// The ones just dropped.
     Offered,
 }
 
-/// One part of the query.
+/// A part of the filter.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Narrow {
-    /// Words in name, folder, bout, fencers.
+    /// Words in title, folder, bout, fencers.
     Text(String),
     /// The weapon.
     Weapon(Option<Weapon>),
@@ -407,37 +407,37 @@ pub enum Narrow {
     Call(Option<CallFilter>),
     /// Agreement of referee and machine.
     Agreement(Option<Agreement>),
-    /// Confidence of the machine from the first to the second, 0..1.
+    /// Range of the machine's confidence, 0..1.
     Confidence(f64, f64),
     /// The order.
     Sort(SortBy),
-    /// Everything again; the order stays.
+    /// Resets all filters, but not the order.
     Nothing,
 }
 
 /// A command for the bout.
 #[derive(Clone, Debug, PartialEq)]
 pub enum BoutCommand {
-    /// Gives or takes touches.
+    /// Adds or removes touches.
     Score(Side, i16),
     /// Shows a card.
     Card(Side, Card),
     /// Draws priority by lot.
     DrawPriority,
-    /// Nobody has priority.
+    /// Clears the priority.
     ClearPriority,
-    /// Runs or stops the clock.
+    /// Starts or stops the clock.
     ToggleClock,
-    /// Sets the clock to so many seconds and stops it.
+    /// Sets the clock in seconds and stops it.
     SetClock(f64),
-    /// Moves on or back by periods.
+    /// Changes the period.
     Period(i8),
-    /// Names a fencer.
+    /// Sets the name of a fencer.
     Name(Side, String),
-    /// Names the bout.
+    /// Sets the name of the bout.
     Title(String),
     /// Undoes the last change.
     Undo,
-    /// A new bout on an empty sheet.
+    /// Starts a new bout.
     New,
 }

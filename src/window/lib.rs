@@ -188,10 +188,10 @@ mod tests {
     use super::reason_of;
 
     #[test]
-    fn a_missing_display_is_said_without_a_source_line() {
-        let said =
+    fn a_missing_display_is_reported_without_a_source_line() {
+        let message =
             "winit EventLoopError: os error at /lib/linux/mod.rs:765: neither DISPLAY nor WAYLAND_DISPLAY is set.";
-        assert_eq!(reason_of(said), "neither DISPLAY nor WAYLAND_DISPLAY is set");
+        assert_eq!(reason_of(message), "neither DISPLAY nor WAYLAND_DISPLAY is set");
         assert_eq!(reason_of("no driver"), "no driver");
     }
 

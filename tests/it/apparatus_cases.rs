@@ -64,7 +64,7 @@ fn every_message_of_a_real_saint_george_box_is_known_and_its_clock_starts_one_ph
 }
 
 #[test]
-fn the_self_test_of_a_real_favero_box_is_said_once_and_is_nothing_else() {
+fn the_self_test_of_a_real_favero_box_is_reported_once_and_is_nothing_else() {
     let Some(test) = replay("favero-selftest") else { return };
     assert_eq!((test.touches(), test.starts(), test.halts(), test.phrases.len()), (0, 0, 0, 0));
     assert_eq!(test.count(|fact| *fact == Fact::SelfTest), 1);

@@ -138,7 +138,7 @@ fn the_frame_rate_hardly_matters() {
 
 /// Real phrases at half their frame rate: hardly ever called for the other side.
 #[test]
-fn half_the_pictures_of_real_phrases_give_the_same_call() {
+fn half_the_frames_of_real_phrases_give_the_same_call() {
     let judge = judge();
     let mut agreement = Agreement::default();
     for record in records() {

@@ -137,7 +137,7 @@ fn a_network_camera_that_hangs_up_is_called_again() {
 }
 
 #[test]
-fn a_network_camera_that_is_not_there_is_told_without_its_password() {
+fn a_network_camera_that_is_not_there_is_reported_without_its_password() {
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let tried = format!("http://user:secret@{nobody}/video");
     let run = referee().args(["cameras", "--try", &tried, "--duration", "1"]).output().unwrap();
@@ -147,7 +147,7 @@ fn a_network_camera_that_is_not_there_is_told_without_its_password() {
 }
 
 #[test]
-fn the_command_tries_a_clip_and_writes_a_picture() {
+fn the_command_tries_a_clip_and_writes_a_frame() {
     let folder = Folder::new();
     let picture = folder.path("Bild 😀.jpg");
     let clip = format!("clip:{}", in_project("assets/demo/demo-phrase.mp4").display());

@@ -99,7 +99,7 @@ fn a_variable_rate_keeps_its_uneven_times() {
 }
 
 #[test]
-fn the_clock_starts_with_the_first_picture() {
+fn the_clock_starts_with_the_first_frame() {
     let folder = Folder::new();
     let clip = folder
         .make(&format!("{TONE} -itsoffset 0.4 {PATTERN} -fps_mode passthrough -c:v libx264 -c:a aac"), "late.mp4");
@@ -192,7 +192,7 @@ fn what_is_no_clip_is_refused_for_the_right_reason() {
 }
 
 #[test]
-fn a_picture_that_is_too_large_is_refused_before_decoding() {
+fn a_frame_that_is_too_large_is_refused_before_decoding() {
     let folder = Folder::new();
     let eight_k = folder.make("-f lavfi -i color=size=7680x4320:rate=1:duration=1 -c:v mjpeg", "8k.avi");
     let (frames, _) = read_all(&eight_k, &ClipOptions { max_width: 640, ..ClipOptions::default() }).unwrap();

@@ -146,7 +146,7 @@ fn videos_are_written_cut_drawn_over_and_straightened_with_times_and_sound() {
 }
 
 #[test]
-fn recordings_of_jpeg_pictures_become_videos_and_live_streams() {
+fn recordings_of_jpeg_frames_become_videos_and_live_streams() {
     let (folder, size) = (Folder::new(), PictureSize::new(64, 48));
     let at = [0.0, 0.031, 0.07, 0.1, 0.2];
     let jpeg = |n: usize| encode_jpeg(&vec![(n * 40) as u8; 64 * 48 * 3], size).unwrap();
@@ -188,7 +188,7 @@ fn streamed(mut stream: JpegStream) -> Vec<f64> {
 }
 
 #[test]
-fn a_network_camera_is_read_as_its_pictures_arrive() {
+fn a_network_camera_is_read_as_its_frames_arrive() {
     for tools in every_ffmpeg() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}/video", listener.local_addr().unwrap());

@@ -128,6 +128,6 @@ fn frame_rates_agree_on_many_drawn_phrases() {
 
 /// A camera that starts a little later sees the same motion at other instants.
 #[test]
-fn the_moment_of_the_first_picture_hardly_matters() {
+fn the_moment_of_the_first_frame_hardly_matters() {
     check_alike("first picture later", &by_cameras(&[(30.0, 0.0), (30.0, 0.007), (30.0, 0.019)]));
 }

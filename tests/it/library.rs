@@ -56,7 +56,7 @@ fn scripts_get_lines_of_json_or_a_table() {
 }
 
 #[test]
-fn what_could_not_be_read_is_said_and_the_exit_code_tells() {
+fn what_could_not_be_read_is_reported_and_the_exit_code_tells() {
     let dir = club();
     let (code, out, err) = referee(&["/nowhere/at/all"], dir.path());
     assert!(code == 1 && out.contains("3 phrases") && err.contains("not there any more"), "{out}{err}");

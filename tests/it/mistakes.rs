@@ -28,7 +28,7 @@ fn check(args: &[&str], home: &Path, code: i32, wanted: &[&str]) {
 }
 
 #[test]
-fn a_wrong_path_or_value_is_said_before_any_work_with_what_to_do() {
+fn a_wrong_path_or_value_is_reported_before_any_work_with_what_to_do() {
     let home = tempfile::tempdir().expect("a folder");
     let demo = in_project(DEMO);
     let demo = demo.to_str().expect("a path");
@@ -71,7 +71,7 @@ fn a_wrong_path_or_value_is_said_before_any_work_with_what_to_do() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_said_at_once() {
+fn a_port_that_is_taken_is_reported_at_once() {
     let home = tempfile::tempdir().expect("a folder");
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = taken.local_addr().expect("its address").port().to_string();
@@ -100,7 +100,7 @@ fn whoever_stops_reading_gets_no_panic() {
 }
 
 #[test]
-fn help_tells_the_exit_codes_and_where_to_begin() {
+fn help_lists_the_exit_codes_and_where_to_begin() {
     let home = tempfile::tempdir().expect("a folder");
     let help = |args: &[&str]| String::from_utf8_lossy(&referee(args, home.path()).stdout).into_owned();
     assert!(help(&["--help"]).contains("Begin with `referee doctor`"));

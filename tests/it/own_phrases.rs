@@ -111,7 +111,7 @@ fn how_far_a_verdict_moves_is_printed() {
 }
 
 #[test]
-fn what_cannot_be_collected_is_said() {
+fn what_cannot_be_collected_is_reported() {
     let root = tempfile::tempdir().expect("a folder");
     let root = root.path();
     let collect = |place: &str| complaint(&referee(&["collect", place, "--output", "own.jsonl"], root));

@@ -7,6 +7,7 @@ use fencing::time::{Span, Timestamp};
 use fencing::wording::{Language, Words};
 use fencing::{Call, Lamp, PerSide, Side, SignalLog};
 use recording::{HumanAnswer, PhraseNotes};
+use records::library::read_result;
 use records::overlay::OverlayWords;
 use records::report::{
     Artifact, ArtifactNames, DecidingMoment, KeypointDetail, ReportContext, ResultContext, ResultPaths, Still,
@@ -231,6 +232,22 @@ fn everything_is_written_under_the_references_names() {
 }
 
 #[test]
+fn a_written_result_is_read_back_by_the_library() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("analysis_result.json");
+    let paths = ResultPaths { input_video: Some(PathBuf::from("in.mp4")), ..ResultPaths::default() };
+    let judgement = judgement();
+    write_result(&path, &judgement, &ResultContext { paths, ..ResultContext::default() }).unwrap();
+    let read = read_result(&path).unwrap();
+    assert_eq!((read.clip, read.weapon, read.touch_secs), (Some("in.mp4".into()), Some(judgement.weapon), Some(1.67)));
+    assert_eq!(read.machine.call, judgement.verdict.call);
+    assert_eq!(read.machine.rule.as_deref(), Some(judgement.verdict.rule.0));
+    let confidence = read.machine.confidence.unwrap().0;
+    assert!((confidence - judgement.verdict.confidence.0).abs() < 1e-6, "{confidence}");
+    assert!(read.duration_secs.is_some_and(|secs| secs > 1.0));
+}
+
+#[test]
 fn one_artifact_that_fails_does_not_take_the_others_with_it() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("summary.txt")).unwrap();
@@ -291,7 +308,7 @@ fn the_page_names_the_fencers_the_bout_and_the_referees_call() {
 }
 
 #[test]
-fn papers_speak_the_readers_language_and_files_for_programs_stay_english() {
+fn artifacts_speak_the_readers_language_and_files_for_programs_stay_english() {
     for (language, wanted) in [
         (Language::German, ["Treffer links", "Gegenangriff", "Säbel", "0,70", "Ausfall"]),
         (Language::French, ["Touche à gauche", "contre-attaque", "Sabre", "0,70", "fente"]),

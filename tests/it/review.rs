@@ -55,7 +55,7 @@ fn phrase_in_memory() -> Arc<RecordedPhrase> {
 fn a_recorded_phrase_is_replayed_from_memory_with_one_key() {
     let mut window = window(WindowOptions::default());
     do_it(&mut window, Command::Show(Screen::Piste));
-    window.state_mut().hear(Event::Recorded(phrase_in_memory()));
+    window.state_mut().handle_event(Event::Recorded(phrase_in_memory()));
     wait(&mut window, "the picture of the touch", |app| app.picture_shown() == Some(45));
     assert_eq!(window.state().model().screen, Screen::Piste, "it waits until it is asked for");
     window.key_press(egui::Key::B);

@@ -97,7 +97,7 @@ fn recording(size: PictureSize) -> Vec<u8> {
 }
 
 #[test]
-fn the_last_picture_that_is_copied_is_shown_as_long_as_the_one_before() {
+fn the_last_copied_frame_is_shown_as_long_as_the_one_before() {
     let (folder, size, cancel) = (Folder::new(), PictureSize::new(64, 48), Cancel::new());
     let streamed = folder.path("streamed.mp4");
     let mut writer = VideoWriter::create_from_jpegs(&streamed, size, &WriterOptions::default(), &cancel).unwrap();
@@ -122,7 +122,7 @@ fn the_last_picture_that_is_copied_is_shown_as_long_as_the_one_before() {
 }
 
 #[test]
-fn jpeg_pictures_become_a_film_as_they_are() {
+fn jpeg_frames_become_a_film_as_they_are() {
     let folder = Folder::new();
     let bytes = recording(PictureSize::new(64, 48));
     for (name, length) in [("whole.mkv", bytes.len()), ("cut.mkv", bytes.len() - 100)] {

@@ -87,7 +87,7 @@ fn verdict() -> Verdict {
 }
 
 #[test]
-fn a_verdict_is_told_in_each_language_with_its_own_numbers() {
+fn a_verdict_is_reported_in_each_language_with_its_own_numbers() {
     let told = |language| Words::new(language).full(&verdict());
     let english = "Touch left (likely)\n\
                    Attack from the left; the counter-attack from the right is out of time. (t.106.3a)\n\
@@ -106,7 +106,7 @@ fn a_verdict_is_told_in_each_language_with_its_own_numbers() {
 }
 
 #[test]
-fn the_call_is_said_with_the_action_that_had_the_right_and_nothing_else() {
+fn the_call_is_spoken_with_the_action_that_had_the_right_and_nothing_else() {
     let said = |rule, call, language| {
         let verdict = Verdict { rule: RuleId(rule), call, ..verdict() };
         Words::new(language).said(&verdict)

@@ -47,7 +47,7 @@ fn the_workbook_reads_back_in_metres_with_gaps() {
 }
 
 #[test]
-fn frames_that_nobody_looked_at_are_rows_and_count_in_the_rate() {
+fn frames_that_were_not_analysed_are_rows_and_count_in_the_rate() {
     let mut hurried = judgement();
     for tracks in [&mut hurried.tracks, &mut hurried.corrected_tracks] {
         tracks.samples.retain(|sample| sample.frame.0 % 4 == 0);

@@ -426,7 +426,7 @@ mod tests {
     }
 
     #[test]
-    fn any_root_is_read_and_a_second_one_is_said() {
+    fn any_root_is_read_and_a_second_one_is_reported() {
         let mut opp2 = OpenPiste::new(Some("03".into()));
         let ghent = "openpiste/BEL/2026/10/04/ghent-test/3/apparatus/lights";
         assert_eq!(words_on(&mut opp2, ghent, 0.0, LIGHTS).len(), 1);

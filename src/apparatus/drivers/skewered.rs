@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn the_replay_button_is_heard() {
+    fn the_replay_button_is_handled() {
         let wire = framed(&crc::CRC_8_SMBUS, &[0xED, 0x30, 0, 0]);
         assert_eq!(reports(&mut Skewered::default(), &wire), [Report::ReplayWanted]);
     }

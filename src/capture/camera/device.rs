@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_told_with_what_is_there() {
+    fn what_is_missing_is_reported_with_what_is_there() {
         let there = plugged(&[("0", "Built-in")]);
         let text = find("USB", None, &there).unwrap_err().to_string();
         assert!(text.contains("USB") && text.contains("0 Built-in"), "{text}");

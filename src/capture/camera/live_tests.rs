@@ -163,7 +163,7 @@ fn a_camera_that_is_unplugged_comes_back() {
 }
 
 #[test]
-fn while_it_is_away_the_state_says_so() {
+fn while_it_is_away_the_state_reports_it() {
     let (camera, _) =
         start(None, vec![Some(with(sends(1), Step::Unplugged)); 1].into_iter().chain(vec![None; 500]).collect());
     let state = until(&camera, |state| state.trouble.as_deref().is_some_and(|t| t.contains("another program")));
@@ -198,7 +198,7 @@ fn a_driver_that_panics_is_one_more_way_to_fail() {
 }
 
 #[test]
-fn damaged_pictures_are_counted_and_leave_a_gap() {
+fn damaged_frames_are_counted_and_leave_a_gap() {
     let whole = jpeg(SMALL, Taken::Unknown);
     let broken = |bytes: Vec<u8>| Step::Sends(RawFrame { bytes, ..whole.clone() });
     let steps = vec![
@@ -217,7 +217,7 @@ fn damaged_pictures_are_counted_and_leave_a_gap() {
 }
 
 #[test]
-fn only_damage_is_told_with_its_kind() {
+fn only_damage_is_reported_with_its_kind() {
     let empty = Step::Sends(RawFrame { bytes: Vec::new(), ..jpeg(SMALL, Taken::Unknown) });
     let (camera, _) = start(None, vec![Some(with(vec![empty; 5], Step::Stalls))]);
     let state = until(&camera, |state| state.damaged == 5);
@@ -241,7 +241,7 @@ fn a_camera_that_lies_is_found_out() {
 }
 
 #[test]
-fn raw_pictures_of_the_wrong_length_are_damaged() {
+fn raw_frames_of_the_wrong_length_are_damaged() {
     let raw = |bytes| Step::Sends(RawFrame { taken: Taken::Unknown, size: SMALL, coding: PixelCoding::Rgb, bytes });
     let due = 64 * 48 * 3;
     let (camera, recorder) = start(

@@ -43,15 +43,15 @@ impl Stamper {
 
     /// The timestamp of a frame that arrived at `arrived`: later than all before.
     pub(super) fn stamp(&mut self, taken: Taken, arrived: Timestamp) -> Timestamp {
-        let wished = match taken {
+        let wanted = match taken {
             Taken::At(at) => at,
             Taken::Device(moment) => self.by_device(self.clock.at(moment), arrived),
             Taken::OnSourceClock(nanos) => self.by_source_clock(nanos as f64 * 1e-9, arrived),
             Taken::Unknown => arrived,
         };
         let at = match self.last {
-            Some(last) if wished <= last => self.repair(arrived.max(last.plus_secs(MIN_STEP_SECS))),
-            _ => wished,
+            Some(last) if wanted <= last => self.repair(arrived.max(last.plus_secs(MIN_STEP_SECS))),
+            _ => wanted,
         };
         self.last = Some(at);
         at

@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_held_mark_is_nobody_elses() {
+    fn a_held_mark_is_not_shared() {
         let dir = tempfile::tempdir().unwrap();
         assert!(OpenMark::take_over(dir.path()).is_none());
         let mark = OpenMark { zero_mono_ns: 5, began_unix_ns: 7 };

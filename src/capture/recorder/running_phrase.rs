@@ -116,8 +116,8 @@ impl RunningPhrase {
                 let clip = clip_path(&self.folder, &self.name, camera.role);
                 ClipFile::new(clip, sidecar_path(&self.folder, camera.role), plan, self.zero)
             });
-            let heard = of_format(&chunks, clip.has_sound());
-            clip.write(disk, &frames, &heard)?;
+            let sound = of_format(&chunks, clip.has_sound());
+            clip.write(disk, &frames, &sound)?;
             clip.lost += first - camera.next;
             camera.next = first + frames.len() as u64;
             if is_main {

@@ -371,7 +371,7 @@ impl FrameFeed for Slow {
 }
 
 #[test]
-fn pictures_that_are_slow_to_come_in_are_waited_for() {
+fn late_frames_are_waited_for() {
     // So late that a camera with no frames queued would be given up at the first step.
     let origin = Instant::now().checked_sub(Duration::from_secs(5)).unwrap();
     let stage = Fixture::on(Box::new(SystemDisk), HostClock::with_origin(origin));

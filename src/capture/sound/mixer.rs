@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn words_end_by_themselves_and_the_buzzer_when_told() {
+    fn words_end_by_themselves_and_the_buzzer_when_asked() {
         let mut mixer = mixer(SoundSettings { volume: 1.0, ..SoundSettings::default() });
         assert_eq!(loudest(&mut mixer, 0.5), 0.0);
         mixer.say(Cue::Halt);

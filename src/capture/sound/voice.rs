@@ -238,7 +238,7 @@ impl SpeechThread {
 
     fn report(&self, why: &str) {
         (self.trouble)(format!(
-            "The call could not be said aloud ({why}). Try the speech program by itself, or switch the voice off in the \
+            "The call could not be spoken ({why}). Try the speech program by itself, or switch the voice off in the \
              settings: {}",
             self.program.path.display()
         ));
@@ -276,11 +276,11 @@ mod tests {
     /// Process ids and arguments of everything started so far.
     fn started(folder: &Path) -> Vec<(u32, Vec<String>)> {
         let files = std::fs::read_dir(folder).unwrap().filter_map(Result::ok).map(|e| e.path());
-        let said = files.filter_map(|path| {
+        let sentences = files.filter_map(|path| {
             let pid = path.file_name()?.to_str()?.strip_prefix("said.")?.parse().ok()?;
             Some((pid, std::fs::read_to_string(&path).ok()?.lines().map(str::to_owned).collect()))
         });
-        said.collect()
+        sentences.collect()
     }
 
     fn until(what: &str, mut condition: impl FnMut() -> bool) {
@@ -307,7 +307,7 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn one_sentence_at_a_time_and_silence_when_told() {
+    fn one_sentence_at_a_time_and_silence_when_asked() {
         let folder = tempfile::tempdir().unwrap();
         let voice = Voice::start(found(folder.path(), "espeak-ng", "exec sleep 60"), |_| {}).unwrap();
         voice.say(sentence("one"));

@@ -12,8 +12,8 @@ pub(crate) use args::Args;
 use anyhow::Context;
 use recording::{analysis_folder, read_signal_log};
 use records::analysis::{
-    AnalysisError, ArtifactWishes, ArtifactsMade, ClipRequest, ClipSignals, JudgedClip, Progress, StillsFrom, Wish,
-    judge_clip, prepare_folder, write_artifacts,
+    AnalysisError, ArtifactOptions, ArtifactsMade, ClipRequest, ClipSignals, JudgedClip, OverlayChoice, Progress,
+    StillsFrom, judge_clip, prepare_folder, write_artifacts,
 };
 use records::report::KeypointDetail;
 use settings::{AnalysisSettings, Environment, FileSettings, SystemPaths};
@@ -117,8 +117,8 @@ fn finish(
     }
     args.write_json(judged, request, started.elapsed())?;
     let Some(folder) = folder else { return Ok(ExitCode::SUCCESS) };
-    let wishes = ArtifactWishes {
-        overlay: if args.no_overlay { Wish::Unwanted } else { Wish::Wanted },
+    let options = ArtifactOptions {
+        overlay: if args.no_overlay { OverlayChoice::Skip } else { OverlayChoice::Make },
         corrected: settings.correction().filter(|_| args.corrected_video),
         stills: StillsFrom::Clip,
         keypoints: args.keypoints(),
@@ -127,7 +127,7 @@ fn finish(
     let bar = print::Bar::new(args.quiet || args.json_on_stdout());
     bar.stage("writing files");
     let mut share = |done: f32| bar.files(done);
-    let made = write_artifacts(judged, request, wishes, folder, started.elapsed(), cancel, &mut share);
+    let made = write_artifacts(judged, request, options, folder, started.elapsed(), cancel, &mut share);
     bar.done();
     Ok(report(args, folder, &made, cancel))
 }

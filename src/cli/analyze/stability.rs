@@ -1,7 +1,8 @@
-//! `referee analyze --stability`: the clip encoded, scaled, thinned, shifted and mirrored, and how far the verdict moves.
+//! `referee analyze --stability`: judges variants of the clip (encoded, scaled, thinned, shifted, mirrored) and prints how far the
+//! verdict moves.
 //!
-//! A referee must not get another call because a phone compressed the clip harder. Every variant is judged with the signals of the
-//! clip as it is, so that only what the frames show differs.
+//! A call must not change because a phone compressed the clip harder. Every variant is judged with the signals of the original clip,
+//! so that only the frames differ.
 
 use fencing::time::Timestamp;
 use fencing::wording::{Language, Words};
@@ -12,14 +13,14 @@ use vision::video::{
     Cancel, ClipOptions, ClipReader, Frame, FrameSource, VideoWriter, WriterOptions, probe_with, resize_rgb,
 };
 
-/// Constant rate factors of H.264 that clips have: what a phone records, what it sends, what a messenger makes of it, worse.
+/// Constant rate factors of H.264: as recorded by a phone, as sent by it, as compressed by a messenger, and worse.
 const RATE_FACTORS: [u8; 4] = [14, 23, 28, 34];
-/// A camera that starts within a frame of 60 a second sees other moments, by half a frame on average.
+/// Time shift in seconds: a camera at 60 fps that starts at another moment differs by half a frame on average.
 const LATER_SECS: f64 = 0.007;
-/// Greatest distance of a probability from the clip's own that counts as stable.
+/// Largest difference of a probability from the original's that counts as stable.
 pub(super) const STABLE_WITHIN: f64 = 0.08;
 
-/// What is done with the frames of the clip.
+/// A change of the clip's frames.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Change {
     /// Encoded with this rate factor and decoded again.
@@ -42,7 +43,8 @@ struct Variant {
     probabilities: Probabilities,
 }
 
-/// Judges the variants and prints the table and the spread; whether every call is the clip's own and every probability stable.
+/// Judges the variants and prints the table and the spread; returns whether every call is the original's and every probability
+/// stable.
 pub(super) fn print(
     engine: &Engine,
     request: &ClipRequest,
@@ -145,7 +147,7 @@ fn judge(
     Ok(phrase.finish()?.judge(PhraseEnding::new(PhraseSignals::on_frame_clock(signals), end))?)
 }
 
-/// A reader of the clip's part, encoded again, and the time on the clip's clock at which it begins, in seconds.
+/// A reader of the clip's part, encoded again, and the start of that part on the clip's clock, in seconds.
 fn encoded(
     request: &ClipRequest,
     judged: &JudgedClip,

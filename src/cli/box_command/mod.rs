@@ -14,11 +14,11 @@ use std::{path::PathBuf, process::ExitCode};
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Args {
     #[command(subcommand)]
-    what: What,
+    what: BoxCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
+enum BoxCommand {
     /// List the serial ports and the supported protocols
     List,
     /// Listen on every port and detect what sends there
@@ -101,7 +101,7 @@ struct Reading {
     /// Weapon, until the apparatus sends one
     #[arg(long, default_value = "sabre")]
     weapon: Weapon,
-    /// The piste to listen to on a shared network (default: the first one heard)
+    /// The piste to listen to on a shared network (default: the first one found)
     #[arg(long)]
     piste: Option<String>,
     /// The camera is on the other side of the piste: exchange left and right
@@ -139,14 +139,14 @@ impl From<OrderArg> for OrderSetting {
 /// Runs `referee box`.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     match &args.what {
-        What::List => list(),
-        What::Detect { secs, port } => {
+        BoxCommand::List => list(),
+        BoxCommand::Detect { secs, port } => {
             let links = port.iter().map(Address::link).collect::<anyhow::Result<Vec<Link>>>()?;
             watch::detect(&links, *secs)
         }
-        What::Watch(source) => watch::watch(settings_of(source, None)?, source.secs),
-        What::Record { file, source } => watch::watch(settings_of(source, Some(file.clone()))?, source.secs),
-        What::Replay { file, protocol, fast, reading } => {
+        BoxCommand::Watch(source) => watch::watch(settings_of(source, None)?, source.secs),
+        BoxCommand::Record { file, source } => watch::watch(settings_of(source, Some(file.clone()))?, source.secs),
+        BoxCommand::Replay { file, protocol, fast, reading } => {
             let pace = if *fast { Pace::Fast } else { Pace::Original };
             let link = Link::Replay { path: file.clone(), pace };
             watch::watch(
@@ -154,8 +154,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
                 None,
             )
         }
-        What::Simulate(args) => simulate::run(args),
-        What::Bench(args) => bench::run(args),
+        BoxCommand::Simulate(args) => simulate::run(args),
+        BoxCommand::Bench(args) => bench::run(args),
     }
 }
 

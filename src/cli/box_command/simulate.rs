@@ -74,7 +74,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let stop = stop_on_ctrl_c()?;
     let settings = settings_of(args);
     let mut sent = 0u64;
-    let told = |_: &Sent| {
+    let progress = |_: &Sent| {
         sent += 1;
         if stop.load(Ordering::Relaxed) { Playback::Stop } else { Playback::Continue }
     };
@@ -82,9 +82,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if args.two_boxes {
         let mut second = SimulationSettings { piste: "2".into(), ..settings };
         second.script.seed = second.script.seed.wrapping_add(1);
-        play(both(first, SimulatedBox::new(&second)).into_iter(), wire.as_mut(), told)?;
+        play(both(first, SimulatedBox::new(&second)).into_iter(), wire.as_mut(), progress)?;
     } else {
-        play(first, wire.as_mut(), told)?;
+        play(first, wire.as_mut(), progress)?;
     }
     println!("{sent} messages sent");
     Ok(ExitCode::SUCCESS)

@@ -106,8 +106,8 @@ fn without_server(
 
 /// A line with the path of the phrase and the command to send it again; empty if it is not on disk.
 fn kept(args: &Args, sent: &send::Sent) -> String {
-    let told = |copy: &PathBuf| {
+    let resume_hint = |copy: &PathBuf| {
         format!("\nthe phrase is kept; to send it again: referee stream {} --resume {}", args.server, copy.display())
     };
-    sent.copy.as_ref().map(told).unwrap_or_default()
+    sent.copy.as_ref().map(resume_hint).unwrap_or_default()
 }

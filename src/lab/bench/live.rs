@@ -260,10 +260,10 @@ impl Partial {
     /// The outcome, once it is complete; `lamp` is when the first lamp lit up.
     fn outcome(&self, lamp: Instant) -> Option<Outcome> {
         let secs = |at: Instant| at.saturating_duration_since(lamp).as_secs_f64();
-        let told = |(event, at): &(Arc<JudgeEvent>, Instant)| (Arc::clone(event), secs(*at));
+        let timed_event = |(event, at): &(Arc<JudgeEvent>, Instant)| (Arc::clone(event), secs(*at));
         Some(Outcome {
-            first: told(self.first.as_ref()?),
-            last: told(self.last.as_ref()?),
+            first: timed_event(self.first.as_ref()?),
+            last: timed_event(self.last.as_ref()?),
             recorded_secs: secs(self.recorded?),
         })
     }

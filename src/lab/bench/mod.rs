@@ -38,7 +38,7 @@ const DECISIONS: usize = 15;
 
 /// What else can be measured.
 #[derive(Debug, clap::Subcommand)]
-enum What {
+enum BenchCommand {
     /// Record 1080p60 from a made-up camera with the analyser on: frames lost, CPU, memory, disk
     Recording(recording::Args),
     /// A server under paced sessions on loopback: acknowledgements, verdicts, processor time, memory
@@ -50,7 +50,7 @@ enum What {
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Args {
     #[command(subcommand)]
-    what: Option<What>,
+    what: Option<BenchCommand>,
     /// A clip to measure with instead of the drawn one
     #[arg(long, value_name = "FILE")]
     clip: Option<PathBuf>,
@@ -68,8 +68,8 @@ pub(crate) struct Args {
 /// Prints the table.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     match &args.what {
-        Some(What::Recording(args)) => return recording::run(args),
-        Some(What::Wire(args)) => return wire::run(args),
+        Some(BenchCommand::Recording(args)) => return recording::run(args),
+        Some(BenchCommand::Wire(args)) => return wire::run(args),
         None => {}
     }
     let environment = Environment::of_process();
@@ -138,14 +138,14 @@ fn filmed(mut phrase: DrawnPhrase, path: PathBuf) -> anyhow::Result<PathBuf> {
 
 /// Eyes with a clock: how long each kind of look took.
 struct Timed<S> {
-    eyes: S,
+    poses: S,
     finding: Vec<Duration>,
     reading: Vec<Duration>,
 }
 
 impl<S> Timed<S> {
-    fn new(eyes: S) -> Self {
-        Self { eyes, finding: Vec::new(), reading: Vec::new() }
+    fn new(poses: S) -> Self {
+        Self { poses, finding: Vec::new(), reading: Vec::new() }
     }
 
     fn spent(&self) -> Duration {
@@ -156,14 +156,14 @@ impl<S> Timed<S> {
 impl<S: PoseSource> PoseSource for Timed<S> {
     fn find_people(&mut self, frame: &Frame) -> Result<Vec<Person>, PoseError> {
         let started = Instant::now();
-        let found = self.eyes.find_people(frame);
+        let found = self.poses.find_people(frame);
         self.finding.push(started.elapsed());
         found
     }
 
     fn poses_in(&mut self, frame: &Frame, squares: &[Square]) -> Result<Vec<Pose>, PoseError> {
         let started = Instant::now();
-        let found = self.eyes.poses_in(frame, squares);
+        let found = self.poses.poses_in(frame, squares);
         if squares.len() == 2 {
             self.reading.push(started.elapsed());
         }
@@ -186,11 +186,11 @@ fn per_frame(clip: &Path, config: &EngineConfig, runtime: &Runtime) -> anyhow::R
     row("watch for lamps", median(frames.iter().map(|frame| clocked(|| lamps.observe(frame)).0).collect()), "ms");
     for (model, name) in [(PoseModel::Lightning, "Lightning"), (PoseModel::Thunder, "Thunder")] {
         let pose = PoseConfig { model, ..config.pose.clone() };
-        let mut eyes = Timed::new(PoseModels::load(runtime, &pose)?.estimator());
-        let tracking = follow(&frames, &mut eyes)?;
-        row(&format!("two crops and poses, {name}"), median(eyes.reading), "ms");
+        let mut poses = Timed::new(PoseModels::load(runtime, &pose)?.estimator());
+        let tracking = follow(&frames, &mut poses)?;
+        row(&format!("two crops and poses, {name}"), median(poses.reading), "ms");
         if name == "Lightning" {
-            row("whole picture, finder (about once a second)", median(eyes.finding), "ms");
+            row("whole picture, finder (about once a second)", median(poses.finding), "ms");
             row("track, without its looks", tracking, "ms");
         }
     }
@@ -204,14 +204,14 @@ fn clocked<T>(work: impl FnOnce() -> T) -> (Duration, T) {
 }
 
 /// Tracks all frames; returns the median of what the tracker itself takes.
-fn follow(frames: &[Frame], eyes: &mut Timed<impl PoseSource>) -> Result<f64, PoseError> {
+fn follow(frames: &[Frame], poses: &mut Timed<impl PoseSource>) -> Result<f64, PoseError> {
     let mut tracker = FencerTracker::new();
     let mut times = Vec::new();
     for frame in frames {
-        let before = eyes.spent();
-        let (time, sample) = clocked(|| tracker.observe(frame, eyes));
+        let before = poses.spent();
+        let (time, sample) = clocked(|| tracker.observe(frame, poses));
         sample?;
-        times.push(time.saturating_sub(eyes.spent().saturating_sub(before)));
+        times.push(time.saturating_sub(poses.spent().saturating_sub(before)));
     }
     Ok(median(times))
 }
@@ -239,8 +239,8 @@ impl PoseSource for TrueEyes {
 /// A drawn phrase that has been looked at as beside a piste, with its signals.
 fn watched(engine: &Engine, secs: f64) -> anyhow::Result<(ContinuousAnalyzer, PhraseEnding)> {
     let mut phrase = DrawnPhrase::new(script(secs), Studio::default().with_size(320, 180));
-    let eyes = TrueEyes(phrase.clone());
-    let mut watch = engine.with_pose_source(move || Box::new(eyes.clone())).continuous_analyzer();
+    let poses = TrueEyes(phrase.clone());
+    let mut watch = engine.with_pose_source(move || Box::new(poses.clone())).continuous_analyzer();
     let mut end = Timestamp::ZERO;
     while let Some(frame) = phrase.next_frame()? {
         watch.push_frame(&frame);

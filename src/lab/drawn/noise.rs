@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn grain_is_as_strong_as_told_and_the_same_every_time() {
+    fn grain_is_as_strong_as_requested_and_the_same_every_time() {
         let noisy = |index| {
             let mut grey = vec![128u8; 300 * 200 * 3];
             Grain::new(4.0, 7).add(&mut grey, 300, index);

@@ -190,7 +190,7 @@ impl Script {
         self
     }
 
-    /// Length of the phrase in seconds: as told, otherwise until the longer list of moves ends.
+    /// Length of the phrase in seconds: as set, otherwise until the longer list of moves ends.
     pub fn secs(&self) -> f64 {
         let total = |moves: &Vec<Move>| moves.iter().map(|m| m.secs.max(0.0)).sum::<f64>();
         self.secs.unwrap_or_else(|| total(&self.moves.left).max(total(&self.moves.right)))
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn the_log_tells_what_was_scripted_in_order() {
+    fn the_log_has_what_was_scripted_in_order() {
         let script = Script::default().lamp(2.1, Side::Right, Lamp::Valid).contact(1.5).start(0.0);
         let log = script.signal_log();
         assert_eq!(log.events().len(), 3);

@@ -24,9 +24,9 @@ const STILL_PARTS: [Part; 3] = [Part::PisteLine, Part::Skeletons, Part::Lamps];
 
 /// Which costly artifacts to make, and the contents of the cheap ones.
 #[derive(Clone, Copy, Default)]
-pub struct ArtifactWishes<'a> {
+pub struct ArtifactOptions<'a> {
     /// Whether to make the overlay video.
-    pub overlay: Wish,
+    pub overlay: OverlayChoice,
     /// Whether to make the lens-corrected video, and how.
     pub corrected: Option<Correction>,
     /// Source of the page's stills.
@@ -47,14 +47,14 @@ pub enum StillsFrom<'a> {
     Memory(&'a dyn Fn(Timestamp) -> Option<Frame>),
 }
 
-/// Whether to make an artifact.
+/// Whether to make the overlay video.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Wish {
+pub enum OverlayChoice {
     /// Make it.
     #[default]
-    Wanted,
+    Make,
     /// Leave it out.
-    Unwanted,
+    Skip,
 }
 
 /// The written artifacts and the failures.
@@ -76,7 +76,7 @@ pub fn prepare_folder(wanted: &Path) -> Result<PathBuf, FolderError> {
 pub fn write_artifacts(
     judged: &JudgedClip,
     request: &ClipRequest,
-    wishes: ArtifactWishes<'_>,
+    options: ArtifactOptions<'_>,
     folder: &Path,
     wall: Duration,
     cancel: &Cancel,
@@ -85,9 +85,9 @@ pub fn write_artifacts(
     let names = ArtifactNames::for_clip(&request.clip);
     // With the rotation in which the clip was judged.
     let request = &as_judged(request, judged);
-    let words = Words::new(wishes.language);
-    let mut context = context_of(judged, request, wishes, folder, wall);
-    context.report.stills = match wishes.stills {
+    let words = Words::new(options.language);
+    let mut context = context_of(judged, request, options, folder, wall);
+    context.report.stills = match options.stills {
         StillsFrom::Clip => deciding_stills(&judged.info, &judged.judgement, &words, &request.options.tools, cancel),
         StillsFrom::Memory(picture) => stills_from(picture, &judged.judgement, &words),
     };
@@ -95,11 +95,11 @@ pub fn write_artifacts(
     let mut made = ArtifactsMade::default();
     made.files.extend(written.files.iter().map(|(_, path)| path.clone()));
     made.failures.extend(written.failures.iter().map(|f| f.error.to_string()));
-    if wishes.overlay == Wish::Wanted {
+    if options.overlay == OverlayChoice::Make {
         let output = folder.join(names.overlay());
         context.paths.overlay_video = made.keep(overlay(judged, request, &words, &output, cancel, progress), output);
     }
-    if let Some(correction) = wishes.corrected {
+    if let Some(correction) = options.corrected {
         let output = folder.join(names.corrected());
         let result = write_corrected_video(&request.clip, &output, correction, &full_size(request), cancel);
         context.paths.corrected_video = made.keep(result.map_err(|e| e.to_string()), output);
@@ -160,7 +160,7 @@ fn full_size(request: &ClipRequest) -> ClipOptions {
 fn context_of(
     judged: &JudgedClip,
     request: &ClipRequest,
-    wishes: ArtifactWishes<'_>,
+    options: ArtifactOptions<'_>,
     folder: &Path,
     wall: Duration,
 ) -> ResultContext {
@@ -179,8 +179,8 @@ fn context_of(
         processing_secs: judged.processing.as_secs_f64(),
         wall_secs: wall.as_secs_f64(),
         streaming_stats: None,
-        keypoints: wishes.keypoints,
-        report: ReportContext { language: wishes.language, notes: notes_beside(&request.clip), stills: Vec::new() },
+        keypoints: options.keypoints,
+        report: ReportContext { language: options.language, notes: notes_beside(&request.clip), stills: Vec::new() },
     }
 }
 

@@ -65,7 +65,7 @@ pub struct JudgedClip {
 pub type BeginPhrase<'a, 'p> = &'a dyn Fn() -> Box<dyn PhraseJudge + 'p>;
 
 /// A clip whose frames were all analysed.
-struct Watched<'p> {
+struct AnalysedClip<'p> {
     /// The reader, at the end of the clip.
     reader: ClipReader,
     phrase: Box<dyn PhraseJudge + 'p>,
@@ -116,7 +116,7 @@ pub fn judge_clip_with(
         }
     }
     progress(Progress { stage: Stage::Deciding, share: 1.0 });
-    let Watched { reader, phrase, end } = watched;
+    let AnalysedClip { reader, phrase, end } = watched;
     cautions.extend(source::cautions(&reader));
     let source = source::quality(&reader, &options);
     let deciding = Instant::now();
@@ -132,7 +132,7 @@ fn watch<'p>(
     options: &ClipOptions,
     cancel: &Cancel,
     progress: &mut dyn FnMut(Progress),
-) -> Result<Watched<'p>, AnalysisError> {
+) -> Result<AnalysedClip<'p>, AnalysisError> {
     let mut reader = ClipReader::open_probed(info.clone(), options, cancel)?;
     let mut phrase = begin();
     let expected = reader.expected_frames().unwrap_or(0).max(1) as f32;
@@ -150,5 +150,5 @@ fn watch<'p>(
     if cancel.is_cancelled() {
         return Err(AnalysisError::Cancelled);
     }
-    Ok(Watched { reader, phrase, end: end.ok_or(AnalysisError::NoFrames)? })
+    Ok(AnalysedClip { reader, phrase, end: end.ok_or(AnalysisError::NoFrames)? })
 }

@@ -10,7 +10,8 @@ mod signals;
 mod source;
 
 pub use artifacts::{
-    ArtifactWishes, ArtifactsMade, STILL_WIDTH, StillsFrom, Wish, deciding_stills, prepare_folder, write_artifacts,
+    ArtifactOptions, ArtifactsMade, OverlayChoice, STILL_WIDTH, StillsFrom, deciding_stills, prepare_folder,
+    write_artifacts,
 };
 pub use judge_clip::{BeginPhrase, JudgedClip, Progress, Stage, judge_clip, judge_clip_with};
 pub use signals::{ClipSignals, LoggedSignals, TouchByHand};

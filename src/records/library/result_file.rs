@@ -29,14 +29,15 @@ pub struct FoundResult {
 
 /// Reads a result file; the error is a finished sentence.
 pub fn read_result(path: &Path) -> Result<FoundResult, String> {
-    let said = |what: String| format!("the result cannot be read ({what}); judge the phrase again: {}", path.display());
-    let size = std::fs::metadata(path).map_err(|e| said(e.to_string()))?.len();
+    let failure =
+        |what: String| format!("the result cannot be read ({what}); judge the phrase again: {}", path.display());
+    let size = std::fs::metadata(path).map_err(|e| failure(e.to_string()))?.len();
     if size > MAX_BYTES {
-        return Err(said(format!("{} MB is larger than any result", size / 1_000_000)));
+        return Err(failure(format!("{} MB is larger than any result", size / 1_000_000)));
     }
-    let bytes = std::fs::read(path).map_err(|e| said(e.to_string()))?;
-    let file: ResultFile = serde_json::from_slice(&bytes).map_err(|e| said(e.to_string()))?;
-    let machine = file.machine().ok_or_else(|| said("it names no winner".to_owned()))?;
+    let bytes = std::fs::read(path).map_err(|e| failure(e.to_string()))?;
+    let file: ResultFile = serde_json::from_slice(&bytes).map_err(|e| failure(e.to_string()))?;
+    let machine = file.machine().ok_or_else(|| failure("it names no winner".to_owned()))?;
     let phrase = file.phrase.unwrap_or_default();
     let fps = phrase.fps.filter(|fps| fps.is_finite() && *fps > 0.0);
     Ok(FoundResult {
@@ -48,7 +49,7 @@ pub fn read_result(path: &Path) -> Result<FoundResult, String> {
             .verdict
             .as_ref()
             .and_then(|v| v.completeness.as_ref())
-            .and_then(|watched| watched.secs(fps)),
+            .and_then(|completeness| completeness.secs(fps)),
         touch_secs: phrase.simultaneous_hit_time.filter(|t| t.is_finite()),
     })
 }
@@ -71,12 +72,12 @@ struct VerdictPart {
     call: Option<String>,
     confidence: Option<f64>,
     rule: Option<String>,
-    completeness: Option<Watched>,
+    completeness: Option<Completeness>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Watched {
+struct Completeness {
     frames_received: Option<f64>,
     frame_interval_seconds: Option<f64>,
 }
@@ -106,7 +107,7 @@ struct Inputs {
     video: Option<String>,
 }
 
-impl Watched {
+impl Completeness {
     /// Length of the phrase in seconds; `fps` is the rate of received frames, not all of which may have been analysed.
     fn secs(&self, fps: Option<f64>) -> Option<f64> {
         let secs = self.frames_received? * fps.map_or(self.frame_interval_seconds?, f64::recip);
@@ -175,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_phrase_is_as_long_as_its_frames_though_few_were_looked_at() {
+    fn a_phrase_is_as_long_as_its_frames_though_few_were_analysed() {
         let found = read(
             r#"{"winner":"left","phrase":{"fps":20.0},
                 "verdict":{"completeness":{"frames_received":60,"frame_interval_seconds":0.2}}}"#,
@@ -186,8 +187,8 @@ mod tests {
     #[test]
     fn a_broken_result_says_so_with_its_path_last() {
         for text in ["", "{half", "[]", r#"{"status":"error"}"#] {
-            let said = read(text).unwrap_err();
-            assert!(said.contains("judge the phrase again") && said.ends_with(RESULT_FILE), "{said}");
+            let failure = read(text).unwrap_err();
+            assert!(failure.contains("judge the phrase again") && failure.ends_with(RESULT_FILE), "{failure}");
         }
     }
 }

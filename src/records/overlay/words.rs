@@ -36,7 +36,7 @@ impl OverlayWords {
     /// The words for a judgement, in a language.
     pub fn new(judgement: &Judgement, words: &Words) -> Self {
         let verdict = &judgement.verdict;
-        let told = Self {
+        let overlay_words = Self {
             call: words.text(call_key(verdict.call)),
             reason: words.reason(verdict),
             detail: verdict.margin.map_or(String::new(), |margin| words.margin(&margin)),
@@ -45,7 +45,8 @@ impl OverlayWords {
         };
         // Without any signal there is no call and no confidence.
         let open = Self { call: words.text("overlay-open"), reason: words.text("reason_open"), ..Self::default() };
-        let Self { call, reason, detail, confidence, .. } = if judgement.signals.is_empty() { open } else { told };
+        let Self { call, reason, detail, confidence, .. } =
+            if judgement.signals.is_empty() { open } else { overlay_words };
         Self {
             call,
             reason,

@@ -8,27 +8,31 @@ use vision::engine::Judgement;
 /// The summary as text with lines of readable length, in the language of the context.
 pub fn summary(judgement: &Judgement, title: &str, context: &ReportContext) -> String {
     let verdict = &judgement.verdict;
-    let said = Words::new(context.language);
+    let translated = Words::new(context.language);
     let mut out = String::new();
     // Writing to a String cannot fail.
     let _ = writeln!(out, "{title}\n{}\n", "=".repeat(title.chars().count().min(78)));
-    let _ = writeln!(out, "{}\n", words::told(&said, judgement));
-    let lamps = judgement.signals.lamps().map(|lamp| said.lamp(lamp));
+    let _ = writeln!(out, "{}\n", words::explanation(&translated, judgement));
+    let lamps = judgement.signals.lamps().map(|lamp| translated.lamp(lamp));
     let rows = [
-        ("report-weapon", said.weapon(judgement.weapon)),
+        ("report-weapon", translated.weapon(judgement.weapon)),
         ("report-rule", format!("{} {}", verdict.rule.0, verdict.article)),
-        ("report-lamps", said.with("report-lamps-line", &[("left", &lamps.left), ("right", &lamps.right)])),
-        ("report-touch", touch(judgement, &said)),
-        ("report-margin", verdict.margin.map_or(String::new(), |margin| said.margin(&margin))),
-        ("report-chances", chances(judgement, &said)),
-        ("report-seen", words::seen(&said, &judgement.completeness)),
+        ("report-lamps", translated.with("report-lamps-line", &[("left", &lamps.left), ("right", &lamps.right)])),
+        ("report-touch", touch(judgement, &translated)),
+        ("report-margin", verdict.margin.map_or(String::new(), |margin| translated.margin(&margin))),
+        ("report-chances", chances(judgement, &translated)),
+        ("report-seen", words::seen(&translated, &judgement.completeness)),
     ];
     for (key, value) in rows.iter().filter(|(_, value)| !value.is_empty()) {
-        let _ = writeln!(out, "{}: {}", said.text(key), value.trim());
+        let _ = writeln!(out, "{}: {}", translated.text(key), value.trim());
     }
-    list(&mut out, &said.text("report-why"), words::facts(&said, verdict));
-    list(&mut out, &said.text("report-not-seen"), words::missing(&said, verdict));
-    list(&mut out, &said.text("report-care"), judgement.cautions.iter().map(|c| said.caution(c.key, c.value)));
+    list(&mut out, &translated.text("report-why"), words::facts(&translated, verdict));
+    list(&mut out, &translated.text("report-not-seen"), words::missing(&translated, verdict));
+    list(
+        &mut out,
+        &translated.text("report-care"),
+        judgement.cautions.iter().map(|c| translated.caution(c.key, c.value)),
+    );
     out
 }
 

@@ -26,7 +26,7 @@ pub(super) fn sentence(words: &Words, verdict: &Verdict) -> String {
 }
 
 /// The same for a reader; says so if no signal was given.
-pub(super) fn told(words: &Words, judgement: &Judgement) -> String {
+pub(super) fn explanation(words: &Words, judgement: &Judgement) -> String {
     if judgement.signals.is_empty() { words.open().join(". ") } else { sentence(words, &judgement.verdict) }
 }
 

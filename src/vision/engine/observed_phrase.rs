@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn who_was_seen_is_told_apart() {
+    fn who_was_seen_is_distinguished() {
         check((0, 0), 0.0, 0, 0, &["no_fencers"]);
         check((0, 0), 0.0, 3, 0, &["one_fencer"]);
         check((8, 0), 0.0, 10, 1, &["one_fencer"]);

@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lamp_in_the_picture_corrects_the_clock_of_an_apparatus_and_no_other() {
+    fn a_lamp_in_the_video_corrects_the_clock_of_an_apparatus_and_no_other() {
         check(LOGGED, Some(2.3), (2.3, 0.03));
         check(LOGGED, Some(9.0), (2.0, 0.03));
         check(SignalClock::UnknownZero, Some(2.3), (2.3, 0.03));
@@ -174,17 +174,17 @@ mod tests {
     }
 
     #[test]
-    fn an_apparatus_that_disagrees_with_the_picture_is_told() {
-        let told = |seen: f64, clock| {
+    fn an_apparatus_that_disagrees_with_the_picture_is_reported() {
+        let cautions = |seen: f64, clock| {
             let signals = PhraseSignals::new(lamp(2.0, SignalSource::Log), clock);
             let (_, caution) = signals.aligned(&lamp(seen, SignalSource::Picture), Timestamp::from_secs(5.0));
             caution.map(|caution| (caution.key, caution.value))
         };
-        assert_eq!(told(1.5, LOGGED), Some(("clock_mismatch", Some(0.5))));
-        assert_eq!(told(2.5, LOGGED), Some(("clock_mismatch", Some(0.5))));
-        assert_eq!(told(2.15, LOGGED), None);
-        assert_eq!(told(2.5, SignalClock::Frames), None);
-        assert_eq!(told(2.5, SignalClock::UnknownZero), Some(("log_clock", None)));
+        assert_eq!(cautions(1.5, LOGGED), Some(("clock_mismatch", Some(0.5))));
+        assert_eq!(cautions(2.5, LOGGED), Some(("clock_mismatch", Some(0.5))));
+        assert_eq!(cautions(2.15, LOGGED), None);
+        assert_eq!(cautions(2.5, SignalClock::Frames), None);
+        assert_eq!(cautions(2.5, SignalClock::UnknownZero), Some(("log_clock", None)));
     }
 
     #[test]

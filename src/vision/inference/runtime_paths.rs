@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn library_names_are_told_from_other_files() {
+    fn library_names_are_distinguished_from_other_files() {
         let check = |name: &str, wanted: Option<Vec<u32>>| assert_eq!(version_in_name(name), wanted, "{name}");
         check("libonnxruntime.so", Some(vec![]));
         check("libonnxruntime.so.1.24.4", Some(vec![1, 24, 4]));

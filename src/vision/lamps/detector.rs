@@ -119,12 +119,12 @@ mod tests {
     fn lamps(secs: f64, paint: impl Fn(f64) -> Painted) -> Vec<(Side, f64)> {
         let mut detector = LampDetector::new();
         watch(&mut detector, (0.0, secs), paint);
-        let told = detector.conclude().events;
+        let reported = detector.conclude().events;
         let side = |kind| match kind {
             SignalKind::Lamp { side, lamp: Lamp::Valid } => side,
             other => panic!("{other:?}"),
         };
-        told.iter().map(|e| (side(e.kind), (e.at.secs() * 100.0).round() / 100.0)).collect()
+        reported.iter().map(|e| (side(e.kind), (e.at.secs() * 100.0).round() / 100.0)).collect()
     }
 
     /// Feeds a detector with the frames from one time to another.
@@ -200,12 +200,12 @@ mod tests {
             watch(&mut old, (end[0], end[1]), &paint);
             watch(&mut new, (end[0], end[1]), &paint);
             // The smoothed frame distance differs in its last digits.
-            let told = |report: LampReport| {
+            let reported = |report: LampReport| {
                 let events: Vec<_> = report.events.iter().map(|event| (event.at, event.kind)).collect();
                 (events, report.confidence, report.others)
             };
-            assert_eq!(told(old.conclude()), told(new.conclude()), "{what} at {}", end[1]);
-            assert_eq!(told(old.held()), told(new.held()), "{what}, held at {}", end[1]);
+            assert_eq!(reported(old.conclude()), reported(new.conclude()), "{what} at {}", end[1]);
+            assert_eq!(reported(old.held()), reported(new.held()), "{what}, held at {}", end[1]);
         }
     }
 

@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn colours_of_lamps_are_told_from_clothes_and_floors() {
+    fn colours_of_lamps_are_distinguished_from_clothes_and_floors() {
         for (name, (r, g, b), red, green) in [
             ("bar", (214, 30, 60), true, false),
             ("overexposed lamp", (255, 150, 170), true, false),

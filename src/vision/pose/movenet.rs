@@ -63,7 +63,7 @@ mod tests {
     use fencing::geometry::ImagePoint;
 
     #[test]
-    fn joints_come_back_in_picture_pixels() {
+    fn joints_come_back_in_frame_pixels() {
         let data = (0..KEYPOINTS).flat_map(|i| [0.5, 0.25, i as f32 / 16.0]).collect();
         let pose = decode(&Values { dims: vec![1, 1, 17, 3], data }, Square { left: 100.0, top: 50.0, side: 80.0 });
         assert_eq!(pose.keypoints[3].point, ImagePoint::new(120.0, 90.0));

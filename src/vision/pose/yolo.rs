@@ -87,12 +87,12 @@ fn input_size(inputs: &[TensorShape], imgsz: Option<&str>) -> Option<PictureSize
     let [only] = inputs else { return None };
     let &[batch, channels, height, width] = only.dims.as_slice() else { return None };
     let pixels = only.kind == ElementKind::Float32 && batch.abs() == 1 && (channels == 3 || channels < 0);
-    let told: Vec<u32> = imgsz
+    let declared: Vec<u32> = imgsz
         .map(|text| text.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok()).collect())
         .unwrap_or_default();
     let side = |given: i64, at: usize| match u32::try_from(given) {
         Ok(given) if given > 0 => given,
-        _ => told.get(at).or(told.first()).copied().unwrap_or(DEFAULT_SIDE),
+        _ => declared.get(at).or(declared.first()).copied().unwrap_or(DEFAULT_SIDE),
     };
     let size = PictureSize::new(side(width, 1), side(height, 0));
     (pixels && size.width.max(size.height) <= 4096).then_some(size)
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn the_two_layouts_are_told_apart_by_shape_alone() {
+    fn the_two_layouts_are_distinguished_by_shape_alone() {
         let check = |dims: &[i64], wanted| assert_eq!(layout_of(dims), wanted, "{dims:?}");
         check(&[1, 56, 8400], Some(Layout::Columns));
         check(&[1, 300, 57], Some(Layout::Rows));

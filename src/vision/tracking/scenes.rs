@@ -60,11 +60,11 @@ impl PoseSource for Fake {
     }
 
     fn poses_in(&mut self, _: &Frame, squares: &[Square]) -> Result<Vec<Pose>, PoseError> {
-        let nobody = Pose { keypoints: Default::default(), score: 0.0 };
+        let no_person = Pose { keypoints: Default::default(), score: 0.0 };
         let central = |square: &Square| {
             let distance = |p: &&Person| p.bounds.centre().distance(square.centre());
             let inside = self.people.iter().filter(|p| square.contains(p.bounds.centre()));
-            inside.min_by(|a, b| distance(a).total_cmp(&distance(b))).map_or(nobody, |p| p.pose)
+            inside.min_by(|a, b| distance(a).total_cmp(&distance(b))).map_or(no_person, |p| p.pose)
         };
         Ok(squares.iter().map(central).collect())
     }

@@ -66,9 +66,9 @@ fn encode(
 fn copy(clip: &ClipInfo, part: &ClipOptions, output: &Path, cancel: &Cancel) -> Result<(), VideoError> {
     let unfinished = temp_file_beside(output).map_err(|e| could_not_write(output, &e))?;
     let args = copy_args(clip, part, &unfinished);
-    let said = collect(&part.tools.ffmpeg, &args, output, cancel)?;
-    if !said.succeeded {
-        return Err(failure_of(output, &unfinished, &said.stderr));
+    let run = collect(&part.tools.ffmpeg, &args, output, cancel)?;
+    if !run.succeeded {
+        return Err(failure_of(output, &unfinished, &run.stderr));
     }
     persist(unfinished, output).map_err(|e| could_not_write(output, &e))
 }

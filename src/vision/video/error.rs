@@ -183,14 +183,14 @@ mod tests {
 
     #[test]
     fn a_complaint_loses_its_tags_and_its_path() {
-        let said = "first\n[mov,mp4 @ 0x55] [info] moov atom not found\nfile:/a b.mp4: Invalid data found\n\n";
-        assert_eq!(last_line(said, Path::new("/a b.mp4")), "Invalid data found");
+        let output = "first\n[mov,mp4 @ 0x55] [info] moov atom not found\nfile:/a b.mp4: Invalid data found\n\n";
+        assert_eq!(last_line(output, Path::new("/a b.mp4")), "Invalid data found");
         assert_eq!(strip_tag("[mov,mp4 @ 0x55] [x] moov atom not found"), "moov atom not found");
         assert_eq!(last_line("", Path::new("x")), "");
     }
 
     #[test]
-    fn long_times_are_told_in_minutes() {
+    fn long_times_are_reported_in_minutes() {
         assert_eq!(duration_text(3.25), "3.2 s");
         assert_eq!(duration_text(14_400.0), "240 min 0 s");
     }

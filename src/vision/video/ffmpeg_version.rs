@@ -125,9 +125,9 @@ pub(super) fn version_of(tool: &Path, cancel: &Cancel) -> Result<Arc<FfmpegVersi
         return Ok(Arc::clone(known));
     }
     // Without holding the lock: a program that hangs must not block queries for another one. Two threads may query at once.
-    let said = collect(tool, &["-version".into()], Path::new(""), cancel)?;
-    let version = Arc::new(FfmpegVersion::parse(&said.stdout));
-    if said.succeeded {
+    let output = collect(tool, &["-version".into()], Path::new(""), cancel)?;
+    let version = Arc::new(FfmpegVersion::parse(&output.stdout));
+    if output.succeeded {
         VERSIONS.lock().get_or_insert_default().insert(tool.to_owned(), Arc::clone(&version));
     }
     Ok(version)
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_old_new_or_unknown_is_told_apart() {
+    fn what_is_too_old_new_or_unknown_is_distinguished() {
         let support = |name: &str| FfmpegVersion::parse(&format!("ffmpeg version {name}")).support();
         assert_eq!(support("4.4.2-0ubuntu0.22.04.1"), Support::TooOld);
         assert_eq!(support("5.0.3"), Support::TooOld);

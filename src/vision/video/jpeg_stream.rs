@@ -225,7 +225,7 @@ mod tests {
         assert_eq!(shown("rtsp://admin:s@cret@10.0.0.7:554/live?a=1"), "rtsp://10.0.0.7:554/live?a=1");
         assert_eq!(shown("http://cam/video@home"), "http://cam/video@home");
         assert_eq!(shown("cam"), "cam");
-        let said = "http://user:s@10.0.0.7/x: Connection refused";
-        assert_eq!(without_passwords(said), "http://10.0.0.7/x: Connection refused");
+        let output = "http://user:s@10.0.0.7/x: Connection refused";
+        assert_eq!(without_passwords(output), "http://10.0.0.7/x: Connection refused");
     }
 }

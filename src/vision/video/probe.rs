@@ -154,11 +154,11 @@ pub fn probe(path: &Path) -> Result<ClipInfo, VideoError> {
 /// As [`probe`], with the caller's programs and cancel token.
 pub fn probe_with(path: &Path, tools: &Tools, cancel: &Cancel) -> Result<ClipInfo, VideoError> {
     require_regular_file(path)?;
-    let said = collect(&tools.ffprobe, &probe_args(path, SHOW_ARGS), path, cancel)?;
-    if !said.succeeded {
-        return Err(refusal(path, &said.stderr));
+    let output = collect(&tools.ffprobe, &probe_args(path, SHOW_ARGS), path, cancel)?;
+    if !output.succeeded {
+        return Err(refusal(path, &output.stderr));
     }
-    let answer: Answer = serde_json::from_str(&said.stdout).map_err(|_| refusal(path, &said.stderr))?;
+    let answer: Answer = serde_json::from_str(&output.stdout).map_err(|_| refusal(path, &output.stderr))?;
     let mut info = describe(path, &answer)?;
     let pixels = u64::from(info.size.width) * u64::from(info.size.height);
     if pixels > MAX_MEGAPIXELS * 1_000_000 {
@@ -188,8 +188,8 @@ fn first_shown_secs(info: &ClipInfo, tools: &Tools, cancel: &Cancel) -> Result<O
         ["-map", &stream, "-frames:v", "1", "-vf", "scale=16:16", "-fps_mode", "passthrough"].map(OsString::from),
     );
     args.extend(["-enc_time_base", version.source_time_base(), "-f", "framecrc", "-"].map(OsString::from));
-    let said = collect(&tools.ffmpeg, &args, &info.path, cancel)?;
-    Ok(first_of_framecrc(&said.stdout))
+    let output = collect(&tools.ffmpeg, &args, &info.path, cancel)?;
+    Ok(first_of_framecrc(&output.stdout))
 }
 
 /// Time of the first frame in a listing of ffmpeg's framecrc muxer: `#tb 0: 1/90000`, then `stream, dts, pts, ...` in ticks.
@@ -207,8 +207,8 @@ fn first_of_framecrc(listing: &str) -> Option<f64> {
 pub fn frame_times(info: &ClipInfo, tools: &Tools, cancel: &Cancel) -> Result<Vec<Timestamp>, VideoError> {
     let stream = info.stream.to_string();
     let shown = ["-select_streams", &stream, "-show_entries", "packet=pts_time,dts_time,flags"];
-    let said = collect(&tools.ffprobe, &probe_args(&info.path, &shown), &info.path, cancel)?;
-    let packets: Packets = serde_json::from_str(&said.stdout).map_err(|_| refusal(&info.path, &said.stderr))?;
+    let output = collect(&tools.ffprobe, &probe_args(&info.path, &shown), &info.path, cancel)?;
+    let packets: Packets = serde_json::from_str(&output.stdout).map_err(|_| refusal(&info.path, &output.stderr))?;
     let mut times: Vec<Timestamp> = packets.packets.iter().filter_map(Packet::shown_at).collect();
     // The times passed through decimal text with microseconds.
     times.retain(|at| at.secs() > info.zero_secs - 1e-5);
@@ -225,9 +225,9 @@ pub(super) fn damaged_frames(info: &ClipInfo, tools: &Tools, cancel: &Cancel) ->
     // 16 is the log level `error`.
     let shown = ["-threads", "1", "-show_log", "16", "-select_streams", &stream, "-show_frames", "-show_entries"];
     let shown: Vec<&str> = shown.into_iter().chain(["frame=best_effort_timestamp_time:log"]).collect();
-    let said = collect(&tools.ffprobe, &probe_args(&info.path, &shown), &info.path, cancel)?;
+    let output = collect(&tools.ffprobe, &probe_args(&info.path, &shown), &info.path, cancel)?;
     // A clip that breaks off ends with an error; ffprobe's output up to there is still valid.
-    let Ok(answer) = serde_json::from_str::<Frames>(&said.stdout) else { return Ok(Vec::new()) };
+    let Ok(answer) = serde_json::from_str::<Frames>(&output.stdout) else { return Ok(Vec::new()) };
     let damaged = answer.frames.iter().filter(|frame| !frame.logs.is_empty());
     let at = damaged.filter_map(|frame| number(frame.best_effort_timestamp_time.as_ref()));
     let since_zero = at.map(|secs| Timestamp::from_secs(secs - info.zero_secs)).filter(|at| *at >= Timestamp::ZERO);
@@ -479,7 +479,7 @@ mod tests {
     }
 
     #[test]
-    fn a_turned_phone_clip_is_told_upright() {
+    fn a_turned_phone_clip_is_reported_upright() {
         let json = r#"{"streams":[{"codec_type":"video","codec_name":"hevc","width":1920,"height":1080,"avg_frame_rate":"30000/1001",
             "start_time":"0.100","nb_frames":"30","side_data_list":[{"rotation":-90}]},{"codec_type":"audio","codec_name":"aac"}],
             "format":{"start_time":"0.0","duration":"1.1"}}"#;

@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn an_encoder_is_told_from_its_description() {
+    fn an_encoder_is_distinguished_from_its_description() {
         let listed = " V....D libx264rgb           libx264 H.264 / AVC\n A....D aac                  AAC\n";
         assert!(lists_encoder(listed, "aac") && !lists_encoder(listed, "libx264"));
     }

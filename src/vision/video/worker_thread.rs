@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_panic_is_told_once_the_worker_let_go_of_what_it_owned() {
+    fn a_panic_is_reported_once_the_worker_let_go_of_what_it_owned() {
         for (panics, expected) in [(true, vec!["owned", "told"]), (false, vec!["owned"])] {
             struct Owned(std::sync::mpsc::SyncSender<&'static str>);
             impl Drop for Owned {

@@ -261,7 +261,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_full_disk_is_told_apart_from_other_failures() {
+    fn a_full_disk_is_distinguished_from_other_failures() {
         let failure = |said: &str| failure_of(Path::new("out.mp4"), Path::new(".unfinished-1.mp4"), said);
         assert!(matches!(failure("x\nError writing trailer: No space left on device\n"), VideoError::DiskFull { .. }));
         assert!(failure("").to_string().contains("ffmpeg stopped"));

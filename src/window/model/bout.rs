@@ -1,5 +1,5 @@
-//! The bout: who fences, score, clock, periods, cards, priority. Usable without any of it; follows the apparatus where that
-//! reports something. Every change by hand can be taken back.
+//! The bout: fencers, score, clock, periods, cards, priority. All of it is optional; follows the apparatus where that reports
+//! something. Every change by hand can be undone.
 
 use apparatus::{ApparatusEvent, ClockRun, Fact};
 use fencing::{Call, PerSide, Side};
@@ -8,10 +8,10 @@ use fencing::{Call, PerSide, Side};
 pub const PERIOD_SECS: f64 = 180.0;
 /// The pause between periods and the extra minute after a draw, in seconds (o.17, t.38).
 pub const MINUTE_SECS: f64 = 60.0;
-/// Changes that can be taken back, at most.
+/// Maximum number of changes that can be undone.
 const UNDO_STEPS: usize = 100;
 
-/// A card that the referee shows.
+/// A card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Card {
     /// First offence of the first group; a second one becomes red (t.158 and following).
@@ -20,7 +20,7 @@ pub enum Card {
     Red,
     /// Exclusion.
     Black,
-    /// Passivity (t.124); counted apart, gives nothing by itself.
+    /// Passivity (t.124); counted separately, without effect on the score.
     Passivity,
 }
 
@@ -43,7 +43,7 @@ pub struct CardTally {
 }
 
 impl CardTally {
-    /// How many of one kind.
+    /// Number of cards of one kind.
     pub const fn count(self, card: Card) -> u8 {
         match card {
             Card::Yellow => self.yellow,
@@ -54,10 +54,10 @@ impl CardTally {
     }
 }
 
-/// What is written down of a bout, and kept between runs.
+/// The bout sheet, kept between runs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sheet {
-    /// Name of the bout; phrases of one bout share it.
+    /// Name of the bout, shared by its phrases.
     pub title: String,
     /// Names.
     pub names: PerSide<String>,
@@ -73,7 +73,7 @@ pub struct Sheet {
     pub clock_secs: f64,
     /// Fencing seconds since the last touch, for judging passivity.
     pub quiet_secs: f64,
-    /// Phrases recorded so far.
+    /// Number of phrases recorded so far.
     pub phrases: u32,
 }
 
@@ -93,7 +93,7 @@ impl Default for Sheet {
     }
 }
 
-/// What a change touched: neighbours of one kind are taken back together, and taking back a touch leaves the clock alone.
+/// Kind of a change: consecutive ones of the same kind are undone together, and undoing a touch does not affect the clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Touched {
     Title,
@@ -107,7 +107,7 @@ enum Touched {
     Everything,
 }
 
-/// Whether the apparatus leads something.
+/// Which parts the apparatus controls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Followed {
     /// The clock.
@@ -121,25 +121,25 @@ fn scores(call: Call, side: Side) -> bool {
     call == Call::Double || call.winner() == Some(side)
 }
 
-/// Everything that the bout screen shows.
+/// State of the bout screen.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Bout {
-    /// What is written down.
+    /// The sheet.
     pub sheet: Sheet,
     /// Whether the clock runs.
     pub running: bool,
-    /// What the apparatus leads; the hand wins until its next word.
+    /// Which parts the apparatus controls; a change by hand counts until its next message.
     pub followed: Followed,
     undo: Vec<(Touched, Sheet)>,
 }
 
 impl Bout {
-    /// A bout that was kept.
+    /// Restores a saved bout.
     pub fn of(sheet: Sheet) -> Self {
         Self { sheet, ..Self::default() }
     }
 
-    /// Gives or takes touches; a touch given ends the quiet time.
+    /// Adds or removes touches; adding one resets the time without a touch.
     pub fn score(&mut self, side: Side, touches: i16) {
         self.remember(Touched::Score);
         self.followed.score = false;
@@ -150,7 +150,7 @@ impl Bout {
         }
     }
 
-    /// Scores the referee's call of a phrase; `before` is what the same phrase was called until now, which is taken back.
+    /// Scores the referee's call of a phrase; `before` is the previous call of the same phrase, which is undone.
     pub fn award(&mut self, before: Option<Call>, call: Call) {
         if before == Some(call) {
             return;
@@ -163,7 +163,7 @@ impl Bout {
         self.sheet.quiet_secs = 0.0;
     }
 
-    /// Shows a card: a second yellow is red, a red one is a touch for the opponent, a black one stops the clock.
+    /// Adds a card: a second yellow becomes red, a red one gives the opponent a touch, a black one stops the clock.
     pub fn card(&mut self, side: Side, card: Card) {
         self.remember(Touched::Cards);
         let tally = &mut self.sheet.cards[side];
@@ -182,13 +182,13 @@ impl Bout {
         }
     }
 
-    /// Priority by lot, or none.
+    /// Sets the priority, or clears it.
     pub fn priority(&mut self, side: Option<Side>) {
         self.remember(Touched::Priority);
         self.sheet.priority = side;
     }
 
-    /// Runs or stops the clock; one that shows zero does not run.
+    /// Starts or stops the clock; at zero it does not start.
     pub fn toggle_clock(&mut self) {
         self.followed.clock = false;
         self.running = !self.running && self.sheet.clock_secs > 0.0;
@@ -202,7 +202,7 @@ impl Bout {
         self.sheet.clock_secs = secs.clamp(0.0, 3600.0);
     }
 
-    /// Moves on or back by periods; the clock shows a whole period again.
+    /// Changes the period and sets the clock to a whole period.
     pub fn period(&mut self, by: i8) {
         self.remember(Touched::Period);
         self.sheet.period = self.sheet.period.saturating_add_signed(by).clamp(1, 9);
@@ -210,32 +210,31 @@ impl Bout {
         self.sheet.clock_secs = PERIOD_SECS;
     }
 
-    /// Names a fencer.
+    /// Sets the name of a fencer.
     pub fn name(&mut self, side: Side, name: String) {
         self.remember(Touched::Name(side));
         self.sheet.names[side] = name;
     }
 
-    /// Names the bout.
+    /// Sets the name of the bout.
     pub fn title(&mut self, title: String) {
         self.remember(Touched::Title);
         self.sheet.title = title;
     }
 
-    /// A new bout on an empty sheet.
+    /// Starts a new bout.
     pub fn start_anew(&mut self) {
         self.remember(Touched::Everything);
         self.running = false;
         self.sheet = Sheet::default();
     }
 
-    /// Whether anything can be taken back.
+    /// Whether there is a change to undo.
     pub fn can_undo(&self) -> bool {
         !self.undo.is_empty()
     }
 
-    /// Undoes the last change; whether it was a call. The clock and the count of phrases go on as they are, unless they
-    /// were what changed.
+    /// Undoes the last change; returns whether it was a call. Clock and number of phrases are kept, unless they were what changed.
     pub fn undo(&mut self) -> bool {
         let Some((touched, before)) = self.undo.pop() else { return false };
         let now = std::mem::replace(&mut self.sheet, before);
@@ -248,7 +247,7 @@ impl Bout {
         touched == Touched::Call
     }
 
-    /// Lets time pass; true when the clock has just come to zero. A clock that the apparatus leads is left to it.
+    /// Advances the clock; true when it has just reached zero. Does nothing if the apparatus controls the clock.
     pub fn advance(&mut self, elapsed_secs: f64) -> bool {
         if !self.running || self.followed.clock {
             return false;
@@ -259,12 +258,12 @@ impl Bout {
         !self.running
     }
 
-    /// Takes over what the apparatus says; true when the sheet changed in a way that is worth keeping at once.
+    /// Applies an event of the apparatus; true when the sheet should be saved at once.
     pub fn follow(&mut self, event: &ApparatusEvent) -> bool {
         self.follow_fact(&event.fact)
     }
 
-    /// What stood when the box was joined, and what the software corrected, belong on the sheet like what the box says.
+    /// The state at the time of connecting and corrections by the competition software are applied like any other event.
     fn follow_fact(&mut self, fact: &Fact) -> bool {
         let before = self.sheet.clone();
         match fact {
@@ -330,7 +329,7 @@ mod tests {
     use fencing::SignalSource;
     use fencing::time::Timestamp;
 
-    fn said(fact: Fact) -> ApparatusEvent {
+    fn reported(fact: Fact) -> ApparatusEvent {
         let at = Timestamp::ZERO;
         ApparatusEvent { at, uncertainty_secs: 0.0, received: at, source: SignalSource::Apparatus, fact }
     }
@@ -382,10 +381,10 @@ mod tests {
     fn the_apparatus_leads_until_the_hand_takes_over() {
         let mut bout = Bout::default();
         let clock = BoutClock { shown_secs: 42.0, run: ClockRun::Running };
-        bout.follow(&said(Fact::Clock(clock)));
+        bout.follow(&reported(Fact::Clock(clock)));
         assert!(!bout.advance(5.0));
         assert_eq!(bout.sheet.clock_secs, 42.0, "the box's clock is not counted twice");
-        assert!(bout.follow(&said(Fact::Score(PerSide::new(5, 3)))));
+        assert!(bout.follow(&reported(Fact::Score(PerSide::new(5, 3)))));
         bout.set_clock(60.0);
         bout.toggle_clock();
         bout.advance(1.0);

@@ -1,34 +1,34 @@
-//! Calling phrases one after the other, blind: each opens at its touch, one key calls it, the next one opens.
+//! The calling pass: phrases are called one after the other, blind. Each opens at its touch; one key calls it and opens the next.
 
 use fencing::time::Timestamp;
 use records::library::Entry;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
-/// A phrase that waits for the referee's call.
+/// A phrase to be called.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ToCall {
     /// The clip.
     pub clip: PathBuf,
-    /// The touch, where the library knows it; the clip's end stands for it otherwise.
+    /// Time of the touch, if the library knows it; otherwise the clip opens at its end.
     pub touch: Option<Timestamp>,
 }
 
-/// A pass through phrases without a call.
+/// A pass through phrases without a referee's call.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CallingPass {
-    /// What follows, after the phrase that is open.
+    /// The remaining phrases.
     waiting: VecDeque<ToCall>,
-    /// The phrase that is open.
+    /// The open phrase.
     open: Option<ToCall>,
-    /// How many the pass began with.
+    /// Number of phrases at the start.
     total: usize,
-    /// How many were called.
+    /// Number of calls so far.
     called: usize,
 }
 
 impl CallingPass {
-    /// A pass through the entries that can be shown and have no call of a referee.
+    /// A pass through the entries that can be opened and have no referee's call.
     pub fn of<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Self {
         let uncalled = entries.into_iter().filter(|entry| entry.awaits_call());
         let to_call = |entry: &Entry| {
@@ -38,13 +38,13 @@ impl CallingPass {
         Self { total: waiting.len(), waiting, ..Self::default() }
     }
 
-    /// Goes on to the next phrase; `None` after the last.
+    /// Moves to the next phrase; `None` after the last.
     pub fn next(&mut self) -> Option<&ToCall> {
         self.open = self.waiting.pop_front();
         self.open.as_ref()
     }
 
-    /// The phrase that is open, if it is this clip.
+    /// The open phrase, if it is this clip.
     pub fn open_phrase(&self, clip: &Path) -> Option<&ToCall> {
         self.open.as_ref().filter(|phrase| phrase.clip == clip)
     }
@@ -54,12 +54,12 @@ impl CallingPass {
         self.called += 1;
     }
 
-    /// How many were called.
+    /// Number of calls so far.
     pub fn called(&self) -> usize {
         self.called
     }
 
-    /// Number of the phrase that is open, from 1, and of all.
+    /// Number of the open phrase, from 1, and the total.
     pub fn position(&self) -> (usize, usize) {
         (self.total - self.waiting.len(), self.total)
     }

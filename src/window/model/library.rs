@@ -1,4 +1,4 @@
-//! Phrases on disk: what was found, what is searched for, what is chosen, what waits to be judged.
+//! State of the library: findings, filter, selection, queue.
 
 use fencing::{Call, ConfidenceWord, Weapon};
 use records::library::{Catalogue, Entry, EntryKind, Query, Statistics, select, statistics};
@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// What stands beside the list.
+/// What is displayed beside the list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Side {
     /// Figures of the list.
@@ -15,62 +15,62 @@ pub enum Side {
     Figures,
     /// Phrases that are being judged.
     Batch,
-    /// Folders and filters, where a narrow window has no column for them.
+    /// Folders and filters, if a narrow window has no column for them.
     Places,
 }
 
-/// How a click chooses.
+/// How a click changes the selection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choice {
-    /// This one alone.
+    /// Selects only this row.
     Only,
-    /// This one too, or not any more.
+    /// Toggles this row.
     Toggle,
-    /// Everything from the cursor to here.
+    /// Selects from the cursor to this row.
     UpTo,
 }
 
-/// Everything that the library shows.
+/// State of the library.
 #[derive(Clone, Debug, Default)]
 pub struct Library {
-    /// Clips and folders of this run alone, from drag and drop.
+    /// Clips and folders from drag and drop, for this run only.
     pub loose: Vec<PathBuf>,
-    /// Everything that was found.
+    /// All findings.
     pub catalogue: Catalogue,
-    /// What is wanted of it.
+    /// The filter.
     pub query: Query,
-    /// What is wanted, in order.
+    /// The matching entries, in order.
     pub listed: Vec<Arc<Entry>>,
     /// Figures of the list.
     pub figures: Statistics,
-    /// Phrases in the list that can be judged and are not.
+    /// Number of unjudged phrases in the list that can be judged.
     pub unjudged: usize,
-    /// Phrases in the list that a referee could call and has not.
+    /// Number of phrases in the list that can be called and have no referee's call.
     pub uncalled: usize,
-    /// The row that keys move.
+    /// The row under the cursor.
     pub cursor: usize,
-    /// Entries that are chosen, by path.
+    /// Selected entries, by path.
     pub chosen: BTreeSet<PathBuf>,
-    /// How many were found so far, while the folders are looked at.
+    /// Number of findings so far; `None` when no scan is running.
     pub looking: Option<usize>,
-    /// Number of the newest look; what an older one finds is dropped.
+    /// Number of the latest scan; findings of older ones are ignored.
     pub look: u64,
-    /// Places that were dropped and whose phrases are offered for judging.
+    /// Dropped folders and clips whose phrases are offered for judging.
     pub offer: Vec<PathBuf>,
-    /// What stands beside the list.
+    /// What is displayed beside the list.
     pub side: Side,
     /// Phrases that are being judged.
     pub batch: Batch,
-    /// Whether the search field wants the keyboard.
+    /// Whether the search field requests the keyboard focus.
     pub search_wanted: bool,
-    /// A row that must come into view.
+    /// A row to scroll into view.
     pub reveal: Option<usize>,
-    /// Rows that are on the screen.
+    /// Visible rows.
     pub visible: Range<usize>,
 }
 
 impl Library {
-    /// Makes the list anew; the cursor stays on its phrase where it is still there.
+    /// Rebuilds the list; the cursor stays on its phrase if that is still listed.
     pub fn relist(&mut self) {
         let at = self.listed.get(self.cursor).map(|entry| entry.path.clone());
         self.listed = select(&self.catalogue, &self.query);
@@ -87,7 +87,7 @@ impl Library {
         self.listed.get(self.cursor)
     }
 
-    /// Moves the cursor by rows and chooses what it comes to.
+    /// Moves the cursor by rows and selects accordingly.
     pub fn step(&mut self, rows: isize, choice: Choice) {
         if self.listed.is_empty() {
             return;
@@ -103,7 +103,7 @@ impl Library {
         self.reveal = Some(to);
     }
 
-    /// Chooses a row.
+    /// Selects a row.
     pub fn choose(&mut self, row: usize, choice: Choice) {
         let Some(path) = self.listed.get(row).map(|entry| entry.path.clone()) else { return };
         match choice {
@@ -123,23 +123,23 @@ impl Library {
         self.chosen.extend(paths);
     }
 
-    /// Chooses everything that is listed.
+    /// Selects the whole list.
     pub fn choose_all(&mut self) {
         self.chosen = self.listed.iter().map(|entry| entry.path.clone()).collect();
     }
 
-    /// Entries that are chosen and have a clip, in the order of the list.
+    /// Selected entries with a clip, in the order of the list.
     pub fn chosen_entries(&self) -> Vec<Arc<Entry>> {
         let wanted = |entry: &&Arc<Entry>| self.chosen.contains(&entry.path) && entry.clip.is_some();
         self.listed.iter().filter(wanted).cloned().collect()
     }
 
-    /// Entries of the list that can be judged and are not.
+    /// Unjudged entries of the list that can be judged.
     pub fn unjudged_entries(&self) -> Vec<Arc<Entry>> {
         self.listed.iter().filter(|entry| entry.awaits_judgement()).cloned().collect()
     }
 
-    /// Unjudged entries in the places that were dropped last.
+    /// Unjudged entries in the folders dropped last.
     pub fn offered_entries(&self) -> Vec<Arc<Entry>> {
         let inside = |path: &Path| self.offer.iter().any(|place| path.starts_with(place));
         let wanted = |entry: &&Arc<Entry>| entry.awaits_judgement() && inside(&entry.path);
@@ -147,10 +147,10 @@ impl Library {
     }
 }
 
-/// How one phrase stands.
+/// State of a phrase in the queue.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ItemState {
-    /// Not begun.
+    /// Waiting.
     Waiting,
     /// Being judged.
     Running {
@@ -161,57 +161,57 @@ pub enum ItemState {
     },
     /// Judged; its results are on disk.
     Done(Outcome),
-    /// Not judged; a finished sentence with the remedy.
+    /// Failed; a finished sentence with the remedy.
     Failed(String),
     /// Stopped by the user.
     Stopped,
 }
 
-/// What came out.
+/// Result of judging.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Outcome {
     /// The call.
     pub call: Call,
-    /// How sure.
+    /// Confidence.
     pub confidence: Option<ConfidenceWord>,
 }
 
-/// One phrase of the queue.
+/// A phrase of the queue.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchItem {
     /// The clip.
     pub clip: PathBuf,
-    /// Its name.
+    /// Its title.
     pub title: String,
-    /// Its weapon, where it is known.
+    /// Its weapon, if known.
     pub weapon: Option<Weapon>,
-    /// Whether results go into its own folder or into a fresh one.
+    /// Whether results go to its own folder or to a new one.
     pub kind: EntryKind,
     /// State.
     pub state: ItemState,
 }
 
-/// Whether the queue moves.
+/// Whether the queue is running.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BatchState {
-    /// One after the other, until none waits.
+    /// Running.
     #[default]
     Going,
-    /// Nothing new is begun.
+    /// Paused: no new phrase is started.
     Paused,
 }
 
 /// The queue.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Batch {
-    /// All items in the order they are judged.
+    /// All items in order.
     pub items: Vec<BatchItem>,
-    /// Whether it moves.
+    /// Whether it is running.
     pub state: BatchState,
 }
 
 impl Batch {
-    /// Adds phrases; those that wait or run already, or have no clip, are left out. Returns how many were added.
+    /// Adds phrases, except those that are waiting or running, or have no clip. Returns their number.
     pub fn add<'a>(&mut self, entries: impl IntoIterator<Item = &'a Entry>) -> usize {
         let before = self.items.len();
         let busy: std::collections::BTreeSet<_> =
@@ -230,7 +230,7 @@ impl Batch {
         self.items.len() - before
     }
 
-    /// The next item to judge: none while one runs, while paused, or when none waits.
+    /// The next item to judge; `None` while one runs, while paused, or when none waits.
     pub fn begin_next(&mut self) -> Option<&BatchItem> {
         let runs = self.items.iter().any(BatchItem::is_running);
         if runs || self.state == BatchState::Paused {
@@ -241,20 +241,20 @@ impl Batch {
         Some(next)
     }
 
-    /// Notes how the running item of this clip goes on.
+    /// Updates the running item of a clip.
     pub fn note(&mut self, clip: &Path, state: ItemState) {
         if let Some(item) = self.items.iter_mut().find(|item| item.is_running() && item.clip == clip) {
             item.state = state;
         }
     }
 
-    /// Stops everything that has not ended.
+    /// Stops all unfinished items.
     pub fn stop(&mut self) {
         self.state = BatchState::Going;
         self.items.iter_mut().filter(|item| item.is_open()).for_each(|item| item.state = ItemState::Stopped);
     }
 
-    /// Lets failed or stopped items wait again: one, or all.
+    /// Queues failed or stopped items again: one, or all.
     pub fn retry(&mut self, clip: Option<&Path>) {
         let wanted = |item: &&mut BatchItem| {
             matches!(item.state, ItemState::Failed(_) | ItemState::Stopped) && clip.is_none_or(|clip| item.clip == clip)
@@ -262,37 +262,37 @@ impl Batch {
         self.items.iter_mut().filter(wanted).for_each(|item| item.state = ItemState::Waiting);
     }
 
-    /// Forgets what has ended.
+    /// Removes finished items.
     pub fn clear(&mut self) {
         self.items.retain(BatchItem::is_open);
     }
 
-    /// The item that runs.
+    /// The running item.
     pub fn running(&self) -> Option<&BatchItem> {
         self.items.iter().find(|item| item.is_running())
     }
 
-    /// How many items hold.
+    /// Number of items that satisfy a condition.
     pub fn count(&self, holds: impl Fn(&ItemState) -> bool) -> usize {
         self.items.iter().filter(|item| holds(&item.state)).count()
     }
 
-    /// How many are judged.
+    /// Number of judged items.
     pub fn done(&self) -> usize {
         self.count(|state| matches!(state, ItemState::Done(_)))
     }
 
-    /// How many have ended, whatever way.
+    /// Number of finished items.
     pub fn ended(&self) -> usize {
         self.items.iter().filter(|item| !item.is_open()).count()
     }
 
-    /// Whether anything waits or runs.
+    /// Whether an item waits or runs.
     pub fn is_open(&self) -> bool {
         self.items.iter().any(BatchItem::is_open)
     }
 
-    /// Share of the whole queue that is judged, 0..1.
+    /// Share of the queue that is judged, 0..1.
     pub fn share(&self) -> f32 {
         let running = self.running().map_or(0.0, |item| match item.state {
             ItemState::Running { share, .. } => share,

@@ -36,16 +36,16 @@ use std::path::PathBuf;
 /// The screens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Screen {
-    /// Live: camera, lamps, verdict.
+    /// The live piste.
     Piste,
-    /// One phrase, frame by frame.
+    /// Review of one phrase.
     #[default]
     Review,
-    /// Phrases on disk.
+    /// The library.
     Library,
-    /// Who fences, score, clock, cards.
+    /// The bout.
     Bout,
-    /// Everything that can be set.
+    /// The settings.
     Settings,
 }
 
@@ -64,7 +64,7 @@ impl Screen {
         }
     }
 
-    /// Which shortcuts count on it.
+    /// Scope of its shortcuts.
     pub const fn scope(self) -> Scope {
         match self {
             Self::Piste => Scope::Piste,
@@ -76,7 +76,7 @@ impl Screen {
     }
 }
 
-/// What a path is asked for.
+/// Purpose of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PathFor {
     /// A clip to review.
@@ -89,7 +89,7 @@ pub enum PathFor {
     List(ExportFormat),
     /// The folder of the recordings.
     Recordings,
-    /// A clip that stands in for a camera.
+    /// A clip that replaces a camera.
     CameraClip,
 }
 
@@ -111,50 +111,50 @@ impl PathFor {
 /// A path that is being typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathPrompt {
-    /// What for.
+    /// Purpose.
     pub purpose: PathFor,
-    /// What was typed so far.
+    /// Text so far.
     pub text: String,
 }
 
-/// Everything that the window shows.
+/// State of the window.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
-    /// The screen in front.
+    /// The displayed screen.
     pub screen: Screen,
     /// The live piste.
     pub piste: PisteModel,
     /// The clip under review.
     pub review: Review,
-    /// The phrase that the piste recorded last, for the instant replay.
+    /// The last recorded phrase, for the instant replay.
     pub last_phrase: LastPhrase,
-    /// Phrases on disk.
+    /// The library.
     pub library: Library,
-    /// The pass through phrases without a call, while it runs.
+    /// The running calling pass.
     pub calling: Option<CallingPass>,
-    /// Who fences, score, clock.
+    /// The bout.
     pub bout: Bout,
-    /// What the user chose.
+    /// The settings.
     pub settings: Settings,
-    /// The shortcuts in force, made from the settings.
+    /// The current shortcuts, made from the settings.
     pub keymap: Keymap,
-    /// Toasts and their history.
+    /// Notices and their history.
     pub notices: Notices,
     /// Words that the settings are narrowed to; empty for all of them.
     pub settings_search: String,
     /// The command, by its key, that the next chord becomes the shortcut of.
     pub binding: Option<&'static str>,
-    /// Text typed into the palette while it is open.
+    /// Text in the palette; `None` when it is closed.
     pub palette: Option<String>,
-    /// The field for typing a path, while it is open.
+    /// The field for a path; `None` when it is closed.
     pub path_prompt: Option<PathPrompt>,
-    /// What the system's file dialog is open for: one at a time.
+    /// Purpose of the open file dialog; there is at most one.
     pub asking_for: Option<PathFor>,
     /// Whether the help is open.
     pub help_open: bool,
-    /// What the help shows.
+    /// Page of the help.
     pub guide: Guide,
-    /// Where phrases are recorded when the settings say nothing else.
+    /// Default folder of recordings.
     pub default_recordings: PathBuf,
     /// Version of the program, for the guide's last line.
     pub version: String,
@@ -162,12 +162,12 @@ pub struct Model {
     pub privacy: bool,
     /// Whether the window is in full screen.
     pub full_screen: bool,
-    /// Seconds of the window's clock, handed in from outside so that tests can set it.
+    /// Time of the window's clock in seconds, set from outside so that tests can control it.
     pub now_secs: f64,
 }
 
 impl Model {
-    /// Which shortcuts count now.
+    /// Current scope of shortcuts.
     pub fn scope(&self) -> Scope {
         match (&self.calling, self.screen) {
             (Some(_), Screen::Review) => Scope::Calling,
@@ -175,7 +175,7 @@ impl Model {
         }
     }
 
-    /// Whether a verdict stays hidden until the referee has called.
+    /// Whether verdicts stay hidden until the referee has called.
     pub fn blind(&self) -> bool {
         self.settings.blind_mode || self.calling.is_some()
     }
@@ -185,7 +185,7 @@ impl Model {
         self.piste.condition(self.camera_chosen(), self.settings.live.apparatus)
     }
 
-    /// Whether there is a camera to film with.
+    /// Whether a camera is chosen.
     pub fn camera_chosen(&self) -> bool {
         self.settings.live.camera.is_some() || !self.piste.status.camera.name.is_empty()
     }

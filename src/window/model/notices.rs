@@ -1,26 +1,26 @@
 //! Notices to the user: those that stay until they are dismissed, those that disappear, and their history.
 
-/// How much a notice matters.
+/// Severity of a notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weight {
-    /// Something was done.
+    /// Success.
     Done,
-    /// Something to read in one's own time.
+    /// A hint.
     Hint,
-    /// Something needs care.
+    /// A warning.
     Warning,
-    /// Something failed; what to do next is part of the text.
+    /// A failure; the text contains the remedy.
     Failure,
 }
 
-/// One notice.
+/// A notice.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Notice {
-    /// How much it matters.
+    /// Severity.
     pub weight: Weight,
-    /// What happened, what was kept, what to press: a finished sentence.
+    /// What happened and what to do: a finished sentence.
     pub text: String,
-    /// When, in seconds of the window's clock.
+    /// Time on the window's clock, in seconds.
     pub at_secs: f64,
 }
 
@@ -34,11 +34,11 @@ pub struct Notices {
     hints_left: usize,
 }
 
-/// How long a passing notice is shown: long enough to read a sentence at arm's length.
+/// Display time of a passing notice: long enough to read a sentence at arm's length.
 const PASSING_SECS: f64 = 6.0;
-/// As many at once as can be read.
+/// Maximum number displayed at once.
 const AT_ONCE: usize = 3;
-/// The history is a short memory, not a log.
+/// Maximum length of the history.
 const KEPT: usize = 200;
 
 impl Notices {
@@ -51,7 +51,7 @@ impl Notices {
         self.hints_left = self.hints_left.saturating_sub(excess);
     }
 
-    /// Failures, until they are dismissed, and hints, until then or until another screen is shown; newest last.
+    /// Failures, until they are dismissed, and hints, until they are dismissed or another screen is displayed; newest last.
     pub fn staying(&self) -> impl Iterator<Item = &Notice> {
         self.newest(|i, notice| match notice.weight {
             Weight::Failure => true,
@@ -60,7 +60,7 @@ impl Notices {
         })
     }
 
-    /// What was done or needs care, for a few seconds; newest last.
+    /// Successes and warnings, for a few seconds; newest last.
     pub fn passing(&self, now_secs: f64) -> impl Iterator<Item = &Notice> {
         self.newest(move |_, notice| {
             matches!(notice.weight, Weight::Done | Weight::Warning) && now_secs - notice.at_secs < PASSING_SECS
@@ -74,12 +74,12 @@ impl Notices {
         shown.into_iter().skip(skip)
     }
 
-    /// Takes all of them away; the history keeps them.
+    /// Dismisses all; the history keeps them.
     pub fn dismiss(&mut self) {
         self.dismissed = self.history.len();
     }
 
-    /// Takes away what would stay, and says whether there was anything.
+    /// Dismisses failures and hints; returns whether there were any.
     pub fn dismiss_staying(&mut self) -> bool {
         let any = self.staying().next().is_some();
         if any {
@@ -88,7 +88,7 @@ impl Notices {
         any
     }
 
-    /// Another screen is in front: hints belong to the one they were given on.
+    /// Another screen is displayed: removes the hints of the previous one.
     pub fn leave_hints(&mut self) {
         self.hints_left = self.history.len();
     }

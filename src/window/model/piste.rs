@@ -1,4 +1,4 @@
-//! The live screen: state of the piste, the phrase that is fenced or was fenced last, and what the referee called.
+//! State of the live screen: the piste, the current or last phrase, and the referee's call.
 
 use super::{ApparatusKind, Sheet};
 use crate::command::{LivePart, OwnCall};
@@ -11,20 +11,20 @@ use std::sync::Arc;
 use vision::engine::FrameObservation;
 use vision::tracking::Tracks;
 
-/// How much of the way that the fencers came is kept, in seconds: the length of the running timeline.
+/// Length of the fencers' trail and of the running timeline, in seconds.
 pub const TRAIL_SECS: f64 = 20.0;
 
-/// What is shown over the live picture.
+/// Parts of the live overlay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own on the screen, none a hidden state")]
 pub struct LiveShown {
     /// Skeletons and tags.
     pub skeletons: bool,
-    /// The way that both fencers came.
+    /// The paths of both fencers.
     pub tracks: bool,
-    /// The line under their feet.
+    /// The line of the piste.
     pub piste_line: bool,
-    /// The lamps, over the picture as well.
+    /// The lamps.
     pub lamps: bool,
     /// Verdict banner.
     pub verdict: bool,
@@ -37,7 +37,7 @@ impl Default for LiveShown {
 }
 
 impl LiveShown {
-    /// Switches one part.
+    /// Toggles a part.
     pub fn toggle(&mut self, part: LivePart) {
         let place = match part {
             LivePart::Skeletons => &mut self.skeletons,
@@ -49,33 +49,33 @@ impl LiveShown {
     }
 }
 
-/// The phrase that is fenced, or was fenced last.
+/// The current or last phrase.
 #[derive(Clone, Debug, Default)]
 pub struct LivePhrase {
-    /// When it began, on the host clock.
+    /// Start on the host clock.
     pub began: Timestamp,
-    /// When each lamp lit up, on the host clock.
+    /// Times of the lamps on the host clock.
     pub lit: PerSide<Option<(Timestamp, Lamp)>>,
-    /// What is on disk and in memory.
+    /// The recording.
     pub recorded: Option<Arc<RecordedPhrase>>,
     /// The verdict.
     pub ruling: Option<Arc<JudgeEvent>>,
-    /// The referee's own call.
+    /// The referee's call.
     pub own_call: Option<Call>,
     /// Whether it was made before the machine's call was displayed.
     pub own_call_first: bool,
-    /// Whether the machine's call has been on the screen.
+    /// Whether the machine's call was displayed.
     pub seen: bool,
-    /// The call that was spoken or is not to be spoken any more.
-    pub said: Option<Call>,
-    /// The bout as it stood when the phrase began.
+    /// The call that was spoken, or that is not to be spoken any more.
+    pub spoken: Option<Call>,
+    /// The bout at the start of the phrase.
     pub sheet: Sheet,
-    /// Number of the phrase in its bout, once it is recorded.
+    /// Number of the phrase in its bout; `None` before it is recorded.
     pub number: Option<u32>,
 }
 
 impl LivePhrase {
-    /// What is kept beside the phrase; `clock_secs` is the bout's clock at its end.
+    /// The notes of the phrase; `clock_secs` is the bout's clock at its end.
     pub fn notes(&self, weapon: Weapon) -> PhraseNotes {
         let named = |text: &String| (!text.is_empty()).then(|| text.clone());
         let verdict = self.ruling.as_deref();
@@ -101,20 +101,20 @@ impl LivePhrase {
 /// Age of the latest observation above which the analysis counts as lagging, in seconds: ten times the frame distance while nobody moves.
 const BEHIND_SECS: f64 = 1.0;
 
-/// What can be chosen in the settings, as far as the machine was asked.
+/// Available devices, as far as they were listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Devices {
     /// Cameras: name and formats.
     pub cameras: Vec<CameraOffer>,
-    /// Serial ports: path and what the system knows of them.
+    /// Serial ports: path and description.
     pub ports: Vec<(String, String)>,
     /// Microphones.
     pub microphones: Vec<String>,
     /// Loudspeakers.
     pub loudspeakers: Vec<String>,
-    /// Whether the search runs.
+    /// Whether the devices are being listed.
     pub searching: bool,
-    /// Whether there was one.
+    /// Whether they were listed before.
     pub searched: bool,
     /// Result of the search for a box.
     pub box_found: Trial,
@@ -124,80 +124,80 @@ pub struct Devices {
     pub voice_tried: Trial,
 }
 
-/// A camera that can be chosen.
+/// An available camera.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CameraOffer {
-    /// Name to choose it by.
+    /// Name for choosing it.
     pub name: String,
-    /// Formats as a choice spells them, the best first.
+    /// Formats, spelled as in the settings, best first.
     pub formats: Vec<String>,
 }
 
-/// Something that was asked for and takes a moment.
+/// State of a test.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Trial {
-    /// Not asked.
+    /// Not started.
     #[default]
     Untried,
-    /// Under way.
+    /// Running.
     Running,
-    /// It works; in words.
+    /// Successful; a description.
     Works(String),
-    /// It does not; a finished sentence with the remedy.
+    /// Failed; a finished sentence with the remedy.
     Fails(String),
 }
 
 /// Whether the window may close.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Closing {
-    /// Nobody asked.
+    /// Closing was not requested.
     #[default]
     Open,
-    /// Asked while a phrase is recorded: the referee decides.
+    /// Requested while a phrase is being recorded: the referee decides.
     Asking,
-    /// The phrase is being saved; then it closes.
+    /// The phrase is being saved; then the window closes.
     Saving,
-    /// It could not be saved: the referee decides again.
+    /// Saving failed: the referee decides again.
     NotSaved,
-    /// It closes.
+    /// The window closes.
     Leaving,
 }
 
-/// What the big button offers.
+/// Meaning of the big button.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Offer {
-    /// No camera is chosen yet.
+    /// No camera is chosen.
     ChooseCamera,
-    /// Begin.
+    /// Start a phrase.
     Start,
-    /// It runs since so many seconds.
+    /// A phrase is running, since this many seconds.
     Recording(f64),
-    /// The last pictures come in.
+    /// The last frames are being recorded.
     Ending,
-    /// Stage and share of the judgement.
+    /// Stage and progress of the judging.
     Judging(&'static str, f32),
-    /// Begin the next.
+    /// Start the next phrase.
     Next,
 }
 
-/// State of the piste, as one sentence says it; the gravest first.
+/// State of the piste in one sentence; the most serious first.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Condition {
     /// Neither camera nor box is chosen.
     Unused,
-    /// The camera sends nothing, for so many seconds where that is known: the next touch would be lost.
+    /// The camera sends nothing, since this many seconds if known: the next touch would be lost.
     CameraLost(Option<f64>),
-    /// The recordings cannot be written: the next touch would be lost once the memory is full.
+    /// Recordings cannot be written: the next touch would be lost once the memory is full.
     NotOnDisk,
-    /// Nothing that is understood comes from the scoring box: its lights would be lost.
+    /// Nothing understandable comes from the scoring box: its lights would be lost.
     BoxSilent,
     /// The phrase could not be judged; it is on disk.
     NotJudged,
-    /// A phrase is being recorded, for so many seconds.
+    /// A phrase is being recorded, since this many seconds.
     Recording(f64),
     /// The last phrase is being judged.
     Judging,
-    /// All is well.
+    /// Everything is fine.
     Ready,
 }
 
@@ -208,34 +208,34 @@ impl Condition {
     }
 }
 
-/// A picture older than this is no live picture, in seconds.
+/// Age above which a frame does not count as live, in seconds.
 const STALE_SECS: f64 = 1.0;
-/// A box that has been silent for longer than this, in seconds, may have been unplugged: all repeat themselves faster.
+/// Silence after which a box may be unplugged, in seconds; all boxes repeat their state faster.
 pub const BOX_SILENT_SECS: f64 = 3.0;
 
-/// Everything that the live screen shows.
+/// State of the live screen.
 #[derive(Clone, Debug, Default)]
 pub struct PisteModel {
     /// State of camera, apparatus, recorder and judge.
     pub status: Status,
-    /// Now, on the host clock.
+    /// Current time on the host clock.
     pub now: Timestamp,
-    /// What lies over the picture.
+    /// Visible parts of the overlay.
     pub shown: LiveShown,
-    /// Where both fencers were in the last seconds, on the host clock.
+    /// Positions of both fencers in the last seconds, on the host clock.
     pub trail: Tracks,
     /// The phrase.
     pub phrase: Option<LivePhrase>,
-    /// What can be chosen.
+    /// Available devices.
     pub devices: Devices,
     /// Whether the window may close.
     pub closing: Closing,
-    /// When the buzzer ends, on the window's clock; `None` while it is silent.
+    /// End of the buzzer on the window's clock; `None` while it is silent.
     pub hush_at_secs: Option<f64>,
 }
 
 impl PisteModel {
-    /// What the big button offers now.
+    /// Current meaning of the big button.
     pub fn offer(&self, camera_chosen: bool) -> Offer {
         match &self.status.phase {
             Phase::Recording { since } => Offer::Recording(self.now.secs_since(*since).max(0.0)),
@@ -247,7 +247,7 @@ impl PisteModel {
         }
     }
 
-    /// Whether a phrase is being recorded, its last pictures included.
+    /// Whether a phrase is being recorded, including its last frames.
     pub fn recording(&self) -> bool {
         matches!(self.status.phase, Phase::Recording { .. } | Phase::Ending)
     }
@@ -276,30 +276,30 @@ impl PisteModel {
         }
     }
 
-    /// Whether a box speaks, in a protocol that is understood rather than guessed, within the last seconds.
+    /// Whether a box has sent messages in a known, not guessed, protocol within the last seconds.
     pub fn box_is_heard(&self) -> bool {
         let state = &self.status.apparatus;
         let fresh = state.age_secs(self.now).is_some_and(|age| age < BOX_SILENT_SECS);
         fresh && state.is_understood()
     }
 
-    /// The verdict, if it may be seen: it is there, not hidden, and in blind mode the referee has called.
+    /// The verdict if it may be displayed: it exists, is not hidden, and in blind mode the referee has called.
     pub fn visible_ruling(&self, blind_mode: bool) -> Option<&Arc<JudgeEvent>> {
         self.allowed_ruling(blind_mode).filter(|_| self.shown.verdict)
     }
 
-    /// The verdict, if it may be known: in blind mode the referee has called.
+    /// The verdict if it may be known: in blind mode the referee has called.
     pub fn allowed_ruling(&self, blind_mode: bool) -> Option<&Arc<JudgeEvent>> {
         let phrase = self.phrase.as_ref().filter(|phrase| !blind_mode || phrase.own_call.is_some())?;
         phrase.ruling.as_ref()
     }
 
-    /// Whether the machine has called and waits for the referee to call first.
+    /// Whether the machine's call is hidden until the referee's.
     pub fn waits_for_own_call(&self, blind_mode: bool) -> bool {
         blind_mode && self.phrase.as_ref().is_some_and(|p| p.ruling.is_some() && p.own_call.is_none())
     }
 
-    /// Takes the referee's call down; false when there is no phrase that it could be about.
+    /// Stores the referee's call; false when there is no phrase for it.
     pub fn call(&mut self, call: OwnCall, weapon: Weapon) -> bool {
         let Some(phrase) = &mut self.phrase else { return false };
         phrase.own_call = Some(call.call(weapon));
@@ -307,7 +307,7 @@ impl PisteModel {
         true
     }
 
-    /// Takes over state of the piste, and notes when lamps light up.
+    /// Stores the state of the piste, and notes when lamps are lit.
     pub fn stand(&mut self, status: Status, now: Timestamp) {
         if let Some(phrase) = &mut self.phrase {
             for side in Side::BOTH {
@@ -322,7 +322,7 @@ impl PisteModel {
         (self.status, self.now) = (status, now);
     }
 
-    /// Adds what the engine saw in a picture and lets go of what is too old.
+    /// Adds an observation and removes old ones.
     pub fn see(&mut self, observation: FrameObservation) {
         let samples = &mut self.trail.samples;
         match samples.last().map(|last| last.at.cmp(&observation.sample.at)) {
@@ -334,13 +334,13 @@ impl PisteModel {
         let samples = &mut self.trail.samples;
         samples.push(observation.sample);
         let oldest = observation.sample.at.plus_secs(-TRAIL_SECS);
-        // Cut in large steps, so that most pictures move nothing.
+        // Removed in large steps, so that most frames move nothing.
         if samples.first().is_some_and(|s| s.at < oldest.plus_secs(-TRAIL_SECS)) {
             samples.retain(|s| s.at >= oldest);
         }
     }
 
-    /// Where the trail ends: now while the engine looks, the last observation afterwards.
+    /// End of the trail: now while the analyzer runs, otherwise the last observation.
     pub fn trail_end(&self) -> Timestamp {
         let last = self.trail.samples.last().map_or(self.now, |sample| sample.at);
         if self.recording() || self.sees(1.0) { self.now } else { last }
@@ -358,7 +358,7 @@ impl PisteModel {
         runs && !self.trail.samples.is_empty() && !self.sees(BEHIND_SECS)
     }
 
-    /// Marks the verdict as seen once it is on the screen.
+    /// Notes that the verdict was displayed.
     pub fn mark_seen(&mut self, blind_mode: bool) {
         let visible = self.visible_ruling(blind_mode).is_some();
         if let Some(phrase) = &mut self.phrase {
@@ -375,7 +375,7 @@ mod tests {
     use vision::tracking::TrackSample;
 
     #[test]
-    fn eyes_are_behind_only_while_the_picture_runs_and_they_have_looked() {
+    fn the_analysis_lags_only_while_frames_arrive_and_it_has_run() {
         let mut piste = PisteModel { now: Timestamp::from_secs(10.0), ..PisteModel::default() };
         assert!(!piste.looks_behind(), "no camera");
         piste.status.camera.measured_fps = 60.0;

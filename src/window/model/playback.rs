@@ -1,7 +1,7 @@
-//! The transport of the review: which frame is shown, at what speed, in which loop. Pure arithmetic over a table of times.
+//! The transport of the review: displayed frame, speed, loop. Pure arithmetic over a table of times.
 //!
-//! Every step counts from the frame that was *asked for*, not from the one that happened to be painted last, so a held
-//! key never jumps back. Times are the clip's own; frames may lie at any distance from each other.
+//! Every step counts from the frame that was *requested*, not from the one painted last, so a held key never jumps back. Times are the
+//! clip's own; frames may have any distance.
 
 use crate::command::LoopEdge;
 use fencing::time::{Span, Timestamp, nearest_index};
@@ -9,18 +9,18 @@ use piste::{JudgeEvent, RecordedPhrase};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Speeds that keys 1 to 5 set, as shares of real time. Review starts at full speed on purpose: slow motion makes
-/// referees harsher, not more often right (`rules-and-apparatus`, section 2).
+/// Speeds of the keys 1 to 5, as shares of real time. Review starts at full speed on purpose: slow motion makes referees
+/// harsher, not more often right (`rules-and-apparatus`, section 2).
 pub const SPEEDS: [f64; 5] = [1.0, 0.5, 0.25, 0.10, 0.05];
 
-/// Playing direction and speed as J, K and L set it.
+/// Direction and speed, set by J, K and L.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shuttle {
-    /// Share of real time, always positive.
+    /// Speed as a share of real time, always positive.
     pub speed: f64,
     /// `1` forward, `-1` backward.
     pub direction: i8,
-    /// Whether time runs.
+    /// Whether it is playing.
     pub playing: bool,
 }
 
@@ -30,14 +30,14 @@ impl Default for Shuttle {
     }
 }
 
-/// Where the review stands in its clip.
+/// State of the transport.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Playback {
     times: Vec<Timestamp>,
     cursor: usize,
     /// The playhead between frames, in seconds on the clip's clock; follows `cursor` while paused.
     head_secs: f64,
-    /// How it runs.
+    /// Direction and speed.
     pub shuttle: Shuttle,
     loop_from: Option<Timestamp>,
     loop_to: Option<Timestamp>,
@@ -45,13 +45,13 @@ pub struct Playback {
 }
 
 impl Playback {
-    /// The transport of a clip whose frames are shown at `times` (ascending), standing on the first frame.
+    /// The transport of a clip with frames at `times` (ascending), at the first frame.
     pub fn of(times: Vec<Timestamp>) -> Self {
         let head_secs = times.first().map_or(0.0, |t| t.secs());
         Self { times, head_secs, ..Self::default() }
     }
 
-    /// Index of the frame that is shown.
+    /// Index of the displayed frame.
     pub fn cursor(&self) -> usize {
         self.cursor
     }
@@ -61,12 +61,12 @@ impl Playback {
         self.times.len()
     }
 
-    /// Whether there is no frame at all.
+    /// Whether there are no frames.
     pub fn is_empty(&self) -> bool {
         self.times.is_empty()
     }
 
-    /// Time of the frame that is shown.
+    /// Time of the displayed frame.
     pub fn now(&self) -> Timestamp {
         self.times.get(self.cursor).copied().unwrap_or_default()
     }
@@ -81,7 +81,7 @@ impl Playback {
         (self.times.first().copied().unwrap_or_default(), self.times.last().copied().unwrap_or_default())
     }
 
-    /// Stops and moves by `frames` frames; the ends hold.
+    /// Stops and moves by frames, at most to the ends.
     pub fn step(&mut self, frames: i64) {
         self.shuttle.playing = false;
         let last = self.times.len().saturating_sub(1) as i64;
@@ -100,17 +100,17 @@ impl Playback {
         self.seek(self.now().plus_secs(secs));
     }
 
-    /// First frame.
+    /// Goes to the first frame.
     pub fn to_start(&mut self) {
         self.set_cursor(0);
     }
 
-    /// Last frame.
+    /// Goes to the last frame.
     pub fn to_end(&mut self) {
         self.set_cursor(self.times.len().saturating_sub(1));
     }
 
-    /// Plays or stops. From the last frame, play starts again at the beginning (or at the loop's start).
+    /// Starts or stops playing. At the last frame, playing starts again at the beginning (or at the loop's start).
     pub fn toggle(&mut self) {
         self.shuttle.playing = !self.shuttle.playing && !self.is_empty();
         if self.shuttle.playing && self.shuttle.direction > 0 && self.cursor + 1 >= self.times.len() {
@@ -119,7 +119,7 @@ impl Playback {
         }
     }
 
-    /// J and L: first press plays that way at normal speed, each further press doubles, the other way turns round.
+    /// J and L: the first press plays in that direction at normal speed, each further press doubles it, the other key reverses.
     pub fn shuttle(&mut self, direction: i8) {
         let same = self.shuttle.playing && self.shuttle.direction == direction;
         self.shuttle.speed = if same { (self.shuttle.speed * 2.0).min(8.0) } else { self.shuttle.speed.min(1.0) };
@@ -134,7 +134,7 @@ impl Playback {
         self.shuttle.playing = !self.is_empty();
     }
 
-    /// K: stop.
+    /// K: stops.
     pub fn stop(&mut self) {
         self.shuttle.playing = false;
     }
@@ -144,19 +144,19 @@ impl Playback {
         self.shuttle.speed = share.clamp(0.05, 8.0);
     }
 
-    /// Start of the loop at the playhead; the loop runs once both ends are set.
+    /// Starts the loop at the playhead; the loop is on once both ends are set.
     pub fn mark_loop_start(&mut self) {
         self.loop_from = Some(self.now());
         self.looping = self.loop_to.is_some();
     }
 
-    /// End of the loop at the playhead.
+    /// Ends the loop at the playhead.
     pub fn mark_loop_end(&mut self) {
         self.loop_to = Some(self.now());
         self.looping = self.loop_from.is_some();
     }
 
-    /// Moves the loop's start or end to a moment, as its handle is dragged.
+    /// Moves the loop's start or end, as its handle is dragged.
     pub fn move_loop(&mut self, edge: LoopEdge, at: Timestamp) {
         let mark = match edge {
             LoopEdge::From => &mut self.loop_from,
@@ -165,7 +165,7 @@ impl Playback {
         *mark = Some(at);
     }
 
-    /// Loop on or off; without marks the whole clip loops.
+    /// Turns the loop on or off; without marks the whole clip loops.
     pub fn toggle_loop(&mut self) {
         self.looping = !self.looping;
     }
@@ -175,18 +175,18 @@ impl Playback {
         (self.loop_from, self.loop_to, self.looping) = (None, None, false);
     }
 
-    /// Loop start and end where they are marked, and whether the loop runs.
+    /// Start and end of the loop, if set, and whether it is on.
     pub fn loop_marks(&self) -> (Option<Timestamp>, Option<Timestamp>, bool) {
         (self.loop_from, self.loop_to, self.looping)
     }
 
-    /// The loop, when it runs between two marks.
+    /// The loop, if it is on and has both ends.
     pub fn running_loop(&self) -> Option<Span> {
         let (from, to) = (self.loop_from?, self.loop_to?);
         self.looping.then(|| Span::between(from, to))
     }
 
-    /// Lets `elapsed_secs` of wall time pass.
+    /// Advances by `elapsed_secs` of wall-clock time.
     pub fn advance(&mut self, elapsed_secs: f64) {
         if !self.shuttle.playing || self.is_empty() {
             return;
@@ -203,12 +203,12 @@ impl Playback {
         self.cursor = self.index_shown_at(Timestamp::from_secs(self.head_secs));
     }
 
-    /// The frame that is on the screen at a moment: the last one that has begun.
+    /// The frame displayed at a time: the last one that has begun.
     fn index_shown_at(&self, at: Timestamp) -> usize {
         self.times.partition_point(|t| *t <= at).saturating_sub(1)
     }
 
-    /// Where playing turns or stops: the loop when it runs, otherwise the clip.
+    /// The range of playing: the loop if it is on, otherwise the clip.
     fn bounds(&self) -> (Timestamp, Timestamp) {
         let (first, last) = self.extent();
         if !self.looping {
@@ -224,30 +224,30 @@ impl Playback {
     }
 }
 
-/// Speeds of the looks of an automatic replay, as shares of real time.
+/// Speeds of the rounds of an automatic replay, as shares of real time.
 const LOOKS: &[f64] = &[1.0, 0.5, 0.25];
-/// How long before the touch a look begins, in seconds: the last action of a phrase is rarely longer.
+/// Time before the touch at which a round begins, in seconds: the last action of a phrase is rarely longer.
 const BEFORE_SECS: f64 = 2.5;
-/// How long after the touch it ends, in seconds: the lockout and the lamps.
+/// Time after the touch at which a round ends, in seconds: the lockout and the lamps.
 const AFTER_SECS: f64 = 0.8;
 
-/// The phrase that was recorded last, with its verdict once there is one.
+/// The last recorded phrase, with its verdict.
 #[derive(Clone, Debug, Default)]
 pub struct LastPhrase {
-    /// Its pictures, signals and folder.
+    /// Its frames, signals and folder.
     pub phrase: Option<Arc<RecordedPhrase>>,
-    /// What was said of it.
+    /// Its verdict.
     pub ruling: Option<Arc<JudgeEvent>>,
 }
 
 impl LastPhrase {
-    /// The verdict about the phrase of `folder`, when it is there.
+    /// The verdict about the phrase of `folder`, if there is one.
     pub fn ruling_of(&self, folder: &Path) -> Option<&Arc<JudgeEvent>> {
         self.ruling.as_ref().filter(|r| r.folder == folder)
     }
 }
 
-/// An automatic replay that runs: the same stretch again and again, each time slower.
+/// A running automatic replay: the same part again and again, each time slower.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Replay {
     from: Timestamp,
@@ -257,7 +257,7 @@ pub struct Replay {
 }
 
 impl Replay {
-    /// A replay around `touch`, which starts to run in `playback` at full speed.
+    /// A replay around `touch`; starts `playback` at full speed.
     pub fn start(playback: &mut Playback, touch: Timestamp) -> Self {
         let (first, last) = playback.extent();
         let from = touch.plus_secs(-BEFORE_SECS).max(first);
@@ -266,7 +266,7 @@ impl Replay {
         replay
     }
 
-    /// Goes on to the next look when this one is over; `None` after the last, which leaves the playhead on the touch.
+    /// Starts the next round when this one is over; `None` after the last, which leaves the playhead at the touch.
     #[must_use]
     pub fn advanced(mut self, playback: &mut Playback) -> Option<Self> {
         if playback.shuttle.playing && playback.now() < self.to {

@@ -10,35 +10,35 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use vision::engine::Judgement;
 
-/// Longest time that the rules allow for: four looks at a phrase (t.60).
+/// Limit of video reviews of a phrase (t.60).
 pub const MAX_REPETITIONS: u8 = 4;
 
-/// Less of a clip than this fills no timeline, in seconds: ten frames of 50 per second.
+/// Shortest part that fills the timeline, in seconds: ten frames at 50 fps.
 const NARROWEST_TIMELINE_SECS: f64 = 0.2;
 
-/// How far a judgement has come.
+/// Progress of a judgement.
 #[derive(Clone, Debug, Default)]
 pub enum Judging {
-    /// None is being made.
+    /// None is running.
     #[default]
     Idle,
-    /// It runs.
+    /// Running.
     Running {
         /// Message key of the stage.
         stage: &'static str,
         /// Progress, 0..1.
         share: f32,
     },
-    /// It could not be made; a finished sentence with the remedy.
+    /// Failed; a finished sentence with the remedy.
     Failed(String),
 }
 
-/// What part of the picture is shown.
+/// The visible part of the picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Viewport {
     /// Magnification, 1..16.
     pub zoom: f32,
-    /// Middle of the visible part, as shares of width and height.
+    /// Centre of the visible part, as shares of width and height.
     pub centre: (f32, f32),
 }
 
@@ -49,7 +49,7 @@ impl Default for Viewport {
 }
 
 impl Viewport {
-    /// Carries out a zoom command; the point under the cursor stays where it is and the view never leaves the picture.
+    /// Applies a zoom command; the point under the cursor keeps its position, and the view stays within the picture.
     pub fn apply(&mut self, zoom: Zoom) {
         match zoom {
             Zoom::Reset => *self = Self::default(),
@@ -67,7 +67,7 @@ impl Viewport {
     }
 }
 
-/// What is shown over and under the picture.
+/// Visible parts of the review screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shown {
     /// Skeletons and tags.
@@ -84,28 +84,28 @@ impl Default for Shown {
     }
 }
 
-/// One opinion on the phrase, kept as t.62.6 asks.
+/// An opinion on the phrase, recorded as t.62.6 requires.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Opinion {
-    /// Message key of who gave it (`opinion-referee`, `opinion-machine`).
+    /// Message key of its author (`opinion-referee`, `opinion-machine`).
     pub who: &'static str,
     /// The call.
     pub call: Call,
 }
 
-/// The procedure around a review.
+/// The review procedure.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Procedure {
-    /// Looks taken so far.
+    /// Number of reviews so far.
     pub repetitions: u8,
-    /// Appeals that each fencer has spent.
+    /// Appeals spent by each fencer.
     pub appeals_spent: PerSide<u8>,
-    /// Opinions in the order they were given.
+    /// Opinions in order.
     pub opinions: Vec<Opinion>,
 }
 
 impl Procedure {
-    /// Counts a look; false when all four are used.
+    /// Counts a review; false when all are used.
     pub fn repeat(&mut self) -> bool {
         let allowed = self.repetitions < MAX_REPETITIONS;
         self.repetitions += u8::from(allowed);
@@ -119,7 +119,7 @@ impl Procedure {
         }
     }
 
-    /// Records an opinion; a later one of the same person is added, not written over.
+    /// Records an opinion; a later one of the same author is added and does not replace the earlier one.
     pub fn opine(&mut self, who: &'static str, call: Call) {
         if self.opinions.last().is_none_or(|o| o.who != who || o.call != call) {
             self.opinions.push(Opinion { who, call });
@@ -127,77 +127,77 @@ impl Procedure {
     }
 }
 
-/// The clip that is open.
+/// The open clip.
 #[derive(Clone, Debug, Default)]
 pub struct OpenClip {
-    /// Where it lies.
+    /// Path.
     pub path: PathBuf,
-    /// Name for the title.
+    /// Title.
     pub title: String,
-    /// Width over height.
+    /// Width divided by height.
     pub aspect: f32,
-    /// The referee's own call that was kept with it.
+    /// The referee's call in its notes.
     pub own_call: Option<Call>,
-    /// The weapon that was kept with it; without one the weapon is a guess.
+    /// The weapon in its notes; `None` if unknown.
     pub weapon: Option<Weapon>,
 }
 
-/// Everything about the clip under review.
+/// State of the clip under review.
 #[derive(Clone, Debug, Default)]
 pub struct Review {
-    /// The clip; none before the first is opened.
+    /// The clip; `None` before the first is opened.
     pub clip: Option<OpenClip>,
-    /// Share of the clip that has been read into memory, while it is read.
+    /// Share of the clip that was read; `None` when not reading.
     pub loading: Option<f32>,
     /// Transport.
     pub playback: Playback,
-    /// The judgement that is being made, or could not be made.
+    /// The running or failed judgement.
     pub judging: Judging,
-    /// The judgement that stands: the last one that could be made.
+    /// The last complete judgement.
     pub judgement: Option<Arc<Judgement>>,
     /// Weapon.
     pub weapon: Weapon,
     /// Whether the weapon comes only from the settings, not from the clip or the user.
     pub weapon_guessed: bool,
-    /// Visible part.
+    /// Visible part of the picture.
     pub viewport: Viewport,
-    /// The part of the clip that the timeline shows; all of it where none is chosen.
+    /// Visible part of the timeline; `None` for all of it.
     pub timeline: Option<Span>,
-    /// What is shown.
+    /// Visible parts of the screen.
     pub shown: Shown,
-    /// The referee's own call.
+    /// The referee's call.
     pub own_call: Option<Call>,
-    /// Looks, appeals, opinions.
+    /// Reviews, appeals, opinions.
     pub procedure: Procedure,
-    /// What the apparatus said of a phrase of the live piste; empty for a clip from disk.
+    /// Signals of the apparatus for a phrase of the live piste; empty for a clip from disk.
     pub signals: SignalLog,
     /// Distance and speed; `None` before the verdict or when a fencer was not seen.
     pub curves: Option<Arc<Curves>>,
     /// A second clip beside this one.
     pub beside: Option<Beside>,
-    /// A second clip that came into memory before the first.
+    /// A second clip that was read before the first.
     pub waiting_beside: Option<(OpenClip, Vec<Timestamp>)>,
     /// Lines and angles drawn on the picture.
     pub drawings: Drawings,
-    /// The automatic replay, while it runs.
+    /// The running automatic replay.
     pub replay: Option<Replay>,
-    /// Seconds that the judgement took; 0 when it is not known.
+    /// Duration of the judgement in seconds; 0 if unknown.
     pub processing_secs: f64,
-    /// Share of the export that runs, 0..1.
+    /// Progress of the running export, 0..1.
     pub exporting: Option<f32>,
-    /// Lamps named by hand, with the time.
+    /// Lamps given by hand, with their time.
     pub touch_by_hand: Option<(Timestamp, PerSide<bool>)>,
 }
 
 impl Review {
-    /// The judgement, when there is one.
+    /// The judgement, if there is one.
     pub fn judgement(&self) -> Option<&Arc<Judgement>> {
         self.judgement.as_ref()
     }
 
-    /// Takes a verdict about the clip, with what is drawn from it.
+    /// Stores a judgement and what is derived from it.
     pub fn take_judgement(&mut self, judgement: Arc<Judgement>) {
-        // Without any signal nothing was called.
+        // Without any signal there is no call.
         if !judgement.signals.is_empty() {
             self.procedure.opine("opinion-machine", judgement.verdict.call);
         }
@@ -206,13 +206,13 @@ impl Review {
         self.judgement = Some(judgement);
     }
 
-    /// Takes the referee's own call down.
+    /// Stores the referee's call.
     pub fn call(&mut self, call: Call) {
         self.own_call = Some(call);
         self.procedure.opine("opinion-referee", call);
     }
 
-    /// First and last moment on the timeline. The playhead is always on it: a part that it leaves follows.
+    /// Start and end of the visible timeline, which always contains the playhead.
     pub fn timeline_extent(&self) -> (Timestamp, Timestamp) {
         let (first, last) = self.playback.extent();
         let Some(part) = self.timeline else { return (first, last) };
@@ -222,7 +222,7 @@ impl Review {
         (start, start.plus_secs(width))
     }
 
-    /// Zooms the timeline; the moment `at` stays where it is, and the whole clip is the widest.
+    /// Zooms the timeline around `at`; at most the whole clip is visible.
     pub fn zoom_timeline(&mut self, factor: f64, at: Timestamp) {
         let (first, last) = self.playback.extent();
         let (start, end) = self.timeline_extent();
@@ -235,33 +235,33 @@ impl Review {
         });
     }
 
-    /// What a second clip is aligned to.
+    /// Reference point for aligning a second clip.
     pub fn anchor(&self) -> Anchor {
         Anchor { start: self.playback.extent().0, touch: self.touch() }
     }
 
-    /// Whether the block with the machine's call is shown over the picture.
+    /// Whether the machine's call is displayed over the picture.
     pub fn verdict_visible(&self, blind_mode: bool) -> bool {
         self.shown.verdict && self.verdict_allowed(blind_mode)
     }
 
-    /// Whether the machine's verdict is known to whoever looks: made, and not hidden.
+    /// Whether the machine's verdict exists and may be displayed.
     pub fn verdict_known(&self, blind_mode: bool) -> bool {
         self.judgement.is_some() && self.verdict_allowed(blind_mode)
     }
 
-    /// Whether the machine's verdict may be known: not before the referee's own call in blind mode.
+    /// Whether the machine's verdict may be displayed: in blind mode only after the referee's call.
     pub fn verdict_allowed(&self, blind_mode: bool) -> bool {
         !blind_mode || self.own_call.is_some()
     }
 
-    /// The touch, from the judgement's signals, the apparatus or by hand.
+    /// Time of the touch, from the judgement's signals, the apparatus or by hand.
     pub fn touch(&self) -> Option<Timestamp> {
         let judged = self.judgement().and_then(|j| j.signals.first_touch()).or(self.signals.first_touch());
         judged.map(|e| e.at).or(self.touch_by_hand.map(|(at, _)| at))
     }
 
-    /// Moments worth stopping at, in order: starts of actions, blade contacts, lamps.
+    /// Times of events, in order: starts of actions, blade contacts, lamps.
     pub fn events(&self) -> Vec<Timestamp> {
         let Some(judgement) = self.judgement() else { return self.touch().into_iter().collect() };
         let actions = judgement.timeline.actions.iter().flat_map(|(_, lane)| lane.iter().map(|a| a.span.start));
@@ -281,9 +281,9 @@ pub struct Beside {
     /// The clip.
     pub clip: OpenClip,
     times: Vec<Timestamp>,
-    /// Its verdict, once it is there; until then the clips are aligned at their starts.
+    /// Its verdict, once it exists; before that the clips are aligned at their starts.
     pub judgement: Option<Arc<Judgement>>,
-    /// Frames that the user moved it by.
+    /// Offset by the user, in frames.
     pub nudge_frames: i64,
 }
 
@@ -293,7 +293,7 @@ impl Beside {
         Self { clip, times, judgement: None, nudge_frames: 0 }
     }
 
-    /// The touch, once it is known.
+    /// Time of the touch, once it is known.
     pub fn touch(&self) -> Option<Timestamp> {
         self.judgement.as_ref()?.signals.first_touch().map(|e| e.at)
     }
@@ -303,8 +303,8 @@ impl Beside {
         self.times.get(index).copied().unwrap_or_default()
     }
 
-    /// The frame to show while the first clip stands at `now`: as far from its touch as the first clip is from its own
-    /// (`anchor`), or from the starts where a touch is not known. The ends hold.
+    /// The frame to display when the first clip is at `now`: at the same distance from its touch as the first clip from its own
+    /// (`anchor`), or from the starts if a touch is unknown. Clamped to the clip.
     pub fn frame_at(&self, now: Timestamp, anchor: Anchor) -> usize {
         let from = match (anchor.touch, self.touch()) {
             (Some(first), Some(second)) => second.plus_secs(now.secs_since(first)),
@@ -316,7 +316,7 @@ impl Beside {
     }
 }
 
-/// What of the first clip the second one is aligned to.
+/// Reference point of the first clip for aligning the second.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Anchor {
     /// Its first frame.
@@ -325,7 +325,7 @@ pub struct Anchor {
     pub touch: Option<Timestamp>,
 }
 
-/// What the plot shows: one value for each time.
+/// Data of the plot: one value per time.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Curves {
     times: Vec<Timestamp>,
@@ -335,7 +335,7 @@ pub struct Curves {
     pub speed: PerSide<Vec<f32>>,
 }
 
-/// Values at one moment.
+/// Values at one time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CurveValues {
     /// Metres between the front feet.
@@ -349,7 +349,7 @@ impl Curves {
     pub fn of(judgement: &Judgement) -> Option<Self> {
         let motion = Motion::from_tracks(&judgement.corrected_tracks).ok()?;
         let [left, right] = Side::BOTH.map(|side| motion.forward(side, limb::FRONT_FOOT));
-        // Both count towards the opponent from the middle, so the feet meet where their sum is zero.
+        // Both are measured towards the opponent from the middle, so the feet meet where their sum is zero.
         let distance = left?.iter().zip(&right?).map(|(l, r)| -(l + r)).collect();
         let hips = |side| Some(middle(&motion.forward(side, limb::FRONT_HIP)?, &motion.forward(side, limb::REAR_HIP)?));
         let speed = |side| Some(slopes(motion.times(), &hips(side)?));
@@ -362,7 +362,7 @@ impl Curves {
         &self.times
     }
 
-    /// The values nearest to a moment.
+    /// The values nearest to a time.
     pub fn at(&self, at: Timestamp) -> Option<CurveValues> {
         let i = nearest_index(&self.times, at)?;
         let speed = |side: Side| self.speed[side].get(i).copied();
@@ -370,12 +370,12 @@ impl Curves {
         Some(CurveValues { distance: *self.distance.get(i)?, speed })
     }
 
-    /// A round number that no distance exceeds, at least 4 m: the distance of the en-garde lines.
+    /// A round upper limit of the distance, at least 4 m: the distance of the en-garde lines.
     pub fn distance_limit(&self) -> f32 {
         self.distance.iter().copied().fold(4.0_f32, f32::max).ceil()
     }
 
-    /// A round number that no speed exceeds in either direction, at least 2 m/s.
+    /// A round upper limit of the speed in both directions, at least 2 m/s.
     pub fn speed_limit(&self) -> f32 {
         self.speed.iter().flat_map(|(_, s)| s).fold(2.0_f32, |most, v| most.max(v.abs())).ceil()
     }

@@ -1,5 +1,5 @@
-//! What the user chose and the program keeps between runs. Unknown fields of a newer version are ignored, missing ones and
-//! choices that this version does not know take their default, so a settings file is never a reason not to start.
+//! The settings that are kept between runs. Unknown fields of a newer version are ignored; missing ones and unknown choices get
+//! their default, so a settings file never prevents the program from starting.
 
 use apparatus::{ApparatusSettings, Link, Protocol, SideOrder};
 use capture::camera::CameraChoice;
@@ -13,16 +13,16 @@ use settings::Secret;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// Colours of the window.
+/// Colour theme.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ThemeChoice {
-    /// For a hall whose light is behind the referee.
+    /// Dark, for halls.
     #[default]
     Dark,
-    /// For bright rooms.
+    /// Light, for bright rooms.
     Light,
-    /// Black, white and full colours.
+    /// High contrast: black, white and full colours.
     HighContrast,
 }
 
@@ -37,18 +37,18 @@ impl Default for TextScale {
     }
 }
 
-/// How much of the window moves by itself.
+/// Amount of animation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Motion {
     /// Short, eased transitions.
     #[default]
     Full,
-    /// None at all.
+    /// None.
     Reduced,
 }
 
-/// Everything that can be set.
+/// All settings.
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own in the settings, none a hidden state")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -61,34 +61,34 @@ pub struct Settings {
     /// Text size.
     #[serde(deserialize_with = "lenient")]
     pub text_scale: TextScale,
-    /// Transitions or none.
+    /// Amount of animation.
     #[serde(deserialize_with = "lenient")]
     pub motion: Motion,
     /// Weapon of new phrases: `foil`, `epee` or `sabre`.
     pub weapon: String,
     /// Below this confidence the call is "too close", 0.5..1.
     pub min_confidence: f64,
-    /// Slower and more accurate pose model for clips.
+    /// Whether to use the slower, more accurate pose model for clips.
     pub accurate: bool,
     /// Whether the lens is corrected, and its two parameters (see `lens`).
     pub lens_enabled: bool,
     /// Radial strength of the lens.
     pub lens_strength: f64,
-    /// 0 crops to the picture, 1 keeps every pixel.
+    /// 0 crops to the frame, 1 keeps every pixel.
     pub lens_balance: f64,
-    /// The referee's own call is asked for before the machine's is shown.
+    /// Whether the machine's call is hidden until the referee's own call.
     pub blind_mode: bool,
-    /// A recorded phrase plays by itself: first at full speed, then slower.
+    /// Whether a recorded phrase is replayed automatically, first at full speed, then slower.
     pub auto_replay: bool,
-    /// The referee's own call moves the score, unless the apparatus keeps it.
+    /// Whether the referee's call changes the score, unless the apparatus keeps it.
     pub call_scores: bool,
-    /// Where results and exports go.
+    /// Folder of results and exports.
     pub results_folder: Option<PathBuf>,
-    /// Folders whose phrases the library lists.
+    /// Folders of the library.
     pub library_folders: Vec<PathBuf>,
-    /// Shortcuts that differ from the shipped ones: command key to chord.
+    /// Changed shortcuts: command key to chord.
     pub shortcuts: BTreeMap<String, String>,
-    /// Whether the first-run page was seen.
+    /// Whether the first-run page was shown.
     pub welcomed: bool,
     /// Camera, apparatus, judge, recording, sound.
     pub live: LiveSettings,
@@ -121,18 +121,18 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The language, English when the file says something else.
+    /// The language; English for an unknown one.
     pub fn language(&self) -> Language {
         self.language.parse().unwrap_or_default()
     }
 
-    /// The weapon, sabre when the file says something else.
+    /// The weapon; sabre for an unknown one.
     pub fn weapon(&self) -> Weapon {
         self.weapon.parse().unwrap_or_default()
     }
 }
 
-/// One change of one setting.
+/// A change of one setting.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Setting {
     /// Language code.
@@ -160,26 +160,26 @@ pub enum Setting {
     },
     /// Own call first.
     BlindMode(bool),
-    /// Replay of a recorded phrase without asking.
+    /// Automatic replay.
     AutoReplay(bool),
-    /// The own call moves the score.
+    /// Whether the referee's call changes the score.
     CallScores(bool),
-    /// Where results go.
+    /// Folder of results.
     ResultsFolder(PathBuf),
     /// Folders of the library.
     LibraryFolders(Vec<PathBuf>),
     /// A shortcut: command key and chord text, empty for none.
     Shortcut(String, String),
-    /// First-run page seen.
+    /// First-run page shown.
     Welcomed,
     /// The live part.
     Live(Box<LiveSettings>),
-    /// All shipped values, the folders kept.
+    /// Resets everything except the folders.
     Reset,
 }
 
 impl Settings {
-    /// Carries out one change, keeping every number in its range.
+    /// Applies a change and clamps numbers to their range.
     pub fn change(&mut self, setting: Setting) {
         match setting {
             Setting::Language(code) => self.language = code,
@@ -218,11 +218,11 @@ impl Settings {
     }
 }
 
-/// A camera as the settings file spells it.
+/// A camera in the settings file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum CameraPick {
-    /// Plugged in.
+    /// A local camera.
     Device {
         /// Number or name.
         name: String,
@@ -230,12 +230,12 @@ pub enum CameraPick {
         #[serde(default)]
         format: Option<String>,
     },
-    /// On the network.
+    /// A network camera.
     Network {
         /// Its address.
         address: String,
     },
-    /// A clip played over and over.
+    /// A clip, played in a loop.
     Clip {
         /// The clip.
         path: PathBuf,
@@ -243,7 +243,7 @@ pub enum CameraPick {
 }
 
 impl CameraPick {
-    /// For the camera room.
+    /// Converts to the piste's type.
     pub fn choice(&self) -> CameraChoice {
         match self {
             Self::Device { name, format } => CameraChoice::Device { name: name.clone(), format: format.clone() },
@@ -253,14 +253,14 @@ impl CameraPick {
     }
 }
 
-/// Who says that there was a touch.
+/// Source of the touches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ApparatusKind {
-    /// A person's keys.
+    /// Key presses.
     #[default]
     Keys,
-    /// Lamps seen in the picture.
+    /// Lamps recognised in the video.
     Picture,
     /// A scoring box.
     Box,
@@ -279,7 +279,7 @@ pub enum JudgeKind {
     Nobody,
 }
 
-/// Which old phrases may go.
+/// Which old phrases are deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PruneRule {
@@ -288,7 +288,7 @@ pub enum PruneRule {
     Never,
     /// Those older than `prune_days`.
     Old,
-    /// The oldest, while less than `prune_gigabytes` are free.
+    /// The oldest, when less than `prune_gigabytes` are free.
     Full,
 }
 
@@ -297,55 +297,55 @@ pub enum PruneRule {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LiveSettings {
-    /// The camera that is judged by.
+    /// The main camera.
     #[serde(deserialize_with = "lenient")]
     pub camera: Option<CameraPick>,
-    /// One that is only recorded.
+    /// A second camera, which is only recorded.
     #[serde(deserialize_with = "lenient")]
     pub second_camera: Option<CameraPick>,
-    /// Who says that there was a touch.
+    /// Source of the touches.
     #[serde(deserialize_with = "lenient")]
     pub apparatus: ApparatusKind,
-    /// Where the box is: `/dev/ttyACM0`, `COM3`, `udp:50100`, `mqtt://host:1883`, `unix:/path`.
+    /// Port or address of the box: `/dev/ttyACM0`, `COM3`, `udp:50100`, `mqtt://host:1883`, `unix:/path`.
     pub box_link: String,
-    /// What it speaks; empty to find out.
+    /// Protocol of the box; empty for detection.
     pub box_protocol: String,
-    /// Whether the camera stands on the other side of the piste than the box thinks.
+    /// Whether the camera is on the other side of the piste, so that left and right are exchanged.
     pub box_exchanged: bool,
     /// Who judges.
     #[serde(deserialize_with = "lenient")]
     pub judged_by: JudgeKind,
     /// The server.
     pub server_address: String,
-    /// Its token; empty for none. It has a file of its own; a settings file of an earlier version may still hold it.
+    /// Access token; empty for none. It has its own file, but a settings file of an earlier version may still contain it.
     #[serde(skip_serializing, deserialize_with = "secret")]
     pub server_token: Secret,
-    /// Seconds kept from before the phrase.
+    /// Length of the recording before the phrase, in seconds.
     pub pre_roll_secs: f64,
-    /// Seconds kept after the lockout.
+    /// Length of the recording after the lockout, in seconds.
     pub post_roll_secs: f64,
-    /// Seconds held in memory.
+    /// Length of the memory, in seconds.
     pub memory_secs: f64,
-    /// Where phrases are recorded; `None` for the usual place.
+    /// Folder of recordings; `None` for the default.
     pub recordings: Option<PathBuf>,
-    /// Which old phrases may go.
+    /// Which old phrases are deleted.
     #[serde(deserialize_with = "lenient")]
     pub pruning: PruneRule,
     /// See [`PruneRule::Old`].
     pub prune_days: u32,
     /// See [`PruneRule::Full`].
     pub prune_gigabytes: f64,
-    /// Microphone that is recorded; `None` for none.
+    /// Microphone to record; `None` for none.
     pub microphone: Option<String>,
-    /// The referee's words at start and halt.
+    /// Whether the referee's words are spoken at start and halt.
     pub cues: bool,
-    /// A buzzer when a lamp lights up; a box has its own.
+    /// Whether a buzzer sounds for a lamp; boxes have their own.
     pub buzzer: bool,
     /// Whether the machine's call is spoken. Off by default: in a hall the referee speaks.
     pub voice: bool,
-    /// Loudspeaker; `None` for the system's choice.
+    /// Loudspeaker; `None` for the system's default.
     pub loudspeaker: Option<String>,
-    /// Loudness, 0..1.
+    /// Volume, 0..1.
     pub volume: f32,
     /// `auto` or `cpu`.
     pub accelerator: String,
@@ -382,7 +382,7 @@ impl Default for LiveSettings {
 }
 
 impl LiveSettings {
-    /// Puts every number into its range.
+    /// Clamps all numbers to their range.
     #[must_use]
     pub fn in_range(mut self) -> Self {
         self.memory_secs = finite_or(self.memory_secs, 60.0).clamp(5.0, 120.0);
@@ -394,7 +394,7 @@ impl LiveSettings {
         self
     }
 
-    /// The piste that these settings describe.
+    /// The piste's settings.
     pub fn piste(&self, weapon: Weapon, language: Language, usual_recordings: &Path) -> PisteSettings {
         let settings = self.clone().in_range();
         PisteSettings {
@@ -417,7 +417,7 @@ impl LiveSettings {
         }
     }
 
-    /// A box without a port that can be read is no box: the keys remain.
+    /// The box; without a readable port the keys remain.
     fn apparatus_choice(&self, weapon: Weapon) -> ApparatusChoice {
         match (self.apparatus, self.box_link.parse::<Link>()) {
             (ApparatusKind::Picture, _) => ApparatusChoice::Picture,
@@ -445,7 +445,7 @@ impl LiveSettings {
         SoundSettings { cues: self.cues, buzzer: self.buzzer, volume: self.volume, output: self.loudspeaker.clone() }
     }
 
-    /// The server of these settings.
+    /// The server in the settings.
     pub fn server(&self) -> ServerChoice {
         let token = Some(self.server_token.reveal().trim()).filter(|token| !token.is_empty()).map(Secret::new);
         ServerChoice { address: self.server_address.trim().to_owned(), token }
@@ -460,7 +460,7 @@ fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error
     Ok(Secret::new(String::deserialize(deserializer)?))
 }
 
-/// A value of any shape; one that is not understood is the default.
+/// Reads a value of any shape; an unknown one becomes the default.
 pub(super) fn lenient<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,

@@ -10,10 +10,10 @@ use egui::{
 };
 use fencing::{Side, Weapon};
 
-/// Room between the columns.
+/// Space between the columns.
 const GAP: f32 = 12.0;
 
-/// Shows the screen.
+/// Paints the screen.
 pub(crate) fn show_bout(ui: &mut Ui, view: &mut View<'_>) {
     let frame = Frame::new().fill(view.tokens.background).inner_margin(12);
     CentralPanel::default().frame(frame).show(ui, |ui| {
@@ -80,7 +80,7 @@ fn weapons(ui: &mut Ui, view: &mut View<'_>) {
     });
 }
 
-/// A row in the middle of its column: as wide as it was when it was shown last.
+/// A row centred in its column, using its width of the previous frame.
 pub(super) fn centred(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui)) {
     let id = ui.scope_id().with(name);
     let known: Vec2 = ui.data(|d| d.get_temp(id).unwrap_or_default());
@@ -91,7 +91,7 @@ pub(super) fn centred(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui)) {
     });
 }
 
-/// A button for the finger: 44 points high.
+/// A button for touch: 44 points high.
 pub(super) fn large(ui: &mut Ui, key: &str, command: Command, enabled: bool, view: &mut View<'_>) -> egui::Response {
     let hint = view.hint(key, &command);
     let button = egui::Button::new(view.text(key)).min_size(vec2(44.0, 44.0));
@@ -137,7 +137,7 @@ fn period(ui: &mut Ui, view: &mut View<'_>) {
     });
 }
 
-/// The lot with its result: an arrow to the side, and the word.
+/// The draw of priority with its result: an arrow to the side, and the word.
 fn priority(ui: &mut Ui, view: &mut View<'_>) {
     let (text, ink) = match view.model.bout.sheet.priority {
         Some(Side::Left) => (format!("\u{2190} {}", view.text("piste-left")), view.tokens.left),
@@ -153,7 +153,7 @@ fn priority(ui: &mut Ui, view: &mut View<'_>) {
     });
 }
 
-/// Shows the column.
+/// Paints a column.
 fn show_fencer(ui: &mut Ui, side: Side, view: &mut View<'_>) {
     head(ui, side, view);
     name(ui, side, view);
@@ -174,7 +174,7 @@ fn side_colour(side: Side, view: &View<'_>) -> Color32 {
     }
 }
 
-/// The side as colour, place and word.
+/// The side by colour, position and word.
 fn head(ui: &mut Ui, side: Side, view: &View<'_>) {
     let (bar, _) = ui.allocate_exact_size(vec2(ui.available_width(), 32.0), Sense::hover());
     ui.painter().rect_filled(bar, 6.0, side_colour(side, view));
@@ -226,7 +226,7 @@ fn score_button(ui: &mut Ui, sign: &str, key: &str, command: BoutCommand, view: 
     }
 }
 
-/// A card with its colour, its name on the button, and how many were shown.
+/// A card with its colour, its name, and its count.
 fn card_row(ui: &mut Ui, side: Side, card: Card, view: &mut View<'_>) {
     let count = view.model.bout.sheet.cards[side].count(card);
     let (key, row) = match (card, side) {
@@ -262,10 +262,10 @@ fn card_row(ui: &mut Ui, side: Side, card: Card, view: &mut View<'_>) {
     });
 }
 
-/// Below this the clock shows tenths, in seconds, as the apparatus does.
+/// Below this the clock displays tenths, in seconds, as the apparatus does.
 const TENTHS_BELOW_SECS: f64 = 10.0;
 
-/// Minutes and seconds; tenths in the last ten seconds. A second that has begun is shown, as on the apparatus.
+/// Minutes and seconds; tenths in the last ten seconds. Rounded up, as on the apparatus.
 fn face(secs: f64) -> String {
     if secs > 0.0 && secs < TENTHS_BELOW_SECS {
         return format!("0:{:04.1}", (secs * 10.0).floor() / 10.0);
@@ -274,7 +274,7 @@ fn face(secs: f64) -> String {
     format!("{}:{:02}", whole / 60, whole % 60)
 }
 
-/// Shows the clock in a size.
+/// Paints the clock at a size.
 pub(crate) fn show_clock(ui: &mut Ui, size: Size, view: &mut View<'_>) {
     let bout = &view.model.bout;
     let text = face(bout.sheet.clock_secs);

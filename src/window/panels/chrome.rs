@@ -1,4 +1,4 @@
-//! The frame around every screen: tabs on top, under them what has to be read, above everything what passes by itself.
+//! The frame around every screen: tabs on top, below them notices that stay, above everything those that disappear.
 
 use super::guide::show_help;
 use crate::command::{Chord, Command, Listed, Scope};
@@ -9,7 +9,7 @@ use crate::theme::Size;
 use crate::view::{View, settle};
 use egui::{Align, Color32, Key, Layout, Panel, Ui};
 
-/// Shows the top bar.
+/// Paints the top bar.
 pub(crate) fn show_chrome(ui: &mut Ui, view: &mut View<'_>) {
     let frame = egui::Frame::new().fill(view.tokens.surface).inner_margin(egui::Margin::symmetric(12, 4));
     Panel::top("tabs").exact_size(44.0 * view.tokens.scale().max(1.0)).frame(frame).show(ui, |ui| {
@@ -56,7 +56,7 @@ fn right_side(ui: &mut Ui, view: &mut View<'_>) {
     let font = view.tokens.font(Size::Body);
     let wide = |key: &str| ui.painter().layout_no_wrap(view.text(key), font.clone(), view.tokens.text).size().x + 60.0;
     let words: f32 = buttons.iter().map(|(_, key, _)| wide(key)).sum();
-    // With large text, or long words, the buttons become icons before anything lies over anything.
+    // With large text or long words the buttons become icons before anything overlaps.
     let room = ui.available_width() - SENTENCE_WIDTH * view.tokens.scale() >= words;
     for (icon, key, command) in buttons {
         if room {
@@ -68,10 +68,10 @@ fn right_side(ui: &mut Ui, view: &mut View<'_>) {
     condition(ui, view);
 }
 
-/// Room that the status sentence should have, in points at the normal text size.
+/// Width reserved for the status sentence, in points at the normal text size.
 const SENTENCE_WIDTH: f32 = 200.0;
 
-/// State of the piste, in one sentence on every screen; a click leads there.
+/// State of the piste in one sentence, on every screen; a click leads there.
 fn condition(ui: &mut Ui, view: &mut View<'_>) {
     let condition = view.model.condition();
     let secs = |secs: f64| view.words.language().number(secs, 0);
@@ -99,7 +99,7 @@ fn condition(ui: &mut Ui, view: &mut View<'_>) {
     }
 }
 
-/// Failures and hints on a strip of their own: they stay, so they may cover neither picture nor lamps nor a button.
+/// Failures and hints in their own strip: they stay, so they must not cover picture, lamps or buttons.
 fn staying(ui: &mut Ui, view: &mut View<'_>) {
     let shown: Vec<_> = view.model.notices.staying().cloned().collect();
     if shown.is_empty() {
@@ -148,7 +148,7 @@ fn ink_of(notice: &Notice, view: &View<'_>) -> Color32 {
     }
 }
 
-/// What was done, for a moment, over the upper edge of the picture: neither lamps nor verdict nor a button lie there.
+/// Success messages, for a moment, over the upper edge of the picture, where neither lamps nor verdict nor buttons are.
 fn passing(ui: &Ui, view: &View<'_>) {
     let shown: Vec<_> = view.model.notices.passing(view.model.now_secs).cloned().collect();
     if shown.is_empty() {
@@ -167,7 +167,7 @@ fn passing(ui: &Ui, view: &View<'_>) {
     });
 }
 
-/// A notice is a message key, perhaps followed by a path, or already a sentence.
+/// A notice is a message key, perhaps followed by a path, or a sentence.
 pub(super) fn translated(view: &View<'_>, text: &str) -> String {
     if !text.starts_with("notice-") {
         return text.to_owned();
@@ -176,7 +176,7 @@ pub(super) fn translated(view: &View<'_>, text: &str) -> String {
     format!("{} {rest}", view.text(key)).trim_end().to_owned()
 }
 
-/// Shows whatever is open.
+/// Paints open windows.
 pub(crate) fn show_overlays(ui: &mut Ui, view: &mut View<'_>) {
     if ui.input(|input| !input.raw.hovered_files.is_empty()) {
         drop_here(ui, view);
@@ -195,7 +195,7 @@ pub(crate) fn show_overlays(ui: &mut Ui, view: &mut View<'_>) {
     }
 }
 
-/// A clip is held over the window: it says that it may fall.
+/// Hint while a clip is dragged over the window.
 fn drop_here(ui: &Ui, view: &View<'_>) {
     let room = ui.ctx().content_rect();
     let layer = egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop-here"));
@@ -209,13 +209,13 @@ fn drop_here(ui: &Ui, view: &View<'_>) {
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &text));
 }
 
-/// What title, button and margins of such a window take, in points at the normal text size.
+/// Space for title, button and margins of such a window, in points at the normal text size.
 const AROUND: f32 = 140.0;
 
 /// Width of a list in a window, in points at the normal text size.
 const LIST_WIDTH: f32 = 480.0;
 
-/// A list in the middle, which scrolls.
+/// A scrolling list in the middle.
 fn window(ui: &Ui, view: &mut View<'_>, title: &str, content: impl FnOnce(&mut Ui, &mut View<'_>)) {
     sized_window(ui, view, title, LIST_WIDTH, |ui, view, highest| {
         let list = egui::ScrollArea::vertical().auto_shrink([false, true]).max_height(highest);
@@ -223,8 +223,7 @@ fn window(ui: &Ui, view: &mut View<'_>, title: &str, content: impl FnOnce(&mut U
     });
 }
 
-/// A window in the middle with a button that closes it; `width` in points at the normal text size. `content` gets the height that it
-/// may take, in points.
+/// A window in the middle with a close button; `width` in points at the normal text size. `content` gets the available height, in points.
 pub(super) fn sized_window(
     ui: &Ui,
     view: &mut View<'_>,
@@ -234,7 +233,7 @@ pub(super) fn sized_window(
 ) {
     let room = ui.ctx().content_rect().size();
     let scale = view.tokens.scale();
-    // On a low screen the list gives way, never the button under it.
+    // On a low screen the list shrinks, never the button below it.
     let highest = (room.y - AROUND * scale).clamp(80.0, 480.0 * scale.max(1.0));
     egui::Window::new(view.text(title))
         .id(egui::Id::unique(title))
@@ -242,11 +241,11 @@ pub(super) fn sized_window(
         .resizable(false)
         .anchor(egui::Align2::CENTER_CENTER, [0.0, 0.0])
         .show(ui.ctx(), |ui| {
-            // One width from the first frame on: title and list agree.
+            // One width from the first frame on, so that title and list agree.
             ui.set_width((width * scale).min(room.x - 48.0));
             content(ui, view, highest);
             view.button(ui, "close", Command::CloseTop);
-            // The frame around it is as large as what stood in it before.
+            // The frame has the size that its content had in the previous frame.
             settle(ui, egui::Id::unique((title, "size")), ui.min_size());
         });
 }
@@ -257,12 +256,12 @@ fn path_prompt_window(ui: &Ui, view: &mut View<'_>) {
     }
 }
 
-/// A field for a path: what a file dialog does, without one.
+/// A field for a path, in place of a file dialog.
 fn path_prompt(ui: &mut Ui, view: &mut View<'_>) {
     let mut typed = view.model.path_prompt.as_ref().map(|prompt| prompt.text.clone()).unwrap_or_default();
     let label = ui.label(view.text("path-prompt"));
     let field = view.field(ui, egui::TextEdit::singleline(&mut typed).desired_width(420.0)).labelled_by(label.id);
-    // Before the field gets the keyboard back: one that has it did not lose it.
+    // Before the field gets the keyboard focus back: it loses the focus only if it had it.
     let entered = field.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
     if ui.memory(|m| m.focused().is_none()) {
         field.request_focus();
@@ -279,7 +278,7 @@ fn path_prompt(ui: &mut Ui, view: &mut View<'_>) {
     }
 }
 
-/// The keys of the screen that is shown first, then those that count everywhere, then the other screens'.
+/// The shortcuts of the current screen first, then those that work everywhere, then the other screens'.
 pub(super) fn shortcuts(ui: &mut Ui, view: &mut View<'_>) {
     let here = view.model.screen.scope();
     let others = Screen::ALL.into_iter().map(Screen::scope).chain([Scope::Calling]).filter(|scope| *scope != here);
@@ -320,7 +319,7 @@ fn notices(ui: &mut Ui, view: &mut View<'_>) {
     }
 }
 
-/// Every listed command by name: type a few letters, Enter takes the first.
+/// All listed commands by name: type a few letters, Enter runs the first.
 fn palette(ui: &Ui, view: &mut View<'_>) {
     let id = egui::Id::unique("palette-text");
     let mut typed: String = ui.data_mut(|d| d.get_temp(id).unwrap_or_default());

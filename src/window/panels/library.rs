@@ -1,4 +1,4 @@
-//! Phrases on disk: folders and filters on the left, the list in the middle, figures or the queue on the right.
+//! The library screen: folders and filters on the left, the list in the middle, figures or the queue on the right.
 
 use crate::command::{Chord, Command, Judged, LibraryCommand, Narrow};
 use crate::model::{Choice, LibrarySide};
@@ -21,10 +21,10 @@ use time::macros::format_description;
 const LEFT: f32 = 232.0;
 /// Width of figures and queue.
 const RIGHT: f32 = 296.0;
-/// Narrower than this, folders and filters share the column of figures and queue.
+/// Below this width, folders and filters share the column of figures and queue.
 const THREE_COLUMNS: f32 = 1120.0;
 
-/// Shows the screen.
+/// Paints the screen.
 pub(crate) fn show_library(ui: &mut Ui, view: &mut View<'_>) {
     let frame = Frame::new().fill(view.tokens.surface).inner_margin(12);
     let library = &view.model.library;
@@ -60,7 +60,7 @@ fn right_column(ui: &mut Ui, three: bool, view: &mut View<'_>) {
         ("library-batch", LibrarySide::Batch),
         ("library-folders", LibrarySide::Places),
     ];
-    // With a column of their own the folders are in no need of a second place.
+    // With a column of their own the folders need no tab.
     let offered = if three { &all[..2] } else { &all[..] };
     let side = view.model.library.side;
     let side = if three && side == LibrarySide::Places { LibrarySide::Figures } else { side };
@@ -82,7 +82,7 @@ pub(super) fn heading(ui: &mut Ui, key: &str, view: &View<'_>) {
     ui.label(view.rich(view.text(key), Size::Small, view.tokens.muted));
 }
 
-/// A word of a sentence as the name of something that stands alone.
+/// Capitalises a word of a sentence for use on its own.
 pub(super) fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
@@ -93,7 +93,7 @@ pub(super) fn button(ui: &mut Ui, key: &str, command: LibraryCommand, view: &mut
     view.button(ui, key, Command::Library(command));
 }
 
-/// Shows the middle of the screen.
+/// Paints the middle of the screen.
 fn show_list(ui: &mut Ui, view: &mut View<'_>) {
     if !view.model.library.catalogue.is_empty() {
         search_and_order(ui, view);
@@ -177,7 +177,7 @@ fn counts_and_actions(ui: &mut Ui, view: &mut View<'_>) {
     ui.add_space(4.0);
 }
 
-/// A button whose name says how many it is about.
+/// A button with a count in its name.
 pub(super) fn numbered(ui: &mut Ui, key: &str, number: usize, command: LibraryCommand, view: &mut View<'_>) {
     let name = view.words.with(key, &[("n", &number.to_string())]);
     let response = ui.add(egui::Button::new(name).min_size(egui::vec2(28.0, 28.0)));
@@ -192,7 +192,7 @@ pub(super) fn numbered(ui: &mut Ui, key: &str, number: usize, command: LibraryCo
     }
 }
 
-/// What was dropped and is not judged: one press judges it, another leaves it.
+/// Offers to judge dropped clips.
 fn offer(ui: &mut Ui, view: &mut View<'_>) {
     if view.model.library.offer.is_empty() || view.model.library.looking.is_some() {
         return;
@@ -214,7 +214,7 @@ fn offer(ui: &mut Ui, view: &mut View<'_>) {
     ui.add_space(8.0);
 }
 
-/// The rows in view; the others cost nothing.
+/// The visible rows; the others cost nothing.
 fn rows(ui: &mut Ui, view: &mut View<'_>) {
     let height = row_height(view);
     ui.spacing_mut().item_spacing.y = 4.0;
@@ -236,7 +236,7 @@ fn rows(ui: &mut Ui, view: &mut View<'_>) {
     }
 }
 
-/// The least scrolling that brings a row into view.
+/// The smallest scrolling that makes a row visible.
 fn revealing(ui: &Ui, row: usize, pitch: f32, view: &View<'_>) -> f32 {
     let room = ui.available_height();
     let first = view.model.library.visible.start as f32 * pitch;
@@ -250,12 +250,12 @@ fn revealing(ui: &Ui, row: usize, pitch: f32, view: &View<'_>) -> f32 {
     }
 }
 
-/// Height of a row: picture of 16:9 with its margin, more when text is larger.
+/// Height of a row: the thumbnail with its margin, more with large text.
 fn row_height(view: &View<'_>) -> f32 {
     (64.0 * view.model.settings.text_scale.0).clamp(64.0, 104.0)
 }
 
-/// Where the parts of a row stand.
+/// Positions of the parts of a row.
 struct Columns {
     picture: Rect,
     words: Rect,
@@ -283,11 +283,11 @@ impl Columns {
     }
 }
 
-/// Shows a row and sends what is done with it.
+/// Paints a row and handles its input.
 fn show_row(ui: &mut Ui, at: usize, row_height: f32, view: &mut View<'_>) {
     let Some(entry) = view.model.library.listed.get(at).map(Arc::clone) else { return };
     let (place, _) = ui.allocate_exact_size(vec2(ui.available_width(), row_height), Sense::hover());
-    // Not a stop for the tabulator: arrows move through ten thousand rows, Enter opens.
+    // Not a tab stop: arrow keys move through ten thousand rows, Enter opens.
     let response = ui.interact(place, Id::unique(("library-row", at)), Sense::CLICK);
     let chosen = view.model.library.chosen.contains(&entry.path);
     let spoken = spoken(&entry, view);
@@ -324,7 +324,7 @@ fn clicks(ui: &Ui, at: usize, response: &Response, view: &mut View<'_>) {
     }
 }
 
-/// Chosen rows have a bar at their edge and a raised ground, the one under the cursor a frame: shape, not colour alone.
+/// Selected rows have a bar at their edge and a raised background, the one under the cursor a frame: shape, not colour alone.
 fn ground(ui: &Ui, place: Rect, at: usize, chosen: bool, response: &Response, view: &View<'_>) {
     let tokens = view.tokens;
     let fill = if chosen || response.hovered() { tokens.raised } else { tokens.surface };
@@ -350,7 +350,7 @@ fn picture(ui: &Ui, place: Rect, entry: &Entry, view: &View<'_>) {
         let shown = Rect::from_center_size(place.center(), size * shrink);
         painter.image(texture.id(), shown, Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0)), Color32::WHITE);
     } else if entry.trouble.is_some() {
-        // White on the black of every picture, in all themes.
+        // White on black, in all themes.
         let font = view.tokens.font(Size::Title);
         painter.text(place.center(), Align2::CENTER_CENTER, "!", font, Color32::WHITE);
     }
@@ -375,7 +375,7 @@ fn three_lines(place: Rect) -> [Rect; 3] {
     [0.0, 1.0, 2.0].map(|n| Rect::from_min_size(pos2(place.left(), place.top() + n * step), vec2(place.width(), step)))
 }
 
-/// When, what weapon, how long.
+/// Date, weapon, length.
 fn facts(entry: &Entry, view: &View<'_>) -> String {
     let format = format_description!("[year]-[month]-[day] [hour]:[minute]");
     let when = entry.recorded_at.and_then(|at| at.format(format).ok());
@@ -384,7 +384,7 @@ fn facts(entry: &Entry, view: &View<'_>) -> String {
     [when, weapon, length].into_iter().flatten().collect::<Vec<_>>().join("  ·  ")
 }
 
-/// One line that is cut with an ellipsis where it does not fit.
+/// One line, truncated with an ellipsis.
 fn line(ui: &Ui, place: Rect, text: &str, (size, colour): (Size, Color32), view: &View<'_>) {
     let mut job = LayoutJob::simple_singleline(text.to_owned(), view.tokens.font(size), colour);
     job.wrap = TextWrapping::truncate_at_width(place.width().max(8.0));
@@ -394,7 +394,7 @@ fn line(ui: &Ui, place: Rect, text: &str, (size, colour): (Size, Color32), view:
     ui.painter().galley(pos2(place.left(), top), galley, colour);
 }
 
-/// A text from the top of its place down, wrapped once and cut after that.
+/// A text of at most two lines, truncated after that.
 fn two_lines(ui: &Ui, place: Rect, text: &str, view: &View<'_>) {
     let mut job = LayoutJob::simple(text.to_owned(), view.tokens.font(Size::Small), view.tokens.text, place.width());
     job.wrap = TextWrapping { max_width: place.width().max(8.0), max_rows: 2, ..TextWrapping::default() };
@@ -409,7 +409,7 @@ fn calls(ui: &Ui, columns: &Columns, entry: &Entry, view: &View<'_>) {
     let hidden = view.model.settings.blind_mode && own.is_none();
     let (shown, sure) = match machine {
         Some(_) if hidden => (None, view.text("library-hidden")),
-        // A call that is too close says so itself.
+        // The call "too close" implies its confidence.
         Some(m) if m.call == Call::TooClose => (Some(m.call), String::new()),
         Some(m) => (Some(m.call), m.confidence.map(|c| view.words.confidence(c.word())).unwrap_or_default()),
         None => (None, String::new()),
@@ -417,16 +417,16 @@ fn calls(ui: &Ui, columns: &Columns, entry: &Entry, view: &View<'_>) {
     call(ui, columns.machine, ("opinion-machine", shown, sure), view);
 }
 
-/// Who said it and how sure, and below it what, in two lines where one is too short; a bar in the side's colour stands on the
-/// side that gets the touch.
-fn call(ui: &Ui, place: Rect, (who, said, sure): (&str, Option<Call>, String), view: &View<'_>) {
+/// A call: who made it with which confidence, below it the call, in two lines if necessary; a bar in the side's colour on the side that
+/// gets the touch.
+fn call(ui: &Ui, place: Rect, (who, opinion, sure): (&str, Option<Call>, String), view: &View<'_>) {
     let lines = three_lines(place.shrink2(vec2(10.0, 0.0)));
     let who = view.text(who);
     let caption = if sure.is_empty() { who } else { format!("{who} · {sure}") };
     line(ui, lines[0], &caption, (Size::Small, view.tokens.muted), view);
-    let text = said.map_or_else(|| "–".to_owned(), |call| view.words.call(call));
+    let text = opinion.map_or_else(|| "–".to_owned(), |call| view.words.call(call));
     two_lines(ui, lines[1].union(lines[2]), &text, view);
-    let sides = match said {
+    let sides = match opinion {
         Some(Call::Touch(side)) => vec![side],
         Some(Call::Double) => Side::BOTH.to_vec(),
         _ => Vec::new(),
@@ -441,7 +441,7 @@ fn call(ui: &Ui, place: Rect, (who, said, sure): (&str, Option<Call>, String), v
     }
 }
 
-/// A tick where both say the same, a cross where they do not, nothing where one is silent.
+/// A tick if both agree, a cross if they differ, nothing if one made no call.
 fn mark(ui: &Ui, place: Rect, agreement: Agreement, view: &View<'_>) {
     let c = place.center();
     let at = |x: f32, y: f32| c + vec2(x, y);
@@ -472,22 +472,22 @@ fn open(ui: &mut Ui, place: Rect, at: usize, entry: &Entry, view: &mut View<'_>)
     }
 }
 
-/// The row in words, for a screen reader.
+/// The row as text, for screen readers.
 fn spoken(entry: &Entry, view: &View<'_>) -> String {
-    let said = |who: &str, call: Option<Call>| call.map(|c| format!("{}: {}", view.text(who), view.words.call(c)));
+    let opinion = |who: &str, call: Option<Call>| call.map(|c| format!("{}: {}", view.text(who), view.words.call(c)));
     let hidden = view.model.settings.blind_mode && entry.own_call.is_none();
     let machine = entry.machine.as_ref().map(|m| m.call).filter(|_| !hidden);
     let parts = [
         Some(entry.title.clone()),
         Some(entry.fencers_line()).filter(|line| !line.is_empty()),
-        said("opinion-referee", entry.own_call),
-        said("opinion-machine", machine),
+        opinion("opinion-referee", entry.own_call),
+        opinion("opinion-machine", machine),
         entry.trouble.clone(),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// Shows the reason for an empty list, and the way on.
+/// Paints the reason for an empty list, and what to do.
 fn show_empty(ui: &mut Ui, view: &mut View<'_>) {
     let library = &view.model.library;
     let (title, detail, buttons): (&str, &str, Vec<(&str, Command)>) = if library.looking.is_some() {

@@ -1,4 +1,4 @@
-//! Figures of the phrases that are listed: counts, agreement of referee and machine, each fencer.
+//! The side of the library: figures (counts, agreement of referee and machine, fencers), filters, folders and the queue.
 
 use crate::command::{Command, Judged, LibraryCommand, Narrow};
 use crate::model::{Batch, BatchItem, BatchState, ItemState};
@@ -14,10 +14,10 @@ use fencing::{ConfidenceWord, Side, Weapon};
 use records::library::{Agreement, CallFilter, Share};
 use std::path::{Path, PathBuf};
 
-/// Fencers that are shown; the search finds the others.
+/// Number of fencers shown; the search finds the others.
 const MAX_FENCERS: usize = 40;
 
-/// Shows all figures of the list.
+/// Paints all figures.
 pub(super) fn show_figures(ui: &mut Ui, view: &mut View<'_>) {
     card(ui, view, counts);
     card(ui, view, agreement);
@@ -119,7 +119,7 @@ fn fencers(ui: &mut Ui, view: &View<'_>) {
     }
 }
 
-/// A share of all, with the range that the true share lies in (95 %) as a bracket: wide while little was counted.
+/// A share with its confidence interval (95 %) as a bracket, which is wide for few phrases.
 fn share_bar(ui: &mut Ui, share: Share, spoken: &str, tokens: &Tokens) {
     let (place, response) = ui.allocate_exact_size(vec2(ui.available_width(), 18.0), Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, spoken));
@@ -139,7 +139,7 @@ fn share_bar(ui: &mut Ui, share: Share, spoken: &str, tokens: &Tokens) {
     }
 }
 
-/// Two counts from the middle outwards, on the scale of the largest count of the table.
+/// Two bars from the middle outwards, on the scale of the table's largest count.
 fn against_bar(ui: &mut Ui, counts: (usize, usize), largest: usize, colours: (Color32, Color32), tokens: &Tokens) {
     let (place, _) = ui.allocate_exact_size(vec2(ui.available_width(), 10.0), Sense::hover());
     let painter = ui.painter_at(place);
@@ -156,7 +156,7 @@ fn against_bar(ui: &mut Ui, counts: (usize, usize), largest: usize, colours: (Co
     painter.line_segment([pos2(middle, place.top()), pos2(middle, place.bottom())], Stroke::new(1.0, tokens.line));
 }
 
-/// Confidence by words, with the bounds that `fencing::Confidence::word` draws; the end of one is just below the next.
+/// Ranges of confidence by word, with the bounds of `fencing::Confidence::word`; each ends just below the next.
 const CONFIDENCES: [(&str, f64, f64); 4] = [
     ("confidence_sure", 0.90, 1.0),
     ("confidence_likely", 0.75, 0.8999),
@@ -164,7 +164,7 @@ const CONFIDENCES: [(&str, f64, f64); 4] = [
     ("confidence_too_close", 0.0001, 0.5999),
 ];
 
-/// Shows all groups.
+/// Paints all filters.
 pub(super) fn show_filters(ui: &mut Ui, view: &mut View<'_>) {
     let query = view.model.library.query.clone();
     let weapons = Weapon::ALL.map(|w| (weapon_key(w), query.weapon == Some(w), w));
@@ -203,7 +203,7 @@ fn switch(ui: &mut Ui, key: &str, on: bool, next: Narrow, view: &mut View<'_>) {
     }
 }
 
-/// One group: what is on is switched off by the next press.
+/// A group of exclusive buttons; pressing the active one turns it off.
 fn group<T: Copy>(
     ui: &mut Ui,
     title: &str,
@@ -223,7 +223,7 @@ fn group<T: Copy>(
     ui.add_space(8.0);
 }
 
-/// Shows folders and how to add one.
+/// Paints folders and ways to add one.
 pub(super) fn show_places(ui: &mut Ui, view: &mut View<'_>) {
     heading(ui, "library-folders", view);
     recordings(ui, view);
@@ -269,7 +269,7 @@ fn one(ui: &mut Ui, place: &Path, view: &mut View<'_>) {
     });
 }
 
-/// A path by hand: for a system without dialogs, and for scripts that drive the window.
+/// A field for a path: for systems without dialogs, and for scripts that drive the window.
 fn typed(ui: &mut Ui, view: &mut View<'_>) {
     let id = egui::Id::unique("library-typed-path");
     let mut text: String = ui.data_mut(|d| d.get_temp(id).unwrap_or_default());
@@ -285,7 +285,7 @@ fn typed(ui: &mut Ui, view: &mut View<'_>) {
     ui.data_mut(|d| d.insert_temp(id, text));
 }
 
-/// What could not be read, a few lines of it.
+/// Problems of the scan, a few lines.
 fn troubles(ui: &mut Ui, view: &View<'_>) {
     const SHOWN: usize = 4;
     let troubles = view.model.library.catalogue.troubles();
@@ -298,10 +298,10 @@ fn troubles(ui: &mut Ui, view: &View<'_>) {
     }
 }
 
-/// Failures that are shown with their text; the others follow when these are done.
+/// Number of failures shown with their text.
 const MAX_FAILURES: usize = 20;
 
-/// Shows the queue.
+/// Paints the queue.
 pub(super) fn show_batch(ui: &mut Ui, view: &mut View<'_>) {
     if view.model.library.batch.items.is_empty() {
         nothing(ui, view);
@@ -338,7 +338,7 @@ fn progress(ui: &mut Ui, view: &View<'_>) {
     response.widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, &counted));
     ui.painter().rect_filled(place, 4.0, view.tokens.raised);
     ui.painter().rect_filled(Rect::from_min_size(place.min, vec2(place.width() * share, 8.0)), 4.0, view.tokens.accent);
-    // Two lines always, so that nothing below moves while phrases come and go.
+    // Always two lines, so that nothing below moves while phrases come and go.
     let (title, stage) = now(batch, view);
     ui.add(Label::new(view.rich(title, Size::Body, view.tokens.text)).truncate());
     ui.add(Label::new(view.rich(stage, Size::Small, view.tokens.muted)).truncate());
@@ -358,7 +358,7 @@ fn now(batch: &Batch, view: &View<'_>) -> (String, String) {
     }
 }
 
-/// What did not become a judgement, in numbers that add up to the whole with those that did.
+/// Numbers of phrases without a judgement.
 fn tally(batch: &Batch, view: &View<'_>) -> String {
     let counts = [
         ("library-count-failed", batch.count(|state| matches!(state, ItemState::Failed(_)))),
@@ -418,7 +418,7 @@ fn failure(ui: &mut Ui, item: &BatchItem, view: &mut View<'_>) {
     ui.add_space(4.0);
 }
 
-/// Everything that is not a failure, in order; only what is in view is drawn.
+/// Everything that is not a failure, in order; only visible rows are painted.
 fn outcomes(ui: &mut Ui, view: &View<'_>) {
     let items: Vec<_> =
         view.model.library.batch.items.iter().filter(|i| !matches!(i.state, ItemState::Failed(_))).collect();

@@ -1,4 +1,4 @@
-//! The screens and what lies over them. Panels paint and send commands; they decide nothing and keep nothing.
+//! The screens and the windows over them. Panels paint and send commands; they have no logic and no state.
 
 mod bout;
 mod chrome;

@@ -19,7 +19,7 @@ use piste::{JudgeEvent, JudgeOrigin, Phase, Thoroughness};
 use records::overlay::{LivePart, OverlayWords, live_scene};
 use std::sync::Arc;
 
-/// Shows the screen.
+/// Paints the screen.
 pub(crate) fn show_piste(ui: &mut Ui, view: &mut View<'_>) {
     let scale = view.tokens.font(Size::Body).size / 15.0;
     let ground = Frame::new().fill(view.tokens.background);
@@ -63,20 +63,20 @@ pub(crate) fn show_piste(ui: &mut Ui, view: &mut View<'_>) {
     show_closing(ui, view);
 }
 
-/// What a picture of 16:9 leaves on either side, within what a lamp needs to be read and what it may take.
+/// Width of the lamps: the space beside a picture of 16:9, within limits.
 fn lamp_width(ui: &Ui) -> f32 {
     let room = ui.available_rect_before_wrap();
     let picture = (room.height() - 12.0) * 16.0 / 9.0;
     ((room.width() - picture) / 2.0).clamp(176.0, 300.0)
 }
 
-/// A picture older than this is no live picture, in seconds.
+/// Age above which a picture counts as frozen, in seconds.
 const STALE_SECS: f64 = 1.0;
 
-/// Skeletons that lag more than this behind the picture would only confuse, in seconds: five pictures of 15 per second.
+/// Skeletons older than this are not drawn, in seconds: five frames at 15 per second.
 const LAG_SECS: f64 = 0.35;
 
-/// Shows picture and banner.
+/// Paints picture and banner.
 fn show_frame(ui: &mut Ui, view: &mut View<'_>) {
     let room = ui.available_rect_before_wrap();
     if !view.model.camera_chosen() {
@@ -120,8 +120,8 @@ fn overlay(ui: &Ui, placement: &Placement, view: &View<'_>) {
     show_scene(ui, placement, &live_scene(&piste.trail, piste.status.lamps, &words, &parts), view.tokens);
 }
 
-/// The camera is gone, or its picture stands still: said over the picture, for nobody looks at a status line then. First
-/// what to do, in the referee's language; what the system said stands smaller under it.
+/// The camera is lost or frozen: a message over the picture, because nobody looks at a status line then. First the remedy in the
+/// referee's language; below it, smaller, the system's message.
 fn trouble(ui: &Ui, picture: Rect, view: &View<'_>) {
     let camera = &view.model.piste.status.camera;
     let stale = camera.age_secs.is_some_and(|age| age > STALE_SECS);
@@ -137,7 +137,7 @@ fn trouble(ui: &Ui, picture: Rect, view: &View<'_>) {
     let width = picture.width() - 80.0;
     let written = |text: String, size, ink| ui.painter().layout(text, view.tokens.font(size), ink, width);
     let mut lines = vec![written(view.text(key), Size::Large, view.tokens.text)];
-    lines.extend(camera.trouble.clone().map(|said| written(said, Size::Body, view.tokens.muted)));
+    lines.extend(camera.trouble.clone().map(|message| written(message, Size::Body, view.tokens.muted)));
     let height: f32 = lines.iter().map(|line| line.size().y + 4.0).sum();
     let bar = Rect::from_min_size(picture.min, vec2(picture.width(), height + 20.0));
     ui.painter().rect_filled(bar, 0.0, view.tokens.veil);
@@ -157,7 +157,7 @@ fn announce(ui: &Ui, place: Rect, text: &str) {
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
 }
 
-/// The verdict that may be seen now. A phrase that is judged anew has none until that one is there.
+/// The verdict to display. A phrase that is judged again has none until then.
 fn current_ruling(view: &View<'_>) -> Option<Arc<JudgeEvent>> {
     let piste = &view.model.piste;
     let judged_anew = matches!(piste.status.phase, Phase::Judging { .. });
@@ -171,7 +171,7 @@ fn verdict_block(ui: &Ui, place: (Rect, Rect), view: &View<'_>) {
     }
 }
 
-/// What decided, who called it and how the referee called; before the verdict what is awaited.
+/// The reason, who judged and the referee's call; before the verdict, what it waits for.
 fn verdict_strip(ui: &mut Ui, view: &mut View<'_>) {
     if let Phase::Failed { text, .. } = &view.model.piste.status.phase {
         let text = text.clone();
@@ -195,7 +195,7 @@ fn verdict_strip(ui: &mut Ui, view: &mut View<'_>) {
     }
 }
 
-/// The referee's own call beside the machine's, whether a better verdict follows, and how long this one took.
+/// The referee's call beside the machine's, whether a better verdict follows, and the time it took.
 fn beside_the_reason(ruling: &JudgeEvent, view: &View<'_>) -> (String, Color32) {
     let own = view.model.piste.phrase.as_ref().and_then(|phrase| phrase.own_call);
     if let Some(own) = own.filter(|own| Some(*own) != ruling.call()) {
@@ -219,7 +219,7 @@ fn beside_the_reason(ruling: &JudgeEvent, view: &View<'_>) -> (String, Color32) 
     (text, view.tokens.muted)
 }
 
-/// What happened and what to press, where the verdict would stand.
+/// A failure and its remedy, in place of the verdict.
 fn not_judged(ui: &mut Ui, text: &str, view: &mut View<'_>) {
     ui.painter().rect_filled(ui.max_rect(), 0.0, view.tokens.surface);
     let room = ui.max_rect().shrink2(vec2(12.0, 0.0));
@@ -233,7 +233,7 @@ fn not_judged(ui: &mut Ui, text: &str, view: &mut View<'_>) {
     });
 }
 
-/// Shows what can be chosen.
+/// Paints the choice of a camera.
 fn show_no_camera(ui: &mut Ui, view: &mut View<'_>) {
     let room = ui.available_rect_before_wrap();
     ui.painter().rect_filled(room, 8.0, view.tokens.surface);
@@ -302,7 +302,7 @@ fn network(ui: &mut Ui, view: &mut View<'_>) {
     ui.data_mut(|d| d.insert_temp(id, typed));
 }
 
-/// Asks; says what keeps the phrase from being saved. Every state has a button that leads out of it.
+/// Asks what to do with the phrase, or reports why it cannot be saved. Every state has a button that leads out of it.
 fn show_closing(ui: &Ui, view: &mut View<'_>) {
     let (title, text, answers): (_, _, &[_]) = match view.model.piste.closing {
         Closing::Open | Closing::Leaving => return,
@@ -336,6 +336,6 @@ fn show_closing(ui: &Ui, view: &mut View<'_>) {
     });
 }
 
-/// What can be done while the phrase is being saved, or could not be.
+/// Buttons while the phrase is being saved, or could not be saved.
 const LEAVE_OR_STAY: [(&str, CloseAnswer, Standing); 2] =
     [("close-stay", CloseAnswer::Stay, Standing::Next), ("close-discard", CloseAnswer::Discard, Standing::Plain)];

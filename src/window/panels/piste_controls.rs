@@ -1,4 +1,4 @@
-//! What to do next: one button that follows the state, the referee's own call, weapon, overlay and clock.
+//! The controls of the piste: one button that follows the state, the referee's call, weapon, overlay and clock.
 
 use crate::command::{Command, LivePart, OwnCall, PisteCommand};
 use crate::model::{Offer, Setting};
@@ -13,14 +13,13 @@ use fencing::{Side, Weapon};
 /// Width of the big button.
 const BIG: f32 = 232.0;
 
-/// Shows the row.
+/// Paints the row.
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
         // Everything here is pressed in a hurry.
         ui.spacing_mut().interact_size.y = 40.0;
-        // The own call stands where it stood, whatever is offered beside it: a hand learns its place. Only where that
-        // would cost the clock its room, it moves up.
+        // The referee's call keeps its position, so that the hand learns it. It moves only when it would cost the clock its space.
         let (offer, rest) = (widest_offer(ui, view), own_call_width(ui, view) + clock_width(ui, view));
         let fixed = if offer + rest + 36.0 <= ui.available_width() { offer } else { 0.0 };
         let room = vec2(fixed, ui.available_height());
@@ -34,7 +33,7 @@ pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     });
 }
 
-/// The one thing to do next, and what else can be done about it.
+/// The main button, and the others beside it.
 fn next(ui: &mut Ui, view: &mut View<'_>) {
     match view.model.piste.offer(view.model.camera_chosen()) {
         Offer::ChooseCamera => button(ui, "piste-choose-camera", PisteCommand::Go, Standing::Next, view),
@@ -63,7 +62,7 @@ fn next(ui: &mut Ui, view: &mut View<'_>) {
     }
 }
 
-/// How wide the widest offer is: the row of a running phrase, or a long word for the next one.
+/// Width of the widest set of buttons: that of a running phrase, or with a long word for the next one.
 fn widest_offer(ui: &Ui, view: &View<'_>) -> f32 {
     let gap = ui.spacing().item_spacing.x;
     let of = |key: &str, command, standing| key_button_width(ui, &key_button(&view.text(key), command, standing), view);
@@ -91,7 +90,7 @@ fn button(ui: &mut Ui, key: &str, command: PisteCommand, standing: Standing, vie
     }
 }
 
-/// As wide as the word and any time need.
+/// Width for the word and any time.
 fn recording_width(ui: &Ui, view: &View<'_>) -> f32 {
     let words = ["piste-recording", "piste-recording-memory"];
     let word = words.map(|key| text_width(ui, &view.text(key), Size::Large, view)).into_iter().fold(0.0, f32::max);
@@ -120,7 +119,7 @@ fn recording(ui: &mut Ui, secs: f64, view: &View<'_>) {
     put(room.right_center() - vec2(16.0, 0.0), Align2::RIGHT_CENTER, time_galley);
 }
 
-/// The stage by its name over a bar that fills.
+/// The stage over a progress bar.
 fn progress(ui: &mut Ui, text: &str, share: f32, view: &View<'_>) {
     let room = vec2((BIG + 60.0) * view.tokens.scale().max(1.0), 48.0 * view.tokens.scale().max(1.0));
     let (room, response) = ui.allocate_exact_size(room, Sense::hover());
@@ -167,12 +166,12 @@ fn own_call_width(ui: &Ui, view: &View<'_>) -> f32 {
     text_width(ui, &view.text("own-call"), Size::Body, view) + calls.iter().sum::<f32>()
 }
 
-/// Room that the clock needs, with that around it.
+/// Width of the clock with its margins.
 fn clock_width(ui: &Ui, view: &View<'_>) -> f32 {
     text_width(ui, "00:00", Size::Title, view) + 40.0
 }
 
-/// What is left of the row: with large text the less important go first. All of it can be had elsewhere too.
+/// The rest of the row: with large text the less important parts are left out; all of them are available elsewhere.
 fn right_side(ui: &mut Ui, view: &mut View<'_>) {
     if has_room(ui, "00:00", Size::Title, view) {
         show_clock(ui, Size::Title, view);
@@ -191,7 +190,7 @@ fn right_side(ui: &mut Ui, view: &mut View<'_>) {
     }
 }
 
-/// Whether a button with this text fits into what is left of the row.
+/// Whether a button with this text fits.
 fn has_room(ui: &Ui, text: &str, size: Size, view: &View<'_>) -> bool {
     text_width(ui, text, size, view) + 40.0 <= ui.available_width()
 }

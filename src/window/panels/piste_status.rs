@@ -1,4 +1,4 @@
-//! How everything stands, as dots with words: a full circle is well, a triangle needs care, a square is broken.
+//! The status line, symbols with words: a circle is fine, a triangle needs attention, a square is broken.
 
 use crate::model::{ApparatusKind, BOX_SILENT_SECS, JudgeKind};
 use crate::theme::Size;
@@ -7,12 +7,12 @@ use apparatus::Connection;
 use egui::{Color32, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, vec2};
 use piste::{JudgeOrigin, Phase};
 
-/// Fewer pictures than this cannot order two actions (rules-and-apparatus, section 3.8), per second.
+/// Frame rate below which the order of two actions cannot be determined (rules-and-apparatus, section 3.8).
 const FEW_FPS: f64 = 45.0;
-/// Less free space than this is worth a warning, in bytes: about half an hour of 1080p60.
+/// Free space below which a warning is shown, in bytes: about half an hour of 1080p60.
 const LITTLE_SPACE: u64 = 10_000_000_000;
 
-/// How something stands.
+/// State of a part.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Health {
     Well,
@@ -21,7 +21,7 @@ enum Health {
     Idle,
 }
 
-/// Shows the line.
+/// Paints the line.
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 20.0;
@@ -104,7 +104,7 @@ fn apparatus(view: &View<'_>) -> (Health, String, String) {
         Connection::Open if state.hint.is_some() => {
             (Health::Broken, shown, state.hint.map_or_else(String::new, |hint| hint.advice().to_owned()))
         }
-        // A guess is no connection: a box that is not understood lights nothing here.
+        // A box in a guessed protocol does not count as connected.
         Connection::Open if age.is_some() && !state.is_understood() => {
             (Health::Broken, view.text("piste-status-box-unknown"), view.text("piste-status-box-unknown-hint"))
         }
@@ -126,7 +126,7 @@ fn judge(view: &View<'_>) -> (Health, String, String) {
             (Health::Idle, view.text("piste-status-engine-waits"), String::new())
         }
         (JudgeKind::Here, None) => (Health::Idle, view.text("piste-status-engine-loading"), String::new()),
-        (JudgeKind::Here, Some(Ok(()))) => sight(view),
+        (JudgeKind::Here, Some(Ok(()))) => fencers_in_frame(view),
         (JudgeKind::Here, Some(Err(text))) => (Health::Broken, view.text("piste-status-engine-broken"), text.clone()),
     }
 }
@@ -142,7 +142,7 @@ fn server(view: &View<'_>) -> (Health, String, String) {
 }
 
 /// Whom the judge sees: a fencer who is not in the picture cannot be judged.
-fn sight(view: &View<'_>) -> (Health, String, String) {
+fn fencers_in_frame(view: &View<'_>) -> (Health, String, String) {
     if view.model.piste.looks_behind() {
         return (Health::Care, view.text("piste-status-behind"), view.text("piste-status-behind-hint"));
     }

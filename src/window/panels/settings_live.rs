@@ -171,12 +171,12 @@ fn one(ui: &mut Ui, which: Which, view: &mut View<'_>) {
                 view.button(ui, "piste-look-again", Command::Piste(PisteCommand::ListDevices));
             }
         });
-        ui.label(view.rich(told(now.as_ref(), view), Size::Small, view.tokens.muted));
+        ui.label(view.rich(camera_text(now.as_ref(), view), Size::Small, view.tokens.muted));
     });
 }
 
 /// What is chosen when it is no button.
-fn told(now: Option<&CameraPick>, view: &View<'_>) -> String {
+fn camera_text(now: Option<&CameraPick>, view: &View<'_>) -> String {
     let searching = view.model.piste.devices.searching;
     match now {
         Some(CameraPick::Network { address }) => address.clone(),

@@ -291,9 +291,9 @@ fn next_task(shared: &Shared) -> Option<Task> {
         if state.closed {
             return None;
         }
-        let wish = state.wanted.take();
-        let wanted = wish.is_some();
-        if let (Some(index), Some(reel)) = (wish.or_else(|| state.missing()), state.reel.clone()) {
+        let requested = state.wanted.take();
+        let wanted = requested.is_some();
+        if let (Some(index), Some(reel)) = (requested.or_else(|| state.missing()), state.reel.clone()) {
             return Some(Task { index, reel, wanted });
         }
         shared.changed.wait(&mut state);

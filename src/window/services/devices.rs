@@ -101,10 +101,10 @@ fn find_box() -> Result<(String, String), String> {
         }
         let _rang = rings.recv_timeout(Duration::from_millis(200));
     }
-    let heard: Vec<_> = ports.iter().map(|p| p.path.as_str()).collect();
+    let paths: Vec<_> = ports.iter().map(|p| p.path.as_str()).collect();
     Err(format!(
         "No box was understood on {}. Switch it on, check the cable, or choose port and protocol.",
-        heard.join(", ")
+        paths.join(", ")
     ))
 }
 

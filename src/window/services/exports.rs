@@ -49,7 +49,7 @@ fn export(work: &Work<'_>) -> Result<PathBuf, String> {
             write_result(&output, verdict(request)?, &context).map_err(|e| e.to_string())?;
         }
         Export::Report => {
-            let html = page(verdict(request)?, &stem(&request.clip), &papers(work)?);
+            let html = page(verdict(request)?, &stem(&request.clip), &report_context(work)?);
             write_atomically(&output, html.as_bytes()).map_err(|e| e.to_string())?;
         }
     }
@@ -57,7 +57,7 @@ fn export(work: &Work<'_>) -> Result<PathBuf, String> {
 }
 
 /// What the report says besides: names and score of a recorded phrase, the referee's call, the pictures that decide.
-fn papers(work: &Work<'_>) -> Result<ReportContext, String> {
+fn report_context(work: &Work<'_>) -> Result<ReportContext, String> {
     let request = work.request;
     let mut notes = request.clip.parent().map(PhraseNotes::read).unwrap_or_default();
     if let Some(call) = request.own_call {
@@ -156,17 +156,17 @@ fn with_drawings(raster: &Raster, request: &ExportRequest, frame: Frame) -> Fram
 
 /// The picture that is shown, at full size, with the scene of its moment where there is a verdict, and the drawings.
 fn still(work: &Work<'_>, output: &Path) -> Result<(), String> {
-    let said = |e: &dyn std::fmt::Display| e.to_string();
+    let text_of = |e: &dyn std::fmt::Display| e.to_string();
     let info = probed(work)?;
-    let frame = still_at(&info, work.request.at, u32::MAX, &Tools::default(), work.cancel).map_err(|e| said(&e))?;
-    let raster = Raster::new().map_err(|e| said(&e))?;
+    let frame = still_at(&info, work.request.at, u32::MAX, &Tools::default(), work.cancel).map_err(|e| text_of(&e))?;
+    let raster = Raster::new().map_err(|e| text_of(&e))?;
     let frame = with_drawings(&raster, work.request, frame);
     let mut rgb = frame.rgb.to_vec();
     if let Some(judgement) = work.request.judgement.as_deref() {
         let words = OverlayWords::new(judgement, &Words::new(work.request.language));
         let scene = scene_at(judgement, &words, frame.at, &Part::ALL);
-        raster.paint(&scene, &mut rgb, frame.size).map_err(|e| said(&e))?;
+        raster.paint(&scene, &mut rgb, frame.size).map_err(|e| text_of(&e))?;
     }
-    let jpeg = encode_jpeg(&rgb, frame.size).map_err(|e| said(&e))?;
-    write_atomically(output, &jpeg).map_err(|e| said(&e))
+    let jpeg = encode_jpeg(&rgb, frame.size).map_err(|e| text_of(&e))?;
+    write_atomically(output, &jpeg).map_err(|e| text_of(&e))
 }

@@ -134,13 +134,13 @@ impl SettingsFile {
 }
 
 fn write_settings(path: &Path, settings: &Settings) -> Result<(), String> {
-    let said = |e: &dyn std::fmt::Display| {
+    let text_of = |e: &dyn std::fmt::Display| {
         format!("The settings could not be kept ({e}); they count until the window closes. {}", path.display())
     };
-    let text = toml::to_string_pretty(settings).map_err(|e| said(&e))?;
-    path.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(|e| said(&e))?;
-    write_token(&token_file(path), &settings.live.server_token).map_err(|e| said(&e))?;
-    write_atomically(path, text.as_bytes()).map_err(|e| said(&e))
+    let text = toml::to_string_pretty(settings).map_err(|e| text_of(&e))?;
+    path.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(|e| text_of(&e))?;
+    write_token(&token_file(path), &settings.live.server_token).map_err(|e| text_of(&e))?;
+    write_atomically(path, text.as_bytes()).map_err(|e| text_of(&e))
 }
 
 fn token_file(settings: &Path) -> PathBuf {
@@ -368,12 +368,12 @@ fn write_call(kept: &KeptCall) -> Result<(), String> {
 }
 
 fn write_bout(path: &Path, sheet: &Sheet) -> Result<(), String> {
-    let said = |e: &dyn std::fmt::Display| {
+    let text_of = |e: &dyn std::fmt::Display| {
         format!("The bout could not be kept ({e}); it counts until the window closes. {}", path.display())
     };
-    let text = toml::to_string_pretty(&File::of(sheet)).map_err(|e| said(&e))?;
-    path.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(|e| said(&e))?;
-    recording::write_atomically(path, text.as_bytes()).map_err(|e| said(&e))
+    let text = toml::to_string_pretty(&File::of(sheet)).map_err(|e| text_of(&e))?;
+    path.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(|e| text_of(&e))?;
+    recording::write_atomically(path, text.as_bytes()).map_err(|e| text_of(&e))
 }
 
 #[cfg(test)]

@@ -117,14 +117,14 @@ fn judge(
         options: ClipOptions::default(),
     };
     let mut shown = -1.0_f32;
-    let mut tell = |p: Progress| {
+    let mut report = |p: Progress| {
         // A hundred steps are enough for a bar; every frame would only wake the window.
         if (p.share - shown).abs() >= 0.01 {
             shown = p.share;
             report.progress(p.stage.key(), p.share);
         }
     };
-    judge_clip(&engine, &clip, cancel, &mut tell).map_err(|e: AnalysisError| e.to_string())
+    judge_clip(&engine, &clip, cancel, &mut report).map_err(|e: AnalysisError| e.to_string())
 }
 
 /// The settings that an engine depends on.

@@ -7,7 +7,8 @@ use crate::services::workers::{self, EventSender, catch_panic};
 use parking_lot::{Condvar, Mutex};
 use recording::{HitSides, PhraseNotes, analysis_folder, write_atomically};
 use records::analysis::{
-    ArtifactWishes, ClipRequest, ClipSignals, JudgedClip, Progress, Wish, judge_clip, prepare_folder, write_artifacts,
+    ArtifactOptions, ClipRequest, ClipSignals, JudgedClip, OverlayChoice, Progress, judge_clip, prepare_folder,
+    write_artifacts,
 };
 use records::library::{
     Entry, EntryKind, ExportFormat, Finding, FoundResult, LibraryFolders, Probed, RESULT_FILE, ThumbnailStore, look_at,
@@ -105,7 +106,7 @@ fn judge_one(
     let place = Place::prepare(request, &clip)?;
     let started = Instant::now();
     let mut shown = -1.0_f32;
-    let mut tell = |p: Progress| {
+    let mut report = |p: Progress| {
         // A hundred steps are enough for a bar; every frame would only wake the window.
         if (p.share - shown).abs() >= 0.01 {
             shown = p.share;
@@ -113,13 +114,13 @@ fn judge_one(
             events.send(Event::Library(LibraryEvent::BatchProgress { clip, stage, share }));
         }
     };
-    let judged = judge_clip(&engine, &clip, cancel, &mut tell).map_err(|error| {
+    let judged = judge_clip(&engine, &clip, cancel, &mut report).map_err(|error| {
         place.leave();
         error.to_string()
     })?;
     let language = request.settings.language();
-    let wishes = ArtifactWishes { overlay: Wish::Unwanted, language, ..ArtifactWishes::default() };
-    let made = write_artifacts(&judged, &clip, wishes, &place.folder, started.elapsed(), cancel, &mut |_| {});
+    let options = ArtifactOptions { overlay: OverlayChoice::Skip, language, ..ArtifactOptions::default() };
+    let made = write_artifacts(&judged, &clip, options, &place.folder, started.elapsed(), cancel, &mut |_| {});
     if let Some(failure) = made.failures.first() {
         return Err(format!("the phrase was judged, but not every result could be written: {failure}"));
     }

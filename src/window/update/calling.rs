@@ -1,4 +1,4 @@
-//! The calling pass: opens the phrases that no referee has called, one after the other, until the last or Escape.
+//! The calling pass: opens the phrases without a referee's call one after the other, until the last or Escape.
 
 use crate::effect::Effect;
 use crate::model::{CallingPass, Model, Replay, Screen, Weight};
@@ -16,7 +16,7 @@ pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
     next(model)
 }
 
-/// Opens the next phrase of the pass; after the last one the library comes back. Nothing without a pass.
+/// Opens the next phrase of the pass, or returns to the library after the last. Does nothing without a pass.
 pub(super) fn next(model: &mut Model) -> Vec<Effect> {
     let Some(pass) = &mut model.calling else { return Vec::new() };
     let clip: Option<PathBuf> = pass.next().map(|phrase| phrase.clip.clone());
@@ -29,7 +29,7 @@ pub(super) fn next(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Ends a pass; whether there was one.
+/// Ends a pass; returns whether there was one.
 pub(super) fn end(model: &mut Model) -> bool {
     let ended = model.calling.take().is_some();
     if ended && model.screen == Screen::Review {
@@ -38,7 +38,7 @@ pub(super) fn end(model: &mut Model) -> bool {
     ended
 }
 
-/// Plays the touch of the phrase that has just opened for the pass; whether it belongs to one.
+/// Plays the touch of the phrase just opened by the pass; returns whether it belongs to a pass.
 pub(super) fn show_touch(model: &mut Model) -> bool {
     let review = &mut model.review;
     let phrase = review.clip.as_ref().and_then(|clip| model.calling.as_ref()?.open_phrase(&clip.path));
@@ -59,7 +59,7 @@ mod tests {
     use fencing::{Call, Side};
     use records::library::{LibraryFolders, scan};
 
-    /// A library of three clips, of which the second has a call already.
+    /// A library of three clips, of which the second has a call.
     fn library() -> (tempfile::TempDir, Model) {
         let dir = tempfile::tempdir().unwrap();
         let mut model = Model { screen: Screen::Library, ..Model::default() };

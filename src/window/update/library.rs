@@ -325,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn a_queue_goes_on_after_an_error_and_tries_again_when_told() {
+    fn a_queue_goes_on_after_an_error_and_tries_again_when_asked() {
         let (_dir, mut model) = with_folder();
         let effects = run(&mut model, Command::Library(LibraryCommand::Judge(Judged::Unjudged)));
         let first = clip_to_judge(&effects).unwrap();
@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_dropped_is_told_apart() {
+    fn what_is_dropped_is_distinguished() {
         let (dir, mut model) = with_folder();
         let clip = dir.path().join("first.mp4");
         let effects = apply(&mut model, LibraryEvent::SortedOut { clips: vec![clip.clone()], folders: vec![] });

@@ -211,7 +211,7 @@ pub(super) fn apply(model: &mut Model, event: Event) -> Vec<Effect> {
             calling::next(model)
         }
         Event::Piste(event) => {
-            let mut effects = review::hear(model, &event);
+            let mut effects = review::on_piste_event(model, &event);
             effects.extend(piste::apply(model, *event));
             effects
         }

@@ -23,7 +23,7 @@ pub(super) fn update(model: &mut Model, command: PisteCommand) -> Vec<Effect> {
     use PisteCommand as P;
     match command {
         P::Go => go(model),
-        P::Halt => vec![Effect::Piste(Command::Halt), heard(SoundCue::Halt)],
+        P::Halt => vec![Effect::Piste(Command::Halt), sound(SoundCue::Halt)],
         P::Cancel => vec![Effect::Piste(Command::Cancel)],
         P::Lamps(lamps) => lamps_by_hand(model, lamps),
         P::OwnCall(call) => own_call(model, call),
@@ -56,7 +56,7 @@ pub(super) fn update(model: &mut Model, command: PisteCommand) -> Vec<Effect> {
 /// The big button. Without a camera it leads to where one is chosen; while a phrase runs it does nothing.
 fn go(model: &mut Model) -> Vec<Effect> {
     match model.piste.offer(model.camera_chosen()) {
-        Offer::Start | Offer::Next => vec![Effect::Piste(Command::Start), heard(SoundCue::Begin)],
+        Offer::Start | Offer::Next => vec![Effect::Piste(Command::Start), sound(SoundCue::Begin)],
         Offer::ChooseCamera => {
             model.screen = Screen::Settings;
             Vec::new()
@@ -167,7 +167,7 @@ fn started(model: &mut Model) -> Vec<Effect> {
     model.piste.phrase = Some(LivePhrase { began, sheet, ..LivePhrase::default() });
     model.piste.shown.verdict = true;
     let mut effects = hush(model);
-    effects.push(heard(SoundCue::Quiet));
+    effects.push(sound(SoundCue::Quiet));
     effects
 }
 
@@ -181,11 +181,11 @@ fn touched(model: &mut Model) -> Vec<Effect> {
 
 fn buzz(model: &mut Model) -> Vec<Effect> {
     model.piste.hush_at_secs = Some(model.now_secs + BUZZER_SECS);
-    vec![heard(SoundCue::Buzz)]
+    vec![sound(SoundCue::Buzz)]
 }
 
 fn hush(model: &mut Model) -> Vec<Effect> {
-    model.piste.hush_at_secs.take().map(|_| heard(SoundCue::Hush)).into_iter().collect()
+    model.piste.hush_at_secs.take().map(|_| sound(SoundCue::Hush)).into_iter().collect()
 }
 
 /// A phrase that was called off is gone; one that is recorded already only loses its judgement.
@@ -225,7 +225,7 @@ fn judge(model: &mut Model, event: Arc<JudgeEvent>) -> Vec<Effect> {
 }
 
 /// A verdict counts for its own phrase alone. One that is quicker than the recorder is about the phrase that was fenced last
-/// when it was told so; one about an earlier phrase is in that phrase's folder and does not cover the running one.
+/// when it was announced; one about an earlier phrase is in that phrase's folder and does not cover the running one.
 fn judged(model: &mut Model, ruling: Arc<JudgeEvent>) -> Vec<Effect> {
     let Some(phrase) = &model.piste.phrase else { return Vec::new() };
     let is_its_own = phrase.recorded.as_ref().map_or(ruling.is_current, |recorded| recorded.folder == ruling.folder);
@@ -241,7 +241,7 @@ fn ruled(model: &mut Model, ruling: Arc<JudgeEvent>) -> Vec<Effect> {
 }
 
 /// The loudspeaker knows by itself what the settings allow.
-fn heard(what: SoundCue) -> Effect {
+fn sound(what: SoundCue) -> Effect {
     Effect::Live(LiveEffect::Sound(what))
 }
 
@@ -249,7 +249,7 @@ fn heard(what: SoundCue) -> Effect {
 pub(crate) fn live_time(model: &mut Model, elapsed_secs: f64) -> Vec<Effect> {
     model.piste.mark_seen(model.settings.blind_mode);
     notice_not_saved(model);
-    let mut effects = said(model);
+    let mut effects = speak_call(model);
     if model.piste.hush_at_secs.is_some_and(|at| model.now_secs >= at) {
         effects.extend(hush(model));
     }
@@ -266,7 +266,7 @@ pub(crate) fn live_time(model: &mut Model, elapsed_secs: f64) -> Vec<Effect> {
 
 /// Says the machine's call as soon as no light can come any more and it may be seen, and again, as a correction, only when the
 /// one that stands is another: never before the referee's own in blind mode. A hurried one is not worth its breath.
-fn said(model: &mut Model) -> Vec<Effect> {
+fn speak_call(model: &mut Model) -> Vec<Effect> {
     let visible = model.piste.visible_ruling(model.settings.blind_mode);
     let Some(ruling) =
         visible.filter(|verdict| verdict.is_final() || verdict.thoroughness == Thoroughness::Full).map(Arc::clone)
@@ -274,9 +274,9 @@ fn said(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let Some(call) = ruling.call() else { return Vec::new() };
-    let new = |phrase: &&mut LivePhrase| phrase.said != Some(call);
+    let new = |phrase: &&mut LivePhrase| phrase.spoken != Some(call);
     let Some(phrase) = model.piste.phrase.as_mut().filter(new) else { return Vec::new() };
-    let corrects = phrase.said.replace(call).is_some();
+    let corrects = phrase.spoken.replace(call).is_some();
     if !model.settings.live.voice {
         return Vec::new();
     }
@@ -443,7 +443,7 @@ mod tests {
         model.piste.stand(Status { phase, camera, ..Status::default() }, Timestamp::from_secs(now));
     }
 
-    fn told(model: &mut Model, event: Event) -> Vec<Effect> {
+    fn after(model: &mut Model, event: Event) -> Vec<Effect> {
         apply_event(model, WindowEvent::Piste(Box::new(event)))
     }
 
@@ -515,12 +515,12 @@ mod tests {
             let mut model = ready();
             run(&mut model, crate::command::Command::Set(Setting::BlindMode(blind)));
             model.bout.name(Side::Left, "Rossi".into());
-            told(&mut model, Event::Started);
+            after(&mut model, Event::Started);
             if early {
                 run(&mut model, piste(left.clone()));
             }
-            assert!(notes(&told(&mut model, Event::Recorded(phrase()))).is_some(), "the bout is kept with it at once");
-            let judged = told(&mut model, Event::Judge(ruling(Call::Touch(Side::Right))));
+            assert!(notes(&after(&mut model, Event::Recorded(phrase()))).is_some(), "the bout is kept with it at once");
+            let judged = after(&mut model, Event::Judge(ruling(Call::Touch(Side::Right))));
             assert_eq!(model.piste.visible_ruling(blind).is_some(), !blind, "blind mode hides it until the own call");
             let kept = if early { notes(&judged) } else { notes(&run(&mut model, piste(left.clone()))) }.unwrap();
             assert!(model.piste.visible_ruling(blind).is_some());
@@ -570,88 +570,88 @@ mod tests {
         let mut model = ready();
         assert!(!close_requested(&mut model), "an idle window closes");
         let mut model = ready();
-        told(&mut model, Event::Started);
+        after(&mut model, Event::Started);
         phase(&mut model, Phase::Recording { since: Timestamp::ZERO }, 1.0);
         assert!(close_requested(&mut model) && model.piste.closing == Closing::Asking);
         let effects = run(&mut model, piste(PisteCommand::Close(CloseAnswer::Save)));
         assert_eq!((effects, model.piste.closing), (vec![Effect::Piste(Command::Halt)], Closing::Saving));
         assert!(close_requested(&mut model), "it stays open until the phrase is safe");
-        let effects = told(&mut model, Event::Recorded(phrase()));
+        let effects = after(&mut model, Event::Recorded(phrase()));
         assert!(effects.contains(&Effect::Live(LiveEffect::CloseWindow)) && !close_requested(&mut model));
     }
 
     #[test]
     fn a_verdict_of_an_earlier_phrase_does_not_cover_the_running_one() {
         let mut model = ready();
-        told(&mut model, Event::Started);
+        after(&mut model, Event::Started);
         let running = Arc::new(RecordedPhrase { folder: "/r/2".into(), ..(*phrase()).clone() });
-        told(&mut model, Event::Recorded(running));
-        told(&mut model, Event::Judge(ruling(Call::Simultaneous)));
+        after(&mut model, Event::Recorded(running));
+        after(&mut model, Event::Judge(ruling(Call::Simultaneous)));
         assert!(model.piste.visible_ruling(false).is_none());
     }
 
     #[test]
     fn a_verdict_quicker_than_the_recorder_shows_at_once_and_is_noted_when_the_phrase_is_kept() {
         let mut model = ready();
-        told(&mut model, Event::Started);
+        after(&mut model, Event::Started);
         let earlier = JudgeEvent { is_current: false, folder: "/r/0".into(), ..(*ruling(Call::Simultaneous)).clone() };
-        told(&mut model, Event::Judge(Arc::new(earlier)));
+        after(&mut model, Event::Judge(Arc::new(earlier)));
         assert!(model.piste.visible_ruling(false).is_none(), "a verdict about the phrase before");
-        told(&mut model, Event::Judge(provisional(Call::Touch(Side::Left), Thoroughness::Full)));
+        after(&mut model, Event::Judge(provisional(Call::Touch(Side::Left), Thoroughness::Full)));
         let shown = |model: &Model| model.piste.visible_ruling(false).and_then(|ruling| ruling.call());
         assert_eq!(shown(&model), Some(Call::Touch(Side::Left)));
-        let kept = notes(&told(&mut model, Event::Recorded(phrase()))).unwrap();
+        let kept = notes(&after(&mut model, Event::Recorded(phrase()))).unwrap();
         assert_eq!(kept.machine_call.as_deref(), Some("left"));
-        told(&mut model, Event::Judge(ruling(Call::Touch(Side::Right))));
+        after(&mut model, Event::Judge(ruling(Call::Touch(Side::Right))));
         assert_eq!(shown(&model), Some(Call::Touch(Side::Right)), "the verdict that stands");
     }
 
     /// Each with whether it corrects what was said before.
     fn calls_said(effects: &[Effect]) -> Vec<(Call, bool)> {
-        let said = |effect: &Effect| match effect {
+        let speak_call = |effect: &Effect| match effect {
             Effect::Live(LiveEffect::Say(spoken)) => Some((spoken.call, spoken.corrects)),
             _ => None,
         };
-        effects.iter().filter_map(said).collect()
+        effects.iter().filter_map(speak_call).collect()
     }
 
     #[test]
-    fn a_call_is_said_once_when_it_stands_and_never_before_the_referees_own() {
+    fn a_call_is_spoken_once_when_it_stands_and_never_before_the_referees_own() {
         let left = (Call::Touch(Side::Left), false);
         for (voice, blind_mode, wanted) in [(true, false, vec![left]), (false, false, vec![]), (true, true, vec![])] {
             let mut model = ready();
             (model.settings.live.voice, model.settings.blind_mode) = (voice, blind_mode);
-            told(&mut model, Event::Started);
-            told(&mut model, Event::Recorded(phrase()));
-            told(&mut model, Event::Judge(provisional(Call::Simultaneous, Thoroughness::Coarse)));
+            after(&mut model, Event::Started);
+            after(&mut model, Event::Recorded(phrase()));
+            after(&mut model, Event::Judge(provisional(Call::Simultaneous, Thoroughness::Coarse)));
             assert_eq!(calls_said(&live_time(&mut model, 0.02)), [], "it may change yet");
-            told(&mut model, Event::Judge(ruling(left.0)));
+            after(&mut model, Event::Judge(ruling(left.0)));
             assert_eq!(calls_said(&live_time(&mut model, 0.02)), wanted, "voice {voice}, blind {blind_mode}");
             assert_eq!(calls_said(&live_time(&mut model, 0.02)), [], "once");
             if blind_mode {
                 run(&mut model, piste(PisteCommand::OwnCall(OwnCall::For(Side::Right))));
                 assert_eq!(calls_said(&live_time(&mut model, 0.02)), [left], "after the own call");
             }
-            let effects = told(&mut model, Event::Started);
-            assert!(effects.contains(&heard(SoundCue::Quiet)), "a new phrase cuts it short");
+            let effects = after(&mut model, Event::Started);
+            assert!(effects.contains(&sound(SoundCue::Quiet)), "a new phrase cuts it short");
         }
     }
 
     #[test]
-    fn the_first_verdict_is_said_and_the_one_that_stands_only_where_it_differs() {
+    fn the_first_verdict_is_spoken_and_the_one_that_stands_only_where_it_differs() {
         let (left, right) = (Call::Touch(Side::Left), Call::Touch(Side::Right));
         for (stands, wanted) in [(left, vec![]), (right, vec![(right, true)])] {
             let mut model = ready();
             model.settings.live.voice = true;
-            told(&mut model, Event::Started);
-            told(&mut model, Event::Judge(provisional(left, Thoroughness::Full)));
+            after(&mut model, Event::Started);
+            after(&mut model, Event::Judge(provisional(left, Thoroughness::Full)));
             assert_eq!(
                 calls_said(&live_time(&mut model, 0.02)),
                 [(left, false)],
                 "while the post-roll is being recorded"
             );
-            told(&mut model, Event::Recorded(phrase()));
-            told(&mut model, Event::Judge(ruling(stands)));
+            after(&mut model, Event::Recorded(phrase()));
+            after(&mut model, Event::Judge(ruling(stands)));
             assert_eq!(calls_said(&live_time(&mut model, 0.02)), wanted);
             assert_eq!(calls_said(&live_time(&mut model, 0.02)), [], "once");
         }

@@ -247,7 +247,7 @@ pub(crate) fn frame_beside(review: &Review) -> Option<usize> {
 }
 
 /// Takes what the replay needs from an event of the piste; the live screen handles the same event afterwards.
-pub(super) fn hear(model: &mut Model, event: &Event) -> Vec<Effect> {
+pub(super) fn on_piste_event(model: &mut Model, event: &Event) -> Vec<Effect> {
     match event {
         Event::Recorded(phrase) => phrase_recorded(model, phrase),
         Event::Judge(ruling) if ruling.judgement().is_some() => {
@@ -434,7 +434,7 @@ mod replay_tests {
     #[test]
     fn a_recorded_phrase_stands_at_its_touch_before_anything_is_read() {
         let mut model = Model { screen: Screen::Piste, ..Model::default() };
-        let effects = hear(&mut model, &Event::Recorded(phrase("a")));
+        let effects = on_piste_event(&mut model, &Event::Recorded(phrase("a")));
         assert!(matches!(&effects[..], [Effect::ShowReel(_)]), "{effects:?}");
         assert_eq!(model.review.playback.now(), Timestamp::from_secs(4.0));
         assert_eq!((model.screen, model.review.weapon), (Screen::Piste, Weapon::Foil));
@@ -447,8 +447,8 @@ mod replay_tests {
         let mut model = Model::default();
         model.review.clip =
             Some(OpenClip { path: "mine.mp4".into(), title: "mine".into(), aspect: 1.0, ..OpenClip::default() });
-        assert_eq!(hear(&mut model, &Event::Recorded(phrase("a"))), []);
-        hear(&mut model, &Event::Judge(verdict("a")));
+        assert_eq!(on_piste_event(&mut model, &Event::Recorded(phrase("a"))), []);
+        on_piste_event(&mut model, &Event::Judge(verdict("a")));
         assert!(model.review.procedure.opinions.is_empty(), "the verdict is not about my clip");
         assert_eq!(replay_last(&mut model).len(), 1);
         assert_eq!(model.review.procedure.opinions.len(), 1, "the verdict came before the replay and counts now");
@@ -458,9 +458,9 @@ mod replay_tests {
     fn with_automatic_replay_the_review_comes_to_the_front() {
         let mut model = Model { screen: Screen::Piste, ..Model::default() };
         model.settings.auto_replay = true;
-        hear(&mut model, &Event::Recorded(phrase("a")));
+        on_piste_event(&mut model, &Event::Recorded(phrase("a")));
         assert!(model.screen == Screen::Review && model.review.replay.is_some());
-        hear(&mut model, &Event::Judge(verdict("b")));
+        on_piste_event(&mut model, &Event::Judge(verdict("b")));
         assert!(model.review.procedure.opinions.is_empty(), "a verdict about another phrase");
     }
 
@@ -470,7 +470,7 @@ mod replay_tests {
         let call = Command::Review(ReviewCommand::OwnCall(OwnCall::For(Side::Right)));
         let mut model = Model::default();
         assert_eq!(crate::update::update(&mut model, call.clone()), [], "a clip from elsewhere keeps no notes");
-        hear(&mut model, &Event::Recorded(phrase("a")));
+        on_piste_event(&mut model, &Event::Recorded(phrase("a")));
         let effects = crate::update::update(&mut model, call);
         let [Effect::Piste(piste::Command::Annotate(folder, notes))] = &effects[..] else { panic!("{effects:?}") };
         assert_eq!((folder.ends_with("a"), notes.own_call.as_deref()), (true, Some("right")));

@@ -21,8 +21,8 @@ pub(crate) fn show_lamp_panel(ui: &mut Ui, side: Side, view: &mut View<'_>) {
     let lamp = view.model.piste.status.lamps[side];
     let sense = if by_hand(view) { Sense::click() } else { Sense::hover() };
     let response = ui.interact(room, ui.scope_id().with(("lamp", side.as_str())), sense);
-    let told = format!("{}: {}", view.words.side_at_start(side), view.words.lamp(lamp));
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &told));
+    let description = format!("{}: {}", view.words.side_at_start(side), view.words.lamp(lamp));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &description));
     let painter = ui.painter_at(room);
     paint_glass(&painter, room, side, lamp, view.tokens);
     if response.hovered() && by_hand(view) {

@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_that_is_no_certificate_is_said_with_its_path() {
+    fn a_file_that_is_no_certificate_is_reported_with_its_path() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ca.pem");
         let check = |text: &str| {

@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn failures_are_told_without_the_librarys_words() {
+    fn failures_are_reported_without_the_librarys_words() {
         let check = |error: SocketError, expected: &str| assert_eq!(error_text(&error), expected);
         let refused = std::io::Error::from_raw_os_error(111);
         assert!(!error_text(&SocketError::Io(refused)).contains("os error"));

@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_becomes_a_clip_with_its_times_pictures_and_log() {
+    fn a_copy_becomes_a_clip_with_its_times_frames_and_log() {
         for encoding in [Encoding::Jpeg, Encoding::Png, Encoding::Raw] {
             let offer = PhraseOffer { encoding, width: 64, height: 48, ..PhraseOffer::default() };
             let spool = Spool::new(LocalCopy::temporary().unwrap());

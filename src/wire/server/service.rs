@@ -100,7 +100,7 @@ impl Service {
         let (language, corrected) = (setup.language, setup.corrected);
         let (judged, streaming): (Vec<_>, Vec<_>) =
             interrupted_phrases(&output, &stopping).into_iter().partition(|phrase| phrase.verdict.is_some());
-        let desk = ArtifactSetup {
+        let queue_setup = ArtifactSetup {
             idle_gate,
             uploader,
             output: output.clone(),
@@ -113,7 +113,7 @@ impl Service {
         Ok(Arc::new(Self {
             sessions,
             metrics,
-            artifacts: ArtifactQueue::start(desk)?,
+            artifacts: ArtifactQueue::start(queue_setup)?,
             store,
             connection_limits: ConnectionLimits::new(
                 limits.max_connections,

@@ -451,7 +451,7 @@ mod tests {
     }
 
     #[test]
-    fn want_of_memory_is_told_before_a_frame_comes() {
+    fn want_of_memory_is_reported_before_a_frame_comes() {
         let sessions = Sessions::new(&limits());
         let mut share = sessions.memory.share();
         share.grow(1024 * 1024).unwrap();

@@ -75,7 +75,7 @@ fn replays(reel: &Arc<Reel>, folder: &Path) {
     let times = (0..20).map(|number| {
         let phrase = phrase(reel, &folder.join(number.to_string()));
         let started = Instant::now();
-        window.state_mut().hear(Event::Recorded(phrase));
+        window.state_mut().handle_event(Event::Recorded(phrase));
         window.state_mut().send(Command::ReplayLast);
         until_shown(&mut window, |app| app.model().review.playback.cursor());
         let elapsed = started.elapsed();
@@ -88,7 +88,7 @@ fn replays(reel: &Arc<Reel>, folder: &Path) {
 /// From the key to the picture, forward and backward.
 fn steps(reel: &Arc<Reel>, folder: &Path) {
     let mut window = window(WindowOptions::default());
-    window.state_mut().hear(Event::Recorded(phrase(reel, folder)));
+    window.state_mut().handle_event(Event::Recorded(phrase(reel, folder)));
     window.state_mut().send(Command::ReplayLast);
     window.run_steps(5);
     for (name, frames, start) in [("step forward, 1080p60", 1, R::ToStart), ("step backward, 1080p60", -1, R::ToEnd)] {

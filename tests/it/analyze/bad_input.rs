@@ -110,7 +110,7 @@ fn a_signal_log_of_another_phrase_is_noticed() {
 }
 
 #[test]
-fn a_place_that_takes_no_files_is_told_before_the_clip_is_watched() {
+fn a_place_that_takes_no_files_is_reported_before_the_clip_is_watched() {
     let folder = Folder::new();
     let clip = one_frame(&folder);
     std::fs::write(folder.path("file"), b"").unwrap();
@@ -143,7 +143,7 @@ fn missing_and_damaged_models_are_refused_with_a_remedy() {
 }
 
 #[test]
-fn without_ffmpeg_the_remedy_is_told() {
+fn without_ffmpeg_the_remedy_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let (code, _, stderr) = said(&referee(folder.path()).env("PATH", folder.path()).arg(demo("mp4")).output().unwrap());
     assert!(code == Some(1) && stderr.contains("apt install ffmpeg"), "{stderr}");

@@ -8,7 +8,7 @@
 use super::fakes::{Cast, TrueEyes, engine_with, small_script};
 use super::standing;
 use crate::support::window::{wait, window_judging_by};
-use crate::wire::server::{Socket, TestServer, Wish, quick};
+use crate::wire::server::{ServerOptions, Socket, TestServer, quick};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use fencing::time::HostClock;
 use fencing::{Call, Side, Weapon};
@@ -184,8 +184,8 @@ async fn server() -> (TestServer, Receiver<Judgement>, Arc<AtomicUsize>) {
     let analysed = Arc::new(AtomicUsize::new(0));
     let judge =
         Copying { engine: EngineJudge::new(engine(), "drawn".into()), judgements, analysed: Arc::clone(&analysed) };
-    let wish = Wish { limits: quick(), judge_by: Some(Arc::new(judge)), ..Wish::default() };
-    (TestServer::start_with(wish).await, judged, analysed)
+    let options = ServerOptions { limits: quick(), judge_by: Some(Arc::new(judge)), ..ServerOptions::default() };
+    (TestServer::start_with(options).await, judged, analysed)
 }
 
 /// The engine's judgement, and what the client received.
@@ -307,7 +307,7 @@ fn one_clip_with_one_log_has_one_judgement_through_every_door() {
 }
 
 #[test]
-fn a_clip_that_breaks_off_and_a_log_without_a_start_are_told_by_every_door() {
+fn a_clip_that_breaks_off_and_a_log_without_a_start_are_reported_everywhere() {
     let wire = tokio::runtime::Runtime::new().unwrap();
     let without_start = log(0.0).replace(" 0.000s | Phrase recording started\n", "");
     let recorded = Recorded::new(&without_start);

@@ -87,7 +87,7 @@ fn judged_anew(frames: &[Frame], ending: PhraseEnding) -> Judgement {
 }
 
 #[test]
-fn a_phrase_that_began_in_the_past_is_judged_without_another_look_and_as_by_eyes_of_its_own() {
+fn a_phrase_that_began_in_the_past_is_judged_without_another_analysis_and_as_by_an_analyzer_of_its_own() {
     let frames = small_frames();
     let ending = small_ending(&frames);
     let (mut watch, looks) = opened();
@@ -140,7 +140,7 @@ fn memory_is_bounded_by_what_is_forgotten_and_another_camera_leaves_nothing() {
 }
 
 #[test]
-fn who_stands_is_told_from_who_moves_and_from_nobody() {
+fn who_stands_is_distinguished_from_who_moves_and_from_nobody() {
     let frames = small_frames();
     let (mut watch, _) = opened();
     assert_eq!(watch.activity(), Activity::Nobody);
@@ -201,7 +201,7 @@ impl PoseSource for Failing {
 }
 
 #[test]
-fn a_look_that_panics_costs_the_phrase_and_not_the_eyes() {
+fn an_inference_that_panics_costs_the_phrase_and_not_the_analyzer() {
     let frames = small_frames();
     let at = frames[10].at;
     let failing = engine_with(Failing { eyes: TrueEyes::new(Cast::Both), at, how: Failure::Panics });

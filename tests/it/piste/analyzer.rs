@@ -42,7 +42,7 @@ fn fenced(scene: &mut Scene, before: u64) -> (u64, u64) {
 }
 
 #[test]
-fn what_was_before_a_phrase_was_looked_at_before_it_began_and_the_verdict_comes_before_its_recording() {
+fn the_seconds_before_a_phrase_are_analysed_before_it_begins_and_the_verdict_comes_before_its_recording() {
     let mut scene = open_eyes();
     assert!(scene.piste.observation().is_some(), "skeletons are there before any phrase");
     let before = scene.piste.status().analysed_frames;
@@ -71,7 +71,7 @@ fn another_camera_leaves_nothing_of_what_was_seen() {
 }
 
 #[test]
-fn one_light_is_told_before_a_picture_of_it_was_looked_at() {
+fn one_light_is_reported_before_a_frame_of_it_was_analysed() {
     let mut scene = Scene::ready(|settings| {
         settings.judged_by = JudgedBy::Here;
         settings.post_roll_secs = 1.0;

@@ -58,7 +58,7 @@ fn without_a_camera_the_lamps_alone_are_judged() {
 }
 
 #[test]
-fn a_camera_that_is_not_there_and_an_engine_that_cannot_be_are_said_and_keep_nothing_from_working() {
+fn a_camera_that_is_not_there_and_an_engine_that_cannot_be_are_reported_and_keep_nothing_from_working() {
     let folder = tempfile::tempdir().unwrap();
     let mut settings = super::scene::settings(folder.path());
     settings.camera = Some(CameraChoice::Clip { path: folder.path().join("none.mp4"), repeats: false });

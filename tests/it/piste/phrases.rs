@@ -146,7 +146,7 @@ fn a_phrase_that_is_called_off_leaves_nothing() {
 }
 
 #[test]
-fn two_phrases_in_a_row_lie_in_two_folders_and_share_no_picture() {
+fn two_phrases_in_a_row_lie_in_two_folders_and_share_no_frame() {
     let mut scene = Scene::ready(|_| ());
     scene.wait(0.5);
     scene.lamp(Side::Left);

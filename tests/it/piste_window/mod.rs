@@ -44,7 +44,7 @@ fn every_state_says_what_to_do_next() {
 }
 
 #[test]
-fn a_fencer_who_is_not_in_the_picture_is_missed_before_the_phrase_begins() {
+fn a_fencer_who_is_not_in_the_frame_is_missed_before_the_phrase_begins() {
     let mut window = window(Screen::Piste);
     for (seen, words) in [
         (None, "judge ready"),
@@ -94,7 +94,7 @@ fn blind_mode_hides_the_verdict_until_the_own_call_and_both_are_kept() {
 }
 
 #[test]
-fn a_camera_that_is_pulled_out_is_said_over_the_picture() {
+fn a_camera_that_is_pulled_out_is_reported_over_the_picture() {
     let mut window = window(Screen::Piste);
     let mut status = Status::default();
     status.camera.name = "test camera".into();
@@ -186,7 +186,7 @@ fn without_a_speech_program_the_voice_says_what_to_install() {
 
 #[cfg(unix)]
 #[test]
-fn the_call_is_said_in_the_windows_language() {
+fn the_call_is_spoken_in_the_windows_language() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().expect("a folder");
     let (program, said) = (folder.path().join("espeak-ng"), folder.path().join("said"));
@@ -255,7 +255,7 @@ fn escape_leaves_the_question_and_a_phrase_that_could_not_be_saved_asks_again() 
 }
 
 #[test]
-fn a_full_disk_is_told_on_every_screen_and_nothing_says_that_all_is_recorded() {
+fn a_full_disk_is_reported_on_every_screen_and_nothing_claims_that_all_is_recorded() {
     let mut window = window(Screen::Piste);
     tell(&mut window, Event::Started);
     on_a_full_disk(&mut window, Phase::Recording { since: Timestamp::from_secs(97.0) });

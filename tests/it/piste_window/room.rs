@@ -84,7 +84,7 @@ fn the_bout_stands_in_the_middle_from_its_first_frame_on() {
 }
 
 #[test]
-fn a_clip_held_over_the_window_is_told_that_it_may_fall() {
+fn a_clip_held_over_the_window_gets_a_hint() {
     let mut window = window(Screen::Piste);
     let held = egui::HoveredFile { path: Some("a.mp4".into()), ..egui::HoveredFile::default() };
     window.input_mut().hovered_files.push(held);

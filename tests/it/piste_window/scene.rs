@@ -43,7 +43,7 @@ pub(super) fn stand(window: &mut Window, phase: Phase, lamps: PerSide<Lamp>) {
 
 pub(super) fn tell(window: &mut Window, event: Event) {
     let ctx = window.ctx.clone();
-    window.state_mut().tell(event, &ctx);
+    window.state_mut().inject_event(event, &ctx);
     window.run_steps(3);
 }
 

@@ -1,6 +1,6 @@
 //! Our client against our server, and against one that answers like the reference: one frame, one answer.
 
-use super::server::{RIGHT_TOUCHES, TestServer, Wish, jpeg, quick};
+use super::server::{RIGHT_TOUCHES, ServerOptions, TestServer, jpeg, quick};
 use futures_util::{SinkExt, StreamExt};
 use settings::{Access, Token};
 use std::net::TcpListener;
@@ -83,9 +83,9 @@ async fn a_phrase_is_pipelined_to_our_server() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_token_is_said_and_not_retried() {
+async fn a_wrong_token_is_reported_and_not_retried() {
     let access = Access { token: Some(Token::new("open-sesame").unwrap()), ..Access::default() };
-    let server = TestServer::start_with(Wish { access, ..Wish::default() }).await;
+    let server = TestServer::start_with(ServerOptions { access, ..ServerOptions::default() }).await;
     let events = run(address(server.address, Some("wrong-token")), offer("a"), 1).await.unwrap();
     assert_eq!(events, [ClientEvent::Failed(ClientError::Token)]);
     let events = run(address(server.address, Some("open-sesame")), offer("a"), 12).await.unwrap();
@@ -94,7 +94,7 @@ async fn a_wrong_token_is_said_and_not_retried() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_is_gone_is_said_after_the_retries() {
+async fn a_server_that_is_gone_is_reported_after_the_retries() {
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let retries = Retries { attempts: 1, first_wait: Duration::from_millis(10) };
     let events = run(address(nobody, None), PhraseOffer { retries, ..offer("a") }, 1).await.unwrap();
@@ -107,7 +107,7 @@ async fn a_server_restarted_mid_phrase_gets_the_phrase_again() {
     let place = listener.local_addr().unwrap();
     let again = listener.try_clone().unwrap();
     let limits = settings::Limits { drain: Duration::from_millis(50), ..quick() };
-    let first = TestServer::start_on(listener, Wish { limits, ..Wish::default() }).await;
+    let first = TestServer::start_on(listener, ServerOptions { limits, ..ServerOptions::default() }).await;
     let (phrase, events) = RemotePhrase::start(address(place, None), offer("a")).unwrap();
     let phrase = std::sync::Arc::new(phrase);
     let sender = std::sync::Arc::clone(&phrase);
@@ -121,7 +121,7 @@ async fn a_server_restarted_mid_phrase_gets_the_phrase_again() {
     .await
     .unwrap();
     first.stop().await;
-    let second = TestServer::start_on(again, Wish::default()).await;
+    let second = TestServer::start_on(again, ServerOptions::default()).await;
     let collected = tokio::task::spawn_blocking(move || {
         for n in 10..20 {
             let _sent = phrase.send_frame(f64::from(n) / 30.0, jpeg(1));

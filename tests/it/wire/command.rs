@@ -1,7 +1,7 @@
 //! `referee stream` and `referee submit` as a person types them: exit codes, flags for lamps, and the copy of a phrase
 //! that outlives both server and client.
 
-use super::server::{RIGHT_TOUCHES, TestServer, Wish};
+use super::server::{RIGHT_TOUCHES, ServerOptions, TestServer};
 use super::uploads::{clip, clip_of};
 use crate::support::in_project;
 use serde_json::Value;
@@ -128,9 +128,9 @@ async fn an_upload_by_command() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_upload_that_the_door_refuses_says_so() {
+async fn an_upload_that_is_refused_says_so() {
     let access = Access { token: Some(Token::new("open-sesame").unwrap()), ..Access::default() };
-    let server = TestServer::start_with(Wish { access, ..Wish::default() }).await;
+    let server = TestServer::start_with(ServerOptions { access, ..ServerOptions::default() }).await;
     let home = tempfile::tempdir().unwrap();
     let (video, log) = (home.path().join("c.mp4"), home.path().join("p.txt"));
     // Longer than what a connection takes unread: the server answers and closes while it is still being sent.

@@ -1,6 +1,6 @@
 //! What goes wrong on a network: clients that vanish, stall, flood or lie, and a server that is told to stop.
 
-use super::server::{FakeJudge, RIGHT_TOUCHES, Socket, TestServer, Wish, jpeg, quick, start_text};
+use super::server::{FakeJudge, RIGHT_TOUCHES, ServerOptions, Socket, TestServer, jpeg, quick, start_text};
 use futures_util::SinkExt;
 use serde_json::{Value, json};
 use settings::Limits;
@@ -82,7 +82,7 @@ async fn two_clients_with_one_id_the_owner_takes_over_a_stranger_does_not() {
 async fn a_client_that_is_back_does_not_wait_for_the_place_of_its_last_frame() {
     // The judge is at its first frame for so long that its queue stays full.
     let judge = FakeJudge { per_frame: Duration::from_mins(1), ..FakeJudge::default() };
-    let server = TestServer::start_with(Wish { judge, ..Wish::default() }).await;
+    let server = TestServer::start_with(ServerOptions { judge, ..ServerOptions::default() }).await;
     let (mut held, token) = open_resumable(&server, "a").await;
     for number in 0..80 {
         held.send_frame(number, number as f64 / 30.0, "jpeg", jpeg(1)).await;
@@ -109,7 +109,7 @@ async fn a_client_that_is_back_does_not_wait_for_the_place_of_its_last_frame() {
 #[tokio::test(flavor = "multi_thread")]
 async fn silence_ends_a_session_and_says_so() {
     let limits = Limits { session_timeout: Duration::from_millis(300), ..quick() };
-    let server = TestServer::start_with(Wish { limits, ..Wish::default() }).await;
+    let server = TestServer::start_with(ServerOptions { limits, ..ServerOptions::default() }).await;
     let (socket, token) = open_resumable(&server, "gone").await;
     drop(socket);
     let mut silent = server.connect().await;
@@ -127,7 +127,7 @@ async fn silence_ends_a_session_and_says_so() {
 #[tokio::test(flavor = "multi_thread")]
 async fn memory_is_bounded_while_receiving_and_given_back() {
     let limits = Limits { max_memory_bytes: 20_000, ..quick() };
-    let server = TestServer::start_with(Wish { limits, ..Wish::default() }).await;
+    let server = TestServer::start_with(ServerOptions { limits, ..ServerOptions::default() }).await;
     let mut socket = server.connect().await;
     socket.start("a").await;
     let mut refused = None;
@@ -153,7 +153,7 @@ async fn memory_is_bounded_while_receiving_and_given_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_over_the_limit_closes_with_1009_and_disturbs_nobody() {
     let limits = Limits { max_message_bytes: 100_000, ..quick() };
-    let server = TestServer::start_with(Wish { limits, ..Wish::default() }).await;
+    let server = TestServer::start_with(ServerOptions { limits, ..ServerOptions::default() }).await;
     let mut other = server.connect().await;
     other.start("other").await;
     let mut socket = server.connect().await;
@@ -236,7 +236,7 @@ async fn a_thousand_connects_in_a_burst_leave_the_running_phrase_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn stopping_lets_the_running_phrase_finish_and_takes_no_new_one() {
     let judge = FakeJudge { per_frame: Duration::from_millis(5), ..FakeJudge::default() };
-    let mut server = TestServer::start_with(Wish { judge, ..Wish::default() }).await;
+    let mut server = TestServer::start_with(ServerOptions { judge, ..ServerOptions::default() }).await;
     let mut idle = server.connect().await;
     let mut running = server.connect().await;
     running.start("a").await;
@@ -255,7 +255,7 @@ async fn stopping_lets_the_running_phrase_finish_and_takes_no_new_one() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_abort_while_judging_works_at_once() {
     let judge = FakeJudge { per_frame: Duration::from_millis(50), ..FakeJudge::default() };
-    let server = TestServer::start_with(Wish { judge, ..Wish::default() }).await;
+    let server = TestServer::start_with(ServerOptions { judge, ..ServerOptions::default() }).await;
     let mut socket = server.connect().await;
     socket.start("a").await;
     for number in 0..30 {

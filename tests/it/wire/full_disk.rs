@@ -39,7 +39,7 @@ async fn json(url: &str) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_disk_costs_papers_and_no_verdict() {
+async fn a_full_disk_costs_artifacts_and_no_verdict() {
     let folder = tempfile::tempdir().unwrap();
     let Some(server) = start(folder.path()) else { return };
     for id in ["first", "second"] {

@@ -1,7 +1,7 @@
 //! Clients that hold on to what others need: idle and slow connections, slow uploads, huge texts, another protocol, other
 //! names; and errors that reach a client that is still sending.
 
-use super::server::{RIGHT_TOUCHES, Socket, TestServer, Wish, jpeg, quick, start_text};
+use super::server::{RIGHT_TOUCHES, ServerOptions, Socket, TestServer, jpeg, quick, start_text};
 use super::uploads::form;
 use futures_util::SinkExt;
 use serde_json::Value;
@@ -64,7 +64,7 @@ async fn an_idle_connection_is_closed_after_each_request_and_so_is_a_header_that
 #[tokio::test(flavor = "multi_thread")]
 async fn idle_connections_lock_nobody_out() {
     let limits = Limits { max_connections_per_address: 4, ..quick() };
-    let server = TestServer::start_with(Wish { limits, ..Wish::default() }).await;
+    let server = TestServer::start_with(ServerOptions { limits, ..ServerOptions::default() }).await;
     let mut held = Vec::new();
     for _ in 0..4 {
         let mut stream = sent(&server, b"").await;
@@ -120,7 +120,7 @@ async fn slow_uploads_hold_nobody_up() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_upload_that_is_too_large_is_refused_before_it_comes() {
     let limits = Limits { max_upload_bytes: 1 << 20, ..quick() };
-    let server = TestServer::start_with(Wish { limits, ..Wish::default() }).await;
+    let server = TestServer::start_with(ServerOptions { limits, ..ServerOptions::default() }).await;
     let head = "POST /analyze HTTP/1.1\r\nhost: localhost\r\ncontent-type: multipart/form-data; boundary=x\r\n\
                 content-length: 600000000\r\n\r\n";
     let mut stream = sent(&server, head.as_bytes()).await;
@@ -142,7 +142,7 @@ async fn a_switch_that_is_neither_on_nor_off_is_an_error_of_its_form() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_long_text_is_refused_before_it_is_parsed_and_a_large_picture_is_not() {
+async fn a_long_text_is_refused_before_it_is_parsed_and_a_large_frame_is_not() {
     let server = TestServer::start().await;
     for length in [70_000, 31 << 20] {
         let mut socket = server.connect().await;
@@ -199,7 +199,7 @@ async fn an_error_reaches_a_client_that_is_still_sending() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_frame_whose_picture_does_not_come_is_an_error_of_that_frame() {
+async fn a_frame_whose_bytes_do_not_come_is_an_error_of_that_frame() {
     let server = TestServer::start().await;
     let mut socket = server.connect().await;
     socket.start("a").await;

@@ -1,6 +1,6 @@
 //! The HTTP side: uploads, health, numbers, the lock on the door.
 
-use super::server::{RIGHT_TOUCHES, Socket, TestServer, Wish, jpeg, quick};
+use super::server::{RIGHT_TOUCHES, ServerOptions, Socket, TestServer, jpeg, quick};
 use super::uploads::clip;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
@@ -41,7 +41,7 @@ async fn an_upload_is_judged_and_filed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn uploads_that_are_no_good_say_why() {
     let limits = Limits { max_upload_bytes: 100_000, ..quick() };
-    let server = TestServer::start_with(Wish { limits, ..Wish::default() }).await;
+    let server = TestServer::start_with(ServerOptions { limits, ..ServerOptions::default() }).await;
     let url = server.url("/analyze");
     let (status, body) = post(&url, Form::new().part("video", file("c.mp4", vec![1]))).await;
     let missing =
@@ -66,7 +66,7 @@ async fn uploads_that_are_no_good_say_why() {
 #[tokio::test(flavor = "multi_thread")]
 async fn uploads_that_come_at_once_wait_for_each_other_though_nobody_may_stream() {
     let limits = Limits { max_sessions: 0, ..quick() };
-    let server = TestServer::start_with(Wish { limits, ..Wish::default() }).await;
+    let server = TestServer::start_with(ServerOptions { limits, ..ServerOptions::default() }).await;
     let (video, url) = (clip(), server.url("/analyze"));
     let upload = || {
         let form = Form::new().part("video", file("clip.mp4", video.clone()));
@@ -157,7 +157,7 @@ async fn health_and_numbers() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_opens_every_door_and_nothing_else_does() {
     let access = Access { token: Some(Token::new("open-sesame").unwrap()), ..Access::default() };
-    let server = TestServer::start_with(Wish { access, ..Wish::default() }).await;
+    let server = TestServer::start_with(ServerOptions { access, ..ServerOptions::default() }).await;
     let status = |path: &str| {
         let url = server.url(path);
         async move { reqwest::get(url).await.unwrap().status().as_u16() }

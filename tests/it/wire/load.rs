@@ -1,6 +1,6 @@
 //! More load than the judge can handle: phrases are analysed more coarsely and report it, and artifacts wait for live phrases.
 
-use super::server::{FakeJudge, RIGHT_TOUCHES, Socket, TestServer, Wish, jpeg, quick, start_text};
+use super::server::{FakeJudge, RIGHT_TOUCHES, ServerOptions, Socket, TestServer, jpeg, quick, start_text};
 use serde_json::Value;
 use settings::Limits;
 use std::time::Duration;
@@ -22,7 +22,7 @@ fn count(stats: &Value, key: &str) -> u64 {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_phrase_that_falls_behind_is_seen_more_coarsely_and_says_so() {
     let judge = FakeJudge { per_frame: Duration::from_millis(150), ..FakeJudge::default() };
-    let server = TestServer::start_with(Wish { judge, ..Wish::default() }).await;
+    let server = TestServer::start_with(ServerOptions { judge, ..ServerOptions::default() }).await;
     let mut socket = server.connect().await;
     socket.start("a").await;
     film(&mut socket, 75, Duration::from_millis(33)).await;
@@ -40,10 +40,10 @@ async fn a_phrase_that_falls_behind_is_seen_more_coarsely_and_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_comes_while_running_phrases_are_late_is_told_so_and_can_come_again() {
+async fn a_client_that_comes_while_running_phrases_lag_is_refused_and_can_come_again() {
     let judge = FakeJudge { per_frame: Duration::from_millis(150), ..FakeJudge::default() };
     let limits = Limits { max_lag: Duration::from_millis(100), ..quick() };
-    let server = TestServer::start_with(Wish { limits, judge, ..Wish::default() }).await;
+    let server = TestServer::start_with(ServerOptions { limits, judge, ..ServerOptions::default() }).await;
     let mut running = server.connect().await;
     running.start("running").await;
     film(&mut running, 75, Duration::from_millis(33)).await;
@@ -69,7 +69,7 @@ async fn who_comes_while_running_phrases_are_late_is_told_so_and_can_come_again(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn papers_are_complete_in_the_end_though_another_piste_fences_on() {
+async fn artifacts_are_complete_in_the_end_though_another_piste_fences_on() {
     let server = TestServer::start().await;
     let (mut one, mut other) = (server.connect().await, server.connect().await);
     one.start("one").await;

@@ -1,7 +1,7 @@
 //! What networks do: readers that stop reading, peers that are gone without a word, clients that die within a frame,
 //! clocks that are set, and many clients behind one proxy.
 
-use super::server::{FakeJudge, RIGHT_TOUCHES, Socket, TestServer, Wish, jpeg, quick, start_text};
+use super::server::{FakeJudge, RIGHT_TOUCHES, ServerOptions, Socket, TestServer, jpeg, quick, start_text};
 use futures_util::SinkExt;
 use settings::{Access, Limits};
 use std::time::Duration;
@@ -53,7 +53,7 @@ async fn a_client_killed_within_a_frame_frees_its_session() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_half_open_socket_is_given_up() {
     let limits = Limits { session_timeout: Duration::from_millis(300), ..quick() };
-    let server = TestServer::start_with(Wish { limits, ..Wish::default() }).await;
+    let server = TestServer::start_with(ServerOptions { limits, ..ServerOptions::default() }).await;
     let mut gone = bytes_after_handshake(&server).await;
     // It takes bytes, as a proxy would for a client that is no longer there, and answers no ping.
     let mut pings = Vec::new();
@@ -116,7 +116,7 @@ async fn a_clock_that_is_set_while_fencing_does_not_move_the_phrase() {
 async fn behind_a_trusted_proxy_the_limit_is_per_client() {
     let access = Access { trusted_proxies: vec!["127.0.0.1".parse().unwrap()], ..Access::default() };
     let limits = Limits { max_connections_per_address: 1, ..quick() };
-    let server = TestServer::start_with(Wish { limits, access, ..Wish::default() }).await;
+    let server = TestServer::start_with(ServerOptions { limits, access, ..ServerOptions::default() }).await;
     let open = |client: &str| {
         let mut request = format!("ws://{}/stream", server.address).into_client_request().unwrap();
         request.headers_mut().insert("x-forwarded-for", format!("6.6.6.6, {client}").parse().unwrap());
@@ -135,7 +135,8 @@ async fn behind_a_trusted_proxy_the_limit_is_per_client() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_trusted_proxy_nobody_names_himself() {
     let limits = Limits { max_connections_per_address: 2, ..quick() };
-    let server = TestServer::start_with(Wish { limits, judge: FakeJudge::default(), ..Wish::default() }).await;
+    let server =
+        TestServer::start_with(ServerOptions { limits, judge: FakeJudge::default(), ..ServerOptions::default() }).await;
     let open = |client: &'static str| {
         let mut request = format!("ws://{}/stream", server.address).into_client_request().unwrap();
         request.headers_mut().insert("x-forwarded-for", client.parse().unwrap());

@@ -1,7 +1,7 @@
 //! The tournament's layout: each shipped configuration of a proxy before two servers, one of which is killed mid-phrase.
 
 use super::client::{collect, offer, until_acknowledged, winner};
-use super::server::{RIGHT_TOUCHES, Socket, TestServer, Wish, jpeg, quick};
+use super::server::{RIGHT_TOUCHES, ServerOptions, Socket, TestServer, jpeg, quick};
 use super::serving::Started;
 use crate::support::in_project;
 use crate::support::skip::{Lack, skip};
@@ -23,7 +23,7 @@ impl Doomed {
     fn start(name: &str) -> Self {
         let runtime = Runtime::new().unwrap();
         let limits = Limits { drain: Duration::from_secs(30), ..quick() };
-        let server = runtime.block_on(TestServer::start_with(Wish { limits, ..Wish::default() }));
+        let server = runtime.block_on(TestServer::start_with(ServerOptions { limits, ..ServerOptions::default() }));
         // Something by which the two can be told apart through the proxy.
         std::fs::create_dir(server.output().join(name)).unwrap();
         Self { runtime, server }

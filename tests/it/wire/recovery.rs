@@ -1,6 +1,6 @@
 //! What a server that stopped or was killed in the middle of something leaves to its next start.
 
-use super::server::{RIGHT_TOUCHES, Socket, TestServer, Wish, jpeg, quick, start_text};
+use super::server::{RIGHT_TOUCHES, ServerOptions, Socket, TestServer, jpeg, quick, start_text};
 use super::uploads::clip;
 use serde_json::{Value, json};
 use settings::Limits;
@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime};
 /// A server that leaves what it cannot finish in a moment, as one that is killed does.
 async fn start(output: &Arc<tempfile::TempDir>) -> TestServer {
     let limits = Limits { drain: Duration::from_millis(300), ..quick() };
-    TestServer::start_with(Wish { limits, output: Some(Arc::clone(output)), ..Wish::default() }).await
+    TestServer::start_with(ServerOptions { limits, output: Some(Arc::clone(output)), ..ServerOptions::default() }).await
 }
 
 async fn open(server: &TestServer, is_resumable: bool, token: Option<&str>) -> (Socket, Value) {

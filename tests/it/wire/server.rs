@@ -116,7 +116,7 @@ pub(crate) fn quick() -> Limits {
     Limits { drain, max_lag, max_load: f64::INFINITY, ..Limits::default() }
 }
 
-impl Default for Wish {
+impl Default for ServerOptions {
     fn default() -> Self {
         Self {
             limits: quick(),
@@ -133,7 +133,7 @@ impl Default for Wish {
 
 /// What a test wants different.
 #[derive(Clone)]
-pub(crate) struct Wish {
+pub(crate) struct ServerOptions {
     pub(crate) limits: Limits,
     pub(crate) access: Access,
     pub(crate) judge: FakeJudge,
@@ -150,39 +150,39 @@ pub(crate) struct Wish {
 impl TestServer {
     /// A server with the default limits.
     pub(crate) async fn start() -> Self {
-        Self::start_with(Wish::default()).await
+        Self::start_with(ServerOptions::default()).await
     }
 
     /// A server as wished.
-    pub(crate) async fn start_with(wish: Wish) -> Self {
+    pub(crate) async fn start_with(options: ServerOptions) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        Self::start_on(listener, wish).await
+        Self::start_on(listener, options).await
     }
 
     /// A server on a socket that is bound already.
     #[allow(clippy::unused_async, reason = "callers await it like `start`")]
-    pub(crate) async fn start_on(listener: TcpListener, wish: Wish) -> Self {
+    pub(crate) async fn start_on(listener: TcpListener, options: ServerOptions) -> Self {
         // The server does the same, but perhaps only after a test has made its first client.
         let _chosen_before = rustls::crypto::ring::default_provider().install_default();
         let address = listener.local_addr().unwrap();
-        let output = wish.output.unwrap_or_else(|| Arc::new(tempfile::tempdir().unwrap()));
+        let output = options.output.unwrap_or_else(|| Arc::new(tempfile::tempdir().unwrap()));
         let setup = ServiceSetup {
-            judge: wish.judge_by.unwrap_or_else(|| Arc::new(wish.judge.clone())),
-            access: wish.access,
-            limits: wish.limits,
+            judge: options.judge_by.unwrap_or_else(|| Arc::new(options.judge.clone())),
+            access: options.access,
+            limits: options.limits,
             output: output.path().to_owned(),
-            store: wish.store,
+            store: options.store,
             weapon: Weapon::Sabre,
             hit_sides: HitSides::Auto,
             language: Language::English,
-            corrected: wish.corrected,
+            corrected: options.corrected,
         };
         let (shutdown, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(async move {
             let stop = async { drop(stopped.await) };
-            server::run(listener, setup, wish.tls.as_ref(), stop).await.unwrap();
+            server::run(listener, setup, options.tls.as_ref(), stop).await.unwrap();
         });
-        Self { address, judge: wish.judge, output, shutdown: Some(shutdown), task }
+        Self { address, judge: options.judge, output, shutdown: Some(shutdown), task }
     }
 
     /// Asks the server to stop and waits until it has.

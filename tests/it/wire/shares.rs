@@ -1,6 +1,6 @@
 //! What one client may take of the places, the memory and the processor, and that nobody loses by another's refused request.
 
-use super::server::{FakeJudge, RIGHT_TOUCHES, Socket, TestServer, Wish, jpeg, quick, start_text};
+use super::server::{FakeJudge, RIGHT_TOUCHES, ServerOptions, Socket, TestServer, jpeg, quick, start_text};
 use serde_json::{Value, json};
 use settings::Limits;
 use std::time::{Duration, Instant};
@@ -29,7 +29,7 @@ fn plain(id: &str) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_that_is_refused_costs_nobody_a_session() {
     let limits = Limits { max_sessions: 2, ..quick() };
-    let server = TestServer::start_with(Wish { limits, ..Wish::default() }).await;
+    let server = TestServer::start_with(ServerOptions { limits, ..ServerOptions::default() }).await;
     let (mut detached, started) = asks(&server, resumable("A", None)).await;
     let token = started["resume_token"].as_str().unwrap().to_owned();
     detached.frame(0, jpeg(1)).await;
@@ -49,9 +49,9 @@ async fn a_request_that_is_refused_costs_nobody_a_session() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_knows_the_extensions_is_told_why_and_when_to_ask_again() {
+async fn a_client_that_knows_the_extensions_gets_the_reason_and_when_to_ask_again() {
     let limits = Limits { max_sessions: 1, ..quick() };
-    let server = TestServer::start_with(Wish { limits, ..Wish::default() }).await;
+    let server = TestServer::start_with(ServerOptions { limits, ..ServerOptions::default() }).await;
     let (_held, _) = asks(&server, plain("A")).await;
     let (_, refused) = asks(&server, resumable("B", None)).await;
     assert_eq!((&refused["reason"], &refused["retry_after_seconds"]), (&json!("full"), &json!(2)), "{refused}");
@@ -63,7 +63,7 @@ async fn a_client_that_knows_the_extensions_is_told_why_and_when_to_ask_again() 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hoarder_takes_no_memory_from_those_who_fence() {
     let limits = Limits { max_memory_bytes: 4_000_000, ..quick() };
-    let server = TestServer::start_with(Wish { limits, ..Wish::default() }).await;
+    let server = TestServer::start_with(ServerOptions { limits, ..ServerOptions::default() }).await;
     let (mut honest, _) = asks(&server, plain("honest")).await;
     honest.frame(0, jpeg(1)).await;
     let (mut hoarder, started) = asks(&server, resumable("hoarder", None)).await;
@@ -106,7 +106,7 @@ async fn clients_that_start_together_are_admitted_as_far_as_they_can_be_analysed
     let cores = std::thread::available_parallelism().unwrap().get() as f64;
     // A machine of two cores, whatever this one has.
     let limits = Limits { max_load: 0.9 * 2.0 / cores, ..quick() };
-    let server = TestServer::start_with(Wish { limits, judge, ..Wish::default() }).await;
+    let server = TestServer::start_with(ServerOptions { limits, judge, ..ServerOptions::default() }).await;
     let clients = (0..10).map(|number| {
         let server = &server;
         async move {
@@ -134,7 +134,7 @@ async fn clients_that_start_together_are_admitted_as_far_as_they_can_be_analysed
 #[tokio::test(flavor = "multi_thread")]
 async fn a_live_client_is_acknowledged_at_once_however_slow_the_judge_is() {
     let judge = FakeJudge { per_frame: Duration::from_secs(20), ..FakeJudge::default() };
-    let server = TestServer::start_with(Wish { judge, ..Wish::default() }).await;
+    let server = TestServer::start_with(ServerOptions { judge, ..ServerOptions::default() }).await;
     let (mut socket, _) = asks(&server, plain("a")).await;
     // More than the queue before the judge holds.
     let longest = film(&mut socket, 90).await;

@@ -1,6 +1,6 @@
 //! A server that is asked to stop: what it still finishes, and that the shutdown keeps its time limit.
 
-use super::server::{RIGHT_TOUCHES, TestServer, Wish, jpeg, quick};
+use super::server::{RIGHT_TOUCHES, ServerOptions, TestServer, jpeg, quick};
 use super::uploads::{form, slow_judge, until_judging};
 use settings::{Limits, Secret, StoreSettings};
 use std::net::TcpListener;
@@ -21,11 +21,11 @@ fn silent_store() -> (TcpListener, StoreSettings) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn phrase_papers_and_store_share_one_drain_time() {
+async fn phrase_artifacts_and_store_share_one_drain_time() {
     let (_listener, store) = silent_store();
     let drain = Duration::from_secs(3);
     let limits = Limits { drain, ..quick() };
-    let server = TestServer::start_with(Wish { limits, store: Some(store), ..Wish::default() }).await;
+    let server = TestServer::start_with(ServerOptions { limits, store: Some(store), ..ServerOptions::default() }).await;
     let mut judged = server.connect().await;
     judged.start("judged").await;
     for number in 0..12 {
@@ -45,7 +45,8 @@ async fn phrase_papers_and_store_share_one_drain_time() {
 async fn stopped_while_judging(look: Duration, drain: Duration) -> (TestServer, reqwest::Response) {
     let judge = slow_judge(look);
     let limits = Limits { drain, ..quick() };
-    let mut server = TestServer::start_with(Wish { judge: judge.clone(), limits, ..Wish::default() }).await;
+    let mut server =
+        TestServer::start_with(ServerOptions { judge: judge.clone(), limits, ..ServerOptions::default() }).await;
     let asking = reqwest::Client::new().post(server.url("/analyze")).multipart(form("clip.mp4", "p.txt")).send();
     let asking = tokio::spawn(asking);
     until_judging(&judge).await;
@@ -68,7 +69,7 @@ async fn an_upload_that_is_being_judged_is_finished() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_upload_that_takes_too_long_is_told() {
+async fn an_upload_that_takes_too_long_is_reported() {
     let (server, answer) = stopped_while_judging(Duration::from_secs(1), Duration::from_secs(2)).await;
     assert_eq!(answer.status(), 503);
     server.stop().await;

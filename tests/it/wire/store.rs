@@ -1,7 +1,7 @@
 //! Artifacts in an S3-compatible store: one server judges, another without that disk serves the artifacts; a store that is
 //! gone costs no verdict.
 
-use super::server::{RIGHT_TOUCHES, TestServer, Wish, jpeg};
+use super::server::{RIGHT_TOUCHES, ServerOptions, TestServer, jpeg};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use s3s::auth::SimpleAuth;
@@ -62,7 +62,7 @@ fn settings(store: SocketAddr) -> StoreSettings {
 }
 
 async fn server(store: SocketAddr) -> TestServer {
-    TestServer::start_with(Wish { store: Some(settings(store)), ..Wish::default() }).await
+    TestServer::start_with(ServerOptions { store: Some(settings(store)), ..ServerOptions::default() }).await
 }
 
 /// Streams a phrase and gives its verdict and the address of its artifacts.
@@ -83,7 +83,7 @@ fn status(phrase: &Value) -> &str {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn papers_of_one_server_are_served_by_another_through_the_store() {
+async fn artifacts_of_one_server_are_served_by_another_through_the_store() {
     let folder = tempfile::tempdir().unwrap();
     let store = start_store(folder.path()).await;
     let (first, second) = (server(store).await, server(store).await);
@@ -117,7 +117,7 @@ async fn a_player_can_seek(server: &TestServer, path: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_store_that_is_gone_costs_no_verdict_and_is_said() {
+async fn a_store_that_is_gone_costs_no_verdict_and_is_reported() {
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let server = server(nobody).await;
     let (verdict, url) = judged(&server).await;
@@ -144,8 +144,9 @@ async fn what_an_earlier_run_left_behind_is_carried_though_the_store_comes_late(
     // Results count as an earlier run's by their time, which some file systems keep to the tick of a clock only.
     tokio::time::sleep(Duration::from_millis(30)).await;
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let wish = Wish { store: Some(settings(free)), output: Some(Arc::new(output)), ..Wish::default() };
-    let server = TestServer::start_with(wish).await;
+    let options =
+        ServerOptions { store: Some(settings(free)), output: Some(Arc::new(output)), ..ServerOptions::default() };
+    let server = TestServer::start_with(options).await;
     tokio::time::sleep(Duration::from_millis(100)).await;
     let waiting = server.get("/phrases/cut-off").await;
     assert_eq!((status(&waiting), &waiting["result"]["winner"]), ("pending", &"right".into()));

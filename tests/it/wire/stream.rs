@@ -1,6 +1,6 @@
 //! `/stream` as foreign clients know it: order, tolerances, errors, and what happens to the connection afterwards.
 
-use super::server::{RIGHT_TOUCHES, Socket, TestServer, Wish, jpeg, quick, start_text};
+use super::server::{RIGHT_TOUCHES, ServerOptions, Socket, TestServer, jpeg, quick, start_text};
 use serde_json::json;
 use settings::Limits;
 use std::path::Path;
@@ -44,9 +44,9 @@ async fn a_phrase_in_the_references_order() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn papers_follow_the_verdict_and_are_served() {
+async fn artifacts_follow_the_verdict_and_are_served() {
     let corrected = Some(Correction { lens: LensSettings::default(), keeps_sound: true });
-    let server = TestServer::start_with(Wish { corrected, ..Wish::default() }).await;
+    let server = TestServer::start_with(ServerOptions { corrected, ..ServerOptions::default() }).await;
     let mut socket = server.connect().await;
     socket.start("../a b").await;
     for number in 0..12 {
@@ -121,7 +121,7 @@ async fn errors_are_byte_for_byte_and_close_where_they_should() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn recoverable_errors_keep_the_phrase_and_swallow_the_pending_picture() {
+async fn recoverable_errors_keep_the_phrase_and_swallow_the_pending_frame() {
     let server = TestServer::start().await;
     let mut socket = server.connect().await;
     socket.start("a").await;
@@ -208,7 +208,7 @@ async fn an_empty_log_is_judged_as_no_touch() {
 #[tokio::test(flavor = "multi_thread")]
 async fn streaming_that_is_off_says_so() {
     let limits = Limits { max_sessions: 0, ..quick() };
-    let server = TestServer::start_with(Wish { limits, ..Wish::default() }).await;
+    let server = TestServer::start_with(ServerOptions { limits, ..ServerOptions::default() }).await;
     for path in ["stream", "judge/stream"] {
         let mut socket = Socket::open(&format!("ws://{}/{path}", server.address)).await.unwrap();
         socket.expect(r#"{"type":"error","session_id":null,"error_code":"STREAMING_DISABLED","error_message":"Real-time streaming is disabled. Please upload a complete video via /analyze.","recoverable":false}"#).await;
@@ -222,7 +222,7 @@ async fn streaming_that_is_off_says_so() {
 #[tokio::test(flavor = "multi_thread")]
 async fn limits_and_duplicate_ids_are_refused_early() {
     let limits = Limits { max_sessions: 1, ..quick() };
-    let server = TestServer::start_with(Wish { limits, ..Wish::default() }).await;
+    let server = TestServer::start_with(ServerOptions { limits, ..ServerOptions::default() }).await;
     let mut first = server.connect().await;
     first.start("a").await;
     for (id, text) in

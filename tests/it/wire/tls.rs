@@ -2,7 +2,7 @@
 //! know the authority.
 
 use super::client::{collect, offer, winner};
-use super::server::{RIGHT_TOUCHES, TestServer, Wish, jpeg};
+use super::server::{RIGHT_TOUCHES, ServerOptions, TestServer, jpeg};
 use super::uploads::clip;
 use crate::support::skip::{Lack, skip};
 use settings::TlsFiles;
@@ -69,7 +69,7 @@ async fn both_clients_believe_the_clubs_authority_and_nobody_else() {
     std::fs::write(folder.path().join("clip.mp4"), clip()).unwrap();
     std::fs::write(folder.path().join("p.txt"), RIGHT_TOUCHES).unwrap();
     let tls = TlsFiles { cert: folder.path().join("cert.pem"), key: folder.path().join("key.pem") };
-    let server = TestServer::start_with(Wish { tls: Some(tls), ..Wish::default() }).await;
+    let server = TestServer::start_with(ServerOptions { tls: Some(tls), ..ServerOptions::default() }).await;
     let club = Authority::read(&folder.path().join("ca.pem")).unwrap();
     let trusted = address(&server).with_authority(club);
 

@@ -1,7 +1,7 @@
 //! Uploads from their first byte to their artifacts: what becomes of one whose client hangs up, of what a killed server left,
 //! and of files that are named like artifacts. And a clip for all tests that upload one.
 
-use super::server::{FakeJudge, RIGHT_TOUCHES, TestServer, Wish, jpeg};
+use super::server::{FakeJudge, RIGHT_TOUCHES, ServerOptions, TestServer, jpeg};
 use fencing::geometry::PictureSize;
 use fencing::time::Timestamp;
 use reqwest::multipart::{Form, Part};
@@ -70,7 +70,7 @@ async fn until_empty(folder: &Path) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_hangs_up_while_its_clip_is_judged_leaves_nothing_behind() {
     let judge = slow_judge(Duration::from_millis(200));
-    let server = TestServer::start_with(Wish { judge: judge.clone(), ..Wish::default() }).await;
+    let server = TestServer::start_with(ServerOptions { judge: judge.clone(), ..ServerOptions::default() }).await;
     let url = server.url("/analyze");
     let asking = tokio::spawn(reqwest::Client::new().post(url).multipart(form("clip.mp4", "p.txt")).send());
     until_judging(&judge).await;
@@ -87,13 +87,13 @@ async fn what_a_killed_server_had_received_is_swept_up_by_the_next() {
     std::fs::create_dir(&left).unwrap();
     std::fs::write(left.join("held"), []).unwrap();
     std::fs::write(left.join("part0.mp4"), [0; 1000]).unwrap();
-    let server = TestServer::start_with(Wish { output: Some(output), ..Wish::default() }).await;
+    let server = TestServer::start_with(ServerOptions { output: Some(output), ..ServerOptions::default() }).await;
     until_empty(server.output()).await;
     server.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn files_that_are_called_like_papers_are_in_no_papers_way_and_no_page() {
+async fn files_that_are_named_like_artifacts_do_not_replace_them_and_are_no_page() {
     let server = TestServer::start().await;
     for (video, signal) in [("report.html", "summary.txt"), ("p.txt", "p.txt"), ("analysis_result.json", "report.txt")]
     {

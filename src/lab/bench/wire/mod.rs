@@ -151,7 +151,7 @@ async fn under_load(args: &Args, server: &Served) -> anyhow::Result<()> {
     };
     let ended: Result<Vec<Load>, _> = join_all((0..args.sessions).map(session)).await.into_iter().collect();
     let used = (server.cpu_secs() - cpu) / began.elapsed().as_secs_f64() / args.sessions as f64;
-    told(&ended?);
+    print_loads(&ended?);
     println!("  processor per session, papers included         {used:.2} cores");
     println!("  memory of the server                           {:.0} MiB", server.memory_mib());
     Ok(())
@@ -167,7 +167,7 @@ async fn unhurried(server: &Served, films: &[Film]) -> anyhow::Result<Vec<String
     Ok(winners)
 }
 
-fn told(loads: &[Load]) {
+fn print_loads(loads: &[Load]) {
     let (agreeing, refused) = loads.iter().fold((0, 0), |(a, r), load| (a + load.agreeing, r + load.refused));
     let streamed: Vec<&Streamed> = loads.iter().flat_map(|load| &load.streamed).collect();
     row("  acknowledgement", &acks(&streamed), 0.99);

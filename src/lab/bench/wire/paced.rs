@@ -74,7 +74,7 @@ impl Line {
             resume_token: None,
         };
         line.socket.send(Message::text(ClientMessage::SessionStart(start).to_json(id))).await?;
-        match hear(&mut line.socket).await? {
+        match receive(&mut line.socket).await? {
             ServerMessage::SessionStarted(_) => Ok(Opening::Open(Box::new(line))),
             ServerMessage::Error(report) => Ok(Opening::Busy(report.error_message)),
             other => bail!("the server does not open a session: {other:?}"),
@@ -113,17 +113,18 @@ impl Line {
             anyhow::Ok(sent)
         };
         let hearing = async {
-            let mut heard = Vec::with_capacity(frames);
-            while heard.len() < frames {
-                match hear(&mut stream).await? {
-                    ServerMessage::FrameAck { .. } => heard.push(Instant::now()),
+            let mut received = Vec::with_capacity(frames);
+            while received.len() < frames {
+                match receive(&mut stream).await? {
+                    ServerMessage::FrameAck { .. } => received.push(Instant::now()),
                     other => bail!("no acknowledgement: {other:?}"),
                 }
             }
-            Ok(heard)
+            Ok(received)
         };
-        let (sent, heard) = tokio::try_join!(sending, hearing)?;
-        let acks = sent.iter().zip(&heard).map(|(sent, heard)| heard.saturating_duration_since(*sent)).collect();
+        let (sent, received) = tokio::try_join!(sending, hearing)?;
+        let acks =
+            sent.iter().zip(&received).map(|(sent, received)| received.saturating_duration_since(*sent)).collect();
         drop((sink, stream));
         self.verdict(film, acks).await
     }
@@ -134,7 +135,7 @@ impl Line {
         self.socket.feed(Message::text(ClientMessage::Signal(header).to_json(&self.id))).await?;
         self.socket.send(Message::binary(film.log.clone())).await?;
         loop {
-            match hear(&mut self.socket).await? {
+            match receive(&mut self.socket).await? {
                 ServerMessage::ProcessComplete { result, .. } => {
                     let verdict = asked.elapsed();
                     let skipped = result["streaming_stats"]["frames_skipped"].as_u64().unwrap_or(0) as usize;
@@ -149,7 +150,7 @@ impl Line {
 }
 
 /// The next message that is text.
-async fn hear<S>(stream: &mut S) -> anyhow::Result<ServerMessage>
+async fn receive<S>(stream: &mut S) -> anyhow::Result<ServerMessage>
 where
     S: StreamExt<Item = Result<Message, tokio_tungstenite::tungstenite::Error>> + Unpin,
 {

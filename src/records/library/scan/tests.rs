@@ -111,7 +111,7 @@ fn results_of_a_clip_elsewhere_are_listed_and_those_of_a_results_folder_only_cou
 }
 
 #[test]
-fn what_is_strange_is_survived_and_said() {
+fn what_is_strange_is_survived_and_reported() {
     let club = Club::new()
         .with("🤺 finale/süß 🥇.mp4", "x")
         .with("empty.mp4", "")
@@ -122,8 +122,8 @@ fn what_is_strange_is_survived_and_said() {
         .with("n.mp4/inner.mp4", "x");
     let all = club.look();
     assert_eq!(titles(&all), ["empty", "inner", "notes", "süß 🥇"]);
-    let said: Vec<_> = all.troubles().iter().map(ToString::to_string).collect();
-    assert!(said.len() == 1 && said[0].contains("judge the phrase again"), "{said:?}");
+    let messages: Vec<_> = all.troubles().iter().map(ToString::to_string).collect();
+    assert!(messages.len() == 1 && messages[0].contains("judge the phrase again"), "{messages:?}");
     let empty = all.get(&club.root().join("empty.mp4")).unwrap();
     assert!(empty.trouble.as_ref().unwrap().contains("may still be copied") && !empty.awaits_judgement());
 }
@@ -159,7 +159,7 @@ fn a_second_look_forgets_what_is_gone_and_keeps_what_was_learnt() {
 }
 
 #[test]
-fn a_missing_place_is_said_and_a_single_clip_may_be_one() {
+fn a_missing_place_is_reported_and_a_single_clip_may_be_one() {
     let club = Club::new().with("a.mp4", "x").with("b.mp4", "x").with("c.txt", "x");
     let places = ["a.mp4", "gone", "c.txt"].map(|name| club.root().join(name)).to_vec();
     let all = catalogue_of(&LibraryFolders { listed: places, results: None, ..LibraryFolders::default() });

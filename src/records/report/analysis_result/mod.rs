@@ -111,7 +111,7 @@ pub fn analysis_result(judgement: &Judgement, context: &ResultContext) -> Analys
         winner,
         declared_winner: single_light_winner(judgement),
         reason: words::reason(&english, judgement),
-        natural_language_reason: words::told(&english, judgement),
+        natural_language_reason: words::explanation(&english, judgement),
         processing_time_seconds: rounded(context.processing_secs),
         wall_time_seconds: rounded(context.wall_secs),
         phrase: phrase(&frames, context.human_answer),

@@ -89,7 +89,7 @@ fn what_was_cut_off_is_passed_over_and_overwritten() {
 }
 
 #[test]
-fn what_cannot_be_sent_again_is_said_with_its_path() {
+fn what_cannot_be_sent_again_is_reported_with_its_path() {
     let folder = tempfile::tempdir().unwrap();
     let held = LocalCopy::in_folder(folder.path(), &offer()).unwrap();
     let in_use = LocalCopy::reopen(held.path().unwrap()).map(drop).unwrap_err();

@@ -228,8 +228,8 @@ mod tests {
     }
     /// A form whose body stops within a file without ending.
     async fn stalled_form() -> Multipart {
-        let said = "--x\r\nContent-Disposition: form-data; name=\"video\"; filename=\"c.mp4\"\r\n\r\nabc";
-        let came = futures_util::stream::once(std::future::ready(Ok::<_, std::io::Error>(said)));
+        let body = "--x\r\nContent-Disposition: form-data; name=\"video\"; filename=\"c.mp4\"\r\n\r\nabc";
+        let came = futures_util::stream::once(std::future::ready(Ok::<_, std::io::Error>(body)));
         let body = Body::from_stream(came.chain(futures_util::stream::pending()));
         let request = Request::post("/analyze").header("content-type", "multipart/form-data; boundary=x");
         Multipart::from_request(request.body(body).unwrap(), &()).await.unwrap()

@@ -30,7 +30,7 @@ mod tests {
     use std::path::Path;
 
     #[test]
-    fn nothing_that_is_uploaded_can_be_in_the_way_of_a_paper_or_of_the_other_file() {
+    fn nothing_that_is_uploaded_can_be_in_the_way_of_an_artifact_or_of_the_other_file() {
         for name in ["clip.mp4", "analysis_result.json", "report.html", "summary.txt", "SUMMARY.TXT", "x", "x.txt"] {
             let file = UploadedFile::named(name, "part0".into());
             let (video, signal) = (video_name(&file), signal_name(&file));

@@ -243,14 +243,14 @@ mod tests {
     }
 
     #[test]
-    fn one_large_picture_does_not_blow_up_all_that_follow() {
+    fn one_large_frame_does_not_blow_up_all_that_follow() {
         let mut frames = vec![png(1280, 720)];
         frames.extend((0..5).map(|_| png(64, 48)));
         assert_eq!(written(soon(), frames), (ANNOUNCED, 6, MissingFrames::default()));
     }
 
     #[test]
-    fn what_the_session_may_not_send_is_left_out_and_told() {
+    fn what_the_session_may_not_send_is_left_out_and_reported() {
         let mut frames = vec![png(4000, 3000), garbage()];
         frames.extend((0..5).map(|_| png(64, 48)));
         let left_out = MissingFrames { unreadable: 2, too_late: 0 };

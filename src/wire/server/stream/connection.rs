@@ -180,7 +180,7 @@ impl Connection {
     async fn on_text(&mut self, text: &str) -> Step {
         match std::mem::replace(&mut self.expected, ExpectedMessage::Text) {
             ExpectedMessage::Text | ExpectedMessage::Nothing => {}
-            ExpectedMessage::Frame(_) => return self.on_text_for_a_picture(text).await,
+            ExpectedMessage::Frame(_) => return self.on_text_for_a_frame(text).await,
             ExpectedMessage::Signal(_) => return self.refuse(ErrorCode::ProcessingFailed, "'bytes'").await,
         }
         match ClientMessage::parse(text) {
@@ -190,7 +190,7 @@ impl Connection {
     }
 
     /// A text instead of an expected payload replaces that payload; if it announces a frame itself, that one is ignored.
-    async fn on_text_for_a_picture(&mut self, text: &str) -> Step {
+    async fn on_text_for_a_frame(&mut self, text: &str) -> Step {
         if matches!(ClientMessage::parse(text), Ok(ClientMessage::Frame(_))) {
             self.expected = ExpectedMessage::Nothing;
         }
