@@ -15,8 +15,9 @@ use vision::video::{ClipOptions, ClipView};
 /// Judge one clip: who has right of way, why, and how sure that is.
 ///
 /// The lamps are given with --signal, or with --lights and --touch-at; otherwise they are looked for in the video.
-/// Exit codes: 0 judged, 1 could not be judged, 2 wrong arguments, 3 judged but not every file written, 4 judged but not
-/// stable (--stability), 130 interrupted.
+///
+/// Exit codes: 0 judged, 1 not judged, 2 wrong arguments, 3 judged but not every file written, 4 judged but not stable
+/// (--stability), 130 interrupted.
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Args {
