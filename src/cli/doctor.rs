@@ -248,17 +248,23 @@ fn camera_in_words(camera: &CameraListing) -> String {
     format!("{} {} ({best})", camera.number, camera.name)
 }
 
-/// Ports of adapters and USB devices, as in `referee box`; boxes are usually not on built-in ports.
+/// Ports of adapters and USB devices, as in `referee box`; boxes are hardly ever on built-in ports.
 fn serial_ports(listed: Result<Vec<Port>, ApparatusError>) -> Finding {
     let lacking = |found: String| Finding::lacking("serial ports", State::Missing, found, "plug the box's cable in");
-    match listed {
-        Ok(ports) if ports.is_empty() => lacking("no serial port: no scoring box on a cable".into()),
-        Ok(ports) => {
-            let named = |port: &Port| format!("{} {}", port.path, port.about).trim().to_owned();
-            Finding::good("serial ports", ports.iter().map(named).collect::<Vec<_>>().join("; "))
-        }
-        Err(error) => lacking(error.to_string()),
+    let ports = match listed {
+        Ok(ports) => ports,
+        Err(error) => return lacking(error.to_string()),
+    };
+    if ports.iter().all(is_built_in) {
+        return lacking("no serial adapter: no scoring box on a cable".into());
     }
+    let named = |port: &Port| format!("{} {}", port.path, port.about).trim().to_owned();
+    Finding::good("serial ports", ports.iter().map(named).collect::<Vec<_>>().join("; "))
+}
+
+/// A port of the mainboard: Linux lists `ttyS0` to `ttyS3` whether they have a plug or not.
+fn is_built_in(port: &Port) -> bool {
+    port.about == "built in" || port.path.starts_with("/dev/ttyS")
 }
 
 /// Loudspeakers and microphones, named as in the settings and `record --microphone`.
@@ -337,6 +343,8 @@ mod tests {
         let found = serial_ports(Ok(vec![port]));
         assert_eq!((found.state, found.found.as_str()), (State::Good, "COM3 USB serial adapter (0403:6001)"));
         assert_eq!(serial_ports(Ok(Vec::new())).state, State::Missing);
+        let built_in = Port { path: "/dev/ttyS0".into(), about: String::new() };
+        assert_eq!(serial_ports(Ok(vec![built_in])).state, State::Missing);
     }
 
     #[test]

@@ -2,11 +2,13 @@
 
 use super::live_analyzer::SharedObservation;
 use super::preview::PreviewWorker;
-use super::session_loop::{Channels, Request, SessionLoop};
-use super::{Command, Event, PisteSettings, Status};
+use super::session_loop::SessionLoop;
+use super::{Command, Event, Phase, PisteSettings, Status};
 use crossbeam_channel::{Receiver, Sender, bounded};
+use fencing::SignalEvent;
 use fencing::time::HostClock;
 use parking_lot::Mutex;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -41,6 +43,42 @@ pub enum PisteError {
 pub(crate) struct SharedState {
     pub(crate) status: Arc<Mutex<Status>>,
     pub(crate) observation: SharedObservation,
+}
+
+/// Requests of the handle.
+pub(crate) enum Request {
+    Do(Command),
+    LoadEngine(EngineSource),
+    /// End without waiting.
+    Stop,
+    /// End and finish writing; the handle waits.
+    Close,
+}
+
+/// Inputs and outputs of the session loop.
+pub(crate) struct Channels {
+    pub(crate) clock: HostClock,
+    pub(crate) requests: Receiver<Request>,
+    pub(crate) lamps: Receiver<SignalEvent>,
+    pub(crate) events: Sender<Event>,
+    pub(crate) wake: Wake,
+    pub(crate) shared_state: SharedState,
+    pub(crate) preview_worker: Arc<PreviewWorker>,
+}
+
+impl Channels {
+    /// What remains to be done after a panic of the session loop: a status and an event that say so. The recorder finishes on its own.
+    pub(crate) fn on_panic(&self) -> impl FnOnce() + Send + use<> {
+        let (status, events, wake) =
+            (Arc::clone(&self.shared_state.status), self.events.clone(), Arc::clone(&self.wake));
+        move || {
+            let text = "the live piste stopped because of a defect in the program; what was recorded is on disk, open the \
+                        program again and report this";
+            status.lock().phase = Phase::Failed { text: text.into(), folder: PathBuf::new() };
+            let _nobody_listens = events.try_send(Event::Trouble(text.into()));
+            wake();
+        }
+    }
 }
 
 /// A running session. Dropping it ends everything without waiting; a phrase that is being recorded may then need repair at the

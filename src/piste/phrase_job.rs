@@ -10,8 +10,8 @@ use recording::SignalLogMeta;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use vision::engine::SignalClock;
-use vision::video::Cancel;
+use vision::engine::{PhraseSignals, SignalClock};
+use vision::video::{Cancel, Reel};
 
 /// Uncertainty of a touch that a person adds where none was signalled, in seconds.
 const MANUAL_UNCERTAINTY_SECS: f64 = 0.2;
@@ -61,6 +61,44 @@ pub(crate) struct PhraseJob {
 }
 
 impl PhraseJob {
+    /// A phrase of an earlier session, with the signals of its log.
+    pub(crate) fn of_folder(
+        id: u64,
+        folder: &Path,
+        clip: PathBuf,
+        logged: &PhraseSignals,
+        weapon: Weapon,
+        now: Timestamp,
+    ) -> Self {
+        let recorded = RecordedPhrase {
+            folder: folder.to_owned(),
+            log: clip.with_extension("txt"),
+            clip,
+            second_clip: None,
+            reel: Arc::new(Reel::default()),
+            signals: logged.log().clone(),
+            weapon,
+        };
+        Self {
+            id,
+            weapon,
+            zero: now,
+            until: now,
+            decided: now,
+            signals: logged.log().clone(),
+            // The log may contain an answer confirmed by a person, and the times of its own session: it is not rewritten.
+            meta: None,
+            clock: logged.clock(),
+            folder: folder.to_owned(),
+            recorded: Some(Arc::new(recorded)),
+            is_settled: true,
+            judge: None,
+            rejudging: None,
+            pending: None,
+            progress: Progress::Unjudged,
+        }
+    }
+
     /// Folder of the phrase; empty when it was not saved.
     pub(crate) fn folder(&self) -> PathBuf {
         self.recorded.as_ref().map_or_else(|| self.folder.clone(), |recorded| recorded.folder.clone())

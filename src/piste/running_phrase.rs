@@ -72,6 +72,26 @@ impl AwaitedFrames {
 }
 
 impl RunningPhrase {
+    /// A phrase that begins at `from`, still without frames.
+    pub(crate) fn new(id: u64, weapon: Weapon, from: Timestamp, judge: Option<LiveJudge>) -> Self {
+        let now = wall_clock();
+        Self {
+            id,
+            weapon,
+            from,
+            zero: None,
+            last: Timestamp::from_nanos(i64::MIN),
+            judge,
+            signals: SignalLog::default(),
+            meta: SignalLogMeta { phrase: id.to_string(), started_at: now, ended_at: now, answer: None },
+            folder: PathBuf::new(),
+            decided: None,
+            deciding: None,
+            first_verdict: None,
+            ending: None,
+        }
+    }
+
     /// Takes a frame that may belong to the phrase and passes it to a server; this machine's analyzer gets all frames anyway.
     pub(crate) fn take(&mut self, frame: &CapturedFrame) {
         if frame.at < self.from || frame.at <= self.last {

@@ -7,36 +7,32 @@
 use super::artifacts::{Artifact, ArtifactWriter, artifacts_of, clip_in, logged_beside, merge, request_for};
 use super::camera_set::CameraSet;
 use super::engine_loading::{EngineCell, RetryPause};
-use super::handle::SharedState;
+use super::handle::{Channels, Request};
 use super::judge_event::{JudgeEvent, JudgeEventKind, JudgeEventSender};
 use super::live_analyzer::{LiveAnalyzer, LiveAnalyzerSettings};
 use super::live_judge::{Conclusion, LiveJudge};
 use super::phrase_job::{PhraseJob, PhraseJobs, Progress, with_lamps};
-use super::preview::PreviewWorker;
 use super::recording_control::RecordingControl;
 use super::recording_judge::{FromRecording, RecordingJudge};
 use super::running_phrase::{AwaitedFrames, Ending, RunningPhrase, wall_clock};
 use super::server_judge::{ServerPhrase, send_to_server};
 use super::signal_sources::Sources;
 use super::state_machine::{MAX_PHRASE_SECS, PhraseAction, PhraseStateMachine, PhraseTimings, Stage, UNSTARTED_SECS};
-use super::{
-    CameraChoice, Command, EngineSource, Event, JudgedBy, Phase, PisteSettings, RecordedPhrase, ServerChoice, Status,
-    Wake,
-};
+use super::{CameraChoice, Command, EngineSource, Event, JudgedBy, Phase, PisteSettings, ServerChoice, Status};
 use apparatus::{ApparatusEvent, Command as BoxCommand, CompletedPhrase, Fact};
 use capture::camera::CapturedFrame;
 use capture::recorder::{RecorderEvent, SavedPhrase};
 use crossbeam_channel::{Receiver, Sender, bounded, select};
-use fencing::time::{HostClock, Timestamp};
+use fencing::time::Timestamp;
 use fencing::{Lamp, PerSide, SignalEvent, SignalKind, SignalLog};
-use recording::{PhraseNotes, SignalLogMeta};
+use recording::PhraseNotes;
 use records::analysis::{ClipRequest, ClipSignals};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use vision::engine::{PhraseSignals, SignalClock};
-use vision::video::{Reel, spawn_worker};
+use vision::video::spawn_worker;
 
 /// Longest interval between two ticks; the trigger needs one every few hundredths of a second.
 const TICK: Duration = Duration::from_millis(10);
@@ -52,27 +48,6 @@ const CAMERA_DELAY_SECS: f64 = 0.05;
 const DEFAULT_FPS: f64 = 30.0;
 /// Largest difference between the zeros of recorder and judge that still means the same first frame, in seconds.
 const SAME_ZERO_SECS: f64 = 0.001;
-
-/// Requests of the handle.
-pub(crate) enum Request {
-    Do(Command),
-    LoadEngine(EngineSource),
-    /// End without waiting.
-    Stop,
-    /// End and finish writing; the handle waits.
-    Close,
-}
-
-/// Inputs and outputs of the session loop.
-pub(crate) struct Channels {
-    pub(crate) clock: HostClock,
-    pub(crate) requests: Receiver<Request>,
-    pub(crate) lamps: Receiver<SignalEvent>,
-    pub(crate) events: Sender<Event>,
-    pub(crate) wake: Wake,
-    pub(crate) shared_state: SharedState,
-    pub(crate) preview_worker: Arc<PreviewWorker>,
-}
 
 /// Devices and workers of a session.
 struct Devices {
@@ -126,7 +101,7 @@ impl SessionLoop {
             let _full = problems.try_send(text);
         })?;
         let recording_judge = RecordingJudge::start()?;
-        let on_panic = ended_by_a_defect(&channels);
+        let on_panic = channels.on_panic();
         spawn_worker("piste-session", on_panic, move || {
             let (sources, trouble) = Sources::open(&settings, channels.clock);
             let (camera, second) = (settings.camera.as_ref(), settings.second_camera.as_ref());
@@ -431,24 +406,8 @@ impl SessionLoop {
         let mut frames = self.devices.recording.remembered(from, self.now());
         let newest = frames.last().map_or(from.plus_secs(-1e-9), |frame| frame.at);
         frames.extend(self.devices.cameras.remembered_after(newest));
-        let now = wall_clock();
-        let meta = SignalLogMeta { phrase: self.phrases.to_string(), started_at: now, ended_at: now, answer: None };
         let judge = self.live_judge(from, &frames);
-        let mut running = RunningPhrase {
-            id: self.phrases,
-            weapon: self.settings.weapon,
-            from,
-            zero: None,
-            last: Timestamp::from_nanos(i64::MIN),
-            judge,
-            signals: SignalLog::default(),
-            meta,
-            folder: PathBuf::new(),
-            decided: None,
-            deciding: None,
-            first_verdict: None,
-            ending: None,
-        };
+        let mut running = RunningPhrase::new(self.phrases, self.settings.weapon, from, judge);
         for frame in &frames {
             running.take(frame);
         }
@@ -874,34 +833,7 @@ impl SessionLoop {
         self.phrases += 1;
         let notes = PhraseNotes::read(folder);
         let weapon = notes.weapon.and_then(|w| w.parse().ok()).unwrap_or(self.settings.weapon);
-        let now = self.now();
-        let recorded = RecordedPhrase {
-            folder: folder.to_owned(),
-            log: clip.with_extension("txt"),
-            clip,
-            second_clip: None,
-            reel: Arc::new(Reel::default()),
-            signals: logged.log().clone(),
-            weapon,
-        };
-        self.jobs.add(PhraseJob {
-            id: self.phrases,
-            weapon,
-            zero: now,
-            until: now,
-            decided: now,
-            signals: logged.log().clone(),
-            // The log may contain an answer confirmed by a person, and the times of its own session: it is not rewritten.
-            meta: None,
-            clock: logged.clock(),
-            folder: folder.to_owned(),
-            recorded: Some(Arc::new(recorded)),
-            is_settled: true,
-            judge: None,
-            rejudging: None,
-            pending: None,
-            progress: Progress::Unjudged,
-        });
+        self.jobs.add(PhraseJob::of_folder(self.phrases, folder, clip, &logged, weapon, self.now()));
         self.judge_from_recording(self.phrases);
     }
 
@@ -936,19 +868,6 @@ fn timed(step: impl FnOnce()) -> (LoopControl, Instant) {
     let begun = Instant::now();
     step();
     (LoopControl::Continue, begun)
-}
-
-/// What remains to be done after a panic of this thread: a status and an event that say so. The recorder finishes on its own.
-fn ended_by_a_defect(channels: &Channels) -> impl FnOnce() + Send + use<> {
-    let (status, events, wake) =
-        (Arc::clone(&channels.shared_state.status), channels.events.clone(), Arc::clone(&channels.wake));
-    move || {
-        let text = "the live piste stopped because of a defect in the program; what was recorded is on disk, open the \
-                    program again and report this";
-        status.lock().phase = Phase::Failed { text: text.into(), folder: PathBuf::new() };
-        let _nobody_listens = events.try_send(Event::Trouble(text.into()));
-        wake();
-    }
 }
 
 /// How far back a phrase may begin, in seconds: one that nobody started, or the pre-roll plus the delay of a box.

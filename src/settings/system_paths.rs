@@ -62,10 +62,12 @@ impl SystemPaths {
 /// The program is installed in one of four ways: files beside the executable (a zip, the Windows installer), a Unix prefix
 /// (`bin/` and `share/`), a macOS bundle, or a build tree (`target/release`).
 fn resource_dirs(executable_dir: Option<&Path>) -> Vec<PathBuf> {
-    let share = Path::new("../share").join(PROGRAM);
-    let ways = [Path::new(""), &share, Path::new("../Resources"), Path::new(".."), Path::new("../..")];
-    let installed = executable_dir.into_iter().flat_map(|dir| ways.map(|way| dir.join(way)));
-    installed.chain([Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")]).collect()
+    let above = executable_dir.and_then(Path::parent);
+    let beside = executable_dir.map(Path::to_owned);
+    let (share, resources) = (above.map(|dir| dir.join("share").join(PROGRAM)), above.map(|dir| dir.join("Resources")));
+    let build_tree = [above, above.and_then(Path::parent)].into_iter().flatten().map(Path::to_owned);
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    beside.into_iter().chain(share).chain(resources).chain(build_tree).chain([source]).collect()
 }
 
 /// Recordings take gigabytes. Windows users look for them among their videos; elsewhere they lie in the program's data folder.

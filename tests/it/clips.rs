@@ -174,7 +174,7 @@ fn what_is_no_clip_is_refused_for_the_right_reason() {
         (file("noise.mp4", &[0xa7; 5000]), "not a video"),
         (file("list.mp4", playlist.as_bytes()), "not a video"),
         (file("cut.mp4", &whole[..whole.len() / 2]), "cut off"),
-        (song, "sound but no picture"),
+        (song, "sound but no video"),
         (folder.path("absent.mp4"), "cannot be read"),
         (folder.path(""), "not a file"),
     ] {

@@ -21,8 +21,10 @@ impl RuntimePaths {
     pub fn candidates(&self) -> Vec<PathBuf> {
         let mut found: Vec<PathBuf> = self.explicit.iter().cloned().collect();
         // Beside the executable (a zip), in a Unix prefix (`bin/` and `lib/`), in a macOS bundle.
-        let installed = ["", "lib", "../lib/fencing-referee", "../Frameworks"];
-        for dir in self.executable_dir.iter().flat_map(|dir| installed.map(|way| dir.join(way))) {
+        let above = self.executable_dir.as_deref().and_then(Path::parent);
+        let installed = above.iter().flat_map(|dir| ["lib/fencing-referee", "Frameworks"].map(|way| dir.join(way)));
+        let beside = self.executable_dir.iter().flat_map(|dir| [dir.clone(), dir.join("lib")]);
+        for dir in beside.chain(installed) {
             found.extend(libraries_in(&dir));
         }
         for dir in self.user_data_dir.iter().flat_map(|dir| [dir.clone(), dir.join("lib")]) {
