@@ -117,7 +117,7 @@ fn every_word_of_the_window_is_there_in_every_language() {
             let file = in_project(&format!("assets/lang/{screen}/{code}.ftl"));
             std::fs::read_to_string(file).expect("a message file")
         };
-        let text: String = ["papers", "window", "piste", "library", "bout"].iter().map(of).collect();
+        let text: String = ["report", "window", "piste", "library", "bout"].iter().map(of).collect();
         text.lines().filter_map(|l| l.split_once(" = ")).map(|(key, _)| key.to_owned()).collect()
     };
     for language in Language::ALL {

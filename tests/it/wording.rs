@@ -62,7 +62,8 @@ fn every_key_in_the_code_has_a_message() {
         let rust = files.filter(|f| f.path().extension().is_some_and(|e| e == "rs"));
         rust.map(|f| std::fs::read_to_string(f.path()).expect("a source file can be read")).collect::<String>()
     };
-    let code = source_of("right_of_way") + &source_of("wording");
+    let code = source_of("fencing/right_of_way") + &source_of("fencing/wording");
+    assert!(code.len() > 10_000, "the sources of the keys have moved");
     let used: BTreeSet<&str> = code.split('"').skip(1).step_by(2).filter(is_key).collect();
     let rules = table().map(|rule| format!("reason_{}", rule.id.0.to_lowercase()));
     let lost: Vec<String> =

@@ -67,6 +67,7 @@ fn rule_key(verdict: &Verdict, winner: Option<Side>) -> String {
     match (verdict.rule.0, winner) {
         ("M1", Some(_)) if verdict.call != Call::Simultaneous => "reason_m1_side".to_owned(),
         ("M1", _) => "reason_m1_none".to_owned(),
+        ("N1", _) => "reason_n1".to_owned(),
         (rule, _) => format!("reason_{}", rule.to_lowercase()),
     }
 }
