@@ -1,4 +1,4 @@
-//! What the scoring apparatus said and when: the events of a phrase, whoever reported them.
+//! Signals of a phrase: lamps, blade contacts, start and end, each with its time, uncertainty and source.
 //!
 //! A live box, an archived text log, a lamp seen in the picture and a referee's key all end up as the same
 //! [`SignalEvent`]s, each with its source and how far its time may be off. A [`SignalLog`] keeps them in order of time;

@@ -1,6 +1,6 @@
 //! A club's own phrases as lines of the format that [`super::Question`] and [`super::Answer`] read.
 //!
-//! What is written is what the eyes saw before anything was repaired, so that a better judge of a later day can judge it
+//! The keypoints are written as observed, before any gap is repaired, so that a later and better judge can judge them
 //! anew. The judge of that day reads the same keypoints in metres that the judge of the phrase had.
 
 use super::record::Label;

@@ -1,4 +1,4 @@
-//! Doubt fitted on labelled phrases: how much rules and learned model count together, and how sure is sure enough.
+//! Weights of rules and learned model, and the threshold of "too close", fitted on labelled phrases.
 //!
 //! Three factors and a threshold, no more: a club has a hundred phrases, not ten thousand. The factors are those that make the
 //! referees' calls likeliest, pulled towards what was fitted with the models as if by a handful of phrases, and never below
@@ -132,7 +132,7 @@ fn threshold(calls: &[(f64, bool)]) -> f64 {
 mod tests {
     use super::*;
 
-    /// Phrases in which a witness's log-odds, times its factor, are what really held.
+    /// Phrases whose outcomes are drawn from the log-odds times the factors.
     fn made_up(rules: f64, model: f64, at_contact: f64) -> Vec<(JudgeOdds, bool)> {
         let mut all = Vec::new();
         for i in 0..4000_u32 {

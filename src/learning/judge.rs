@@ -24,7 +24,7 @@ pub enum JudgeKind {
     Reference,
 }
 
-/// The learned models to ask: one set for all, or for each group of a fold the set that never saw it.
+/// The learned models: one set for all phrases, or for each fold the set that was not trained on its groups.
 #[derive(Debug, Default)]
 pub struct ModelSets {
     /// Asked where no fold has the group.
@@ -58,9 +58,9 @@ pub struct Judge {
 pub struct Observation {
     /// The facts.
     pub evidence: Evidence,
-    /// What the learned models think; `None` where they are not asked or saw too little.
+    /// Prediction of the learned models; `None` where they are not used or too little was seen.
     pub prediction: Option<ModelPrediction>,
-    /// How far the rules may be believed by the models that never saw the phrase's group; `None` without models.
+    /// Strengths of the rules fitted without the phrase's group; `None` without models.
     pub strengths: Option<RuleStrengths>,
 }
 
@@ -70,7 +70,7 @@ impl Judge {
         Ok(self.verdict(&self.observe(question)?))
     }
 
-    /// Looks at a phrase and asks the learned models, without judging yet.
+    /// Gathers the evidence of a phrase and the prediction of the models, without deciding yet.
     pub fn observe(&self, question: &Question) -> Result<Observation, RecordError> {
         let Some((motion, signals, evidence)) = observe(question, &self.settings)? else {
             let settings = (question.weapon, &self.settings);
@@ -131,7 +131,7 @@ pub fn motion(question: &Question) -> Result<Option<Motion>, RecordError> {
 }
 
 /// How many pictures lie before the end of the first touch's lockout: repairing those alone is half the work. All of them
-/// where the record is not in order, so that what is wrong with it is said.
+/// where the record is not in order, so that the error names what is wrong.
 fn pictures_looked_at(question: &Question, joints: &PerSide<SeenPoses>) -> usize {
     let times = &question.times;
     let orderly = times.is_sorted_by(|a, b| a < b) && joints.iter().all(|(_, poses)| poses.len() == times.len());
@@ -144,7 +144,7 @@ fn pictures_looked_at(question: &Question, joints: &PerSide<SeenPoses>) -> usize
     }
 }
 
-/// Rows named A, L or E of the decision table speak of lamps and materiality, never of priority.
+/// Rows A, L and E of the decision table decide by lamps and materiality, never by priority.
 fn settled_by_lamps(verdict: &Verdict) -> bool {
     verdict.rule.0.starts_with(['A', 'L', 'E'])
 }

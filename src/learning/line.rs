@@ -1,4 +1,4 @@
-//! One line of JSON per judged phrase, for whoever compares judges.
+//! One line of JSON per judged phrase, to compare judges.
 
 use fencing::right_of_way::{Fact, Truth, Verdict};
 use fencing::{PerSide, Side};

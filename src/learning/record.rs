@@ -43,7 +43,7 @@ pub enum RecordProblem {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: std::io::Error,
     },
     /// Not JSON of the expected form.
@@ -101,7 +101,7 @@ pub struct Question {
     pub signals: SignalLog,
 }
 
-/// What the referee said, and what the reference system said.
+/// The referee's call and the stored verdict of the reference system.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// The label; `None` where the referee abstained.

@@ -2,7 +2,7 @@
 //!
 //! A step is a wave: the front foot stands while the rear one catches up. So a stop counts only when neither foot gains
 //! ground and the front foot is not in the air. Only what happens before the touch counts: a foot that has just landed stands
-//! still after it, and whoever counts those instants sees a stop where there was none.
+//! still after it, and counting those instants would find a stop where there was none.
 
 use super::lane::Lane;
 use super::runs::runs;

@@ -10,9 +10,9 @@ use crate::pose::KEYPOINTS;
 use crate::time::Timestamp;
 use crate::{PerSide, Side};
 
-/// A fencer whose hips are seen in fewer frames than this is missing; whoever is seen in more is judged, with less confidence.
+/// A fencer whose hips are seen in fewer frames than this counts as missing; more frames are judged, with less confidence.
 const MIN_SEEN_FRAMES: usize = 5;
-/// The sides are told by this many frames that show both fencers.
+/// Number of frames with both fencers from which left and right are decided.
 const SIDE_FRAMES: usize = 15;
 /// Hip to ankle, or hip to shoulder, of a fencer on guard lies well inside these metres (`from_tracks` has the
 /// usual ones); beyond them the coordinates are pixels, centimetres or of another world.

@@ -20,7 +20,7 @@ const START_SECS: f64 = 0.35;
 const LEG_METRES: f32 = 0.62;
 /// Shoulders over hips on guard, likewise.
 const TORSO_METRES: f32 = 0.44;
-/// The start distance is believed when it makes the legs this long (0.39 to 0.93 m in 98 % of the labelled phrases).
+/// The start distance is accepted when it makes the legs this long (0.39 to 0.93 m in 98 % of the labelled phrases).
 const PLAUSIBLE_LEG_METRES: std::ops::RangeInclusive<f32> = 0.38..=0.95;
 
 impl Motion {

@@ -143,7 +143,7 @@ impl Motion {
     }
 
     /// The same phrase without any frame later than `last`, repaired as if those frames had never been recorded. Costs
-    /// nothing where there are none; whoever knows the end beforehand gives no later frame in the first place.
+    /// nothing where there are none; a caller that knows the end beforehand leaves later frames out.
     ///
     /// # Errors
     /// What is left may be too little: no frame, or a fencer who is seen only later.

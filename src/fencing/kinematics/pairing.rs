@@ -14,7 +14,7 @@ const PAIRS: [(usize, usize); 6] = [(5, 6), (7, 8), (9, 10), (11, 12), (13, 14),
 /// Price of one metre by which the rear limb stands in front of the front limb for a second, against one metre of jump.
 /// Small: crossing legs keep their names for 0.4 s, a swap at the start of the phrase is still undone.
 const ORDER_PRICE: f32 = 4.5;
-/// A frame counts for no longer than this, in seconds: after a gap nobody knows how the limbs stood in it.
+/// A frame counts for no longer than this, in seconds: how the limbs stood within a gap is unknown.
 const LONGEST_FRAME_SECS: f32 = 0.1;
 
 /// Puts the rear limb of each pair at the odd number and the front limb at the even one.

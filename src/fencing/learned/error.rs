@@ -12,7 +12,7 @@ pub enum LearnedError {
     Unreadable {
         /// Which.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: std::io::Error,
     },
     /// A file cannot be written.
@@ -20,7 +20,7 @@ pub enum LearnedError {
     Unwritable {
         /// Which.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: std::io::Error,
     },
     /// Trained by another version of the program.

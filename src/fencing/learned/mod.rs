@@ -1,6 +1,6 @@
 //! The learned judge beside the rules: small nets and boosted trees over both fencers' motion, mirror-exact.
 //!
-//! [`Models`] is asked for its view of a double light; [`train`] makes such models from labelled phrases. Both are pure
+//! [`Models`] predicts a double light; [`train`] makes such models from labelled phrases. Both are pure
 //! Rust: no inference library, no thread but those of the training.
 
 mod adapt;

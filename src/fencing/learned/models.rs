@@ -124,7 +124,7 @@ fn odds_of_pair(ensemble: &Ensemble, features: &PerSide<Vec<f32>>) -> f64 {
     f64::from(ensemble.predict(&features.left) - ensemble.predict(&features.right)) / 2.0
 }
 
-/// The learned judge of who has right of way, trained on sabre. Cheap to ask, may be asked from several threads.
+/// The learned model of right of way, trained on sabre. A prediction takes milliseconds and may run on several threads.
 pub struct Models {
     pub(crate) members: MemberModels,
     manifest: Manifest,
@@ -189,7 +189,7 @@ impl Models {
         finite.then_some(ModelPrediction { nets, trees, none, club, contact, blend: self.manifest.blend })
     }
 
-    /// How far the rules' rulings may be believed, as fitted on the phrases that these models were trained on.
+    /// Shares of the rules' rulings that agree with referees, as fitted on the phrases that these models were trained on.
     pub fn strengths(&self) -> RuleStrengths {
         self.manifest.blend.strengths
     }

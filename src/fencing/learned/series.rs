@@ -81,7 +81,7 @@ impl Phrase {
     /// filmed before the touch.
     ///
     /// It ends [`AFTER_TOUCH_SECS`] after a touch whose time is sure; with an estimated time it ends with the motion, because what
-    /// happens after the touch tells something too and nobody knows where it begins.
+    /// happens after the touch is informative too and its start is unknown.
     pub(crate) fn of_motion(motion: &Motion, signals: &SignalLog) -> Option<Self> {
         let touch = signals.first_touch();
         let seen = match touch {

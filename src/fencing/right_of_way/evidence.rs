@@ -1,7 +1,7 @@
-//! The facts of a phrase as the rulebook asks for them, each seen, not so, or unknown.
+//! The facts of a phrase that the rules of right of way need, each yes, no, or unknown.
 //!
 //! Whoever has facts may fill them in: [`Evidence::gather`](super::Evidence::gather) from a timeline, a test or an
-//! annotation by hand. Rules read nothing else. A fact that nobody filled in is unknown, and no rule guesses it.
+//! annotation by hand. Rules read nothing else. A fact that was not filled in is unknown, and no rule guesses it.
 
 use super::verdict::{Fact, Truth};
 use crate::time::{Span, Timestamp};

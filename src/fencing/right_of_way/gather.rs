@@ -78,7 +78,7 @@ fn cancelled(signals: &SignalLog) -> Truth {
 }
 
 /// Outside only beyond what both times may be off: a key is pressed by hand, and a box may stop its clock a moment before it
-/// names the lamp that stopped it. In between nobody knows, and a touch that was fenced is not annulled for that.
+/// names the lamp that stopped it. In between it is unknown, and the touch is not annulled.
 fn outside_phrase(signals: &SignalLog, touch: Option<SignalEvent>) -> Truth {
     let Some(touch) = touch else { return Truth::Unknown };
     let outside_by = |kind, direction: f64| {

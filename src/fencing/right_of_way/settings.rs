@@ -1,10 +1,10 @@
-//! What a user may turn about a decision. None of these numbers is in the rulebook: it speaks of fencing time, not of seconds.
+//! Settings of the decision. None of these numbers is in the rulebook, which uses fencing time, not seconds.
 
 use super::strengths::RuleStrengths;
 use std::fmt;
 use std::str::FromStr;
 
-/// How much the rules and the learned judge count where both speak of a double light, as factors of what was fitted on the phrases
+/// Weights of the rules and of the learned model on double lights, as factors of the weights that were fitted on the phrases
 /// that the models were trained on. One is as fitted; `referee evaluate --fit-doubt` finds a club's own on its labelled phrases.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pooling {
@@ -17,7 +17,7 @@ pub struct Pooling {
 }
 
 impl Pooling {
-    /// Beyond this a witness would be believed far more than it claims: a typing mistake.
+    /// A greater factor is taken for a typing mistake.
     const MOST: f64 = 3.0;
 }
 
@@ -58,7 +58,7 @@ pub struct DecisionSettings {
     pub contact_window_secs: f64,
     /// How rules and learned judge are put together.
     pub pooling: Pooling,
-    /// How far rulings from motion may be believed where no learned judge is asked.
+    /// Shares of rulings from motion that agree with referees, used where there is no learned model.
     pub strengths: RuleStrengths,
     /// Share of double lights that end without a touch, among phrases such as this, 0..1.
     pub no_touch_prior: f64,

@@ -1,6 +1,6 @@
 //! The verdict: the call with its rule, its reasons as facts, and what was missing. Plain data, no sentences.
 //!
-//! Sentences are made from it in `wording`, in six languages; a verdict itself speaks none.
+//! Sentences are made from it in `wording`, in six languages; a verdict itself holds no text.
 
 use crate::time::Span;
 use crate::{Call, Confidence, Margin, Probabilities, Side};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// The waits between attempts. Knows no clock; whoever waits does so in its own way.
+/// The waits between attempts. Has no clock: the caller waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Backoff {
     first: Duration,

@@ -1,6 +1,6 @@
 //! The languages, each with its message file and its way to write a number.
 
-/// A language that verdicts speak.
+/// A language of the messages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Language {
     /// English.

@@ -1,7 +1,7 @@
 //! A verdict in the referee's own words, in six languages.
 //!
 //! Every sentence comes from a message file under `assets/lang`, built into the binary; the code knows keys and numbers,
-//! never words. A verdict is told from the facts that decided and nothing else. Adding a language is adding a file and a
+//! never words. The text of a verdict is made from the facts that decided and nothing else. Adding a language is adding a file and a
 //! line in [`Language`].
 
 mod facts;

@@ -41,7 +41,7 @@ impl Words {
         lines.join("\n")
     }
 
-    /// Call and reason where no lamp is known: nothing was called, and nobody is sure of anything.
+    /// Call and reason where no lamp is known: the verdict is open.
     pub fn open(&self) -> [String; 2] {
         [self.text("call_open"), self.text("reason_open")]
     }

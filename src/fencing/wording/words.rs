@@ -1,4 +1,4 @@
-//! One language's messages, ready to speak.
+//! The messages of one language, formatted with their variables.
 
 use super::Language;
 use crate::actions::ActionKind;

@@ -1,4 +1,4 @@
-//! A9. Sabre: whoever passes his front foot with the rear one forgoes his touch; the opponent's correct touch stands.
+//! A9. Sabre: a fencer whose rear foot passes the front one loses the touch; the opponent's correct touch stands.
 
 use super::{Outcome, Rule, Ruling};
 use crate::right_of_way::evidence::Evidence;

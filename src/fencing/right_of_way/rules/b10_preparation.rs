@@ -1,4 +1,4 @@
-//! B10. Bent-armed steps are preparation: whoever starts a correct attack into them has the right.
+//! B10. Bent-armed steps are preparation: the fencer who starts a correct attack into them has right of way.
 //!
 //! Both came forward and neither stopped; one arm went out clearly before the other.
 
