@@ -40,7 +40,7 @@ pub(crate) fn view(phrase: &Phrase, rng: &mut ChaCha8Rng) -> Phrase {
 /// that the copies of a mirrored phrase are the mirrored copies.
 pub(crate) fn noisy(phrase: &Phrase, seed: u64, swapped: bool) -> Phrase {
     let changed = |side: Side| {
-        let stream = if (side == Side::Left) == swapped { 1 } else { 0 };
+        let stream = u64::from((side == Side::Left) == swapped);
         let mut rng = ChaCha8Rng::seed_from_u64(2 * seed + stream);
         let mut fencer = phrase.fencers[side].clone();
         offset_joints(&mut fencer, POSE_NOISE_METRES, &mut rng);

@@ -85,7 +85,7 @@ struct Job {
 }
 
 enum Made {
-    Net(InputKind, super::net::Net),
+    Net(InputKind, Box<super::net::Net>),
     Trees(Ensemble),
 }
 
@@ -179,7 +179,7 @@ fn blend(held_out: &[HeldOut], without: Option<usize>, strengths: RuleStrengths)
     let kept = || held_out.iter().filter(move |h| Some(h.fold) != without);
     let weights = |timed: bool| {
         let own = kept().filter(move |h| h.timed == timed);
-        Weights::fitted(own.filter_map(|h| Some((&h.members, h.winner? == Side::Left, 1.0))))
+        Weights::fitted(&own.filter_map(|h| Some((&h.members, h.winner? == Side::Left, 1.0))))
     };
     let none: Vec<(f64, bool)> = kept().map(|h| (h.members.none, h.winner.is_none())).collect();
     let share = none.iter().filter(|(_, none)| *none).count() as f64 / none.len().max(1) as f64;
@@ -241,7 +241,7 @@ fn run_all(
         let mut models = MemberModels::default();
         for _ in &members {
             match made.next()? {
-                Made::Net(kind, net) => models.nets.push((kind, net)),
+                Made::Net(kind, net) => models.nets.push((kind, *net)),
                 Made::Trees(trees) => models.trees = trees,
             }
         }
@@ -260,7 +260,7 @@ fn kept<'a>(examples: &'a [Example], table: &FoldTable, held_out: Option<usize>)
 fn strengths(examples: &[&Example]) -> RuleStrengths {
     let timed = examples.iter().filter(|e| e.timed).count();
     let asked = examples.iter().filter(|e| timed < MIN_TIMED || e.timed);
-    RuleStrengths::fitted(asked.filter_map(|e| Some((e.vote?, e.winner?))))
+    RuleStrengths::fitted(&asked.filter_map(|e| Some((e.vote?, e.winner?))))
 }
 
 impl Job {
@@ -268,7 +268,9 @@ impl Job {
         let kept = kept(examples, table, self.held_out);
         let seed = seed.wrapping_mul(1000) + 10 * self.held_out.map_or(99, |fold| fold as u64);
         match self.net {
-            Some((kind, number)) => Made::Net(kind, train_net(&kept, kind, Hyperparameters::default(), seed + number)),
+            Some((kind, number)) => {
+                Made::Net(kind, Box::new(train_net(&kept, kind, Hyperparameters::default(), seed + number)))
+            }
             None => Made::Trees(train_trees(&kept, BoostingParams::default(), ENSEMBLES, seed)),
         }
     }

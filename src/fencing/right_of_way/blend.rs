@@ -114,7 +114,7 @@ impl Weights {
 
     /// Maximum a posteriori fit on members' predictions, whether the left was given the touch, and the phrase's weight; no factor
     /// falls below zero, so that more evidence for a side never speaks against it.
-    pub fn fitted<'a>(seen: impl Iterator<Item = (&'a Members, bool, f64)> + Clone) -> Self {
+    pub fn fitted<'a>(seen: &(impl Iterator<Item = (&'a Members, bool, f64)> + Clone)) -> Self {
         let prior = [Self::PRIOR.nets, Self::PRIOR.trees, Self::PRIOR.rules];
         let mut factors = prior;
         for round in 0..Self::ROUNDS * factors.len() {
@@ -191,7 +191,7 @@ mod tests {
     }
 
     fn fit(seen: &[(Members, bool)]) -> Weights {
-        Weights::fitted(seen.iter().map(|(m, left)| (m, *left, 1.0)))
+        Weights::fitted(&seen.iter().map(|(m, left)| (m, *left, 1.0)))
     }
 
     #[test]

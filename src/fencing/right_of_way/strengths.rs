@@ -145,11 +145,11 @@ impl RuleStrengths {
     }
 
     /// Fits shares and scale on votes and whom the referee gave the touch: the likeliest of a grid.
-    pub fn fitted(votes: impl Iterator<Item = (Vote, Side)> + Clone) -> Self {
+    pub fn fitted(votes: &(impl Iterator<Item = (Vote, Side)> + Clone)) -> Self {
         let of_scale = |scale: f64| {
             let mut likelihood = 0.0;
             let mut fit = |ground: Ground| {
-                let (share, of_ground) = fitted_share(votes.clone().filter(|(vote, _)| vote.ground == ground), scale);
+                let (share, of_ground) = fitted_share(&votes.clone().filter(|(vote, _)| vote.ground == ground), scale);
                 likelihood += of_ground;
                 share
             };
@@ -174,7 +174,7 @@ impl RuleStrengths {
 
 /// The likeliest share of one ground's votes, with the log-likelihood. A rule that is wrong more often than not says nothing; it never
 /// speaks for the other side.
-fn fitted_share(votes: impl Iterator<Item = (Vote, Side)> + Clone, scale: f64) -> (f64, f64) {
+fn fitted_share(votes: &(impl Iterator<Item = (Vote, Side)> + Clone), scale: f64) -> (f64, f64) {
     let likelihood = |share: f64| {
         let prior = PRIOR_PHRASES * (share.ln() + (1.0 - share).ln());
         votes.clone().fold(prior, |sum, (vote, winner)| {
@@ -200,7 +200,7 @@ mod tests {
             .map(|i| vote(Ground::Pause, i < 30))
             .chain((0..40).map(|i| vote(Ground::ArmFirst, i < 10)))
             .collect();
-        let fitted = RuleStrengths::fitted(votes.into_iter());
+        let fitted = RuleStrengths::fitted(&votes.into_iter());
         assert!((fitted.pause - 35.0 / 50.0).abs() < 1e-12, "{fitted:?}");
         assert_eq!((fitted.arm_first, fitted.retreat), (0.5, 0.5));
     }
@@ -219,7 +219,7 @@ mod tests {
                 (vote, if even(104_729) < strengths.believed(&vote) { Side::Left } else { Side::Right })
             })
             .collect();
-        let fitted = RuleStrengths::fitted(votes.into_iter());
+        let fitted = RuleStrengths::fitted(&votes.into_iter());
         assert!((fitted.pause - 0.8).abs() < 0.03 && (0.033..=0.08).contains(&fitted.order_scale_secs), "{fitted:?}");
     }
 

@@ -15,7 +15,7 @@ const CUT_STEP: u8 = 24;
 /// Most regions kept; a clip with more flickers everywhere and has no trustworthy lamp.
 const MAX_REGIONS: usize = 4096;
 
-/// Detects lamps in one clip. CellState does not grow with the clip.
+/// Detects lamps in one clip. Memory does not grow with the clip.
 #[derive(Debug, Default)]
 pub struct LampDetector {
     cells: CellStates,

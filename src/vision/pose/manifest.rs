@@ -151,12 +151,11 @@ fn entry(model: &toml::Value) -> Result<Entry, String> {
 /// # Errors
 /// Without such a folder, with the list of folders that were searched.
 pub fn models_dir(explicit: Option<&Path>, resource_dirs: &[PathBuf]) -> Result<PathBuf, PoseError> {
-    let looked_in: Vec<PathBuf> = match explicit {
-        Some(dir) => vec![dir.to_owned()],
-        None => {
-            let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-            resource_dirs.iter().chain([&source]).map(|dir| dir.join("models")).collect()
-        }
+    let looked_in: Vec<PathBuf> = if let Some(dir) = explicit {
+        vec![dir.to_owned()]
+    } else {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        resource_dirs.iter().chain([&source]).map(|dir| dir.join("models")).collect()
     };
     let found = looked_in.iter().find(|dir| dir.join(FILE).is_file()).cloned();
     found.ok_or(PoseError::NoModelsFolder { looked_in })

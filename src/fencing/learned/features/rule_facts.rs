@@ -1,16 +1,16 @@
 //! The rules' facts as numbers: how long before the touch each of a fencer's actions began or ended.
 
-use crate::right_of_way::{Evidence, FencerFacts, Observed};
+use crate::right_of_way::{Evidence, FencerFacts, Observed, Sighting};
 use crate::time::Timestamp;
 
 /// Of one fencer.
 pub(super) fn of_fencer(evidence: &Evidence, facts: &FencerFacts) -> Vec<f32> {
     let touch = evidence.touch_at.unwrap_or_default();
-    let before = |observed: Observed, moment: fn(crate::right_of_way::Sighting) -> Timestamp| {
+    let before = |observed: Observed, moment: fn(Sighting) -> Timestamp| {
         observed.yes().map_or(super::NEVER, |seen| (touch.secs_since(moment(seen)) as f32).clamp(0.0, super::NEVER))
     };
-    let started = |observed| before(observed, |seen| seen.start());
-    let ended = |observed| before(observed, |seen| seen.end());
+    let started = |observed| before(observed, Sighting::start);
+    let ended = |observed| before(observed, Sighting::end);
     vec![
         ended(facts.pause),
         ended(facts.retreat),

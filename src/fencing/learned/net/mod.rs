@@ -129,7 +129,7 @@ impl Net {
         if (shape.channels, shape.steps) != (channels, steps) {
             return Err("it reads another kind of input");
         }
-        if !WIDTHS.contains(&shape.width) || shape.width % GROUPS != 0 {
+        if !WIDTHS.contains(&shape.width) || !shape.width.is_multiple_of(GROUPS) {
             return Err("its width is none");
         }
         let mut net = Self::new(shape, &mut ChaCha8Rng::seed_from_u64(0));

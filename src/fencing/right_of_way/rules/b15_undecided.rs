@@ -12,6 +12,7 @@ pub(in crate::right_of_way) fn undecided() -> (&'static Rule, Ruling) {
     (&RULE, Ruling::sure(Outcome::Undecided, "analysis_no_winner"))
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "every row of the table has one shape")]
 fn decide(_: &Evidence, _: &DecisionSettings) -> Option<Ruling> {
     Some(undecided().1)
 }
