@@ -49,7 +49,7 @@ impl FittingExample {
         }
     }
 
-    /// Both judge_odds and whether the left was right; `None` where there is nothing to put together.
+    /// The log-odds of rules and model and whether the left was right; `None` where there is nothing to put together.
     fn example(&self, settings: &DecisionSettings) -> Option<(JudgeOdds, bool)> {
         let observation = judge_odds(&self.observation.evidence, self.observation.prediction.as_ref(), settings)?;
         Some((observation, self.winner()? == Side::Left))

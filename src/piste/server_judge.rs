@@ -147,7 +147,7 @@ fn send(phrase: &ServerPhrase, feed: &FeedReceiver, events: &JudgeEventSender) -
                     (None, None) => {
                         Some(JudgeEvent::failed(events.phrase, "the camera delivered no frame of this phrase"))
                     }
-                    (None, Some(connection)) => await_verdict(phrase, &connection, *conclusion, feed, events),
+                    (None, Some(connection)) => await_verdict(phrase, &connection, &conclusion, feed, events),
                 };
             }
         }
@@ -209,7 +209,7 @@ fn failure(events: &Receiver<ClientEvent>) -> Option<String> {
 fn await_verdict(
     phrase: &ServerPhrase,
     connection: &ServerConnection,
-    conclusion: Conclusion,
+    conclusion: &Conclusion,
     feed: &FeedReceiver,
     events: &JudgeEventSender,
 ) -> Option<JudgeEvent> {

@@ -24,7 +24,7 @@ impl Timed for SoundChunk {
     }
 }
 
-/// RecorderState by all threads of a recorder.
+/// State shared by all threads of a recorder.
 pub(super) struct RecorderState {
     pub(super) frames: [Mutex<RingBuffer<StoredFrame>>; 2],
     /// Generation of each seat, incremented when another source takes it, so that the former source's thread ends.

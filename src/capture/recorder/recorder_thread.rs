@@ -344,7 +344,7 @@ impl RecorderThread {
 fn write_signals(shared: &RecorderState, id: u64, running: &mut RunningPhrase) -> Result<(), FolderError> {
     let Some((_, log)) = shared.signals.lock().take_if(|(of, _)| *of <= id) else { return Ok(()) };
     running.take_signals(&log).inspect_err(|_| {
-        // StoredFrame for the next try, unless newer ones have come.
+        // Kept for the next try, unless newer ones have come.
         shared.signals.lock().get_or_insert((id, log));
     })
 }

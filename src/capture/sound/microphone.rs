@@ -17,7 +17,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(5);
 /// Polling interval of the thread for a lost device or a stop.
 const POLL_INTERVAL: Duration = Duration::from_millis(200);
 
-/// MicrophoneState by the handle and the thread.
+/// State shared by the handle and the thread.
 #[derive(Default)]
 struct MicrophoneState {
     stop: AtomicBool,

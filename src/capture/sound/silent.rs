@@ -40,7 +40,7 @@ impl Speaker {
 /// A microphone without input.
 #[derive(Debug)]
 pub struct Microphone {
-    /// StoredFrame open, so that the receiver waits and does not see a closed channel.
+    /// Kept open, so that the receiver waits and does not see a closed channel.
     _silence: Sender<SoundChunk>,
 }
 

@@ -56,7 +56,7 @@ impl Speaker {
         let trouble = Arc::new(Mutex::new(None));
         let reported = Arc::clone(&trouble);
         let work = move || {
-            SpeakerThread { outputs, settings, trouble: reported, playing: None, refused_at: None }.work(&received)
+            SpeakerThread { outputs, settings, trouble: reported, playing: None, refused_at: None }.work(&received);
         };
         let defect = trouble.clone();
         let on_panic = move || {

@@ -49,7 +49,7 @@ pub struct SettledSides {
 pub struct LogFacts {
     /// Number or name of the phrase, as written.
     pub phrase: Option<String>,
-    /// WallClock-clock time at which the recording started, in the host's local time.
+    /// Wall-clock time at which the recording started, in the host's local time.
     pub started_at: Option<PrimitiveDateTime>,
     /// Its writer.
     pub origin: LogOrigin,

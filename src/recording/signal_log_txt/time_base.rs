@@ -3,7 +3,7 @@
 use fencing::time::Timestamp;
 use time::PrimitiveDateTime;
 
-/// Tolerance by which the box's phrase may be longer than the wall clock's, in seconds. WallClock-clock times are whole seconds, and the
+/// Tolerance by which the box's phrase may be longer than the wall clock's, in seconds. Wall-clock times are whole seconds, and the
 /// host reacts within a second; a real log with a foreign zero was 9 s too long.
 const WALL_SLACK_SECS: f64 = 3.0;
 

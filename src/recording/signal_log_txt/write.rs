@@ -15,9 +15,9 @@ use time::{OffsetDateTime, PrimitiveDateTime};
 pub struct SignalLogMeta {
     /// Number or name of the phrase, one line.
     pub phrase: String,
-    /// WallClock-clock time at which the recording started, local time.
+    /// Wall-clock time at which the recording started, local time.
     pub started_at: PrimitiveDateTime,
-    /// WallClock-clock time at which the phrase ended, local time.
+    /// Wall-clock time at which the phrase ended, local time.
     pub ended_at: PrimitiveDateTime,
     /// The person's decision, if there is one.
     pub answer: Option<HumanAnswer>,

@@ -39,7 +39,7 @@ impl CallingPass {
     }
 
     /// Moves to the next phrase; `None` after the last.
-    pub fn next(&mut self) -> Option<&ToCall> {
+    pub fn advance(&mut self) -> Option<&ToCall> {
         self.open = self.waiting.pop_front();
         self.open.as_ref()
     }

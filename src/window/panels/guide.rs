@@ -115,19 +115,24 @@ fn show_block(ui: &mut Ui, block: &Block, view: &View<'_>) {
             // The last column takes what the others leave.
             egui::Grid::new("table").striped(true).spacing([12.0, 4.0]).show(ui, |ui| {
                 for (index, row) in rows.iter().enumerate() {
-                    for cell in row {
-                        let columns = row.len().max(1) as f32;
-                        ui.vertical(|ui| {
-                            ui.set_max_width((WIDTH - LIST_WIDTH - 60.0) * view.tokens.scale() / columns);
-                            line(ui, cell, if index == 0 { Size::Large } else { Size::Body }, view);
-                        });
-                    }
-                    ui.end_row();
+                    table_row(ui, row, if index == 0 { Size::Large } else { Size::Body }, view);
                 }
             });
         }
         Block::Image(_, about) => picture(ui, about, view),
     }
+}
+
+/// A row of a table, all of whose columns are equally wide at most.
+fn table_row(ui: &mut Ui, row: &[Vec<Span>], size: Size, view: &View<'_>) {
+    let widest = (WIDTH - LIST_WIDTH - 60.0) * view.tokens.scale() / row.len().max(1) as f32;
+    for cell in row {
+        ui.vertical(|ui| {
+            ui.set_max_width(widest);
+            line(ui, cell, size, view);
+        });
+    }
+    ui.end_row();
 }
 
 fn line(ui: &mut Ui, words: &[Span], size: Size, view: &View<'_>) {

@@ -19,7 +19,7 @@ pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
 /// Opens the next phrase of the pass, or returns to the library after the last. Does nothing without a pass.
 pub(super) fn next(model: &mut Model) -> Vec<Effect> {
     let Some(pass) = &mut model.calling else { return Vec::new() };
-    let clip: Option<PathBuf> = pass.next().map(|phrase| phrase.clip.clone());
+    let clip: Option<PathBuf> = pass.advance().map(|phrase| phrase.clip.clone());
     if let Some(clip) = clip {
         return super::open_clip(model, clip);
     }

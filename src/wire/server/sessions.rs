@@ -96,7 +96,7 @@ pub(super) struct FrameCounts {
     pub(super) missing_frames: u64,
     /// Whether the signal log was received.
     pub(super) has_signal: bool,
-    /// MemoryBudget held, in megabytes.
+    /// Memory held, in megabytes.
     pub(super) memory_mb: f64,
 }
 

@@ -9,7 +9,7 @@ use super::fakes::{Cast, TrueEyes, engine_with, small_script};
 use super::standing;
 use crate::support::window::{wait, window_judging_by};
 use crate::wire::server::{ServerOptions, Socket, TestServer, quick};
-use crossbeam_channel::{Receiver, Sender, unbounded};
+use crossbeam_channel::{Receiver, Sender, bounded};
 use fencing::time::HostClock;
 use fencing::{Call, Side, Weapon};
 use lab::drawn::{DrawnPhrase, Studio};
@@ -116,13 +116,11 @@ fn by_piste_from_the_recording(recorded: &Recorded) -> Judgement {
     let (piste, events) = Piste::start(settings, source, HostClock::start(), Arc::new(|| ())).unwrap();
     assert!(piste.send(Command::JudgeHere(recorded.folder().to_owned())));
     loop {
-        match events.recv_timeout(PATIENCE).expect("the piste judges") {
-            Event::Judge(event) => match &event.kind {
-                JudgeEventKind::Final(judgement) => return Judgement::clone(judgement),
-                JudgeEventKind::Failed { text, .. } => panic!("{text}"),
-                JudgeEventKind::Progress { .. } | JudgeEventKind::Provisional(_) => {}
-            },
-            _ => {}
+        let Event::Judge(event) = events.recv_timeout(PATIENCE).expect("the piste judges") else { continue };
+        match &event.kind {
+            JudgeEventKind::Final(judgement) => return Judgement::clone(judgement),
+            JudgeEventKind::Failed { text, .. } => panic!("{text}"),
+            JudgeEventKind::Progress { .. } | JudgeEventKind::Provisional(_) => {}
         }
     }
 }
@@ -180,7 +178,7 @@ impl PhraseJudge for CopyingPhrase<'_> {
 
 /// A server, its judgements, and how many frames it has analysed.
 async fn server() -> (TestServer, Receiver<Judgement>, Arc<AtomicUsize>) {
-    let (judgements, judged) = unbounded();
+    let (judgements, judged) = bounded(16);
     let analysed = Arc::new(AtomicUsize::new(0));
     let judge =
         Copying { engine: EngineJudge::new(engine(), "drawn".into()), judgements, analysed: Arc::clone(&analysed) };

@@ -177,7 +177,7 @@ impl SaveThread {
             if self.waiting.is_empty() {
                 continue;
             }
-            // MemoryBudget that a new phrase needs, or a shutdown, takes precedence over a full disk.
+            // Memory that a new phrase needs, or a shutdown, takes precedence over a full disk.
             let is_over = self.idle_gate.is_stopping() || !is_open;
             if is_over || self.memory.take_refused() {
                 self.give_up(if is_over { usize::MAX } else { 1 });

@@ -83,7 +83,7 @@ pub(super) fn make_artifacts(
     let clip = folder.join(&phrase.facts.video_name);
     let stills = if phrase.facts.wants_overlay { stills(&clip, &phrase.judgement, words) } else { Vec::new() };
     let report = ReportContext { language: words.language(), stills, ..ReportContext::default() };
-    let context = ResultContext { report: report, ..phrase.facts.context() };
+    let context = ResultContext { report, ..phrase.facts.context() };
     let written = write_all(folder, &names, &phrase.judgement, &context);
     errors.extend(written.failures.iter().map(|failure| failure.error.to_string()));
     if phrase.facts.wants_overlay {

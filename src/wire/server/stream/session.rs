@@ -239,7 +239,7 @@ impl Session {
 
     fn keep(&mut self, number: i64, frame: &StoredFrame) -> Result<StoreOutcome, OutOfMemory> {
         loop {
-            // MemoryBudget of a client that is gone is better used for one that is connected.
+            // Memory of a client that is gone is better used for one that is connected.
             match self.store.insert(number, frame) {
                 Err(_) if self.slot.evict_detached() => {}
                 Err(error) => {
