@@ -135,7 +135,7 @@ impl Piste {
     }
 
     /// Ends the session and waits until everything recorded and judged is on disk: first the session loop, then the recorder,
-    /// then the artifact writer. Gives up after [`CLOSE_TIMEOUT`], so that a disk that hangs does not keep the program open.
+    /// then the artifact writer. Gives up after `CLOSE_TIMEOUT`, so that a disk that hangs does not keep the program open.
     pub fn close(mut self) {
         let deadline = Instant::now() + CLOSE_TIMEOUT;
         let _gone_already = self.requests.send_deadline(Request::Close, deadline);

@@ -54,7 +54,7 @@ static RUNTIME: Mutex<Option<Runtime>> = Mutex::new(None);
 impl Runtime {
     /// Starts the backend at the first call; every later call returns the same one, whatever its argument.
     ///
-    /// A library that cannot be loaded is skipped and the next is tried; see [`Runtime::passed_over`].
+    /// A library that cannot be loaded is skipped and the next is tried; see [`Runtime::failed_libraries`].
     pub fn start(choice: &BackendChoice) -> Result<Self, InferenceError> {
         let mut started = RUNTIME.lock();
         if let Some(runtime) = started.as_ref() {
