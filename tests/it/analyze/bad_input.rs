@@ -36,7 +36,7 @@ fn what_is_no_clip_is_refused() {
         (file("text.mp4", b"no video at all"), "not a video"),
         (file("empty.mp4", b""), "empty"),
         (file("cut.mp4", &whole[..whole.len() / 2]), "cut off"),
-        (song, "no picture"),
+        (song, "no video"),
         (folder.path("absent.mp4"), "cannot be read"),
         (folder.path(""), "not a file"),
     ] {
