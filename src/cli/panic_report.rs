@@ -14,6 +14,7 @@ const KEPT: usize = 20;
 /// Limit of reports per process: a worker that panics at every frame reports the same each time.
 const PER_PROCESS: usize = 3;
 /// File with the name of the newest report that was shown.
+#[cfg(any(feature = "gui", test))]
 const SHOWN: &str = "shown.txt";
 
 /// Folder of the reports.
@@ -81,7 +82,8 @@ pub(crate) fn reports(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The newest report if it has not been shown before; marks it as shown.
+/// The newest report if it has not been shown before; marks it as shown. The window alone shows reports.
+#[cfg(any(feature = "gui", test))]
 pub(crate) fn newest_unseen(folder: &Path) -> Option<PathBuf> {
     let newest = reports(folder).into_iter().next()?;
     let name = newest.file_name()?.to_string_lossy().into_owned();
