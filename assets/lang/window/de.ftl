@@ -218,6 +218,6 @@ settings-privacy-note = Nichts verlässt dieses Gerät, solange kein Server gew�
 settings-keys = Tasten
 settings-clash = auch
 settings-reset = Standardwerte wiederherstellen
-settings-search = Suchen
+settings-search = Einstellung suchen
 settings-key-press = Taste drücken
 settings-key-waits = … (Esc)

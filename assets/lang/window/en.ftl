@@ -218,6 +218,6 @@ settings-privacy-note = Nothing leaves this machine unless a server is chosen.
 settings-keys = Keys
 settings-clash = also
 settings-reset = Restore defaults
-settings-search = Search
+settings-search = Find a setting
 settings-key-press = Press a key
 settings-key-waits = … (Esc)

@@ -218,6 +218,6 @@ settings-privacy-note = Nada sale de este equipo si no se elige un servidor.
 settings-keys = Teclas
 settings-clash = también
 settings-reset = Restaurar valores iniciales
-settings-search = Buscar
+settings-search = Buscar un ajuste
 settings-key-press = Pulsar
 settings-key-waits = … (Esc)

@@ -218,6 +218,6 @@ settings-privacy-note = Rien ne quitte cette machine tant qu’aucun serveur n�
 settings-keys = Touches
 settings-clash = aussi
 settings-reset = Rétablir les valeurs par défaut
-settings-search = Rechercher
+settings-search = Chercher un réglage
 settings-key-press = Appuyer
 settings-key-waits = … (Échap)

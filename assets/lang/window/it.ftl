@@ -218,6 +218,6 @@ settings-privacy-note = Nulla lascia questo computer se non si sceglie un server
 settings-keys = Tasti
 settings-clash = anche
 settings-reset = Ripristina i valori iniziali
-settings-search = Cerca
+settings-search = Trova un’impostazione
 settings-key-press = Premi un tasto
 settings-key-waits = … (Esc)

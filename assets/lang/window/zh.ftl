@@ -218,6 +218,6 @@ settings-privacy-note = 除非选择服务器，任何内容都不会离开本�
 settings-keys = 按键
 settings-clash = 冲突
 settings-reset = 恢复默认值
-settings-search = 搜索
+settings-search = 查找设置
 settings-key-press = 按键
 settings-key-waits = …（Esc）
