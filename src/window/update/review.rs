@@ -10,6 +10,9 @@ use recording::PhraseNotes;
 use std::sync::Arc;
 use vision::engine::Judgement;
 
+/// The demo phrase ships with the program: a call of it is an exercise, and its folder may be read-only.
+const DEMO: &str = "assets/demo/demo-phrase.mp4";
+
 /// Carries out a review command.
 pub(super) fn update(model: &mut Model, command: ReviewCommand) -> Vec<Effect> {
     use ReviewCommand as R;
@@ -131,6 +134,9 @@ fn is_last_phrase(model: &Model) -> bool {
 /// The call of any other clip is kept in the notes beside it, and the library knows it at once.
 fn keep_call(model: &mut Model, call: fencing::Call, first: bool) -> Vec<Effect> {
     let Some(clip) = model.review.clip.as_ref().map(|clip| clip.path.clone()) else { return Vec::new() };
+    if clip.ends_with(DEMO) {
+        return Vec::new();
+    }
     model.library.catalogue.set_own_call(&clip, call);
     model.library.relist();
     vec![Effect::KeepCall(KeptCall { clip, call, first })]
