@@ -2,7 +2,7 @@
 
 fn main() {
     println!("cargo::rerun-if-changed=assets/icon/referee.ico");
-    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=src/build.rs");
     if std::env::var_os("CARGO_CFG_WINDOWS").is_none() {
         return;
     }
