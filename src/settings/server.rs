@@ -265,7 +265,7 @@ mod tests {
         let error = resolve(ServerArgs::default(), &open).unwrap_err().to_string();
         assert_eq!(
             error,
-            "0.0.0.0 can be reached by others; set a token (--token-file or REFEREE_TOKEN) or say --allow-anonymous"
+            "0.0.0.0 can be reached by others; set a token (--token-file or REFEREE_TOKEN) or use --allow-anonymous"
         );
         assert!(resolve(ServerArgs { allow_anonymous: Some(true), ..ServerArgs::default() }, &open).is_ok());
         assert!(resolve(ServerArgs { token: Some("longenough".into()), ..ServerArgs::default() }, &open).is_ok());

@@ -255,7 +255,7 @@ mod tests {
         frames.extend((0..5).map(|_| png(64, 48)));
         let left_out = MissingFrames { unreadable: 2, too_late: 0 };
         assert_eq!(written(soon(), frames), (ANNOUNCED, 5, left_out));
-        let descriptions = "2 pictures are not in the video: they are unreadable or larger than this session may send";
+        let descriptions = "2 frames are not in the video: they are unreadable or larger than this session may send";
         assert_eq!(left_out.descriptions().collect::<Vec<_>>(), [descriptions]);
         assert_eq!(MissingFrames::default().descriptions().count(), 0);
     }
