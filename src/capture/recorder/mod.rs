@@ -127,7 +127,9 @@ impl Recorder {
     /// Ends the phrase with the last frame at `until` or earlier, usually a second ahead, because frames that are already in the
     /// clip stay there. It is [saved](RecorderEvent::Saved) afterwards.
     pub fn end(&self, until: Timestamp) {
-        self.send(Request::End(until));
+        // Not a request in the queue: it has to hold for frames that arrive while the recorder thread waits for the disk.
+        let id = self.shared.begun.load(Ordering::SeqCst);
+        self.shared.ends.lock().entry(id).or_insert(until);
     }
 
     /// Ends the phrase now with its frames in memory, whatever was requested before.

@@ -8,6 +8,7 @@ use crate::sound::SoundChunk;
 use fencing::SignalLog;
 use fencing::time::{Span, Timestamp};
 use parking_lot::Mutex;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use vision::video::Reel;
 
@@ -39,6 +40,9 @@ pub(super) struct RecorderState {
     pub(super) broken: AtomicU64,
     /// Number of phrases begun so far; also the number of the running one.
     pub(super) begun: AtomicU64,
+    /// Requested ends, on the host clock, by the number of the phrase. Whoever reads one while holding the lock of a memory sees
+    /// every end that was requested before the memory's newest frame arrived.
+    pub(super) ends: Mutex<BTreeMap<u64, Timestamp>>,
     /// Signals on the host clock that are not on disk yet, with the number of their phrase.
     pub(super) signals: Mutex<Option<(u64, SignalLog)>>,
 }
@@ -55,6 +59,7 @@ impl RecorderState {
             status: Mutex::default(),
             broken: AtomicU64::new(0),
             begun: AtomicU64::new(0),
+            ends: Mutex::default(),
             signals: Mutex::new(None),
         }
     }

@@ -38,7 +38,6 @@ const BATCHES_PER_STEP: usize = 4;
 /// Requests of the owner.
 pub(super) enum Request {
     Begin { id: u64, from: Timestamp },
-    End(Timestamp),
     EndAtOnce,
     Cancel,
     Set(Box<RecorderSettings>),
@@ -49,8 +48,21 @@ pub(super) enum Request {
 struct RequestedPhrase {
     id: u64,
     from: Timestamp,
-    until: Option<Timestamp>,
+    /// Latest end, once the phrase has to end with the frames in memory.
+    end_at_latest: Option<Timestamp>,
     running: Option<RunningPhrase>,
+}
+
+impl RequestedPhrase {
+    /// End of the phrase, as soon as it is known.
+    fn until(&self, shared: &RecorderState) -> Option<Timestamp> {
+        until(shared, self.id, self.end_at_latest)
+    }
+}
+
+fn until(shared: &RecorderState, id: u64, at_latest: Option<Timestamp>) -> Option<Timestamp> {
+    let requested = shared.ends.lock().get(&id).copied();
+    requested.into_iter().chain(at_latest).min()
 }
 
 /// State of a phrase after one step.
@@ -119,13 +131,7 @@ impl RecorderThread {
             let tick = if self.phrase.is_some() { BUSY_TICK } else { IDLE_TICK };
             match requests.recv_timeout(tick) {
                 Ok(Request::Close) | Err(RecvTimeoutError::Disconnected) => break,
-                Ok(request) => {
-                    self.handle(request);
-                    // An end that was requested together with the beginning has to be known before anything is written.
-                    if !requests.is_empty() {
-                        continue;
-                    }
-                }
+                Ok(request) => self.handle(request),
                 Err(RecvTimeoutError::Timeout) => {}
             }
             self.step();
@@ -138,13 +144,8 @@ impl RecorderThread {
         match request {
             Request::Begin { id, from } => {
                 self.end_at_once();
-                self.phrase = Some(RequestedPhrase { id, from, until: None, running: None });
+                self.phrase = Some(RequestedPhrase { id, from, end_at_latest: None, running: None });
                 self.retry_at = Instant::now();
-            }
-            Request::End(until) => {
-                if let Some(phrase) = &mut self.phrase {
-                    phrase.until = phrase.until.or(Some(until));
-                }
             }
             Request::EndAtOnce => self.end_at_once(),
             Request::Cancel => self.cancel(),
@@ -173,6 +174,7 @@ impl RecorderThread {
 
     fn cancel(&mut self) {
         let Some(phrase) = self.phrase.take() else { return };
+        self.shared.ends.lock().retain(|id, _| *id > phrase.id);
         if let Some(mut running) = phrase.running {
             running.remove();
         }
@@ -199,7 +201,7 @@ impl RecorderThread {
         let now = self.clock.now();
         let Some(phrase) = &mut self.phrase else { return };
         // Does not wait any more: the last frames are those in memory.
-        phrase.until = Some(phrase.until.unwrap_or(now).min(now));
+        phrase.end_at_latest = Some(now);
         for _ in 0..1_000 {
             match self.advance() {
                 Ok(Progress::Continues) => std::thread::sleep(BUSY_TICK),
@@ -216,11 +218,14 @@ impl RecorderThread {
     /// One step of the running phrase.
     fn advance(&mut self) -> Result<Progress, FolderError> {
         let Some(phrase) = &mut self.phrase else { return Ok(Progress::Empty) };
-        let late = |secs| phrase.until.is_some_and(|until| self.clock.now().secs_since(until) > secs);
+        let end = phrase.until(&self.shared);
+        let late = |secs| end.is_some_and(|until| self.clock.now().secs_since(until) > secs);
         // Waits for frames that are still being compressed, not for a camera that is silent.
         let given_up = late(GIVE_UP_SECS) || (late(GRACE_SECS) && !self.shared.is_behind());
         if phrase.running.is_none() {
-            let first = self.shared.of(CameraRole::Main).lock().first_from(phrase.from, phrase.until);
+            let memory = self.shared.of(CameraRole::Main).lock();
+            let first = memory.first_from(phrase.from, phrase.until(&self.shared));
+            drop(memory);
             let Some(first) = first else {
                 return Ok(if given_up { Progress::Empty } else { Progress::Continues });
             };
@@ -234,8 +239,10 @@ impl RecorderThread {
             return Err(FolderError::at(&path, error));
         }
         write_signals(&self.shared, phrase.id, running)?;
-        let complete = phrase.until.filter(|until| given_up || has_all(&self.shared, *until));
-        let more = write_batches(&self.shared, self.disk.as_ref(), running, phrase.until)?;
+        let complete = end.filter(|until| given_up || has_all(&self.shared, *until));
+        let more = write_batches(&self.shared, self.disk.as_ref(), running, || {
+            until(&self.shared, phrase.id, phrase.end_at_latest)
+        })?;
         if Instant::now() >= self.sync_at {
             self.sync_at = Instant::now() + SYNC_EVERY;
             running.sync_soon(&self.syncer);
@@ -255,7 +262,7 @@ impl RecorderThread {
             self.report(RecorderEvent::Trouble(refusal(&error)));
         }
         self.refusal = Some(error);
-        let until = self.phrase.as_ref().and_then(|p| p.until);
+        let until = self.phrase.as_ref().and_then(|p| p.until(&self.shared));
         if until.is_some_and(|until| self.clock.now().secs_since(until) > GIVE_UP_SECS) {
             self.conclude(Ending::GivenUp);
         }
@@ -264,7 +271,8 @@ impl RecorderThread {
     /// Reports how the phrase ended; it is over whatever the disk does.
     fn conclude(&mut self, ending: Ending) {
         let Some(phrase) = self.phrase.take() else { return };
-        let until = phrase.until.unwrap_or_else(|| self.clock.now());
+        let until = phrase.until(&self.shared).unwrap_or_else(|| self.clock.now());
+        self.shared.ends.lock().retain(|id, _| *id > phrase.id);
         let refusal = self.refusal.take();
         match phrase.running {
             Some(running) if running.frames() > 0 => {
@@ -353,10 +361,10 @@ fn write_batches(
     shared: &RecorderState,
     disk: &dyn Disk,
     running: &mut RunningPhrase,
-    until: Option<Timestamp>,
+    until: impl Fn() -> Option<Timestamp>,
 ) -> Result<bool, FolderError> {
     for _ in 0..BATCHES_PER_STEP {
-        if !running.write(shared, disk, until)? {
+        if !running.write(shared, disk, &until)? {
             return Ok(false);
         }
     }

@@ -92,22 +92,26 @@ impl RunningPhrase {
         Ok(())
     }
 
-    /// Writes new frames, at most one batch per camera, up to `until`. Returns whether there are more.
+    /// Writes new frames, at most one batch per camera, up to `until`, which is asked for every batch. Returns whether there are more.
     pub(super) fn write(
         &mut self,
         shared: &RecorderState,
         disk: &dyn Disk,
-        until: Option<Timestamp>,
+        until: impl Fn() -> Option<Timestamp>,
     ) -> Result<bool, FolderError> {
         let mut more = false;
-        let (sound, chunks) = shared.sound.lock().batch(self.next_sound, until, BATCH_BYTES);
+        let memory = shared.sound.lock();
+        let (sound, chunks) = memory.batch(self.next_sound, until(), BATCH_BYTES);
+        drop(memory);
         let sound_end = sound + chunks.len() as u64;
         let format = shared.sound.lock().newest().map(|chunk| chunk.format);
         for camera in &mut self.cameras {
             if camera.clip.is_none() {
                 camera.next = camera.next.max(shared.of(camera.role).lock().serial_from(self.zero));
             }
-            let (first, frames) = shared.of(camera.role).lock().batch(camera.next, until, BATCH_BYTES);
+            let memory = shared.of(camera.role).lock();
+            let (first, frames) = memory.batch(camera.next, until(), BATCH_BYTES);
+            drop(memory);
             let Some(size) = frames.first().map(|p| p.size) else { continue };
             let is_main = camera.role == CameraRole::Main;
             let clip = camera.clip.get_or_insert_with(|| {
