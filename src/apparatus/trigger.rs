@@ -247,9 +247,9 @@ impl Trigger {
 
     /// Arms again when the lamps are dark, or ignoring those that stay lit.
     fn release(&mut self, since: Timestamp, now: Timestamp, out: &mut Vec<TriggerEvent>) {
-        let patience_over = now.secs_since(since) > self.settings.stuck_secs;
+        let is_due = now.secs_since(since) > self.settings.stuck_secs;
         for side in Side::BOTH {
-            if patience_over && self.lit[side] && !self.stuck[side] {
+            if is_due && self.lit[side] && !self.stuck[side] {
                 self.stuck[side] = true;
                 out.push(TriggerEvent::StuckLamp(side));
             }

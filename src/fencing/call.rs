@@ -77,6 +77,17 @@ pub struct Probabilities {
     pub none: f64,
 }
 
+impl Probabilities {
+    /// Every outcome is equally probable: nothing is known.
+    pub const EVEN: Self = Self { left: 1.0 / 3.0, right: 1.0 / 3.0, none: 1.0 / 3.0 };
+
+    /// Those of the phrase seen from the other side of the piste.
+    #[must_use]
+    pub const fn mirrored(self) -> Self {
+        Self { left: self.right, right: self.left, none: self.none }
+    }
+}
+
 /// How sure the judge is of the call, calibrated: of the calls at 0.8, four in five should be right.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Confidence(pub f64);

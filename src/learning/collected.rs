@@ -31,7 +31,7 @@ pub struct Seen<'a> {
 /// Why a phrase cannot be judged again from a line, or teaches nothing about right of way.
 #[derive(Debug, thiserror::Error)]
 pub enum NotCollected {
-    /// Nobody says who touched when.
+    /// No lamp is known.
     #[error("no lamp is known; give it a signal log, or name the touch in the window")]
     NoTouch,
     /// White lamps have no place in the format.

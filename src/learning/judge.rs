@@ -5,9 +5,10 @@ use fencing::actions::{Timeline, detect};
 use fencing::kinematics::{Motion, with_touch_placed};
 use fencing::learned::Models;
 use fencing::right_of_way::{
-    DecisionSettings, Evidence, ModelPrediction, Pooling, RuleId, RuleStrengths, Verdict, decide, reference,
+    DecisionSettings, Evidence, ModelPrediction, Pooling, RuleId, RuleStrengths, Verdict, decide, needs_right_of_way,
+    reference,
 };
-use fencing::{PerSide, Probabilities, Side, SignalLog, Weapon};
+use fencing::{PerSide, Probabilities, Side, SignalLog};
 use std::collections::BTreeMap;
 
 /// Who judges.
@@ -77,14 +78,15 @@ impl Judge {
             let evidence = Evidence::gather(&Timeline::default(), None, &question.signals, settings);
             return Ok(Observation { evidence, prediction: None, strengths: None });
         };
-        let asked = matches!(self.kind, JudgeKind::Full | JudgeKind::Model) && question.weapon != Weapon::Epee;
+        let asked =
+            matches!(self.kind, JudgeKind::Full | JudgeKind::Model) && needs_right_of_way(&evidence, &self.settings);
         let models = self.models.for_group(&question.group);
         let prediction = || models?.prediction(&motion, &signals, &evidence);
         let prediction = if asked { prediction() } else { None };
         Ok(Observation { prediction, strengths: models.map(Models::strengths), evidence })
     }
 
-    /// The verdict on what was observation.
+    /// The verdict on an observation.
     pub fn verdict(&self, observation: &Observation) -> Verdict {
         let Observation { evidence, prediction, strengths } = observation;
         let settings = DecisionSettings { strengths: strengths.unwrap_or(self.settings.strengths), ..self.settings };

@@ -63,8 +63,7 @@ impl Stability {
 
 fn mirrored(mut verdict: Verdict) -> Verdict {
     verdict.call = verdict.call.mirrored();
-    let p = &mut verdict.probabilities;
-    (p.left, p.right) = (p.right, p.left);
+    verdict.probabilities = verdict.probabilities.mirrored();
     verdict
 }
 

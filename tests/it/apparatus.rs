@@ -18,7 +18,7 @@ use std::{
 };
 
 /// Generous: the machine may be busy. Nothing is asserted about time.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Short phrases, so that a test in real time stays short.
 fn script(phrases: u32) -> ScriptSettings {
@@ -45,7 +45,7 @@ fn touch_of(event: &ApparatusEvent) -> Option<Side> {
 fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !done() {
-        assert!(begun.elapsed() < PATIENCE, "gave up waiting until {what}");
+        assert!(begun.elapsed() < TIMEOUT, "gave up waiting until {what}");
         std::thread::sleep(Duration::from_millis(10));
     }
 }
@@ -63,7 +63,7 @@ fn wait_open(apparatus: &LiveApparatus) {
 fn expect_touches(apparatus: &LiveApparatus, wanted: &[Side]) {
     let mut heard = Vec::new();
     let begun = Instant::now();
-    while heard.len() < wanted.len() && begun.elapsed() < PATIENCE {
+    while heard.len() < wanted.len() && begun.elapsed() < TIMEOUT {
         if let Ok(event) = apparatus.events().recv_timeout(Duration::from_millis(50)) {
             heard.extend(touch_of(&event));
         }

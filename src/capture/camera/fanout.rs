@@ -21,7 +21,7 @@ const PAGE_BYTES: usize = 4096;
 /// Shared by the camera's threads and its owner.
 pub(super) struct FrameFanout {
     clock: HostClock,
-    patience: CameraTimeouts,
+    timeouts: CameraTimeouts,
     queues: Mutex<Vec<Weak<FrameQueue>>>,
     slot: Arc<LatestFrame>,
     stats: Mutex<CameraStats>,
@@ -30,10 +30,10 @@ pub(super) struct FrameFanout {
 }
 
 impl FrameFanout {
-    pub(super) fn new(name: String, clock: HostClock, patience: CameraTimeouts) -> Self {
+    pub(super) fn new(name: String, clock: HostClock, timeouts: CameraTimeouts) -> Self {
         Self {
             clock,
-            patience,
+            timeouts,
             queues: Mutex::default(),
             slot: Arc::default(),
             stats: Mutex::new(CameraStats::new(name, clock)),
@@ -177,8 +177,8 @@ impl FrameFanout {
         let now = self.clock.now();
         let last = stats.last_usable.filter(|_| stats.frames_since_opening > 0);
         match last {
-            Some(last) => (now.secs_since(last), self.patience.stall_secs),
-            None => (now.secs_since(stats.opened_at.unwrap_or(begun)), self.patience.opening_secs),
+            Some(last) => (now.secs_since(last), self.timeouts.stall_secs),
+            None => (now.secs_since(stats.opened_at.unwrap_or(begun)), self.timeouts.opening_secs),
         }
     }
 
@@ -227,7 +227,7 @@ impl FrameFanout {
         let now = self.clock.now();
         let lost =
             self.queues.lock().iter().filter_map(Weak::upgrade).filter(|t| t.drops_newest()).map(|t| t.lost()).sum();
-        self.stats.lock().state(now, self.patience.stall_secs.min(SILENCE_SECS), lost)
+        self.stats.lock().state(now, self.timeouts.stall_secs.min(SILENCE_SECS), lost)
     }
 }
 

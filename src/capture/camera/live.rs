@@ -26,10 +26,10 @@ impl LiveCamera {
     }
 
     /// Starts any source.
-    pub fn start_with(opener: Arc<dyn CameraOpener>, clock: HostClock, patience: CameraTimeouts) -> Self {
-        let fanout = Arc::new(FrameFanout::new(opener.name(), clock, patience));
+    pub fn start_with(opener: Arc<dyn CameraOpener>, clock: HostClock, timeouts: CameraTimeouts) -> Self {
+        let fanout = Arc::new(FrameFanout::new(opener.name(), clock, timeouts));
         let watched = Arc::clone(&fanout);
-        let body = move || supervise(&watched, &opener, patience);
+        let body = move || supervise(&watched, &opener, timeouts);
         let defect = Arc::clone(&fanout);
         let on_panic = move || {
             let text = format!("{} stopped because of a defect in the program; choose it again", defect.name());

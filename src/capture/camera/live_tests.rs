@@ -121,8 +121,8 @@ fn start(promised: Option<CameraFormat>, openings: Vec<Option<Vec<Step>>>) -> (L
     // The first opening is refused, so that nothing is sent before the recorder has subscribed.
     let refused = std::iter::once(None);
     let openings = Mutex::new(refused.chain(openings).collect());
-    let patience = CameraTimeouts { first_retry_secs: 0.05, ..QUICK };
-    let camera = LiveCamera::start_with(Arc::new(ScriptedCamera { promised, openings }), HostClock::start(), patience);
+    let timeouts = CameraTimeouts { first_retry_secs: 0.05, ..QUICK };
+    let camera = LiveCamera::start_with(Arc::new(ScriptedCamera { promised, openings }), HostClock::start(), timeouts);
     let recorder = camera.subscribe_recorder(RECORDER_QUEUE_BYTES);
     (camera, recorder)
 }

@@ -81,9 +81,9 @@ impl FrameReceiver {
         Self { queue, fanout }
     }
 
-    /// Waits for the next frame, at most `patience`.
-    pub fn next_within(&self, patience: Duration) -> Received {
-        match self.queue.frames.take_until(Instant::now() + patience) {
+    /// Waits for the next frame, at most `timeout`.
+    pub fn next_within(&self, timeout: Duration) -> Received {
+        match self.queue.frames.take_until(Instant::now() + timeout) {
             Taken::Item(frame) => Received::Frame(frame),
             Taken::TimedOut => Received::Nothing,
             Taken::Closed => Received::Closed,
@@ -143,9 +143,9 @@ impl Preview {
         self.slot.latest.lock().clone()
     }
 
-    /// Waits, at most `patience`, for a frame other than `seen`; `None` when none came.
-    pub fn newer_than(&self, seen: Option<FrameIndex>, patience: Duration) -> Option<CapturedFrame> {
-        let deadline = Instant::now() + patience;
+    /// Waits, at most `timeout`, for a frame other than `seen`; `None` when none came.
+    pub fn newer_than(&self, seen: Option<FrameIndex>, timeout: Duration) -> Option<CapturedFrame> {
+        let deadline = Instant::now() + timeout;
         let mut latest = self.slot.latest.lock();
         loop {
             if let Some(frame) = latest.as_ref().filter(|frame| Some(frame.index) != seen) {

@@ -5,6 +5,7 @@
 
 use super::fanout::FrameFanout;
 use super::{CameraError, CameraOpener};
+use fencing::time::Backoff;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
@@ -49,13 +50,14 @@ enum End {
 }
 
 /// Body of the supervisor thread.
-pub(super) fn supervise(fanout: &Arc<FrameFanout>, opener: &Arc<dyn CameraOpener>, patience: CameraTimeouts) {
-    let mut pause = patience.first_retry_secs;
+pub(super) fn supervise(fanout: &Arc<FrameFanout>, opener: &Arc<dyn CameraOpener>, timeouts: CameraTimeouts) {
+    let secs = Duration::from_secs_f64;
+    let mut backoff = Backoff::new(secs(timeouts.first_retry_secs), secs(timeouts.longest_retry_secs));
     let mut left_behind: Vec<Receiver<End>> = Vec::new();
     while !fanout.is_stopped() {
-        let end = run_opening(fanout, opener, patience, &mut left_behind);
+        let end = run_opening(fanout, opener, timeouts, &mut left_behind);
         if fanout.had_frames() {
-            pause = patience.first_retry_secs;
+            backoff.reset();
         }
         match end {
             End::Finished | End::Stopped => break,
@@ -63,8 +65,7 @@ pub(super) fn supervise(fanout: &Arc<FrameFanout>, opener: &Arc<dyn CameraOpener
             End::Failed(error) => fanout.retry_later(error.to_string()),
             End::Stalled(secs) | End::Stuck(secs) => fanout.retry_later(silence_text(&fanout.name(), secs)),
         }
-        fanout.pause(pause);
-        pause = (pause * 2.0).min(patience.longest_retry_secs);
+        fanout.pause(backoff.next_wait().as_secs_f64());
     }
     fanout.end(None);
 }
@@ -77,7 +78,7 @@ fn silence_text(name: &str, secs: f64) -> String {
 fn run_opening(
     fanout: &Arc<FrameFanout>,
     opener: &Arc<dyn CameraOpener>,
-    patience: CameraTimeouts,
+    timeouts: CameraTimeouts,
     left_behind: &mut Vec<Receiver<End>>,
 ) -> End {
     left_behind.retain(|reader| matches!(reader.try_recv(), Err(std::sync::mpsc::TryRecvError::Empty)));
@@ -100,7 +101,7 @@ fn run_opening(
         let (silent_secs, too_long_secs) = fanout.silence(begun);
         if silent_secs > too_long_secs && left_behind.len() < MAX_ABANDONED_READERS {
             cancel.cancel();
-            return match reader.recv_timeout(Duration::from_secs_f64(patience.stuck_secs)) {
+            return match reader.recv_timeout(Duration::from_secs_f64(timeouts.stuck_secs)) {
                 Err(RecvTimeoutError::Timeout) => {
                     left_behind.push(reader);
                     End::Stuck(silent_secs)

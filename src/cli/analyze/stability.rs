@@ -6,7 +6,7 @@
 
 use fencing::time::Timestamp;
 use fencing::wording::{Language, Words};
-use fencing::{Call, Probabilities, SignalEvent, SignalKind, SignalLog};
+use fencing::{Call, Probabilities};
 use records::analysis::{AnalysisError, ClipRequest, JudgedClip};
 use vision::engine::{Engine, Judgement, PhraseEnding, PhraseSetup, PhraseSignals};
 use vision::video::{
@@ -89,11 +89,7 @@ impl Change {
 
 fn variant(name: String, judgement: &Judgement, mirrored: bool) -> Variant {
     let (verdict, p) = (&judgement.verdict, judgement.verdict.probabilities);
-    let (call, probabilities) = if mirrored {
-        (verdict.call.mirrored(), Probabilities { left: p.right, right: p.left, ..p })
-    } else {
-        (verdict.call, p)
-    };
+    let (call, probabilities) = if mirrored { (verdict.call.mirrored(), p.mirrored()) } else { (verdict.call, p) };
     Variant { name, call, rule: verdict.rule.0, probabilities }
 }
 
@@ -120,7 +116,7 @@ fn judge(
 ) -> anyhow::Result<Judgement> {
     let signals = match change {
         Change::Later => judged.judgement.signals.on_clock_from(Timestamp::from_secs(LATER_SECS)),
-        Change::Mirrored => mirrored_signals(&judged.judgement.signals),
+        Change::Mirrored => judged.judgement.signals.mirrored(),
         _ => judged.judgement.signals.clone(),
     };
     let folder = tempfile::tempdir()?;
@@ -186,21 +182,4 @@ fn changed(frame: Frame, change: Change) -> anyhow::Result<Frame> {
         }
         _ => Ok(frame),
     }
-}
-
-/// The signals of the mirrored phrase.
-fn mirrored_signals(signals: &SignalLog) -> SignalLog {
-    let mut mirrored = SignalLog::default();
-    for event in signals.events() {
-        let kind = match event.kind {
-            SignalKind::Lamp { side, lamp } => SignalKind::Lamp { side: side.opponent(), lamp },
-            SignalKind::SelfContact { side } => SignalKind::SelfContact { side: side.opponent() },
-            other => other,
-        };
-        mirrored.push(SignalEvent { kind, ..*event });
-    }
-    if let Some(lamps) = signals.final_lamps() {
-        mirrored.set_final_lamps(fencing::PerSide::new(lamps.right, lamps.left));
-    }
-    mirrored
 }

@@ -47,7 +47,7 @@ pub(super) fn drop_jumps(poses: &mut [RawPose], times: &[Timestamp]) {
 /// Whether a sighting lies far from the median of the sightings around it. Needs one neighbour on each side to judge.
 fn is_jump(poses: &[RawPose], around: Range<usize>, joint: usize, i: usize, room: &mut Vec<f32>) -> bool {
     let Some(here) = poses[i][joint] else { return false };
-    // Nobody further off than this on either axis: nor is their median.
+    // If no sample is further off on either axis, neither is their median.
     let near = |k: usize| poses[k][joint].is_none_or(|p| (p.x - here.x).abs().max((p.y - here.y).abs()) < NEAR_METRES);
     if around.clone().all(near) {
         return false;

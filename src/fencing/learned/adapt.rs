@@ -8,10 +8,8 @@ use super::error::LearnedError;
 use super::features::features;
 use super::folds::FoldTable;
 use super::models::Models;
-use super::training::Example;
+use super::training::{Example, log_loss, push_rows};
 use super::trees::{BoostingParams, Dataset, Ensemble, train};
-use crate::Side;
-use crate::right_of_way::{Members, rules_log_odds};
 use std::path::Path;
 
 /// Fewer phrases cannot show on left-out groups whether anything got better.
@@ -97,8 +95,9 @@ pub fn adapt(
         }
         let correction = correction(kept.into_iter(), seed);
         for (example, odds) in left_out {
-            let corrected = odds + corrected_by(&correction, example);
-            losses.push((loss(odds, example.winner), loss(corrected, example.winner)));
+            let Some(winner) = example.winner else { continue };
+            let corrected = odds + correction.predict_pair(&features(&example.phrase, &example.evidence));
+            losses.push((log_loss(odds, winner), log_loss(corrected, winner)));
         }
     }
     let adapted = Adapted::of(&losses, groups);
@@ -111,32 +110,15 @@ pub fn adapt(
 
 /// The judge's log-odds left : right for a phrase.
 fn log_odds(judge: &Models, example: &Example) -> f64 {
-    let members = judge.members.predict(&example.phrase, &example.evidence);
-    let rules = rules_log_odds(example.vote, &judge.blend().strengths);
-    judge.blend().weights(example.timed).log_odds(&Members { rules, ..members })
-}
-
-fn corrected_by(correction: &Ensemble, example: &Example) -> f64 {
-    let both = features(&example.phrase, &example.evidence);
-    f64::from(correction.predict(&both.left) - correction.predict(&both.right)) / 2.0
-}
-
-/// Log loss of log-odds left : right; 0 without a winner.
-fn loss(odds: f64, winner: Option<Side>) -> f64 {
-    winner.map_or(0.0, |side| if side == Side::Left { (-odds).exp().ln_1p() } else { odds.exp().ln_1p() })
+    let members = judge.members.predict_example(example, &judge.blend().strengths);
+    judge.blend().weights(example.timed).log_odds(&members)
 }
 
 /// Trees that correct the log-odds of phrases; every phrase also mirrored.
 fn correction<'a>(phrases: impl Iterator<Item = (&'a Example, f64)>, seed: u64) -> Ensemble {
     let mut data = Dataset::default();
     for (example, odds) in phrases {
-        let both = features(&example.phrase, &example.evidence);
-        for (side, features, offset) in [(Side::Left, both.left, odds), (Side::Right, both.right, -odds)] {
-            data.features.push(features);
-            data.targets.push(if example.winner == Some(side) { 1.0 } else { 0.0 });
-            data.weights.push(1.0);
-            data.offsets.push(offset as f32);
-        }
+        push_rows(&mut data, example, 1.0, odds);
     }
     train(&data, CORRECTION, seed)
 }
@@ -144,6 +126,7 @@ fn correction<'a>(phrases: impl Iterator<Item = (&'a Example, f64)>, seed: u64) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Side;
 
     #[test]
     fn a_judge_is_better_only_beyond_chance() {
@@ -156,7 +139,7 @@ mod tests {
 
     #[test]
     fn the_loss_of_even_odds_is_that_of_a_coin() {
-        assert!((loss(0.0, Some(Side::Left)) - std::f64::consts::LN_2).abs() < 1e-12);
-        assert!(loss(2.0, Some(Side::Left)) < loss(2.0, Some(Side::Right)));
+        assert!((log_loss(0.0, Side::Left) - std::f64::consts::LN_2).abs() < 1e-12);
+        assert!(log_loss(2.0, Side::Left) < log_loss(2.0, Side::Right));
     }
 }

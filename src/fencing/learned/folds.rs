@@ -7,10 +7,10 @@
 use super::channels::InputKind;
 use super::error::LearnedError;
 use super::models::{MODELS_VERSION, Manifest, MemberModels};
-use super::training::{Example, Hyperparameters, train_net, train_trees};
+use super::training::{Example, Hyperparameters, log_loss, train_net, train_trees};
 use super::trees::{BoostingParams, Ensemble};
 use crate::Side;
-use crate::right_of_way::{Blend, Members, RuleStrengths, Weights, fitted_none_shift, rules_log_odds};
+use crate::right_of_way::{Blend, Members, RuleStrengths, Weights, fitted_none_shift};
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -140,14 +140,17 @@ pub fn train(
         .iter()
         .filter_map(|e| {
             let fold = *table.fold_of_group.get(&e.group)?;
-            let members = trained.get(fold)?.predict(e);
+            let Trained { members, strengths } = trained.get(fold)?;
+            let members = members.predict_example(e, strengths);
             Some(HeldOut { fold, members, timed: e.timed, winner: e.winner })
         })
         .collect();
     let blends: Vec<Blend> =
         trained.iter().enumerate().map(|(fold, t)| blend(&held_out, Some(fold), t.strengths)).collect();
-    let report =
-        TrainingReport { timed: log_loss(&held_out, &blends, true), untimed: log_loss(&held_out, &blends, false) };
+    let report = TrainingReport {
+        timed: mean_log_loss(&held_out, &blends, true),
+        untimed: mean_log_loss(&held_out, &blends, false),
+    };
     if !accept(&report) {
         return Ok(report);
     }
@@ -193,14 +196,13 @@ fn blend(held_out: &[HeldOut], without: Option<usize>, strengths: RuleStrengths)
 }
 
 /// Mean log loss of the two-way call by each fold's own blend.
-fn log_loss(held_out: &[HeldOut], blends: &[Blend], timed: bool) -> (f64, usize) {
+fn mean_log_loss(held_out: &[HeldOut], blends: &[Blend], timed: bool) -> (f64, usize) {
     let losses: Vec<f64> = held_out
         .iter()
         .filter(|h| h.timed == timed)
         .filter_map(|h| {
             let odds = blends.get(h.fold)?.weights(timed).log_odds(&h.members);
-            let for_winner = if h.winner? == Side::Left { odds } else { -odds };
-            Some((-for_winner).exp().ln_1p())
+            Some(log_loss(odds, h.winner?))
         })
         .collect();
     (losses.iter().sum::<f64>() / losses.len().max(1) as f64, losses.len())
@@ -273,13 +275,6 @@ impl Job {
             }
             None => Made::Trees(train_trees(&kept, BoostingParams::default(), ENSEMBLES, seed)),
         }
-    }
-}
-
-impl Trained {
-    fn predict(&self, example: &Example) -> Members {
-        let members = self.members.predict(&example.phrase, &example.evidence);
-        Members { rules: rules_log_odds(example.vote, &self.strengths), ..members }
     }
 }
 

@@ -9,9 +9,10 @@ use super::error::LearnedError;
 use super::features::features;
 use super::net::Net;
 use super::series::Phrase;
+use super::training::Example;
 use super::trees::Ensemble;
 use crate::kinematics::Motion;
-use crate::right_of_way::{Blend, Evidence, Members, ModelPrediction, RuleStrengths};
+use crate::right_of_way::{Blend, Evidence, Members, ModelPrediction, RuleStrengths, rules_log_odds};
 use crate::{PerSide, Side, SignalLog};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
@@ -70,6 +71,12 @@ impl MemberModels {
         sum.divided_by((1 + 2 * NOISY_PAIRS) as f64)
     }
 
+    /// What all members predict for an example, the rules with the given strengths among them.
+    pub(crate) fn predict_example(&self, example: &Example, strengths: &RuleStrengths) -> Members {
+        let members = self.predict(&example.phrase, &example.evidence);
+        Members { rules: rules_log_odds(example.vote, strengths), ..members }
+    }
+
     /// What the members predict for the phrase exactly as it was seen.
     fn predict_one(&self, phrase: &Phrase, evidence: &Evidence) -> Members {
         let (mut nets, mut none) = (0.0, 0.0);
@@ -83,13 +90,13 @@ impl MemberModels {
         }
         let count = self.nets.len().max(1) as f64;
         let both = features(phrase, evidence);
-        let club = self.club.as_ref().map_or(0.0, |club| odds_of_pair(club, &both));
-        Members { nets: nets / count, trees: odds_of_pair(&self.trees, &both), rules: 0.0, none: none / count, club }
+        let club = self.club.as_ref().map_or(0.0, |club| club.predict_pair(&both));
+        Members { nets: nets / count, trees: self.trees.predict_pair(&both), rules: 0.0, none: none / count, club }
     }
 
     /// Log-odds left : right by the trees.
     fn trees_odds(&self, phrase: &Phrase, evidence: &Evidence) -> f64 {
-        odds_of_pair(&self.trees, &features(phrase, evidence))
+        self.trees.predict_pair(&features(phrase, evidence))
     }
 
     /// Writes the members and their list into a folder.
@@ -117,11 +124,6 @@ impl MemberModels {
         }
         self.trees_odds(phrase, evidence) - self.trees_odds(&Phrase { contact: None, ..phrase.clone() }, evidence)
     }
-}
-
-/// Log-odds left : right by an ensemble that scores ordered pairs; exchanging the fencers turns the sign, exactly.
-fn odds_of_pair(ensemble: &Ensemble, features: &PerSide<Vec<f32>>) -> f64 {
-    f64::from(ensemble.predict(&features.left) - ensemble.predict(&features.right)) / 2.0
 }
 
 /// The learned model of right of way, trained on sabre. A prediction takes milliseconds and may run on several threads.

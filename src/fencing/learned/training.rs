@@ -130,17 +130,29 @@ fn smoothed(winners: impl ExactSizeIterator<Item = Option<Side>>, smoothing: f32
     targets
 }
 
+/// Adds an example and its mirror image to the data of trees that correct the log-odds left : right `odds`; nothing without a winner.
+pub(crate) fn push_rows(data: &mut Dataset, example: &Example, weight: f32, odds: f64) {
+    let Some(winner) = example.winner else { return };
+    let both = features(&example.phrase, &example.evidence);
+    for (side, features, offset) in [(Side::Left, both.left, odds), (Side::Right, both.right, -odds)] {
+        data.features.push(features);
+        data.targets.push(if winner == side { 1.0 } else { 0.0 });
+        data.weights.push(weight);
+        data.offsets.push(offset as f32);
+    }
+}
+
+/// Log loss of log-odds left : right, in nats.
+pub(crate) fn log_loss(odds: f64, winner: Side) -> f64 {
+    let for_winner = if winner == Side::Left { odds } else { -odds };
+    (-for_winner).exp().ln_1p()
+}
+
 /// Trains `ensembles` ensembles of trees and averages them. Simultaneous phrases are left out: the trees only tell left from right.
 pub(crate) fn train_trees(examples: &[&Example], params: BoostingParams, ensembles: u64, seed: u64) -> Ensemble {
     let mut data = Dataset::default();
     for example in examples {
-        let Some(winner) = example.winner else { continue };
-        let both = features(&example.phrase, &example.evidence);
-        for (side, features) in [(Side::Left, both.left), (Side::Right, both.right)] {
-            data.features.push(features);
-            data.targets.push(if winner == side { 1.0 } else { 0.0 });
-            data.weights.push(weight(example, examples) as f32);
-        }
+        push_rows(&mut data, example, weight(example, examples) as f32, 0.0);
     }
     Ensemble::averaged((0..ensembles).map(|i| train(&data, params, seed + i)).collect())
 }

@@ -15,6 +15,13 @@ pub const LEARNED_RULE: RuleId = RuleId("M1");
 /// The row that is named when neither fencer moved: a lamp that lights then was pressed by hand or lit by a test.
 pub const NO_ACTION_RULE: RuleId = RuleId("N1");
 
+/// Whether right of way decides a phrase: neither its lamps do, nor was there nothing to judge. Only then is a prediction of the learned
+/// model worth its milliseconds.
+pub fn needs_right_of_way(evidence: &Evidence, settings: &DecisionSettings) -> bool {
+    let by_lamps = || first_ruling(MATERIALITY, evidence, settings).is_some();
+    evidence.weapon.has_right_of_way() && !evidence.no_action && !by_lamps()
+}
+
 /// The verdict on a phrase. `prediction` is the learned judge's view of a double light; lamps never ask it.
 pub fn decide(evidence: &Evidence, prediction: Option<&ModelPrediction>, settings: &DecisionSettings) -> Verdict {
     if let Some((rule, ruling)) = first_ruling(MATERIALITY, evidence, settings) {
@@ -161,10 +168,9 @@ fn with_lamps(evidence: &Evidence, mut facts: Vec<Fact>) -> Vec<Fact> {
 
 /// No side is likelier than the other where nothing happened.
 fn nothing_happened(evidence: &Evidence) -> Verdict {
-    let third = 1.0 / 3.0;
     Verdict {
         confidence: Confidence(0.0),
-        probabilities: Probabilities { left: third, right: third, none: third },
+        probabilities: Probabilities::EVEN,
         missing: evidence.missing.clone(),
         ..blank(Call::TooClose, NO_ACTION_RULE, "", "analysis_no_winner")
     }

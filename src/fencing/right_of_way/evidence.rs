@@ -1,6 +1,6 @@
 //! The facts of a phrase that the rules of right of way need, each yes, no, or unknown.
 //!
-//! Whoever has facts may fill them in: [`Evidence::gather`](super::Evidence::gather) from a timeline, a test or an
+//! Facts are filled in by [`Evidence::gather`](super::Evidence::gather) from a timeline, a test or an
 //! annotation by hand. Rules read nothing else. A fact that was not filled in is unknown, and no rule guesses it.
 
 use super::verdict::{Fact, Truth};
@@ -41,7 +41,7 @@ impl Sighting {
 /// A three-valued fact with its sighting.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Observed {
-    /// Nobody could tell.
+    /// It could not be observed.
     #[default]
     Unknown,
     /// It did not happen.

@@ -54,6 +54,7 @@ impl Evidence {
             Some(_) => PerSide::from_fn(|side| fencer_facts(timeline, side, end)),
             None => PerSide::default(),
         };
+        let unseen = motion.map_or(0.0, |motion| unseen(motion, end));
         let interval = motion.and_then(|m| median_interval_secs(m.times())).unwrap_or(USUAL_INTERVAL_SECS);
         Self {
             weapon,
@@ -65,9 +66,9 @@ impl Evidence {
             fencers,
             contact: last_contact(timeline, signals, end, settings.contact_window_secs),
             timing_uncertainty_secs: interval / 2.0,
-            unseen: motion.map_or(0.0, |motion| unseen(motion, end)),
+            unseen,
             source_doubt: 0.0,
-            no_action: motion.is_some_and(|motion| no_action(motion, end)),
+            no_action: 1.0 - unseen >= SEEN_TO_STAND && motion.is_some_and(|motion| no_action(motion, end)),
             missing: missing(timeline, motion, signals),
         }
     }
@@ -127,8 +128,7 @@ fn no_action(motion: &Motion, touch: Timestamp) -> bool {
         let hand = travel(side, limb::FRONT_HAND);
         hips.is_some_and(|hips| hips < STANDING_METRES) && hand.is_none_or(|hand| hand < RESTING_HAND_METRES)
     };
-    let seen = 1.0 - unseen(motion, touch) >= SEEN_TO_STAND;
-    seen && last.secs_since(*first) >= LEAST_MOTION_SECS && Side::BOTH.into_iter().all(stands)
+    last.secs_since(*first) >= LEAST_MOTION_SECS && Side::BOTH.into_iter().all(stands)
 }
 
 fn missing(timeline: &Timeline, motion: Option<&Motion>, signals: &SignalLog) -> Vec<&'static str> {

@@ -1,6 +1,6 @@
 //! Who took the initiative last: the one timeline of stops that the priority rules share.
 //!
-//! A fencer who stops or retreats gives the initiative away; whoever did so *last* is the one who no longer has it (spec 3.9
+//! A fencer who stops or retreats gives the initiative away; the fencer who did so *last* no longer has it (spec 3.9
 //! and 3.10: the most useful single fact). A short lunge or a withdrawn arm was less informative on sets B and C, where these
 //! rows were written, so a lunge is asked only when footwork leaves it open, and the arm not at all. When neither stopped, or both at once, the attacks themselves are compared.
 

@@ -17,7 +17,7 @@ mod strengths;
 mod verdict;
 
 pub use blend::{Blend, Members, ModelPrediction, Weights, fitted_none_shift};
-pub use decide::{LEARNED_RULE, NO_ACTION_RULE, decide};
+pub use decide::{LEARNED_RULE, NO_ACTION_RULE, decide, needs_right_of_way};
 pub use doubt::{JudgeOdds, judge_odds, rules_log_odds, vote};
 pub use evidence::{ContactFacts, Evidence, FencerFacts, Observed, Sighting};
 pub use rules::{Rule, table};

@@ -42,7 +42,7 @@ const SETTLE: Duration = Duration::from_secs(4);
 const MOVING_SECS: f64 = 6.0;
 const STILL_SECS: f64 = 4.0;
 /// Longest wait for anything.
-const PATIENCE: Duration = Duration::from_mins(2);
+const TIMEOUT: Duration = Duration::from_mins(2);
 
 /// Measures and prints.
 pub(super) fn run(clip: Option<&Path>, load: usize, config: &EngineConfig) -> anyhow::Result<ExitCode> {
@@ -165,7 +165,7 @@ impl Bench {
             if status.engine.is_some() && status.recorder.memory_secs > 2.0 {
                 return Ok(());
             }
-            if begun.elapsed() > PATIENCE {
+            if begun.elapsed() > TIMEOUT {
                 bail!(status.camera.trouble.unwrap_or_else(|| "no picture comes from the clip".to_owned()));
             }
             std::thread::sleep(Duration::from_millis(50));
@@ -226,7 +226,7 @@ fn collect(events: &Receiver<Event>, lamps: &[Instant]) -> anyhow::Result<Vec<Ou
     let mut phrases: Vec<Partial> = lamps.iter().map(|_| Partial::default()).collect();
     let (mut recorded, mut all) = (0, Vec::new());
     while all.len() < lamps.len() {
-        let event = events.recv_timeout(PATIENCE).with_context(|| format!("phrase {} has no end", all.len() + 1))?;
+        let event = events.recv_timeout(TIMEOUT).with_context(|| format!("phrase {} has no end", all.len() + 1))?;
         let now = Instant::now();
         match event {
             Event::Judge(event) => {

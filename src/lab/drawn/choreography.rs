@@ -157,7 +157,7 @@ impl Stance {
         passed.with_arm(1.0, 0.0, window(share, 0.0, 0.4))
     }
 
-    /// Nobody stands like a statue: the hips rise and fall by a few millimetres.
+    /// Sway of a standing fencer: the hips rise and fall by a few millimetres.
     fn breathing(self, secs: f64) -> Self {
         Self { hip: self.hip + 0.005 * (secs as f32 * 2.0 * PI * 1.4).sin(), ..self }
     }

@@ -1,4 +1,4 @@
-//! The hall that nobody looks at: wall, boards, wooden floor, the piste with its lines.
+//! The background of the drawn hall: wall, boards, wooden floor, the piste with its lines.
 
 use super::camera::Camera;
 use super::canvas::{Canvas, Rgb};

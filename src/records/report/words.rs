@@ -44,7 +44,7 @@ pub(super) fn percent(words: &Words, share: f64) -> String {
 
 /// The facts that hold, one sentence each.
 pub(super) fn facts<'a>(words: &'a Words, verdict: &'a Verdict) -> impl Iterator<Item = String> + 'a {
-    /// Limit; nobody reads more.
+    /// Limit, for readability.
     const MOST: usize = 40;
     verdict.facts.iter().filter_map(|fact| words.fact(fact)).take(MOST)
 }

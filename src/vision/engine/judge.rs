@@ -7,7 +7,7 @@ use super::source::is_implausibly_slow;
 use crate::tracking::Tracks;
 use fencing::actions::{self, Timeline};
 use fencing::kinematics::{Motion, MotionError, with_touch_placed};
-use fencing::right_of_way::{DecisionSettings, Evidence, Verdict, decide};
+use fencing::right_of_way::{DecisionSettings, Evidence, Verdict, decide, needs_right_of_way};
 use fencing::time::Timestamp;
 use fencing::{Confidence, Probabilities, SignalEvent, SignalLog, Weapon};
 use std::borrow::Cow;
@@ -35,7 +35,7 @@ pub(super) fn judge(phrase: ObservedPhrase) -> Judgement {
     let between_new = inputs.source.new_frame_secs.unwrap_or(0.0);
     evidence.timing_uncertainty_secs = evidence.timing_uncertainty_secs.max(between_new / 2.0);
     let prediction = match &motion {
-        Ok(motion) if weapon != Weapon::Epee => inputs.learned.prediction(motion, &placed, &evidence),
+        Ok(motion) if needs_right_of_way(&evidence, decision) => inputs.learned.prediction(motion, &placed, &evidence),
         _ => None,
     };
     let mut verdict = decide(&evidence, prediction.as_ref(), decision);
@@ -69,9 +69,8 @@ fn after_touch(touch: SignalEvent, weapon: Weapon) -> Timestamp {
 
 /// Adjusts a verdict without signals: the lamps may be missing, not the touch.
 fn set_touch_unknown(verdict: &mut Verdict) {
-    let third = 1.0 / 3.0;
     verdict.confidence = Confidence(0.0);
-    verdict.probabilities = Probabilities { left: third, right: third, none: third };
+    verdict.probabilities = Probabilities::EVEN;
 }
 
 /// The tracker's own cautions report a fencer who was not detected; this covers odd geometry.

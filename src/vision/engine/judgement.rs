@@ -55,7 +55,6 @@ pub struct Judgement {
 impl Judgement {
     /// A call made by another system, without reasons and frames; every outcome is equally probable.
     pub fn of_call(weapon: Weapon, call: Call, confidence: Confidence, signals: SignalLog) -> Self {
-        let third = 1.0 / 3.0;
         Self {
             weapon,
             verdict: Verdict {
@@ -64,7 +63,7 @@ impl Judgement {
                 article: "",
                 reason_code: "",
                 confidence,
-                probabilities: Probabilities { left: third, right: third, none: third },
+                probabilities: Probabilities::EVEN,
                 margin: None,
                 facts: Vec::new(),
                 missing: Vec::new(),

@@ -41,5 +41,5 @@ pub use reel::{Reel, ReelError, ReelFrame, decode_jpeg, encode_jpeg};
 pub use repeats::FrameRepeats;
 pub use resize::{ANALYSED_WIDTH, limit_width, resize_rgb};
 pub use tools::{FFMPEG_ADVICE, Tools, elsewhere};
-pub use worker_thread::{guarded, spawn_worker};
+pub use worker_thread::{catch_panic, guarded, spawn_worker};
 pub use writer::{AudioTrack, VideoWriter, WriterOptions};

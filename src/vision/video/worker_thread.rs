@@ -27,9 +27,19 @@ pub fn spawn_worker(
 /// Runs one step of a worker that continues after a panic; `None` when it panicked, which is logged with `label`. Do not use the
 /// data of that step any further.
 pub fn guarded<T>(label: &str, step: impl FnOnce() -> T) -> Option<T> {
-    catch_unwind(AssertUnwindSafe(step))
-        .inspect_err(|panic| tracing::error!(worker = label, panic = panic_text(panic.as_ref()), "a worker panicked"))
-        .ok()
+    catch_panic(label, step).ok()
+}
+
+/// The same for a caller that reports the panic.
+///
+/// # Errors
+/// The message of the panic.
+pub fn catch_panic<T>(label: &str, step: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(step)).map_err(|panic| {
+        let text = panic_text(panic.as_ref());
+        tracing::error!(worker = label, panic = text, "a worker panicked");
+        text.to_owned()
+    })
 }
 
 fn panic_text(panic: &(dyn Any + Send)) -> &str {
@@ -71,6 +81,7 @@ mod tests {
     fn a_step_that_panics_leaves_the_worker_running() {
         assert_eq!(guarded("test", || 7), Some(7));
         assert_eq!(guarded("test", || -> u8 { panic!("oh no") }), None);
-        assert_eq!(panic_text(catch_unwind(|| panic!("{} {}", "made", 1)).unwrap_err().as_ref()), "made 1");
+        assert_eq!(catch_panic("test", || -> u8 { panic!("fixed") }), Err("fixed".to_owned()));
+        assert_eq!(catch_panic("test", || -> u8 { panic!("{} {}", "made", 1) }), Err("made 1".to_owned()));
     }
 }

@@ -55,7 +55,7 @@ pub struct WriterOptions {
     pub tools: Tools,
 }
 
-/// The rate factor where nobody asks for another.
+/// The default rate factor.
 const RATE_FACTOR: u8 = 22;
 
 /// Writes one video, frame by frame.

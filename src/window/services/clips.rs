@@ -20,7 +20,7 @@ const MOST_BYTES: usize = 1_500_000_000;
 const BYTES_PER_PIXEL: f64 = 0.2;
 /// Width of clips that do not say how long they are.
 const UNKNOWN_WIDTH: u32 = 960;
-/// Nobody judges a phrase from less than this.
+/// A phrase cannot be judged from less than this.
 const LEAST_WIDTH: u32 = 320;
 
 /// Where a clip will be shown.

@@ -21,9 +21,9 @@ fn clip_endings() -> Vec<String> {
 /// Nobody closes a dialog this fast: without a portal and without zenity the answer comes after about 0.15 s.
 const NO_DIALOG: Duration = Duration::from_millis(600);
 /// A server that has not answered for so long would be too far away to judge.
-const SERVER_PATIENCE: Duration = Duration::from_secs(5);
+const SERVER_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a port is listened to: every box repeats itself at least once a second, Saint-George and FPA every 1.2 s.
-const BOX_PATIENCE: Duration = Duration::from_secs(4);
+const BOX_TIMEOUT: Duration = Duration::from_secs(4);
 /// A protocol is believed from this confidence on.
 const BOX_CONFIDENCE: f64 = 0.8;
 
@@ -76,7 +76,7 @@ fn try_server(choice: &ServerChoice) -> Trial {
             Ok(address) => address,
             Err(error) => return Trial::Fails(error.to_string()),
         };
-    match check_health(&address, SERVER_PATIENCE) {
+    match check_health(&address, SERVER_TIMEOUT) {
         Ok(secs) => Trial::Works(format!("{:.0} ms", secs * 1000.0)),
         Err(error) => Trial::Fails(error.to_string()),
     }
@@ -95,7 +95,7 @@ fn find_box() -> Result<(String, String), String> {
     let (bell, rings) = crossbeam_channel::bounded(1);
     let listeners = listen(&ports, &bell);
     let started = Instant::now();
-    while started.elapsed() < BOX_PATIENCE {
+    while started.elapsed() < BOX_TIMEOUT {
         if let Some(found) = listeners.iter().find_map(|(path, live)| understood(path, live)) {
             return Ok(found);
         }

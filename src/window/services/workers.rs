@@ -6,8 +6,6 @@
 use crate::effect::Event;
 use crossbeam_channel::{Receiver, Sender};
 use parking_lot::Mutex;
-use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 /// Events that wait for the window, at most; a worker that finds the queue full waits.
@@ -78,16 +76,7 @@ pub(super) fn start(
 
 /// Runs `work`; a panic becomes an error that says where to look.
 pub(super) fn catch_panic<T>(work: impl FnOnce() -> T) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
-        let text = message_of(panic.as_ref());
-        tracing::error!(%text, "a worker of the window panicked");
-        format!("internal error, please report it ({text})")
-    })
-}
-
-fn message_of(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned())
+    vision::video::catch_panic("window", work).map_err(|text| format!("internal error, please report it ({text})"))
 }
 
 /// Numbers the works for one place on the screen; only the newest may put its result there.

@@ -266,7 +266,7 @@ fn opened(model: &mut Model, clip: OpenClip, times: Vec<Timestamp>) -> Vec<Effec
         model.review.call(call);
     }
     let mut effects: Vec<_> = closing.into_iter().collect();
-    // In a calling pass nobody waits for the machine, whose call would be hidden anyway.
+    // A calling pass does not judge: the machine's call would be hidden.
     if !calling::show_touch(model) {
         effects.extend(review::judge(model));
     }

@@ -193,7 +193,7 @@ mod tests {
         let hasty = Uploads::new(1, 1, Duration::from_millis(20));
         let stopping = CancellationToken::new();
         let _first = hasty.judge_permit(&stopping).await.unwrap();
-        assert_eq!(hasty.judge_permit(&stopping).await.unwrap_err(), UploadRefused::TooMany, "after its patience");
+        assert_eq!(hasty.judge_permit(&stopping).await.unwrap_err(), UploadRefused::TooMany, "after its time-out");
         let uploads = Uploads::new(1, 1, TURN_TIMEOUT);
         let _first = uploads.judge_permit(&stopping).await.unwrap();
         let (waited, ()) = tokio::join!(uploads.judge_permit(&stopping), async { stopping.cancel() });

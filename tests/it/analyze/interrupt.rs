@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Longer than anything here takes on any machine.
-const PATIENCE: Duration = Duration::from_mins(2);
+const TIMEOUT: Duration = Duration::from_mins(2);
 
 fn interrupt(child: &Child) {
     let sent = Command::new("sh").args(["-c", &format!("kill -INT {}", child.id())]).status().unwrap();
@@ -28,7 +28,7 @@ fn interrupted_in_the_middle_it_leaves_nothing() {
         .unwrap();
     let since = Instant::now();
     while ffmpeg_children_of(&clip) == 0 {
-        assert!(since.elapsed() < PATIENCE && child.try_wait().unwrap().is_none(), "the decoder never ran");
+        assert!(since.elapsed() < TIMEOUT && child.try_wait().unwrap().is_none(), "the decoder never ran");
         std::thread::sleep(Duration::from_millis(20));
     }
     interrupt(&child);

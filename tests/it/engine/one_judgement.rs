@@ -35,7 +35,7 @@ const TOUCH_SECS: f64 = 3.46;
 /// Slower than a camera, fast enough for no caution about coarse frames.
 const PER_SECOND: f64 = 20.0;
 /// Longer than anything here takes on any machine.
-const PATIENCE: Duration = Duration::from_mins(3);
+const TIMEOUT: Duration = Duration::from_mins(3);
 
 /// A folder with one clip and one log, as recordings lie.
 struct Recorded {
@@ -116,7 +116,7 @@ fn by_piste_from_the_recording(recorded: &Recorded) -> Judgement {
     let (piste, events) = Piste::start(settings, source, HostClock::start(), Arc::new(|| ())).unwrap();
     assert!(piste.send(Command::JudgeHere(recorded.folder().to_owned())));
     loop {
-        let Event::Judge(event) = events.recv_timeout(PATIENCE).expect("the piste judges") else { continue };
+        let Event::Judge(event) = events.recv_timeout(TIMEOUT).expect("the piste judges") else { continue };
         match &event.kind {
             JudgeEventKind::Final(judgement) => return Judgement::clone(judgement),
             JudgeEventKind::Failed { text, .. } => panic!("{text}"),

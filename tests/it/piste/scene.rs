@@ -1,4 +1,4 @@
-//! A piste for tests: the demo clip as its camera, a folder of its own, and patience.
+//! A piste for tests: the demo clip as its camera, a folder of its own, and a long time-out.
 
 use crate::engine::fakes::engine;
 use crate::support::in_project;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Generous: the machine may be busy. Nothing is asserted about time.
-const PATIENCE: Duration = Duration::from_mins(10);
+const TIMEOUT: Duration = Duration::from_mins(10);
 
 /// The demo clip, again and again.
 pub(super) fn endless_clip() -> CameraChoice {
@@ -86,7 +86,7 @@ impl Scene {
     pub(super) fn until(&mut self, what: &str, done: impl Fn(&Self) -> bool) {
         let begun = Instant::now();
         while !done(self) {
-            assert!(begun.elapsed() < PATIENCE, "gave up waiting until {what}: {:?}", self.summary());
+            assert!(begun.elapsed() < TIMEOUT, "gave up waiting until {what}: {:?}", self.summary());
             if let Ok(event) = self.events.recv_timeout(Duration::from_millis(10)) {
                 self.told.push(event);
             }

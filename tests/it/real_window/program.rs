@@ -9,7 +9,7 @@ use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 /// Longest that any step may take on a machine that is busy with other tests.
-const PATIENCE: Duration = Duration::from_mins(6);
+const TIMEOUT: Duration = Duration::from_mins(6);
 /// How often it is looked whether a step is done.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
@@ -91,7 +91,7 @@ impl Program {
                 return answer;
             }
             let ended = self.child.try_wait().expect("it can be asked");
-            if ended.is_some() || started.elapsed() > PATIENCE {
+            if ended.is_some() || started.elapsed() > TIMEOUT {
                 let picture = Path::new(env!("CARGO_TARGET_TMPDIR")).join("real-window.png");
                 self.display.look().save(&picture);
                 let log = std::fs::read_to_string(self.folder.join("log")).unwrap_or_default();

@@ -8,7 +8,7 @@ use window::{App, EngineMaker, WindowOptions, engine_maker, make_app};
 pub(crate) type Window = Harness<'static, App>;
 
 /// Longest that judging the demo phrase, or reading ten thousand, may take on a machine that is busy with other tests.
-const PATIENCE: Duration = Duration::from_mins(3);
+const TIMEOUT: Duration = Duration::from_mins(3);
 
 /// A window of 1280 x 720 that judges by the real engine.
 pub(crate) fn window(options: WindowOptions) -> Window {
@@ -31,7 +31,7 @@ pub(crate) fn wait(window: &mut Window, what: &str, done: impl Fn(&App) -> bool)
     let started = Instant::now();
     while !done(window.state()) {
         let status = &window.state().model().piste.status;
-        assert!(started.elapsed() < PATIENCE, "still waiting: {what}; the piste: {status:?}");
+        assert!(started.elapsed() < TIMEOUT, "still waiting: {what}; the piste: {status:?}");
         window.run_steps(2);
         std::thread::sleep(Duration::from_millis(20));
     }

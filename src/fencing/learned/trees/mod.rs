@@ -7,6 +7,8 @@ mod grow;
 
 pub(crate) use grow::{BoostingParams, Dataset, train};
 
+use crate::PerSide;
+
 /// First bytes of the file.
 const MAGIC: &[u8; 4] = b"FRTR";
 /// Version of the file and of the meaning of the features; raised whenever either changes.
@@ -66,6 +68,11 @@ impl Ensemble {
     /// Log-odds that the first fencer of the pair is given the touch.
     pub(crate) fn predict(&self, features: &[f32]) -> f32 {
         self.trees.iter().map(|tree| leaf_value(tree, features)).sum::<f32>() * self.scale
+    }
+
+    /// Log-odds left : right, from the feature vectors of both ordered pairs; exchanging the fencers turns the sign, exactly.
+    pub(crate) fn predict_pair(&self, features: &PerSide<Vec<f32>>) -> f64 {
+        f64::from(self.predict(&features.left) - self.predict(&features.right)) / 2.0
     }
 
     /// The mean of several ensembles as one.

@@ -11,7 +11,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use wire::protocol::{ClientMessage, DEFAULT_QUALITY, FrameHeader, ServerMessage, SessionStart, SignalHeader};
 
 /// Longest wait for an answer before the bench gives up.
-const PATIENCE: Duration = Duration::from_mins(2);
+const TIMEOUT: Duration = Duration::from_mins(2);
 /// How long a session waits before it asks a busy server again.
 const ASK_AGAIN: Duration = Duration::from_millis(250);
 /// Frames that may be unacknowledged: what the server grants at most.
@@ -52,7 +52,7 @@ impl Line {
         loop {
             match Self::ask(server, id, film).await? {
                 Opening::Open(line) => return Ok(*line),
-                Opening::Busy(reason) if began.elapsed() > PATIENCE => bail!("the server opens no session: {reason}"),
+                Opening::Busy(reason) if began.elapsed() > TIMEOUT => bail!("the server opens no session: {reason}"),
                 Opening::Busy(_) => tokio::time::sleep(ASK_AGAIN).await,
             }
         }
@@ -155,7 +155,7 @@ where
     S: StreamExt<Item = Result<Message, tokio_tungstenite::tungstenite::Error>> + Unpin,
 {
     loop {
-        let next = tokio::time::timeout(PATIENCE, stream.next()).await.context("the server does not answer")?;
+        let next = tokio::time::timeout(TIMEOUT, stream.next()).await.context("the server does not answer")?;
         if let Message::Text(text) = next.context("the server has closed the connection")?? {
             return Ok(ServerMessage::parse(&text)?);
         }

@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_trickle_runs_out_of_patience_and_a_stream_buys_more() {
+    async fn a_trickle_times_out_and_a_stream_extends_its_time() {
         let trickle = |bytes: usize| async move {
             let mut timeouts = Timeouts::new(LONG, SHORT);
             for _ in 0..20 {
