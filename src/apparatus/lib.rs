@@ -31,7 +31,6 @@ mod injected;
 mod link;
 mod live;
 pub mod protocol;
-mod session;
 pub mod settings;
 pub mod simulate;
 mod state;

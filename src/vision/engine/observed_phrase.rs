@@ -2,13 +2,16 @@
 //! Plain data and arithmetic.
 
 use super::judgement::{Caution, Completeness, Judgement};
-use super::source::SourceDoubt;
-use super::{EngineError, PhraseEnding, PhraseSetup, SignalClock, judge};
+use super::source::{SourceDoubt, is_implausibly_slow};
+use super::{EngineError, PhraseEnding, PhraseSetup, SignalClock};
 use crate::tracking::{TrackDiagnostics, Tracks};
+use fencing::actions::{self, Timeline};
+use fencing::kinematics::{Motion, MotionError, with_touch_placed};
 use fencing::learned::Models;
-use fencing::right_of_way::DecisionSettings;
+use fencing::right_of_way::{DecisionSettings, Evidence, Verdict, decide, needs_right_of_way};
 use fencing::time::{Timestamp, median_interval_secs};
-use fencing::{PerSide, Side, SignalLog};
+use fencing::{Confidence, PerSide, Probabilities, Side, SignalEvent, SignalLog, Weapon};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The frame interval is measured over this span before the end of the phrase, in seconds: calls are based on it, and a live
@@ -103,7 +106,59 @@ impl ObservedPhrase {
         let frames = self.frames_between(until.plus_secs(-DECISION_SPAN_SECS), until);
         self.inputs.source = source.doubt_at(until, frames);
         self.inputs.cautions.extend(source.cautions(&self.inputs.source));
-        Ok(judge::judge(self))
+        Ok(self.decided())
+    }
+
+    /// From observations and aligned signals to the judgement: motion, actions, right of way. A few milliseconds.
+    fn decided(self) -> Judgement {
+        let inputs = &self.inputs;
+        let weapon = inputs.setup.weapon;
+        // The lamps in the frames count only without signals.
+        let signals = if inputs.signals.is_empty() { &self.observations.lamps } else { &inputs.signals }.clone();
+        let (corrected, decision) = (&self.observations.corrected, &inputs.decision);
+        // Gaps are repaired once, up to the time after which nothing decides.
+        let motion = match signals.first_touch() {
+            Some(touch) => Motion::from_tracks_until(corrected, after_touch(touch, weapon)),
+            None => Motion::from_tracks(corrected),
+        };
+        let placed = match &motion {
+            Ok(motion) => with_touch_placed(&signals, motion),
+            Err(_) => Cow::Borrowed(&signals),
+        };
+        let timeline = motion.as_ref().map_or_else(|_| Timeline::default(), |m| actions::detect(m, &placed, weapon));
+        let slow = inputs.source.may_be_slow && is_implausibly_slow(&timeline);
+        let mut evidence = Evidence::gather(&timeline, motion.as_ref().ok(), &placed, (weapon, decision));
+        evidence.source_doubt = if slow { 1.0 } else { inputs.source.doubt };
+        let between_new = inputs.source.new_frame_secs.unwrap_or(0.0);
+        evidence.timing_uncertainty_secs = evidence.timing_uncertainty_secs.max(between_new / 2.0);
+        let prediction = match &motion {
+            Ok(motion) if needs_right_of_way(&evidence, decision) => {
+                inputs.learned.prediction(motion, &placed, &evidence)
+            }
+            _ => None,
+        };
+        let mut verdict = decide(&evidence, prediction.as_ref(), decision);
+        let completeness = self.completeness(signals.first_touch().map(|touch| touch.at));
+        let mut cautions = self.all_cautions(&completeness);
+        if slow {
+            cautions.push(Caution { key: "slow_motion", value: None });
+        }
+        if signals.is_empty() {
+            set_touch_unknown(&mut verdict);
+            cautions.push(Caution { key: "no_signal", value: None });
+        }
+        cautions.extend(motion.as_ref().err().and_then(motion_caution));
+        Judgement {
+            weapon,
+            verdict,
+            timeline,
+            tracks: self.observations.tracks,
+            corrected_tracks: self.observations.corrected,
+            pixels_per_metre: motion.ok().and_then(|m| m.pixels_per_metre()),
+            signals,
+            completeness,
+            cautions,
+        }
     }
 
     /// Time of the first touch by the signals, or by the detected lamps without signals.
@@ -118,7 +173,7 @@ impl ObservedPhrase {
     }
 
     /// Completeness up to `end`.
-    pub(super) fn completeness(&self, end: Option<Timestamp>) -> Completeness {
+    fn completeness(&self, end: Option<Timestamp>) -> Completeness {
         let samples: Vec<_> =
             self.observations.tracks.samples.iter().filter(|s| end.is_none_or(|end| s.at <= end)).collect();
         let times: Vec<_> = samples.iter().map(|s| s.at).collect();
@@ -142,10 +197,32 @@ impl ObservedPhrase {
     }
 
     /// All cautions, the source's own first.
-    pub(super) fn all_cautions(&self, completeness: &Completeness) -> Vec<Caution> {
+    fn all_cautions(&self, completeness: &Completeness) -> Vec<Caution> {
         let mut all = self.inputs.cautions.clone();
         all.extend(cautions_of(&self.observations.diagnostics, completeness, self.inputs.skipped));
         all
+    }
+}
+
+/// The moment after which nothing decides: the end of the lockout, or where a touch of uncertain time may have fallen at the latest.
+fn after_touch(touch: SignalEvent, weapon: Weapon) -> Timestamp {
+    touch.at.plus_secs(weapon.timings().lockout_secs.max(touch.uncertainty_secs))
+}
+
+/// Adjusts a verdict without signals: the lamps may be missing, not the touch.
+fn set_touch_unknown(verdict: &mut Verdict) {
+    verdict.confidence = Confidence(0.0);
+    verdict.probabilities = Probabilities::EVEN;
+}
+
+/// The tracker's own cautions report a fencer who was not detected; this covers odd geometry.
+fn motion_caution(error: &MotionError) -> Option<Caution> {
+    match error {
+        MotionError::SidesExchanged => Some(Caution { key: "sides_exchanged", value: None }),
+        MotionError::AbsurdUnits { metres, .. } => {
+            Some(Caution { key: "absurd_size", value: Some(f64::from(*metres)) })
+        }
+        _ => None,
     }
 }
 
