@@ -5,17 +5,14 @@
 
 use super::collect_list::{ListedTouch, TouchList};
 use anyhow::{Context, bail};
-use fencing::{Call, Weapon};
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use fencing::Weapon;
 use learning::{Label, Seen, record_line};
-use recording::{AtomicFile, HitSides};
+use recording::HitSides;
 use records::analysis::{ClipRequest, ClipSignals, judge_clip};
+use records::collecting::{CollectDefaults, RecordFile, WANTED_PHRASES, group, label_of, phrase_record};
 use records::library::{Catalogue, Entry, LibraryFolders, Query, SortBy, scan, select};
 use settings::{AnalysisArgs, AnalysisSettings, Environment, FileSettings, SystemPaths};
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -57,11 +54,6 @@ pub(crate) struct Args {
     config: Option<PathBuf>,
 }
 
-/// Number of phrases from which training is worthwhile: with 200 the share of agreement is known to 7 points (95 %).
-const WANTED: usize = 200;
-
-const NO_ROOM: &str = "the records cannot be written; make room on the disk";
-
 /// Analyses every phrase that a referee called and writes it.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let settings = args.settings()?;
@@ -69,7 +61,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let raised = cancel.clone();
     ctrlc::set_handler(move || raised.cancel()).context("cannot listen for Ctrl-C")?;
     let (phrases, passed_over) = args.phrases(&cancel)?;
-    let mut records = Records::create(&args.output)?;
+    let mut records = RecordFile::create(&args.output)?;
     let engine = Engine::load(&settings.engine_config(&SystemPaths::of_this_machine(&Environment::of_process()), 1)?)?;
     let mut collected = Collected { skipped_phrases: passed_over, ..Collected::default() };
     let offered = phrases.len() + passed_over;
@@ -144,18 +136,8 @@ fn called_phrases(places: &[PathBuf], cancel: &Cancel) -> anyhow::Result<Vec<(Ar
         eprintln!("referee: {trouble}");
     }
     let oldest_first = Query { sort: SortBy::Oldest, ..Query::default() };
-    let usable = |entry: &Entry| entry.clip.is_some() && entry.trouble.is_none();
-    let called = |entry: Arc<Entry>| Some((Arc::clone(&entry), entry.own_call.and_then(label)?));
-    Ok(select(&all, &oldest_first).into_iter().filter(|entry| usable(entry)).filter_map(called).collect())
-}
-
-/// The label of a call; `None` for calls without information about right of way.
-fn label(call: Call) -> Option<Label> {
-    match call {
-        Call::Touch(side) => Some(Label::Touch(side)),
-        Call::Simultaneous => Some(Label::Simultaneous),
-        Call::Double | Call::NoTouch | Call::TooClose => None,
-    }
+    let called = |entry: Arc<Entry>| Some((Arc::clone(&entry), label_of(&entry)?));
+    Ok(select(&all, &oldest_first).into_iter().filter_map(called).collect())
 }
 
 impl CalledPhrase {
@@ -184,26 +166,13 @@ impl CalledPhrase {
     /// Analyses the phrase and returns its record.
     fn line(&self, engine: &Engine, settings: &AnalysisSettings, cancel: &Cancel) -> anyhow::Result<String> {
         match self {
-            Self::Recorded(entry, label) => recorded_line(entry, *label, engine, settings, cancel),
+            Self::Recorded(entry, label) => {
+                let defaults = CollectDefaults { weapon: settings.weapon, hit_sides: settings.hit_sides };
+                Ok(phrase_record(entry, *label, engine, defaults, cancel)?)
+            }
             Self::Listed(touch) => listed_line(touch, engine, settings, cancel),
         }
     }
-}
-
-fn recorded_line(
-    entry: &Entry,
-    label: Label,
-    engine: &Engine,
-    settings: &AnalysisSettings,
-    cancel: &Cancel,
-) -> anyhow::Result<String> {
-    let clip = entry.clip.clone().context("its clip is gone")?;
-    let weapon = entry.weapon.unwrap_or(settings.weapon);
-    let signals = ClipSignals::of(None, entry.log.as_deref(), settings.hit_sides);
-    let request = ClipRequest { clip, signals, weapon, options: ClipOptions::default() };
-    let seen = judge_clip(engine, &request, cancel, &mut |_| ())?.judgement;
-    let (tracks, signals) = (&seen.corrected_tracks, &seen.signals);
-    Ok(record_line(Seen { id: &entry.title, group: &group(entry), weapon, tracks, signals }, label)?)
 }
 
 /// The record of a listed touch: its part of the video, with the lamps seen in it.
@@ -222,54 +191,6 @@ fn listed_line(
     Ok(record_line(Seen { id, group, weapon, tracks, signals: &signals }, touch.label)?)
 }
 
-/// The group of a phrase: its day, because the same people fence before the same referee; without a date, its folder.
-fn group(entry: &Entry) -> String {
-    entry.recorded_at.map_or_else(|| entry.folder.clone(), |at| at.date().to_string())
-}
-
-/// The output file; it gets its name when it is complete.
-struct Records {
-    file: AtomicFile,
-    out: Lines,
-}
-
-/// Destination of the lines.
-enum Lines {
-    Plain(BufWriter<File>),
-    Zipped(Box<GzEncoder<BufWriter<File>>>),
-}
-
-impl Records {
-    fn create(path: &Path) -> anyhow::Result<Self> {
-        let mut file = AtomicFile::create(path)?;
-        let plain = BufWriter::new(file.file().try_clone().context(NO_ROOM)?);
-        let zipped = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gz"));
-        let out = if zipped {
-            Lines::Zipped(Box::new(GzEncoder::new(plain, Compression::default())))
-        } else {
-            Lines::Plain(plain)
-        };
-        Ok(Self { file, out })
-    }
-
-    fn write(&mut self, line: &str) -> anyhow::Result<()> {
-        let written = match &mut self.out {
-            Lines::Plain(out) => writeln!(out, "{line}"),
-            Lines::Zipped(out) => writeln!(out, "{line}"),
-        };
-        written.context(NO_ROOM)
-    }
-
-    fn commit(self) -> anyhow::Result<()> {
-        let mut rest = match self.out {
-            Lines::Plain(out) => out,
-            Lines::Zipped(out) => out.finish().context(NO_ROOM)?,
-        };
-        rest.flush().context(NO_ROOM)?;
-        Ok(self.file.commit()?)
-    }
-}
-
 /// The result of collecting.
 #[derive(Default)]
 struct Collected {
@@ -284,7 +205,7 @@ impl Collected {
         self.groups.insert(phrase.group());
     }
 
-    fn finish(self, records: Records, called: usize, path: &Path, cancel: &Cancel) -> anyhow::Result<ExitCode> {
+    fn finish(self, records: RecordFile, called: usize, path: &Path, cancel: &Cancel) -> anyhow::Result<ExitCode> {
         if self.phrases > 0 {
             records.commit()?;
             let (phrases, days) = (self.phrases, self.groups.len());
@@ -292,9 +213,11 @@ impl Collected {
             if self.skipped_phrases > 0 {
                 println!("passed over: {}, each named above", self.skipped_phrases);
             }
-            match WANTED.checked_sub(phrases).filter(|missing| *missing > 0) {
-                Some(missing) => println!("wanted before `referee train` is worth it: {WANTED}, so {missing} more"),
-                None => println!("enough for `referee train` ({WANTED} are wanted)"),
+            match WANTED_PHRASES.checked_sub(phrases).filter(|missing| *missing > 0) {
+                Some(missing) => {
+                    println!("wanted before `referee train` is worth it: {WANTED_PHRASES}, so {missing} more")
+                }
+                None => println!("enough for `referee train` ({WANTED_PHRASES} are wanted)"),
             }
             println!("measure the judge on them:  referee evaluate {}", path.display());
         } else {

@@ -1,10 +1,8 @@
 //! `referee train`: adds a club's phrases to the judge, or trains a judge from labelled phrases.
 
 use anyhow::{Context, bail};
-use fencing::Weapon;
 use fencing::learned::{Adapted, Example, Models, Outputs, TrainingReport, adapt, train};
-use fencing::right_of_way::DecisionSettings;
-use learning::{Answer, Label, Question, RecordError, observe, open};
+use learning::read_examples;
 use settings::Environment;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -47,9 +45,9 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut examples = Vec::new();
     for path in files(args)? {
-        let before = examples.len();
-        read_file(&path, &mut examples)?;
-        println!("{} phrases from {}", examples.len() - before, path.display());
+        let read = read_examples(&path, |error| eprintln!("referee: {error}"))?;
+        println!("{} phrases from {}", read.len(), path.display());
+        examples.extend(read);
     }
     if !args.anew {
         return teach(args, &examples);
@@ -113,30 +111,4 @@ fn files(args: &Args) -> anyhow::Result<Vec<PathBuf>> {
         bail!("no phrases to train on; put *.jsonl or *.jsonl.gz here, or check --only: {}", args.phrases.display());
     }
     Ok(files)
-}
-
-fn read_file(path: &Path, examples: &mut Vec<Example>) -> anyhow::Result<()> {
-    for (number, line) in (1..).zip(open(path)?) {
-        match line.and_then(|line| example(&line, number)) {
-            Ok(one) => examples.extend(one),
-            Err(error) => eprintln!("referee: {error}"),
-        }
-    }
-    Ok(())
-}
-
-/// The example of a line; `None` for épée, without a label, without frames or with one lamp.
-fn example(line: &str, number: usize) -> Result<Option<Example>, RecordError> {
-    let (question, answer) = (Question::read(line, number)?, Answer::read(line, number)?);
-    let both_lit = question.signals.lamps().iter().all(|(_, lamp)| *lamp == fencing::Lamp::Valid);
-    if question.weapon == Weapon::Epee || !both_lit {
-        return Ok(None);
-    }
-    let Some(label) = answer.label else { return Ok(None) };
-    let Some((motion, signals, evidence)) = observe(&question, &DecisionSettings::default())? else { return Ok(None) };
-    let winner = match label {
-        Label::Touch(side) => Some(side),
-        Label::Simultaneous => None,
-    };
-    Ok(Example::new(&question.group, &motion, &signals, evidence, winner))
 }

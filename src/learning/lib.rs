@@ -7,6 +7,7 @@
 mod agreement;
 mod collected;
 pub mod doubt;
+mod examples;
 mod judge;
 mod line;
 mod metrics;
@@ -17,6 +18,7 @@ mod tally;
 
 pub use agreement::Agreement;
 pub use collected::{NotCollected, Seen, record_line};
+pub use examples::read_examples;
 pub use fencing::share::Share;
 pub use judge::{Judge, JudgeKind, ModelSets, Observation, motion, observe};
 pub use line::JudgedLine;

@@ -6,7 +6,7 @@
 
 use fencing::geometry::PistePoint;
 use fencing::time::Timestamp;
-use fencing::{Lamp, PerSide, Side, SignalEvent, SignalKind, SignalLog, SignalSource, Weapon};
+use fencing::{Call, Lamp, PerSide, Side, SignalEvent, SignalKind, SignalLog, SignalSource, Weapon};
 use serde::Deserialize;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -120,6 +120,15 @@ pub enum Label {
 }
 
 impl Label {
+    /// The label of a referee's call; `None` for calls that say nothing about right of way.
+    pub const fn of(call: Call) -> Option<Self> {
+        match call {
+            Call::Touch(side) => Some(Self::Touch(side)),
+            Call::Simultaneous => Some(Self::Simultaneous),
+            Call::Double | Call::NoTouch | Call::TooClose => None,
+        }
+    }
+
     /// `left`, `right` or `simultaneous`, as records spell it.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -383,6 +383,14 @@ pub enum LibraryCommand {
     ShowSide(LibrarySide),
     /// Exports the list.
     Export(ExportFormat),
+    /// Asks for a file and saves the called phrases there as labelled phrases.
+    SaveRecords,
+    /// Asks for a folder and teaches the judge the called phrases there.
+    Teach,
+    /// Stops teaching.
+    StopTeaching,
+    /// Judges with the models in this folder from now on; with the built-in ones without a folder.
+    JudgeWith(Option<PathBuf>),
 }
 
 /// Phrases to judge.

@@ -2,7 +2,7 @@
 //! the results.
 
 use crate::command::Export;
-use crate::model::{Devices, Drawings, OpenClip, PathFor, Settings, Sheet, Trial};
+use crate::model::{Devices, Drawings, OpenClip, PathFor, Purpose, Settings, Sheet, Teaching, Trial};
 use fencing::right_of_way::Verdict;
 use fencing::time::{Span, Timestamp};
 use fencing::wording::Language;
@@ -125,6 +125,10 @@ pub(crate) enum LibraryEffect {
     Judge(Box<BatchRequest>),
     /// Stops the phrase of the queue that runs.
     StopJudging,
+    /// Collects called phrases, and teaches the judge if that is their purpose.
+    Teach(Box<TeachingRequest>),
+    /// Stops that; an unfinished file is removed.
+    StopTeaching,
     /// Saves a list.
     Export {
         /// How.
@@ -167,6 +171,17 @@ pub(crate) struct BatchRequest {
     pub kind: EntryKind,
     /// Weapon.
     pub weapon: Weapon,
+    /// The settings in force.
+    pub settings: Settings,
+}
+
+/// Called phrases to collect.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct TeachingRequest {
+    /// The phrases, oldest first.
+    pub entries: Vec<Arc<Entry>>,
+    /// What for, and where to.
+    pub purpose: Purpose,
     /// The settings in force.
     pub settings: Settings,
 }
@@ -368,4 +383,6 @@ pub(crate) enum LibraryEvent {
     },
     /// The list was saved there.
     Exported(PathBuf),
+    /// How far teaching is.
+    Teaching(Teaching),
 }

@@ -218,6 +218,8 @@ fn library_rows() -> Vec<Listed> {
         ("cmd-library-stop", "Ctrl+K", L::StopJudging),
         ("cmd-library-export-csv", "Ctrl+E", L::Export(ExportFormat::Csv)),
         ("cmd-library-export-json", "Ctrl+Shift+E", L::Export(ExportFormat::JsonLines)),
+        ("cmd-library-save-records", "Ctrl+Shift+L", L::SaveRecords),
+        ("cmd-library-teach", "Ctrl+L", L::Teach),
         ("cmd-library-figures", "Ctrl+G", L::ShowSide(LibrarySide::Figures)),
         ("cmd-library-batch", "Ctrl+B", L::ShowSide(LibrarySide::Batch)),
     ]

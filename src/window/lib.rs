@@ -175,6 +175,7 @@ fn typed_settings(settings: &Settings) -> AnalysisArgs {
     AnalysisArgs {
         accurate: Some(settings.accurate),
         min_confidence: Some(settings.min_confidence),
+        call_models: settings.call_models.clone(),
         fisheye: Some(settings.lens_enabled),
         fisheye_strength: Some(settings.lens_strength),
         fisheye_balance: Some(settings.lens_balance),

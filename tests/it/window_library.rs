@@ -75,6 +75,10 @@ fn a_folder_is_added_narrowed_and_opened() {
     assert!(window.query_by_label("4 of 4 phrases").is_some());
     assert!(window.query_by_label_contains("Overall: 1 of 2, 9–91 %").is_some(), "the figures carry their interval");
 
+    assert!(window.query_all_by_label("Called phrases: 3 of 200 wanted").count() > 0, "the way to a club's own judge");
+    assert!(window.query_by_label("Save labelled phrases").is_some());
+    assert!(window.query_by_label("Teach the judge these calls").is_none(), "three calls teach nothing");
+
     window.get_by_role_and_label(egui::Role::Button, "Foil").click();
     window.run_steps(3);
     assert_eq!(window.state().model().library.listed.len(), 1);

@@ -1,7 +1,9 @@
 //! State of the library: findings, filter, selection, queue.
 
+use super::teaching::Teaching;
 use fencing::{Call, ConfidenceWord, Weapon};
-use records::library::{Catalogue, Entry, EntryKind, Query, Statistics, select, statistics};
+use records::collecting::label_of;
+use records::library::{Catalogue, Entry, EntryKind, Query, SortBy, Statistics, select, statistics};
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -47,6 +49,8 @@ pub struct Library {
     pub unjudged: usize,
     /// Number of phrases in the list that can be called and have no referee's call.
     pub uncalled: usize,
+    /// Number of phrases in the library whose referee's call can teach the judge.
+    pub called: usize,
     /// The row under the cursor.
     pub cursor: usize,
     /// Selected entries, by path.
@@ -67,6 +71,8 @@ pub struct Library {
     pub reveal: Option<usize>,
     /// Visible rows.
     pub visible: Range<usize>,
+    /// Teaching the judge.
+    pub teaching: Teaching,
 }
 
 impl Library {
@@ -76,6 +82,7 @@ impl Library {
         self.listed = select(&self.catalogue, &self.query);
         self.figures = statistics(self.listed.iter().map(AsRef::as_ref));
         self.unjudged = self.listed.iter().filter(|entry| entry.awaits_judgement()).count();
+        self.called = self.catalogue.entries().filter(|entry| label_of(entry).is_some()).count();
         self.uncalled = self.listed.iter().filter(|entry| entry.awaits_call()).count();
         let place = at.and_then(|path| self.listed.iter().position(|entry| entry.path == path));
         self.cursor = place.unwrap_or(self.cursor).min(self.listed.len().saturating_sub(1));
@@ -137,6 +144,12 @@ impl Library {
     /// Unjudged entries of the list that can be judged.
     pub fn unjudged_entries(&self) -> Vec<Arc<Entry>> {
         self.listed.iter().filter(|entry| entry.awaits_judgement()).cloned().collect()
+    }
+
+    /// Entries with a referee's call that says something about right of way, whatever the filter; oldest first.
+    pub fn called_entries(&self) -> Vec<Arc<Entry>> {
+        let oldest_first = Query { sort: SortBy::Oldest, ..Query::default() };
+        select(&self.catalogue, &oldest_first).into_iter().filter(|entry| label_of(entry).is_some()).collect()
     }
 
     /// Unjudged entries in the folders dropped last.

@@ -9,6 +9,7 @@ mod piste;
 mod playback;
 mod review;
 mod settings;
+mod teaching;
 
 pub use bout::{Bout, Card, CardTally, Followed, MINUTE_SECS, PERIOD_SECS, Sheet};
 pub use calling::{CallingPass, ToCall};
@@ -27,6 +28,7 @@ pub use review::{
 pub use settings::{
     ApparatusKind, CameraPick, JudgeKind, LiveSettings, Motion, PruneRule, Setting, Settings, TextScale, ThemeChoice,
 };
+pub use teaching::{ClubJudge, Purpose, Taught, Teaching};
 
 use super::command::{Keymap, Scope};
 use super::guide::Guide;
@@ -91,6 +93,10 @@ pub enum PathFor {
     Recordings,
     /// A clip that replaces a camera.
     CameraClip,
+    /// A file for labelled phrases.
+    Records,
+    /// A folder for the judge that learned from a club's phrases.
+    ClubJudge,
 }
 
 impl PathFor {
@@ -104,6 +110,8 @@ impl PathFor {
             Self::List(ExportFormat::JsonLines) => "cmd-library-export-json",
             Self::Recordings => "settings-recordings",
             Self::CameraClip => "settings-camera-clip",
+            Self::Records => "cmd-library-save-records",
+            Self::ClubJudge => "cmd-library-teach",
         }
     }
 }

@@ -86,6 +86,8 @@ pub struct Settings {
     pub results_folder: Option<PathBuf>,
     /// Folders of the library.
     pub library_folders: Vec<PathBuf>,
+    /// Folder of the models that judge instead of the built-in ones, as teaching leaves them.
+    pub call_models: Option<PathBuf>,
     /// Changed shortcuts: command key to chord.
     pub shortcuts: BTreeMap<String, String>,
     /// Whether the first-run page was shown.
@@ -113,6 +115,7 @@ impl Default for Settings {
             call_scores: true,
             results_folder: None,
             library_folders: Vec::new(),
+            call_models: None,
             shortcuts: BTreeMap::new(),
             welcomed: false,
             live: LiveSettings::default(),
@@ -168,6 +171,8 @@ pub enum Setting {
     ResultsFolder(PathBuf),
     /// Folders of the library.
     LibraryFolders(Vec<PathBuf>),
+    /// Folder of the models that judge; `None` for the built-in ones.
+    CallModels(Option<PathBuf>),
     /// A shortcut: command key and chord text, empty for none.
     Shortcut(String, String),
     /// First-run page shown.
@@ -201,6 +206,7 @@ impl Settings {
                 self.results_folder = Some(folder).filter(|f| !f.as_os_str().is_empty());
             }
             Setting::LibraryFolders(folders) => self.library_folders = folders,
+            Setting::CallModels(folder) => self.call_models = folder,
             Setting::Shortcut(command, chord) => {
                 self.shortcuts.insert(command, chord);
             }

@@ -24,6 +24,7 @@ pub(super) fn show_figures(ui: &mut Ui, view: &mut View<'_>) {
     if !view.model.library.figures.fencers.is_empty() {
         card(ui, view, fencers);
     }
+    super::teaching::show(ui, view);
 }
 
 fn card(ui: &mut Ui, view: &View<'_>, content: impl FnOnce(&mut Ui, &View<'_>)) {

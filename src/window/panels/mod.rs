@@ -12,6 +12,7 @@ mod review;
 mod review_panel;
 mod settings;
 mod settings_live;
+mod teaching;
 
 pub(crate) use bout::{show_bout, show_clock};
 pub(crate) use chrome::{show_chrome, show_overlays};

@@ -133,12 +133,14 @@ struct EngineKey {
     accurate: bool,
     lens: (bool, f64, f64),
     min_confidence: f64,
+    call_models: Option<PathBuf>,
 }
 
 impl EngineKey {
     fn of(settings: &Settings) -> Self {
         let lens = (settings.lens_enabled, settings.lens_strength, settings.lens_balance);
-        Self { accurate: settings.accurate, lens, min_confidence: settings.min_confidence }
+        let (accurate, min_confidence) = (settings.accurate, settings.min_confidence);
+        Self { accurate, lens, min_confidence, call_models: settings.call_models.clone() }
     }
 }
 

@@ -24,11 +24,12 @@ pub(super) struct LibraryWorkers {
     engine: Arc<EngineCache>,
     looking: Cancel,
     judging: Cancel,
+    teaching: Cancel,
 }
 
 impl LibraryWorkers {
     pub(super) fn new(engine: Arc<EngineCache>) -> Self {
-        Self { engine, looking: Cancel::new(), judging: Cancel::new() }
+        Self { engine, looking: Cancel::new(), judging: Cancel::new(), teaching: Cancel::new() }
     }
 
     /// Starts a piece of work.
@@ -48,6 +49,14 @@ impl LibraryWorkers {
                 self.judging.cancel();
                 None
             }
+            LibraryEffect::Teach(request) => {
+                self.teaching = Cancel::new();
+                super::teaching::start(*request, Arc::clone(&self.engine), self.teaching.clone(), events)
+            }
+            LibraryEffect::StopTeaching => {
+                self.teaching.cancel();
+                None
+            }
             LibraryEffect::Export { format, entries, path, existing } => {
                 start_list(format, entries, (path, existing), events)
             }
@@ -59,6 +68,7 @@ impl Drop for LibraryWorkers {
     fn drop(&mut self) {
         self.looking.cancel();
         self.judging.cancel();
+        self.teaching.cancel();
     }
 }
 

@@ -10,6 +10,7 @@ mod judge;
 mod library;
 mod piste;
 mod speech;
+mod teaching;
 mod workers;
 
 pub(crate) use files::{BoutFile, DataFolderLock, SettingsFile, load_settings};

@@ -58,7 +58,8 @@ impl PisteService {
 
     /// Other settings: where the engine depends on them, it is loaded anew in the background.
     pub(super) fn settings_changed(&mut self, settings: &Settings) {
-        let depends = |s: &Settings| (s.lens_enabled, s.lens_strength, s.lens_balance, s.min_confidence);
+        let lens = |s: &Settings| (s.lens_enabled, s.lens_strength, s.lens_balance);
+        let depends = |s: &Settings| (lens(s), s.min_confidence, s.call_models.clone());
         let changed = depends(settings) != depends(&self.engine_settings);
         // Live frames need the fast pose model; the accurate one is for clips.
         self.engine_settings = Settings { accurate: false, ..settings.clone() };

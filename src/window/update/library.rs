@@ -2,8 +2,11 @@
 
 use crate::command::{Judged, LibraryCommand, Narrow};
 use crate::effect::LibraryEvent;
-use crate::effect::{BatchRequest, Effect, Existing, LibraryEffect};
-use crate::model::{BatchState, Choice, ItemState, Library, LibrarySide, Model, Outcome, PathFor, Screen, Weight};
+use crate::effect::{BatchRequest, Effect, Existing, LibraryEffect, TeachingRequest};
+use crate::model::{
+    BatchState, Choice, ItemState, Library, LibrarySide, Model, Outcome, PathFor, Purpose, Screen, Setting, Teaching,
+    Weight,
+};
 use records::library::{Entry, ExportFormat, Finding, FoundResult, LibraryFolders};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -33,6 +36,10 @@ pub(super) fn update(model: &mut Model, command: LibraryCommand) -> Vec<Effect> 
             next_of_batch(model)
         }
         L::Export(format) => ask_for_list(model, format),
+        L::SaveRecords => ask_where(model, PathFor::Records),
+        L::Teach => ask_where(model, PathFor::ClubJudge),
+        L::StopTeaching => vec![Effect::Library(LibraryEffect::StopTeaching)],
+        L::JudgeWith(folder) => super::set(model, Setting::CallModels(folder)),
         shown => {
             show(&mut model.library, shown);
             Vec::new()
@@ -176,6 +183,28 @@ fn ask_for_list(model: &mut Model, format: ExportFormat) -> Vec<Effect> {
     super::ask_for_path(model, PathFor::List(format))
 }
 
+/// Called phrases are saved, and a judge is taught, where the user says.
+fn ask_where(model: &mut Model, purpose: PathFor) -> Vec<Effect> {
+    if model.library.called == 0 {
+        model.notices.add(Weight::Hint, "notice-nothing-called", model.now_secs);
+        return Vec::new();
+    }
+    if model.library.teaching.is_running() {
+        return Vec::new();
+    }
+    super::ask_for_path(model, purpose)
+}
+
+/// Collects all called phrases of the library, whatever the filter shows.
+pub(super) fn teach(model: &mut Model, purpose: Purpose) -> Vec<Effect> {
+    let library = &mut model.library;
+    let entries = library.called_entries();
+    library.teaching = Teaching::Collecting { done: 0, all: entries.len() };
+    library.side = LibrarySide::Figures;
+    let request = TeachingRequest { entries, purpose, settings: model.settings.clone() };
+    vec![Effect::Library(LibraryEffect::Teach(Box::new(request)))]
+}
+
 /// Default folder of an exported list: the results folder, or that of the recordings.
 pub(super) fn usual_list(model: &Model, format: ExportFormat) -> PathBuf {
     let folder = model.settings.results_folder.as_deref().unwrap_or_else(|| recordings(model));
@@ -207,12 +236,26 @@ pub(super) fn apply(model: &mut Model, event: LibraryEvent) -> Vec<Effect> {
         LibraryEvent::BatchDone { clip, result } => return batch_done(model, &clip, *result),
         LibraryEvent::BatchFailed { clip, text } => return batch_ended(model, &clip, ItemState::Failed(text)),
         LibraryEvent::BatchStopped { clip } => return batch_ended(model, &clip, ItemState::Stopped),
+        LibraryEvent::Teaching(state) => teaching(model, state),
         LibraryEvent::Exported(path) => {
             let text = format!("notice-saved {}", path.display());
             model.notices.add(Weight::Done, text, model.now_secs);
         }
     }
     Vec::new()
+}
+
+/// What a worker reports; the end is mentioned where the library is not shown.
+fn teaching(model: &mut Model, state: Teaching) {
+    let notice = match &state {
+        Teaching::Done(_) => Some((Weight::Done, "notice-taught".to_owned())),
+        Teaching::Failed(text) => Some((Weight::Failure, format!("notice-teaching-failed {text}"))),
+        _ => None,
+    };
+    if let Some((weight, text)) = notice.filter(|_| model.screen != Screen::Library) {
+        model.notices.add(weight, text, model.now_secs);
+    }
+    model.library.teaching = state;
 }
 
 fn found(library: &mut Library, number: u64, findings: Vec<Finding>) {
@@ -369,5 +412,54 @@ mod tests {
         assert_eq!(model.library.listed.len(), 2, "an older look ends nothing");
         carry_out(&mut model, &effects);
         assert_eq!(model.library.listed.len(), 1);
+    }
+
+    /// A library of one folder with two phrases, of which a referee called the first as a touch.
+    fn with_a_called_phrase() -> (tempfile::TempDir, Model) {
+        let (dir, mut model) = with_folder();
+        for (name, call) in [("20260127_100001_phrase01", "left"), ("20260127_100002_phrase02", "no_touch")] {
+            let folder = dir.path().join(name);
+            std::fs::create_dir(&folder).unwrap();
+            std::fs::write(folder.join(format!("{name}.mkv")), "x").unwrap();
+            std::fs::write(folder.join("phrase.json"), format!(r#"{{"own_call":"{call}"}}"#)).unwrap();
+        }
+        let effects = look(&mut model);
+        carry_out(&mut model, &effects);
+        (dir, model)
+    }
+
+    #[test]
+    fn called_phrases_are_collected_whatever_the_filter_shows_and_the_better_judge_is_a_setting() {
+        let (dir, mut model) = with_a_called_phrase();
+        assert_eq!(model.library.called, 1, "a call of no touch says nothing about right of way");
+        run(&mut model, Command::Library(LibraryCommand::Narrow(Narrow::Text("nobody".into()))));
+        let asked = run(&mut model, Command::Library(LibraryCommand::Teach));
+        assert_eq!(asked, [Effect::AskForPath(PathFor::ClubJudge)]);
+        let effects = super::teach(&mut model, Purpose::Judge(dir.path().join("club")));
+        let [Effect::Library(LibraryEffect::Teach(request))] = &effects[..] else { panic!("{effects:?}") };
+        assert_eq!(request.entries.len(), 1);
+        assert!(model.library.teaching.is_running());
+        assert_eq!(run(&mut model, Command::Library(LibraryCommand::SaveRecords)), [], "one at a time");
+
+        let models = dir.path().join("club/judge");
+        let judge = crate::model::ClubJudge { adapted: fencing::learned::Adapted::default(), models: models.clone() };
+        let records = dir.path().join("club/phrases.jsonl.gz");
+        let taught = crate::model::Taught { records, phrases: 1, left_out: Vec::new(), judge: Some(judge) };
+        model.screen = Screen::Piste;
+        apply(&mut model, LibraryEvent::Teaching(Teaching::Done(taught)));
+        assert!(!model.library.teaching.is_running());
+        assert!(
+            model.notices.history().iter().any(|notice| notice.text == "notice-taught"),
+            "the end is mentioned elsewhere"
+        );
+        let effects = run(&mut model, Command::Library(LibraryCommand::JudgeWith(Some(models.clone()))));
+        assert!(matches!(&effects[..], [Effect::SaveSettings(kept)] if kept.call_models.as_ref() == Some(&models)));
+    }
+
+    #[test]
+    fn without_a_called_phrase_the_way_to_one_is_named() {
+        let (_dir, mut model) = with_folder();
+        assert_eq!(run(&mut model, Command::Library(LibraryCommand::SaveRecords)), []);
+        assert!(model.notices.history().iter().any(|notice| notice.text == "notice-nothing-called"));
     }
 }

@@ -12,7 +12,7 @@ pub(super) use review::{advance, frame_beside};
 use crate::command::{BoutCommand, Command, Keymap};
 use crate::effect::{Effect, Event, Existing, Extent, LibraryEffect, LiveEffect};
 use crate::model::{
-    CameraPick, Card, Judging, Model, OpenClip, PathFor, PathPrompt, Playback, Review, Screen, Setting, Weight,
+    CameraPick, Card, Judging, Model, OpenClip, PathFor, PathPrompt, Playback, Purpose, Review, Screen, Setting, Weight,
 };
 use fencing::time::Timestamp;
 use records::library::is_clip_name;
@@ -142,6 +142,8 @@ fn path_chosen(model: &mut Model, purpose: PathFor, path: PathBuf, existing: Exi
         PathFor::SecondClip => vec![Effect::OpenBeside(path)],
         PathFor::LibraryFolder => library::add_folder(model, path),
         PathFor::List(format) => library::save_list(model, format, path, existing),
+        PathFor::Records => library::teach(model, Purpose::Records(path)),
+        PathFor::ClubJudge => library::teach(model, Purpose::Judge(path)),
         PathFor::Recordings => piste::change_live(model, |live| live.recordings = Some(path)),
         PathFor::CameraClip => piste::change_live(model, |live| live.camera = Some(CameraPick::Clip { path })),
     }

@@ -1,0 +1,122 @@
+//! Teaches the judge a club's phrases: analyses every called phrase, writes the records, and adds them to the judge.
+
+use super::judge::EngineCache;
+use super::workers::{self, EventSender};
+use crate::effect::{Event, LibraryEvent, TeachingRequest};
+use crate::model::{ClubJudge, Taught, Teaching};
+use fencing::learned::{Models, adapt};
+use learning::read_examples;
+use recording::HitSides;
+use records::collecting::{CollectDefaults, RecordFile, label_of, phrase_record};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use vision::video::Cancel;
+
+/// Folds into which the days are divided, and the seed, as `referee train` uses them.
+const FOLDS_AND_SEED: (usize, u64) = (5, 1);
+
+/// Starts the worker.
+pub(super) fn start(
+    request: TeachingRequest,
+    engine: Arc<EngineCache>,
+    cancel: Cancel,
+    events: &EventSender,
+) -> Option<Event> {
+    let failed = |text: String| Event::Library(LibraryEvent::Teaching(Teaching::Failed(text)));
+    workers::start("teaching", events, failed, move |events| {
+        let report = |state: Teaching| events.send(Event::Library(LibraryEvent::Teaching(state)));
+        report(match collect_and_teach(&request, &engine, &cancel, &report) {
+            Ok(taught) => Teaching::Done(taught),
+            Err(_) if cancel.is_cancelled() => Teaching::Idle,
+            Err(text) => Teaching::Failed(text),
+        });
+    })
+}
+
+fn collect_and_teach(
+    request: &TeachingRequest,
+    engine: &EngineCache,
+    cancel: &Cancel,
+    report: &impl Fn(Teaching),
+) -> Result<Taught, String> {
+    let mut taught = collect(request, engine, cancel, report)?;
+    if let Some(models) = request.purpose.models() {
+        report(Teaching::Learning);
+        taught.judge = Some(teach(&taught.records, models)?);
+    }
+    Ok(taught)
+}
+
+/// Writes the record of every called phrase. The file appears when it is complete.
+fn collect(
+    request: &TeachingRequest,
+    engine: &EngineCache,
+    cancel: &Cancel,
+    report: &impl Fn(Teaching),
+) -> Result<Taught, String> {
+    let records = request.purpose.records();
+    if let Some(folder) = records.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)
+            .map_err(|e| format!("the folder cannot be made ({e}): {}", folder.display()))?;
+    }
+    let mut file = RecordFile::create(&records).map_err(|e| e.to_string())?;
+    let engine = engine.engine_for(&request.settings)?;
+    let defaults = CollectDefaults { weapon: request.settings.weapon(), hit_sides: HitSides::Auto };
+    let (mut phrases, mut left_out) = (0, Vec::new());
+    for (done, entry) in request.entries.iter().enumerate() {
+        report(Teaching::Collecting { done, all: request.entries.len() });
+        let Some(label) = label_of(entry) else { continue };
+        match phrase_record(entry, label, &engine, defaults, cancel) {
+            Ok(line) => {
+                file.write(&line).map_err(|e| e.to_string())?;
+                phrases += 1;
+            }
+            Err(error) if cancel.is_cancelled() => return Err(error.to_string()),
+            Err(error) => left_out.push(format!("{}: {error}", entry.title)),
+        }
+    }
+    if phrases == 0 {
+        let reasons: BTreeSet<String> = left_out.into_iter().take(3).collect();
+        let reasons: Vec<String> = reasons.into_iter().collect();
+        return Err(format!("none of the called phrases could be used. {}", reasons.join("; ")));
+    }
+    file.commit().map_err(|e| e.to_string())?;
+    Ok(Taught { records, phrases, left_out, judge: None })
+}
+
+/// Adds the records to the built-in judge: they are always all of the club's phrases, so an earlier club judge would count them twice.
+fn teach(records: &std::path::Path, models: PathBuf) -> Result<ClubJudge, String> {
+    let examples = read_examples(records, |error| tracing::warn!("{error}")).map_err(|e| e.to_string())?;
+    let start = Models::embedded().map_err(|e| e.to_string())?;
+    let adapted = adapt(start, &examples, &models, FOLDS_AND_SEED).map_err(|e| e.to_string())?;
+    Ok(ClubJudge { adapted, models })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Purpose, Settings};
+    use records::library::{Catalogue, LibraryFolders, Query, scan, select};
+
+    #[test]
+    fn an_engine_that_cannot_be_loaded_is_reported_and_leaves_no_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let name = "20260127_100001_phrase01";
+        let folder = dir.path().join(name);
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(folder.join(format!("{name}.mkv")), "no video").unwrap();
+        std::fs::write(folder.join("phrase.json"), r#"{"own_call":"left"}"#).unwrap();
+        let mut all = Catalogue::default();
+        let listed = LibraryFolders { listed: vec![dir.path().to_owned()], ..LibraryFolders::default() };
+        scan(&listed, &Cancel::new(), &mut |finding| all.add(finding));
+        let entries = select(&all, &Query::default());
+        assert_eq!(entries.len(), 1);
+        let engine = EngineCache::new(Arc::new(|_| Err("no models".to_owned())));
+        let club = dir.path().join("club");
+        let request = TeachingRequest { entries, purpose: Purpose::Judge(club.clone()), settings: Settings::default() };
+        let failed = collect_and_teach(&request, &engine, &Cancel::new(), &|_| {});
+        assert_eq!(failed, Err("no models".to_owned()));
+        assert_eq!(std::fs::read_dir(club).unwrap().count(), 0);
+    }
+}
