@@ -140,6 +140,10 @@ pub(crate) enum Icon {
     Line,
     /// An angle.
     Angle,
+    /// An arrow.
+    Arrow,
+    /// A circle.
+    Circle,
     /// Undo.
     Undo,
     /// Delete.
@@ -176,6 +180,8 @@ impl Icon {
             Self::Close => set::ICON_CLOSE,
             Self::Line => set::ICON_PEN_SIZE_2,
             Self::Angle => set::ICON_SQUARE_FOOT,
+            Self::Arrow => set::ICON_NORTH_EAST,
+            Self::Circle => set::ICON_RADIO_BUTTON_UNCHECKED,
             Self::Undo => set::ICON_UNDO,
             Self::Delete => set::ICON_DELETE,
             Self::Compare => set::ICON_COMPARE,

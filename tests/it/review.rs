@@ -88,7 +88,7 @@ fn a_line_and_an_angle_are_drawn_moved_and_saved() {
         click(&mut window, place);
     }
     let drawn = window.state().model().review.drawings.clone();
-    let degrees = drawn.figures().first().and_then(window::model::Figure::degrees);
+    let degrees = drawn.figures().first().and_then(|drawn| drawn.figure.degrees());
     assert!(degrees.is_some_and(|d| (d - 90.0).abs() < 1.0), "{degrees:?}");
 
     window.drag_at(at(0.6, 0.6));

@@ -63,7 +63,7 @@ fn a_loop_is_marked_by_keys_and_holds_the_playhead() {
     press(&mut window, Modifiers::NONE, Key::I);
     let from = playback(&window).now();
     press(&mut window, Modifiers::SHIFT, Key::ArrowRight);
-    press(&mut window, Modifiers::NONE, Key::U);
+    press(&mut window, Modifiers::NONE, Key::O);
     let to = playback(&window).now();
     assert!(to > from);
     if !playback(&window).loop_marks().2 {

@@ -69,7 +69,7 @@ fn a_folder_is_added_narrowed_and_opened() {
     copy_of_demo(dir.path());
     let mut window = library(engine_maker());
     wait(&mut window, "the first look", |app| is_listed(app, 0));
-    assert!(window.query_by_label("Drop a clip here, or press O").is_some(), "an empty library teaches");
+    assert!(window.query_by_label("Drop a clip here, or press Ctrl+O").is_some(), "an empty library teaches");
     type_path(&mut window, dir.path());
     wait(&mut window, "four entries", |app| is_listed(app, 4));
     assert!(window.query_by_label("4 of 4 phrases").is_some());

@@ -63,7 +63,7 @@ library-offer = Hinzugefügt und unbeurteilt: {$n}
 library-offer-yes = Jetzt beurteilen
 library-offer-no = Nicht jetzt
 
-library-empty = Film hereinziehen oder O drücken
+library-empty = Film hereinziehen oder Ctrl+O drücken
 library-empty-detail = Auch ein Ordner geht: Aufgenommene Gänge, Filme und Ergebnisse werden hier gelistet, gesucht und beurteilt.
 library-looking = Die Ordner werden gelesen
 library-looking-detail = Gänge erscheinen, sobald sie gefunden sind.

@@ -63,7 +63,7 @@ library-offer = Added, not judged: {$n}
 library-offer-yes = Judge them now
 library-offer-no = Not now
 
-library-empty = Drop a clip here, or press O
+library-empty = Drop a clip here, or press Ctrl+O
 library-empty-detail = Or a folder: its recorded phrases, clips and results are listed, searched and judged here.
 library-looking = Scanning the folders
 library-looking-detail = Phrases appear here as they are found.

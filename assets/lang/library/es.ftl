@@ -63,7 +63,7 @@ library-offer = Añadidas y sin juzgar: {$n}
 library-offer-yes = Juzgarlas ahora
 library-offer-no = Ahora no
 
-library-empty = Suelte un vídeo aquí o pulse O
+library-empty = Suelte un vídeo aquí o pulse Ctrl+O
 library-empty-detail = También una carpeta: frases grabadas, vídeos y resultados se listan, se buscan y se juzgan aquí.
 library-looking = Leyendo las carpetas
 library-looking-detail = Las frases aparecen en cuanto se encuentran.

@@ -63,7 +63,7 @@ library-offer = Ajoutées et non jugées : {$n}
 library-offer-yes = Les juger maintenant
 library-offer-no = Pas maintenant
 
-library-empty = Déposez un clip ici, ou appuyez sur O
+library-empty = Déposez un clip ici, ou appuyez sur Ctrl+O
 library-empty-detail = Un dossier aussi : phrases enregistrées, clips et résultats sont listés, cherchés et jugés ici.
 library-looking = Lecture des dossiers
 library-looking-detail = Les phrases apparaissent dès qu’elles sont trouvées.

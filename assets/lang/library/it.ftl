@@ -63,7 +63,7 @@ library-offer = Aggiunte e non giudicate: {$n}
 library-offer-yes = Giudicale ora
 library-offer-no = Non ora
 
-library-empty = Trascina qui un filmato o premi O
+library-empty = Trascina qui un filmato o premi Ctrl+O
 library-empty-detail = Anche una cartella: frasi registrate, filmati e risultati si elencano, si cercano e si giudicano qui.
 library-looking = Lettura delle cartelle
 library-looking-detail = Le frasi appaiono appena trovate.

@@ -63,7 +63,7 @@ library-offer = 已添加且未判定：{$n}
 library-offer-yes = 现在判定
 library-offer-no = 以后再说
 
-library-empty = 将片段拖到此处，或按 O
+library-empty = 将片段拖到此处，或按 Ctrl+O
 library-empty-detail = 也可以拖入文件夹：录制的交锋、片段和结果会在此列出、搜索和判定。
 library-looking = 正在读取文件夹
 library-looking-detail = 找到的交锋会显示在这里。

@@ -209,19 +209,19 @@ fn drawn_point(placement: &Placement, aspect: f32, at: egui::Pos2) -> DrawnPoint
 fn use_mouse(ui: &Ui, placement: &Placement, aspect: f32, response: &Response, view: &mut View<'_>) {
     zoom(ui, placement, response, view);
     let reach = REACH / (placement.screen.height() / placement.seen.height());
-    let drawings = &view.model.review.drawings;
+    let (drawings, now) = (&view.model.review.drawings, view.model.review.playback.now());
     let Some(pointer) = response.interact_pointer_pos().or(response.hover_pos()) else { return };
     let at = drawn_point(placement, aspect, pointer);
     if drawings.tool().is_some() {
         ui.ctx().set_cursor_icon(CursorIcon::Crosshair);
-    } else if drawings.is_near(at, reach) {
+    } else if drawings.is_near(at, reach, now) {
         ui.ctx().set_cursor_icon(CursorIcon::Grab);
     }
     let grabbing = drawings.is_grabbing();
     let may_grab = drawings.tool().is_none();
     if response.clicked() {
         view.review(R::Draw(DrawCommand::Click { at, reach }));
-    } else if response.double_clicked() && !view.model.review.drawings.is_near(at, reach) {
+    } else if response.double_clicked() && !view.model.review.drawings.is_near(at, reach, now) {
         view.review(R::Zoom(Zoom::Reset));
     }
     if response.drag_started() && may_grab {
@@ -293,7 +293,7 @@ fn buttons(ui: &mut Ui, view: &mut View<'_>) {
 fn speeds(ui: &mut Ui, view: &mut View<'_>) {
     let shuttle = view.model.review.playback.shuttle;
     let shown = format!("{:.0} %", shuttle.speed * 100.0 * f64::from(shuttle.direction));
-    view.figures(ui, &shown, "-800 %", Size::Title);
+    view.figures(ui, &shown, "-800 %", Size::Large);
     ui.add_space(4.0);
     for share in SPEEDS {
         let percent = (share * 100.0).round() as u16;
@@ -311,12 +311,15 @@ fn position(ui: &mut Ui, view: &View<'_>) {
     ui.add_space(12.0);
     let frames = format!("{} / {}", playback.cursor() + 1, playback.len());
     let widest = format!("{0} / {0}", playback.len());
-    view.figures(ui, &frames, &widest, Size::Large);
+    view.figures(ui, &frames, &widest, Size::Body);
 }
 
 fn loop_buttons(ui: &mut Ui, view: &mut View<'_>) {
-    let (_, _, looping) = view.model.review.playback.loop_marks();
+    let (from, to, looping) = view.model.review.playback.loop_marks();
     view.button(ui, "transport-loop-start", Command::Review(R::LoopStart));
     view.button(ui, "transport-loop-end", Command::Review(R::LoopEnd));
     view.icon_toggle(ui, Icon::Loop, "cmd-loop", looping.into(), Command::Review(R::ToggleLoop));
+    ui.add_enabled_ui(looping || from.is_some() || to.is_some(), |ui| {
+        view.icon_button(ui, Icon::Close, "cmd-loop-clear", Command::Review(R::ClearLoop));
+    });
 }

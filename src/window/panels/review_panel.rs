@@ -6,6 +6,7 @@ use crate::model::{DrawCommand, Judging, MAX_REPETITIONS, Tool};
 use crate::theme::Size;
 use crate::view::View;
 use egui::{ScrollArea, Ui};
+use fencing::time::Span;
 pub(crate) use fencing::wording::weapon_key;
 use fencing::{PerSide, Side, Weapon};
 use vision::engine::Judgement;
@@ -138,14 +139,23 @@ fn procedure(ui: &mut Ui, view: &mut View<'_>) {
     }
 }
 
-/// Lines and angles: the tool in hand is lit; what was chosen on the picture can be taken away.
+/// The drawing tools in the order of their buttons.
+const TOOLS: [(Icon, &str, Tool); 4] = [
+    (Icon::Line, "cmd-draw-line", Tool::Line),
+    (Icon::Arrow, "cmd-draw-arrow", Tool::Arrow),
+    (Icon::Circle, "cmd-draw-circle", Tool::Circle),
+    (Icon::Angle, "cmd-draw-angle", Tool::Angle),
+];
+/// Lengths on a piste in metres: its whole, and its least and greatest width (FIE technical rules, t.13).
+const PISTE_METRES: [f32; 3] = [14.0, 1.5, 2.0];
+
+/// Drawing tools: the tool in hand is lit; what was chosen on the picture can be taken away.
 fn drawing(ui: &mut Ui, view: &mut View<'_>) {
     heading(ui, "drawing", view);
     let drawings = &view.model.review.drawings;
     let (tool, empty) = (drawings.tool(), drawings.is_empty());
     ui.horizontal_wrapped(|ui| {
-        for (icon, key, of) in [(Icon::Line, "cmd-draw-line", Tool::Line), (Icon::Angle, "cmd-draw-angle", Tool::Angle)]
-        {
+        for (icon, key, of) in TOOLS {
             let command = Command::Review(R::Draw(DrawCommand::Take(of)));
             view.icon_toggle(ui, icon, key, (tool == Some(of)).into(), command);
         }
@@ -154,12 +164,56 @@ fn drawing(ui: &mut Ui, view: &mut View<'_>) {
             view.icon_button(ui, Icon::Delete, "cmd-draw-delete", Command::Review(R::Draw(DrawCommand::Delete)));
         });
     });
+    chosen_drawing(ui, view);
     let hint = match tool {
         Some(Tool::Line) => "draw-hint-line",
         Some(Tool::Angle) => "draw-hint-angle",
+        Some(Tool::Arrow) => "draw-hint-arrow",
+        Some(Tool::Circle) => "draw-hint-circle",
         None => return,
     };
     ui.label(view.rich(view.text(hint), Size::Small, view.tokens.muted));
+}
+
+/// On which frames the chosen drawing is shown, and how long a chosen line is in metres.
+fn chosen_drawing(ui: &mut Ui, view: &mut View<'_>) {
+    let Some(drawn) = view.model.review.drawings.chosen_drawing() else { return };
+    let now = view.model.review.playback.now();
+    let frame = Span::between(now, now);
+    let spans = [
+        ("draw-on-clip", Some(None)),
+        ("draw-on-frame", Some(Some(frame))),
+        ("draw-on-loop", view.model.review.playback.running_loop().map(Some)),
+    ];
+    ui.horizontal_wrapped(|ui| {
+        for (key, shown) in spans.into_iter().filter_map(|(key, shown)| Some((key, shown?))) {
+            let button =
+                egui::Button::new(view.text(key)).selected(drawn.shown == shown).min_size(egui::vec2(28.0, 28.0));
+            if ui.add(button).clicked() {
+                view.review(R::Draw(DrawCommand::ShowOn(shown)));
+            }
+        }
+    });
+    let Some(length) = drawn.figure.length().filter(|length| *length > 0.0) else { return };
+    ui.label(view.rich(view.text("draw-length-of-line"), Size::Small, view.tokens.muted));
+    ui.horizontal_wrapped(|ui| {
+        for metres in PISTE_METRES {
+            let on = view.model.review.drawings.chosen_metres().is_some_and(|m| (m - metres).abs() < 0.005);
+            let text = format!("{} m", view.number(f64::from(metres), usize::from(metres.fract() > 0.0)));
+            if ui.add(egui::Button::new(text).selected(on).min_size(egui::vec2(28.0, 28.0))).clicked() {
+                view.review(R::Draw(DrawCommand::Calibrate(metres)));
+            }
+        }
+        let mut typed = view.model.review.drawings.chosen_metres().unwrap_or(length);
+        let field = egui::DragValue::new(&mut typed)
+            .range(0.01..=100.0)
+            .max_decimals(2)
+            .suffix(" m")
+            .update_while_editing(false);
+        if ui.add(field).changed() {
+            view.review(R::Draw(DrawCommand::Calibrate(typed)));
+        }
+    });
 }
 
 /// Two clips side by side, and by how many frames the second was moved.

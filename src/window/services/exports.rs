@@ -141,12 +141,13 @@ fn overlay(work: &Work<'_>, output: &Path) -> Result<(), String> {
     write_overlay_video(&video, output, work.cancel, &mut drawn, &mut report).map(drop).map_err(|e| e.to_string())
 }
 
-/// The frame with the lines and angles that were drawn on the picture.
+/// The frame with what was drawn on the picture for its moment.
 fn with_drawings(raster: &Raster, request: &ExportRequest, frame: Frame) -> Frame {
-    if request.drawings.is_empty() {
+    let shapes = request.drawings.shapes(frame.size, frame.at);
+    if shapes.is_empty() {
         return frame;
     }
-    let scene = Scene { picture: frame.size, shapes: request.drawings.shapes(frame.size) };
+    let scene = Scene { picture: frame.size, shapes };
     let mut rgb = frame.rgb.to_vec();
     match raster.paint(&scene, &mut rgb, frame.size) {
         Ok(()) => Frame { rgb: rgb.into(), ..frame },

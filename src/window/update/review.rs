@@ -51,7 +51,7 @@ fn look(review: &mut Review, command: &ReviewCommand) {
         R::ToggleTimeline => review.shown.timeline = !review.shown.timeline,
         R::ToggleVerdict => review.shown.verdict = !review.shown.verdict,
         R::NudgeBeside(frames) => nudge(review, *frames),
-        R::Draw(command) => review.drawings.apply(*command),
+        R::Draw(command) => review.drawings.apply(*command, review.playback.now()),
         R::ReplayTouch => replay_touch(review),
         transport => {
             review.replay = None;

@@ -127,16 +127,17 @@ fn colour(ink: Ink, tokens: &Tokens) -> Color32 {
 pub(crate) fn show_drawings(ui: &Ui, placement: &Placement, aspect: f32, pointer: Option<Pos2>, view: &View<'_>) {
     let drawings = &view.model.review.drawings;
     let place = |p: DrawnPoint| placement.screen_from_share(p.x / aspect, p.y);
-    for (index, figure) in drawings.figures().iter().enumerate() {
-        paint_figure(ui, placement, &layout_of(figure), &place, view);
+    let now = view.model.review.playback.now();
+    for (index, drawn) in drawings.figures().iter().enumerate().filter(|(_, drawn)| drawn.is_shown_at(now)) {
+        paint_figure(ui, placement, &layout_of(&drawn.figure, drawings.scale()), &place, view);
         if drawings.chosen() == Some(index) {
-            handles(ui, placement, figure.points(), &place, view);
+            handles(ui, placement, drawn.figure.points(), &place, view);
         }
     }
     if let Some(pointer) = pointer {
         let (x, y) = placement.share_from_screen(pointer);
         if let Some(figure) = drawings.preview(DrawnPoint { x: x * aspect, y }) {
-            paint_figure(ui, placement, &layout_of(&figure), &place, view);
+            paint_figure(ui, placement, &layout_of(&figure, drawings.scale()), &place, view);
         }
     }
 }

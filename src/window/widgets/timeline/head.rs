@@ -40,8 +40,8 @@ fn handle(ui: &mut Ui, axis: &Axis, edge: LoopEdge, at: Timestamp, looping: bool
     let bottom = axis.room().bottom();
     let place = Rect::from_min_max(pos2(x - GRAB, bottom - 18.0), pos2(x + GRAB, bottom));
     let (name, key) = match edge {
-        LoopEdge::From => ("A", "cmd-loop-start"),
-        LoopEdge::To => ("B", "cmd-loop-end"),
+        LoopEdge::From => ("I", "cmd-loop-start"),
+        LoopEdge::To => ("O", "cmd-loop-end"),
     };
     let response = ui.interact(place, ui.scope_id().with(("loop", name)), Sense::drag());
     let label = view.text(key);
