@@ -1,5 +1,5 @@
 //! An AI fencing referee: analyses a phrase and decides who has right of way, with reason and confidence. This is the program
-//! `referee`; its code is in the crates under `src/`, one folder each.
+//! `referee`; its commands are in `src/cli`, everything else in the crates under `src/`, one folder each.
 //!
 //! ```text
 //! source -> frames -> poses -> two fencers' tracks -> actions -> right of way -> verdict -> window, overlay, report, wire
@@ -7,7 +7,7 @@
 //!
 //! # Map
 //!
-//! From the bottom up; a crate may use those above it in this list where its `Cargo.toml` says so, never those below.
+//! Lowest layer first: a crate depends only on crates that are listed before it, where its `Cargo.toml` says so.
 //!
 //! | crate | what it holds | open first |
 //! |---|---|---|
@@ -17,14 +17,14 @@
 //! | `apparatus` | scoring boxes: links, decoders, trigger, simulator. Published on its own | `lib.rs` |
 //! | `capture` | cameras, the recorder, sound | `camera/mod.rs` |
 //! | `settings` | arguments, environment and file, resolved once | `lib.rs` |
-//! | `records` | judging clips, their artifacts, report, overlay video, library | `analysis/mod.rs` |
+//! | `learning` | labelled phrases, for measuring and training the judge | `lib.rs` |
+//! | `records` | judging clips, their artifacts, report, overlay video, library, records for training | `analysis/mod.rs` |
 //! | `wire` | protocol of `/stream`, server, client | `server/mod.rs` |
 //! | `piste` | the live session: camera, box, recorder and judge joined | `lib.rs` |
 //! | `window` | the egui window | `lib.rs` |
-//! | `learning` | labelled phrases, for measuring and training the judge | `lib.rs` |
-//! | `lab` | drawn fencers, benchmarks, measurement of pose models: the program `referee-lab`, which is not packaged | `lib.rs` |
+//! | `lab` | synthetic fencers, benchmarks, measurement of pose models: the program `referee-lab`, which is not packaged | `lib.rs` |
 //!
-//! Two departures from a plan with ten crates, and why: `recording` is a crate of its own, below `vision`, because the recorder, the
+//! Why two small crates are separate: `recording` lies below `vision`, because the recorder, the
 //! reports and the library all read and write phrase folders and none of them should be compiled for the others; `settings` is one because
 //! server, piste and window resolve theirs from the same three sources. The simulator of scoring boxes stays in `apparatus`: it is the
 //! other half of each protocol, and `referee box simulate` is a command that clubs rehearse with.
@@ -40,7 +40,14 @@
 //! * Files are replaced atomically (`recording`); a result is on disk before it is announced.
 //! * The judge never sees a person's answer: it gets only the lamps of a signal log.
 //!
-//! # Fencing terms
+//! # Where a live touch is decided
+//!
+//! A lamp report of a scoring box becomes a lamp event in `apparatus/changes.rs` and a touch in `apparatus/trigger.rs`, which waits for the
+//! lockout. How long the lockout is stands in `fencing/weapon.rs`. A light after it is recorded and counts: the box enforces its own lockout.
+//!
+//! # Terms
+//!
+//! The *reference* (reference system) is the Python program whose protocol, files and commands this one takes over.
 //!
 //! | term | meaning |
 //! |---|---|

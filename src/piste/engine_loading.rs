@@ -96,7 +96,7 @@ impl RetryPause {
             }
             Err(error) => {
                 if self.failed.is_none() {
-                    tracing::warn!(%error, "no thread for the analyzer; tried again now and then");
+                    tracing::warn!(%error, "could not start the analyzer thread; retrying");
                 }
                 let pause = self.failed.map_or(FIRST_PAUSE_SECS, |(_, pause)| (pause * 2.0).min(MAX_PAUSE_SECS));
                 self.failed = Some((now.plus_secs(pause), pause));
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_fails_is_tried_less_and_less_often() {
+    fn retries_back_off() {
         let mut opening = RetryPause::default();
         let mut tries = Vec::new();
         for tick in 0..6_000 {

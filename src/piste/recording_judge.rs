@@ -1,4 +1,4 @@
-//! Judges recorded phrases on this machine: those that were not judged live or too coarsely, whose server failed, or whose lamps
+//! Judges recorded phrases on this machine: those not judged live, judged too coarsely, whose server failed, or whose lamps
 //! were corrected. Uses the same analysis as the live analyzer.
 //!
 //! One thread judges one phrase at a time; several at once would only delay each other and the live analysis. It pauses between
@@ -54,7 +54,7 @@ impl RecordingJudge {
         Ok(Self { jobs, live_first, issued: VecDeque::new() })
     }
 
-    /// Judges a phrase after those in the queue; the returned flag cancels it. The error is a finished sentence.
+    /// Judges a phrase after those in the queue; the returned flag cancels it. The error text can be shown to the user.
     pub(crate) fn judge(&mut self, phrase: FromRecording, events: JudgeEventSender) -> Result<Cancel, String> {
         let cancel = Cancel::new();
         let job = Job { phrase, events, cancel: cancel.clone() };
@@ -111,7 +111,7 @@ fn judge(job: &Job, live_first: &AtomicBool) -> Option<JudgeEvent> {
         Ok(judged) => {
             let timings = (judged.end, judged.processing);
             let event = JudgeEvent::judged(events.phrase, judged.judgement, JudgeEventKind::Final, timings);
-            // There is no more thorough judge.
+            // This analysis is always the full one.
             Some(JudgeEvent { origin: JudgeOrigin::Recording, thoroughness: Thoroughness::Full, ..event })
         }
         Err(AnalysisError::Cancelled) => None,

@@ -18,12 +18,12 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// Capacity of the queue: a tournament's worth of names.
+/// Capacity of the queue: folder names, not data; enough for a whole tournament.
 const QUEUE: usize = 1024;
 /// Key in the result with the state of the upload.
 pub(super) const KEY: &str = "artifacts_store";
 
-/// Longest pause before the backlog is retried.
+/// Upper limit of the pause between upload attempts.
 const MAX_WAIT: Duration = Duration::from_mins(10);
 /// Consecutive failures after which the backlog is left to the next start: half a day with the default pauses.
 const BACKLOG_ATTEMPTS: u32 = 80;
@@ -80,8 +80,8 @@ impl ArtifactUploader {
     pub(super) fn submit(&self, folder: PathBuf) {
         if let Err(error) = self.folders.try_send(folder) {
             let folder = error.into_inner();
-            tracing::warn!(folder = %folder.display(), "too much waits for the artifact store; kept on disk only");
-            let status = json!({"status": "failed", "error": "too much waits for the artifact store"});
+            tracing::warn!(folder = %folder.display(), "the upload queue is full; kept on disk only");
+            let status = json!({"status": "failed", "error": "the upload queue is full"});
             if let Err(error) = note(&folder, &status) {
                 tracing::warn!(error, "the result cannot be completed");
             }
@@ -111,7 +111,7 @@ impl UploadContext {
                 }
                 Err(error) if attempt == self.attempts => return self.give_up(folder, &id, &error).await,
                 Err(error) => {
-                    tracing::info!(phrase = id, attempt, %error, "the artifact store did not take it; trying again");
+                    tracing::info!(phrase = id, attempt, %error, "upload failed; retrying");
                     tokio::time::sleep(backoff.next_wait()).await;
                 }
             }
@@ -123,14 +123,14 @@ impl UploadContext {
         let found = tokio::task::spawn_blocking(move || backlog_of(&output, before)).await;
         let Ok(folders) = found else { return };
         if !folders.is_empty() {
-            tracing::info!(phrases = folders.len(), "not in the artifact store yet; carried now");
+            tracing::info!(phrases = folders.len(), "not in the artifact store yet; uploading now");
         }
         let mut backoff = Backoff::new(self.first_wait, MAX_WAIT);
         for folder in folders {
             while !self.upload_from_backlog(&folder).await {
                 if backoff.attempt() >= BACKLOG_ATTEMPTS {
                     return tracing::warn!(
-                        "the artifact store stays away; the rest is left on disk until the next start"
+                        "the artifact store is still unreachable; the rest stays on disk until the next start"
                     );
                 }
                 tokio::time::sleep(backoff.next_wait()).await;
@@ -153,7 +153,7 @@ impl UploadContext {
                 true
             }
             Err(error) => {
-                tracing::info!(phrase = id, %error, "the artifact store did not take it; trying again");
+                tracing::info!(phrase = id, %error, "upload failed; retrying");
                 false
             }
         }

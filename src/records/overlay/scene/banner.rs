@@ -89,7 +89,6 @@ fn edge(canvas: &mut Canvas, rect: ImageRect, winner: Option<Side>) {
 fn call(canvas: &mut Canvas, layout: &Layout, words: &OverlayWords) {
     let (unit, y) = (layout.unit, layout.y(0.5));
     let anchor = if layout.winner == Some(Side::Right) { Anchor::End } else { Anchor::Start };
-    let colour = layout.winner.map_or(Colour::Text, side_colour);
     if let Some(side) = layout.winner {
         canvas.add(Layer::Mark, arrow(layout, side));
     }
@@ -100,7 +99,7 @@ fn call(canvas: &mut Canvas, layout: &Layout, words: &OverlayWords) {
         weight: Weight::Bold,
         max_width: layout.call_width(),
         text: words.call.clone(),
-        ink: if layout.winner.is_some() { Colour::Text.ink() } else { colour.ink() },
+        ink: Colour::Text.ink(),
     };
     canvas.add(Layer::Label, text);
 }

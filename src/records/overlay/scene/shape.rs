@@ -148,7 +148,7 @@ pub enum Shape {
         at: ImagePoint,
         /// Alignment.
         anchor: Anchor,
-        /// Font size in em.
+        /// Font size (em height) in pixels.
         size: f32,
         /// Font weight.
         weight: Weight,

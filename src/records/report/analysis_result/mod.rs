@@ -144,7 +144,7 @@ pub(super) fn rounded(value: f64) -> f64 {
     (value * 1e6).round() / 1e6
 }
 
-/// Seconds to six digits. Slightly negative times from aligning a log to the end of its clip become zero.
+/// Seconds to six digits. Times within 2 µs of zero, as aligning a log to the end of its clip leaves them, become zero.
 fn secs(at: Timestamp) -> f64 {
     let secs = rounded(at.secs());
     if secs.abs() < 2e-6 { 0.0 } else { secs }
