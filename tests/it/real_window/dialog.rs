@@ -55,7 +55,7 @@ fn the_clip_that_is_chosen_in_the_dialog_is_opened() {
     let asked = program.until("the dialog", |program| {
         let words = std::fs::read_to_string(&asked).ok();
         if words.is_none() {
-            program.key("o");
+            program.key("ctrl+o");
             std::thread::sleep(std::time::Duration::from_millis(500));
         }
         words
