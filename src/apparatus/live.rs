@@ -18,7 +18,7 @@ use crate::state::{ApparatusState, Connection};
 use crate::{Apparatus, HostClock, link};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TryRecvError, TrySendError, bounded};
 use fencing::SignalSource;
-use fencing::time::Timestamp;
+use fencing::time::{Backoff, Timestamp};
 use parking_lot::Mutex;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -162,9 +162,8 @@ fn is_signal(event: &ApparatusEvent) -> bool {
 
 /// Longest wait for bytes before commands and heartbeats are handled.
 const LISTEN: Duration = Duration::from_millis(20);
-/// First pause before a link is reopened; doubled up to [`MAX_PAUSE_SECS`].
-const FIRST_PAUSE_SECS: f64 = 0.1;
-const MAX_PAUSE_SECS: f64 = 5.0;
+/// Pauses before a link is reopened.
+const REOPENING: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(5));
 /// How long one baud rate is tried while the protocol is unknown: the slowest box repeats its lamps within 1.2 s.
 const BAUD_TRIAL_SECS: f64 = 2.0;
 
@@ -192,13 +191,13 @@ struct Session {
     decoder: AutoDetector,
     changes: Option<ChangeDetector>,
     bauds_tried: usize,
-    pause_secs: f64,
+    reopening: Backoff,
     recent_tally: RecentTally,
     probe: LineProbe,
 }
 
 impl Session {
-    pub(crate) fn new(
+    fn new(
         mut settings: ApparatusSettings,
         clock: HostClock,
         event_sender: EventSender,
@@ -219,7 +218,7 @@ impl Session {
             decoder,
             changes: None,
             bauds_tried: 0,
-            pause_secs: FIRST_PAUSE_SECS,
+            reopening: REOPENING,
             recent_tally: RecentTally::default(),
             probe: LineProbe::default(),
         })
@@ -337,7 +336,7 @@ impl Session {
 
     /// Turns readings into events and updates the state.
     fn translate(&mut self, readings: Vec<Reading>, received: Timestamp) {
-        self.pause_secs = FIRST_PAUSE_SECS;
+        self.reopening.reset();
         self.show_health(received);
         let Some(protocol) = self.decoder.protocol() else { return };
         let settings = &self.settings;
@@ -371,11 +370,9 @@ impl Session {
 
     /// Waits before the next attempt, longer after each failure.
     fn pause(&mut self, reason: String) -> Pause {
-        let now = self.clock.now();
-        let until = now.plus_secs(self.pause_secs);
-        self.event_sender.show(|state| state.connection = Connection::Waiting { reason, retry_at: until });
-        let wait = Duration::from_secs_f64(self.pause_secs);
-        self.pause_secs = (self.pause_secs * 2.0).min(MAX_PAUSE_SECS);
+        let wait = self.reopening.next_wait();
+        let retry_at = self.clock.now().plus_secs(wait.as_secs_f64());
+        self.event_sender.show(|state| state.connection = Connection::Waiting { reason, retry_at });
         match self.commands.recv_timeout(wait) {
             Ok(SessionCommand::Stop) | Err(RecvTimeoutError::Disconnected) => Pause::Stopped,
             Ok(SessionCommand::Forward(_)) | Err(RecvTimeoutError::Timeout) => Pause::Over,

@@ -126,7 +126,7 @@ impl Trigger {
         let mut out = self.tick(event.received);
         match &event.fact {
             Fact::LampsFound(lamps) => {
-                self.lit = lamps.map(is_touch);
+                self.lit = lamps.map(Lamp::is_touch);
                 self.stuck = self.lit;
             }
             Fact::FinalLamps(lamps) if !matches!(self.state, TriggerState::Held { .. }) => {
@@ -190,7 +190,7 @@ impl Trigger {
     }
 
     fn lamp(&mut self, side: Side, lamp: Lamp, event: &ApparatusEvent, out: &mut Vec<TriggerEvent>) {
-        let touch = is_touch(lamp);
+        let touch = lamp.is_touch();
         self.lit[side] = touch;
         self.stuck[side] &= touch;
         if self.stuck[side] {
@@ -267,10 +267,6 @@ impl Trigger {
     }
 }
 
-fn is_touch(lamp: Lamp) -> bool {
-    matches!(lamp, Lamp::Valid | Lamp::OffTarget)
-}
-
 /// Most signals kept per phrase; archived phrases have fewer than 30. Touches are kept beyond it.
 const MAX_SIGNALS: usize = 2000;
 /// A time this far before its phrase comes from a clock that ran backwards, in seconds.
@@ -312,7 +308,7 @@ impl Phrase {
 
     /// Whether a light has come.
     fn was_touched(&self) -> bool {
-        let lit = |kind| matches!(kind, SignalKind::Lamp { lamp: Lamp::Valid | Lamp::OffTarget, .. });
+        let lit = |kind| matches!(kind, SignalKind::Lamp { lamp, .. } if lamp.is_touch());
         self.signals.iter().any(|signal| lit(signal.kind))
     }
 

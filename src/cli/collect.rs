@@ -9,8 +9,8 @@ use fencing::Weapon;
 use learning::{Label, Seen, record_line};
 use recording::HitSides;
 use records::analysis::{ClipRequest, ClipSignals, judge_clip};
-use records::collecting::{CollectDefaults, RecordFile, WANTED_PHRASES, group, label_of, phrase_record};
-use records::library::{Catalogue, Entry, LibraryFolders, Query, SortBy, scan, select};
+use records::collecting::{CollectDefaults, RecordFile, WANTED_PHRASES, called_phrases, group, phrase_record};
+use records::library::{Catalogue, Entry, LibraryFolders, scan};
 use settings::{AnalysisArgs, AnalysisSettings, Environment, FileSettings, SystemPaths};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -106,7 +106,7 @@ impl Args {
     /// The called phrases, and the number of rejected lines of the list.
     fn phrases(&self, cancel: &Cancel) -> anyhow::Result<(Vec<CalledPhrase>, usize)> {
         let Some(list) = &self.list else {
-            let called = called_phrases(&self.places, cancel)?;
+            let called = called_in(&self.places, cancel)?;
             if called.is_empty() {
                 bail!(
                     "no phrase here was called by a referee; call some in the window (arrow keys), then collect again"
@@ -123,7 +123,7 @@ impl Args {
 }
 
 /// The phrases with a clip and a referee's call of a touch, oldest first.
-fn called_phrases(places: &[PathBuf], cancel: &Cancel) -> anyhow::Result<Vec<(Arc<Entry>, Label)>> {
+fn called_in(places: &[PathBuf], cancel: &Cancel) -> anyhow::Result<Vec<(Arc<Entry>, Label)>> {
     if let Some(missing) = places.iter().find(|place| !place.exists()) {
         bail!("there is no such folder or clip; check the name: {}", missing.display());
     }
@@ -135,9 +135,7 @@ fn called_phrases(places: &[PathBuf], cancel: &Cancel) -> anyhow::Result<Vec<(Ar
     for trouble in all.troubles() {
         eprintln!("referee: {trouble}");
     }
-    let oldest_first = Query { sort: SortBy::Oldest, ..Query::default() };
-    let called = |entry: Arc<Entry>| Some((Arc::clone(&entry), label_of(&entry)?));
-    Ok(select(&all, &oldest_first).into_iter().filter_map(called).collect())
+    Ok(called_phrases(&all))
 }
 
 impl CalledPhrase {

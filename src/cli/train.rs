@@ -1,7 +1,7 @@
 //! `referee train`: adds a club's phrases to the judge, or trains a judge from labelled phrases.
 
 use anyhow::{Context, bail};
-use fencing::learned::{Adapted, Example, Models, Outputs, TrainingReport, adapt, train};
+use fencing::learned::{Adapted, DEFAULT_FOLDS, DEFAULT_SEED, Example, Models, Outputs, TrainingReport, adapt, train};
 use learning::read_examples;
 use settings::Environment;
 use std::path::{Path, PathBuf};
@@ -30,14 +30,14 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DIR", requires = "anew")]
     fold_models: Option<PathBuf>,
     /// Seed: the same phrases and seed give the same models
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = DEFAULT_SEED)]
     seed: u64,
     /// Write nothing unless the log loss on groups that were left out is below this, such as the one that `evaluate` prints for the
     /// judge in use
     #[arg(long, value_name = "LOG_LOSS", requires = "anew")]
     must_reach: Option<f64>,
     /// Number of folds into which the groups of phrases are divided
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(2..=20))]
+    #[arg(long, default_value_t = DEFAULT_FOLDS, value_parser = clap::value_parser!(u8).range(2..=20))]
     folds: u8,
 }
 

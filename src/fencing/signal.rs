@@ -21,6 +21,13 @@ pub enum Lamp {
     Fault,
 }
 
+impl Lamp {
+    /// Whether it reports a touch, on target or off it.
+    pub const fn is_touch(self) -> bool {
+        matches!(self, Self::Valid | Self::OffTarget)
+    }
+}
+
 /// Who reported an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SignalSource {
@@ -159,8 +166,7 @@ impl SignalLog {
 
     /// When the first touch of either side was signalled: the end of the phrase as the judge sees it.
     pub fn first_touch(&self) -> Option<SignalEvent> {
-        let is_touch =
-            |e: &&SignalEvent| matches!(e.kind, SignalKind::Lamp { lamp: Lamp::Valid | Lamp::OffTarget, .. });
+        let is_touch = |e: &&SignalEvent| matches!(e.kind, SignalKind::Lamp { lamp, .. } if lamp.is_touch());
         self.events.iter().find(is_touch).copied()
     }
 

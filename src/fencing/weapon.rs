@@ -1,5 +1,8 @@
 //! The three weapons and what their apparatus counts as a touch.
 
+use crate::SignalEvent;
+use crate::time::Timestamp;
+
 /// The weapon fenced with; decides convention, valid target and the apparatus' timings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Weapon {
@@ -40,6 +43,16 @@ impl Weapon {
             Self::Epee => ApparatusTimings { contact_secs: 0.010, lockout_secs: 0.045, lockout_tolerance_secs: 0.005 },
             Self::Sabre => ApparatusTimings { contact_secs: 0.001, lockout_secs: 0.170, lockout_tolerance_secs: 0.010 },
         }
+    }
+
+    /// End of the lockout after the first touch, without its tolerance.
+    pub fn lockout_end(self, first_touch: Timestamp) -> Timestamp {
+        first_touch.plus_secs(self.timings().lockout_secs)
+    }
+
+    /// The moment after which nothing decides: the end of the lockout, or where a touch of uncertain time may have fallen at the latest.
+    pub fn decided_by(self, first_touch: SignalEvent) -> Timestamp {
+        first_touch.at.plus_secs(self.timings().lockout_secs.max(first_touch.uncertainty_secs))
     }
 
     /// `"foil"`, `"epee"` or `"sabre"`, as files and flags spell it.

@@ -23,7 +23,7 @@ pub fn read_examples(path: &Path, mut refused: impl FnMut(RecordError)) -> Resul
     Ok(examples)
 }
 
-/// The example of a line; `None` where right of way was not asked for or nobody called it.
+/// The example of a line; `None` for single lights, épée, and phrases without frames or label.
 fn example(line: &str, number: usize) -> Result<Option<Example>, RecordError> {
     let (question, answer) = (Question::read(line, number)?, Answer::read(line, number)?);
     let both_lit = question.signals.lamps().iter().all(|(_, lamp)| *lamp == Lamp::Valid);

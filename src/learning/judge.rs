@@ -139,7 +139,7 @@ fn pictures_looked_at(question: &Question, joints: &PerSide<SeenPoses>) -> usize
     let orderly = times.is_sorted_by(|a, b| a < b) && joints.iter().all(|(_, poses)| poses.len() == times.len());
     match question.signals.first_touch().filter(|_| orderly) {
         Some(touch) => {
-            let end = touch.at.plus_secs(question.weapon.timings().lockout_secs.max(touch.uncertainty_secs));
+            let end = question.weapon.decided_by(touch);
             times.partition_point(|at| *at <= end)
         }
         None => times.len(),

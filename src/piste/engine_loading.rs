@@ -3,7 +3,7 @@
 //! Phrases that begin before the engine is loaded are judged from their recording.
 
 use super::EngineSource;
-use fencing::time::Timestamp;
+use fencing::time::{Backoff, Timestamp};
 use parking_lot::{Condvar, Mutex};
 use std::fmt::Display;
 use std::sync::Arc;
@@ -69,37 +69,41 @@ impl EngineCell {
     }
 }
 
-/// First pause between two attempts; doubled up to [`MAX_PAUSE_SECS`].
-const FIRST_PAUSE_SECS: f64 = 0.1;
-/// Longest pause, in seconds: after closing other programs the referee sees the skeletons again within this time.
-const MAX_PAUSE_SECS: f64 = 10.0;
+/// Pauses between attempts: after closing other programs the referee sees the skeletons again within the longest.
+const PAUSES: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(10));
 
 /// The pause between failed attempts.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct RetryPause {
-    /// Time of the last failed attempt and the pause after it; `None` after a success.
-    failed: Option<(Timestamp, f64)>,
+    backoff: Backoff,
+    /// When the next attempt is due; `None` after a success.
+    again: Option<Timestamp>,
+}
+
+impl Default for RetryPause {
+    fn default() -> Self {
+        Self { backoff: PAUSES, again: None }
+    }
 }
 
 impl RetryPause {
     /// Whether the next attempt is due.
     pub(crate) fn is_due(&self, now: Timestamp) -> bool {
-        self.failed.is_none_or(|(again, _)| now >= again)
+        self.again.is_none_or(|again| now >= again)
     }
 
     /// Notes the outcome of an attempt and returns its value. The first failure in a row is logged.
     pub(crate) fn tried<T>(&mut self, now: Timestamp, outcome: Result<T, impl Display>) -> Option<T> {
         match outcome {
             Ok(opened) => {
-                self.failed = None;
+                *self = Self::default();
                 Some(opened)
             }
             Err(error) => {
-                if self.failed.is_none() {
+                if self.again.is_none() {
                     tracing::warn!(%error, "could not start the analyzer thread; retrying");
                 }
-                let pause = self.failed.map_or(FIRST_PAUSE_SECS, |(_, pause)| (pause * 2.0).min(MAX_PAUSE_SECS));
-                self.failed = Some((now.plus_secs(pause), pause));
+                self.again = Some(now.plus_secs(self.backoff.next_wait().as_secs_f64()));
                 None
             }
         }

@@ -154,9 +154,7 @@ impl JudgeEvent {
 
     /// The lamps that count as touches.
     pub fn lamps(&self) -> PerSide<bool> {
-        self.judgement().map_or_else(PerSide::default, |judgement| {
-            judgement.signals.lamps().map(|lamp| matches!(lamp, Lamp::Valid | Lamp::OffTarget))
-        })
+        self.judgement().map_or_else(PerSide::default, |judgement| judgement.signals.lamps().map(Lamp::is_touch))
     }
 
     /// The event with `judgement`, made on this machine.

@@ -483,8 +483,7 @@ impl SessionLoop {
         if let Some(event) = is_judged.then(|| running.by_lamps()).flatten() {
             return self.on_first_verdict(&event);
         }
-        let lockout_secs = running.weapon.timings().lockout_secs;
-        let touched = running.signals.first_touch().map(|touch| touch.at.plus_secs(lockout_secs));
+        let touched = running.signals.first_touch().map(|touch| running.weapon.lockout_end(touch.at));
         let until = touched.map_or(at, |counts| counts.plus_secs(camera_delay_secs));
         let last = if running.zero.is_some() { running.last } else { Timestamp::from_nanos(i64::MAX) };
         running.deciding = Some(AwaitedFrames::new(until, last, now));

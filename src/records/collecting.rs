@@ -3,7 +3,7 @@
 //! A record holds both fencers' joints, the signals, the call and the day: no frame and no name. The call is added only after the analysis.
 
 use crate::analysis::{AnalysisError, ClipRequest, ClipSignals, judge_clip};
-use crate::library::Entry;
+use crate::library::{Catalogue, Entry, Query, SortBy, select};
 use fencing::Weapon;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -12,6 +12,7 @@ use recording::{AtomicFile, FolderError, HitSides};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use vision::engine::Engine;
 use vision::video::{Cancel, ClipOptions};
 
@@ -59,6 +60,15 @@ pub fn phrase_record(
     let seen = judge_clip(engine, &request, cancel, &mut |_| ())?.judgement;
     let (tracks, signals) = (&seen.corrected_tracks, &seen.signals);
     Ok(record_line(Seen { id: &entry.title, group: &group(entry), weapon, tracks, signals }, label)?)
+}
+
+/// The called phrases of a library with their labels, oldest first.
+pub fn called_phrases(library: &Catalogue) -> Vec<(Arc<Entry>, Label)> {
+    let oldest_first = Query { sort: SortBy::Oldest, ..Query::default() };
+    select(library, &oldest_first)
+        .into_iter()
+        .filter_map(|entry| label_of(&entry).map(|label| (entry, label)))
+        .collect()
 }
 
 /// The label of a phrase that a referee called and that can be analysed.

@@ -7,6 +7,7 @@ use fencing::right_of_way::Verdict;
 use fencing::time::{Span, Timestamp};
 use fencing::wording::Language;
 use fencing::{Call, PerSide, Side, Weapon};
+use learning::Label;
 use records::library::{Entry, EntryKind, ExportFormat, Finding, FoundResult, LibraryFolders, Probed};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -178,8 +179,8 @@ pub(crate) struct BatchRequest {
 /// Called phrases to collect.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct TeachingRequest {
-    /// The phrases, oldest first.
-    pub entries: Vec<Arc<Entry>>,
+    /// The phrases with their labels, oldest first.
+    pub phrases: Vec<(Arc<Entry>, Label)>,
     /// What for, and where to.
     pub purpose: Purpose,
     /// The settings in force.

@@ -53,7 +53,7 @@ fn last_picture(motion: &Motion, touch: Timestamp) -> Timestamp {
 fn until_lockout(motion: &Motion, touch: Option<Timestamp>, weapon: Weapon) -> Option<Cow<'_, Motion>> {
     match touch {
         None => Some(Cow::Borrowed(motion)),
-        Some(at) => motion.until(at.plus_secs(weapon.timings().lockout_secs)).ok(),
+        Some(at) => motion.until(weapon.lockout_end(at)).ok(),
     }
 }
 

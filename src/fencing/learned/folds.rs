@@ -17,6 +17,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+/// Folds into which the groups are divided unless told otherwise.
+pub const DEFAULT_FOLDS: u8 = 5;
+/// Seed of a training unless told otherwise.
+pub const DEFAULT_SEED: u64 = 1;
 /// Nets of one set of models: kind of input and its number among its kind.
 const NETS: [(InputKind, u64); 3] = [(InputKind::Outline, 0), (InputKind::Joints, 0), (InputKind::Outline, 1)];
 /// Ensembles of trees that are averaged.

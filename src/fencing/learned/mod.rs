@@ -18,7 +18,7 @@ mod trees;
 
 pub use adapt::{Adapted, adapt};
 pub use error::LearnedError;
-pub use folds::{FoldTable, Outputs, TrainingReport, train};
+pub use folds::{DEFAULT_FOLDS, DEFAULT_SEED, FoldTable, Outputs, TrainingReport, train};
 pub use models::{MODELS_VERSION, Models};
 pub use training::Example;
 pub use trees::TreesError;

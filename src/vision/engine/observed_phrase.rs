@@ -10,7 +10,7 @@ use fencing::kinematics::{Motion, MotionError, with_touch_placed};
 use fencing::learned::Models;
 use fencing::right_of_way::{DecisionSettings, Evidence, Verdict, decide, needs_right_of_way};
 use fencing::time::{Timestamp, median_interval_secs};
-use fencing::{Confidence, PerSide, Probabilities, Side, SignalEvent, SignalLog, Weapon};
+use fencing::{Confidence, PerSide, Probabilities, Side, SignalLog};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -113,12 +113,11 @@ impl ObservedPhrase {
     fn decided(self) -> Judgement {
         let inputs = &self.inputs;
         let weapon = inputs.setup.weapon;
-        // The lamps in the frames count only without signals.
-        let signals = if inputs.signals.is_empty() { &self.observations.lamps } else { &inputs.signals }.clone();
+        let signals = self.signals().clone();
         let (corrected, decision) = (&self.observations.corrected, &inputs.decision);
         // Gaps are repaired once, up to the time after which nothing decides.
         let motion = match signals.first_touch() {
-            Some(touch) => Motion::from_tracks_until(corrected, after_touch(touch, weapon)),
+            Some(touch) => Motion::from_tracks_until(corrected, weapon.decided_by(touch)),
             None => Motion::from_tracks(corrected),
         };
         let placed = match &motion {
@@ -161,10 +160,14 @@ impl ObservedPhrase {
         }
     }
 
-    /// Time of the first touch by the signals, or by the detected lamps without signals.
+    /// The signals that count: the lamps in the frames only without signals.
+    fn signals(&self) -> &SignalLog {
+        if self.inputs.signals.is_empty() { &self.observations.lamps } else { &self.inputs.signals }
+    }
+
+    /// Time of the first touch.
     fn touch(&self) -> Option<Timestamp> {
-        let signals = if self.inputs.signals.is_empty() { &self.observations.lamps } else { &self.inputs.signals };
-        signals.first_touch().map(|touch| touch.at)
+        self.signals().first_touch().map(|touch| touch.at)
     }
 
     /// Number of frames analysed between two times.
@@ -202,11 +205,6 @@ impl ObservedPhrase {
         all.extend(cautions_of(&self.observations.diagnostics, completeness, self.inputs.skipped));
         all
     }
-}
-
-/// The moment after which nothing decides: the end of the lockout, or where a touch of uncertain time may have fallen at the latest.
-fn after_touch(touch: SignalEvent, weapon: Weapon) -> Timestamp {
-    touch.at.plus_secs(weapon.timings().lockout_secs.max(touch.uncertainty_secs))
 }
 
 /// Adjusts a verdict without signals: the lamps may be missing, not the touch.

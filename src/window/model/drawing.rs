@@ -228,9 +228,13 @@ impl Drawings {
     }
 
     fn show_on(&mut self, shown: Option<Span>) {
-        let Some(index) = self.chosen.filter(|c| *c < self.sheet.figures.len()) else { return };
+        if self.chosen_drawing().is_none() {
+            return;
+        }
         self.remember();
-        self.sheet.figures[index].shown = shown;
+        if let Some(drawn) = self.chosen.and_then(|index| self.sheet.figures.get_mut(index)) {
+            drawn.shown = shown;
+        }
     }
 
     fn calibrate(&mut self, metres: f32) {

@@ -3,7 +3,7 @@
 use super::teaching::Teaching;
 use fencing::{Call, ConfidenceWord, Weapon};
 use records::collecting::label_of;
-use records::library::{Catalogue, Entry, EntryKind, Query, SortBy, Statistics, select, statistics};
+use records::library::{Catalogue, Entry, EntryKind, Query, Statistics, select, statistics};
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -144,12 +144,6 @@ impl Library {
     /// Unjudged entries of the list that can be judged.
     pub fn unjudged_entries(&self) -> Vec<Arc<Entry>> {
         self.listed.iter().filter(|entry| entry.awaits_judgement()).cloned().collect()
-    }
-
-    /// Entries with a referee's call that says something about right of way, whatever the filter; oldest first.
-    pub fn called_entries(&self) -> Vec<Arc<Entry>> {
-        let oldest_first = Query { sort: SortBy::Oldest, ..Query::default() };
-        select(&self.catalogue, &oldest_first).into_iter().filter(|entry| label_of(entry).is_some()).collect()
     }
 
     /// Unjudged entries in the folders dropped last.

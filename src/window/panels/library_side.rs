@@ -19,15 +19,15 @@ const MAX_FENCERS: usize = 40;
 
 /// Paints all figures.
 pub(super) fn show_figures(ui: &mut Ui, view: &mut View<'_>) {
-    card(ui, view, counts);
-    card(ui, view, agreement);
+    card(ui, view, |ui, view| counts(ui, view));
+    card(ui, view, |ui, view| agreement(ui, view));
     if !view.model.library.figures.fencers.is_empty() {
-        card(ui, view, fencers);
+        card(ui, view, |ui, view| fencers(ui, view));
     }
-    super::teaching::show(ui, view);
+    card(ui, view, super::teaching::show);
 }
 
-fn card(ui: &mut Ui, view: &View<'_>, content: impl FnOnce(&mut Ui, &View<'_>)) {
+pub(super) fn card(ui: &mut Ui, view: &mut View<'_>, content: impl FnOnce(&mut Ui, &mut View<'_>)) {
     let frame = Frame::new().fill(view.tokens.background).corner_radius(8).inner_margin(12);
     frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
@@ -334,15 +334,20 @@ fn progress(ui: &mut Ui, view: &View<'_>) {
     let (done, all) = (batch.done().to_string(), batch.items.len().to_string());
     let counted = view.words.with("library-of", &[("n", &done), ("all", &all)]);
     ui.label(view.rich(&counted, Size::Title, view.tokens.text));
-    let (place, response) = ui.allocate_exact_size(vec2(ui.available_width(), 8.0), Sense::hover());
-    let share = batch.share().clamp(0.0, 1.0);
-    response.widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, &counted));
-    ui.painter().rect_filled(place, 4.0, view.tokens.raised);
-    ui.painter().rect_filled(Rect::from_min_size(place.min, vec2(place.width() * share, 8.0)), 4.0, view.tokens.accent);
+    progress_bar(ui, batch.share(), &counted, view.tokens);
     // Always two lines, so that nothing below moves while phrases come and go.
     let (title, stage) = now(batch, view);
     ui.add(Label::new(view.rich(title, Size::Body, view.tokens.text)).truncate());
     ui.add(Label::new(view.rich(stage, Size::Small, view.tokens.muted)).truncate());
+}
+
+/// A bar across the column; `share` is 0..1.
+pub(super) fn progress_bar(ui: &mut Ui, share: f32, spoken: &str, tokens: &Tokens) {
+    let (place, response) = ui.allocate_exact_size(vec2(ui.available_width(), 8.0), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, spoken));
+    ui.painter().rect_filled(place, 4.0, tokens.raised);
+    let filled = Rect::from_min_size(place.min, vec2(place.width() * share.clamp(0.0, 1.0), place.height()));
+    ui.painter().rect_filled(filled, 4.0, tokens.accent);
 }
 
 fn now(batch: &Batch, view: &View<'_>) -> (String, String) {

@@ -4,17 +4,13 @@ use super::judge::EngineCache;
 use super::workers::{self, EventSender};
 use crate::effect::{Event, LibraryEvent, TeachingRequest};
 use crate::model::{ClubJudge, Taught, Teaching};
-use fencing::learned::{Models, adapt};
+use fencing::learned::{DEFAULT_FOLDS, DEFAULT_SEED, Models, adapt};
 use learning::read_examples;
 use recording::HitSides;
-use records::collecting::{CollectDefaults, RecordFile, label_of, phrase_record};
-use std::collections::BTreeSet;
-use std::path::PathBuf;
+use records::collecting::{CollectDefaults, RecordFile, phrase_record};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use vision::video::Cancel;
-
-/// Folds into which the days are divided, and the seed, as `referee train` uses them.
-const FOLDS_AND_SEED: (usize, u64) = (5, 1);
 
 /// Starts the worker.
 pub(super) fn start(
@@ -64,10 +60,9 @@ fn collect(
     let engine = engine.engine_for(&request.settings)?;
     let defaults = CollectDefaults { weapon: request.settings.weapon(), hit_sides: HitSides::Auto };
     let (mut phrases, mut left_out) = (0, Vec::new());
-    for (done, entry) in request.entries.iter().enumerate() {
-        report(Teaching::Collecting { done, all: request.entries.len() });
-        let Some(label) = label_of(entry) else { continue };
-        match phrase_record(entry, label, &engine, defaults, cancel) {
+    for (done, (entry, label)) in request.phrases.iter().enumerate() {
+        report(Teaching::Collecting { done, all: request.phrases.len() });
+        match phrase_record(entry, *label, &engine, defaults, cancel) {
             Ok(line) => {
                 file.write(&line).map_err(|e| e.to_string())?;
                 phrases += 1;
@@ -77,19 +72,19 @@ fn collect(
         }
     }
     if phrases == 0 {
-        let reasons: BTreeSet<String> = left_out.into_iter().take(3).collect();
-        let reasons: Vec<String> = reasons.into_iter().collect();
-        return Err(format!("none of the called phrases could be used. {}", reasons.join("; ")));
+        left_out.truncate(3);
+        return Err(format!("none of the called phrases could be used. {}", left_out.join("; ")));
     }
     file.commit().map_err(|e| e.to_string())?;
     Ok(Taught { records, phrases, left_out, judge: None })
 }
 
 /// Adds the records to the built-in judge: they are always all of the club's phrases, so an earlier club judge would count them twice.
-fn teach(records: &std::path::Path, models: PathBuf) -> Result<ClubJudge, String> {
+fn teach(records: &Path, models: PathBuf) -> Result<ClubJudge, String> {
     let examples = read_examples(records, |error| tracing::warn!("{error}")).map_err(|e| e.to_string())?;
     let start = Models::embedded().map_err(|e| e.to_string())?;
-    let adapted = adapt(start, &examples, &models, FOLDS_AND_SEED).map_err(|e| e.to_string())?;
+    let adapted =
+        adapt(start, &examples, &models, (usize::from(DEFAULT_FOLDS), DEFAULT_SEED)).map_err(|e| e.to_string())?;
     Ok(ClubJudge { adapted, models })
 }
 
@@ -97,7 +92,8 @@ fn teach(records: &std::path::Path, models: PathBuf) -> Result<ClubJudge, String
 mod tests {
     use super::*;
     use crate::model::{Purpose, Settings};
-    use records::library::{Catalogue, LibraryFolders, Query, scan, select};
+    use records::collecting::called_phrases;
+    use records::library::{Catalogue, LibraryFolders, scan};
 
     #[test]
     fn an_engine_that_cannot_be_loaded_is_reported_and_leaves_no_file() {
@@ -110,11 +106,11 @@ mod tests {
         let mut all = Catalogue::default();
         let listed = LibraryFolders { listed: vec![dir.path().to_owned()], ..LibraryFolders::default() };
         scan(&listed, &Cancel::new(), &mut |finding| all.add(finding));
-        let entries = select(&all, &Query::default());
-        assert_eq!(entries.len(), 1);
+        let phrases = called_phrases(&all);
+        assert_eq!(phrases.len(), 1);
         let engine = EngineCache::new(Arc::new(|_| Err("no models".to_owned())));
         let club = dir.path().join("club");
-        let request = TeachingRequest { entries, purpose: Purpose::Judge(club.clone()), settings: Settings::default() };
+        let request = TeachingRequest { phrases, purpose: Purpose::Judge(club.clone()), settings: Settings::default() };
         let failed = collect_and_teach(&request, &engine, &Cancel::new(), &|_| {});
         assert_eq!(failed, Err("no models".to_owned()));
         assert_eq!(std::fs::read_dir(club).unwrap().count(), 0);

@@ -7,6 +7,7 @@ use crate::model::{
     BatchState, Choice, ItemState, Library, LibrarySide, Model, Outcome, PathFor, Purpose, Screen, Setting, Teaching,
     Weight,
 };
+use records::collecting::called_phrases;
 use records::library::{Entry, ExportFormat, Finding, FoundResult, LibraryFolders};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -198,10 +199,10 @@ fn ask_where(model: &mut Model, purpose: PathFor) -> Vec<Effect> {
 /// Collects all called phrases of the library, whatever the filter shows.
 pub(super) fn teach(model: &mut Model, purpose: Purpose) -> Vec<Effect> {
     let library = &mut model.library;
-    let entries = library.called_entries();
-    library.teaching = Teaching::Collecting { done: 0, all: entries.len() };
+    let phrases = called_phrases(&library.catalogue);
+    library.teaching = Teaching::Collecting { done: 0, all: phrases.len() };
     library.side = LibrarySide::Figures;
-    let request = TeachingRequest { entries, purpose, settings: model.settings.clone() };
+    let request = TeachingRequest { phrases, purpose, settings: model.settings.clone() };
     vec![Effect::Library(LibraryEffect::Teach(Box::new(request)))]
 }
 
@@ -432,12 +433,12 @@ mod tests {
     fn called_phrases_are_collected_whatever_the_filter_shows_and_the_better_judge_is_a_setting() {
         let (dir, mut model) = with_a_called_phrase();
         assert_eq!(model.library.called, 1, "a call of no touch says nothing about right of way");
-        run(&mut model, Command::Library(LibraryCommand::Narrow(Narrow::Text("nobody".into()))));
+        run(&mut model, Command::Library(LibraryCommand::Narrow(Narrow::Text("no match".into()))));
         let asked = run(&mut model, Command::Library(LibraryCommand::Teach));
         assert_eq!(asked, [Effect::AskForPath(PathFor::ClubJudge)]);
         let effects = super::teach(&mut model, Purpose::Judge(dir.path().join("club")));
         let [Effect::Library(LibraryEffect::Teach(request))] = &effects[..] else { panic!("{effects:?}") };
-        assert_eq!(request.entries.len(), 1);
+        assert_eq!(request.phrases.len(), 1);
         assert!(model.library.teaching.is_running());
         assert_eq!(run(&mut model, Command::Library(LibraryCommand::SaveRecords)), [], "one at a time");
 

@@ -98,10 +98,15 @@ impl ArtifactUploader {
     }
 }
 
+/// The phrase's name in the store: that of its folder.
+fn phrase_id(folder: &Path) -> Option<String> {
+    Some(folder.file_name()?.to_string_lossy().into_owned())
+}
+
 impl UploadContext {
     /// Uploads one phrase with retries.
     async fn upload(&self, folder: &Path) {
-        let Some(id) = folder.file_name().map(|name| name.to_string_lossy().into_owned()) else { return };
+        let Some(id) = phrase_id(folder) else { return };
         let mut backoff = Backoff::new(self.first_wait, MAX_WAIT);
         for attempt in 1..=self.attempts {
             match self.upload_once(folder, &id).await {
@@ -141,7 +146,7 @@ impl UploadContext {
 
     /// Uploads one phrase of the backlog. Returns whether no retry is needed.
     async fn upload_from_backlog(&self, folder: &Path) -> bool {
-        let Some(id) = folder.file_name().map(|name| name.to_string_lossy().into_owned()) else { return true };
+        let Some(id) = phrase_id(folder) else { return true };
         match self.upload_once(folder, &id).await {
             Ok(()) => {
                 self.metrics.stored.add(1);

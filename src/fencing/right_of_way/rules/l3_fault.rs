@@ -10,7 +10,6 @@ pub(super) const RULE: Rule = Rule { id: RuleId("L3"), title: "equipment fault",
 
 fn decide(evidence: &Evidence, _: &DecisionSettings) -> Option<Ruling> {
     let fault = Side::BOTH.iter().any(|side| evidence.lamps[*side] == Lamp::Fault);
-    let lit = |side: &Side| matches!(evidence.lamps[*side], Lamp::Valid | Lamp::OffTarget);
-    let touched = Side::BOTH.iter().any(lit);
+    let touched = Side::BOTH.iter().any(|side| evidence.lamps[*side].is_touch());
     (fault && !touched).then(|| Ruling::sure(Outcome::Call(Call::NoTouch), "no_touch"))
 }

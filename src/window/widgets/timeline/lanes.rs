@@ -135,7 +135,7 @@ fn paint_name(painter: &Painter, place: Rect, name: &str, solid: bool, view: &Vi
 /// How long a second touch still counts, as a band over the box's lane.
 fn paint_lockout(ui: &Ui, axis: &Axis, judgement: &Judgement, tokens: &Tokens) {
     let Some(touch) = judgement.signals.first_touch().filter(|touch| axis.contains(touch.at)) else { return };
-    let end = touch.at.plus_secs(judgement.weapon.timings().lockout_secs);
+    let end = judgement.weapon.lockout_end(touch.at);
     let band = Rect::from_x_y_ranges(axis.x(touch.at)..=axis.x(end), axis.row(LANES_PER_SIDE).y_range());
     ui.painter().rect_filled(band, 0.0, tokens.raised);
     ui.painter().rect_stroke(band, 0.0, Stroke::new(1.0, tokens.line), egui::StrokeKind::Inside);
