@@ -183,6 +183,8 @@ pub(crate) struct TeachingRequest {
     pub phrases: Vec<(Arc<Entry>, Label)>,
     /// What for, and where to.
     pub purpose: Purpose,
+    /// What to do if a file of records exists there.
+    pub existing: Existing,
     /// The settings in force.
     pub settings: Settings,
 }

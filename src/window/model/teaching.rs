@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// Name of the file of records in the folder of a club's judge.
 const RECORDS_FILE: &str = "phrases.jsonl.gz";
-/// Name of the folder of the models in it.
+/// Name of the folder of the models in it; a judge taught later gets a number.
 const MODELS_FOLDER: &str = "judge";
 
 /// What the collected phrases are for.

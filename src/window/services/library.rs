@@ -200,14 +200,19 @@ fn save_list(
     path: PathBuf,
     existing: Existing,
 ) -> Result<PathBuf, String> {
-    let path = match existing {
-        Existing::Replace => path,
-        Existing::Keep => unused(&path)?,
-    };
+    let path = place_of(path, existing)?;
     let mut text = Vec::new();
     write_entries(&mut text, format, entries.iter().map(AsRef::as_ref)).map_err(|e| e.to_string())?;
     write_atomically(&path, &text).map_err(|e| e.to_string())?;
     Ok(path)
+}
+
+/// Where a file is written that may exist.
+pub(super) fn place_of(path: PathBuf, existing: Existing) -> Result<PathBuf, String> {
+    match existing {
+        Existing::Replace => Ok(path),
+        Existing::Keep => unused(&path),
+    }
 }
 
 /// The path itself, or with the first number that is free.

@@ -196,13 +196,14 @@ fn ask_where(model: &mut Model, purpose: PathFor) -> Vec<Effect> {
     super::ask_for_path(model, purpose)
 }
 
-/// Collects all called phrases of the library, whatever the filter shows.
-pub(super) fn teach(model: &mut Model, purpose: Purpose) -> Vec<Effect> {
+/// Collects all called phrases of the library, whatever the filter shows. The records of a club's judge are replaced: they are
+/// always all of its phrases.
+pub(super) fn teach(model: &mut Model, purpose: Purpose, existing: Existing) -> Vec<Effect> {
     let library = &mut model.library;
     let phrases = called_phrases(&library.catalogue);
     library.teaching = Teaching::Collecting { done: 0, all: phrases.len() };
     library.side = LibrarySide::Figures;
-    let request = TeachingRequest { phrases, purpose, settings: model.settings.clone() };
+    let request = TeachingRequest { phrases, purpose, existing, settings: model.settings.clone() };
     vec![Effect::Library(LibraryEffect::Teach(Box::new(request)))]
 }
 
@@ -436,7 +437,7 @@ mod tests {
         run(&mut model, Command::Library(LibraryCommand::Narrow(Narrow::Text("no match".into()))));
         let asked = run(&mut model, Command::Library(LibraryCommand::Teach));
         assert_eq!(asked, [Effect::AskForPath(PathFor::ClubJudge)]);
-        let effects = super::teach(&mut model, Purpose::Judge(dir.path().join("club")));
+        let effects = super::teach(&mut model, Purpose::Judge(dir.path().join("club")), Existing::Replace);
         let [Effect::Library(LibraryEffect::Teach(request))] = &effects[..] else { panic!("{effects:?}") };
         assert_eq!(request.phrases.len(), 1);
         assert!(model.library.teaching.is_running());

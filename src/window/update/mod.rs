@@ -142,8 +142,8 @@ fn path_chosen(model: &mut Model, purpose: PathFor, path: PathBuf, existing: Exi
         PathFor::SecondClip => vec![Effect::OpenBeside(path)],
         PathFor::LibraryFolder => library::add_folder(model, path),
         PathFor::List(format) => library::save_list(model, format, path, existing),
-        PathFor::Records => library::teach(model, Purpose::Records(path)),
-        PathFor::ClubJudge => library::teach(model, Purpose::Judge(path)),
+        PathFor::Records => library::teach(model, Purpose::Records(path), existing),
+        PathFor::ClubJudge => library::teach(model, Purpose::Judge(path), Existing::Replace),
         PathFor::Recordings => piste::change_live(model, |live| live.recordings = Some(path)),
         PathFor::CameraClip => piste::change_live(model, |live| live.camera = Some(CameraPick::Clip { path })),
     }
