@@ -3,7 +3,7 @@
 //! A decoder gets the time with the bytes, so the same one runs live, on a capture, in a property test and in the fuzzer. A decoder
 //! that has to send (clock request, heartbeat) puts bytes into an [`Outbox`]; the session sends them. Most protocols repeat their
 //! whole state, so readings are states, and `changes` finds what changed. Sides are already the protocol's default mapping to
-//! the picture. [`Translator`] does both in memory.
+//! the frame. [`Translator`] does both in memory.
 
 use crate::changes::{ChangeDetector, OnChangeOnly};
 use crate::event::{ApparatusEvent, BoutClock, Cards, FencerName};

@@ -47,10 +47,10 @@ pub struct DecoderSettings {
     pub score_order: OrderSetting,
 }
 
-/// Orientation of the apparatus in the picture.
+/// Orientation of the apparatus in the frame.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SideOrder {
-    /// Red is left in the picture (the protocol's own mapping).
+    /// Red is left in the frame (the protocol's own mapping).
     #[default]
     AsWired,
     /// The camera stands on the other side of the piste.

@@ -55,7 +55,7 @@ pub enum TriggerEvent {
     Touch {
         /// The fencer who touched.
         side: Side,
-        /// Expected end of the phrase's pictures.
+        /// Expected end of the phrase's frames.
         until: Timestamp,
     },
     /// No light can come any more: what decides the phrase has happened. Recording continues for the post-roll.

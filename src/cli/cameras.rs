@@ -132,7 +132,7 @@ fn try_camera(args: &Args, text: &str) -> anyhow::Result<ExitCode> {
         if state.trouble.is_some() && state.trouble == trial.told {
             return Ok(ExitCode::FAILURE);
         }
-        bail!(state.trouble.unwrap_or_else(|| "no picture came; check the cable and try another format".into()));
+        bail!(state.trouble.unwrap_or_else(|| "no frame came; check the cable and try another format".into()));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -215,7 +215,7 @@ fn report(args: &Args, state: &CameraState, trial: &Trial) -> anyhow::Result<()>
         println!("{}: {}", state.name, state.format);
         let (pictures, fps) = (trial.frames, trial.fps());
         println!(
-            "{pictures} pictures, {fps:.1} per second; {} damaged, {} lost, {} times repaired, opened {} times",
+            "{pictures} frames, {fps:.1} per second; {} damaged, {} lost, {} times repaired, opened {} times",
             state.damaged, state.lost, state.repaired_times, state.openings
         );
     }

@@ -139,7 +139,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 fn print(name: &str, set: &Evaluated, rate: Option<f64>) {
     println!("{}", Summary(name, &Tally::of(&set.judged)));
     if let Some(rate) = rate {
-        println!("-- {name} against the same phrases at {rate} pictures a second\n{}", set.agreement);
+        println!("-- {name} against the same phrases at {rate} frames a second\n{}", set.agreement);
     }
 }
 
@@ -176,7 +176,7 @@ fn fit_doubt(judge: &Judge, phrases: &[FittingExample]) -> anyhow::Result<()> {
 
 fn frame_rate(text: &str) -> Result<f64, String> {
     let rate = text.parse::<f64>().ok().filter(|rate| (5.0..=500.0).contains(rate));
-    rate.ok_or_else(|| "give 5 to 500 pictures a second".to_owned())
+    rate.ok_or_else(|| "give 5 to 500 frames a second".to_owned())
 }
 
 /// The learned models that the judge needs.

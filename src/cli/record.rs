@@ -171,7 +171,7 @@ impl Stage {
 
     /// Waits for the camera, records, and waits until the phrase is complete.
     fn record(&self, args: &Args) -> anyhow::Result<SavedPhrase> {
-        let first = self.first_picture()?;
+        let first = self.first_frame()?;
         let from = self.fill_memory(first, args.pre_roll);
         if let Some(text) = self.microphone.as_ref().and_then(Microphone::trouble) {
             show(&self.line, &format!("without sound: {text}"));
@@ -225,7 +225,7 @@ impl Stage {
         events.try_iter().for_each(|event| pass_on(&line, event));
     }
 
-    fn first_picture(&self) -> anyhow::Result<Timestamp> {
+    fn first_frame(&self) -> anyhow::Result<Timestamp> {
         let deadline = Instant::now() + FIRST_PICTURE;
         loop {
             if let Some(first) = self.recorder.oldest(CameraRole::Main) {
@@ -234,10 +234,10 @@ impl Stage {
             let state = self.camera.state();
             let failed = matches!(state.phase, CameraPhase::Waiting | CameraPhase::Ended);
             if self.cancel.is_cancelled() {
-                bail!("called off before the first picture");
+                bail!("called off before the first frame");
             }
             if failed || Instant::now() > deadline {
-                bail!(state.trouble.unwrap_or_else(|| "no picture came; check the camera".to_owned()));
+                bail!(state.trouble.unwrap_or_else(|| "no frame came; check the camera".to_owned()));
             }
             self.line.set_message(format!("waiting for {}", state.name));
             self.events.recv_timeout(TICK).into_iter().for_each(|event| pass_on(&self.line, event));
@@ -259,7 +259,7 @@ impl Stage {
         let (status, camera) = (self.recorder.status(), self.camera.state());
         let free = status.free_bytes.map_or(String::new(), |free| format!(", {:.0} GB free", free as f64 / 1e9));
         self.line.set_message(format!(
-            "{:.1} s, {} at {:.1} pictures per second, {} lost, {:.0} MB{free}",
+            "{:.1} s, {} at {:.1} frames per second, {} lost, {:.0} MB{free}",
             Span::between(from, self.clock.now()).secs(),
             camera.format,
             camera.measured_fps,
@@ -293,9 +293,9 @@ fn report(saved: &SavedPhrase, damaged: u64) -> ExitCode {
     if let Some(text) = &saved.cut_off {
         eprintln!("referee: {text}");
     }
-    eprintln!("referee: {} pictures in {:.1} s, {} lost", saved.frames, saved.secs, saved.lost);
+    eprintln!("referee: {} frames in {:.1} s, {} lost", saved.frames, saved.secs, saved.lost);
     if damaged > 0 {
-        eprintln!("referee: {damaged} pictures came damaged from the camera; check its cable or network");
+        eprintln!("referee: {damaged} frames came damaged from the camera; check its cable or network");
     }
     println!("{}", saved.folder.display());
     let whole = saved.lost == 0 && saved.cut_off.is_none();

@@ -1,9 +1,9 @@
 //! Points and boxes, with the space they live in kept in the name.
 //!
-//! Two spaces exist. *Image*: pixels of the full-size picture, x to the right, y **down**. *Piste*: metres along the piste,
+//! Two spaces exist. *Image*: pixels of the full-size frame, x to the right, y **down**. *Piste*: metres along the piste,
 //! x to the right of the picture, y **up**. A value without a space in its name or its type's doc is a bug.
 
-/// A point in pixels of the full-size picture: x to the right, y down.
+/// A point in pixels of the full-size frame: x to the right, y down.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct ImagePoint {
     /// Pixels from the left edge.
@@ -38,16 +38,16 @@ pub struct PistePoint {
     pub y: f32,
 }
 
-/// Width and height of a picture in pixels.
+/// Width and height of a frame in pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct PictureSize {
+pub struct FrameSize {
     /// Pixels across.
     pub width: u32,
     /// Pixels down.
     pub height: u32,
 }
 
-impl PictureSize {
+impl FrameSize {
     /// A size of `width` x `height` pixels.
     pub const fn new(width: u32, height: u32) -> Self {
         Self { width, height }
@@ -59,7 +59,7 @@ impl PictureSize {
     }
 }
 
-/// An upright box in pixels of the full-size picture.
+/// An upright box in pixels of the full-size frame.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct ImageRect {
     /// Left edge.

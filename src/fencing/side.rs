@@ -1,6 +1,6 @@
 //! Left and right, as the camera sees them, and pairs of things that both fencers have.
 
-/// Which fencer, by place in the picture at the start of the phrase.
+/// Which fencer, by place in the frame at the start of the phrase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Side {
     /// The fencer on the left of the picture; red lamp.
@@ -22,7 +22,7 @@ impl Side {
         }
     }
 
-    /// `1.0` for left and `-1.0` for right: multiplies a picture x so that positive means "towards the opponent".
+    /// `1.0` for left and `-1.0` for right: multiplies an image x so that positive means "towards the opponent".
     pub const fn forward_sign(self) -> f32 {
         match self {
             Self::Left => 1.0,

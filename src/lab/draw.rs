@@ -1,4 +1,4 @@
-//! `referee-lab draw`: the demo phrase as a clip with its signal log, or as still pictures.
+//! `referee-lab draw`: the demo phrase as a clip with its signal log, or as still images.
 
 use anyhow::{Context, anyhow};
 use fencing::SignalLog;
@@ -12,16 +12,16 @@ use vision::video::{Cancel, FrameSource, VideoWriter, WriterOptions};
 
 /// Draw the demo phrase: a clip with its signal log, or stills.
 ///
-/// The same options give the same pictures every time.
+/// The same options give the same images every time.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Folder to write to; made when it is not there
     #[arg(long, value_name = "DIR", default_value = ".")]
     output: PathBuf,
-    /// Write only the picture at this moment, as PNG; may be given several times
+    /// Write only the image at this moment, as PNG; may be given several times
     #[arg(long, value_name = "SECS")]
     still: Vec<f64>,
-    /// Width of the picture in pixels; its shape stays 16:9
+    /// Width of the image in pixels; its shape stays 16:9
     #[arg(long, value_name = "PIXELS", default_value_t = 1280, value_parser = clap::value_parser!(u32).range(160..=3840))]
     width: u32,
     /// Frames per second
@@ -94,7 +94,7 @@ fn write_log(log: &SignalLog, path: &Path) -> anyhow::Result<()> {
 
 fn write_still(phrase: &DrawnPhrase, secs: f64, folder: &Path) -> anyhow::Result<()> {
     let at = Timestamp::from_secs(secs);
-    let frame = phrase.frame_at(at, FrameIndex(0)).ok_or_else(|| anyhow!("the picture has no size"))?;
+    let frame = phrase.frame_at(at, FrameIndex(0)).ok_or_else(|| anyhow!("the image has no size"))?;
     let path = folder.join(format!("still-{secs:.3}.png"));
     let (width, height) = (frame.size.width, frame.size.height);
     image::save_buffer(&path, &frame.rgb, width, height, image::ColorType::Rgb8)

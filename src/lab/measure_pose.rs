@@ -1,7 +1,7 @@
 //! `referee-lab measure-pose`: how well pose models agree with hand-labelled stills of fencers, several models in one table.
 
 use anyhow::Context;
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::{FrameIndex, Timestamp};
 use image::imageops::FilterType;
 use lab::pose_accuracy::{BodyPart, LabelledFencer, PoseAccuracy, parse_labels};
@@ -14,7 +14,7 @@ use vision::pose::{Person, Pose, PoseConfig, PoseModel, PoseModels, PoseSource, 
 use vision::video::Frame;
 
 /// The stills are stretched to squares; this is their true shape.
-const STILL: PictureSize = PictureSize::new(640, 360);
+const STILL: FrameSize = FrameSize::new(640, 360);
 
 #[allow(clippy::doc_markdown, reason = "these lines are the help text, where backticks would show")]
 /// Measure pose models on labelled stills.
@@ -121,17 +121,17 @@ fn read_still(dir: &Path, label: &Path, index: u64) -> anyhow::Result<Still> {
     let text = std::fs::read_to_string(label).with_context(|| format!("unreadable label: {}", label.display()))?;
     let labelled = parse_labels(&text, STILL)
         .map_err(|reason| anyhow::anyhow!("not a label file ({reason}); remove it: {}", label.display()))?;
-    let picture = picture_of(dir, label);
+    let picture = image_of(dir, label);
     let rgb = image::open(&picture)
-        .with_context(|| format!("the picture of a label cannot be read; restore it: {}", picture.display()))?
+        .with_context(|| format!("the image of a label cannot be read; restore it: {}", picture.display()))?
         .into_rgb8();
     let rgb = image::imageops::resize(&rgb, STILL.width, STILL.height, FilterType::Triangle);
     let frame = Frame::from_rgb(Timestamp::ZERO, FrameIndex(index), STILL, STILL, rgb.into_raw());
-    Ok(Still { frame: frame.context("an empty picture")?, labelled })
+    Ok(Still { frame: frame.context("an empty image")?, labelled })
 }
 
 /// `labels/NAME.txt` belongs to `images/NAME.jpg`; the name holds dots of its own.
-fn picture_of(dir: &Path, label: &Path) -> PathBuf {
+fn image_of(dir: &Path, label: &Path) -> PathBuf {
     let mut name = label.file_stem().unwrap_or_default().to_owned();
     name.push(".jpg");
     dir.join("images").join(name)

@@ -1,10 +1,10 @@
 //! PCK: the share of hand-labelled joints within 0.2 torso lengths of the prediction, over every labelled fencer.
 //!
-//! Knows the label files of the fencer-pose stills and the arithmetic; reads no picture and runs no model. Left and right of
+//! Knows the label files of the fencer-pose stills and the arithmetic; reads no image and runs no model. Left and right of
 //! the labels are not audited, so both assignments of a pair are tried and the better one counts. A fencer who was not found
 //! counts all joints as wrong.
 
-use fencing::geometry::{ImagePoint, ImageRect, PictureSize};
+use fencing::geometry::{FrameSize, ImagePoint, ImageRect};
 use vision::pose::{Pose, joint};
 
 /// Labelled points per fencer.
@@ -64,7 +64,7 @@ impl BodyPart {
     }
 }
 
-/// One labelled fencer: thirteen points in pixels of the unstretched picture.
+/// One labelled fencer: thirteen points in pixels of the unstretched image.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LabelledFencer {
     points: [ImagePoint; POINTS],
@@ -86,15 +86,15 @@ impl LabelledFencer {
     }
 }
 
-/// The fencers of one label file, in pixels of a picture of `size`. A line that is not a fencer is an error that names it.
-pub fn parse_labels(text: &str, size: PictureSize) -> Result<Vec<LabelledFencer>, String> {
+/// The fencers of one label file, in pixels of an image of `size`. A line that is not a fencer is an error that names it.
+pub fn parse_labels(text: &str, size: FrameSize) -> Result<Vec<LabelledFencer>, String> {
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     lines
         .map(|(n, line)| parse_line(line, size).ok_or_else(|| format!("line {} is not a labelled fencer", n + 1)))
         .collect()
 }
 
-fn parse_line(line: &str, size: PictureSize) -> Option<LabelledFencer> {
+fn parse_line(line: &str, size: FrameSize) -> Option<LabelledFencer> {
     let numbers: Vec<f32> = line.split_whitespace().map(str::parse).collect::<Result<_, _>>().ok()?;
     let points: &[f32] = numbers.get(5..).filter(|rest| rest.len() == 2 * POINTS)?;
     let mut fencer = LabelledFencer { points: [ImagePoint::default(); POINTS] };
@@ -120,7 +120,7 @@ impl Tally {
     }
 }
 
-/// The sum over the pictures measured so far.
+/// The sum over the images measured so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PoseAccuracy {
     /// Labelled fencers, and how many of them somebody was found at.
@@ -141,7 +141,7 @@ impl PoseAccuracy {
             .fold(Tally::default(), |sum, t| Tally { right: sum.right + t.right, all: sum.all + t.all })
     }
 
-    /// Adds one picture: who was labelled, and what the model saw.
+    /// Adds one image: who was labelled, and what the model saw.
     pub fn add(&mut self, labelled: &[LabelledFencer], seen: &[Pose]) {
         for (fencer, pose) in labelled.iter().zip(matched(labelled, seen)) {
             self.fencers.all += 1;
@@ -202,9 +202,9 @@ mod tests {
     use super::*;
     use vision::pose::{KEYPOINTS, Keypoint};
 
-    const SIZE: PictureSize = PictureSize::new(640, 360);
+    const SIZE: FrameSize = FrameSize::new(640, 360);
 
-    /// A fencer whose point `i` lies at (10 i, 20 i) percent-ish of the picture, with a torso of known length.
+    /// A fencer whose point `i` lies at (10 i, 20 i) percent-ish of the image, with a torso of known length.
     fn line(shift: f32) -> String {
         let points: Vec<String> =
             (0..POINTS).map(|i| format!("{} {}", 0.1 + shift + 0.01 * i as f32, 0.1 + 0.03 * i as f32)).collect();

@@ -10,15 +10,15 @@ use std::fmt::{self, Display, Formatter};
 const NEAR_THRESHOLD: f64 = 0.1;
 
 impl Question {
-    /// The same phrase as a camera of `rate` pictures a second would have shown it: pictures in between are left out. Not
-    /// more pictures than there are; signals stay.
+    /// The same phrase as a camera of `rate` frames a second would have shown it: frames in between are left out. Not
+    /// more frames than there are; signals stay.
     #[must_use]
     pub fn at_rate(&self, rate: f64) -> Self {
         let Some(first) = self.times.first().copied() else { return self.clone() };
         let mut shown = -1.0;
         let kept: Vec<usize> = (0..self.times.len())
             .filter(|i| {
-                // A twentieth of a picture of grace: times are rounded, and every second of thirty must be fifteen.
+                // A twentieth of a frame of grace: times are rounded, and every second of thirty must be fifteen.
                 let place = (self.times[*i].secs_since(first) * rate + 0.05).floor();
                 let fresh = place > shown;
                 shown = if fresh { place } else { shown };

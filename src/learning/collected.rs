@@ -10,7 +10,7 @@ use fencing::tracking::Tracks;
 use fencing::{Lamp, Side, SignalKind, SignalLog, Weapon};
 use serde::Serialize;
 
-/// Frame rate of a phrase of a single picture, where none can be measured.
+/// Frame rate of a phrase of a single frame, where none can be measured.
 const USUAL_RATE: f64 = 30.0;
 
 /// What was seen and signalled of one phrase.

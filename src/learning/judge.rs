@@ -104,7 +104,7 @@ impl Judge {
     }
 }
 
-/// A phrase's motion, its signals with the touch placed, and the evidence of both; `None` for a record without pictures.
+/// A phrase's motion, its signals with the touch placed, and the evidence of both; `None` for a record without frames.
 pub fn observe(
     question: &Question,
     settings: &DecisionSettings,
@@ -116,14 +116,14 @@ pub fn observe(
     Ok(Some((motion, signals, evidence)))
 }
 
-/// The phrase's motion up to the touch and its lockout; `None` for a record without pictures.
+/// The phrase's motion up to the touch and its lockout; `None` for a record without frames.
 pub fn motion(question: &Question) -> Result<Option<Motion>, RecordError> {
     let Some(joints) = &question.joints else { return Ok(None) };
     let named = |e: fencing::kinematics::MotionError| RecordError {
         record: question.id.clone(),
         problem: RecordProblem::Motion(e.to_string()),
     };
-    let kept = pictures_looked_at(question, joints);
+    let kept = frames_used(question, joints);
     if kept == 0 && !question.times.is_empty() {
         return Ok(None);
     }
@@ -132,9 +132,9 @@ pub fn motion(question: &Question) -> Result<Option<Motion>, RecordError> {
     Motion::from_keypoints(times, joints.as_ref().map(first)).map(Some).map_err(named)
 }
 
-/// How many pictures lie before the end of the first touch's lockout: repairing those alone is half the work. All of them
+/// How many frames lie before the end of the first touch's lockout: repairing those alone is half the work. All of them
 /// where the record is not in order, so that the error names what is wrong.
-fn pictures_looked_at(question: &Question, joints: &PerSide<SeenPoses>) -> usize {
+fn frames_used(question: &Question, joints: &PerSide<SeenPoses>) -> usize {
     let times = &question.times;
     let orderly = times.is_sorted_by(|a, b| a < b) && joints.iter().all(|(_, poses)| poses.len() == times.len());
     match question.signals.first_touch().filter(|_| orderly) {

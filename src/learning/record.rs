@@ -20,7 +20,7 @@ const MOST_UNCERTAIN_SECS: f64 = 60.0;
 const TAIL_SECS: f64 = 0.45;
 /// ... give or take this.
 const TAIL_UNCERTAINTY_SECS: f64 = 0.45;
-/// Pictures of set B start this long after its log's zero (estimated from peaks of motion, see the data's README).
+/// Frames of set B start this long after its log's zero (estimated from peaks of motion, see the data's README).
 const LATE_PICTURES_SECS: f64 = 0.15;
 /// A longer line is no phrase: a minute at 60 frames a second is a tenth of it.
 const LONGEST_LINE: u64 = 64 << 20;
@@ -49,7 +49,7 @@ pub enum RecordProblem {
     /// Not JSON of the expected form.
     #[error("is not a phrase as the format describes it: {0}")]
     Malformed(#[from] serde_json::Error),
-    /// Two pictures a second or two thousand.
+    /// Two frames a second or two thousand.
     #[error("{0} frames per second is no frame rate; give 5 to 500")]
     FrameRate(f64),
     /// One fencer has keypoints, the other has none.
@@ -93,9 +93,9 @@ pub struct Question {
     pub group: String,
     /// The weapon; sabre where the record does not say.
     pub weapon: Weapon,
-    /// Time of each picture on the phrase's clock.
+    /// Time of each frame on the phrase's clock.
     pub times: Vec<Timestamp>,
-    /// 17 joints per picture and fencer, metres, y up; `None` for records without pictures.
+    /// 17 joints per frame and fencer, metres, y up; `None` for records without frames.
     pub joints: Option<PerSide<Vec<[Option<PistePoint>; 17]>>>,
     /// What the apparatus reported.
     pub signals: SignalLog,
@@ -139,7 +139,7 @@ impl Label {
 }
 
 type WrittenPose = Vec<Option<[f64; 2]>>;
-/// Every picture's 17 joints of one fencer.
+/// Every frame's 17 joints of one fencer.
 pub(super) type SeenPoses = Vec<[Option<PistePoint>; 17]>;
 
 #[derive(Deserialize)]
@@ -233,7 +233,7 @@ impl Question {
     }
 
     fn from_written(written: WrittenQuestion) -> Result<Self, RecordProblem> {
-        let times = picture_times(&written)?;
+        let times = frame_times(&written)?;
         let signals = signals(&written, times.last().copied())?;
         let joints = joints(written.left, written.right)?;
         if let Some(joints) = &joints
@@ -271,8 +271,8 @@ fn label(text: &str) -> Option<Label> {
     Side::BOTH.map(Label::Touch).into_iter().chain([Label::Simultaneous]).find(|label| label.as_str() == text)
 }
 
-/// One time per picture: as given, or evenly from the frame rate.
-fn picture_times(written: &WrittenQuestion) -> Result<Vec<Timestamp>, RecordProblem> {
+/// One time per frame: as given, or evenly from the frame rate.
+fn frame_times(written: &WrittenQuestion) -> Result<Vec<Timestamp>, RecordProblem> {
     let frames = written.left.as_ref().or(written.right.as_ref()).map_or(0, Vec::len);
     if let Some(times) = &written.times_s {
         return times.iter().map(|t| signal_time(*t)).collect();
@@ -319,11 +319,11 @@ fn uncertainty(secs: f64) -> Result<f64, RecordProblem> {
 }
 
 /// The apparatus' log: lamps at the time of the touch, contacts, lockout.
-fn signals(written: &WrittenQuestion, last_picture: Option<Timestamp>) -> Result<SignalLog, RecordProblem> {
+fn signals(written: &WrittenQuestion, last_frame: Option<Timestamp>) -> Result<SignalLog, RecordProblem> {
     let mut log = SignalLog::default();
     let (at, uncertainty_secs) = match written.hit_time_s {
         Some(secs) => (signal_time(secs)?, written.hit_uncertainty_s.map_or(Ok(LOG_UNCERTAINTY_SECS), uncertainty)?),
-        None => (last_picture.unwrap_or_default().plus_secs(-TAIL_SECS), TAIL_UNCERTAINTY_SECS),
+        None => (last_frame.unwrap_or_default().plus_secs(-TAIL_SECS), TAIL_UNCERTAINTY_SECS),
     };
     let event = |at, kind| SignalEvent { at, uncertainty_secs, source: SignalSource::Log, kind };
     for (side, lit) in [(Side::Left, written.light_left), (Side::Right, written.light_right)] {

@@ -8,7 +8,7 @@ use fencing::{Call, Confidence, ConfidenceWord, Side};
 
 /// Blades that met within this before the touch may have decided it, seconds.
 const CONTACT_WINDOW_SECS: f64 = 1.0;
-/// Upper ends of the classes of length, seconds from the first picture to the touch.
+/// Upper ends of the classes of length, seconds from the first frame to the touch.
 const LENGTHS_SECS: [f64; 3] = [1.5, 2.0, 3.0];
 
 /// One judged and labelled phrase, reduced to what is counted.
@@ -30,7 +30,7 @@ pub struct Judged {
     pub confidence: f64,
     /// Whether the blades met in the last second before the touch.
     pub contact: bool,
-    /// Seconds from the first picture to the touch.
+    /// Seconds from the first frame to the touch.
     pub length_secs: f64,
 }
 

@@ -10,7 +10,7 @@ use super::judge_event::{JudgeEvent, JudgeEventKind, JudgeEventSender};
 use super::live_judge::Conclusion;
 use capture::camera::CapturedFrame;
 use crossbeam_channel::{Receiver, Sender};
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::{FrameIndex, HostClock, Timestamp};
 use fencing::{PerSide, Side, Weapon};
 use parking_lot::Mutex;
@@ -245,7 +245,7 @@ pub(crate) struct AnalyzerLoop {
     number: FrameIndex,
     /// Since when every frame was offered.
     since: Option<Timestamp>,
-    size: PictureSize,
+    size: FrameSize,
     discarded_at: Timestamp,
     phrase: Option<Phrase>,
 }
@@ -277,7 +277,7 @@ impl AnalyzerLoop {
             offered: VecDeque::new(),
             number: FrameIndex(0),
             since: None,
-            size: PictureSize::default(),
+            size: FrameSize::default(),
             discarded_at: Timestamp::from_nanos(i64::MIN),
             phrase: None,
         })

@@ -172,14 +172,14 @@ impl LampWatch {
 mod tests {
     use super::*;
     use crossbeam_channel::bounded;
-    use fencing::geometry::PictureSize;
+    use fencing::geometry::FrameSize;
     use fencing::time::FrameIndex;
     use fencing::{Lamp, Side, SignalKind};
 
     /// Simulates a grey hall with a red bar while `lit(t)`, at 30 fps; returns the reported lamps and when they were reported.
     fn reported_lamps(secs: f64, lit: impl Fn(f64) -> bool) -> Vec<(f64, SignalEvent)> {
         let (width, height) = (480, 270);
-        let size = PictureSize::new(width as u32, height as u32);
+        let size = FrameSize::new(width as u32, height as u32);
         let (sender, lamps) = bounded(64);
         let mut watch = LampWatch::default();
         let mut all = Vec::new();

@@ -4,8 +4,8 @@ use super::command::{Chord, Command};
 use super::effect::{Effect, Event, LibraryEvent, Pane};
 use super::model::{Model, Screen};
 use super::panels;
-use super::pictures::Pictures;
 use super::services::{DataFolderLock, Services};
+use super::textures::Textures;
 use super::theme::Tokens;
 use super::update::{advance, apply, bound, close_requested, frame_beside, live_time, update};
 use super::view::View;
@@ -18,11 +18,11 @@ pub struct App {
     ctx: Context,
     model: Model,
     services: Services,
-    pictures: Pictures,
+    textures: Textures,
     words: Words,
     outbox: Vec<Command>,
     last_secs: Option<f64>,
-    /// Index of the frame whose picture is on the screen.
+    /// Index of the frame that is on the screen.
     shown: Option<usize>,
     /// When the live frame was taken and when it was passed to the painter.
     live_times: Option<(Timestamp, Timestamp)>,
@@ -43,7 +43,7 @@ impl App {
             ctx: ctx.clone(),
             model,
             services,
-            pictures: Pictures::default(),
+            textures: Textures::default(),
             words,
             outbox: Vec::new(),
             last_secs: None,
@@ -77,13 +77,13 @@ impl App {
     }
 
     /// Displayed frame of the clip under review; `None` before the first is decoded.
-    pub fn picture_shown(&self) -> Option<usize> {
+    pub fn frame_shown(&self) -> Option<usize> {
         self.shown
     }
 
     /// When the displayed live frame was taken and when it was passed to the painter, both on the host clock; for
     /// measurements.
-    pub fn live_picture_times(&self) -> Option<(Timestamp, Timestamp)> {
+    pub fn live_frame_times(&self) -> Option<(Timestamp, Timestamp)> {
         self.live_times
     }
 
@@ -101,8 +101,8 @@ impl App {
 
     fn carry_out(&mut self, effect: Effect, ctx: &Context) {
         match effect {
-            Effect::ShowReel(_) => self.forget_picture(),
-            Effect::CloseBeside => self.pictures.clear(Pane::Beside),
+            Effect::ShowReel(_) => self.forget_frame(),
+            Effect::CloseBeside => self.textures.clear(Pane::Beside),
             _ => {}
         }
         if let Some(event) = self.services.run(effect, ctx) {
@@ -116,8 +116,8 @@ impl App {
         }
     }
 
-    fn forget_picture(&mut self) {
-        self.pictures.clear(Pane::First);
+    fn forget_frame(&mut self) {
+        self.textures.clear(Pane::First);
         self.shown = None;
     }
 
@@ -125,8 +125,8 @@ impl App {
         let handed_in = std::mem::take(&mut self.events);
         for event in handed_in.into_iter().chain(self.services.take_events()) {
             match event {
-                Event::ClipOpened { .. } => self.forget_picture(),
-                Event::Library(LibraryEvent::Looked { .. }) => self.pictures.retry_thumbnails(),
+                Event::ClipOpened { .. } => self.forget_frame(),
+                Event::Library(LibraryEvent::Looked { .. }) => self.textures.retry_thumbnails(),
                 _ => {}
             }
             self.apply(event, ctx);
@@ -155,23 +155,23 @@ impl App {
     }
 
     /// Requests the frames that are needed and takes those that are decoded.
-    fn move_pictures(&mut self, ctx: &Context) {
+    fn move_frames(&mut self, ctx: &Context) {
         if self.model.review.clip.is_some() {
-            self.services.want_picture(Pane::First, self.model.review.playback.cursor());
+            self.services.want_frame(Pane::First, self.model.review.playback.cursor());
         }
         // Only when nothing is displayed: an open clip stays until the next one is open.
         if let (Some(first), None) = (self.services.take_opening(), &self.model.review.clip) {
-            self.pictures.set(ctx, Pane::First, first);
+            self.textures.set(ctx, Pane::First, first);
         }
         if let Some(index) = frame_beside(&self.model.review) {
-            self.services.want_picture(Pane::Beside, index);
+            self.services.want_frame(Pane::Beside, index);
         }
         for pane in [Pane::First, Pane::Beside] {
-            if let Some((index, picture)) = self.services.take_picture(pane) {
+            if let Some((index, frame)) = self.services.take_frame(pane) {
                 if pane == Pane::First {
                     self.shown = Some(index);
                 }
-                self.pictures.set(ctx, pane, picture);
+                self.textures.set(ctx, pane, frame);
             }
         }
         self.move_thumbnails(ctx);
@@ -179,13 +179,13 @@ impl App {
 
     /// The same for the thumbnails of the visible library rows.
     fn move_thumbnails(&mut self, ctx: &Context) {
-        for (path, picture) in self.services.take_thumbnails() {
-            self.pictures.set_thumbnail(ctx, path, picture);
+        for (path, frame) in self.services.take_thumbnails() {
+            self.textures.set_thumbnail(ctx, path, frame);
         }
         if self.model.screen == Screen::Library {
             let library = &self.model.library;
             let visible = library.listed.get(library.visible.clone()).unwrap_or_default();
-            self.services.want_thumbnails(self.pictures.missing_thumbnails(visible));
+            self.services.want_thumbnails(self.textures.missing_thumbnails(visible));
         }
     }
 
@@ -201,8 +201,8 @@ impl App {
             self.inject_event(event, ctx);
         }
         let watched = self.model.screen == Screen::Piste && !self.model.privacy;
-        if let Some((taken, picture)) = self.services.piste.take_picture(watched) {
-            self.pictures.set_live(ctx, picture);
+        if let Some((taken, frame)) = self.services.piste.take_frame(watched) {
+            self.textures.set_live(ctx, frame);
             self.live_times = Some((taken, self.services.piste.now()));
         }
         if ctx.input(|i| i.viewport().close_requested()) && close_requested(&mut self.model) {
@@ -301,7 +301,7 @@ impl eframe::App for App {
         self.keys(ctx);
         self.run_commands(ctx);
         self.pass_time(ctx);
-        self.move_pictures(ctx);
+        self.move_frames(ctx);
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
@@ -319,7 +319,7 @@ impl eframe::App for App {
             model: &self.model,
             words: &self.words,
             tokens: &tokens,
-            pictures: &self.pictures,
+            textures: &self.textures,
             out: std::mem::take(&mut self.outbox),
         };
         panels::show_chrome(ui, &mut view);

@@ -3,7 +3,7 @@
 use super::command::{Command, ReviewCommand};
 use super::fonts::Icon;
 use super::model::Model;
-use super::pictures::Pictures;
+use super::textures::Textures;
 use super::theme::{Size, Tokens};
 use egui::{Color32, RichText};
 use fencing::wording::Words;
@@ -31,8 +31,8 @@ pub(crate) struct View<'a> {
     pub words: &'a Words,
     /// Colours and sizes.
     pub tokens: &'a Tokens,
-    /// Pictures that are ready to paint.
-    pub pictures: &'a Pictures,
+    /// Textures that are ready to paint.
+    pub textures: &'a Textures,
     /// Commands of this frame, in order.
     pub out: Vec<Command>,
 }

@@ -6,7 +6,7 @@
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use fencing::geometry::{ImagePoint, PictureSize};
+use fencing::geometry::{FrameSize, ImagePoint};
 use std::path::Path;
 use std::process::Command;
 use vision::lamps::LampDetector;
@@ -60,7 +60,7 @@ fn watch_150_frames_for_lamps(bencher: Bencher, max_width: u32) {
 
 #[divan::bench]
 fn correct_34_points(bencher: Bencher) {
-    let lens = Lens::new(LensSettings::default(), PictureSize::new(1280, 720)).expect("the default lens");
+    let lens = Lens::new(LensSettings::default(), FrameSize::new(1280, 720)).expect("the default lens");
     let points: Vec<_> = (0..34).map(|i| ImagePoint::new(i as f32 * 37.0, i as f32 * 21.0)).collect();
     bencher.counter(ItemsCount::new(34usize)).bench_local(|| {
         let corrected = points.iter().map(|p| lens.correct(divan::black_box(*p)));

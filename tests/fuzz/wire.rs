@@ -2,7 +2,7 @@
 //!
 //! Each function takes any bytes. It must neither panic nor take more than its share, and what it lets through must hold.
 
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use recording::{HitSides, parse_signal_log};
 use std::net::IpAddr;
 use wire::client::ServerAddress;
@@ -52,7 +52,7 @@ pub(crate) fn server_message(data: &[u8]) {
 pub(crate) fn picture(data: &[u8]) {
     let [which, payload @ ..] = data else { return };
     let encoding = ["jpeg", "png", "raw", "jpg", "webp"][usize::from(*which % 5)];
-    let announced = if which & 0x80 == 0 { PictureSize::new(64, 48) } else { PictureSize::new(1280, 720) };
+    let announced = if which & 0x80 == 0 { FrameSize::new(64, 48) } else { FrameSize::new(1280, 720) };
     if let Some((size, rgb)) = untrusted::picture(encoding, payload, announced) {
         let pixels = u64::from(size.width) * u64::from(size.height);
         assert!(pixels > 0 && pixels <= untrusted::allowed_pixels(announced));

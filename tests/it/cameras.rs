@@ -7,7 +7,7 @@ use capture::camera::{
     CameraChoice, CameraPhase, CameraTimeouts, CapturedFrame, ClipCamera, FrameReceiver, LiveCamera, Pace,
     RECORDER_QUEUE_BYTES, Received,
 };
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::HostClock;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -102,7 +102,7 @@ fn send_pictures(mut connection: TcpStream, count: usize) -> std::io::Result<()>
     let head = "HTTP/1.0 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=frame\r\n\r\n";
     connection.write_all(head.as_bytes())?;
     for n in 0..count {
-        let jpeg = encode_jpeg(&vec![(n * 9) as u8; 160 * 120 * 3], PictureSize::new(160, 120)).unwrap();
+        let jpeg = encode_jpeg(&vec![(n * 9) as u8; 160 * 120 * 3], FrameSize::new(160, 120)).unwrap();
         let part = format!("--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {}\r\n\r\n", jpeg.len());
         connection.write_all(part.as_bytes())?;
         connection.write_all(&jpeg)?;
@@ -129,7 +129,7 @@ fn a_network_camera_that_hangs_up_is_called_again() {
     assert!(shown.iter().all(|line| !line.contains("secret")), "everybody on this machine can read it: {shown:?}");
     came.extend(pictures(&recorder, 55));
     assert!(came.windows(2).all(|pair| pair[0].at < pair[1].at));
-    assert_eq!(came[0].decode(960).unwrap().size, PictureSize::new(160, 120));
+    assert_eq!(came[0].decode(960).unwrap().size, FrameSize::new(160, 120));
     let state = camera.state();
     assert!(state.openings >= 2 && !state.name.contains("secret"), "{state:?}");
     drop(camera);

@@ -3,7 +3,7 @@
 
 use crate::clips::{Folder, times};
 use assert_cmd::Command;
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::Timestamp;
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -89,7 +89,7 @@ fn the_film_is_read_and_not_the_preview_before_it() {
     let make = format!("{preview} {MOVING} -map 0 -map 1 -c:v:0 mjpeg -c:v:1 libx264 -pix_fmt yuvj420p");
     let clip = folder.make(&make, "preview first.mp4");
     let (reader, frames) = read(&clip, &ClipOptions::default());
-    assert_eq!((frames.len(), frames[0].size), (90, PictureSize::new(320, 240)));
+    assert_eq!((frames.len(), frames[0].size), (90, FrameSize::new(320, 240)));
     assert_eq!((reader.info().stream, reader.info().other_streams), (1, 1));
 }
 
@@ -192,7 +192,7 @@ fn a_clip_is_turned_as_somebody_says() {
         frame.rgb[at..at + 3].to_vec()
     };
     let (clockwise, half, counter) = (turned(1), turned(2), turned(3));
-    assert_eq!((clockwise.size, half.size), (PictureSize::new(240, 320), PictureSize::new(320, 240)));
+    assert_eq!((clockwise.size, half.size), (FrameSize::new(240, 320), FrameSize::new(320, 240)));
     assert_eq!(clockwise.source_size, clockwise.size);
     let near = |a: &[u8], b: &[u8]| a.iter().zip(b).all(|(a, b)| a.abs_diff(*b) < 40);
     for (x, y) in [(20, 30), (300, 200), (100, 60)] {
@@ -235,7 +235,7 @@ fn a_network_stream_says_how_many_frames_came_damaged() {
         connection.write_all(head.as_bytes()).unwrap();
         for n in 0..30 {
             let rgb: Vec<u8> = (0..320 * 240 * 3).map(|at| ((at * (n + 3)) % 251) as u8).collect();
-            let mut jpeg = encode_jpeg(&rgb, PictureSize::new(320, 240)).unwrap();
+            let mut jpeg = encode_jpeg(&rgb, FrameSize::new(320, 240)).unwrap();
             if [8, 16, 24].contains(&n) {
                 let middle = jpeg.len() / 2;
                 jpeg[middle..middle + 200].chunks_exact_mut(2).for_each(|pair| pair.copy_from_slice(&[0xff, 0xc1]));

@@ -1,7 +1,7 @@
 //! Clips of every make, sound and broken, made with ffmpeg in a temporary folder: frames come once, with their true times.
 
 use crate::support::shared;
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::Timestamp;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -75,7 +75,7 @@ fn every_codec_gives_each_frame_once_at_its_own_time() {
         for (i, frame) in frames.iter().enumerate() {
             let off = (frame.at.secs() - i as f64 / 30.0).abs();
             assert!(off < 0.0011, "{name}: frame {i} at {}", frame.at.secs());
-            assert_eq!((frame.size, frame.index.0), (PictureSize::new(320, 240), i as u64), "{name}");
+            assert_eq!((frame.size, frame.index.0), (FrameSize::new(320, 240), i as u64), "{name}");
         }
     }
 }
@@ -127,11 +127,11 @@ fn a_turned_clip_arrives_upright_and_scaled() {
     );
     let turned = folder.make(&format!("-i {} -c copy -metadata:s:v:0 rotate=90", flat.display()), "turned.mp4");
     let info = probe(&turned).unwrap();
-    assert_eq!(info.size, PictureSize::new(360, 640));
+    assert_eq!(info.size, FrameSize::new(360, 640));
     assert_eq!(info.rotation_degrees % 180, 90);
     let small = ClipOptions { max_width: 180, ..ClipOptions::default() };
     let (frames, _) = read_all(&turned, &small).unwrap();
-    assert_eq!((frames[0].size, frames[0].source_size), (PictureSize::new(180, 320), info.size));
+    assert_eq!((frames[0].size, frames[0].source_size), (FrameSize::new(180, 320), info.size));
     let pixel = |x: usize, y: usize| &frames[0].rgb[(y * 180 + x) * 3..][..3];
     let is_red = |p: &[u8]| p[0] > 150 && p[2] < 90;
     assert_ne!(is_red(pixel(90, 10)), is_red(pixel(90, 310)), "halves lie above each other after turning");
@@ -196,7 +196,7 @@ fn a_frame_that_is_too_large_is_refused_before_decoding() {
     let folder = Folder::new();
     let eight_k = folder.make("-f lavfi -i color=size=7680x4320:rate=1:duration=1 -c:v mjpeg", "8k.avi");
     let (frames, _) = read_all(&eight_k, &ClipOptions { max_width: 640, ..ClipOptions::default() }).unwrap();
-    assert_eq!(frames[0].size, PictureSize::new(640, 360));
+    assert_eq!(frames[0].size, FrameSize::new(640, 360));
     let larger = folder.make("-f lavfi -i color=size=9000x5000:rate=1:duration=1 -c:v mjpeg", "45mp.avi");
     assert!(matches!(probe(&larger), Err(VideoError::TooLarge { .. })));
 }

@@ -6,7 +6,7 @@ use crate::clips::{Folder, times};
 use crate::support::judgement::judgement;
 use crate::support::skip::{Lack, skip};
 use assert_cmd::Command;
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::{FrameIndex, Timestamp};
 use fencing::wording::{Language, Words};
 use records::overlay::{OverlayVideo, OverlayWords, Part, write_overlay_video};
@@ -106,7 +106,7 @@ fn a_turned_clip_arrives_upright() {
     let turned = folder.make(if version.major >= 6 { &turning } else { &told }, "turned.mp4");
     for tools in every_ffmpeg() {
         let (frames, _) = read(&turned, &options(&tools));
-        assert_eq!((frames.len(), frames[0].size), (6, PictureSize::new(240, 320)));
+        assert_eq!((frames.len(), frames[0].size), (6, FrameSize::new(240, 320)));
     }
 }
 
@@ -147,7 +147,7 @@ fn videos_are_written_cut_drawn_over_and_straightened_with_times_and_sound() {
 
 #[test]
 fn recordings_of_jpeg_frames_become_videos_and_live_streams() {
-    let (folder, size) = (Folder::new(), PictureSize::new(64, 48));
+    let (folder, size) = (Folder::new(), FrameSize::new(64, 48));
     let at = [0.0, 0.031, 0.07, 0.1, 0.2];
     let jpeg = |n: usize| encode_jpeg(&vec![(n * 40) as u8; 64 * 48 * 3], size).unwrap();
     for tools in every_ffmpeg() {
@@ -181,7 +181,7 @@ fn recordings_of_jpeg_frames_become_videos_and_live_streams() {
 fn streamed(mut stream: JpegStream) -> Vec<f64> {
     let mut nanos = Vec::new();
     while let Some((at, jpeg)) = stream.next_jpeg().unwrap() {
-        assert!(decode_jpeg(&jpeg).is_ok_and(|(size, _)| size == PictureSize::new(64, 48)));
+        assert!(decode_jpeg(&jpeg).is_ok_and(|(size, _)| size == FrameSize::new(64, 48)));
         nanos.push(at);
     }
     nanos.iter().map(|at| (at - nanos[0]) as f64 * 1e-9).collect()
@@ -198,7 +198,7 @@ fn a_network_camera_is_read_as_its_frames_arrive() {
             let head = "HTTP/1.0 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=frame\r\n\r\n";
             connection.write_all(head.as_bytes()).unwrap();
             for n in 0..20 {
-                let jpeg = encode_jpeg(&vec![n * 9; 64 * 48 * 3], PictureSize::new(64, 48)).unwrap();
+                let jpeg = encode_jpeg(&vec![n * 9; 64 * 48 * 3], FrameSize::new(64, 48)).unwrap();
                 let part = format!("--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {}\r\n\r\n", jpeg.len());
                 connection.write_all(&[part.as_bytes(), &jpeg, b"\r\n"].concat()).unwrap();
                 std::thread::sleep(std::time::Duration::from_millis(30));

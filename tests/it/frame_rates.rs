@@ -72,7 +72,7 @@ fn tracks(phrase: &DrawnPhrase, secs: f64, rate: f64, late: f64) -> Tracks {
         let poses = PerSide::new(Some(trembling(poses.left, at, 0)), Some(trembling(poses.right, at, 1)));
         TrackSample { at, frame: FrameIndex(i), poses, camera_shift: ImagePoint::new(0.0, 0.0) }
     };
-    Tracks { picture: phrase.size(), samples: (0..count).map(sample).collect() }
+    Tracks { frame_size: phrase.size(), samples: (0..count).map(sample).collect() }
 }
 
 /// The whole judge on tracks, as the engine puts it together.
@@ -123,7 +123,7 @@ fn check_alike(what: &str, all: &[Vec<Verdict>]) {
 
 #[test]
 fn frame_rates_agree_on_many_drawn_phrases() {
-    check_alike("15, 30, 60 pictures a second", &by_cameras(&[(15.0, 0.0), (30.0, 0.0), (60.0, 0.0)]));
+    check_alike("15, 30, 60 frames a second", &by_cameras(&[(15.0, 0.0), (30.0, 0.0), (60.0, 0.0)]));
 }
 
 /// A camera that starts a little later sees the same motion at other instants.

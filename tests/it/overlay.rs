@@ -2,7 +2,7 @@
 
 use crate::support::judgement::{judgement, judgement_in};
 use fencing::actions::{Action, ActionKind};
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::{FrameIndex, Span, Timestamp};
 use fencing::wording::{Language, Words};
 use fencing::{Call, Lamp, PerSide, Side, SignalLog};
@@ -31,7 +31,7 @@ fn texts(scene: &Scene) -> Vec<&str> {
     shapes.filter_map(|shape| if let Shape::Text { text, .. } = shape { Some(text.as_str()) } else { None }).collect()
 }
 
-fn painted(judgement: &Judgement, secs: f64, size: PictureSize) -> Vec<u8> {
+fn painted(judgement: &Judgement, secs: f64, size: FrameSize) -> Vec<u8> {
     let mut picture = vec![70; size.width as usize * size.height as usize * 3];
     Raster::new().unwrap().paint(&scene(judgement, secs), &mut picture, size).unwrap();
     picture
@@ -70,7 +70,7 @@ fn the_verdict_is_shown_from_the_touch_on_and_not_before() {
 #[test]
 fn the_words_over_the_picture_are_the_readers_and_chinese_signs_are_painted() {
     let judgement = judgement();
-    let size = PictureSize::new(640, 360);
+    let size = FrameSize::new(640, 360);
     let painted_in = |language| {
         let words = OverlayWords::new(&judgement, &Words::new(language));
         let scene = scene_at(&judgement, &words, at(1.6), &[Part::Verdict]);
@@ -138,7 +138,7 @@ fn a_fencer_who_was_not_seen_is_not_drawn() {
 
 #[test]
 fn painting_is_the_same_every_time_and_grows_with_the_picture() {
-    let small = PictureSize::new(640, 360);
+    let small = FrameSize::new(640, 360);
     assert_eq!(painted(&judgement(), 1.6, small), painted(&judgement(), 1.6, small));
     let half = judgement_in(small);
     let (a, b) = (painted(&judgement(), 1.6, small), painted(&half, 1.6, small));
@@ -160,13 +160,13 @@ fn odd_scenes_and_sizes_are_painted_without_panic() {
     }
     wild.verdict.confidence.0 = f64::NAN;
     for judgement in [&empty, &wild] {
-        for size in [PictureSize::new(1, 1), PictureSize::new(97, 400), PictureSize::new(400, 31)] {
+        for size in [FrameSize::new(1, 1), FrameSize::new(97, 400), FrameSize::new(400, 31)] {
             for secs in [-1.0, 0.0, 1.6, 100.0] {
                 painted(judgement, secs, size);
             }
         }
     }
-    let size = PictureSize::new(10, 10);
+    let size = FrameSize::new(10, 10);
     assert!(Raster::new().unwrap().paint(&scene(&empty, 0.0), &mut [0; 7], size).is_err());
 }
 
@@ -174,7 +174,7 @@ fn odd_scenes_and_sizes_are_painted_without_panic() {
 fn the_video_has_every_frame_with_the_overlay_on_it() {
     let folder = tempfile::tempdir().unwrap();
     let (clip, output) = (folder.path().join("clip.mp4"), folder.path().join("clip_overlay.mp4"));
-    let (size, cancel) = (PictureSize::new(320, 180), Cancel::new());
+    let (size, cancel) = (FrameSize::new(320, 180), Cancel::new());
     let grey = vec![70_u8; 320 * 180 * 3];
     let mut writer = VideoWriter::create(&clip, size, &WriterOptions::default(), &cancel).unwrap();
     for i in 0..60_u64 {

@@ -4,7 +4,7 @@
 use crate::support::skip::{Lack, skip};
 use capture::camera::{CapturedFrame, PixelCoding};
 use capture::recorder::{CameraRole, Recorder, RecorderEvent, RecorderSettings, recover};
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::{FrameIndex, HostClock, Timestamp};
 use rand::{Rng, SeedableRng};
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use vision::video::{Cancel, Frame, Tools, VideoWriter, WriterOptions, encode_jpeg, frame_times, probe};
 
-const SIZE: PictureSize = PictureSize::new(320, 240);
+const SIZE: FrameSize = FrameSize::new(320, 240);
 /// How often the program is killed.
 const KILLS: usize = 10;
 /// A picture that was taken this long before the end may be lost: a second, and what a busy machine needs to be scheduled.

@@ -4,7 +4,7 @@
 use crate::support::in_project;
 use crate::support::window::{Window, wait, window_judging_by};
 use egui_kittest::kittest::Queryable;
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::Timestamp;
 use fencing::{Lamp, Side, SignalEvent, SignalKind, SignalLog, SignalSource, Weapon};
 use piste::{Event, RecordedPhrase};
@@ -29,13 +29,13 @@ fn with_demo_in(folder: &Path) -> Window {
     let clip = folder.join("phrase.mp4");
     std::fs::copy(in_project("assets/demo/demo-phrase.mp4"), &clip).expect("the demo phrase is there");
     let mut window = window(WindowOptions { clips: vec![clip], ..WindowOptions::default() });
-    wait(&mut window, "the clip", |app| app.picture_shown().is_some());
+    wait(&mut window, "the clip", |app| app.frame_shown().is_some());
     window
 }
 
 /// A phrase in memory whose clip does not exist: whoever touches the disk fails.
 fn phrase_in_memory() -> Arc<RecordedPhrase> {
-    let size = PictureSize::new(320, 180);
+    let size = FrameSize::new(320, 180);
     let mut reel = Reel::default();
     for i in 0..60_u8 {
         let jpeg = encode_jpeg(&vec![i * 4; 320 * 180 * 3], size).expect("a picture");
@@ -56,7 +56,7 @@ fn a_recorded_phrase_is_replayed_from_memory_with_one_key() {
     let mut window = window(WindowOptions::default());
     do_it(&mut window, Command::Show(Screen::Piste));
     window.state_mut().handle_event(Event::Recorded(phrase_in_memory()));
-    wait(&mut window, "the picture of the touch", |app| app.picture_shown() == Some(45));
+    wait(&mut window, "the picture of the touch", |app| app.frame_shown() == Some(45));
     assert_eq!(window.state().model().screen, Screen::Piste, "it waits until it is asked for");
     window.key_press(egui::Key::B);
     window.run_steps(4);
@@ -162,7 +162,7 @@ fn a_clip_that_is_deleted_while_it_is_open_can_still_be_watched() {
     window.key_press(egui::Key::End);
     window.run_steps(2);
     let last = window.state().model().review.playback.len() - 1;
-    wait(&mut window, "the last picture", |app| app.picture_shown() == Some(last));
+    wait(&mut window, "the last picture", |app| app.frame_shown() == Some(last));
     window.get_by_label("Save the clip").click_accesskit();
     window.run_steps(2);
     wait(&mut window, "the refusal", |app| app.model().review.exporting.is_none());
@@ -173,7 +173,7 @@ fn a_clip_that_is_deleted_while_it_is_open_can_still_be_watched() {
 fn two_dropped_clips_stand_side_by_side_under_one_transport() {
     let demo = in_project("assets/demo/demo-phrase.mp4");
     let mut window = window(WindowOptions { clips: vec![demo.clone(), demo], ..WindowOptions::default() });
-    wait(&mut window, "both clips", |app| app.model().review.beside.is_some() && app.picture_shown().is_some());
+    wait(&mut window, "both clips", |app| app.model().review.beside.is_some() && app.frame_shown().is_some());
     window.get_by_label("Second clip one frame forward").click_accesskit();
     window.run_steps(3);
     assert_eq!(window.state().model().review.beside.as_ref().map(|b| b.nudge_frames), Some(1));

@@ -22,7 +22,7 @@ fn options() -> WindowOptions {
 fn reviewed() -> Window {
     let no_engine: EngineMaker = Arc::new(|_| Err("no engine in this test".to_owned()));
     let mut window = window_judging_by(options(), no_engine);
-    wait(&mut window, "the clip", |app| app.picture_shown().is_some());
+    wait(&mut window, "the clip", |app| app.frame_shown().is_some());
     window
 }
 

@@ -1,7 +1,7 @@
 //! Videos that are written: true times, the clip's sound, whole or not there at all; and the corrected video.
 
 use crate::clips::{Folder, read_all};
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::{FrameIndex, Timestamp};
 use vision::lens::{Correction, LensSettings, write_corrected_video};
 use vision::video::{
@@ -9,7 +9,7 @@ use vision::video::{
     WriterOptions, encode_jpeg, probe, save_clip,
 };
 
-fn grey(at: f64, index: u64, size: PictureSize) -> Frame {
+fn grey(at: f64, index: u64, size: FrameSize) -> Frame {
     let rgb = vec![(index * 10) as u8; (size.width * size.height * 3) as usize];
     Frame::from_rgb(Timestamp::from_secs(at), FrameIndex(index), size, size, rgb).unwrap()
 }
@@ -21,7 +21,7 @@ const TIMES: [f64; 8] = [2.0, 2.04, 2.05, 2.2, 2.25, 2.5, 2.501, 3.0];
 fn uneven_times_survive_encoding() {
     let folder = Folder::new();
     for (width, height) in [(64, 48), (63, 47)] {
-        let size = PictureSize::new(width, height);
+        let size = FrameSize::new(width, height);
         let output = folder.path("out \u{1f93a}.mp4");
         let mut writer = VideoWriter::create(&output, size, &WriterOptions::default(), &Cancel::new()).unwrap();
         for (i, at) in TIMES.iter().enumerate() {
@@ -63,7 +63,7 @@ fn the_sound_of_the_clip_goes_along() {
 #[test]
 fn a_video_that_cannot_be_written_says_so_and_leaves_nothing() {
     let folder = Folder::new();
-    let size = PictureSize::new(64, 48);
+    let size = FrameSize::new(64, 48);
     let nowhere = folder.path("absent/out.mp4");
     let refused = VideoWriter::create(&nowhere, size, &WriterOptions::default(), &Cancel::new()).err().unwrap();
     assert!(refused.to_string().contains("could not be written"), "{refused}");
@@ -71,7 +71,7 @@ fn a_video_that_cannot_be_written_says_so_and_leaves_nothing() {
     let cancel = Cancel::new();
     let mut writer = VideoWriter::create(&folder.path("out.mp4"), size, &WriterOptions::default(), &cancel).unwrap();
     writer.write(&grey(0.0, 0, size)).unwrap();
-    assert!(writer.write(&grey(0.1, 1, PictureSize::new(10, 10))).is_err());
+    assert!(writer.write(&grey(0.1, 1, FrameSize::new(10, 10))).is_err());
     cancel.cancel();
     assert!(matches!(writer.write(&grey(0.1, 1, size)), Err(VideoError::Cancelled)));
     drop(writer);
@@ -82,7 +82,7 @@ fn a_video_that_cannot_be_written_says_so_and_leaves_nothing() {
 }
 
 /// JPEG frames at [`TIMES`].
-fn jpegs(size: PictureSize) -> impl Iterator<Item = (Timestamp, Vec<u8>)> {
+fn jpegs(size: FrameSize) -> impl Iterator<Item = (Timestamp, Vec<u8>)> {
     TIMES.iter().enumerate().map(move |(i, at)| {
         let grey = grey(*at, i as u64, size);
         (grey.at, encode_jpeg(&grey.rgb, size).unwrap())
@@ -90,7 +90,7 @@ fn jpegs(size: PictureSize) -> impl Iterator<Item = (Timestamp, Vec<u8>)> {
 }
 
 /// A recording without lengths of its pictures, as one that was cut off.
-fn recording(size: PictureSize) -> Vec<u8> {
+fn recording(size: FrameSize) -> Vec<u8> {
     let mut writer = MatroskaWriter::new(Vec::new(), size, FrameCoding::Jpeg).unwrap();
     jpegs(size).for_each(|(at, jpeg)| writer.write(at, &jpeg).unwrap());
     writer.finish().unwrap()
@@ -98,7 +98,7 @@ fn recording(size: PictureSize) -> Vec<u8> {
 
 #[test]
 fn the_last_copied_frame_is_shown_as_long_as_the_one_before() {
-    let (folder, size, cancel) = (Folder::new(), PictureSize::new(64, 48), Cancel::new());
+    let (folder, size, cancel) = (Folder::new(), FrameSize::new(64, 48), Cancel::new());
     let streamed = folder.path("streamed.mp4");
     let mut writer = VideoWriter::create_from_jpegs(&streamed, size, &WriterOptions::default(), &cancel).unwrap();
     jpegs(size).for_each(|(at, jpeg)| writer.write_jpeg(at, &jpeg).unwrap());
@@ -124,7 +124,7 @@ fn the_last_copied_frame_is_shown_as_long_as_the_one_before() {
 #[test]
 fn jpeg_frames_become_a_film_as_they_are() {
     let folder = Folder::new();
-    let bytes = recording(PictureSize::new(64, 48));
+    let bytes = recording(FrameSize::new(64, 48));
     for (name, length) in [("whole.mkv", bytes.len()), ("cut.mkv", bytes.len() - 100)] {
         std::fs::write(folder.path(name), &bytes[..length]).unwrap();
         let (frames, _) = read_all(&folder.path(name), &ClipOptions::default()).unwrap();
@@ -147,7 +147,7 @@ fn the_corrected_video_keeps_size_times_and_sound() {
     write_corrected_video(&clip, &output, correction, &part, &Cancel::new()).unwrap();
     let (raw, corrected) = (read_all(&clip, &part).unwrap().0, read_all(&output, &part).unwrap().0);
     let info = probe(&output).unwrap();
-    assert!(info.has_audio() && info.size == PictureSize::new(128, 96));
+    assert!(info.has_audio() && info.size == FrameSize::new(128, 96));
     assert_eq!(raw.iter().map(|f| f.at).collect::<Vec<_>>(), corrected.iter().map(|f| f.at).collect::<Vec<_>>());
     assert_ne!(raw[5].rgb, corrected[5].rgb);
     let silent = Correction { keeps_sound: false, ..correction };

@@ -132,7 +132,7 @@ impl OpenPiste {
     }
 
     /// Topics to subscribe to: the publishers that are used, under roots of one to twelve parts. `#` would work too, but a broker may
-    /// transport anything, pictures included.
+    /// transport anything, frames included.
     pub fn topics() -> impl Iterator<Item = String> {
         let under = |publisher: &'static str| (2..=13).map(move |parts| format!("{}{publisher}/+", "+/".repeat(parts)));
         ["apparatus", "software"].into_iter().flat_map(under)

@@ -1,7 +1,7 @@
 //! One frame as the camera delivered it, and its conversion to pixels, which never runs on the capture thread.
 
 use super::{CameraError, Damage, jpeg_head};
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::{FrameIndex, Timestamp};
 use std::sync::Arc;
 use vision::video::{Frame, decode_jpeg, encode_jpeg, limit_width};
@@ -29,7 +29,7 @@ pub struct CapturedFrame {
     /// Number since the camera was first opened; a gap is a lost frame.
     pub index: FrameIndex,
     /// In pixels.
-    pub size: PictureSize,
+    pub size: FrameSize,
     /// Coding of `bytes`.
     pub coding: PixelCoding,
     /// The coded frame.
@@ -64,7 +64,7 @@ impl CapturedFrame {
     }
 
     /// Full size and packed RGB.
-    fn rgb(&self) -> Result<(PictureSize, Vec<u8>), CameraError> {
+    fn rgb(&self) -> Result<(FrameSize, Vec<u8>), CameraError> {
         if self.coding == PixelCoding::Jpeg {
             jpeg_head::measure(&self.bytes)?;
             return Ok(decode_jpeg(&self.bytes).map_err(|e| Damage::Coding(e.to_string()))?);
@@ -92,7 +92,7 @@ fn push_rgb(rgb: &mut Vec<u8>, y: u8, u: u8, v: u8) {
 }
 
 /// RGB of packed 4:2:2; an odd last column uses half of its pair.
-pub(super) fn rgb_from_yuyv(bytes: &[u8], size: PictureSize) -> Vec<u8> {
+pub(super) fn rgb_from_yuyv(bytes: &[u8], size: FrameSize) -> Vec<u8> {
     let width = size.width as usize;
     let mut rgb = Vec::with_capacity(width * size.height as usize * 3);
     for row in bytes.chunks_exact(width.div_ceil(2).max(1) * 4) {
@@ -107,7 +107,7 @@ pub(super) fn rgb_from_yuyv(bytes: &[u8], size: PictureSize) -> Vec<u8> {
 }
 
 /// RGB of planar 4:2:0 (NV12).
-pub(super) fn rgb_from_nv12(bytes: &[u8], size: PictureSize) -> Vec<u8> {
+pub(super) fn rgb_from_nv12(bytes: &[u8], size: FrameSize) -> Vec<u8> {
     let (width, height) = (size.width as usize, size.height as usize);
     let mut rgb = Vec::with_capacity(width * height * 3);
     let (luma, chroma) = bytes.split_at((width * height).min(bytes.len()));
@@ -134,14 +134,14 @@ pub(super) fn rgb_from_bgr(bytes: &[u8]) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    fn captured(coding: PixelCoding, size: PictureSize, bytes: Vec<u8>) -> CapturedFrame {
+    fn captured(coding: PixelCoding, size: FrameSize, bytes: Vec<u8>) -> CapturedFrame {
         CapturedFrame { at: Timestamp::from_secs(1.5), index: FrameIndex(7), size, coding, bytes: bytes.into() }
     }
 
     /// A grey image in every coding: Y = 126 is 50 % grey in video range.
     #[test]
     fn grey_is_grey_in_every_coding() {
-        let size = PictureSize::new(32, 16);
+        let size = FrameSize::new(32, 16);
         let pixels = 32 * 16;
         let rgb = vec![128; pixels * 3];
         let nv12 = [vec![126; pixels], vec![128; pixels / 2]].concat();
@@ -157,7 +157,7 @@ mod tests {
                 assert_eq!((frame.at, frame.index, frame.source_size), (frame.at, frame.index, size));
                 assert!(frame.rgb.iter().all(|level| level.abs_diff(128) <= 2), "{coding:?}");
             }
-            assert_eq!(frame.decode(16).unwrap().size, PictureSize::new(16, 8));
+            assert_eq!(frame.decode(16).unwrap().size, FrameSize::new(16, 8));
             let (again, _) = decode_jpeg(&frame.jpeg().unwrap()).unwrap();
             assert_eq!(again, size);
         }
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn damage_is_a_typed_error() {
-        let size = PictureSize::new(32, 16);
+        let size = FrameSize::new(32, 16);
         let whole = encode_jpeg(&[9; 32 * 16 * 3], size).unwrap();
         let mut broken = whole.clone();
         let middle = broken.len() / 3;
@@ -182,14 +182,14 @@ mod tests {
             let frame = captured(coding, size, bytes);
             assert!(matches!(frame.decode(960), Err(CameraError::Damaged(_))), "{coding:?}");
         }
-        assert!(captured(PixelCoding::Rgb, PictureSize::new(0, 0), Vec::new()).decode(960).is_err());
+        assert!(captured(PixelCoding::Rgb, FrameSize::new(0, 0), Vec::new()).decode(960).is_err());
     }
 
     #[test]
     fn colours_come_out_right() {
         let check = |yuv: [u8; 3], wanted: [u8; 3]| {
             let [y, u, v] = yuv;
-            let size = PictureSize::new(2, 2);
+            let size = FrameSize::new(2, 2);
             let packed = rgb_from_yuyv(&[y, u, y, v].repeat(2), size);
             let planes = rgb_from_nv12(&[y, y, y, y, u, v], size);
             assert_eq!(packed, planes);
@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn odd_sizes_keep_their_pixels() {
-        let size = PictureSize::new(3, 3);
+        let size = FrameSize::new(3, 3);
         assert_eq!(rgb_from_yuyv(&[126, 128].repeat(12), size).len(), 27);
         assert_eq!(rgb_from_nv12(&[126; 9 + 8], size).len(), 27);
     }

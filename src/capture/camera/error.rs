@@ -1,7 +1,7 @@
 //! Camera errors, each with what the user can do about it.
 
 use super::CameraFormat;
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use vision::video::VideoError;
 
 /// Why a camera, or one of its frames, cannot be used.
@@ -152,7 +152,7 @@ pub enum Damage {
     CutOff,
     /// An implausible size.
     #[error("its size of {}x{} is not plausible", .0.width, .0.height)]
-    Size(PictureSize),
+    Size(FrameSize),
     /// The number of bytes does not match the format.
     #[error("it has {got} bytes where {expected} are due")]
     Length {

@@ -7,7 +7,7 @@ use super::source::RawFrame;
 use super::state::{CameraStats, ControlRequest};
 use super::{CameraControl, CameraPhase, CameraSource, CameraState, CapturedFrame, Damage, PixelCoding};
 use super::{jpeg_head, supervisor::CameraTimeouts};
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::{FrameIndex, HostClock, Timestamp};
 use parking_lot::{Condvar, Mutex};
 use std::sync::{Arc, Weak};
@@ -232,7 +232,7 @@ impl FrameFanout {
 }
 
 /// Validates a raw frame: size, coding and exact bytes.
-fn validate(raw: RawFrame) -> Result<(PictureSize, PixelCoding, Vec<u8>), Damage> {
+fn validate(raw: RawFrame) -> Result<(FrameSize, PixelCoding, Vec<u8>), Damage> {
     let RawFrame { size, coding, mut bytes, .. } = raw;
     if bytes.is_empty() {
         return Err(Damage::Empty);

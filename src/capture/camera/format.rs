@@ -1,7 +1,7 @@
 //! Camera formats: their text form, and which of those offered is opened.
 
 use super::{CameraError, PixelCoding};
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 #[cfg(any(feature = "camera", test))]
 use std::cmp::Reverse;
 use std::fmt;
@@ -14,7 +14,7 @@ pub(super) const MAX_SIDE: u32 = 16_384;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CameraFormat {
     /// In pixels.
-    pub size: PictureSize,
+    pub size: FrameSize,
     /// Promised frames per second.
     pub fps: u32,
     /// Pixel coding.
@@ -37,7 +37,7 @@ impl PixelCoding {
     }
 
     /// Bytes per frame; `None` where the coding does not fix them.
-    pub const fn frame_bytes(self, size: PictureSize) -> Option<usize> {
+    pub const fn frame_bytes(self, size: FrameSize) -> Option<usize> {
         let pixels = size.width as usize * size.height as usize;
         match self {
             Self::Jpeg => None,
@@ -78,12 +78,12 @@ fn parse(text: &str) -> Option<CameraFormat> {
         _ => return None,
     };
     let fps = fps.parse().ok().filter(|fps| (1..=1000).contains(fps))?;
-    Some(CameraFormat { size: PictureSize::new(side(width)?, side(height)?), fps, coding })
+    Some(CameraFormat { size: FrameSize::new(side(width)?, side(height)?), fps, coding })
 }
 
 /// Preferred frame size in pixels: large enough for two fencers on a piste of 14 m, and cameras reach 60 frames per second at it.
 #[cfg(any(feature = "camera", test))]
-const PREFERRED_SIZE: PictureSize = PictureSize::new(1280, 720);
+const PREFERRED_SIZE: FrameSize = FrameSize::new(1280, 720);
 /// Preferred frame rate: a blade moves 20 cm between two frames at 30 per second.
 #[cfg(any(feature = "camera", test))]
 const PREFERRED_FPS: u32 = 60;
@@ -91,7 +91,7 @@ const PREFERRED_FPS: u32 = 60;
 /// pixels to see a hand; then the distance to the preferred size and rate, then the pixel coding.
 #[cfg(any(feature = "camera", test))]
 fn distance(format: &CameraFormat) -> (u32, u64, u32, usize) {
-    let pixels = |size: PictureSize| u64::from(size.width) * u64::from(size.height);
+    let pixels = |size: FrameSize| u64::from(size.width) * u64::from(size.height);
     let slow = match format.fps {
         50.. => 0,
         25..50 => 1,
@@ -150,7 +150,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_format_is_read_as_it_is_written(w in 1u32..9000, h in 1u32..9000, fps in 1u32..500, coding in 0usize..5) {
-            let format = CameraFormat { size: PictureSize::new(w, h), fps, coding: PixelCoding::ALL[coding] };
+            let format = CameraFormat { size: FrameSize::new(w, h), fps, coding: PixelCoding::ALL[coding] };
             prop_assert_eq!(format.to_string().parse::<CameraFormat>().unwrap(), format);
         }
 

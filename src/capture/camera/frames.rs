@@ -110,7 +110,7 @@ mod tests {
     use super::*;
     use crate::camera::{CameraChoice, CameraOpener, CameraSource, CameraTimeouts, Pace, SyntheticCamera};
     use crossbeam_channel::{Receiver, bounded};
-    use fencing::geometry::PictureSize;
+    use fencing::geometry::FrameSize;
     use fencing::time::HostClock;
     use std::sync::Arc;
 
@@ -135,7 +135,7 @@ mod tests {
     fn a_stretch_has_its_length_and_its_rate() {
         let clock = HostClock::start();
         let start = || {
-            let camera = SyntheticCamera::new(PictureSize::new(64, 48), 60, Pace::AtOnce, clock).ending_after(400);
+            let camera = SyntheticCamera::new(FrameSize::new(64, 48), 60, Pace::AtOnce, clock).ending_after(400);
             let (listen, subscribed) = bounded(1);
             let opener = Arc::new(OpensWhenSubscribed { camera, subscribed });
             let camera = LiveCamera::start_with(opener, clock, CameraTimeouts::default());
@@ -145,7 +145,7 @@ mod tests {
         };
         for (fps, expected) in [(1000.0, 61), (60.0, 61), (30.0, 31), (25.0, 21)] {
             let mut frames = start().at_most(fps);
-            assert_eq!(frames.first().unwrap().size, PictureSize::new(32, 24));
+            assert_eq!(frames.first().unwrap().size, FrameSize::new(32, 24));
             let mut times = Vec::new();
             while let Some(frame) = frames.next_frame().unwrap() {
                 times.push(frame.at.secs());

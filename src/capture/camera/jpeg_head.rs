@@ -5,7 +5,7 @@
 
 use super::Damage;
 use super::format::MAX_SIDE;
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 
 const START: u8 = 0xD8;
 const END: u8 = 0xD9;
@@ -20,7 +20,7 @@ const fn is_frame_header(marker: u8) -> bool {
 }
 
 /// Size of a JPEG image in pixels, and its length in bytes including the end marker.
-pub(super) fn measure(bytes: &[u8]) -> Result<(PictureSize, usize), Damage> {
+pub(super) fn measure(bytes: &[u8]) -> Result<(FrameSize, usize), Damage> {
     if bytes.is_empty() {
         return Err(Damage::Empty);
     }
@@ -40,7 +40,7 @@ pub(super) fn measure(bytes: &[u8]) -> Result<(PictureSize, usize), Damage> {
         }
         let length = usize::from(two_bytes(bytes, at)?);
         if is_frame_header(marker) {
-            size = Some(believable(PictureSize::new(
+            size = Some(believable(FrameSize::new(
                 u32::from(two_bytes(bytes, at + 5)?),
                 u32::from(two_bytes(bytes, at + 3)?),
             ))?);
@@ -52,7 +52,7 @@ pub(super) fn measure(bytes: &[u8]) -> Result<(PictureSize, usize), Damage> {
     }
 }
 
-fn believable(size: PictureSize) -> Result<PictureSize, Damage> {
+fn believable(size: FrameSize) -> Result<FrameSize, Damage> {
     let sides = [size.width, size.height];
     if sides.iter().all(|side| (1..=MAX_SIDE).contains(side)) { Ok(size) } else { Err(Damage::Size(size)) }
 }
@@ -94,17 +94,17 @@ mod tests {
 
     fn frame(width: u32, height: u32) -> Vec<u8> {
         let rgb: Vec<u8> = (0..width * height * 3).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
-        encode_jpeg(&rgb, PictureSize::new(width, height)).unwrap()
+        encode_jpeg(&rgb, FrameSize::new(width, height)).unwrap()
     }
 
     #[test]
     fn size_and_end_are_found_whatever_follows() {
         let mut bytes = frame(64, 48);
         let length = bytes.len();
-        assert_eq!(measure(&bytes), Ok((PictureSize::new(64, 48), length)));
+        assert_eq!(measure(&bytes), Ok((FrameSize::new(64, 48), length)));
         bytes.extend(frame(32, 32));
         bytes.extend([0; 1000]);
-        assert_eq!(measure(&bytes), Ok((PictureSize::new(64, 48), length)));
+        assert_eq!(measure(&bytes), Ok((FrameSize::new(64, 48), length)));
     }
 
     #[test]
@@ -117,7 +117,7 @@ mod tests {
         let mut huge = whole.clone();
         let header = huge.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
         huge[header + 5..header + 9].copy_from_slice(&[0xFF, 0xFF, 0xFF, 0xFF]);
-        assert_eq!(measure(&huge), Err(Damage::Size(PictureSize::new(65535, 65535))));
+        assert_eq!(measure(&huge), Err(Damage::Size(FrameSize::new(65535, 65535))));
     }
 
     proptest! {

@@ -1,7 +1,7 @@
 //! Tests of [`LiveCamera`](super::LiveCamera) with cameras that fail.
 
 use super::*;
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::{FrameIndex, HostClock, Timestamp};
 use parking_lot::Mutex;
 use std::collections::VecDeque;
@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use vision::video::{Cancel, encode_jpeg};
 
-const SMALL: PictureSize = PictureSize::new(64, 48);
+const SMALL: FrameSize = FrameSize::new(64, 48);
 
 /// What a fake camera does next.
 #[derive(Clone)]
@@ -95,7 +95,7 @@ impl CameraSource for ScriptedSource {
     }
 }
 
-fn jpeg(size: PictureSize, taken: Taken) -> RawFrame {
+fn jpeg(size: FrameSize, taken: Taken) -> RawFrame {
     let bytes = encode_jpeg(&vec![90; (size.width * size.height * 3) as usize], size).unwrap();
     RawFrame { taken, size, coding: PixelCoding::Jpeg, bytes }
 }
@@ -236,7 +236,7 @@ fn a_camera_that_lies_is_found_out() {
     check(promised("1280x720@60 MJPEG"), sends(1), "promised 1280x720 MJPEG and sends 64x48 MJPEG");
     let jpeg_as_yuyv = Step::Sends(RawFrame { coding: PixelCoding::Yuyv, ..jpeg(SMALL, Taken::Unknown) });
     check(promised("64x48@60 YUYV"), vec![jpeg_as_yuyv], "sends 64x48 MJPEG");
-    let larger = jpeg(PictureSize::new(128, 96), Taken::Unknown);
+    let larger = jpeg(FrameSize::new(128, 96), Taken::Unknown);
     check(None, with(sends(1), Step::Sends(larger)), "changed its format from 64x48 MJPEG to 128x96 MJPEG");
 }
 
@@ -287,7 +287,7 @@ fn controls_are_set_and_set_again_after_the_camera_was_away() {
 #[test]
 fn a_slow_analyser_and_a_sleeping_preview_disturb_no_recorder() {
     let clock = HostClock::start();
-    let source = SyntheticCamera::new(PictureSize::new(160, 96), 60, Pace::AtOnce, clock).ending_after(500);
+    let source = SyntheticCamera::new(FrameSize::new(160, 96), 60, Pace::AtOnce, clock).ending_after(500);
     let camera = LiveCamera::start_with(Arc::new(source), clock, CameraTimeouts::default());
     let recorder = camera.subscribe_recorder(RECORDER_QUEUE_BYTES);
     let analyser = camera.subscribe_analyser(4);
@@ -305,7 +305,7 @@ fn a_slow_analyser_and_a_sleeping_preview_disturb_no_recorder() {
 #[test]
 fn a_full_recorder_loses_and_the_state_counts_it() {
     let clock = HostClock::start();
-    let source = SyntheticCamera::new(PictureSize::new(160, 96), 60, Pace::AtOnce, clock).ending_after(50);
+    let source = SyntheticCamera::new(FrameSize::new(160, 96), 60, Pace::AtOnce, clock).ending_after(50);
     let camera = LiveCamera::start_with(Arc::new(source), clock, CameraTimeouts::default());
     let recorder = camera.subscribe_recorder(1);
     until(&camera, |state| state.phase == CameraPhase::Ended);

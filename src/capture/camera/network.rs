@@ -2,7 +2,7 @@
 
 use super::source::{CameraOpener, CameraSource, RawFrame, Taken};
 use super::{CameraError, PixelCoding};
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use vision::video::{Cancel, JpegStream, Tools, VideoError, without_password};
 
 /// Allowed URL schemes; anything else could name files of this machine.
@@ -51,7 +51,7 @@ impl CameraSource for NetworkSource {
         let failed = |reason: String| CameraError::Network { address: self.shown.clone(), reason };
         match self.stream.next_jpeg() {
             Ok(Some((nanos, bytes))) => {
-                let (taken, size) = (Taken::OnSourceClock(nanos), PictureSize::default());
+                let (taken, size) = (Taken::OnSourceClock(nanos), FrameSize::default());
                 Ok(Some(RawFrame { taken, size, coding: PixelCoding::Jpeg, bytes }))
             }
             Ok(None) => Err(failed("the stream ended".into())),

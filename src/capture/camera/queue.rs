@@ -162,11 +162,11 @@ impl Preview {
 mod tests {
     use super::*;
     use crate::camera::PixelCoding;
-    use fencing::geometry::PictureSize;
+    use fencing::geometry::FrameSize;
     use fencing::time::Timestamp;
 
     fn frame(index: u64) -> CapturedFrame {
-        let (size, bytes) = (PictureSize::new(1, 1), vec![0; 10].into());
+        let (size, bytes) = (FrameSize::new(1, 1), vec![0; 10].into());
         CapturedFrame { at: Timestamp::ZERO, index: FrameIndex(index), size, coding: PixelCoding::Jpeg, bytes }
     }
 

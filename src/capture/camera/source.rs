@@ -1,7 +1,7 @@
 //! The traits behind every kind of camera: one returns the next frame, the other opens the camera, also repeatedly.
 
 use super::{CameraError, CameraFormat, PixelCoding};
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::Timestamp;
 use std::time::Instant;
 use vision::video::Cancel;
@@ -25,7 +25,7 @@ pub struct RawFrame {
     /// When it was taken.
     pub taken: Taken,
     /// Size that the source promised; the header of a JPEG image overrides it.
-    pub size: PictureSize,
+    pub size: FrameSize,
     /// How the bytes are coded.
     pub coding: PixelCoding,
     /// The coded frame, possibly followed by padding.

@@ -2,7 +2,7 @@
 
 use super::stamps::Stamper;
 use super::{CameraControl, CameraFormat, PixelCoding};
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::{HostClock, Timestamp};
 use std::collections::VecDeque;
 
@@ -34,7 +34,7 @@ pub struct CameraState {
     /// Promised frames per second; `None` where nothing was promised.
     pub promised_fps: Option<u32>,
     /// Actual frame size.
-    pub size: PictureSize,
+    pub size: FrameSize,
     /// Frames per second over the last second; 0 when none arrived.
     pub measured_fps: f64,
     /// Seconds since the last frame arrived; `None` before the first.
@@ -84,7 +84,7 @@ impl Rate {
 }
 
 /// Text form of the delivered format.
-pub(super) fn format_text(size: PictureSize, promised_fps: Option<u32>, coding: PixelCoding) -> String {
+pub(super) fn format_text(size: FrameSize, promised_fps: Option<u32>, coding: PixelCoding) -> String {
     let fps = promised_fps.map(|fps| format!("@{fps}")).unwrap_or_default();
     format!("{}x{}{fps} {}", size.width, size.height, coding.name())
 }
@@ -100,7 +100,7 @@ pub(super) struct CameraStats {
     pub(super) openings: u64,
     pub(super) phase: CameraPhase,
     pub(super) promised: Option<CameraFormat>,
-    pub(super) delivered: Option<(PictureSize, PixelCoding)>,
+    pub(super) delivered: Option<(FrameSize, PixelCoding)>,
     pub(super) stamper: Stamper,
     pub(super) rate: Rate,
     pub(super) arrived: u64,
@@ -153,7 +153,7 @@ impl CameraStats {
     }
 
     /// Counts a usable frame.
-    pub(super) fn count_frame(&mut self, at: Timestamp, arrived: Timestamp, size: PictureSize, coding: PixelCoding) {
+    pub(super) fn count_frame(&mut self, at: Timestamp, arrived: Timestamp, size: FrameSize, coding: PixelCoding) {
         self.rate.count(at);
         self.last_usable = Some(arrived);
         self.frames_since_opening += 1;
@@ -187,7 +187,7 @@ impl CameraStats {
         let phase = if is_silent { CameraPhase::Stalled } else { self.phase };
         let measured_fps = if age_secs.is_some_and(|age| age < 1.0) { self.rate.per_sec() } else { 0.0 };
         let fps = self.promised.map(|promised| promised.fps);
-        let size = self.delivered.map_or_else(PictureSize::default, |(size, _)| size);
+        let size = self.delivered.map_or_else(FrameSize::default, |(size, _)| size);
         CameraState {
             name: self.name.clone(),
             phase,

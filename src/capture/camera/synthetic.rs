@@ -3,7 +3,7 @@
 use super::pacing::Pacing;
 use super::source::{CameraOpener, CameraSource, Pace, RawFrame, Taken};
 use super::{CameraError, CameraFormat, Damage, PixelCoding};
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::HostClock;
 use std::sync::Arc;
 use vision::video::{Cancel, encode_jpeg};
@@ -23,7 +23,7 @@ pub struct SyntheticCamera {
 
 impl SyntheticCamera {
     /// A camera that sends MJPEG of that size and rate without end.
-    pub fn new(size: PictureSize, fps: u32, pace: Pace, clock: HostClock) -> Self {
+    pub fn new(size: FrameSize, fps: u32, pace: Pace, clock: HostClock) -> Self {
         Self { format: CameraFormat { size, fps: fps.max(1), coding: PixelCoding::Jpeg }, pace, clock, limit: None }
     }
 
@@ -79,7 +79,7 @@ impl CameraSource for SyntheticSource {
 }
 
 /// Stripes that move over a gradient with sensor noise: compresses about as badly as a hall full of people.
-fn render(size: PictureSize, phase: u32) -> Result<Arc<[u8]>, CameraError> {
+fn render(size: FrameSize, phase: u32) -> Result<Arc<[u8]>, CameraError> {
     let mut grain = 0x9E37_79B9_u32.wrapping_add(phase);
     let mut rgb = Vec::with_capacity(size.width as usize * size.height as usize * 3);
     for y in 0..size.height {

@@ -2,7 +2,7 @@
 
 use super::ring_buffer::Timed;
 use crate::camera::CapturedFrame;
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::Timestamp;
 use std::sync::Arc;
 use vision::video::{decode_jpeg, encode_jpeg, resize_rgb};
@@ -11,7 +11,7 @@ use vision::video::{decode_jpeg, encode_jpeg, resize_rgb};
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct StoredFrame {
     pub(super) at: Timestamp,
-    pub(super) size: PictureSize,
+    pub(super) size: FrameSize,
     pub(super) jpeg: Arc<[u8]>,
 }
 
@@ -32,11 +32,11 @@ impl StoredFrame {
     }
 
     /// The same frame in another size, letterboxed where the aspect ratio differs; `None` when it cannot be decoded.
-    pub(super) fn fitted(&self, size: PictureSize) -> Option<Self> {
+    pub(super) fn fitted(&self, size: FrameSize) -> Option<Self> {
         let (own, rgb) = decode_jpeg(&self.jpeg).ok()?;
         let scale = (f64::from(size.width) / f64::from(own.width)).min(f64::from(size.height) / f64::from(own.height));
         let scaled = |side: u32, most: u32| ((f64::from(side) * scale).round() as u32).clamp(1, most);
-        let inner = PictureSize::new(scaled(own.width, size.width), scaled(own.height, size.height));
+        let inner = FrameSize::new(scaled(own.width, size.width), scaled(own.height, size.height));
         let small = resize_rgb(&rgb, own, inner).ok()?;
         let jpeg = encode_jpeg(&framed(inner, &small, size), size).ok()?;
         Some(Self { at: self.at, size, jpeg: jpeg.into() })
@@ -44,7 +44,7 @@ impl StoredFrame {
 }
 
 /// Centres `inner` in a black frame of `size`.
-fn framed(inner: PictureSize, rgb: &[u8], size: PictureSize) -> Vec<u8> {
+fn framed(inner: FrameSize, rgb: &[u8], size: FrameSize) -> Vec<u8> {
     let (row, inner_row) = (size.width as usize * 3, inner.width as usize * 3);
     let mut out = vec![0; row * size.height as usize];
     let left = (size.width - inner.width) as usize / 2 * 3;
@@ -62,7 +62,7 @@ mod tests {
     use fencing::time::FrameIndex;
 
     fn captured(coding: PixelCoding, size: (u32, u32), bytes: Vec<u8>) -> CapturedFrame {
-        let size = PictureSize::new(size.0, size.1);
+        let size = FrameSize::new(size.0, size.1);
         CapturedFrame { at: Timestamp::ZERO, index: FrameIndex(0), size, coding, bytes: bytes.into() }
     }
 
@@ -83,9 +83,9 @@ mod tests {
     #[test]
     fn another_size_is_fitted_without_distortion() {
         let wide = StoredFrame::of(&captured(PixelCoding::Rgb, (64, 16), vec![200; 64 * 16 * 3])).unwrap();
-        let fitted = wide.fitted(PictureSize::new(32, 32)).unwrap();
+        let fitted = wide.fitted(FrameSize::new(32, 32)).unwrap();
         let (size, rgb) = decode_jpeg(&fitted.jpeg).unwrap();
-        assert_eq!(size, PictureSize::new(32, 32));
+        assert_eq!(size, FrameSize::new(32, 32));
         let level = |row: usize| rgb[(row * 32 + 16) * 3];
         assert!(level(2) < 40 && level(16) > 170 && level(29) < 40);
     }

@@ -5,7 +5,7 @@ use super::disk::fake::FailingDisk;
 use super::names::phrases_in;
 use super::*;
 use crate::camera::{CapturedFrame, PixelCoding};
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::FrameIndex;
 use fencing::{Lamp, PerSide, Side, SignalEvent, SignalKind, SignalSource};
 use recording::{HitSides, read_signal_log};
@@ -13,15 +13,15 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use vision::video::{Cancel, Tools, encode_jpeg, frame_times, probe, scan_recording};
 
-const SIZE: PictureSize = PictureSize::new(64, 48);
+const SIZE: FrameSize = FrameSize::new(64, 48);
 const ENOSPC: i32 = 28;
 const EROFS: i32 = 30;
 
-fn jpeg(size: PictureSize, level: u8) -> Vec<u8> {
+fn jpeg(size: FrameSize, level: u8) -> Vec<u8> {
     encode_jpeg(&vec![level; size.width as usize * size.height as usize * 3], size).unwrap()
 }
 
-fn frame(at: Timestamp, size: PictureSize) -> CapturedFrame {
+fn frame(at: Timestamp, size: FrameSize) -> CapturedFrame {
     let level = (at.nanos() / 10_000_000 % 200) as u8;
     CapturedFrame { at, index: FrameIndex(0), size, coding: PixelCoding::Jpeg, bytes: jpeg(size, level).into() }
 }
@@ -72,7 +72,7 @@ impl Fixture {
     }
 }
 
-fn film(camera: &Sender<CapturedFrame>, from: f64, to: f64, size: PictureSize) {
+fn film(camera: &Sender<CapturedFrame>, from: f64, to: f64, size: FrameSize) {
     let count = ((to - from) * 50.0).round() as u32;
     (0..count).for_each(|i| camera.send(frame(at(from + f64::from(i) / 50.0), size)).unwrap());
 }
@@ -154,7 +154,7 @@ fn two_cameras_and_the_microphone_are_recorded_together() {
         let samples = vec![100; 160].into();
         microphone.send(SoundChunk { at: at(secs), format, samples }).unwrap();
     }
-    film(&second, 20.507, 22.0, PictureSize::new(32, 32));
+    film(&second, 20.507, 22.0, FrameSize::new(32, 32));
     stage.recorder.begin(at(20.5));
     stage.recorder.end(at(21.5));
     stage.film(20.0, 22.0);
@@ -173,7 +173,7 @@ fn a_camera_that_changes_its_format_stays_in_one_clip() {
     stage.recorder.begin(at(1.0));
     stage.recorder.end(at(3.1));
     stage.film(1.0, 2.0);
-    film(&stage.camera, 2.0, 3.0, PictureSize::new(128, 64));
+    film(&stage.camera, 2.0, 3.0, FrameSize::new(128, 64));
     stage.camera.send(CapturedFrame { bytes: vec![1, 2, 3].into(), ..frame(at(3.0), SIZE) }).unwrap();
     let rgb = vec![90; 64 * 48 * 3].into();
     stage.camera.send(CapturedFrame { bytes: rgb, coding: PixelCoding::Rgb, ..frame(at(3.1), SIZE) }).unwrap();

@@ -6,7 +6,7 @@ use super::{ClientError, Outcome};
 use anyhow::Context;
 use capture::camera::{CameraChoice, CameraFrames, LiveCamera};
 use fencing::SignalLog;
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::HostClock;
 use recording::sanitise;
 use std::path::{Path, PathBuf};
@@ -72,11 +72,11 @@ impl Sender<'_> {
         if let Some(most) = self.args.fps {
             frames = frames.at_most(most);
         }
-        let size = frames.first().context("called off before the first picture came")?.size;
+        let size = frames.first().context("called off before the first frame came")?.size;
         self.send_frames(self.offer(session_name("camera"), fps, size), None, Pace::Live, &mut frames)
     }
 
-    fn offer(&self, name: String, fps: f64, size: PictureSize) -> PhraseOffer {
+    fn offer(&self, name: String, fps: f64, size: FrameSize) -> PhraseOffer {
         PhraseOffer {
             session_id: self.args.session_id.clone().unwrap_or(name),
             fps,
@@ -261,7 +261,7 @@ mod tests {
         type Error = std::convert::Infallible;
 
         fn next_frame(&mut self) -> Result<Option<Frame>, Self::Error> {
-            let (at, size) = (f64::from(self.next) / self.fps, PictureSize::new(2, 2));
+            let (at, size) = (f64::from(self.next) / self.fps, FrameSize::new(2, 2));
             self.next += 1;
             let index = FrameIndex(u64::from(self.next));
             let frame = Frame::from_rgb(Timestamp::from_secs(at), index, size, size, vec![0; 12]);

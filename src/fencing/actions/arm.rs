@@ -57,7 +57,7 @@ pub(super) fn extensions(lane: &Lane) -> Vec<Action> {
 }
 
 /// From when on a far hand is an extended arm: where the elbow opens and stays open, because a hand may be held far ahead on
-/// guard. An elbow that is open for a picture or two tells no moment that another camera would tell, too; there the hand does.
+/// guard. An elbow that is open for a frame or two tells no moment that another camera would tell, too; there the hand does.
 fn opened(lane: &Lane, run: &Range<usize>) -> Option<usize> {
     let elbows: Vec<f32> = run.clone().map(|i| elbow(lane, i)).collect();
     let steady = steadied(&elbows);
@@ -87,7 +87,7 @@ pub(super) fn points_in_line(lane: &Lane, touch: Timestamp) -> Vec<Action> {
     lines.iter().map(|run| action(lane, ActionKind::PointInLine, run)).collect()
 }
 
-/// Means over a fifth of a second: a line is held, so a tremble must not break it, nor make it where pictures are many.
+/// Means over a fifth of a second: a line is held, so a tremble must not break it, nor make it where frames are many.
 fn steadied(values: &[f32]) -> Vec<f32> {
     let reach = points(STEADY_SECS);
     let mean = |i: usize| {

@@ -2,7 +2,7 @@
 //!
 //! [`detect`] looks at the phrase up to the first touch and its lockout and never at a frame after it: what fencers do
 //! once the lamps are lit decides nothing. All detectors work on one even grid of time that hangs on the last
-//! picture before the touch (`lane`), so a camera's frame rate and the moment of its first picture hardly matter; each kind of action is one file with its thresholds and their source. Nothing here knows who
+//! frame before the touch (`lane`), so a camera's frame rate and the moment of its first frame hardly matter; each kind of action is one file with its thresholds and their source. Nothing here knows who
 //! has right of way.
 
 mod arm;
@@ -30,7 +30,7 @@ pub fn detect(motion: &Motion, signals: &SignalLog, weapon: Weapon) -> Timeline 
     let touch = signals.first_touch().map(|event| event.at);
     let Some(seen) = until_lockout(motion, touch, weapon) else { return Timeline::default() };
     let end = touch.unwrap_or(seen.span().end);
-    let grid = seen.resampled(lane::GRID_FPS, last_picture(&seen, end));
+    let grid = seen.resampled(lane::GRID_FPS, last_frame(&seen, end));
     let lanes = PerSide::from_fn(|side| Lane::new(&grid, side));
     Timeline {
         actions: lanes.as_ref().map(|lane| fencer_actions(lane, end)),
@@ -42,9 +42,9 @@ pub fn detect(motion: &Motion, signals: &SignalLog, weapon: Weapon) -> Timeline 
     .with_blade_actions()
 }
 
-/// The last picture that is not later than the touch: with the grid hung there, a slow camera's pictures lie on points of
+/// The last frame that is not later than the touch: with the grid hung there, a slow camera's frames lie on points of
 /// it, and no point depends on when the camera was switched on.
-fn last_picture(motion: &Motion, touch: Timestamp) -> Timestamp {
+fn last_frame(motion: &Motion, touch: Timestamp) -> Timestamp {
     let before = motion.times().partition_point(|at| *at <= touch);
     motion.times().get(before.saturating_sub(1)).copied().unwrap_or(touch)
 }

@@ -35,7 +35,7 @@ pub enum MotionError {
         joint: usize,
     },
     /// A fencer's hips were seen in too few frames to tell what he did.
-    #[error("the {} fencer was seen in {seen} of {frames} frames; both fencers must be in the picture", side.as_str())]
+    #[error("the {} fencer was seen in {seen} of {frames} frames; both fencers must be in view", side.as_str())]
     FencerMissing {
         /// Who.
         side: Side,

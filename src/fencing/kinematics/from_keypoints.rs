@@ -1,6 +1,6 @@
 //! Keypoints to motion: checks what came in, then pairs, repairs and smooths it.
 //!
-//! This is the one place where a [`Motion`] is made; tracks from pictures pass through it once they are in metres.
+//! This is the one place where a [`Motion`] is made; tracks from frames pass through it once they are in metres.
 
 use super::error::MotionError;
 use super::motion::{Body, FIRST_JOINT, Motion, RawPose, Scale, limb};

@@ -1,4 +1,4 @@
-//! Tracks in pixels to motion in metres: the camera's movement taken out, the metre found in the picture.
+//! Tracks in pixels to motion in metres: the camera's movement taken out, the metre found in the frame.
 
 use super::error::MotionError;
 use super::from_keypoints::assemble;
@@ -135,10 +135,10 @@ mod tests {
     use crate::pose::Keypoint;
     use crate::time::FrameIndex;
 
-    /// Pixels per metre of the made-up picture.
+    /// Pixels per metre of the made-up frame.
     const PIXELS: f32 = 100.0;
 
-    /// Feet `gap` metres apart, legs and torso of usual size; the picture moves by `pan` pixels per frame.
+    /// Feet `gap` metres apart, legs and torso of usual size; the frame moves by `pan` pixels per frame.
     fn tracks(gap: f32, pan: f32) -> Tracks {
         let joint = |side: Side, forward: f32, up: f32, shift: f32| Keypoint {
             point: ImagePoint::new(

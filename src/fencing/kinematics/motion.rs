@@ -72,7 +72,7 @@ impl Body {
     }
 }
 
-/// How the metre was found in a picture.
+/// How the metre was found in a frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Scale {
     /// The coordinates came in metres.
@@ -116,7 +116,7 @@ impl Motion {
         self.scale
     }
 
-    /// Pixels per metre of the full-size picture, where the motion came from one.
+    /// Pixels per metre of the full-size frame, where the motion came from one.
     pub fn pixels_per_metre(&self) -> Option<f32> {
         match self.scale {
             Scale::Given => None,

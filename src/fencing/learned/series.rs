@@ -14,7 +14,7 @@ use std::borrow::Cow;
 /// Samples per second of a prepared phrase.
 pub(crate) const RATE: f64 = 30.0;
 
-/// Pictures later than this after the touch are not looked at; the lockout is longer at every weapon that has priority. The
+/// Frames later than this after the touch are not looked at; the lockout is longer at every weapon that has priority. The
 /// motion is repaired again without them: the phrases that were trained on end here, and their last moments are as sharp.
 const AFTER_TOUCH_SECS: f64 = 0.13;
 
@@ -59,7 +59,7 @@ const STANCE: [[f32; 2]; JOINTS] = [
 /// One fencer at one moment: x forward and y up of every joint.
 pub(crate) type Posture = [[f32; 2]; JOINTS];
 
-/// The 17 joints of one fencer in one picture, on the piste; `None` where a joint was not seen.
+/// The 17 joints of one fencer in one frame, on the piste; `None` where a joint was not seen.
 type SeenJoints = [Option<PistePoint>; 17];
 
 /// One fencer's motion, [`RATE`] samples a second.

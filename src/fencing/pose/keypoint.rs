@@ -1,4 +1,4 @@
-//! COCO-17 keypoints: what a pose model says about one person in one picture.
+//! COCO-17 keypoints: what a pose model says about one person in one frame.
 //!
 //! A pose has no side yet and no history. Joint numbers are COCO's and *anatomical* (left wrist is the person's own left).
 
@@ -29,16 +29,16 @@ pub mod joint {
     pub const RIGHT_ANKLE: usize = 16;
 }
 
-/// One joint in pixels of the full-size picture, with the model's score.
+/// One joint in pixels of the full-size frame, with the model's score.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Keypoint {
-    /// Where, in pixels of the full-size picture.
+    /// Where, in pixels of the full-size frame.
     pub point: ImagePoint,
     /// The model's score, 0..1.
     pub score: f32,
 }
 
-/// One person in one picture.
+/// One person in one frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pose {
     /// Joints by COCO number.

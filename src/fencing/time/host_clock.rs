@@ -1,7 +1,7 @@
 //! The clock that cameras and apparatus are stamped with: monotonic, never stepped, one per process run.
 //!
 //! Camera frames that carry an `Instant` are put on the same axis with [`HostClock::at`], which is what makes a lamp and a
-//! picture comparable.
+//! frame comparable.
 
 use super::Timestamp;
 use std::time::Instant;

@@ -84,7 +84,7 @@ impl Span {
     }
 }
 
-/// Position of a frame in its source, counted from 0 in the order of presentation. A name for a picture, never a time.
+/// Position of a frame in its source, counted from 0 in the order of presentation. A name for a frame, never a time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FrameIndex(pub u64);
 

@@ -166,7 +166,7 @@ impl Bench {
                 return Ok(());
             }
             if begun.elapsed() > TIMEOUT {
-                bail!(status.camera.trouble.unwrap_or_else(|| "no picture comes from the clip".to_owned()));
+                bail!(status.camera.trouble.unwrap_or_else(|| "no frame comes from the clip".to_owned()));
             }
             std::thread::sleep(Duration::from_millis(50));
         }
@@ -177,7 +177,7 @@ impl Bench {
         println!("pre-roll {pre_roll_secs} s, post-roll {POST_ROLL_SECS} s, {PHRASES} phrases of sabre by a box");
         println!(
             "{:>6} {:>9} {:>9} {:>15} {:>18} {:>15} {:>15}  judged",
-            "phrase", "pictures", "analysed", "lamp to verdict", "lockout to verdict", "lamp to final", "lamp to disk"
+            "phrase", "frames", "analysed", "lamp to verdict", "lockout to verdict", "lamp to final", "lamp to disk"
         );
         // Rest enough that the pre-roll does not reach into the phrase before.
         let script =
@@ -210,7 +210,7 @@ impl Bench {
         let all = |secs: fn(&Outcome) -> f64| outcomes.iter().map(secs).collect::<Vec<_>>();
         summary("from the lamp to the verdict", all(|outcome| outcome.first.1));
         let lockout = outcomes.iter().map(|outcome| outcome.first.1 - lockout_secs).collect();
-        summary("from the last picture that counts to the verdict", lockout);
+        summary("from the last frame that counts to the verdict", lockout);
         summary("from the lamp to the verdict that stands", all(|outcome| outcome.last.1));
         let coarse = outcomes.iter().filter(|outcome| outcome.first.0.thoroughness == Thoroughness::Coarse).count();
         let changed = outcomes.iter().filter(|outcome| outcome.first.0.call() != outcome.last.0.call()).count();

@@ -190,7 +190,7 @@ fn per_frame(clip: &Path, config: &EngineConfig, runtime: &Runtime) -> anyhow::R
         let tracking = follow(&frames, &mut poses)?;
         row(&format!("two crops and poses, {name}"), median(poses.reading), "ms");
         if name == "Lightning" {
-            row("whole picture, finder (about once a second)", median(poses.finding), "ms");
+            row("whole frame, finder (about once a second)", median(poses.finding), "ms");
             row("track, without its looks", tracking, "ms");
         }
     }

@@ -1,7 +1,7 @@
 //! `referee-lab bench recording`: 1080p60 MJPEG from a made-up camera to the disk for minutes, with the analyser on, as a
 //! piste works: one recorder that loses nothing, one analyser that skips what it has no time for.
 //!
-//! The pictures are made in advance (see [`SyntheticCamera`]) and come at the pace of a camera. CPU time is this process's
+//! The frames are made in advance (see [`SyntheticCamera`]) and come at the pace of a camera. CPU time is this process's
 //! own, all threads together.
 
 use super::{memory, row};
@@ -11,7 +11,7 @@ use capture::camera::{
 };
 use capture::recorder::{CameraRole, Recorder, RecorderEvent, RecorderSettings, SavedPhrase};
 use crossbeam_channel::Receiver;
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::{HostClock, median_interval_secs};
 use settings::{AnalysisArgs, AnalysisSettings, Environment, SystemPaths};
 use std::path::PathBuf;
@@ -22,8 +22,8 @@ use std::time::{Duration, Instant};
 use vision::engine::{AnalyzerThread, Engine};
 use vision::video::{ANALYSED_WIDTH, Cancel, Tools, frame_times, probe};
 
-/// Pictures of the made-up camera.
-const SIZE: PictureSize = PictureSize::new(1920, 1080);
+/// Frames of the made-up camera.
+const SIZE: FrameSize = FrameSize::new(1920, 1080);
 const PER_SEC: u32 = 60;
 /// How far back the analyser remembers, in seconds, and how often it forgets.
 const KEPT_SECS: f64 = 20.0;
@@ -31,7 +31,7 @@ const FORGET_EVERY: Duration = Duration::from_secs(1);
 /// Decoded frames that wait for the analyser, as at a piste.
 const MOST_WAITING: u64 = 3;
 const DECODED_BYTES: usize = 5 << 20;
-/// Pictures that wait for the analyser, as at a piste.
+/// Frames that wait for the analyser, as at a piste.
 const ANALYSER_ROOM: usize = 4;
 
 /// Record 1080p60 with the analyser on.
@@ -70,11 +70,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let measured = measure(args, clock, &recorder, &events)?;
     let state = camera.state();
     drop(camera);
-    println!("{}x{} at {PER_SEC} pictures per second, MJPEG, {:.0} s", SIZE.width, SIZE.height, measured.wall_secs);
+    println!("{}x{} at {PER_SEC} frames per second, MJPEG, {:.0} s", SIZE.width, SIZE.height, measured.wall_secs);
     print(&measured, &analysed);
-    row("pictures that found no room on the way", state.lost as f64, "");
-    let missing = missing_pictures(&measured.saved)?;
-    row("pictures missing in the clip", missing as f64, "");
+    row("frames that found no room on the way", state.lost as f64, "");
+    let missing = missing_frames(&measured.saved)?;
+    row("frames missing in the clip", missing as f64, "");
     recorder.close();
     let lost = missing + state.lost + measured.saved.lost;
     Ok(if lost == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -133,28 +133,28 @@ fn measure(
 
 fn print(measured: &Measured, analysed: &Analysed) {
     let Measured { saved, wall_secs, written_bytes, memory: (memory_secs, memory_bytes), .. } = measured;
-    row("pictures recorded", saved.frames as f64, "");
-    row("pictures that the recorder lost (reach: 0)", saved.lost as f64, "");
-    row("one picture (mean)", *written_bytes as f64 / saved.frames.max(1) as f64 / 1e3, "kB");
+    row("frames recorded", saved.frames as f64, "");
+    row("frames that the recorder lost (reach: 0)", saved.lost as f64, "");
+    row("one frame (mean)", *written_bytes as f64 / saved.frames.max(1) as f64 / 1e3, "kB");
     row("disk", *written_bytes as f64 / wall_secs / 1e6, "MB per second");
-    row(&format!("pictures in memory ({memory_secs:.1} s)"), *memory_bytes as f64 / 1e6, "MB (reach: 1000)");
+    row(&format!("frames in memory ({memory_secs:.1} s)"), *memory_bytes as f64 / 1e6, "MB (reach: 1000)");
     if let Some(cpu_secs) = measured.cpu_secs {
         row("processor, all threads", cpu_secs / wall_secs * 100.0, "% of one core");
     }
     println!("memory of the whole program: {}, at most {}", memory("VmRSS:"), memory("VmHWM:"));
-    row("pictures analysed", analysed.taken.load(Ordering::Relaxed) as f64 / wall_secs, "per second");
+    row("frames analysed", analysed.taken.load(Ordering::Relaxed) as f64 / wall_secs, "per second");
 }
 
 /// Looks into the clip that was written: frames that a steady camera took and that are missing.
-fn missing_pictures(saved: &SavedPhrase) -> anyhow::Result<u64> {
+fn missing_frames(saved: &SavedPhrase) -> anyhow::Result<u64> {
     let info = probe(&saved.clip)?;
     let times = frame_times(&info, &Tools::default(), &Cancel::new())?;
-    let interval = median_interval_secs(&times).context("the clip has no pictures")?;
+    let interval = median_interval_secs(&times).context("the clip has no frames")?;
     let gaps = times.windows(2).map(|w| (w[1].secs_since(w[0]) / interval).round() as u64);
     Ok(gaps.map(|steps| steps.saturating_sub(1)).sum::<u64>() + saved.frames.abs_diff(times.len() as u64))
 }
 
-/// Pictures that the analyser took.
+/// Frames that the analyser took.
 #[derive(Default)]
 struct Analysed {
     taken: AtomicU64,

@@ -19,12 +19,12 @@ const GREEN: Rgb = [40.0, 240.0, 74.0];
 const WHITE: Rgb = [252.0, 252.0, 244.0];
 const YELLOW: Rgb = [255.0, 214.0, 50.0];
 
-/// Where a side's coloured lamp is in the picture.
+/// Where a side's coloured lamp is in the image.
 pub(super) fn touch_lamp(camera: &Camera, side: Side) -> ImageRect {
     around(camera, -ASIDE * side.forward_sign(), -0.04, (0.27, 0.125))
 }
 
-/// Where a side's white lamp is in the picture.
+/// Where a side's white lamp is in the image.
 fn white_lamp(camera: &Camera, side: Side) -> ImageRect {
     around(camera, -ASIDE * side.forward_sign(), 0.155, (0.27, 0.038))
 }
@@ -87,7 +87,7 @@ fn centre(camera: &Camera) -> ImagePoint {
     camera.project(vec3(0.0, HEIGHT, -BEHIND)).point()
 }
 
-/// A box in the picture from metres right of and below the middle of the apparatus, and half its size in metres.
+/// A box in the image from metres right of and below the middle of the apparatus, and half its size in metres.
 fn around(camera: &Camera, right: f32, below: f32, half: (f32, f32)) -> ImageRect {
     let middle = centre(camera);
     let (x, y) = (middle.x + camera.pixels(right), middle.y + camera.pixels(below));

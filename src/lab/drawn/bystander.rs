@@ -5,7 +5,7 @@ use super::skeleton::{ANKLE, Arm, Leg, Skeleton, bend};
 use super::vector::{Vec3, vec3};
 use fencing::time::Timestamp;
 
-/// Somebody in a dark suit in the picture.
+/// Somebody in a dark suit in the image.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bystander {
     /// Metres right of the piste's centre line at time 0.

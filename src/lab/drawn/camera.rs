@@ -1,4 +1,4 @@
-//! From the hall to the picture: a long lens a little above the piste, panning along it.
+//! From the hall to the image: a long lens a little above the piste, panning along it.
 
 use super::vector::Vec3;
 use fencing::geometry::ImagePoint;
@@ -11,11 +11,11 @@ const TILT_DEGREES: f32 = 9.0;
 pub(super) struct Camera {
     /// Pixels per metre along the piste.
     pub(super) pixels_per_metre: f32,
-    /// Where the middle of the piste's floor is in the picture.
+    /// Where the middle of the piste's floor is in the image.
     pub(super) origin: ImagePoint,
 }
 
-/// A point of the hall in the picture, with its nearness in pixels (larger is nearer).
+/// A point of the hall in the image, with its nearness in pixels (larger is nearer).
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Projected {
     pub(super) x: f32,
@@ -30,7 +30,7 @@ impl Projected {
 }
 
 impl Camera {
-    /// The picture of a point.
+    /// The image of a point.
     pub(super) fn project(&self, p: Vec3) -> Projected {
         let (sin, cos) = TILT_DEGREES.to_radians().sin_cos();
         let scale = self.pixels_per_metre;
@@ -46,7 +46,7 @@ impl Camera {
         metres * self.pixels_per_metre
     }
 
-    /// The same camera with its picture shifted by `pixels` to the right.
+    /// The same camera with its image shifted by `pixels` to the right.
     pub(super) fn shifted(self, pixels: f32) -> Self {
         Self { origin: ImagePoint::new(self.origin.x + pixels, self.origin.y), ..self }
     }

@@ -1,20 +1,20 @@
-//! A picture that can be painted on: 8-bit RGB with the few blends that drawing needs.
+//! An image that can be painted on: 8-bit RGB with the few blends that drawing needs.
 
-use fencing::geometry::{ImagePoint, ImageRect, PictureSize};
+use fencing::geometry::{FrameSize, ImagePoint, ImageRect};
 
 /// Red, green, blue, 0..255.
 pub(super) type Rgb = [f32; 3];
 
-/// An 8-bit RGB picture, row by row.
+/// An 8-bit RGB image, row by row.
 #[derive(Clone, Debug)]
 pub(super) struct Canvas {
-    pub(super) size: PictureSize,
+    pub(super) size: FrameSize,
     pub(super) rgb: Vec<u8>,
 }
 
 impl Canvas {
-    /// A picture whose every pixel is what `colour` says for the middle of it.
-    pub(super) fn from_fn(size: PictureSize, colour: impl Fn(f32, f32) -> Rgb) -> Self {
+    /// An image whose every pixel is what `colour` says for the middle of it.
+    pub(super) fn from_fn(size: FrameSize, colour: impl Fn(f32, f32) -> Rgb) -> Self {
         let mut rgb = Vec::with_capacity(size.width as usize * size.height as usize * 3);
         for y in 0..size.height {
             for x in 0..size.width {
@@ -24,8 +24,8 @@ impl Canvas {
         Self { size, rgb }
     }
 
-    /// The part of the picture that starts `left` pixels from its left edge (between pixels too), `size` large.
-    pub(super) fn window(&self, left: f32, size: PictureSize) -> Self {
+    /// The part of the image that starts `left` pixels from its left edge (between pixels too), `size` large.
+    pub(super) fn window(&self, left: f32, size: FrameSize) -> Self {
         let last = self.size.width as usize - 1;
         let whole = left.floor().max(0.0) as usize;
         let part = ((left - left.floor()) * 256.0) as u32;
@@ -42,7 +42,7 @@ impl Canvas {
         Self { size, rgb }
     }
 
-    /// Changes one pixel; places outside the picture are left alone.
+    /// Changes one pixel; places outside the image are left alone.
     pub(super) fn change(&mut self, x: i32, y: i32, new: impl Fn(Rgb) -> Rgb) {
         let inside = (0..self.size.width as i32).contains(&x) && (0..self.size.height as i32).contains(&y);
         if !inside {
@@ -122,14 +122,14 @@ mod tests {
 
     #[test]
     fn a_window_between_pixels_mixes_neighbours() {
-        let striped = Canvas::from_fn(PictureSize::new(8, 1), |x, _| [x.floor() * 10.0, 0.0, 0.0]);
-        let shifted = striped.window(2.5, PictureSize::new(3, 1));
+        let striped = Canvas::from_fn(FrameSize::new(8, 1), |x, _| [x.floor() * 10.0, 0.0, 0.0]);
+        let shifted = striped.window(2.5, FrameSize::new(3, 1));
         assert_eq!([shifted.rgb[0], shifted.rgb[3], shifted.rgb[6]], [25, 35, 45]);
     }
 
     #[test]
     fn painting_outside_the_picture_does_nothing() {
-        let mut canvas = Canvas::from_fn(PictureSize::new(4, 4), |_, _| [9.0; 3]);
+        let mut canvas = Canvas::from_fn(FrameSize::new(4, 4), |_, _| [9.0; 3]);
         canvas.line(ImagePoint::new(-90.0, -50.0), ImagePoint::new(-10.0, 900.0), 3.0, [255.0; 3]);
         canvas.blend(4, 0, [255.0; 3], 1.0);
         assert!(canvas.rgb.iter().all(|v| *v == 9));

@@ -2,9 +2,9 @@
 
 use super::camera::Camera;
 use super::canvas::{Canvas, Rgb};
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 
-/// Metres above the middle of the piste in the picture: where wall and floor meet, top of the boards, foot of the windows.
+/// Metres above the middle of the piste in the image: where wall and floor meet, top of the boards, foot of the windows.
 const WALL_FOOT: f32 = 0.52;
 const BOARDS_TOP: f32 = 1.12;
 const WINDOWS_FOOT: f32 = 2.78;
@@ -14,7 +14,7 @@ const PISTE_HALF: f32 = 0.17;
 const LINES: [f32; 7] = [0.0, 2.0, -2.0, 5.0, -5.0, 7.0, -7.0];
 
 /// The empty hall as a camera sees it.
-pub(super) fn paint_hall(size: PictureSize, camera: &Camera) -> Canvas {
+pub(super) fn paint_hall(size: FrameSize, camera: &Camera) -> Canvas {
     let view = *camera;
     Canvas::from_fn(size, move |x, y| {
         let place = Place {
@@ -26,7 +26,7 @@ pub(super) fn paint_hall(size: PictureSize, camera: &Camera) -> Canvas {
     })
 }
 
-/// A place of the hall in metres of the picture.
+/// A place of the hall in metres of the image.
 struct Place {
     along: f32,
     above: f32,

@@ -1,4 +1,4 @@
-//! Drawn fencers: phrases made to order, in pictures that the shipped pose models really follow.
+//! Drawn fencers: phrases made to order, in images that the shipped pose models really follow.
 //!
 //! A [`Script`] says who does what and when, and what the apparatus reports; [`Studio`] says how it is filmed (size, frame
 //! times, noise, camera move, bystanders). [`DrawnPhrase`] puts both together: it is a

@@ -10,7 +10,7 @@ use super::noise::Grain;
 use super::script::Script;
 use super::skeleton::Skeleton;
 use super::studio::Studio;
-use fencing::geometry::{ImagePoint, ImageRect, PictureSize};
+use fencing::geometry::{FrameSize, ImagePoint, ImageRect};
 use fencing::time::{FrameIndex, Timestamp};
 use fencing::{PerSide, Side, SignalLog};
 use std::convert::Infallible;
@@ -39,7 +39,7 @@ impl DrawnPhrase {
         let home = Camera { ..studio.camera_at(Timestamp::ZERO) };
         let home = home.shifted((studio.pan.metres_at(0.0) - leftmost) * studio.pixels_per_metre);
         let extra = ((rightmost - leftmost) * studio.pixels_per_metre).ceil() as u32 + 1;
-        let mut hall = paint_hall(PictureSize::new(studio.size.width + extra, studio.size.height), &home);
+        let mut hall = paint_hall(FrameSize::new(studio.size.width + extra, studio.size.height), &home);
         paint_apparatus(&mut hall, &home);
         let grain = Grain::new(studio.noise_levels, studio.seed);
         let times = studio.times(script.secs());
@@ -47,7 +47,7 @@ impl DrawnPhrase {
     }
 
     /// Size of every frame.
-    pub fn size(&self) -> PictureSize {
+    pub fn size(&self) -> FrameSize {
         self.studio.size
     }
 
@@ -61,7 +61,7 @@ impl DrawnPhrase {
         self.script.signal_log()
     }
 
-    /// Where every joint of both fencers really is, in pixels, scores 1; hidden joints and joints outside the picture too.
+    /// Where every joint of both fencers really is, in pixels, scores 1; hidden joints and joints outside the image too.
     pub fn true_joints(&self, at: Timestamp) -> PerSide<Pose> {
         let camera = self.studio.camera_at(at);
         self.skeletons(at).map(|fencer| {
@@ -83,7 +83,7 @@ impl DrawnPhrase {
         PerSide::from_fn(|side| touch_lamp(&camera, side))
     }
 
-    /// The picture at any moment; `index` gives it its noise.
+    /// The image at any moment; `index` gives it its noise.
     pub fn frame_at(&self, at: Timestamp, index: FrameIndex) -> Option<Frame> {
         let camera = self.studio.camera_at(at);
         let left = (self.studio.pan.metres_at(at.secs()) - self.hall_left_metres) * self.studio.pixels_per_metre;

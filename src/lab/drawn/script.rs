@@ -132,7 +132,7 @@ pub struct Script {
     pub gap_metres: f32,
     /// Metres by which the middle of both lies right of the piste's centre line at the start.
     pub centre_metres: f32,
-    /// Seconds between the lighting of a lamp in the picture and the time that the log gives for it (positive: the log is late).
+    /// Seconds between the lighting of a lamp in the image and the time that the log gives for it (positive: the log is late).
     pub log_delay_secs: f64,
     events: Vec<(f64, SignalKind)>,
     secs: Option<f64>,
@@ -170,7 +170,7 @@ impl Script {
         self.event(secs, SignalKind::BladeContact)
     }
 
-    /// A lamp of the apparatus changes, in the log and in the picture. Dark it with [`Lamp::Off`].
+    /// A lamp of the apparatus changes, in the log and in the image. Dark it with [`Lamp::Off`].
     #[must_use]
     pub fn lamp(self, secs: f64, side: Side, lamp: Lamp) -> Self {
         self.event(secs, SignalKind::Lamp { side, lamp })

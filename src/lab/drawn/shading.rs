@@ -1,6 +1,6 @@
 //! Solid bodies of tapered capsules: a depth buffer decides what hides what, one lamp from above shades them.
 //!
-//! Silhouettes are drawn at twice the picture's resolution; light is worked out at the picture's own, on normals blurred
+//! Silhouettes are drawn at twice the image's resolution; light is worked out at the image's own, on normals blurred
 //! over a centimetre, so that neighbouring capsules grow together into one body.
 
 use super::blur::blur;
@@ -9,10 +9,10 @@ use super::canvas::{Canvas, Rgb};
 
 /// Sub-pixels per pixel, along x and along y.
 const FINE: usize = 2;
-/// Direction to the lamp, picture axes (x right, y down, z towards the viewer), length 1.
+/// Direction to the lamp, image axes (x right, y down, z towards the viewer), length 1.
 const LAMP: [f32; 3] = [-0.252, -0.755, 0.605];
 
-/// A limb in the picture: two round ends and the skin between them, in pixels.
+/// A limb in the image: two round ends and the skin between them, in pixels.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Capsule {
     pub(super) from: Projected,
@@ -22,7 +22,7 @@ pub(super) struct Capsule {
     pub(super) colour: Rgb,
 }
 
-/// Paints a body over the picture. `smoothing` is the reach of the normals' blur in pixels.
+/// Paints a body over the image. `smoothing` is the reach of the normals' blur in pixels.
 pub(super) fn paint_body(canvas: &mut Canvas, capsules: &[Capsule], smoothing: f32) {
     let Some(mut layer) = Layer::around(canvas, capsules, (4.0 * smoothing).ceil()) else { return };
     for capsule in capsules {
@@ -39,7 +39,7 @@ struct Surface {
     colour: Rgb,
 }
 
-/// The part of the picture that a body covers, at sub-pixel resolution.
+/// The part of the image that a body covers, at sub-pixel resolution.
 struct Layer {
     left: usize,
     top: usize,
@@ -49,7 +49,7 @@ struct Layer {
 }
 
 impl Layer {
-    /// The layer around all capsules, clipped to the picture; `None` when nothing of the body is in it.
+    /// The layer around all capsules, clipped to the image; `None` when nothing of the body is in it.
     fn around(canvas: &Canvas, capsules: &[Capsule], margin: f32) -> Option<Self> {
         let ends = || capsules.iter().flat_map(|c| [(c.from, c.from_radius), (c.to, c.to_radius)]);
         let lowest = |value: &dyn Fn(Projected) -> f32| {
@@ -191,7 +191,7 @@ impl Capsule {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use fencing::geometry::PictureSize;
+    use fencing::geometry::FrameSize;
 
     fn ball(x: f32, near: f32, colour: Rgb) -> Capsule {
         let centre = Projected { x, y: 20.0, near };
@@ -201,7 +201,7 @@ mod tests {
     #[test]
     fn the_nearer_body_hides_the_farther_whatever_the_order() {
         let paint = |capsules: &[Capsule]| {
-            let mut canvas = Canvas::from_fn(PictureSize::new(40, 40), |_, _| [0.0; 3]);
+            let mut canvas = Canvas::from_fn(FrameSize::new(40, 40), |_, _| [0.0; 3]);
             paint_body(&mut canvas, capsules, 1.0);
             let at = (20 * 40 + 20) * 3;
             [canvas.rgb[at], canvas.rgb[at + 2]]
@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn light_comes_from_above() {
-        let mut canvas = Canvas::from_fn(PictureSize::new(40, 40), |_, _| [0.0; 3]);
+        let mut canvas = Canvas::from_fn(FrameSize::new(40, 40), |_, _| [0.0; 3]);
         paint_body(&mut canvas, &[ball(20.0, 0.0, [200.0; 3])], 0.5);
         let grey = |y: usize| canvas.rgb[(y * 40 + 20) * 3];
         assert!(grey(15) > grey(25) + 30);
@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn a_body_outside_the_picture_is_no_trouble() {
-        let mut canvas = Canvas::from_fn(PictureSize::new(10, 10), |_, _| [7.0; 3]);
+        let mut canvas = Canvas::from_fn(FrameSize::new(10, 10), |_, _| [7.0; 3]);
         paint_body(&mut canvas, &[ball(-500.0, 0.0, [255.0; 3])], 1.0);
         assert!(canvas.rgb.iter().all(|v| *v == 7));
     }

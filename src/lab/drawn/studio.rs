@@ -1,8 +1,8 @@
-//! How a phrase is filmed: size, times, noise, camera move, and who else is in the picture.
+//! How a phrase is filmed: size, times, noise, camera move, and who else is in the image.
 
 use super::bystander::Bystander;
 use super::camera::Camera;
-use fencing::geometry::{ImagePoint, PictureSize};
+use fencing::geometry::{FrameSize, ImagePoint};
 use fencing::time::Timestamp;
 
 /// When frames are taken.
@@ -45,8 +45,8 @@ impl Pan {
 /// Camera and hall. Start from the default and change fields.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Studio {
-    /// Size of the picture.
-    pub size: PictureSize,
+    /// Size of the image.
+    pub size: FrameSize,
     /// Pixels per metre; a fencer is 1.78 m tall.
     pub pixels_per_metre: f32,
     /// When frames are taken.
@@ -65,7 +65,7 @@ impl Default for Studio {
     /// 1280x720 at 30 frames per second, fencers 300 pixels tall, a still camera with little noise, nobody else.
     fn default() -> Self {
         Self {
-            size: PictureSize::new(1280, 720),
+            size: FrameSize::new(1280, 720),
             pixels_per_metre: 168.0,
             frame_times: FrameTimes::PerSecond(30.0),
             noise_levels: 2.0,
@@ -77,11 +77,11 @@ impl Default for Studio {
 }
 
 impl Studio {
-    /// The same view in another size: fencers shrink with the picture's width.
+    /// The same view in another size: fencers shrink with the image's width.
     #[must_use]
     pub fn with_size(mut self, width: u32, height: u32) -> Self {
         self.pixels_per_metre *= width as f32 / self.size.width.max(1) as f32;
-        self.size = PictureSize::new(width, height);
+        self.size = FrameSize::new(width, height);
         self
     }
 

@@ -1,7 +1,7 @@
 //! Thumbnails of phrases: the frame of the touch if that is known. Cached on disk within a limit.
 
 use super::Entry;
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::Timestamp;
 use recording::write_atomically;
 use sha2::{Digest, Sha256};
@@ -26,18 +26,18 @@ pub struct Probed {
     /// Why it cannot be opened; a finished sentence.
     pub trouble: Option<String>,
     /// The thumbnail: size and packed RGB.
-    pub picture: Option<(PictureSize, Vec<u8>)>,
+    pub thumbnail: Option<(FrameSize, Vec<u8>)>,
 }
 
 /// Opens an entry's clip for its length and thumbnail. Takes a tenth of a second or more: never call it while painting.
 pub fn look_at(entry: &Entry, store: &mut ThumbnailStore, cancel: &Cancel) -> Probed {
     let Some(clip) = &entry.clip else { return Probed { trouble: entry.trouble.clone(), ..Probed::default() } };
     let key = Key::of(clip, entry.touch_secs);
-    if let (Some(picture), Some(_)) = (key.as_ref().and_then(|key| store.read(key)), entry.duration_secs) {
-        return Probed { duration_secs: entry.duration_secs, trouble: None, picture: Some(picture) };
+    if let (Some(thumbnail), Some(_)) = (key.as_ref().and_then(|key| store.read(key)), entry.duration_secs) {
+        return Probed { duration_secs: entry.duration_secs, trouble: None, thumbnail: Some(thumbnail) };
     }
     let seen = open(clip, entry.touch_secs, cancel);
-    if let (Some(key), Some((size, rgb))) = (key, &seen.picture) {
+    if let (Some(key), Some((size, rgb))) = (key, &seen.thumbnail) {
         store.write(&key, *size, rgb);
     }
     seen
@@ -59,9 +59,9 @@ fn open(clip: &Path, touch_secs: Option<f64>, cancel: &Cancel) -> Probed {
     // A clip with a wrong index may have nothing there; then the first frame is used.
     let frame = first(Timestamp::from_secs(wanted).secs()).ok().flatten().map_or_else(|| first(0.0), |f| Ok(Some(f)));
     match frame {
-        Ok(Some(frame)) => Probed { duration_secs, trouble: None, picture: Some((frame.size, frame.rgb.to_vec())) },
+        Ok(Some(frame)) => Probed { duration_secs, trouble: None, thumbnail: Some((frame.size, frame.rgb.to_vec())) },
         Ok(None) => Probed { duration_secs, ..Probed::default() },
-        Err(error) => Probed { duration_secs, trouble: Some(error.to_string()), picture: None },
+        Err(error) => Probed { duration_secs, trouble: Some(error.to_string()), thumbnail: None },
     }
 }
 
@@ -100,13 +100,13 @@ impl ThumbnailStore {
         self.folder.as_ref().map(|folder| folder.join(format!("{}.jpg", key.0)))
     }
 
-    fn read(&self, key: &Key) -> Option<(PictureSize, Vec<u8>)> {
+    fn read(&self, key: &Key) -> Option<(FrameSize, Vec<u8>)> {
         let jpeg = std::fs::read(self.place(key)?).ok()?;
         decode_jpeg(&jpeg).ok().filter(|(size, _)| size.width <= WIDTH)
     }
 
     /// Errors are ignored: the thumbnail is made again next time.
-    fn write(&mut self, key: &Key, size: PictureSize, rgb: &[u8]) {
+    fn write(&mut self, key: &Key, size: FrameSize, rgb: &[u8]) {
         let Some(place) = self.place(key) else { return };
         let _kept = encode_jpeg(rgb, size).ok().and_then(|jpeg| write_atomically(&place, &jpeg).ok());
         if self.written.is_multiple_of(WRITES_PER_PRUNING) {
@@ -119,8 +119,8 @@ impl ThumbnailStore {
         let Some(entries) = self.folder.as_ref().and_then(|folder| std::fs::read_dir(folder).ok()) else { return };
         let about = |entry: std::fs::DirEntry| {
             let about = entry.metadata().ok().filter(std::fs::Metadata::is_file)?;
-            let is_picture = entry.path().extension().is_some_and(|e| e == "jpg");
-            is_picture.then_some((about.modified().ok()?, entry.path(), about.len()))
+            let is_thumbnail = entry.path().extension().is_some_and(|e| e == "jpg");
+            is_thumbnail.then_some((about.modified().ok()?, entry.path(), about.len()))
         };
         let mut all: Vec<_> = entries.filter_map(Result::ok).filter_map(about).collect();
         all.sort_unstable();
@@ -145,7 +145,7 @@ mod tests {
     fn what_is_kept_stays_within_its_bound_and_comes_back() {
         let dir = tempfile::tempdir().unwrap();
         let mut store = ThumbnailStore::new(Some(dir.path().join("thumbnails")));
-        let size = PictureSize::new(32, 18);
+        let size = FrameSize::new(32, 18);
         let rgb = vec![90; 32 * 18 * 3];
         for i in 0..10 {
             store.write(&Key(format!("{i}")), size, &rgb);

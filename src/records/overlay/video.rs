@@ -45,9 +45,9 @@ pub fn write_overlay_video(
     while let Some(frame) = clip.next_frame()? {
         let frame = prepare(frame);
         let scene = scene_at(overlay.judgement, overlay.words, frame.at, overlay.parts);
-        let mut picture = frame.rgb.to_vec();
-        raster.paint(&scene, &mut picture, frame.size)?;
-        writer.write_rgb(frame.at, &picture)?;
+        let mut rgb = frame.rgb.to_vec();
+        raster.paint(&scene, &mut rgb, frame.size)?;
+        writer.write_rgb(frame.at, &rgb)?;
         written += 1;
         progress(written);
     }

@@ -10,7 +10,7 @@ use super::observed_phrase::{ObservedPhrase, PhraseInputs};
 use super::{EngineError, PhraseEnding};
 use crate::tracking::TrackSample;
 use crate::video::Frame;
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 
 /// Observation of one frame, for immediate display.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,7 +18,7 @@ pub struct FrameObservation {
     /// Both fencers, in pixels of the full-size raw frame (no lens correction).
     pub sample: TrackSample,
     /// Size of that frame.
-    pub picture: PictureSize,
+    pub frame_size: FrameSize,
 }
 
 /// Judges one phrase, frame by frame, on one thread: a [`PhraseAnalyzer`], or a fake in tests.

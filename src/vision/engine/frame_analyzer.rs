@@ -9,7 +9,7 @@ use crate::pose::{Keypoint, Pose, PoseSource};
 use crate::tracking::{FencerTracker, TrackSample, Tracks};
 use crate::video::Frame;
 use fencing::SignalLog;
-use fencing::geometry::{ImagePoint, PictureSize};
+use fencing::geometry::{FrameSize, ImagePoint};
 use fencing::time::{FrameIndex, Timestamp};
 
 /// Pose source, tracker and lamp detector, with their results so far.
@@ -53,7 +53,7 @@ impl FrameAnalyzer {
     /// skipped: it never ends the phrase.
     pub(super) fn analyse(&mut self, frame: &Frame) -> FrameOutcome {
         if let Some(last) = self.tracks.samples.last().filter(|last| frame.at <= last.at) {
-            return FrameOutcome::OutOfOrder(FrameObservation { sample: *last, picture: self.tracks.picture });
+            return FrameOutcome::OutOfOrder(FrameObservation { sample: *last, frame_size: self.tracks.frame_size });
         }
         match self.observe(frame) {
             Ok(observation) => {
@@ -80,16 +80,16 @@ impl FrameAnalyzer {
         self.prepare_lens(frame.source_size)?;
         let sample = self.tracker.observe(frame, self.poses.as_mut())?;
         self.lamps.observe(frame);
-        self.tracks.picture = frame.source_size;
+        self.tracks.frame_size = frame.source_size;
         self.tracks.samples.push(sample);
-        self.corrected.picture = frame.source_size;
+        self.corrected.frame_size = frame.source_size;
         self.corrected.samples.push(self.corrected(&sample));
-        Ok(FrameObservation { sample, picture: frame.source_size })
+        Ok(FrameObservation { sample, frame_size: frame.source_size })
     }
 
     /// Creates the lens for the frame size, which is known from the first frame on.
-    fn prepare_lens(&mut self, size: PictureSize) -> Result<(), EngineError> {
-        if self.lens.is_none() || self.tracks.picture != size {
+    fn prepare_lens(&mut self, size: FrameSize) -> Result<(), EngineError> {
+        if self.lens.is_none() || self.tracks.frame_size != size {
             self.lens = Some(Lens::new(self.lens_settings, size)?);
         }
         Ok(())
@@ -183,5 +183,5 @@ fn shifted(tracks: &Tracks, zero: PhraseZero, until: Timestamp) -> Tracks {
         ..*sample
     };
     let samples = tracks.samples.iter().take_while(|sample| sample.at <= until).map(on_phrase_clock).collect();
-    Tracks { picture: tracks.picture, samples }
+    Tracks { frame_size: tracks.frame_size, samples }
 }

@@ -103,7 +103,7 @@ impl LampDetector {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use fencing::geometry::PictureSize;
+    use fencing::geometry::FrameSize;
     use fencing::time::FrameIndex;
     use fencing::{Lamp, Side, SignalKind};
 
@@ -129,7 +129,7 @@ mod tests {
 
     /// Feeds a detector with the frames from one time to another.
     fn watch(detector: &mut LampDetector, secs: (f64, f64), paint: impl Fn(f64) -> Painted) {
-        let size = PictureSize::new(WIDTH as u32, HEIGHT as u32);
+        let size = FrameSize::new(WIDTH as u32, HEIGHT as u32);
         for index in (secs.0 * 30.0).ceil() as u64..(secs.1 * 30.0) as u64 {
             let at = index as f64 / 30.0;
             let mut rgb: Vec<u8> = (0..WIDTH * HEIGHT * 3).map(|i| 90 + (i / 7 % 13) as u8).collect();

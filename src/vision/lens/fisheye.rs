@@ -4,7 +4,7 @@
 //! `g tan t`. `f` is the longer side of the image (a guess: a club's phone is not calibrated), `k` the strength, and `g` is
 //! chosen so that the corrected image is filled (balance 0) or that nothing is lost (balance 1).
 
-use fencing::geometry::{ImagePoint, PictureSize};
+use fencing::geometry::{FrameSize, ImagePoint};
 
 /// The user's lens settings.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,7 +29,7 @@ impl Default for LensSettings {
 pub enum LensError {
     /// The image has no area.
     #[error("a frame of {}x{} has no centre to correct around", .0.width, .0.height)]
-    EmptyFrame(PictureSize),
+    EmptyFrame(FrameSize),
     /// Not a number, or outside 0..=1.
     #[error("the lens balance must lie between 0 and 1, not {0}")]
     Balance(f64),
@@ -43,7 +43,7 @@ pub enum LensError {
 /// A lens for images of one size; maps points in both directions.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lens {
-    size: PictureSize,
+    size: FrameSize,
     model: Option<FisheyeModel>,
 }
 
@@ -68,7 +68,7 @@ const MAX_RAY_ANGLE: f64 = 1.5;
 
 impl Lens {
     /// A lens for images of `size`; the identity when correction is not enabled.
-    pub fn new(settings: LensSettings, size: PictureSize) -> Result<Self, LensError> {
+    pub fn new(settings: LensSettings, size: FrameSize) -> Result<Self, LensError> {
         if size.width == 0 || size.height == 0 {
             return Err(LensError::EmptyFrame(size));
         }
@@ -80,12 +80,12 @@ impl Lens {
     }
 
     /// The identity mapping.
-    pub const fn identity(size: PictureSize) -> Self {
+    pub const fn identity(size: FrameSize) -> Self {
         Self { size, model: None }
     }
 
     /// Size of the images.
-    pub const fn size(&self) -> PictureSize {
+    pub const fn size(&self) -> FrameSize {
         self.size
     }
 
@@ -115,7 +115,7 @@ impl Lens {
 }
 
 impl FisheyeModel {
-    fn new(settings: LensSettings, size: PictureSize) -> Result<Self, LensError> {
+    fn new(settings: LensSettings, size: FrameSize) -> Result<Self, LensError> {
         let (width, height) = (f64::from(size.width), f64::from(size.height));
         let strength = settings.strength;
         let raw_focal = width.max(height);
@@ -170,7 +170,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn lens(strength: f64, balance: f64, width: u32, height: u32) -> Result<Lens, LensError> {
-        Lens::new(LensSettings { enabled: true, strength, balance }, PictureSize::new(width, height))
+        Lens::new(LensSettings { enabled: true, strength, balance }, FrameSize::new(width, height))
     }
 
     #[test]
@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn a_lens_that_is_off_changes_nothing() {
         let off = LensSettings { enabled: false, ..LensSettings::default() };
-        let lens = Lens::new(off, PictureSize::new(640, 360)).unwrap();
+        let lens = Lens::new(off, FrameSize::new(640, 360)).unwrap();
         assert_eq!(lens.correct(ImagePoint::new(3.0, 4.0)), ImagePoint::new(3.0, 4.0));
         assert!(lens.is_identity() && lens == Lens::identity(lens.size()));
     }

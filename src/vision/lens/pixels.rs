@@ -4,12 +4,12 @@ use super::{Lens, LensError, LensSettings};
 use crate::video::{
     AudioTrack, Cancel, ClipOptions, ClipReader, Frame, FrameSource, VideoError, VideoWriter, WriterOptions,
 };
-use fencing::geometry::{ImagePoint, PictureSize};
+use fencing::geometry::{FrameSize, ImagePoint};
 use std::path::Path;
 
 /// Lookup table: for every pixel of the corrected image, its position in the raw one.
 pub struct PixelMap {
-    size: PictureSize,
+    size: FrameSize,
     /// Raw x and y in pixels, row by row.
     sources: Vec<(f32, f32)>,
 }
@@ -111,21 +111,21 @@ mod tests {
     use super::*;
     use fencing::time::{FrameIndex, Timestamp};
 
-    fn gradient(size: PictureSize) -> Frame {
+    fn gradient(size: FrameSize) -> Frame {
         let pixels = (0..size.height).flat_map(|y| (0..size.width).flat_map(move |x| [x as u8, y as u8, 128]));
         Frame::from_rgb(Timestamp::ZERO, FrameIndex(0), size, size, pixels.collect::<Vec<_>>()).unwrap()
     }
 
     #[test]
     fn a_straight_lens_changes_no_pixel() {
-        let frame = gradient(PictureSize::new(40, 30));
+        let frame = gradient(FrameSize::new(40, 30));
         let same = PixelMap::new(&Lens::identity(frame.size)).apply(&frame).unwrap();
         assert_eq!(same.rgb, frame.rgb);
     }
 
     #[test]
     fn a_bent_lens_moves_pixels_where_it_moves_points() {
-        let frame = gradient(PictureSize::new(200, 120));
+        let frame = gradient(FrameSize::new(200, 120));
         let lens = Lens::new(LensSettings::default(), frame.size).unwrap();
         let straight = PixelMap::new(&lens).apply(&frame).unwrap();
         for (x, y) in [(30u32, 20u32), (100, 60), (170, 100)] {
@@ -134,6 +134,6 @@ mod tests {
             assert!((f32::from(straight.rgb[at]) - (raw.x - 0.5)).abs() < 1.0);
             assert!((f32::from(straight.rgb[at + 1]) - (raw.y - 0.5)).abs() < 1.0);
         }
-        assert!(PixelMap::new(&lens).apply(&gradient(PictureSize::new(10, 10))).is_none());
+        assert!(PixelMap::new(&lens).apply(&gradient(FrameSize::new(10, 10))).is_none());
     }
 }

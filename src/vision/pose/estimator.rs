@@ -8,7 +8,7 @@ use super::yolo::Yolo;
 use super::{Person, Pose, PoseError, PoseSource, Square};
 use crate::inference::Runtime;
 use crate::video::Frame;
-use fencing::geometry::{ImagePoint, PictureSize};
+use fencing::geometry::{FrameSize, ImagePoint};
 use fencing::time::{FrameIndex, Timestamp};
 use parking_lot::Mutex;
 use std::path::PathBuf;
@@ -34,7 +34,7 @@ pub struct PoseConfig {
     /// The model for a fencer's pose.
     pub model: PoseModel,
     /// Size to which the detector scales the frame.
-    pub finder_input: PictureSize,
+    pub finder_input: FrameSize,
     /// Threads per inference.
     pub threads: usize,
     /// Phrases that may run inference in parallel; further ones wait for each other.
@@ -44,7 +44,7 @@ pub struct PoseConfig {
 impl PoseConfig {
     /// Lightning, a 512 x 288 detector, two threads, one phrase at a time.
     pub fn new(models_dir: PathBuf) -> Self {
-        let finder_input = PictureSize::new(512, 288);
+        let finder_input = FrameSize::new(512, 288);
         Self { models_dir, model: PoseModel::default(), finder_input, threads: 2, parallel_phrases: 1 }
     }
 }
@@ -113,7 +113,7 @@ impl PoseModels {
 impl SharedModels {
     fn warm_up(&self) -> Result<(), PoseError> {
         let (runtime, config) = (&self.runtime, &self.config);
-        let size = PictureSize::new(64, 36);
+        let size = FrameSize::new(64, 36);
         let rgb = vec![114; size.width as usize * size.height as usize * 3].into();
         let nothing = Frame { at: Timestamp::ZERO, index: FrameIndex(0), size, source_size: size, rgb };
         let square = Square::around(ImagePoint::new(32.0, 18.0), 32.0);

@@ -4,7 +4,7 @@
 use super::{KEYPOINTS, Keypoint, Person, Pose, PoseError};
 use crate::inference::{ElementKind, Input, Runtime, Session, Values};
 use crate::video::Frame;
-use fencing::geometry::{ImagePoint, ImageRect, PictureSize};
+use fencing::geometry::{FrameSize, ImagePoint, ImageRect};
 use std::path::Path;
 
 const EXPECTED: &str = "MoveNet multi-person: int32 input [1,H,W,3], float output [1,6,56]";
@@ -19,7 +19,7 @@ const MIN_SCORE: f32 = 0.12;
 #[derive(Debug)]
 pub(super) struct MultiPerson {
     session: Session,
-    input: PictureSize,
+    input: FrameSize,
     pixels: Vec<i32>,
 }
 
@@ -29,11 +29,11 @@ impl MultiPerson {
         runtime: &Runtime,
         bytes: &[u8],
         path: &Path,
-        input: PictureSize,
+        input: FrameSize,
         threads: usize,
     ) -> Result<Self, PoseError> {
         let round = |side: u32| side.clamp(32, 2048).next_multiple_of(32);
-        let input = PictureSize::new(round(input.width), round(input.height));
+        let input = FrameSize::new(round(input.width), round(input.height));
         let dims = [1, i64::from(input.height), i64::from(input.width), 3];
         let session = Session::with_input_dims(runtime, bytes, path, threads, &dims)?;
         let known = matches!(session.inputs(), [only] if only.kind == ElementKind::Int32 && only.dims.len() == 4);
@@ -55,10 +55,9 @@ impl MultiPerson {
 
 /// Scales the frame into the top left of the input, black to the right and below, and returns input pixels per source pixel. Averages
 /// whole blocks of pixels, so that thin limbs do not fall between two samples.
-fn place_top_left(frame: &Frame, input: PictureSize, out: &mut Vec<i32>) -> f32 {
+fn place_top_left(frame: &Frame, input: FrameSize, out: &mut Vec<i32>) -> f32 {
     let (carried, source) = (frame.size, frame.source_size);
-    let fit =
-        |size: PictureSize| (input.width as f32 / size.width as f32).min(input.height as f32 / size.height as f32);
+    let fit = |size: FrameSize| (input.width as f32 / size.width as f32).min(input.height as f32 / size.height as f32);
     let (scale, step) = (fit(source), 1.0 / fit(carried));
     let width = ((carried.width as f32 / step).round() as usize).clamp(1, input.width as usize);
     let height = ((carried.height as f32 / step).round() as usize).clamp(1, input.height as usize);
@@ -142,10 +141,10 @@ mod tests {
     fn the_picture_goes_top_left_and_the_scale_is_per_source_pixel() {
         let rgb = vec![200u8; 80 * 20 * 3];
         let frame =
-            Frame::from_rgb(Timestamp::ZERO, FrameIndex(0), PictureSize::new(80, 20), PictureSize::new(160, 40), rgb)
+            Frame::from_rgb(Timestamp::ZERO, FrameIndex(0), FrameSize::new(80, 20), FrameSize::new(160, 40), rgb)
                 .unwrap();
         let mut out = Vec::new();
-        let scale = place_top_left(&frame, PictureSize::new(64, 32), &mut out);
+        let scale = place_top_left(&frame, FrameSize::new(64, 32), &mut out);
         assert!((scale - 0.4).abs() < 1e-6);
         let pixel = |x: usize, y: usize| out[(y * 64 + x) * 3];
         assert_eq!((pixel(0, 0), pixel(63, 15), pixel(0, 16), pixel(63, 31)), (200, 200, 0, 0));

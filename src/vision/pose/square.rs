@@ -131,14 +131,14 @@ fn pixel(row: &[u8], column: i32) -> [i32; 3] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use fencing::geometry::PictureSize;
+    use fencing::geometry::FrameSize;
     use fencing::time::{FrameIndex, Timestamp};
     use proptest::prelude::*;
 
     fn gradient(width: u32, height: u32, zoom: u32) -> Frame {
         let rgb: Vec<u8> = (0..height).flat_map(|y| (0..width).flat_map(move |x| [x as u8, y as u8, 7])).collect();
-        let source = PictureSize::new(width * zoom, height * zoom);
-        Frame::from_rgb(Timestamp::ZERO, FrameIndex(0), PictureSize::new(width, height), source, rgb).unwrap()
+        let source = FrameSize::new(width * zoom, height * zoom);
+        Frame::from_rgb(Timestamp::ZERO, FrameIndex(0), FrameSize::new(width, height), source, rgb).unwrap()
     }
 
     #[test]

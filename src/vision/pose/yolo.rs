@@ -7,7 +7,7 @@
 use super::{KEYPOINTS, Keypoint, Person, Pose, PoseError};
 use crate::inference::{ElementKind, Input, Runtime, Session, TensorShape, Values};
 use crate::video::Frame;
-use fencing::geometry::{ImagePoint, ImageRect, PictureSize};
+use fencing::geometry::{FrameSize, ImagePoint, ImageRect};
 use std::path::Path;
 
 pub(super) const EXPECTED: &str =
@@ -41,7 +41,7 @@ enum Layout {
 #[derive(Debug)]
 pub(super) struct Yolo {
     session: Session,
-    input: PictureSize,
+    input: FrameSize,
     layout: Layout,
     pixels: Vec<f32>,
 }
@@ -78,12 +78,12 @@ impl Yolo {
     }
 }
 
-fn dims(input: PictureSize) -> [i64; 4] {
+fn dims(input: FrameSize) -> [i64; 4] {
     [1, 3, i64::from(input.height), i64::from(input.width)]
 }
 
 /// The input size, or `None` when the input is not an image of float channels.
-fn input_size(inputs: &[TensorShape], imgsz: Option<&str>) -> Option<PictureSize> {
+fn input_size(inputs: &[TensorShape], imgsz: Option<&str>) -> Option<FrameSize> {
     let [only] = inputs else { return None };
     let &[batch, channels, height, width] = only.dims.as_slice() else { return None };
     let pixels = only.kind == ElementKind::Float32 && batch.abs() == 1 && (channels == 3 || channels < 0);
@@ -94,7 +94,7 @@ fn input_size(inputs: &[TensorShape], imgsz: Option<&str>) -> Option<PictureSize
         Ok(given) if given > 0 => given,
         _ => declared.get(at).or(declared.first()).copied().unwrap_or(DEFAULT_SIDE),
     };
-    let size = PictureSize::new(side(width, 1), side(height, 0));
+    let size = FrameSize::new(side(width, 1), side(height, 0));
     (pixels && size.width.max(size.height) <= 4096).then_some(size)
 }
 
@@ -107,7 +107,7 @@ fn layout_of(dims: &[i64]) -> Option<Layout> {
 }
 
 /// Scales the frame into the centre of the input, planes of red, green and blue, 0..1.
-fn fill(frame: &Frame, input: PictureSize, out: &mut Vec<f32>) -> Letterbox {
+fn fill(frame: &Frame, input: FrameSize, out: &mut Vec<f32>) -> Letterbox {
     let (width, height) = (input.width as usize, input.height as usize);
     let source = frame.source_size;
     let scale = (width as f32 / source.width as f32).min(height as f32 / source.height as f32);
@@ -229,7 +229,7 @@ mod tests {
         let float = ElementKind::Float32;
         let check = |kind, dims: &[i64], imgsz: Option<&str>, wanted: Option<(u32, u32)>| {
             let size = input_size(&[shape(kind, dims)], imgsz);
-            assert_eq!(size, wanted.map(|(w, h)| PictureSize::new(w, h)), "{dims:?}");
+            assert_eq!(size, wanted.map(|(w, h)| FrameSize::new(w, h)), "{dims:?}");
         };
         check(float, &[1, 3, 384, 640], None, Some((640, 384)));
         check(float, &[-1, 3, -1, -1], Some("[480, 800]"), Some((800, 480)));
@@ -276,10 +276,10 @@ mod tests {
 
     #[test]
     fn the_picture_lies_in_the_middle_of_grey() {
-        let size = PictureSize::new(32, 16);
+        let size = FrameSize::new(32, 16);
         let frame = Frame::from_rgb(Timestamp::ZERO, FrameIndex(0), size, size, vec![255u8; 32 * 16 * 3]).unwrap();
         let mut out = Vec::new();
-        let letterbox = fill(&frame, PictureSize::new(64, 64), &mut out);
+        let letterbox = fill(&frame, FrameSize::new(64, 64), &mut out);
         assert!((letterbox.scale - 2.0).abs() < 1e-6 && letterbox.left == 0.0 && letterbox.top == 16.0);
         assert_eq!((out[15 * 64], out[16 * 64], out[47 * 64 + 63], out[48 * 64]), (PADDING, 1.0, 1.0, PADDING));
     }

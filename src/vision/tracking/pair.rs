@@ -6,8 +6,8 @@
 use super::appearance::Appearance;
 use crate::pose::{Person, joint};
 use crate::video::Frame;
+use fencing::geometry::FrameSize;
 use fencing::geometry::ImageRect;
-use fencing::geometry::PictureSize;
 
 /// Joints below this score do not locate the person.
 pub(super) const SEEN_JOINT: f32 = 0.2;
@@ -58,14 +58,14 @@ fn stance(person: &Person, body: ImageRect) -> f32 {
     ((left.point.x - right.point.x).abs() / body.height() / STANCE).min(1.0)
 }
 
-fn touches_edge(body: ImageRect, frame_size: PictureSize) -> f32 {
+fn touches_edge(body: ImageRect, frame_size: FrameSize) -> f32 {
     let margin = 0.01 * frame_size.width as f32;
     let outside = body.left < margin || body.right > frame_size.width as f32 - margin || body.top < margin;
     f32::from(u8::from(outside))
 }
 
 /// Score of two people (the first on the left) as the two fencers. Higher is better; about 3 is usual.
-pub(super) fn pair_score(left: &Candidate, right: &Candidate, tallest: f32, frame_size: PictureSize) -> f32 {
+pub(super) fn pair_score(left: &Candidate, right: &Candidate, tallest: f32, frame_size: FrameSize) -> f32 {
     let (a, b) = (left.body, right.body);
     let height = f32::midpoint(a.height(), b.height());
     let apart = (b.centre().x - a.centre().x) / height;
@@ -77,7 +77,7 @@ pub(super) fn pair_score(left: &Candidate, right: &Candidate, tallest: f32, fram
 }
 
 /// The best pair, left first, as indices into `people`, with its score.
-pub(super) fn best_pair(people: &[Candidate], frame_size: PictureSize) -> Option<(usize, usize, f32)> {
+pub(super) fn best_pair(people: &[Candidate], frame_size: FrameSize) -> Option<(usize, usize, f32)> {
     let tallest = people.iter().map(|c| c.body.height()).fold(1.0, f32::max);
     let mut best: Option<(usize, usize, f32)> = None;
     for (i, left) in people.iter().enumerate() {

@@ -5,10 +5,10 @@ use super::{FencerTracker, TrackSample};
 use crate::pose::{KEYPOINTS, Keypoint, Person, Pose, PoseError, PoseSource, Square, joint};
 use crate::video::Frame;
 use fencing::Side;
-use fencing::geometry::{ImagePoint, ImageRect, PictureSize};
+use fencing::geometry::{FrameSize, ImagePoint, ImageRect};
 use fencing::time::{FrameIndex, Timestamp};
 
-const SIZE: PictureSize = PictureSize::new(640, 360);
+const SIZE: FrameSize = FrameSize::new(640, 360);
 const RED: [u8; 3] = [200, 40, 40];
 const BLUE: [u8; 3] = [40, 40, 200];
 const BLACK: [u8; 3] = [10, 10, 10];

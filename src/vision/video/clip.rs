@@ -11,7 +11,7 @@ use super::probe::{CONTAINERS, damaged_frames, frame_times, probe_with};
 use super::repeats::{FrameRepeats, RepeatDetector};
 use super::resize::ANALYSED_WIDTH;
 use super::{Cancel, ClipInfo, ClipView, FfmpegVersion, Frame, FrameSource, Tools, VideoError};
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::{FrameIndex, Timestamp};
 use std::ffi::OsString;
 use std::io::BufReader;
@@ -80,7 +80,7 @@ pub enum ClipEnding {
 /// Reads one clip from its start (or `from_secs`) to its end, each frame once.
 pub struct ClipReader {
     info: ClipInfo,
-    size: PictureSize,
+    size: FrameSize,
     child: RunningChild,
     nut: NutReader<BufReader<ChildStdout>>,
     cancel: Cancel,
@@ -137,7 +137,7 @@ impl ClipReader {
     }
 
     /// Size of the delivered frames.
-    pub fn size(&self) -> PictureSize {
+    pub fn size(&self) -> FrameSize {
         self.size
     }
 
@@ -310,17 +310,17 @@ impl CheckedPart {
 }
 
 /// Size of delivered frames: aspect ratio kept, both sides even, never larger than the source.
-pub(super) fn scaled_to(source: PictureSize, max_width: u32) -> PictureSize {
+pub(super) fn scaled_to(source: FrameSize, max_width: u32) -> FrameSize {
     if source.width <= max_width {
         return source;
     }
     let factor = f64::from(max_width) / f64::from(source.width);
     let even = |pixels: f64| (((pixels / 2.0).round() * 2.0) as u32).max(2);
-    PictureSize::new(even(f64::from(max_width)), even(f64::from(source.height) * factor))
+    FrameSize::new(even(f64::from(max_width)), even(f64::from(source.height) * factor))
 }
 
 /// Arguments of the decoder: this file only, no resampling in time, raw RGB with exact times on standard output.
-fn decode_args(info: &ClipInfo, size: PictureSize, part: CheckedPart, ffmpeg: &FfmpegVersion) -> Vec<OsString> {
+fn decode_args(info: &ClipInfo, size: FrameSize, part: CheckedPart, ffmpeg: &FfmpegVersion) -> Vec<OsString> {
     let mut args: Vec<OsString> = Vec::new();
     let mut add = |more: &[&str]| args.extend(more.iter().map(OsString::from));
     add(&["-hide_banner", "-nostdin", "-loglevel", "error", "-copyts"]);
@@ -372,10 +372,10 @@ mod tests {
 
     #[test]
     fn pictures_shrink_to_even_sides_and_never_grow() {
-        let scaled = |w, h, max| scaled_to(PictureSize::new(w, h), max);
-        assert_eq!(scaled(1280, 720, 960), PictureSize::new(960, 540));
-        assert_eq!(scaled(1070, 604, 960), PictureSize::new(960, 542));
-        assert_eq!(scaled(641, 361, 960), PictureSize::new(641, 361));
-        assert_eq!(scaled(8000, 10, 960), PictureSize::new(960, 2));
+        let scaled = |w, h, max| scaled_to(FrameSize::new(w, h), max);
+        assert_eq!(scaled(1280, 720, 960), FrameSize::new(960, 540));
+        assert_eq!(scaled(1070, 604, 960), FrameSize::new(960, 542));
+        assert_eq!(scaled(641, 361, 960), FrameSize::new(641, 361));
+        assert_eq!(scaled(8000, 10, 960), FrameSize::new(960, 2));
     }
 }

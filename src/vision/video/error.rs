@@ -1,7 +1,7 @@
 //! Errors of clips, each with what the user can do about it.
 
 use super::tools::FFMPEG_ADVICE;
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use std::path::Path;
 use std::path::PathBuf;
 
@@ -71,7 +71,7 @@ pub enum VideoError {
         /// The file.
         path: PathBuf,
         /// Its frame size.
-        size: PictureSize,
+        size: FrameSize,
         /// The limit.
         limit_megapixels: u64,
     },

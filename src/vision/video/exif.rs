@@ -1,7 +1,7 @@
 //! EXIF orientation of a JPEG image: how its pixels have to be rotated and mirrored (tag 0x0112 of the first directory, EXIF 2.3
 //! section 4.6.4).
 
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 
 const ORIENTATION: u16 = 0x0112;
 /// Type SHORT: two bytes.
@@ -31,13 +31,13 @@ pub fn exif_orientation(exif: &[u8]) -> Option<u8> {
 }
 
 /// Rotates and mirrors packed RGB rows of an image of `size` by an orientation of 1 to 8.
-pub fn upright(size: PictureSize, rgb: Vec<u8>, orientation: u8) -> (PictureSize, Vec<u8>) {
+pub fn upright(size: FrameSize, rgb: Vec<u8>, orientation: u8) -> (FrameSize, Vec<u8>) {
     let (width, height) = (size.width as usize, size.height as usize);
     if !(2..=8).contains(&orientation) || rgb.len() != width * height * 3 {
         return (size, rgb);
     }
     let sides_swap = orientation >= 5;
-    let turned = if sides_swap { PictureSize::new(size.height, size.width) } else { size };
+    let turned = if sides_swap { FrameSize::new(size.height, size.width) } else { size };
     let mut out = Vec::with_capacity(rgb.len());
     for y in 0..turned.height as usize {
         for x in 0..turned.width as usize {
@@ -94,7 +94,7 @@ mod tests {
         // Stored rows: 1 2 3 / 4 5 6.
         let stored: Vec<u8> = (1..=6).flat_map(|n| [n; 3]).collect();
         let turned = |orientation| {
-            let (size, rgb) = upright(PictureSize::new(3, 2), stored.clone(), orientation);
+            let (size, rgb) = upright(FrameSize::new(3, 2), stored.clone(), orientation);
             (size.width, rgb.chunks(3).map(|pixel| pixel[0]).collect::<Vec<_>>())
         };
         assert_eq!(turned(1), (3, vec![1, 2, 3, 4, 5, 6]));

@@ -1,6 +1,6 @@
 //! A decoded frame with its exact time, the only type in which pixels travel between modules; and the trait of its sources.
 
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::{FrameIndex, Timestamp};
 use std::sync::Arc;
 
@@ -14,9 +14,9 @@ pub struct Frame {
     /// Index in its source.
     pub index: FrameIndex,
     /// Size of the pixels in `rgb`.
-    pub size: PictureSize,
+    pub size: FrameSize,
     /// Size of the frame before scaling; keypoints are reported in it.
-    pub source_size: PictureSize,
+    pub source_size: FrameSize,
     /// `size.height` rows of `size.width` RGB triples, no padding.
     pub rgb: Arc<[u8]>,
 }
@@ -26,8 +26,8 @@ impl Frame {
     pub fn from_rgb(
         at: Timestamp,
         index: FrameIndex,
-        size: PictureSize,
-        source_size: PictureSize,
+        size: FrameSize,
+        source_size: FrameSize,
         rgb: impl Into<Arc<[u8]>>,
     ) -> Option<Self> {
         let rgb = rgb.into();

@@ -3,7 +3,7 @@
 use super::child::{collect, file_url};
 use super::error::last_line;
 use super::{Cancel, Tools, VideoError};
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::Timestamp;
 use serde::Deserialize;
 use std::ffi::OsString;
@@ -47,7 +47,7 @@ pub struct ClipInfo {
     /// Name of the video codec as ffmpeg spells it, such as `h264`.
     pub codec: String,
     /// Frame size for display: after rotation and with square pixels.
-    pub size: PictureSize,
+    pub size: FrameSize,
     /// Rotation in the file's metadata in degrees clockwise: 0, 90, 180 or 270. Delivered frames are already rotated.
     pub rotation_degrees: u16,
     /// Length of the video in seconds, where the container states it.
@@ -122,7 +122,7 @@ impl ClipInfo {
     #[must_use]
     pub fn with_view(mut self, view: ClipView) -> Self {
         if (view.quarter_turns + self.view.quarter_turns) % 2 == 1 {
-            self.size = PictureSize::new(self.size.height, self.size.width);
+            self.size = FrameSize::new(self.size.height, self.size.width);
         }
         self.view = view;
         self
@@ -308,7 +308,7 @@ fn describe(path: &Path, answer: &Answer) -> Result<ClipInfo, VideoError> {
     Ok(ClipInfo {
         path: path.to_owned(),
         codec,
-        size: if rotation_degrees % 180 == 90 { PictureSize::new(coded.height, coded.width) } else { coded },
+        size: if rotation_degrees % 180 == 90 { FrameSize::new(coded.height, coded.width) } else { coded },
         rotation_degrees,
         duration_secs: number(video.duration.as_ref()).or_else(|| number(answer.format.duration.as_ref())),
         frame_count: video.nb_frames.as_deref().and_then(|n| n.parse().ok()).filter(|n| *n > 0),
@@ -419,11 +419,11 @@ impl Stream {
     }
 
     /// Stored frame size with square pixels; `None` if missing.
-    fn coded_size(&self) -> Option<PictureSize> {
+    fn coded_size(&self) -> Option<FrameSize> {
         let (width, height) = (self.width.filter(|w| *w > 0)?, self.height.filter(|h| *h > 0)?);
         let aspect = self.sample_aspect_ratio.as_deref().and_then(|r| ratio(&r.replace(':', "/")));
         let wide = f64::from(width) * aspect.filter(|a| (0.1..10.0).contains(a)).unwrap_or(1.0);
-        Some(PictureSize::new(wide.round() as u32, height))
+        Some(FrameSize::new(wide.round() as u32, height))
     }
 
     /// Clockwise rotation from the display matrix, which ffprobe reports counter-clockwise and signed.
@@ -484,7 +484,7 @@ mod tests {
             "start_time":"0.100","nb_frames":"30","side_data_list":[{"rotation":-90}]},{"codec_type":"audio","codec_name":"aac"}],
             "format":{"start_time":"0.0","duration":"1.1"}}"#;
         let info = described(json).unwrap();
-        assert_eq!((info.size, info.rotation_degrees), (PictureSize::new(1080, 1920), 90));
+        assert_eq!((info.size, info.rotation_degrees), (FrameSize::new(1080, 1920), 90));
         assert_eq!((info.frame_count, info.zero_secs, info.duration_secs), (Some(30), 0.1, Some(1.1)));
         assert!(info.has_audio() && (info.frames_per_sec.unwrap() - 29.97).abs() < 0.01);
     }
@@ -492,7 +492,7 @@ mod tests {
     #[test]
     fn wide_pixels_are_counted_square() {
         let json = r#"{"streams":[{"codec_type":"video","codec_name":"dvvideo","width":720,"height":576,"sample_aspect_ratio":"16:11"}]}"#;
-        assert_eq!(described(json).unwrap().size, PictureSize::new(1047, 576));
+        assert_eq!(described(json).unwrap().size, FrameSize::new(1047, 576));
     }
 
     #[test]
@@ -545,9 +545,9 @@ mod tests {
             r#"{"streams":[{"codec_type":"video","codec_name":"h264","width":640,"height":360,"duration":"8.0"}]}"#;
         let view = |quarter_turns, speed| ClipView { quarter_turns, speed };
         let turned = described(json).unwrap().with_view(view(1, 0.25));
-        assert_eq!((turned.size, turned.shown_secs()), (PictureSize::new(360, 640), Some(2.0)));
-        assert_eq!(turned.clone().with_view(view(3, 1.0)).size, PictureSize::new(360, 640));
-        assert_eq!(turned.with_view(view(2, 1.0)).size, PictureSize::new(640, 360));
+        assert_eq!((turned.size, turned.shown_secs()), (FrameSize::new(360, 640), Some(2.0)));
+        assert_eq!(turned.clone().with_view(view(3, 1.0)).size, FrameSize::new(360, 640));
+        assert_eq!(turned.with_view(view(2, 1.0)).size, FrameSize::new(640, 360));
     }
 
     #[test]

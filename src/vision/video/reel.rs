@@ -5,7 +5,7 @@
 //! one takes milliseconds.
 
 use super::Frame;
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::{FrameIndex, Timestamp};
 use std::sync::Arc;
 use zune_jpeg::JpegDecoder;
@@ -42,7 +42,7 @@ pub struct ReelFrame {
 /// The frames of one phrase in time order.
 #[derive(Clone, Debug, Default)]
 pub struct Reel {
-    size: PictureSize,
+    size: FrameSize,
     frames: Vec<ReelFrame>,
     bytes: usize,
 }
@@ -56,7 +56,7 @@ impl Reel {
     }
 
     /// Adds a JPEG frame as cameras and sockets deliver it.
-    pub fn push_jpeg(&mut self, at: Timestamp, size: PictureSize, jpeg: impl Into<Arc<[u8]>>) {
+    pub fn push_jpeg(&mut self, at: Timestamp, size: FrameSize, jpeg: impl Into<Arc<[u8]>>) {
         let jpeg = jpeg.into();
         self.bytes += jpeg.len();
         self.size = size;
@@ -74,7 +74,7 @@ impl Reel {
     }
 
     /// Frame size.
-    pub fn size(&self) -> PictureSize {
+    pub fn size(&self) -> FrameSize {
         self.size
     }
 
@@ -93,7 +93,7 @@ impl Reel {
 }
 
 /// Compresses packed RGB.
-pub fn encode_jpeg(rgb: &[u8], size: PictureSize) -> Result<Vec<u8>, ReelError> {
+pub fn encode_jpeg(rgb: &[u8], size: FrameSize) -> Result<Vec<u8>, ReelError> {
     let refused = || ReelError::Encode(size.width, size.height);
     let (width, height) =
         (u16::try_from(size.width).map_err(|_| refused())?, u16::try_from(size.height).map_err(|_| refused())?);
@@ -104,12 +104,12 @@ pub fn encode_jpeg(rgb: &[u8], size: PictureSize) -> Result<Vec<u8>, ReelError> 
 }
 
 /// Size and packed RGB of a JPEG image; grey ones are converted.
-pub fn decode_jpeg(jpeg: &[u8]) -> Result<(PictureSize, Vec<u8>), ReelError> {
+pub fn decode_jpeg(jpeg: &[u8]) -> Result<(FrameSize, Vec<u8>), ReelError> {
     let options = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::RGB);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(jpeg), options);
     let rgb = decoder.decode().map_err(|e| ReelError::Decode(e.to_string()))?;
     let info = decoder.info().ok_or_else(|| ReelError::Decode("it has no header".into()))?;
-    Ok((PictureSize::new(u32::from(info.width), u32::from(info.height)), rgb))
+    Ok((FrameSize::new(u32::from(info.width), u32::from(info.height)), rgb))
 }
 
 #[cfg(test)]
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     fn frame(secs: f64, level: u8) -> Frame {
-        let size = PictureSize::new(64, 48);
+        let size = FrameSize::new(64, 48);
         let rgb = vec![level; 64 * 48 * 3];
         Frame::from_rgb(Timestamp::from_secs(secs), FrameIndex(0), size, size, rgb).unwrap()
     }
@@ -128,7 +128,7 @@ mod tests {
         reel.push(&frame(0.5, 100)).unwrap();
         reel.push(&frame(0.7, 200)).unwrap();
         let shown = reel.decode(1).unwrap();
-        assert_eq!((shown.at, shown.size), (Timestamp::from_secs(0.7), PictureSize::new(64, 48)));
+        assert_eq!((shown.at, shown.size), (Timestamp::from_secs(0.7), FrameSize::new(64, 48)));
         assert!(shown.rgb.iter().all(|p| p.abs_diff(200) < 4));
         assert!(reel.bytes() < 64 * 48 * 3);
     }
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn damage_is_an_error_and_not_a_panic() {
         let mut reel = Reel::default();
-        reel.push_jpeg(Timestamp::ZERO, PictureSize::new(8, 8), vec![0xFF, 0xD8, 1, 2, 3]);
+        reel.push_jpeg(Timestamp::ZERO, FrameSize::new(8, 8), vec![0xFF, 0xD8, 1, 2, 3]);
         assert!(matches!(reel.decode(0), Err(ReelError::Decode(_))));
         assert!(matches!(reel.decode(9), Err(ReelError::NoFrame(9))));
     }

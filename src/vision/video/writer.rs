@@ -8,7 +8,7 @@ use super::error::last_line;
 use super::matroska::{FrameCoding, MatroskaWriter};
 use super::probe::CONTAINERS;
 use super::{Cancel, ClipInfo, ClipOptions, FfmpegVersion, Frame, Tools, VideoError};
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::Timestamp;
 use recording::{UNFINISHED, persist};
 use std::ffi::OsString;
@@ -65,7 +65,7 @@ pub struct VideoWriter {
     child: RunningChild,
     unfinished: TempPath,
     output: PathBuf,
-    size: PictureSize,
+    size: FrameSize,
     cancel: Cancel,
 }
 
@@ -73,7 +73,7 @@ impl VideoWriter {
     /// Starts a video with frames of `size` that will appear at `output`, replacing an existing file.
     pub fn create(
         output: &Path,
-        size: PictureSize,
+        size: FrameSize,
         options: &WriterOptions,
         cancel: &Cancel,
     ) -> Result<Self, VideoError> {
@@ -83,7 +83,7 @@ impl VideoWriter {
     /// As [`create`](Self::create), for JPEG frames, which are copied into the video.
     pub fn create_from_jpegs(
         output: &Path,
-        size: PictureSize,
+        size: FrameSize,
         options: &WriterOptions,
         cancel: &Cancel,
     ) -> Result<Self, VideoError> {
@@ -93,7 +93,7 @@ impl VideoWriter {
     fn create_from(
         coding: FrameCoding,
         output: &Path,
-        size: PictureSize,
+        size: FrameSize,
         options: &WriterOptions,
         cancel: &Cancel,
     ) -> Result<Self, VideoError> {

@@ -3,7 +3,7 @@
 //! Points are in *picture heights*: y runs from 0 at the top to 1 at the bottom, x from 0 to the aspect ratio. In this space
 //! angles and distances are undistorted, whatever the size of the picture or of the screen.
 
-use fencing::geometry::{ImagePoint, PictureSize};
+use fencing::geometry::{FrameSize, ImagePoint};
 use fencing::time::{Span, Timestamp};
 use records::overlay::{Anchor, Colour, Layer, Shape, Weight};
 
@@ -484,7 +484,7 @@ const NUMBERS: f32 = 0.04;
 
 impl Drawings {
     /// Everything that the frame of `at` shows, in pixels of a picture of `picture` size.
-    pub fn shapes(&self, picture: PictureSize, at: Timestamp) -> Vec<(Layer, Shape)> {
+    pub fn shapes(&self, picture: FrameSize, at: Timestamp) -> Vec<(Layer, Shape)> {
         let height = picture.height as f32;
         let place = |p: DrawnPoint| ImagePoint::new(p.x * height, p.y * height);
         let mut shapes = Vec::new();
@@ -623,7 +623,7 @@ mod tests {
     #[test]
     fn a_drawing_of_one_frame_is_neither_seen_nor_touched_nor_exported_elsewhere() {
         let later = Timestamp::from_secs(0.5);
-        let size = PictureSize::new(1920, 1080);
+        let size = FrameSize::new(1920, 1080);
         let mut d = with_angle();
         assert!(!d.shapes(size, later).is_empty(), "a new drawing is on the whole clip");
         d.apply(DrawCommand::ShowOn(Some(Span::between(NOW, NOW))), NOW);
@@ -743,7 +743,7 @@ mod shapes_tests {
         for (x, y) in [(0.0, 0.5), (1.0, 0.5)] {
             drawings.apply(DrawCommand::Click { at: DrawnPoint { x, y }, reach: 0.01 }, NOW);
         }
-        let shapes = drawings.shapes(PictureSize::new(1920, 1080), NOW);
+        let shapes = drawings.shapes(FrameSize::new(1920, 1080), NOW);
         let ends: Vec<_> = shapes
             .iter()
             .filter_map(|(layer, shape)| match shape {

@@ -330,7 +330,7 @@ impl PisteModel {
             Some(Ordering::Greater) => samples.clear(),
             Some(Ordering::Less) | None => {}
         }
-        self.trail.picture = observation.picture;
+        self.trail.frame_size = observation.frame_size;
         let samples = &mut self.trail.samples;
         samples.push(observation.sample);
         let oldest = observation.sample.at.plus_secs(-TRAIL_SECS);

@@ -344,7 +344,7 @@ fn picture(ui: &Ui, place: Rect, entry: &Entry, view: &View<'_>) {
     if view.model.privacy {
         return;
     }
-    if let Some(texture) = view.pictures.thumbnail(&entry.path) {
+    if let Some(texture) = view.textures.thumbnail(&entry.path) {
         let size = texture.size_vec2();
         let shrink = (place.width() / size.x.max(1.0)).min(place.height() / size.y.max(1.0));
         let shown = Rect::from_center_size(place.center(), size * shrink);

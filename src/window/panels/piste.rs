@@ -91,7 +91,7 @@ fn show_frame(ui: &mut Ui, view: &mut View<'_>) {
         message(ui, placement.screen.center(), &view.text("privacy-on"), view);
         return;
     }
-    show_picture(ui, &placement, view.pictures.live(), view.tokens);
+    show_picture(ui, &placement, view.textures.live(), view.tokens);
     overlay(ui, &placement, view);
     trouble(ui, placement.screen, view);
     verdict_block(ui, (placement.screen, room), view);
@@ -130,7 +130,7 @@ fn trouble(ui: &Ui, picture: Rect, view: &View<'_>) {
         (Some(_), CameraPhase::Running) => "piste-camera-damaged",
         (Some(_), _) => "piste-camera-lost",
         (None, _) if stale => "piste-picture-stands",
-        (None, _) if view.pictures.live().is_none() => "piste-camera-opening",
+        (None, _) if view.textures.live().is_none() => "piste-camera-opening",
         (None, _) => return,
     };
     let ink = if camera.trouble.is_some() || stale { view.tokens.warning } else { view.tokens.accent };

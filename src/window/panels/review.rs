@@ -47,7 +47,7 @@ fn nothing_open(ui: &mut Ui, view: &mut View<'_>) {
         Some(share) => format!("{}  {:.0} %", view.text("stage-opening"), share * 100.0),
         None => view.text("review-empty"),
     };
-    let opening = view.pictures.review().filter(|_| view.model.review.loading.is_some() && !view.model.privacy);
+    let opening = view.textures.review().filter(|_| view.model.review.loading.is_some() && !view.model.privacy);
     if let Some(first) = opening {
         let room = ui.available_rect_before_wrap();
         let placement = Placement::fit(room, first.aspect_ratio(), Viewport::default());
@@ -162,7 +162,7 @@ fn first(ui: &mut Ui, room: Rect, view: &mut View<'_>) -> Rect {
     let response = ui.interact(placement.screen, ui.scope_id().with("picture"), Sense::click_and_drag());
     let name = view.text("picture");
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
-    show_picture(ui, &placement, view.pictures.review(), view.tokens);
+    show_picture(ui, &placement, view.textures.review(), view.tokens);
     if let Some(judgement) = review.judgement().filter(|_| review.shown.skeletons) {
         let at = review.playback.now();
         show_skeletons(ui, &placement, SkeletonsOf { judgement, at, words: view.words }, view.tokens);
@@ -181,7 +181,7 @@ fn second(ui: &Ui, room: Rect, view: &mut View<'_>) {
     let review = &view.model.review;
     let Some(beside) = &review.beside else { return };
     let placement = Placement::fit(room, beside.clip.aspect, review.viewport);
-    show_picture(ui, &placement, view.pictures.beside(), view.tokens);
+    show_picture(ui, &placement, view.textures.beside(), view.tokens);
     if let Some(judgement) = beside.judgement.as_ref().filter(|_| review.shown.skeletons) {
         let at = beside.time_of(beside.frame_at(review.playback.now(), review.anchor()));
         show_skeletons(ui, &placement, SkeletonsOf { judgement, at, words: view.words }, view.tokens);

@@ -178,7 +178,7 @@ fn lens(ui: &mut Ui, view: &mut View<'_>) {
 
 /// The picture that is open, as the setting corrects it.
 fn check(ui: &mut Ui, view: &mut View<'_>) {
-    let texture = view.pictures.review().cloned().filter(|_| !view.model.privacy);
+    let texture = view.textures.review().cloned().filter(|_| !view.model.privacy);
     let hint = if texture.is_some() { "settings-lens-check-hint" } else { "settings-lens-no-picture" };
     ui.label(view.rich(view.text(hint), Size::Small, view.tokens.muted));
     if let Some(texture) = texture {

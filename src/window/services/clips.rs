@@ -3,8 +3,8 @@
 
 use crate::effect::{Event, Pane};
 use crate::model::OpenClip;
-use crate::pictures::Picture;
 use crate::services::workers::{self, EventSender, Generation, catch_panic};
+use crate::textures::FrameImage;
 use fencing::Call;
 use parking_lot::{Condvar, Mutex};
 use recording::PhraseNotes;
@@ -27,7 +27,7 @@ const LEAST_WIDTH: u32 = 320;
 pub(super) struct Place {
     /// Which of the two places.
     pub(super) pane: Pane,
-    /// Who decodes its pictures.
+    /// Who decodes its frames.
     pub(super) decoder: Arc<Decoder>,
     /// Over when another clip comes to this place.
     pub(super) generation: Generation,
@@ -129,8 +129,8 @@ impl Loading<'_> {
     /// Something to look at while the rest is read.
     fn show_first(&self, frame: &Frame) {
         let (width, height) = (frame.size.width as usize, frame.size.height as usize);
-        if let Some(picture) = Picture::from_rgb(width, height, &frame.rgb) {
-            self.place.generation.if_current(|| self.place.decoder.open_with(picture));
+        if let Some(frame) = FrameImage::from_rgb(width, height, &frame.rgb) {
+            self.place.generation.if_current(|| self.place.decoder.open_with(frame));
             self.report_share(0.0);
         }
     }
@@ -158,16 +158,16 @@ struct State {
     asked_last: Option<usize>,
     /// By how many frames the last wish lay after the one before it: the next one will probably be as far on.
     stride: i64,
-    ready: Option<(usize, Picture)>,
-    /// The picture on the screen and those a step away; nothing for a damaged frame.
-    near: Vec<(usize, Option<Picture>)>,
-    /// The first picture of a phrase that is still being read.
-    opening: Option<Picture>,
+    ready: Option<(usize, FrameImage)>,
+    /// The frame on the screen and those a step away; nothing for a damaged frame.
+    near: Vec<(usize, Option<FrameImage>)>,
+    /// The first frame of a phrase that is still being read.
+    opening: Option<FrameImage>,
     closed: bool,
 }
 
 impl Decoder {
-    /// Starts the thread; `wake` is called when a picture is ready.
+    /// Starts the thread; `wake` is called when a frame is ready.
     pub(crate) fn start(name: &str, wake: impl Fn() + Send + 'static) -> std::io::Result<Self> {
         let shared = Arc::new(Shared::default());
         let worker = Arc::clone(&shared);
@@ -180,13 +180,13 @@ impl Decoder {
         *self.shared.state.lock() = State { reel: Some(reel), ..State::default() };
     }
 
-    /// Shows the first picture of a phrase whose others are still being read.
-    pub(crate) fn open_with(&self, first: Picture) {
+    /// Shows the first frame of a phrase whose others are still being read.
+    pub(crate) fn open_with(&self, first: FrameImage) {
         self.shared.state.lock().opening = Some(first);
     }
 
-    /// That picture, once.
-    pub(crate) fn take_opening(&self) -> Option<Picture> {
+    /// That frame, once.
+    pub(crate) fn take_opening(&self) -> Option<FrameImage> {
         self.shared.state.lock().opening.take()
     }
 
@@ -202,8 +202,8 @@ impl Decoder {
         self.shared.changed.notify_one();
     }
 
-    /// The picture that became ready since the last call, and which frame it is.
-    pub(crate) fn take_ready(&self) -> Option<(usize, Picture)> {
+    /// The frame that became ready since the last call, and which frame it is.
+    pub(crate) fn take_ready(&self) -> Option<(usize, FrameImage)> {
         self.shared.state.lock().ready.take()
     }
 }
@@ -216,11 +216,11 @@ impl Drop for Decoder {
 }
 
 impl State {
-    /// Hands out a picture that is there already, and says whether it was.
+    /// Hands out a frame that is there already, and says whether it was.
     fn deliver(&mut self, index: usize) -> bool {
-        let held = self.near.iter().find(|(at, _)| *at == index).and_then(|(_, picture)| picture.clone());
+        let held = self.near.iter().find(|(at, _)| *at == index).and_then(|(_, frame)| frame.clone());
         let found = held.is_some();
-        self.ready = held.map(|picture| (index, picture)).or(self.ready.take());
+        self.ready = held.map(|frame| (index, frame)).or(self.ready.take());
         found
     }
 
@@ -237,12 +237,12 @@ impl State {
         self.neighbours().find(|index| *index < frames && self.near.iter().all(|(at, _)| at != index))
     }
 
-    /// Keeps a picture; those that are no neighbours any more go.
-    fn keep(&mut self, index: usize, picture: Option<Picture>) {
+    /// Keeps a frame; those that are no neighbours any more go.
+    fn keep(&mut self, index: usize, frame: Option<FrameImage>) {
         let neighbours: Vec<_> = self.neighbours().collect();
         self.near.retain(|(at, _)| *at != index && neighbours.contains(at));
         if neighbours.contains(&index) {
-            self.near.push((index, picture));
+            self.near.push((index, frame));
         }
     }
 }
@@ -261,17 +261,17 @@ struct Task {
 fn run(shared: &Shared, wake: &dyn Fn()) {
     while let Some(task) = next_task(shared) {
         // A damaged frame shows the one before; the clip itself was read without complaint.
-        let picture = catch_panic(|| decoded(&task.reel, task.index)).unwrap_or_default();
+        let frame = catch_panic(|| decoded(&task.reel, task.index)).unwrap_or_default();
         let mut state = shared.state.lock();
         if !state.reel.as_ref().is_some_and(|now| Arc::ptr_eq(now, &task.reel)) {
             continue;
         }
         // What was only made ready may have been asked for meanwhile.
         let wanted = state.wanted.take_if(|index| *index == task.index).is_some() || task.wanted;
-        if let (true, Some(picture)) = (wanted, &picture) {
-            state.ready = Some((task.index, picture.clone()));
+        if let (true, Some(frame)) = (wanted, &frame) {
+            state.ready = Some((task.index, frame.clone()));
         }
-        state.keep(task.index, picture);
+        state.keep(task.index, frame);
         drop(state);
         if wanted {
             wake();
@@ -279,9 +279,9 @@ fn run(shared: &Shared, wake: &dyn Fn()) {
     }
 }
 
-fn decoded(reel: &Reel, index: usize) -> Option<Picture> {
+fn decoded(reel: &Reel, index: usize) -> Option<FrameImage> {
     let (size, rgb) = decode_jpeg(&reel.frames().get(index)?.jpeg).ok()?;
-    Picture::from_rgb(size.width as usize, size.height as usize, &rgb)
+    FrameImage::from_rgb(size.width as usize, size.height as usize, &rgb)
 }
 
 /// Waits for a wish, or for something to make ready; `None` when the window is gone.
@@ -304,7 +304,7 @@ fn next_task(shared: &Shared) -> Option<Task> {
 mod tests {
     use super::*;
     use crate::services::workers::Generations;
-    use fencing::geometry::PictureSize;
+    use fencing::geometry::FrameSize;
 
     fn demo() -> PathBuf {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/demo/demo-phrase.mp4")
@@ -319,7 +319,7 @@ mod tests {
     fn the_width_is_what_fits() {
         let info = vision::video::probe(&demo()).unwrap();
         let clip = |width, height, frame_count| {
-            let size = PictureSize::new(width, height);
+            let size = FrameSize::new(width, height);
             kept_width(&ClipInfo { size, frame_count, duration_secs: None, ..info.clone() }, MOST_BYTES)
         };
         assert_eq!(clip(1920, 1080, Some(3_600)), 1920, "a minute of 1080p60");
@@ -357,13 +357,13 @@ mod tests {
 #[cfg(test)]
 mod decoder_tests {
     use super::*;
-    use fencing::geometry::PictureSize;
+    use fencing::geometry::FrameSize;
     use fencing::time::Timestamp;
     use std::time::Duration;
     use vision::video::encode_jpeg;
 
     fn reel(frames: usize) -> Arc<Reel> {
-        let size = PictureSize::new(16, 16);
+        let size = FrameSize::new(16, 16);
         let mut reel = Reel::default();
         for i in 0..frames {
             let jpeg = encode_jpeg(&[i as u8 * 20; 16 * 16 * 3], size).unwrap();
@@ -402,7 +402,7 @@ mod decoder_tests {
     fn a_damaged_neighbour_is_looked_at_once() {
         let decoder = Decoder::start("test-decoder", || {}).unwrap();
         let mut damaged = Reel::clone(&reel(1));
-        damaged.push_jpeg(Timestamp::from_secs(1.0), PictureSize::new(16, 16), vec![1, 2, 3]);
+        damaged.push_jpeg(Timestamp::from_secs(1.0), FrameSize::new(16, 16), vec![1, 2, 3]);
         decoder.load(Arc::new(damaged));
         decoder.want(0);
         until("the neighbours", || decoder.shared.state.lock().missing().is_none());

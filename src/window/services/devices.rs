@@ -129,7 +129,7 @@ fn understood(path: &str, live: &LiveApparatus) -> Option<(String, String)> {
     state.protocol.filter(|_| sure).map(|protocol| (path.to_owned(), protocol.as_str().to_owned()))
 }
 
-/// Asks for a path with the system's dialog, on a thread of its own so that the live picture never stands still. The answer
+/// Asks for a path with the system's dialog, on a thread of its own so that the live view never stands still. The answer
 /// distinguishes a closed dialog from a system without one.
 pub(super) fn ask_for_path(purpose: PathFor, events: &EventSender) -> Option<Event> {
     workers::start(

@@ -56,7 +56,7 @@ fn export(work: &Work<'_>) -> Result<PathBuf, String> {
     Ok(output)
 }
 
-/// What the report says besides: names and score of a recorded phrase, the referee's call, the pictures that decide.
+/// What the report says besides: names and score of a recorded phrase, the referee's call, the frames that decide.
 fn report_context(work: &Work<'_>) -> Result<ReportContext, String> {
     let request = work.request;
     let mut notes = request.clip.parent().map(PhraseNotes::read).unwrap_or_default();
@@ -141,13 +141,13 @@ fn overlay(work: &Work<'_>, output: &Path) -> Result<(), String> {
     write_overlay_video(&video, output, work.cancel, &mut drawn, &mut report).map(drop).map_err(|e| e.to_string())
 }
 
-/// The frame with what was drawn on the picture for its moment.
+/// The frame with the drawings that are shown at its time.
 fn with_drawings(raster: &Raster, request: &ExportRequest, frame: Frame) -> Frame {
     let shapes = request.drawings.shapes(frame.size, frame.at);
     if shapes.is_empty() {
         return frame;
     }
-    let scene = Scene { picture: frame.size, shapes };
+    let scene = Scene { frame_size: frame.size, shapes };
     let mut rgb = frame.rgb.to_vec();
     match raster.paint(&scene, &mut rgb, frame.size) {
         Ok(()) => Frame { rgb: rgb.into(), ..frame },
@@ -155,7 +155,7 @@ fn with_drawings(raster: &Raster, request: &ExportRequest, frame: Frame) -> Fram
     }
 }
 
-/// The picture that is shown, at full size, with the scene of its moment where there is a verdict, and the drawings.
+/// The frame that is shown, at full size, with the scene of its moment where there is a verdict, and the drawings.
 fn still(work: &Work<'_>, output: &Path) -> Result<(), String> {
     let text_of = |e: &dyn std::fmt::Display| e.to_string();
     let info = probed(work)?;

@@ -108,7 +108,7 @@ fn judge(
 ) -> Result<JudgedClip, String> {
     report.progress("stage-models", 0.0);
     let engine = engine.engine_for(&request.settings)?;
-    // Lamps by hand win; then a signal log of the same name beside the clip; then the picture.
+    // Lamps by hand win; then a signal log of the same name beside the clip; then the lamps in the frames.
     let by_hand = request.touch_by_hand.map(|(at, lit)| TouchByHand { lit, at });
     let clip = ClipRequest {
         clip: request.clip.clone(),

@@ -1,9 +1,9 @@
-//! The library's workers: looking for phrases, small pictures, judging many, saving lists.
+//! The library's workers: looking for phrases, thumbnails, judging many, saving lists.
 
 use crate::effect::{BatchRequest, Event, Existing, LibraryEffect, LibraryEvent};
-use crate::pictures::Picture;
 use crate::services::judge::EngineCache;
 use crate::services::workers::{self, EventSender, catch_panic};
+use crate::textures::FrameImage;
 use parking_lot::{Condvar, Mutex};
 use recording::{HitSides, PhraseNotes, analysis_folder, write_atomically};
 use records::analysis::{
@@ -266,11 +266,11 @@ struct Shared {
 struct Thumbnails {
     wanted: Vec<Arc<Entry>>,
     making: Option<PathBuf>,
-    ready: Vec<(PathBuf, Option<Picture>)>,
+    ready: Vec<(PathBuf, Option<FrameImage>)>,
 }
 
 impl Thumbnailer {
-    /// Starts the thread; pictures are kept between runs in `folder`.
+    /// Starts the thread; thumbnails are kept between runs in `folder`.
     pub(super) fn start(folder: Option<PathBuf>, events: &EventSender) -> std::io::Result<Self> {
         let shared = Arc::new(Shared::default());
         let (worker, events, store) = (Arc::clone(&shared), events.clone(), ThumbnailStore::new(folder));
@@ -290,8 +290,8 @@ impl Thumbnailer {
         }
     }
 
-    /// Pictures that became ready since the last call; `None` where a clip has none.
-    pub(super) fn take_ready(&self) -> Vec<(PathBuf, Option<Picture>)> {
+    /// Thumbnails that became ready since the last call; `None` where a clip has none.
+    pub(super) fn take_ready(&self) -> Vec<(PathBuf, Option<FrameImage>)> {
         std::mem::take(&mut self.shared.state.lock().ready)
     }
 }
@@ -307,20 +307,20 @@ impl Drop for Thumbnailer {
 
 fn make_thumbnails(shared: &Shared, mut store: ThumbnailStore, events: &EventSender) {
     while let Some(entry) = next(shared) {
-        // A clip that a decoder falls over has no picture; the next one may have.
+        // A clip that a decoder falls over has no frame; the next one may have.
         let seen = catch_panic(|| look_at(&entry, &mut store, &shared.stopped)).unwrap_or_default();
         if shared.stopped.is_cancelled() {
             return;
         }
-        let picture = seen
-            .picture
+        let frame = seen
+            .thumbnail
             .as_ref()
-            .and_then(|(size, rgb)| Picture::from_rgb(size.width as usize, size.height as usize, rgb));
+            .and_then(|(size, rgb)| FrameImage::from_rgb(size.width as usize, size.height as usize, rgb));
         let mut state = shared.state.lock();
         state.making = None;
-        state.ready.push((entry.path.clone(), picture));
+        state.ready.push((entry.path.clone(), frame));
         drop(state);
-        let probed = Probed { picture: None, ..seen };
+        let probed = Probed { thumbnail: None, ..seen };
         events.send(Event::Library(LibraryEvent::Probed { path: entry.path.clone(), probed }));
     }
 }

@@ -16,7 +16,7 @@ mod workers;
 pub(crate) use files::{BoutFile, DataFolderLock, SettingsFile, load_settings};
 
 use super::effect::{Effect, Event, Extent, LiveEffect, LiveEvent, Pane, SoundCue};
-use super::pictures::Picture;
+use super::textures::FrameImage;
 use capture::sound::{Cue, SoundSettings, Speaker, SpeechProgram};
 use clips::Decoder;
 use egui::Context;
@@ -93,7 +93,7 @@ pub(crate) struct Services {
 
 impl Services {
     /// Starts the workers of a window; `make_engine` is called once, when it is first needed.
-    /// Small pictures are kept between runs in `thumbnails`; calls are said by `speech_program`.
+    /// Thumbnails are kept between runs in `thumbnails`; calls are said by `speech_program`.
     pub(crate) fn start(
         ctx: &Context,
         make_engine: EngineMaker,
@@ -199,27 +199,27 @@ impl Services {
     }
 
     /// Wants a frame on the screen.
-    pub(crate) fn want_picture(&self, pane: Pane, index: usize) {
+    pub(crate) fn want_frame(&self, pane: Pane, index: usize) {
         self.pane(pane).decoder.want(index);
     }
 
     /// The frame that is ready.
-    pub(crate) fn take_picture(&self, pane: Pane) -> Option<(usize, Picture)> {
+    pub(crate) fn take_frame(&self, pane: Pane) -> Option<(usize, FrameImage)> {
         self.pane(pane).decoder.take_ready()
     }
 
     /// The first frame of a clip that is being opened.
-    pub(crate) fn take_opening(&self) -> Option<Picture> {
+    pub(crate) fn take_opening(&self) -> Option<FrameImage> {
         self.first.decoder.take_opening()
     }
 
-    /// Wants small pictures of these entries, the most wanted first, and of no others.
+    /// Wants thumbnails of these entries, the most wanted first, and of no others.
     pub(crate) fn want_thumbnails(&self, entries: Vec<Arc<Entry>>) {
         self.thumbnailer.want(entries);
     }
 
-    /// Small pictures that are ready; `None` where a clip has none.
-    pub(crate) fn take_thumbnails(&self) -> Vec<(PathBuf, Option<Picture>)> {
+    /// Thumbnails that are ready; `None` where a clip has none.
+    pub(crate) fn take_thumbnails(&self) -> Vec<(PathBuf, Option<FrameImage>)> {
         self.thumbnailer.take_ready()
     }
 

@@ -4,7 +4,7 @@ use super::EngineMaker;
 use super::workers::{self, EventSender};
 use crate::effect::Event;
 use crate::model::Settings;
-use crate::pictures::Picture;
+use crate::textures::FrameImage;
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 use fencing::time::{HostClock, Timestamp};
 use parking_lot::Mutex;
@@ -14,18 +14,18 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 use vision::engine::FrameObservation;
 
-/// How often pictures are asked for while none come.
+/// How often frames are asked for while none come.
 const ASK_AGAIN: Duration = Duration::from_millis(100);
 
-/// The newest picture, ready for the graphics card, and when it was taken.
-type Slot = Arc<Mutex<Option<(Timestamp, Picture)>>>;
+/// The newest frame, ready for the graphics card, and when it was taken.
+type Slot = Arc<Mutex<Option<(Timestamp, FrameImage)>>>;
 
 /// A piste that is open.
 struct Open {
     piste: Arc<Piste>,
     events: Receiver<PisteEvent>,
-    picture: Slot,
-    /// Whether the window displays the picture; otherwise nothing is decoded.
+    frame: Slot,
+    /// Whether the window displays the frame; otherwise nothing is decoded.
     watched: Arc<AtomicBool>,
 }
 
@@ -82,7 +82,7 @@ impl PisteService {
         });
         match Piste::start(settings, self.engine_source(), self.clock, wake) {
             Ok((piste, events)) => {
-                let open = Open { piste: Arc::new(piste), events, picture: Slot::default(), watched: Arc::default() };
+                let open = Open { piste: Arc::new(piste), events, frame: Slot::default(), watched: Arc::default() };
                 let failed = start_painter(&open, rings, sender);
                 self.open = Some(open);
                 failed
@@ -93,7 +93,7 @@ impl PisteService {
 
     /// Ends the piste and waits until everything that was recorded is on disk.
     pub(crate) fn close(&mut self) {
-        // The painter holds the piste for the moment of one picture at most; then dropping it ends it as well.
+        // The painter holds the piste for the moment of one frame at most; then dropping it ends it as well.
         if let Some(piste) = self.open.take().and_then(|open| Arc::into_inner(open.piste)) {
             piste.close();
         }
@@ -114,12 +114,12 @@ impl PisteService {
         self.open.iter().flat_map(|open| open.events.try_iter()).collect()
     }
 
-    /// The newest picture since the last call and when it was taken, on the host clock; pictures are only made while they
+    /// The newest frame since the last call and when it was taken, on the host clock; frames are only made while they
     /// are watched.
-    pub(crate) fn take_picture(&self, watched: bool) -> Option<(Timestamp, Picture)> {
+    pub(crate) fn take_frame(&self, watched: bool) -> Option<(Timestamp, FrameImage)> {
         let open = self.open.as_ref()?;
         open.watched.store(watched, Ordering::Relaxed);
-        open.picture.lock().take()
+        open.frame.lock().take()
     }
 
     /// What the engine saw last.
@@ -133,11 +133,11 @@ fn has_something_to_hear(settings: &PisteSettings) -> bool {
     settings.camera.is_some() || matches!(settings.apparatus, ApparatusChoice::Box(_))
 }
 
-/// A thread that turns the newest picture into what the graphics card takes, so that the window's thread only hands it on.
+/// A thread that turns the newest frame into what the graphics card takes, so that the window's thread only hands it on.
 /// Ends with the piste, whose threads hold the other end of the bell.
 fn start_painter(open: &Open, rings: Receiver<()>, events: &EventSender) -> Option<Event> {
     let piste: Weak<Piste> = Arc::downgrade(&open.piste);
-    let (slot, watched, wake) = (Arc::clone(&open.picture), Arc::clone(&open.watched), Arc::clone(&events.wake));
+    let (slot, watched, wake) = (Arc::clone(&open.frame), Arc::clone(&open.watched), Arc::clone(&events.wake));
     workers::start("live-picture", events, Event::Trouble, move |_| {
         let mut last = None;
         // Frames are only decoded on request, so request them regularly until the first one arrives.
@@ -148,7 +148,7 @@ fn start_painter(open: &Open, rings: Receiver<()>, events: &EventSender) -> Opti
             };
             last = Some(frame.at);
             let (width, height) = (frame.size.width as usize, frame.size.height as usize);
-            *slot.lock() = Picture::from_rgb(width, height, &frame.rgb).map(|picture| (frame.at, picture));
+            *slot.lock() = FrameImage::from_rgb(width, height, &frame.rgb).map(|image| (frame.at, image));
             wake();
         }
     })

@@ -407,7 +407,7 @@ mod tests {
 #[cfg(test)]
 mod replay_tests {
     use super::*;
-    use fencing::geometry::PictureSize;
+    use fencing::geometry::FrameSize;
     use fencing::time::Timestamp;
     use fencing::{Lamp, Side, SignalEvent, SignalKind, SignalLog, SignalSource, Weapon};
     use piste::{JudgeEventKind, ServerReport};
@@ -417,7 +417,7 @@ mod replay_tests {
     fn phrase(name: &str) -> Arc<RecordedPhrase> {
         let mut reel = Reel::default();
         for i in 0..100 {
-            reel.push_jpeg(Timestamp::from_secs(f64::from(i) * 0.05), PictureSize::new(1280, 720), vec![0_u8]);
+            reel.push_jpeg(Timestamp::from_secs(f64::from(i) * 0.05), FrameSize::new(1280, 720), vec![0_u8]);
         }
         let mut signals = SignalLog::default();
         let (side, lamp) = (Side::Left, Lamp::Valid);

@@ -70,7 +70,7 @@ pub(crate) fn show_skeletons(ui: &Ui, placement: &Placement, of: SkeletonsOf<'_>
 
 /// Paints a scene over its picture.
 pub(crate) fn show_scene(ui: &Ui, placement: &Placement, scene: &Scene, tokens: &Tokens) {
-    let (width, height) = (scene.picture.width.max(1) as f32, scene.picture.height.max(1) as f32);
+    let (width, height) = (scene.frame_size.width.max(1) as f32, scene.frame_size.height.max(1) as f32);
     let scale = placement.screen.width() / (placement.seen.width() * width);
     let painter = ui.painter_at(placement.screen);
     let place = |p: fencing::geometry::ImagePoint| placement.screen_from_share(p.x / width, p.y / height);

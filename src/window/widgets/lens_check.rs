@@ -5,7 +5,7 @@ use crate::command::Command;
 use crate::model::Setting;
 use crate::view::View;
 use egui::{Color32, Mesh, Rect, Sense, Shape, Stroke, TextureHandle, Ui, WidgetInfo, pos2, vec2};
-use fencing::geometry::{ImagePoint, PictureSize};
+use fencing::geometry::{FrameSize, ImagePoint};
 use vision::lens::{Lens, LensSettings};
 
 /// Columns of the mesh: with 48 the error of a straight piece is below half a pixel at 1080p.
@@ -23,7 +23,7 @@ struct Corner {
 }
 
 /// Row by row, `COLUMNS + 1` corners each; empty when the setting describes no lens.
-fn corners(settings: LensSettings, size: PictureSize) -> Vec<Corner> {
+fn corners(settings: LensSettings, size: FrameSize) -> Vec<Corner> {
     let Ok(lens) = Lens::new(settings, size) else { return Vec::new() };
     let (width, height) = (size.width as f32, size.height as f32);
     let corner = |column: u32, row: u32| {
@@ -43,7 +43,7 @@ pub(crate) fn show_lens_check(ui: &mut Ui, texture: &TextureHandle, view: &mut V
         balance: settings.lens_balance,
     };
     let [columns, rows] = texture.size();
-    let size = PictureSize::new(columns as u32, rows as u32);
+    let size = FrameSize::new(columns as u32, rows as u32);
     let width = ui.available_width().min(640.0);
     let (place, response) =
         ui.allocate_exact_size(vec2(width, width * rows as f32 / columns.max(1) as f32), Sense::click_and_drag());
@@ -98,7 +98,7 @@ fn cross(ui: &Ui, place: Rect, pointer: Option<egui::Pos2>, colour: Color32) {
 mod tests {
     use super::*;
 
-    const SIZE: PictureSize = PictureSize::new(1280, 720);
+    const SIZE: FrameSize = FrameSize::new(1280, 720);
 
     #[test]
     fn without_a_correction_everything_stays_in_its_place() {
@@ -122,6 +122,6 @@ mod tests {
     #[test]
     fn a_setting_that_is_no_lens_shows_nothing_and_does_not_fail() {
         let wild = LensSettings { enabled: true, strength: f64::NAN, balance: 0.0 };
-        assert!(corners(wild, SIZE).is_empty() && corners(LensSettings::default(), PictureSize::new(0, 0)).is_empty());
+        assert!(corners(wild, SIZE).is_empty() && corners(LensSettings::default(), FrameSize::new(0, 0)).is_empty());
     }
 }

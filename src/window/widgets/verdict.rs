@@ -104,7 +104,7 @@ fn across(picture: Rect, width: f32, call: Option<Call>) -> f32 {
 /// Where the fencers are on the screen in the seconds before the touch and after it, blades' reach included.
 fn fencers(picture: Rect, judgement: Option<&Judgement>) -> Vec<Rect> {
     let Some(judgement) = judgement else { return Vec::new() };
-    let size = judgement.tracks.picture;
+    let size = judgement.tracks.frame_size;
     let scale = vec2(picture.width() / size.width.max(1) as f32, picture.height() / size.height.max(1) as f32);
     let touch = judgement.signals.first_touch().map(|event| event.at);
     let counts = |at: Timestamp| touch.is_none_or(|touch| at.secs_since(touch) >= -BEFORE_TOUCH_SECS);

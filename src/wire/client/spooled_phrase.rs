@@ -3,7 +3,7 @@
 use super::phrase::PhraseOffer;
 use super::spool::Spool;
 use crate::protocol::{Encoding, RawHeader};
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::Timestamp;
 use std::path::{Path, PathBuf};
 use vision::video::{Cancel, VideoError, VideoWriter, WriterOptions};
@@ -27,7 +27,7 @@ pub(super) fn save(
     let clip = folder.join("phrase.mp4");
     let written =
         |error: std::io::Error, path: &Path| VideoError::Write { path: path.to_owned(), reason: error.to_string() };
-    let (size, options) = (PictureSize::new(offer.width, offer.height), WriterOptions::default());
+    let (size, options) = (FrameSize::new(offer.width, offer.height), WriterOptions::default());
     let mut video = match offer.encoding {
         Encoding::Jpeg => VideoWriter::create_from_jpegs(&clip, size, &options, cancel)?,
         Encoding::Png | Encoding::Raw => VideoWriter::create(&clip, size, &options, cancel)?,
@@ -51,7 +51,7 @@ pub(super) fn save(
 }
 
 /// Packed RGB of a frame that this program coded; black if it cannot be decoded.
-fn pixels(encoding: Encoding, payload: &[u8], size: PictureSize) -> Vec<u8> {
+fn pixels(encoding: Encoding, payload: &[u8], size: FrameSize) -> Vec<u8> {
     let wanted = size.width as usize * size.height as usize * 3;
     let rgb = match encoding {
         Encoding::Raw => RawHeader::split(payload)

@@ -54,8 +54,8 @@ pub enum RawHeaderError {
     #[error("a raw frame starts with 12 bytes (height, width, channels); got {0} bytes")]
     TooShort(usize),
     /// An implausible shape.
-    #[error("a raw frame of {height}x{width}x{channels} is no picture")]
-    NoPicture {
+    #[error("a raw frame of {height}x{width}x{channels} is no image")]
+    NotAnImage {
         /// Rows in the header.
         height: u32,
         /// Pixels per row in the header.
@@ -95,7 +95,7 @@ impl RawHeader {
                     Err(RawHeaderError::WrongLength { expected, got })
                 }
             }
-            _ => Err(RawHeaderError::NoPicture { height, width, channels }),
+            _ => Err(RawHeaderError::NotAnImage { height, width, channels }),
         }
     }
 
@@ -139,9 +139,9 @@ mod tests {
             assert_eq!(RawHeader::split(&payload).unwrap_err().to_string(), text);
         };
         check(2, 2, 3, 11, "raw frame size mismatch: the header means 12 bytes of pixels, 11 came");
-        check(0, 2, 3, 0, "a raw frame of 0x2x3 is no picture");
-        check(2, 2, 4, 16, "a raw frame of 2x2x4 is no picture");
-        check(u32::MAX, u32::MAX, u32::MAX, 0, "a raw frame of 4294967295x4294967295x4294967295 is no picture");
+        check(0, 2, 3, 0, "a raw frame of 0x2x3 is no image");
+        check(2, 2, 4, 16, "a raw frame of 2x2x4 is no image");
+        check(u32::MAX, u32::MAX, u32::MAX, 0, "a raw frame of 4294967295x4294967295x4294967295 is no image");
         assert_eq!(RawHeader::split(&[1, 2]), Err(RawHeaderError::TooShort(2)));
     }
 

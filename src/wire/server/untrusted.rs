@@ -4,21 +4,21 @@
 use super::connections;
 use super::http::{byte_range, multipart};
 use super::phrase;
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use std::net::IpAddr;
 
 /// Decodes the payload of a frame in a session that announced this size. Returns the frame's size and RGB bytes.
-pub fn picture(encoding: &str, payload: &[u8], announced: PictureSize) -> Option<(PictureSize, Vec<u8>)> {
+pub fn picture(encoding: &str, payload: &[u8], announced: FrameSize) -> Option<(FrameSize, Vec<u8>)> {
     phrase::decode(encoding, payload, announced).ok().map(|picture| (picture.size, picture.rgb))
 }
 
 /// Most pixels that such a session may send in one frame.
-pub fn allowed_pixels(announced: PictureSize) -> u64 {
+pub fn allowed_pixels(announced: FrameSize) -> u64 {
     phrase::allowed_pixels(announced)
 }
 
 /// The size in a JPEG's header, as the video writer reads it.
-pub fn jpeg_size(payload: &[u8]) -> Option<PictureSize> {
+pub fn jpeg_size(payload: &[u8]) -> Option<FrameSize> {
     phrase::jpeg_size(payload)
 }
 

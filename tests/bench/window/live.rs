@@ -35,7 +35,7 @@ fn at_the_piste(folder: &Path, clip: &Path) -> Window {
     let recordings = folder.join("recordings");
     let mut window = window(WindowOptions { settings_file: Some(file), recordings, ..WindowOptions::default() });
     window.state_mut().send(Command::Show(Screen::Piste));
-    until(&mut window, |app| app.live_picture_times().is_some() && app.model().piste.status.engine.is_some());
+    until(&mut window, |app| app.live_frame_times().is_some() && app.model().piste.status.engine.is_some());
     window.state_mut().send(Command::Piste(PisteCommand::Go));
     until(&mut window, |app| match app.model().piste.status.phase {
         Phase::Recording { since } => app.model().piste.now.secs_since(since) > 2.0,
@@ -51,7 +51,7 @@ fn watched(window: &mut Window) -> (Vec<Duration>, Vec<Duration>) {
         let started = Instant::now();
         window.step();
         frames.push(started.elapsed());
-        if let Some((taken, shown)) = window.state().live_picture_times().filter(|times| last != Some(times.0)) {
+        if let Some((taken, shown)) = window.state().live_frame_times().filter(|times| last != Some(times.0)) {
             last = Some(taken);
             ages.push(Duration::from_secs_f64(shown.secs_since(taken).max(0.0)));
         }

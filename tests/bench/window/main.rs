@@ -167,8 +167,8 @@ fn until_shown(window: &mut Window, wanted: impl Fn(&App) -> usize) {
     // One step takes in the command; only then is the wish known.
     window.step();
     let started = Instant::now();
-    while window.state().picture_shown() != Some(wanted(window.state())) {
-        assert!(started.elapsed() < Duration::from_mins(1), "no picture came");
+    while window.state().frame_shown() != Some(wanted(window.state())) {
+        assert!(started.elapsed() < Duration::from_mins(1), "no frame came");
         std::thread::sleep(Duration::from_micros(500));
         window.step();
     }

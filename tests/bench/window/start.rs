@@ -31,7 +31,7 @@ fn started(display: &Display, clip: &Path, folder: &Path) -> Duration {
     }
     let mut program = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
     while display.look().colours(PICTURE) < 200 {
-        assert!(begun.elapsed() < Duration::from_mins(2), "no picture came");
+        assert!(begun.elapsed() < Duration::from_mins(2), "no frame came");
         std::thread::sleep(Duration::from_millis(2));
     }
     let elapsed = begun.elapsed();

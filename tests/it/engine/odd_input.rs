@@ -78,7 +78,7 @@ fn frames_that_repeat_or_go_back_in_time_are_counted_and_change_nothing_else() {
 fn frames_of_another_size_in_the_middle_do_not_stop_the_phrase() {
     let mut frames = small_frames();
     let middle = frames.len() / 2;
-    let (at, size) = (frames[middle].at, fencing::geometry::PictureSize::new(8, 8));
+    let (at, size) = (frames[middle].at, fencing::geometry::FrameSize::new(8, 8));
     frames[middle] = Frame::from_rgb(at, FrameIndex(middle as u64), size, size, vec![0; 192]).unwrap();
     let judgement = judged(Cast::Both, &frames);
     assert_eq!(judgement.completeness.frames_analysed, frames.len() as u64);

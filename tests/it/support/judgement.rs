@@ -1,7 +1,7 @@
 //! A judgement made by hand: two stick fencers who meet, a double light, the left one in right of way.
 
 use fencing::actions::{Action, ActionKind, BladeContact, DistanceSample, Timeline};
-use fencing::geometry::{ImagePoint, PictureSize};
+use fencing::geometry::{FrameSize, ImagePoint};
 use fencing::right_of_way::{Fact, RuleId, Truth, Verdict};
 use fencing::time::{FrameIndex, Span, Timestamp};
 use fencing::{
@@ -48,7 +48,7 @@ fn at(secs: f64) -> Timestamp {
     Timestamp::from_secs(secs)
 }
 
-fn sample(index: u64, picture: PictureSize) -> TrackSample {
+fn sample(index: u64, picture: FrameSize) -> TrackSample {
     let t = index as f64 / 30.0;
     let k = picture.width as f32 / 1280.0;
     let gone = (t as f32 * 150.0).min(270.0);
@@ -127,8 +127,8 @@ fn verdict() -> Verdict {
 }
 
 /// The phrase, 60 frames at 30 per second, in a picture of the given size.
-pub(crate) fn judgement_in(picture: PictureSize) -> Judgement {
-    let tracks = Tracks { picture, samples: (0..60).map(|i| sample(i, picture)).collect() };
+pub(crate) fn judgement_in(picture: FrameSize) -> Judgement {
+    let tracks = Tracks { frame_size: picture, samples: (0..60).map(|i| sample(i, picture)).collect() };
     Judgement {
         weapon: Weapon::Sabre,
         verdict: verdict(),
@@ -150,5 +150,5 @@ pub(crate) fn judgement_in(picture: PictureSize) -> Judgement {
 
 /// The phrase in a picture of 1280 x 720.
 pub(crate) fn judgement() -> Judgement {
-    judgement_in(PictureSize::new(1280, 720))
+    judgement_in(FrameSize::new(1280, 720))
 }

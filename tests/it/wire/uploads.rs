@@ -2,7 +2,7 @@
 //! and of files that are named like artifacts. And a clip for all tests that upload one.
 
 use super::server::{FakeJudge, RIGHT_TOUCHES, ServerOptions, TestServer, jpeg};
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::Timestamp;
 use reqwest::multipart::{Form, Part};
 use serde_json::Value;
@@ -20,7 +20,7 @@ pub(crate) fn clip() -> Vec<u8> {
 pub(crate) fn clip_of(frames: u32) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("clip.mp4");
-    let size = PictureSize::new(64, 48);
+    let size = FrameSize::new(64, 48);
     let mut video = VideoWriter::create_from_jpegs(&path, size, &WriterOptions::default(), &Cancel::new()).unwrap();
     for number in 0..frames {
         video.write_jpeg(Timestamp::from_secs(f64::from(number) / 20.0), &jpeg(number as u8)).unwrap();

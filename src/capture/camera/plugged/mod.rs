@@ -12,7 +12,7 @@ use crate::camera::format::{best_first, choose};
 use crate::camera::source::{CameraSource, RawFrame, Taken};
 use crate::camera::{CameraControl, CameraError, CameraFormat, PixelCoding};
 use controls::{controls, setter};
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use nokhwa::Camera;
 use nokhwa::utils::{
     ApiBackend, CameraFormat as NokhwaFormat, CameraIndex, FrameFormat, RequestedFormat, RequestedFormatType,
@@ -142,7 +142,7 @@ fn formats(camera: &mut Camera) -> Vec<CameraFormat> {
 
 fn from_nokhwa(format: NokhwaFormat) -> Option<CameraFormat> {
     let coding = coding(format.format())?;
-    let (size, fps) = (PictureSize::new(format.width(), format.height()), format.frame_rate());
+    let (size, fps) = (FrameSize::new(format.width(), format.height()), format.frame_rate());
     let is_real = size.width > 0 && size.height > 0 && (1..=MAX_FPS).contains(&fps);
     is_real.then_some(CameraFormat { size, fps, coding })
 }
@@ -190,7 +190,7 @@ impl CameraSource for DeviceSource {
     fn next_frame(&mut self) -> Result<Option<RawFrame>, CameraError> {
         let buffer = self.camera.frame().map_err(|e| as_disconnected(from_system_text(&self.name, &e.to_string())))?;
         let taken = buffer.capture_timestamp().map_or(Taken::Unknown, moment);
-        let size = PictureSize::new(buffer.resolution().width(), buffer.resolution().height());
+        let size = FrameSize::new(buffer.resolution().width(), buffer.resolution().height());
         let coding = coding(buffer.source_frame_format()).unwrap_or(self.format.coding);
         Ok(Some(RawFrame { taken, size, coding, bytes: buffer.buffer().to_vec() }))
     }
@@ -277,7 +277,7 @@ mod tests {
     #[test]
     fn formats_travel_there_and_back() {
         for coding in PixelCoding::ALL {
-            let format = CameraFormat { size: PictureSize::new(640, 360), fps: 30, coding };
+            let format = CameraFormat { size: FrameSize::new(640, 360), fps: 30, coding };
             assert_eq!(from_nokhwa(to_nokhwa(format)), Some(format));
         }
         assert_eq!(from_nokhwa(NokhwaFormat::new_from(640, 480, FrameFormat::YUYV, 30_000)), None);

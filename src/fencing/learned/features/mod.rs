@@ -16,7 +16,7 @@ use course::Course;
 
 /// "Never" and "before the phrase": a time in seconds longer than any that matters.
 const NEVER: f32 = 6.0;
-/// Features of the touch are taken this long after it: its time is known to a picture or two, and the hit is in progress.
+/// Features of the touch are taken this long after it: its time is known to a frame or two, and the hit is in progress.
 const ANCHOR_SECS: f64 = 0.05;
 
 /// Both orders of a phrase: the vector for (left, right) and the one for (right, left).

@@ -1,6 +1,6 @@
 //! Filled shapes with smooth edges: coverage of each pixel by its distance from the edge.
 
-use fencing::geometry::{ImagePoint, ImageRect, PictureSize};
+use fencing::geometry::{FrameSize, ImagePoint, ImageRect};
 
 /// An RGB colour, 0..255, with its opacity.
 #[derive(Clone, Copy)]
@@ -11,8 +11,8 @@ pub(super) struct Paint {
 
 /// Packed RGB rows to paint on.
 pub(super) struct Canvas<'a> {
-    pub(super) picture: &'a mut [u8],
-    pub(super) size: PictureSize,
+    pub(super) rgb: &'a mut [u8],
+    pub(super) size: FrameSize,
 }
 
 impl Canvas<'_> {
@@ -24,7 +24,7 @@ impl Canvas<'_> {
         }
         let share = paint.alpha * cover.clamp(0.0, 1.0);
         let at = ((y * width + x) * 3) as usize;
-        if let Some(pixel) = self.picture.get_mut(at..at + 3) {
+        if let Some(pixel) = self.rgb.get_mut(at..at + 3) {
             for (channel, target) in pixel.iter_mut().zip(paint.rgb) {
                 let old = f32::from(*channel);
                 *channel = (old + (target - old) * share).round() as u8;

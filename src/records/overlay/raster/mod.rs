@@ -4,7 +4,7 @@ mod fill;
 mod text;
 
 use super::scene::{Scene, Shape, Weight, rgb};
-use fencing::geometry::{ImagePoint, ImageRect, PictureSize};
+use fencing::geometry::{FrameSize, ImagePoint, ImageRect};
 use fill::{Canvas, Paint};
 use text::Face;
 
@@ -15,7 +15,7 @@ pub enum OverlayError {
     #[error("the built-in typeface cannot be read; build the program again from a clean checkout")]
     Font,
     /// The number of bytes does not match the size.
-    #[error("a picture of {0} bytes was given for {1} x {2} pixels of 3 bytes; please report this")]
+    #[error("an image of {0} bytes was given for {1} x {2} pixels of 3 bytes; please report this")]
     WrongSize(usize, u32, u32),
     /// Reading the clip or writing the video failed.
     #[error(transparent)]
@@ -36,12 +36,12 @@ impl Raster {
     }
 
     /// Paints a scene over a frame of `size`, which may differ from the scene's.
-    pub fn paint(&self, scene: &Scene, picture: &mut [u8], size: PictureSize) -> Result<(), OverlayError> {
-        if picture.len() != size.width as usize * size.height as usize * 3 {
-            return Err(OverlayError::WrongSize(picture.len(), size.width, size.height));
+    pub fn paint(&self, scene: &Scene, rgb: &mut [u8], size: FrameSize) -> Result<(), OverlayError> {
+        if rgb.len() != size.width as usize * size.height as usize * 3 {
+            return Err(OverlayError::WrongSize(rgb.len(), size.width, size.height));
         }
-        let scale = size.width as f32 / scene.picture.width.max(1) as f32;
-        let mut canvas = Canvas { picture, size };
+        let scale = size.width as f32 / scene.frame_size.width.max(1) as f32;
+        let mut canvas = Canvas { rgb, size };
         for (_, shape) in &scene.shapes {
             self.paint_shape(&mut canvas, shape, scale);
         }

@@ -11,7 +11,7 @@ pub use lamps::lamp_at;
 pub use shape::{Anchor, Colour, Ink, Layer, Shape, Weight, rgb};
 
 use super::words::OverlayWords;
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::Timestamp;
 use fencing::{Lamp, PerSide};
 use vision::engine::Judgement;
@@ -41,15 +41,15 @@ impl Part {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scene {
     /// Size of the frame, in whose pixels the shapes are.
-    pub picture: PictureSize,
+    pub frame_size: FrameSize,
     /// Shapes, lowest layer first.
     pub shapes: Vec<(Layer, Shape)>,
 }
 
 /// The scene at a time.
 pub fn scene_at(judgement: &Judgement, words: &OverlayWords, at: Timestamp, parts: &[Part]) -> Scene {
-    let picture = judgement.tracks.picture;
-    let mut canvas = Canvas { picture, unit: unit(picture), shapes: Vec::new() };
+    let frame_size = judgement.tracks.frame_size;
+    let mut canvas = Canvas { frame_size, unit: unit(frame_size), shapes: Vec::new() };
     for part in parts {
         match part {
             Part::PisteLine => fencers::piste_line(&mut canvas, &judgement.tracks, at),
@@ -63,7 +63,7 @@ pub fn scene_at(judgement: &Judgement, words: &OverlayWords, at: Timestamp, part
         }
     }
     canvas.shapes.sort_by_key(|(layer, _)| *layer);
-    Scene { picture, shapes: canvas.shapes }
+    Scene { frame_size, shapes: canvas.shapes }
 }
 
 /// A part that can be drawn live.
@@ -81,9 +81,9 @@ pub enum LivePart {
 
 /// The live scene: `tracks` up to now, `lamps` as they are lit.
 pub fn live_scene(tracks: &Tracks, lamps: PerSide<Lamp>, words: &OverlayWords, parts: &[LivePart]) -> Scene {
-    let picture = tracks.picture;
+    let frame_size = tracks.frame_size;
     let at = tracks.samples.last().map_or(Timestamp::ZERO, |s| s.at);
-    let mut canvas = Canvas { picture, unit: unit(picture), shapes: Vec::new() };
+    let mut canvas = Canvas { frame_size, unit: unit(frame_size), shapes: Vec::new() };
     for part in parts {
         match part {
             LivePart::PisteLine => fencers::piste_line(&mut canvas, tracks, at),
@@ -93,17 +93,17 @@ pub fn live_scene(tracks: &Tracks, lamps: PerSide<Lamp>, words: &OverlayWords, p
         }
     }
     canvas.shapes.sort_by_key(|(layer, _)| *layer);
-    Scene { picture, shapes: canvas.shapes }
+    Scene { frame_size, shapes: canvas.shapes }
 }
 
 /// Length of one pixel in a frame of 1280 x 720; all sizes are multiples of it.
-fn unit(picture: PictureSize) -> f32 {
-    (picture.width as f32 / 1280.0).min(picture.height as f32 / 720.0)
+fn unit(frame_size: FrameSize) -> f32 {
+    (frame_size.width as f32 / 1280.0).min(frame_size.height as f32 / 720.0)
 }
 
 /// Collects shapes.
 struct Canvas {
-    picture: PictureSize,
+    frame_size: FrameSize,
     unit: f32,
     shapes: Vec<(Layer, Shape)>,
 }
@@ -114,10 +114,10 @@ impl Canvas {
     }
 
     fn width(&self) -> f32 {
-        self.picture.width as f32
+        self.frame_size.width as f32
     }
 
     fn height(&self) -> f32 {
-        self.picture.height as f32
+        self.frame_size.height as f32
     }
 }

@@ -1,7 +1,7 @@
 //! The header of a stream with its tracks. A recording's header reserves space for what is known only at its end.
 
 use super::element::{element, float, id, text, unsigned, void_like};
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 
 /// Nanoseconds per tick of the stream: a microsecond, far below any camera's jitter.
 pub(super) const TICK_NANOS: u64 = 1_000;
@@ -23,7 +23,7 @@ pub struct SoundFormat {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RecordingPlan {
     /// Frame size.
-    pub size: PictureSize,
+    pub size: FrameSize,
     /// Its sound track, if any.
     pub sound: Option<SoundFormat>,
     /// Wall-clock time of the first frame, in nanoseconds since 1970.

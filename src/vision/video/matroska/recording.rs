@@ -138,7 +138,7 @@ impl RecordingWriter {
 mod tests {
     use super::super::{SoundFormat, scan_recording};
     use super::*;
-    use fencing::geometry::PictureSize;
+    use fencing::geometry::FrameSize;
     use proptest::prelude::*;
     use std::io::Cursor;
 
@@ -146,7 +146,7 @@ mod tests {
 
     fn plan() -> RecordingPlan {
         let sound = Some(SoundFormat { rate: 48_000, channels: 1 });
-        RecordingPlan { size: PictureSize::new(64, 48), sound, began_unix_nanos: 1_800_000_000_000_000_000 }
+        RecordingPlan { size: FrameSize::new(64, 48), sound, began_unix_nanos: 1_800_000_000_000_000_000 }
     }
 
     fn at(secs: f64) -> Timestamp {

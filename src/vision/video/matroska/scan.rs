@@ -134,12 +134,12 @@ impl<F: Read + Seek> Scanner<'_, F> {
             return Ok(None);
         }
         let tick = front[21..29].iter().fold(0, |sum: u64, b| sum << 8 | u64::from(*b));
-        let is_picture = front[38] == 0x81;
-        if is_picture && self.bytes::<2>(at + FRONT as u64)? != Some(JPEG) {
+        let is_frame = front[38] == 0x81;
+        if is_frame && self.bytes::<2>(at + FRONT as u64)? != Some(JPEG) {
             return Ok(None);
         }
         let believable = tick < u64::MAX / TICK_NANOS / 2;
-        Ok(believable.then_some(Cluster { tick: is_picture.then_some(tick), bytes: cluster.all() }))
+        Ok(believable.then_some(Cluster { tick: is_frame.then_some(tick), bytes: cluster.all() }))
     }
 
     fn is_open(&mut self, layout: &Layout) -> Result<bool> {

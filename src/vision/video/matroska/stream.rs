@@ -2,7 +2,7 @@
 
 use super::element::{cluster_header, element, id, text, unsigned};
 use super::head::{OPEN, TICK_NANOS, doc_head, info_lines};
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::Timestamp;
 use std::io::{Result, Write};
 
@@ -23,7 +23,7 @@ pub struct MatroskaWriter<W> {
 
 impl<W: Write> MatroskaWriter<W> {
     /// Writes the header.
-    pub fn new(mut to: W, size: PictureSize, coding: FrameCoding) -> Result<Self> {
+    pub fn new(mut to: W, size: FrameSize, coding: FrameCoding) -> Result<Self> {
         to.write_all(&head(size, coding))?;
         Ok(Self { to, zero: None })
     }
@@ -43,7 +43,7 @@ impl<W: Write> MatroskaWriter<W> {
     }
 }
 
-fn head(size: PictureSize, coding: FrameCoding) -> Vec<u8> {
+fn head(size: FrameSize, coding: FrameCoding) -> Vec<u8> {
     let mut video = vec![unsigned(id::PIXEL_WIDTH, size.width.into()), unsigned(id::PIXEL_HEIGHT, size.height.into())];
     let codec = match coding {
         FrameCoding::Jpeg => "V_MJPEG",

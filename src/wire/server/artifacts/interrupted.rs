@@ -7,7 +7,7 @@ use crate::server::artifact_store::RESULT_FILE;
 use crate::server::artifact_uploader::{self, ArtifactUploader};
 use crate::server::phrase::{FrameStore, MemoryBudget, SpooledPhrase, write_streamed_video};
 use crate::server::result_object::{self, Completion, PhraseFacts};
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::wording::Words;
 use recording::write_atomically;
 use serde_json::{Map, Value, json};
@@ -40,7 +40,7 @@ pub(super) fn write_video(output: &Path, phrase: &SpooledPhrase) {
         let _never_out_of_memory = store.insert(*number, frame);
     }
     let times = phrase.times();
-    let announced = PictureSize::new(phrase.head.width, phrase.head.height);
+    let announced = FrameSize::new(phrase.head.width, phrase.head.height);
     let signal = phrase.signal.clone().unwrap_or_default();
     let written = write_atomically(&folder.join("signal.txt"), &signal).map_err(|error| error.to_string());
     let video = folder.join("streamed_video.mp4");

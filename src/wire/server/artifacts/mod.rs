@@ -19,7 +19,7 @@ use super::phrase::{FrameStore, MemoryBudget, Spool, SpooledPhrase};
 use super::result_object::PhraseFacts;
 use bytes::Bytes;
 use catch_panic::catch_panic;
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::Timestamp;
 use fencing::wording::{Language, Words};
 use interrupted::ArtifactRecovery;
@@ -69,7 +69,7 @@ pub(super) struct Streamed {
     /// Capture time of each.
     pub(super) times: Vec<(i64, Timestamp)>,
     /// Frame size announced by the session.
-    pub(super) announced: PictureSize,
+    pub(super) announced: FrameSize,
     /// Its signal log.
     pub(super) signal: Bytes,
     /// Name of the session and time of its verdict, if its folder has yet to be created.

@@ -4,7 +4,7 @@
 //! skipped; it never ends a phrase.
 
 use crate::protocol::{Encoding, RawHeader};
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use std::io::Cursor;
 use vision::video::{exif_orientation, upright};
 use zune_jpeg::JpegDecoder;
@@ -49,13 +49,13 @@ pub(crate) enum DecodeError {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct DecodedFrame {
     /// Its size.
-    pub(crate) size: PictureSize,
+    pub(crate) size: FrameSize,
     /// `height` rows of `width` RGB triples.
     pub(crate) rgb: Vec<u8>,
 }
 
 /// Decodes one payload. `announced` is the frame size of the session and limits what is accepted.
-pub(crate) fn decode(encoding: &str, payload: &[u8], announced: PictureSize) -> Result<DecodedFrame, DecodeError> {
+pub(crate) fn decode(encoding: &str, payload: &[u8], announced: FrameSize) -> Result<DecodedFrame, DecodeError> {
     let allowed = allowed_pixels(announced);
     match Encoding::from_wire(encoding) {
         Some(Encoding::Jpeg) => decode_jpeg(payload, allowed),
@@ -74,7 +74,7 @@ fn broken(encoding: &'static str, reason: &dyn std::fmt::Display) -> DecodeError
 }
 
 /// The size in a payload's header, within the same limits; decodes no pixel.
-pub(super) fn picture_size(encoding: &str, payload: &[u8], announced: PictureSize) -> Result<PictureSize, DecodeError> {
+pub(super) fn image_size(encoding: &str, payload: &[u8], announced: FrameSize) -> Result<FrameSize, DecodeError> {
     let allowed = allowed_pixels(announced);
     let (width, height) = match Encoding::from_wire(encoding) {
         Some(Encoding::Jpeg) => {
@@ -89,23 +89,23 @@ pub(super) fn picture_size(encoding: &str, payload: &[u8], announced: PictureSiz
         None => return Err(unknown(encoding)),
     };
     match check_size(u64::from(width), u64::from(height), allowed)? {
-        PictureSize { width: 0, .. } | PictureSize { height: 0, .. } => Err(broken("picture", &"it has no pixels")),
+        FrameSize { width: 0, .. } | FrameSize { height: 0, .. } => Err(broken("picture", &"it has no pixels")),
         size => Ok(size),
     }
 }
 
 /// Most pixels per frame for a session that announced this size.
-pub(crate) fn allowed_pixels(announced: PictureSize) -> u64 {
+pub(crate) fn allowed_pixels(announced: FrameSize) -> u64 {
     let pixels = u64::from(announced.width) * u64::from(announced.height);
     pixels.saturating_mul(MAX_OVERSIZE).clamp(MIN_LIMIT, MAX_LIMIT)
 }
 
-fn check_size(width: u64, height: u64, allowed: u64) -> Result<PictureSize, DecodeError> {
+fn check_size(width: u64, height: u64, allowed: u64) -> Result<FrameSize, DecodeError> {
     let pixels = width.saturating_mul(height);
     if pixels > allowed {
         return Err(DecodeError::TooLarge { width, height, allowed });
     }
-    Ok(PictureSize::new(width as u32, height as u32))
+    Ok(FrameSize::new(width as u32, height as u32))
 }
 
 fn decode_jpeg(payload: &[u8], allowed: u64) -> Result<DecodedFrame, DecodeError> {
@@ -131,11 +131,11 @@ pub(super) fn jpeg_orientation(payload: &[u8]) -> u8 {
 }
 
 /// The size in a JPEG's header; `None` if missing.
-pub(crate) fn jpeg_size(payload: &[u8]) -> Option<PictureSize> {
+pub(crate) fn jpeg_size(payload: &[u8]) -> Option<FrameSize> {
     let mut decoder = JpegDecoder::new(ZCursor::new(payload));
     decoder.decode_headers().ok()?;
     let (width, height) = decoder.dimensions()?;
-    Some(PictureSize::new(u32::try_from(width).ok()?, u32::try_from(height).ok()?))
+    Some(FrameSize::new(u32::try_from(width).ok()?, u32::try_from(height).ok()?))
 }
 
 fn decode_png(payload: &[u8], allowed: u64) -> Result<DecodedFrame, DecodeError> {
@@ -165,7 +165,7 @@ fn decode_raw(payload: &[u8], allowed: u64) -> Result<DecodedFrame, DecodeError>
     whole(size, rgb, "raw")
 }
 
-fn whole(size: PictureSize, rgb: Vec<u8>, encoding: &'static str) -> Result<DecodedFrame, DecodeError> {
+fn whole(size: FrameSize, rgb: Vec<u8>, encoding: &'static str) -> Result<DecodedFrame, DecodeError> {
     let expected = size.width as usize * size.height as usize * 3;
     if expected == 0 || rgb.len() != expected {
         let reason = format!("{} bytes of pixels where {expected} belong", rgb.len());
@@ -180,7 +180,7 @@ mod tests {
     use crate::protocol::pack_raw;
     use proptest::prelude::*;
 
-    const HD: PictureSize = PictureSize::new(1280, 720);
+    const HD: FrameSize = FrameSize::new(1280, 720);
 
     fn png(width: u32, height: u32) -> Vec<u8> {
         let mut bytes = Vec::new();
@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn the_three_encodings_give_the_same_pixels() {
         let from_png = decode("png", &png(4, 2), HD).unwrap();
-        assert_eq!(from_png.size, PictureSize::new(4, 2));
+        assert_eq!(from_png.size, FrameSize::new(4, 2));
         let from_raw = decode("raw", &pack_raw(4, 2, &from_png.rgb), HD).unwrap();
         assert_eq!(from_raw, from_png);
         let mut jpeg = Vec::new();
@@ -212,8 +212,8 @@ mod tests {
         let rows = (0..32).flat_map(|_| (0..64).flat_map(|x| [if x < 32 { 255 } else { 0 }; 3]));
         encoder.encode(&rows.collect::<Vec<u8>>(), 64, 32, jpeg_encoder::ColorType::Rgb).unwrap();
         let picture = decode("jpeg", &jpeg, HD).unwrap();
-        assert_eq!(picture.size, PictureSize::new(32, 64));
-        assert_eq!(picture_size("jpeg", &jpeg, HD).unwrap(), picture.size);
+        assert_eq!(picture.size, FrameSize::new(32, 64));
+        assert_eq!(image_size("jpeg", &jpeg, HD).unwrap(), picture.size);
         let (above, below) = picture.rgb.split_at(picture.rgb.len() / 2);
         assert!(above[..32 * 3 * 28].iter().all(|v| *v > 200) && below[32 * 3 * 4..].iter().all(|v| *v < 50));
         assert_eq!(jpeg_orientation(&jpeg), 6);
@@ -235,9 +235,9 @@ mod tests {
 
     #[test]
     fn more_than_the_session_announced_is_allowed_only_so_far() {
-        assert_eq!(allowed_pixels(PictureSize::new(64, 64)), MIN_LIMIT);
+        assert_eq!(allowed_pixels(FrameSize::new(64, 64)), MIN_LIMIT);
         assert_eq!(allowed_pixels(HD), 1280 * 720 * 4);
-        assert_eq!(allowed_pixels(PictureSize::new(u32::MAX, u32::MAX)), MAX_LIMIT);
+        assert_eq!(allowed_pixels(FrameSize::new(u32::MAX, u32::MAX)), MAX_LIMIT);
     }
 
     #[test]

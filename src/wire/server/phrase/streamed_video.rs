@@ -5,10 +5,10 @@
 //! for the judge. The writing time is limited, so that one phrase cannot delay the artifacts of all others; frames not
 //! written in time are left out too. The result reports all of that. Gaps stay gaps.
 
-use super::decode::{DecodedFrame, decode, jpeg_orientation, picture_size};
+use super::decode::{DecodedFrame, decode, image_size, jpeg_orientation};
 use super::frame_store::{FrameStore, StoredFrame};
 use crate::protocol::Encoding;
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::Timestamp;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -62,15 +62,15 @@ impl MissingFrames {
 #[derive(Clone, Copy)]
 struct SizedFrame<'a> {
     at: Timestamp,
-    size: PictureSize,
+    size: FrameSize,
     frame: &'a StoredFrame,
 }
 
 /// Parameters of a video.
 struct Plan<'a> {
     path: &'a Path,
-    size: PictureSize,
-    announced: PictureSize,
+    size: FrameSize,
+    announced: FrameSize,
     until: Instant,
 }
 
@@ -79,7 +79,7 @@ pub(in crate::server) fn write_streamed_video(
     path: &Path,
     store: &FrameStore,
     times: &[(i64, Timestamp)],
-    announced: PictureSize,
+    announced: FrameSize,
 ) -> Result<MissingFrames, StreamedVideoError> {
     write_until(Instant::now() + WRITE_TIMEOUT, path, store, times, announced)
 }
@@ -89,12 +89,12 @@ fn write_until(
     path: &Path,
     store: &FrameStore,
     times: &[(i64, Timestamp)],
-    announced: PictureSize,
+    announced: FrameSize,
 ) -> Result<MissingFrames, StreamedVideoError> {
     let times: BTreeMap<i64, Timestamp> = times.iter().copied().collect();
     let timed = || store.frames().filter_map(|(number, frame)| Some((time_of(number, &times)?, frame)));
     let sized = timed().filter_map(|(at, frame)| {
-        let size = picture_size(&frame.encoding, &frame.payload, announced).ok()?;
+        let size = image_size(&frame.encoding, &frame.payload, announced).ok()?;
         Some(SizedFrame { at, size, frame })
     });
     let sized: Vec<SizedFrame<'_>> = sized.collect();
@@ -121,7 +121,7 @@ fn time_of(number: i64, times: &BTreeMap<i64, Timestamp>) -> Option<Timestamp> {
 }
 
 /// The median frame size.
-fn median_size(pictures: &[SizedFrame<'_>]) -> Option<PictureSize> {
+fn median_size(pictures: &[SizedFrame<'_>]) -> Option<FrameSize> {
     let mut sizes: Vec<_> = pictures.iter().map(|one| one.size).collect();
     sizes.sort_by_key(|size| (u64::from(size.width) * u64::from(size.height), size.width));
     sizes.get(sizes.len() / 2).copied()
@@ -185,7 +185,7 @@ impl Plan<'_> {
 }
 
 /// Scales without keeping the aspect ratio: joints are fractions of a frame's width and height, and have to match here too.
-fn stretched(picture: DecodedFrame, size: PictureSize) -> Vec<u8> {
+fn stretched(picture: DecodedFrame, size: FrameSize) -> Vec<u8> {
     if picture.size == size {
         return picture.rgb;
     }
@@ -202,10 +202,10 @@ mod tests {
     use bytes::Bytes;
     use vision::video::{ClipOptions, ClipReader, FrameSource, probe};
 
-    const ANNOUNCED: PictureSize = PictureSize::new(64, 48);
+    const ANNOUNCED: FrameSize = FrameSize::new(64, 48);
 
     fn jpeg(width: u32, height: u32) -> StoredFrame {
-        let size = PictureSize::new(width, height);
+        let size = FrameSize::new(width, height);
         let bytes = encode_jpeg(&vec![90; width as usize * height as usize * 3], size).unwrap();
         StoredFrame { encoding: "jpeg".into(), stamp: 0.0, payload: bytes.into() }
     }
@@ -221,7 +221,7 @@ mod tests {
     }
 
     /// Size and number of frames of the video, and what was left out.
-    fn written(until: Instant, frames: Vec<StoredFrame>) -> (PictureSize, u64, MissingFrames) {
+    fn written(until: Instant, frames: Vec<StoredFrame>) -> (FrameSize, u64, MissingFrames) {
         let mut store = FrameStore::new(&MemoryBudget::new(1 << 30, 10));
         let times: Vec<_> = (0i64..).take(frames.len()).map(|n| (n, Timestamp::from_secs(n as f64 / 25.0))).collect();
         for (number, frame) in (0..).zip(frames) {

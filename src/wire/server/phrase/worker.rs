@@ -12,7 +12,7 @@ use super::frame_selection::{FrameCost, FrameSelection, PhraseLoad};
 use crate::server::judge::Judge;
 use bytes::Bytes;
 use fencing::Weapon;
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use fencing::time::{FrameIndex, Timestamp};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -75,7 +75,7 @@ pub(crate) struct WorkerSetup {
     /// Nominal frames per second, above 0.
     pub(crate) fps: f64,
     /// Frame size announced by the session.
-    pub(crate) announced: PictureSize,
+    pub(crate) announced: FrameSize,
     /// The session's id, for the log.
     pub(crate) session_id: String,
     /// Receives lag and completeness of the analysis.
@@ -275,7 +275,7 @@ struct Conclusion {
 struct DecodeThread {
     /// Sender to the second thread.
     steps: SyncSender<Step>,
-    announced: PictureSize,
+    announced: FrameSize,
     sequencer: Sequencer<QueuedFrame>,
     clock: FrameClock<QueuedFrame>,
     /// Arrival time that corresponds to the zero of the phrase's clock.
@@ -291,7 +291,7 @@ struct DecodeThread {
 
 impl DecodeThread {
     /// A phrase without a frame. `fps` is above 0.
-    fn new(fps: f64, announced: PictureSize, load: Arc<PhraseLoad>, steps: SyncSender<Step>) -> Self {
+    fn new(fps: f64, announced: FrameSize, load: Arc<PhraseLoad>, steps: SyncSender<Step>) -> Self {
         Self {
             steps,
             announced,
@@ -471,7 +471,7 @@ mod tests {
 
     #[test]
     fn a_frames_place_is_that_among_the_frames_that_came() {
-        let size = PictureSize::new(4, 2);
+        let size = FrameSize::new(4, 2);
         let (decoded, steps) = std::sync::mpsc::sync_channel(8);
         let mut decoder = DecodeThread::new(10.0, size, Arc::default(), decoded);
         let places = Arc::new(Semaphore::new(8));

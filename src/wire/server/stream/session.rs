@@ -7,7 +7,7 @@ use crate::server::phrase::{
 use crate::server::service::Service;
 use crate::server::sessions::{AdmissionError, FrameCounts, SessionSlot, SessionStats};
 use bytes::Bytes;
-use fencing::geometry::PictureSize;
+use fencing::geometry::FrameSize;
 use recording::HumanAnswer;
 use serde_json::Value;
 use std::path::PathBuf;
@@ -191,7 +191,7 @@ impl Session {
     }
 
     /// The announced frame size.
-    pub(crate) fn announced(&self) -> PictureSize {
+    pub(crate) fn announced(&self) -> FrameSize {
         announced(&self.start)
     }
 
@@ -336,8 +336,8 @@ impl Session {
     }
 }
 
-fn announced(start: &SessionStart) -> PictureSize {
-    PictureSize::new(start.width, start.height)
+fn announced(start: &SessionStart) -> FrameSize {
+    FrameSize::new(start.width, start.height)
 }
 
 fn check_announced(start: &SessionStart) -> Result<(), OpenError> {

@@ -1,4 +1,4 @@
-//! The texture of what is shown now. A decoded picture comes in from a worker, goes to the graphics card once, stays until
+//! The texture of what is shown now. A decoded frame comes in from a worker, goes to the graphics card once, stays until
 //! the next.
 
 use super::effect::Pane;
@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The pictures that panels paint.
+/// The frames that panels paint.
 #[derive(Default)]
-pub(crate) struct Pictures {
+pub(crate) struct Textures {
     review: Option<TextureHandle>,
     live: Option<TextureHandle>,
     beside: Option<TextureHandle>,
@@ -19,39 +19,39 @@ pub(crate) struct Pictures {
     looks: u64,
 }
 
-/// Small pictures in memory at most: several screens full, about 14 MB.
+/// Thumbnails in memory at most: several screens full, about 14 MB.
 const MAX_THUMBNAILS: usize = 160;
 
-/// A small picture; `None` where the clip has none.
+/// A thumbnail; `None` where the clip has none.
 struct Thumbnail {
     texture: Option<TextureHandle>,
     used: u64,
 }
 
-/// One picture as the graphics card takes it. Made off the window's thread: for 1080p that alone costs milliseconds.
+/// One frame as the graphics card takes it. Made off the window's thread: for 1080p that alone costs milliseconds.
 #[derive(Clone, Debug)]
-pub(crate) struct Picture(Arc<ColorImage>);
+pub(crate) struct FrameImage(Arc<ColorImage>);
 
-impl Picture {
-    /// A picture from packed RGB rows; `None` when the bytes do not fit the size.
+impl FrameImage {
+    /// A frame from packed RGB rows; `None` when the bytes do not fit the size.
     pub(crate) fn from_rgb(width: usize, height: usize, rgb: &[u8]) -> Option<Self> {
         let fits = rgb.len() == width * height * 3 && !rgb.is_empty();
         fits.then(|| Self(Arc::new(ColorImage::from_rgb([width, height], rgb))))
     }
 }
 
-impl Pictures {
-    /// The picture under review.
+impl Textures {
+    /// The frame under review.
     pub(crate) fn review(&self) -> Option<&TextureHandle> {
         self.review.as_ref()
     }
 
-    /// The small picture of an entry.
+    /// The thumbnail of an entry.
     pub(crate) fn thumbnail(&self, path: &Path) -> Option<&TextureHandle> {
         self.thumbnails.get(path)?.texture.as_ref()
     }
 
-    /// Notes that these are on the screen, and says which of them have no picture yet.
+    /// Notes that these are on the screen, and says which of them have no frame yet.
     pub(crate) fn missing_thumbnails(&mut self, visible: &[Arc<Entry>]) -> Vec<Arc<Entry>> {
         self.looks += 1;
         let mut missing = Vec::new();
@@ -64,9 +64,9 @@ impl Pictures {
         missing
     }
 
-    /// Keeps a small picture; the one that was shown longest ago goes.
-    pub(crate) fn set_thumbnail(&mut self, ctx: &Context, path: PathBuf, picture: Option<Picture>) {
-        let texture = picture.map(|picture| ctx.load_texture("thumbnail", picture.0, TextureOptions::LINEAR));
+    /// Keeps a thumbnail; the one that was shown longest ago goes.
+    pub(crate) fn set_thumbnail(&mut self, ctx: &Context, path: PathBuf, image: Option<FrameImage>) {
+        let texture = image.map(|image| ctx.load_texture("thumbnail", image.0, TextureOptions::LINEAR));
         self.thumbnails.insert(path, Thumbnail { texture, used: self.looks });
         while self.thumbnails.len() > MAX_THUMBNAILS {
             let oldest = self.thumbnails.iter().min_by_key(|(_, held)| held.used).map(|(path, _)| path.clone());
@@ -74,20 +74,20 @@ impl Pictures {
         }
     }
 
-    /// Clips without a picture are tried again: they may have been half copied.
+    /// Clips without a frame are tried again: they may have been half copied.
     pub(crate) fn retry_thumbnails(&mut self) {
         self.thumbnails.retain(|_, held| held.texture.is_some());
     }
 
-    /// Shows a picture.
-    pub(crate) fn set(&mut self, ctx: &Context, pane: Pane, picture: Picture) {
+    /// Shows a frame.
+    pub(crate) fn set(&mut self, ctx: &Context, pane: Pane, image: FrameImage) {
         match pane {
-            Pane::First => show(&mut self.review, ctx, "review", picture),
-            Pane::Beside => show(&mut self.beside, ctx, "beside", picture),
+            Pane::First => show(&mut self.review, ctx, "review", image),
+            Pane::Beside => show(&mut self.beside, ctx, "beside", image),
         }
     }
 
-    /// The picture beside it.
+    /// The frame beside it.
     pub(crate) fn beside(&self) -> Option<&TextureHandle> {
         self.beside.as_ref()
     }
@@ -98,11 +98,11 @@ impl Pictures {
     }
 
     /// Shows what the camera sees.
-    pub(crate) fn set_live(&mut self, ctx: &Context, picture: Picture) {
-        show(&mut self.live, ctx, "live", picture);
+    pub(crate) fn set_live(&mut self, ctx: &Context, image: FrameImage) {
+        show(&mut self.live, ctx, "live", image);
     }
 
-    /// Forgets the picture.
+    /// Forgets the frame.
     pub(crate) fn clear(&mut self, pane: Pane) {
         match pane {
             Pane::First => self.review = None,
@@ -111,10 +111,10 @@ impl Pictures {
     }
 }
 
-/// Puts a picture into a texture, which is made when it is not there yet.
-fn show(place: &mut Option<TextureHandle>, ctx: &Context, name: &str, picture: Picture) {
+/// Puts a frame into a texture, which is made when it is not there yet.
+fn show(place: &mut Option<TextureHandle>, ctx: &Context, name: &str, image: FrameImage) {
     match place {
-        Some(texture) => texture.set(picture.0, TextureOptions::LINEAR),
-        empty => *empty = Some(ctx.load_texture(name, picture.0, TextureOptions::LINEAR)),
+        Some(texture) => texture.set(image.0, TextureOptions::LINEAR),
+        empty => *empty = Some(ctx.load_texture(name, image.0, TextureOptions::LINEAR)),
     }
 }
