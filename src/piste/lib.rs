@@ -20,6 +20,7 @@
 
 mod artifacts;
 mod camera_set;
+mod devices;
 mod engine_loading;
 mod frame_pacing;
 mod handle;

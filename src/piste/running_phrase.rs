@@ -5,7 +5,7 @@ use super::live_judge::LiveJudge;
 use apparatus::CompletedPhrase;
 use capture::camera::CapturedFrame;
 use fencing::time::Timestamp;
-use fencing::{SignalLog, Weapon};
+use fencing::{SignalEvent, SignalLog, Weapon};
 use recording::SignalLogMeta;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -90,6 +90,18 @@ impl RunningPhrase {
             first_verdict: None,
             ending: None,
         }
+    }
+
+    /// Replaces the last event of the same kind: the box has told its time more exactly.
+    pub(crate) fn correct(&mut self, signal: SignalEvent) {
+        let mut corrected = SignalLog::default();
+        let mut replaced = false;
+        for event in self.signals.events().iter().rev() {
+            let same = event.kind == signal.kind && !replaced;
+            replaced |= same;
+            corrected.push(if same { signal } else { *event });
+        }
+        self.signals = corrected;
     }
 
     /// Takes a frame that may belong to the phrase and passes it to a server; this machine's analyzer gets all frames anyway.

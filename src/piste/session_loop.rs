@@ -4,27 +4,23 @@
 //! No step takes long: frames are passed on unchanged, and decoding, judging and writing have threads of their own. It sends
 //! [`Event`]s and publishes [`Status`].
 
-use super::artifacts::{Artifact, ArtifactWriter, artifacts_of, clip_in, logged_beside, merge, request_for};
-use super::camera_set::CameraSet;
-use super::engine_loading::{EngineCell, RetryPause};
+use super::artifacts::{Artifact, artifacts_of, clip_in, logged_beside, merge, request_for};
+use super::devices::{Devices, Workers};
 use super::handle::{Channels, Request};
 use super::judge_event::{JudgeEvent, JudgeEventKind, JudgeEventSender};
-use super::live_analyzer::{LiveAnalyzer, LiveAnalyzerSettings};
 use super::live_judge::{Conclusion, LiveJudge};
 use super::phrase_job::{PhraseJob, PhraseJobs, Progress, with_lamps};
-use super::recording_control::RecordingControl;
-use super::recording_judge::{FromRecording, RecordingJudge};
+use super::recording_judge::FromRecording;
 use super::running_phrase::{AwaitedFrames, Ending, RunningPhrase, wall_clock};
 use super::server_judge::{ServerPhrase, send_to_server};
-use super::signal_sources::Sources;
-use super::state_machine::{MAX_PHRASE_SECS, PhraseAction, PhraseStateMachine, PhraseTimings, Stage, UNSTARTED_SECS};
+use super::state_machine::{PhraseAction, PhraseStateMachine, PhraseTimings, Stage};
 use super::{CameraChoice, Command, EngineSource, Event, JudgedBy, Phase, PisteSettings, ServerChoice, Status};
 use apparatus::{ApparatusEvent, Command as BoxCommand, CompletedPhrase, Fact};
 use capture::camera::CapturedFrame;
 use capture::recorder::{RecorderEvent, SavedPhrase};
 use crossbeam_channel::{Receiver, Sender, bounded, select};
 use fencing::time::Timestamp;
-use fencing::{Lamp, PerSide, SignalEvent, SignalKind, SignalLog};
+use fencing::{Lamp, PerSide, SignalEvent, SignalKind};
 use recording::PhraseNotes;
 use records::analysis::{ClipRequest, ClipSignals};
 use std::path::{Path, PathBuf};
@@ -36,8 +32,6 @@ use vision::video::spawn_worker;
 
 /// Longest interval between two ticks; the trigger needs one every few hundredths of a second.
 const TICK: Duration = Duration::from_millis(10);
-/// Longest delay of a box's start signal, in seconds.
-const LATE_BOX_SECS: f64 = 2.0;
 /// Capacity of the queues of judges' events and of problems.
 const WAITING_EVENTS: usize = 256;
 
@@ -48,19 +42,6 @@ const CAMERA_DELAY_SECS: f64 = 0.05;
 const DEFAULT_FPS: f64 = 30.0;
 /// Largest difference between the zeros of recorder and judge that still means the same first frame, in seconds.
 const SAME_ZERO_SECS: f64 = 0.001;
-
-/// Devices and workers of a session.
-struct Devices {
-    sources: Sources,
-    cameras: CameraSet,
-    recording: RecordingControl,
-    engine: EngineCell,
-    /// Open while the engine is loaded and this machine judges.
-    analyzer: Option<LiveAnalyzer>,
-    opening: RetryPause,
-    recording_judge: RecordingJudge,
-    artifacts: ArtifactWriter,
-}
 
 /// The session loop.
 pub(crate) struct SessionLoop {
@@ -94,29 +75,10 @@ impl SessionLoop {
         channels: Channels,
     ) -> std::io::Result<JoinHandle<()>> {
         let (judge_events, troubles) = (bounded(WAITING_EVENTS), bounded(WAITING_EVENTS));
-        let wake = Arc::clone(&channels.wake);
-        let engine = EngineCell::load(engine, move || wake())?;
-        let problems: Sender<String> = troubles.0.clone();
-        let artifacts = ArtifactWriter::start(move |text| {
-            let _full = problems.try_send(text);
-        })?;
-        let recording_judge = RecordingJudge::start()?;
+        let workers = Workers::start(engine, &channels, troubles.0.clone())?;
         let on_panic = channels.on_panic();
         spawn_worker("piste-session", on_panic, move || {
-            let (sources, trouble) = Sources::open(&settings, channels.clock);
-            let (camera, second) = (settings.camera.as_ref(), settings.second_camera.as_ref());
-            let mut cameras = CameraSet::open(camera, second, channels.clock, Arc::clone(&channels.preview_worker));
-            let (recording, recorder_trouble) = RecordingControl::open(&settings, &mut cameras, channels.clock);
-            let devices = Devices {
-                sources,
-                cameras,
-                recording,
-                engine,
-                analyzer: None,
-                opening: RetryPause::default(),
-                recording_judge,
-                artifacts,
-            };
+            let (devices, could_not_open) = Devices::open(&settings, &channels, workers);
             let machine = PhraseStateMachine::new(phrase_timings(&settings), channels.clock.now());
             let session = Self {
                 settings,
@@ -131,7 +93,7 @@ impl SessionLoop {
                 phrases: 0,
                 longest_step_secs: 0.0,
             };
-            session.run(trouble.into_iter().chain(recorder_trouble).collect());
+            session.run(could_not_open);
         })
     }
 
@@ -213,26 +175,8 @@ impl SessionLoop {
         self.channels.clock.now()
     }
 
-    /// Opens this machine's analyzer once the engine is loaded, and closes it when others judge.
     fn keep_analyzer_open(&mut self) {
-        if self.settings.judged_by != JudgedBy::Here {
-            // A phrase that began with the analyzer is judged by it.
-            self.devices.analyzer.take_if(|_| self.running.is_none());
-            return;
-        }
-        // An analyzer whose thread has ended is replaced.
-        self.devices.analyzer.take_if(|analyzer| analyzer.has_ended());
-        let now = self.now();
-        let is_due = self.devices.analyzer.is_none() && self.devices.opening.is_due(now);
-        let Some(engine) = self.devices.engine.ready().filter(|_| is_due) else { return };
-        let (clock, observation) = (self.channels.clock, Arc::clone(&self.channels.shared_state.observation));
-        let opened = LiveAnalyzer::open(LiveAnalyzerSettings {
-            engine,
-            clock,
-            observation,
-            keep_secs: kept_secs(&self.settings),
-        });
-        self.devices.analyzer = self.devices.opening.tried(now, opened);
+        self.devices.keep_analyzer_open(&self.settings, &self.channels, self.running.is_some());
     }
 
     /// Sends an event. If the queue is full, this event is lost.
@@ -319,34 +263,15 @@ impl SessionLoop {
     fn set(&mut self, settings: PisteSettings) {
         let before = std::mem::replace(&mut self.settings, settings);
         self.machine.set(phrase_timings(&self.settings));
-        if let Some(text) = self.devices.sources.set(&self.settings.apparatus) {
+        for text in self.devices.set(&before, &self.settings, &self.channels) {
             self.trouble(text);
         }
-        let (main, second) = (self.settings.camera.as_ref(), self.settings.second_camera.as_ref());
-        let (main_changed, second_changed) = self.devices.cameras.set(main, second);
-        if main_changed {
-            self.channels.preview_worker.clear();
-            self.channels.shared_state.observation.lock().discard();
-        }
-        if let Some(analyzer) = &self.devices.analyzer {
-            analyzer.keep(kept_secs(&self.settings));
-            if main_changed {
-                analyzer.reset();
-            }
-        }
-        if main_changed || second_changed {
-            self.devices.recording.detach_missing(&self.settings);
-            self.devices.recording.attach(&mut self.devices.cameras).into_iter().for_each(|text| self.trouble(text));
-        }
-        self.devices.recording.set(&before, &self.settings).into_iter().for_each(|text| self.trouble(text));
         self.look_for_lamps();
     }
 
     fn load_engine(&mut self, source: EngineSource) {
-        let wake = Arc::clone(&self.channels.wake);
-        match EngineCell::load(source, move || wake()) {
-            Ok(engine) => (self.devices.engine, self.devices.analyzer) = (engine, None),
-            Err(error) => self.trouble(crate::PisteError::from(error).to_string()),
+        if let Err(error) = self.devices.load_engine(source, &self.channels) {
+            self.trouble(crate::PisteError::from(error).to_string());
         }
     }
 
@@ -463,14 +388,7 @@ impl SessionLoop {
 
     fn corrected(&mut self, signal: SignalEvent) {
         let Some(running) = &mut self.running else { return };
-        let mut better = SignalLog::default();
-        let mut replaced = false;
-        for event in running.signals.events().iter().rev() {
-            let same = event.kind == signal.kind && !replaced;
-            replaced |= same;
-            better.push(if same { signal } else { *event });
-        }
-        running.signals = better;
+        running.correct(signal);
         self.devices.recording.signals(&running.signals);
     }
 
@@ -867,11 +785,6 @@ fn timed(step: impl FnOnce()) -> (LoopControl, Instant) {
     let begun = Instant::now();
     step();
     (LoopControl::Continue, begun)
-}
-
-/// How far back a phrase may begin, in seconds: one that nobody started, or the pre-roll plus the delay of a box.
-fn kept_secs(settings: &PisteSettings) -> f64 {
-    settings.pre_roll_secs.clamp(UNSTARTED_SECS, MAX_PHRASE_SECS) + LATE_BOX_SECS
 }
 
 /// The state machine's part of the settings.
