@@ -59,8 +59,8 @@ pub(super) fn run(clip: Option<&Path>, load: usize, config: &EngineConfig) -> an
     let _load = Load::start(load)?;
     for (what, clip, judged_by) in [
         ("nobody judges", &clip, JudgedBy::Nobody),
-        ("eyes open, both fencers stand", &still, JudgedBy::Here),
-        ("eyes open, both fencers move", &clip, JudgedBy::Here),
+        ("analysis open, both fencers stand", &still, JudgedBy::Here),
+        ("analysis open, both fencers move", &clip, JudgedBy::Here),
     ] {
         let bench = Bench::open(&engine, PisteSettings { judged_by, ..piste_settings(clip, folder.path()) })?;
         println!("idle, {what:<32} {}", idle_share(&bench));
@@ -305,8 +305,8 @@ fn idle_share(bench: &Bench) -> String {
     let per_sec = (status.analysed_frames - analysed_frames) as f64 / begun.elapsed().as_secs_f64();
     let seen = status
         .in_frame
-        .map_or("nobody looks", |seen| if seen.left && seen.right { "both seen" } else { "not both seen" });
-    format!("{}, {per_sec:.1} looks a second, {seen}", share_of(cpu, begun))
+        .map_or("no analysis", |seen| if seen.left && seen.right { "both seen" } else { "not both seen" });
+    format!("{}, {per_sec:.1} frames analysed a second, {seen}", share_of(cpu, begun))
 }
 
 fn share_of(cpu_before: Option<f64>, begun: Instant) -> String {

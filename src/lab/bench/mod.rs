@@ -136,7 +136,7 @@ fn filmed(mut phrase: DrawnPhrase, path: PathBuf) -> anyhow::Result<PathBuf> {
     Ok(path)
 }
 
-/// Eyes with a clock: how long each kind of look took.
+/// A pose source that times each kind of search.
 struct Timed<S> {
     poses: S,
     finding: Vec<Duration>,
@@ -216,7 +216,7 @@ fn follow(frames: &[Frame], poses: &mut Timed<impl PoseSource>) -> Result<f64, P
     Ok(median(times))
 }
 
-/// Eyes that know where the drawn joints are: deciding is measured without paying for models.
+/// A pose source that knows the drawn joints: deciding is measured without the models.
 #[derive(Clone)]
 struct TrueEyes(DrawnPhrase);
 
@@ -236,7 +236,7 @@ impl PoseSource for TrueEyes {
     }
 }
 
-/// A drawn phrase that has been looked at as beside a piste, with its signals.
+/// A drawn phrase that was analysed as beside a piste, with its signals.
 fn watched(engine: &Engine, secs: f64) -> anyhow::Result<(ContinuousAnalyzer, PhraseEnding)> {
     let mut phrase = DrawnPhrase::new(script(secs), Studio::default().with_size(320, 180));
     let poses = TrueEyes(phrase.clone());

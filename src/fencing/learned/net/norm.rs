@@ -1,4 +1,4 @@
-//! Group normalisation over the steps and an eighth of the channels of one sample, a gain and an offset, and the ramp.
+//! Group normalisation over the steps and an eighth of the channels of one sample, a gain and an offset, and ReLU.
 
 use super::weights::{Layout, Slot};
 use ndarray::Array2;
@@ -8,7 +8,7 @@ pub(crate) const GROUPS: usize = 8;
 /// Keeps the square root away from zero.
 pub(crate) const EPSILON: f32 = 1e-5;
 
-/// Normalise, scale, shift, cut below zero.
+/// Group normalisation with gain and offset, then ReLU.
 #[derive(Clone, Debug)]
 pub(crate) struct Norm {
     /// One gain per channel.
@@ -20,8 +20,8 @@ pub(crate) struct Norm {
 pub(super) struct NormCache {
     normal: Array2<f32>,
     open: Vec<bool>,
-    /// One over the spread, per sample and group.
-    sharpness: Vec<f32>,
+    /// One over the standard deviation, per sample and group.
+    inverse_std: Vec<f32>,
 }
 
 impl Norm {
@@ -33,14 +33,14 @@ impl Norm {
 
     pub(super) fn forward(&self, weights: &[f32], mut x: Array2<f32>, steps: usize) -> (Array2<f32>, NormCache) {
         let channels = x.ncols();
-        let mut sharpness = Vec::new();
+        let mut inverse_std = Vec::new();
         for_each_group(&mut x, steps, |group| {
             let count = group.count() as f32;
             let mean = group.sum(|v| v) / count;
-            let spread = group.sum(|v| (v - mean) * (v - mean)) / count;
-            let sharp = 1.0 / (spread + EPSILON).sqrt();
-            group.change(|v| (v - mean) * sharp);
-            sharpness.push(sharp);
+            let variance = group.sum(|v| (v - mean) * (v - mean)) / count;
+            let inverse = 1.0 / (variance + EPSILON).sqrt();
+            group.change(|v| (v - mean) * inverse);
+            inverse_std.push(inverse);
         });
         let normal = x.clone();
         let (gain, offset) = (self.gain.list(weights), self.offset.list(weights));
@@ -51,7 +51,7 @@ impl Norm {
             }
             open.extend(row.iter().map(|v| *v > 0.0));
         }
-        (x, NormCache { normal, open, sharpness })
+        (x, NormCache { normal, open, inverse_std })
     }
 
     pub(super) fn backward(
@@ -84,14 +84,14 @@ impl Norm {
 
 /// Takes the grad through the normalisation itself.
 fn through_the_mean(grad: &mut Array2<f32>, memory: &NormCache, steps: usize) {
-    let mut sharpness = memory.sharpness.iter();
+    let mut inverse_std = memory.inverse_std.iter();
     let normal = memory.normal.as_slice().unwrap_or_default();
     for_each_group(grad, steps, |group| {
         let count = group.count() as f32;
         let mean = group.sum(|v| v) / count;
         let along = group.sum_with(normal, |v, n| v * n) / count;
-        let sharp = sharpness.next().copied().unwrap_or_default();
-        group.change_with(normal, |v, n| (v - mean - n * along) * sharp);
+        let inverse = inverse_std.next().copied().unwrap_or_default();
+        group.change_with(normal, |v, n| (v - mean - n * along) * inverse);
     });
 }
 
