@@ -77,11 +77,11 @@ static MEMORY: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     cli::install_panic_hook();
-    let typed = cli::Cli::of_process();
-    match cli::run(typed) {
+    let args = cli::Cli::of_process();
+    match cli::run(args) {
         Ok(code) => code,
         Err(error) => {
-            cli::complain(&error);
+            cli::print_error(&error);
             ExitCode::FAILURE
         }
     }

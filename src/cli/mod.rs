@@ -57,12 +57,12 @@ impl Cli {
     }
 }
 
-fn with_window(mut typed: Vec<OsString>) -> Vec<OsString> {
+fn with_window(mut args: Vec<OsString>) -> Vec<OsString> {
     let is_command = |name: &OsString| Cli::command().find_subcommand(name).is_some();
-    if cfg!(feature = "gui") && typed.get(1).is_some_and(|first| !is_command(first) && Path::new(first).is_file()) {
-        typed.insert(1, "window".into());
+    if cfg!(feature = "gui") && args.get(1).is_some_and(|first| !is_command(first) && Path::new(first).is_file()) {
+        args.insert(1, "window".into());
     }
-    typed
+    args
 }
 
 /// The commands, most used first. Their help is in their own files; doc comments here would replace it.
@@ -113,7 +113,7 @@ impl MovedToLab {
 }
 
 /// Prints an error.
-pub fn complain(error: &anyhow::Error) {
+pub fn print_error(error: &anyhow::Error) {
     eprintln!("referee: {}", error_text(error));
 }
 

@@ -114,7 +114,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let args = match args.clone().over(&environment).and_then(|args| args.check().map(|()| args)) {
         Ok(args) => args,
         Err(error) => {
-            super::complain(&error);
+            super::print_error(&error);
             return Ok(ExitCode::from(WRONG_ARGUMENTS));
         }
     };

@@ -158,6 +158,6 @@ impl RecordingArgs {
 }
 
 fn failed(error: &anyhow::Error, code: u8) -> ExitCode {
-    super::complain(error);
+    super::print_error(error);
     ExitCode::from(code)
 }

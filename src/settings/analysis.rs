@@ -206,9 +206,9 @@ pub(super) fn is_absent_default(path: &Path) -> bool {
 
 /// Rejects a model in a training format, which the reference's default is: only its own library can load it.
 fn checked_model(path: PathBuf) -> Result<PathBuf, ConfigError> {
-    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-    match ending.filter(|ending| REFERENCE_FORMATS.contains(&ending.as_str())) {
-        Some(ending) => Err(ConfigError::NotExported { ending, path }),
+    let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+    match extension.filter(|extension| REFERENCE_FORMATS.contains(&extension.as_str())) {
+        Some(extension) => Err(ConfigError::NotExported { extension, path }),
         None => Ok(path),
     }
 }

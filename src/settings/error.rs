@@ -56,12 +56,12 @@ pub enum ConfigError {
     },
     /// A pose model in a training format.
     #[error(
-        "a .{ending} model cannot be run here; export it (yolo export model=FILE format=onnx), or leave --model and \
+        "a .{extension} model cannot be run here; export it (yolo export model=FILE format=onnx), or leave --model and \
          REFEREE_YOLO_MODEL out for the shipped one: {path}"
     )]
     NotExported {
         /// Its extension.
-        ending: String,
+        extension: String,
         /// The file.
         path: PathBuf,
     },

@@ -38,7 +38,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let (server, lamps) = match typed {
         Ok(typed) => typed,
         Err(error) => {
-            super::complain(&error);
+            super::print_error(&error);
             return Ok(ExitCode::from(WRONG_ARGUMENTS));
         }
     };

@@ -191,10 +191,10 @@ fn notes_beside(clip: &Path) -> PhraseNotes {
 
 /// The context with the paths of all files that exist now.
 fn with_paths(mut context: ResultContext, made: &ArtifactsMade) -> ResultContext {
-    let ending = |end: &str| made.files.iter().find(|f| f.to_string_lossy().ends_with(end)).cloned();
-    context.paths.workbook = ending("_keypoints.xlsx");
-    context.paths.summary = ending(SUMMARY_FILE);
-    context.paths.page = ending(PAGE_FILE);
+    let file_named = |end: &str| made.files.iter().find(|f| f.to_string_lossy().ends_with(end)).cloned();
+    context.paths.workbook = file_named("_keypoints.xlsx");
+    context.paths.summary = file_named(SUMMARY_FILE);
+    context.paths.page = file_named(PAGE_FILE);
     context
 }
 

@@ -17,7 +17,7 @@ pub enum ExportFormat {
 
 impl ExportFormat {
     /// Extension of the file.
-    pub const fn ending(self) -> &'static str {
+    pub const fn extension(self) -> &'static str {
         match self {
             Self::Csv => "csv",
             Self::JsonLines => "jsonl",
@@ -123,28 +123,28 @@ fn guarded(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 
-fn quoted(cell: &str) -> String {
-    if cell.contains([',', '"', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
-}
-
 /// Writes a list.
 pub fn write_entries<'a>(
     out: &mut dyn Write,
     format: ExportFormat,
     entries: impl IntoIterator<Item = &'a Entry>,
 ) -> io::Result<()> {
-    if format == ExportFormat::Csv {
-        // A byte order mark: without it Excel displays two characters for each accented letter.
-        write!(out, "\u{feff}{}\r\n", COLUMNS.join(","))?;
+    let rows = entries.into_iter().map(RowOut::of);
+    match format {
+        ExportFormat::Csv => write_csv(out, rows),
+        ExportFormat::JsonLines => rows.map(|row| writeln!(out, "{}", serde_json::to_string(&row)?)).collect(),
     }
-    for entry in entries {
-        let row = RowOut::of(entry);
-        match format {
-            ExportFormat::Csv => write!(out, "{}\r\n", row.cells().map(|cell| quoted(&cell)).join(","))?,
-            ExportFormat::JsonLines => writeln!(out, "{}", serde_json::to_string(&row)?)?,
-        }
+}
+
+fn write_csv<'a>(out: &mut dyn Write, rows: impl Iterator<Item = RowOut<'a>>) -> io::Result<()> {
+    // A byte order mark: without it Excel displays two characters for each accented letter.
+    out.write_all("\u{feff}".as_bytes())?;
+    let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+    table.write_record(COLUMNS)?;
+    for row in rows {
+        table.write_record(row.cells())?;
     }
-    Ok(())
+    table.flush()
 }
 
 #[cfg(test)]

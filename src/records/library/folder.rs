@@ -15,8 +15,8 @@ pub const CLIP_ENDINGS: &[&str] = &[
 
 /// Whether a file name has the extension of a clip.
 pub fn is_clip_name(path: &Path) -> bool {
-    let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-    CLIP_ENDINGS.contains(&ending.as_str())
+    let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    CLIP_ENDINGS.contains(&extension.as_str())
 }
 
 /// File names of a folder by kind, each list sorted.

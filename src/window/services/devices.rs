@@ -144,7 +144,7 @@ pub(super) fn ask_for_path(purpose: PathFor, events: &EventSender) -> Option<Eve
                     dialog.add_filter("Video", &clip_endings()).add_filter("*.*", &["*"]).pick_file()
                 }
                 PathFor::LibraryFolder | PathFor::Recordings | PathFor::ClubJudge => dialog.pick_folder(),
-                PathFor::List(format) => dialog.set_file_name(format!("phrases.{}", format.ending())).save_file(),
+                PathFor::List(format) => dialog.set_file_name(format!("phrases.{}", format.extension())).save_file(),
                 PathFor::Records => dialog.set_file_name("phrases.jsonl.gz").save_file(),
             };
             let none = if asked.elapsed() < NO_DIALOG { Event::NoDialog(purpose) } else { Event::NothingChosen };

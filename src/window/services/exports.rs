@@ -86,7 +86,7 @@ fn fresh_path(request: &ExportRequest) -> Result<PathBuf, String> {
     let folder = request.folder.clone().unwrap_or(beside);
     std::fs::create_dir_all(&folder)
         .map_err(|e| format!("the results folder cannot be made ({e}): {}", folder.display()))?;
-    let (end, ending) = match request.what {
+    let (end, extension) = match request.what {
         Export::Clip => ("_clip", "mp4"),
         Export::ClipWithOverlay => ("_overlay", "mp4"),
         Export::Still => ("_still", "jpg"),
@@ -94,7 +94,8 @@ fn fresh_path(request: &ExportRequest) -> Result<PathBuf, String> {
         Export::Report => ("_report", "html"),
     };
     let stem = stem(&request.clip);
-    let name = |n: u32| if n == 0 { format!("{stem}{end}.{ending}") } else { format!("{stem}{end}-{n}.{ending}") };
+    let name =
+        |n: u32| if n == 0 { format!("{stem}{end}.{extension}") } else { format!("{stem}{end}-{n}.{extension}") };
     let free = (0..10_000).map(|n| folder.join(name(n))).find(|p| !p.exists());
     free.ok_or_else(|| format!("the folder holds ten thousand exports of this clip: {}", folder.display()))
 }

@@ -217,9 +217,10 @@ pub(super) fn place_of(path: PathBuf, existing: Existing) -> Result<PathBuf, Str
 
 /// The path itself, or with the first number that is free.
 fn unused(path: &Path) -> Result<PathBuf, String> {
-    let (stem, ending) = (path.file_stem().unwrap_or_default(), path.extension().unwrap_or_default());
-    let (stem, ending) = (stem.to_string_lossy(), ending.to_string_lossy());
-    let numbered = |n: u32| if n == 0 { path.to_owned() } else { path.with_file_name(format!("{stem}-{n}.{ending}")) };
+    let (stem, extension) = (path.file_stem().unwrap_or_default(), path.extension().unwrap_or_default());
+    let (stem, extension) = (stem.to_string_lossy(), extension.to_string_lossy());
+    let numbered =
+        |n: u32| if n == 0 { path.to_owned() } else { path.with_file_name(format!("{stem}-{n}.{extension}")) };
     let free = (0..10_000).map(numbered).find(|path| !path.exists());
     free.ok_or_else(|| format!("the folder holds ten thousand files of this name: {}", path.display()))
 }

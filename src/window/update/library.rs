@@ -210,7 +210,7 @@ pub(super) fn teach(model: &mut Model, purpose: Purpose, existing: Existing) -> 
 /// Default folder of an exported list: the results folder, or that of the recordings.
 pub(super) fn usual_list(model: &Model, format: ExportFormat) -> PathBuf {
     let folder = model.settings.results_folder.as_deref().unwrap_or_else(|| recordings(model));
-    folder.join(format!("phrases.{}", format.ending()))
+    folder.join(format!("phrases.{}", format.extension()))
 }
 
 pub(super) fn save_list(model: &Model, format: ExportFormat, path: PathBuf, existing: Existing) -> Vec<Effect> {
