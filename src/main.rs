@@ -45,6 +45,18 @@
 //! A lamp report of a scoring box becomes a lamp event in `apparatus/changes.rs` and a touch in `apparatus/trigger.rs`, which waits for the
 //! lockout. How long the lockout is stands in `fencing/weapon.rs`. A light after it is recorded and counts: the box enforces its own lockout.
 //!
+//! # What looks alike and is not shared
+//!
+//! * Clock offsets are estimated in three ways, because three things are known: a box that answers is asked (round trips, `BoxClock`), a sender
+//!   that cannot be asked shows its least delay among the last messages (`DelayFloor`, both in `apparatus/clock_offset.rs`), and a camera's frames come without
+//!   pause, so that the least delay of all holds but for drift (`capture/camera/stamps.rs`). A window over the last messages would follow two
+//!   seconds of a busy machine in the last case; a floor for all time would never recover from a clock that was set in the second.
+//! * The result file is written by `records/report/analysis_result` in one shape and read by `records/library/result_file.rs` leniently,
+//!   because it also reads those of every generation of the reference. A test reads what was written.
+//! * A skipped frame means lag beside the piste (`piste/frame_pacing.rs`, by the age of a frame) and load on a server (`wire/server/phrase/frame_selection.rs`, by what
+//!   all sessions ask of the processor).
+//! * The nets' backward pass is our own: see `models/README.md`, *Crates for training*, for what was measured.
+//!
 //! # Terms
 //!
 //! The *reference* (reference system) is the Python program whose protocol, files and commands this one takes over.
