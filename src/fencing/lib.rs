@@ -7,6 +7,9 @@
 //!
 //! Nothing here does IO, owns a thread or knows a pixel. **Left is the fencer on the left of the picture, always**; boxes
 //! and logs that name sides otherwise are translated where they are read.
+//!
+//! Sources of numbers: `t.106` and the like are articles of the FIE's technical rules; `reference 3.9` is a section of the written description of
+//! the reference system, and `rules 4.6` one of our decision table of the rules. Neither description is part of this project.
 
 pub mod actions;
 mod call;

@@ -7,11 +7,11 @@ use crate::kinematics::limb;
 use crate::time::Timestamp;
 use std::ops::Range;
 
-/// The hand this far ahead of the hips is an extended arm, in metres (spec 3.9).
+/// The hand this far ahead of the hips is an extended arm, in metres (reference 3.9).
 const EXTENDED_METRES: f32 = 0.45;
 /// ... for at least two frames at 30 per second.
 const MIN_EXTENDED_SECS: f64 = 0.067;
-/// The elbow must open to this at least once (spec 3.9), in degrees; from then on it is an extension.
+/// The elbow must open to this at least once (reference 3.9), in degrees; from then on it is an extension.
 const OPEN_ELBOW_DEGREES: f32 = 140.0;
 /// The start of an extension is where the reach last grew slower than this, in metres per second.
 const ONSET_SPEED: f32 = 0.4;
@@ -34,7 +34,7 @@ const STILL_SPEED: f32 = 0.6;
 
 const JOINTS: [usize; 2] = [limb::FRONT_HAND, limb::FRONT_ELBOW];
 
-/// Below this angle of upper arm and trunk a far hand is no extension, in degrees (spec 3.9).
+/// Below this angle of upper arm and trunk a far hand is no extension, in degrees (reference 3.9).
 const OFFERED_DEGREES: f32 = 70.0;
 
 /// Every extension of the weapon arm, from its onset on, and every withdrawal that follows one.

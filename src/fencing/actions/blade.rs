@@ -2,20 +2,20 @@
 //!
 //! The box only says *that* blades met. The hand that travelled further forward into the contact drove it, the one that
 //! travels further after it goes on. Who went on afterwards told nothing about the
-//! call on sets B and C. The windows are the reference's (spec 3.9).
+//! call on sets B and C. The windows are the reference's (reference 3.9).
 
 use super::lane::Lane;
 use super::{Action, ActionKind, BladeContact, Timeline};
 use crate::time::{Span, Timestamp};
 use crate::{PerSide, Side, SignalLog};
 
-/// Centre of the "before" window, in seconds from the contact (4 frames at 30 per second, spec 3.9).
+/// Centre of the "before" window, in seconds from the contact (4 frames at 30 per second, reference 3.9).
 const BEFORE_SECS: f64 = -0.133;
 /// Centre of the "after" window.
 const AFTER_SECS: f64 = 0.133;
 /// Half-width of the windows before and after, and of the one at the contact.
 const HALF_WIDTH_SECS: (f64, f64) = (0.067, 0.034);
-/// Weight of what happens after the contact in the reference's score (spec 3.9).
+/// Weight of what happens after the contact in the reference's score (reference 3.9).
 const AFTER_WEIGHT: f32 = 0.75;
 /// Hands whose drive differs by less than this cannot be told apart, in metres: a tenth of the usual reach.
 const CLEAR_METRES: f32 = 0.05;

@@ -11,13 +11,13 @@ use crate::kinematics::limb;
 use crate::time::Timestamp;
 use std::ops::Range;
 
-/// Below this the front foot stands: 0.03 m per 1/15 s (spec 3.7).
+/// Below this the front foot stands: 0.03 m per 1/15 s (reference 3.7).
 const STANDING_SPEED: f32 = 0.45;
-/// A rear foot faster than this is catching up: 0.05 m per 1/15 s (spec 3.9).
+/// A rear foot faster than this is catching up: 0.05 m per 1/15 s (reference 3.9).
 const CATCHING_UP_SPEED: f32 = 0.75;
-/// Shortest pause or retreat: 8 frames at 30 per second in the reference (spec 3.9), less the two that our smoothing takes.
+/// Shortest pause or retreat: 8 frames at 30 per second in the reference (reference 3.9), less the two that our smoothing takes.
 const MIN_RESET_SECS: f64 = 0.2;
-/// Height variance of a front foot that stays on the ground, in square metres (spec 3.9).
+/// Height variance of a front foot that stays on the ground, in square metres (reference 3.9).
 const GROUNDED_VARIANCE: f32 = 0.0012;
 /// Hips faster than this gain or lose ground, in metres per second (recipe's "hip speed last below 0.2 .. 0.5").
 const MOVING_SPEED: f32 = 0.35;

@@ -6,15 +6,15 @@ use super::{Action, ActionKind};
 use crate::kinematics::limb;
 use std::ops::Range;
 
-/// A stance wider than this is a lunge ... (spec 3.9).
+/// A stance wider than this is a lunge ... (reference 3.9).
 const CORE_METRES: f32 = 1.0;
 /// ... for at least this long (5 frames at 30 per second).
 const MIN_CORE_SECS: f64 = 0.167;
 /// Its start and end are where the stance passes this width.
 const EDGE_METRES: f32 = 0.9;
-/// Beyond this width no further proof is wanted (spec 3.9).
+/// Beyond this width no further proof is wanted (reference 3.9).
 const WIDE_METRES: f32 = 1.2;
-/// Short of it the rear leg must be stretched out behind: rear knee, rear hip, front hip, in degrees (spec 3.9).
+/// Short of it the rear leg must be stretched out behind: rear knee, rear hip, front hip, in degrees (reference 3.9).
 const OPEN_HIP_DEGREES: f32 = 125.0;
 /// Either for at least this long (2 frames at 30 per second).
 const MIN_SHOWN_SECS: f64 = 0.067;

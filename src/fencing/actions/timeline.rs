@@ -83,7 +83,7 @@ pub struct BladeContact {
     pub drive_into: PerSide<Option<f32>>,
     /// The same after the contact.
     pub drive_after: PerSide<Option<f32>>,
-    /// The reference's score of each hand's lead over its body around the contact, in metres (spec 3.9).
+    /// The reference's score of each hand's lead over its body around the contact, in metres (reference 3.9).
     pub lead_score: PerSide<Option<f32>>,
 }
 

@@ -77,7 +77,7 @@ impl Body {
 pub enum Scale {
     /// The coordinates came in metres.
     Given,
-    /// Pixels per metre from the distance of the front feet at the start: 4 m between the en-garde lines (t.17, spec 3.6).
+    /// Pixels per metre from the distance of the front feet at the start: 4 m between the en-garde lines (t.17, reference 3.6).
     FrontFeet(f32),
     /// Pixels per metre from the size of the bodies: the phrase did not start on the en-garde lines.
     BodySize(f32),

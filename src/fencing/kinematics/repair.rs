@@ -8,13 +8,13 @@ use crate::time::Timestamp;
 use std::ops::Range;
 
 /// A sighting this far from the middle of its neighbourhood is no movement of a body: 0.30 m, the floor of the
-/// reference's step test (spec 3.6), which a hand at 9 m/s does not leave within the neighbourhood's median.
+/// reference's step test (reference 3.6), which a hand at 9 m/s does not leave within the neighbourhood's median.
 const JUMP_METRES: f32 = 0.30;
 /// Neighbours all nearer than this on both axes cannot make a jump: `JUMP_METRES` over the square root of two.
 const NEAR_METRES: f32 = 0.21;
 /// Neighbourhood of a sighting on either side, in seconds: two frames at 30 per second, one at 15.
 const NEIGHBOURHOOD_SECS: f64 = 0.07;
-/// A bone longer than this many times its median length ends in somebody else's joint (spec 3.6: 1.60).
+/// A bone longer than this many times its median length ends in somebody else's joint (reference 3.6: 1.60).
 const LONGEST_BONE: f32 = 1.6;
 /// Bones whose far end goes astray: upper arm, forearm, thigh, shin, rear and front (near joint, far joint).
 const BONES: [(usize, usize); 8] = [

@@ -18,7 +18,7 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
 /// How often a phrase with a signalled touch counts where others have none: such phrases are what the product judges, and there
-/// are few of them. The spec's experiments found 3 to 8 alike.
+/// are few of them. Experiments found 3 to 8 alike.
 pub(crate) const TIMED_WEIGHT: usize = 5;
 
 /// A phrase with the referee's call.
@@ -62,7 +62,7 @@ pub(crate) fn weight(example: &Example, examples: &[&Example]) -> usize {
     if example.timed && examples.iter().any(|e| !e.timed) { TIMED_WEIGHT } else { 1 }
 }
 
-/// How nets are trained; the values are the spec's recipe.
+/// How nets are trained; the values are those of the experiments in `models/README.md`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Hyperparameters {
     pub(crate) width: usize,

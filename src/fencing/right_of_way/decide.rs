@@ -123,7 +123,7 @@ fn outvoted(evidence: &Evidence, decision: &Decision) -> (RuleId, &'static str, 
     }
 }
 
-/// What right of way is worth under the lamps (spec 4.5): in foil a touch off target with priority annuls the other's.
+/// What right of way is worth under the lamps (rules 4.5): in foil a touch off target with priority annuls the other's.
 fn under_lamps(evidence: &Evidence, outcome: Outcome) -> Call {
     match outcome {
         Outcome::Call(call) => call,

@@ -142,7 +142,7 @@ pub struct ContactFacts {
     pub by: Option<Side>,
     /// Whose hand went on afterwards.
     pub answered_by: Option<Side>,
-    /// Whom the reference's score of the hands' lead favours (spec 3.9).
+    /// Whom the reference's score of the hands' lead favours (reference 3.9).
     pub reference_favours: Option<Side>,
     /// How sure, 0..1.
     pub confidence: f32,

@@ -1,6 +1,6 @@
 //! Timeline to evidence: which pause was the last, which lunge brought the touch and which fell short.
 //!
-//! The distinctions and their numbers are the reference's newest logic (spec 3.9): a lunge or an extension that ends well
+//! The distinctions and their numbers are the reference's newest logic (reference 3.9): a lunge or an extension that ends well
 //! before the touch speaks against its fencer, one that contains the touch speaks for him.
 
 use super::evidence::{ContactFacts, Evidence, FencerFacts, Observed, Sighting};
@@ -11,7 +11,7 @@ use crate::kinematics::{Motion, limb};
 use crate::time::{Timestamp, median_interval_secs};
 use crate::{PerSide, Side, SignalEvent, SignalKind, SignalLog, Weapon};
 
-/// A lunge that began longer before the touch than this did not bring it (15 frames at 30 per second, spec 3.9).
+/// A lunge that began longer before the touch than this did not bring it (15 frames at 30 per second, reference 3.9).
 const LUNGE_SECS: f64 = 0.5;
 /// Grace after the end of a lunge or extension within which the touch still belongs to it.
 const LUNGE_GRACE_SECS: f64 = 0.067;

@@ -1,6 +1,6 @@
 //! Who took the initiative last: the one timeline of stops that the priority rules share.
 //!
-//! A fencer who stops or retreats gives the initiative away; the fencer who did so *last* no longer has it (spec 3.9
+//! A fencer who stops or retreats gives the initiative away; the fencer who did so *last* no longer has it (reference 3.9
 //! and 3.10: the most useful single fact). A short lunge or a withdrawn arm was less informative on sets B and C, where these
 //! rows were written, so a lunge is asked only when footwork leaves it open, and the arm not at all. When neither stopped, or both at once, the attacks themselves are compared.
 
@@ -13,7 +13,7 @@ use crate::{Margin, Side};
 
 /// Resets that end this close to each other end together: two frames at 30 per second, the resolution of their ends.
 const TOGETHER_SECS: f64 = 0.067;
-/// A lunge or extension that failed weighs until this long after its end (6 frames, spec 3.9).
+/// A lunge or extension that failed weighs until this long after its end (6 frames, reference 3.9).
 const AFTERMATH_SECS: f64 = 0.2;
 
 /// What made a fencer lose the initiative.
@@ -31,7 +31,7 @@ impl ResetKind {
     /// What footwork alone shows.
     const FOOTWORK: [Self; 2] = [Self::Pause, Self::Retreat];
 
-    /// The reference's reason category (spec 3.13).
+    /// The reference's reason category (reference 3.13).
     pub(super) const fn reason_code(self) -> &'static str {
         match self {
             Self::Pause => "opponent_pause",

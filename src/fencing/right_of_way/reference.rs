@@ -1,4 +1,4 @@
-//! The order of the existing system's newest logic (spec 3.9, "C") on *our* facts. **Not a port**: its own detectors and frame
+//! The order of the existing system's newest logic (reference 3.9, "C") on *our* facts. **Not a port**: its own detectors and frame
 //! counts are not rebuilt, so this agrees with the referees less often than that system's stored verdicts do, and says nothing
 //! about that system. The baseline to compare with is the stored verdict (`baseline_winner`), which `evaluate` does.
 //!
@@ -10,7 +10,7 @@ use super::evidence::{Evidence, Sighting};
 use super::initiative::{ResetKind, latest};
 use crate::{Call, PerSide, Side};
 
-/// The baseline's call with its reason category (spec 3.13), for a double light in a weapon with right of way.
+/// The baseline's call with its reason category (reference 3.13), for a double light in a weapon with right of way.
 pub fn call(evidence: &Evidence) -> (Call, &'static str) {
     if let Some(winner) = evidence.contact.and_then(|contact| contact.reference_favours) {
         return (Call::Touch(winner), "blade_favored");

@@ -50,11 +50,11 @@ impl FromStr for Pooling {
 pub struct DecisionSettings {
     /// Below this calibrated confidence the call is "too close", 0..1.
     pub min_confidence: f64,
-    /// Attacks that begin within this many seconds of each other begin together (spec 4.6, tau).
+    /// Attacks that begin within this many seconds of each other begin together (rules 4.6, tau).
     pub simultaneity_window_secs: f64,
     /// A riposte later than this after the parry has lost its right, in seconds.
     pub immediate_riposte_secs: f64,
-    /// Only a blade contact this close before the touch can have decided it, in seconds (spec 3.9).
+    /// Only a blade contact this close before the touch can have decided it, in seconds (reference 3.9).
     pub contact_window_secs: f64,
     /// How rules and learned judge are put together.
     pub pooling: Pooling,
@@ -98,8 +98,8 @@ impl NoTouchPrior {
 
 impl Default for DecisionSettings {
     /// Confidence 0.67 is a policy: with calibrated probabilities a call is made when it is expected to be right in two of three.
-    /// Simultaneity 50 ms: the middle of spec 4.6's 40 to 60 ms, checked against the hand-annotated bouts (`tests/it/fencingvis.rs`).
-    /// Riposte 0.5 s and contact 1 s: spec 3.9's window, of which a parry and its answer take half.
+    /// Simultaneity 50 ms: the middle of rules 4.6's 40 to 60 ms, checked against the hand-annotated bouts (`tests/it/fencingvis.rs`).
+    /// Riposte 0.5 s and contact 1 s: reference 3.9's window, of which a parry and its answer take half.
     fn default() -> Self {
         Self {
             min_confidence: 0.67,

@@ -7,7 +7,7 @@ use crate::learned::series::RATE;
 
 /// Numbers per fencer.
 pub(super) const PER_FENCER: usize = 8;
-/// A gesture of the blade, seconds: four frames at 30 per second (the reference's windows, spec 3.9).
+/// A gesture of the blade, seconds: four frames at 30 per second (the reference's windows, reference 3.9).
 const GESTURE_SECS: f32 = 0.133;
 /// The movement that led to the contact, seconds.
 const APPROACH_SECS: f32 = 0.5;

@@ -14,7 +14,7 @@ fn decide(evidence: &Evidence, settings: &DecisionSettings) -> Option<Ruling> {
     let Order::Together(gap) = order(evidence, starts.left, starts.right, settings.simultaneity_window_secs) else {
         return None;
     };
-    // More likely than not where the starts are equal within the window; a definition (spec 4.6), nothing fitted.
+    // More likely than not where the starts are equal within the window; a definition (rules 4.6), nothing fitted.
     let together = 0.55 + 0.10 * (1.0 - gap / settings.simultaneity_window_secs.max(1e-6)).clamp(0.0, 1.0);
     let fact = |side| evidence.fencers[side].attack.fact("fact_attack_starts", side);
     let ruling = Ruling { outcome: Outcome::Together, ..Ruling::sure(Outcome::Together, "unclear_double_touch") };
