@@ -5,7 +5,7 @@
 
 use crate::guide::Guide;
 pub use crate::keymap::{Chord, Clash, Keymap, Listed, Scope, listed};
-use crate::model::{Card, Choice, DrawCommand, LibrarySide, Screen, Setting};
+use crate::model::{Card, Choice, DrawCommand, LibrarySide, Screen, Setting, SettingsPage};
 use fencing::time::Timestamp;
 use fencing::{Call, Side, Weapon};
 use piste::ServerChoice;
@@ -48,7 +48,9 @@ pub enum Command {
     Open(Vec<PathBuf>),
     /// Changes a setting.
     Set(Setting),
-    /// Narrows the settings to those whose names hold these words.
+    /// Shows a page of the settings.
+    ShowSettingsPage(SettingsPage),
+    /// Shows the settings of all pages whose names hold these words.
     SearchSettings(String),
     /// The next chord becomes the shortcut of the command with this key; `None` leaves it as it is.
     Bind(Option<&'static str>),

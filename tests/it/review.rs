@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use vision::video::{Cancel, ClipOptions, ClipReader, FrameSource, Reel, encode_jpeg, probe};
 use window::command::{Command, LoopEdge, ReviewCommand as R};
-use window::model::{Screen, Setting, ThemeChoice};
+use window::model::{Screen, Setting, SettingsPage, ThemeChoice};
 use window::{EngineMaker, WindowOptions};
 
 fn window(options: WindowOptions) -> Window {
@@ -248,6 +248,7 @@ fn the_lens_is_checked_on_the_open_picture() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut window = with_demo_in(folder.path());
     do_it(&mut window, Command::Show(Screen::Settings));
+    do_it(&mut window, Command::ShowSettingsPage(SettingsPage::Judging));
     let settings = window.state().model().settings.clone();
     assert!(!settings.lens_enabled, "a lens that nobody calibrated bends nothing");
     let (strength, balance) = (settings.lens_strength, settings.lens_balance);

@@ -78,6 +78,41 @@ impl Screen {
     }
 }
 
+/// A page of the settings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SettingsPage {
+    /// Camera, scoring box and judge of the live piste.
+    #[default]
+    Piste,
+    /// Recordings and other files.
+    Recording,
+    /// Sound and voice.
+    Sound,
+    /// The judge and the lens.
+    Judging,
+    /// Language, colours, text size, privacy.
+    Appearance,
+    /// Shortcuts.
+    Keys,
+}
+
+impl SettingsPage {
+    /// All pages in the order of their tabs.
+    pub const ALL: [Self; 6] = [Self::Piste, Self::Recording, Self::Sound, Self::Judging, Self::Appearance, Self::Keys];
+
+    /// Message key of its name.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Piste => "settings-page-piste",
+            Self::Recording => "settings-page-recording",
+            Self::Sound => "settings-page-sound",
+            Self::Judging => "settings-page-judging",
+            Self::Appearance => "settings-page-appearance",
+            Self::Keys => "settings-page-keys",
+        }
+    }
+}
+
 /// Purpose of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PathFor {
@@ -148,7 +183,9 @@ pub struct Model {
     pub keymap: Keymap,
     /// Notices and their history.
     pub notices: Notices,
-    /// Words that the settings are narrowed to; empty for all of them.
+    /// The open page of the settings.
+    pub settings_page: SettingsPage,
+    /// Words that the settings are searched for on all pages; empty while the open page is shown.
     pub settings_search: String,
     /// The command, by its key, that the next chord becomes the shortcut of.
     pub binding: Option<&'static str>,

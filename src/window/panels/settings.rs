@@ -1,7 +1,7 @@
-//! Everything that can be set, in cards; a change counts at once and is kept. One file per card.
+//! Everything that can be set, in six pages of cards with a search over all of them; a change counts at once and is kept.
 
 use crate::command::Command;
-use crate::model::{Motion, Setting, ThemeChoice};
+use crate::model::{Motion, Setting, SettingsPage, ThemeChoice};
 use crate::panels::settings_live;
 use crate::theme::Size;
 use crate::view::View;
@@ -14,34 +14,95 @@ use fencing::wording::weapon_key;
 /// Widest a card gets: longer lines are hard to follow.
 const WIDEST: f32 = 1100.0;
 
+/// A card of a page.
+struct Card {
+    page: SettingsPage,
+    /// Message key of its title.
+    title: &'static str,
+    /// Message keys of the settings that it shows now.
+    rows: fn(&View<'_>) -> Vec<&'static str>,
+    show: fn(&mut Ui, &mut View<'_>),
+}
+
+/// All cards, in order.
+const CARDS: [Card; 11] = {
+    use SettingsPage as P;
+    [
+        card(P::Piste, "settings-camera", settings_live::camera_rows, settings_live::show_camera),
+        card(P::Piste, "settings-apparatus", settings_live::apparatus_rows, settings_live::show_apparatus),
+        card(P::Piste, "settings-live-judge", settings_live::judged_by_rows, settings_live::show_judged_by),
+        card(P::Recording, "settings-recording", settings_live::recording_rows, settings_live::show_recording),
+        card(P::Recording, "settings-folders", |_| vec!["settings-results-folder"], folders),
+        card(P::Sound, "settings-sound", settings_live::sound_rows, settings_live::show_sound),
+        card(P::Judging, "settings-judge", |_| JUDGING.to_vec(), judging),
+        card(P::Judging, "settings-lens", |_| LENS.to_vec(), lens),
+        card(P::Appearance, "settings-look", |_| APPEARANCE.to_vec(), appearance),
+        card(P::Appearance, "settings-privacy", |_| vec!["settings-privacy-now"], privacy),
+        card(P::Keys, "settings-keys", |view| view.model.keymap.rows().iter().map(|(l, _)| l.key).collect(), keys),
+    ]
+};
+
+const JUDGING: [&str; 6] = [
+    "settings-weapon",
+    "settings-min-confidence",
+    "settings-accurate",
+    "settings-blind",
+    "settings-call-scores",
+    "settings-auto-replay",
+];
+const LENS: [&str; 3] = ["settings-lens-on", "settings-lens-strength", "settings-lens-balance"];
+const APPEARANCE: [&str; 4] = ["settings-language", "settings-theme", "settings-motion", "settings-text-size"];
+
+const fn card(
+    page: SettingsPage,
+    title: &'static str,
+    rows: fn(&View<'_>) -> Vec<&'static str>,
+    show: fn(&mut Ui, &mut View<'_>),
+) -> Card {
+    Card { page, title, rows, show }
+}
+
 /// Shows the screen.
 pub(crate) fn show_settings(ui: &mut Ui, view: &mut View<'_>) {
     let frame = Frame::new().fill(view.tokens.background).inner_margin(12);
     CentralPanel::default().frame(frame).show(ui, |ui| {
-        search(ui, view);
-        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            card(ui, "settings-camera", view, settings_live::show_camera);
-            card(ui, "settings-apparatus", view, settings_live::show_apparatus);
-            card(ui, "settings-live-judge", view, settings_live::show_judged_by);
-            card(ui, "settings-recording", view, settings_live::show_recording);
-            card(ui, "settings-sound", view, settings_live::show_sound);
-            card(ui, "settings-look", view, appearance);
-            card(ui, "settings-judge", view, judging);
-            card(ui, "settings-lens", view, lens);
-            card(ui, "settings-folders", view, folders);
-            card(ui, "settings-privacy", view, privacy);
-            card(ui, "settings-keys", view, keys);
+        pages_and_search(ui, view);
+        let is_search = !view.model.settings_search.trim().is_empty();
+        // Each page has a place of its own to be scrolled to.
+        let id = if is_search { "settings-search" } else { view.model.settings_page.key() };
+        ScrollArea::vertical().id_salt(id).auto_shrink(false).show(ui, |ui| {
+            let mut found = false;
+            for card in &CARDS {
+                let shown = if is_search {
+                    (card.rows)(view).iter().any(|key| wanted(key, view))
+                } else {
+                    card.page == view.model.settings_page
+                };
+                if shown {
+                    found = true;
+                    show_card(ui, card, is_search, view);
+                }
+            }
+            if !found {
+                ui.label(view.rich(view.text("settings-none-found"), Size::Body, view.tokens.muted));
+            }
             view.button(ui, "settings-reset", Command::Set(Setting::Reset));
         });
     });
 }
 
-/// Words of a setting's name leave only the settings that hold them.
-fn search(ui: &mut Ui, view: &mut View<'_>) {
+/// The tabs of the pages, and the field that searches all of them.
+fn pages_and_search(ui: &mut Ui, view: &mut View<'_>) {
+    let is_search = !view.model.settings_search.trim().is_empty();
     let mut typed = view.model.settings_search.clone();
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
+        for page in SettingsPage::ALL {
+            let on = !is_search && view.model.settings_page == page;
+            view.toggle(ui, page.key(), on, Command::ShowSettingsPage(page));
+        }
+        ui.add_space(12.0);
         let label = ui.label(view.text("settings-search"));
-        let field = view.field(ui, TextEdit::singleline(&mut typed).desired_width(280.0)).labelled_by(label.id);
+        let field = view.field(ui, TextEdit::singleline(&mut typed).desired_width(240.0)).labelled_by(label.id);
         if field.changed() {
             view.send(Command::SearchSettings(typed.clone()));
         }
@@ -56,12 +117,16 @@ fn wanted(key: &str, view: &View<'_>) -> bool {
     searched.split_whitespace().all(|word| name.contains(word))
 }
 
-fn card(ui: &mut Ui, title: &str, view: &mut View<'_>, content: impl FnOnce(&mut Ui, &mut View<'_>)) {
+/// Shows a card, in a search with the name of its page.
+fn show_card(ui: &mut Ui, card: &Card, is_search: bool, view: &mut View<'_>) {
     view.tokens.card().show(ui, |ui| {
         ui.set_width(ui.available_width().min(WIDEST));
-        ui.label(view.rich(view.text(title), Size::Large, view.tokens.text));
+        if is_search {
+            ui.label(view.rich(view.text(card.page.key()), Size::Small, view.tokens.muted));
+        }
+        ui.label(view.rich(view.text(card.title), Size::Large, view.tokens.text));
         ui.add_space(4.0);
-        content(ui, view);
+        (card.show)(ui, view);
     });
     ui.add_space(12.0);
 }
@@ -227,7 +292,7 @@ fn keys(ui: &mut Ui, view: &mut View<'_>) {
             let field = egui::TextEdit::singleline(&mut text).min_size(egui::vec2(140.0, 0.0)).desired_width(140.0);
             let field = view.field(ui, field).labelled_by(label.id);
             if field.changed() {
-                view.send(Command::Set(Setting::Shortcut(listed.key.to_owned(), text.clone())));
+                view.send(Command::Set(Setting::Shortcuts(vec![(listed.key.to_owned(), text.clone())])));
             }
             press(ui, listed.key, view);
             ui.label(view.rich(complaint(listed.key, &text, &clashes, view), Size::Small, view.tokens.warning));

@@ -9,7 +9,7 @@ mod review;
 pub(super) use piste::{close_requested, live_time, settings as piste_settings};
 pub(super) use review::{advance, frame_beside};
 
-use crate::command::{BoutCommand, Command, Keymap};
+use crate::command::{BoutCommand, Chord, Clash, Command, Keymap};
 use crate::effect::{Effect, Event, Existing, Extent, LibraryEffect, LiveEffect};
 use crate::model::{
     CameraPick, Card, Judging, Model, OpenClip, PathFor, PathPrompt, Playback, Purpose, Review, Screen, Setting, Weight,
@@ -70,6 +70,10 @@ fn show(model: &mut Model, command: &Command) {
         Command::DismissNotices => model.notices.dismiss(),
         Command::ToggleNoticeHistory => model.notices.history_open = !model.notices.history_open,
         Command::TogglePrivacy => model.privacy = !model.privacy,
+        Command::ShowSettingsPage(page) => {
+            model.settings_page = *page;
+            model.settings_search.clear();
+        }
         Command::SearchSettings(text) => model.settings_search.clone_from(text),
         Command::Bind(key) => model.binding = *key,
         Command::CloseTop => close_top(model),
@@ -284,13 +288,37 @@ fn notice(model: &mut Model, weight: Weight, text: impl Into<String>) -> Vec<Eff
     Vec::new()
 }
 
-/// What a chord means while a command waits for its shortcut; `None` while none does.
-pub(super) fn bound(model: &mut Model, chord: &crate::command::Chord) -> Option<Command> {
+/// What a chord means while a command waits for its shortcut; `None` while none does. A chord that another command has is exchanged
+/// for the old one; where that would leave two commands with one chord it is refused, and a notice says so.
+pub(super) fn bound(model: &mut Model, chord: &Chord) -> Option<Command> {
     if chord.key == "Escape" {
         return None;
     }
     let key = model.binding.take()?;
-    Some(Command::Set(Setting::Shortcut(key.to_owned(), chord.to_string())))
+    let others = model.keymap.others_with(key, chord);
+    let before = model.keymap.chord_of_key(key).map(ToString::to_string).unwrap_or_default();
+    let exchanged = others.iter().map(|other| ((*other).to_owned(), before.clone()));
+    let changes: Vec<_> = std::iter::once((key.to_owned(), chord.to_string())).chain(exchanged).collect();
+    if let [_, (other, _)] = changes.as_slice() {
+        let mut shortcuts = model.settings.shortcuts.clone();
+        shortcuts.extend(changes.clone());
+        let involves =
+            |clash: &Clash| [clash.commands.0, clash.commands.1].iter().any(|one| *one == key || one == other);
+        if Keymap::with_changes(&shortcuts).clashes().iter().any(involves) {
+            return refused(model);
+        }
+        let text =
+            if before.is_empty() { "notice-key-taken".to_owned() } else { format!("notice-key-exchanged {before}") };
+        model.notices.add(Weight::Warning, text, model.now_secs);
+    } else if others.len() > 1 {
+        return refused(model);
+    }
+    Some(Command::Set(Setting::Shortcuts(changes)))
+}
+
+fn refused(model: &mut Model) -> Option<Command> {
+    model.notices.add(Weight::Warning, "notice-key-refused", model.now_secs);
+    None
 }
 
 /// Carries out a command of the bout; what changed is written down at once.
@@ -333,7 +361,7 @@ pub(super) fn saved_bout(model: &Model) -> Effect {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ThemeChoice, Weight};
+    use crate::model::{SettingsPage, ThemeChoice, Weight};
 
     #[test]
     fn a_setting_is_changed_and_saved() {
@@ -341,6 +369,38 @@ mod tests {
         let effects = update(&mut model, Command::Set(Setting::Theme(ThemeChoice::Light)));
         assert_eq!(model.settings.theme, ThemeChoice::Light);
         assert!(matches!(&effects[..], [Effect::SaveSettings(s)] if s.theme == ThemeChoice::Light));
+    }
+
+    /// Presses a chord while the command with this key waits for its shortcut; returns the last notice.
+    fn pressed(model: &mut Model, key: &'static str, chord: &str) -> Option<String> {
+        update(model, Command::Bind(Some(key)));
+        if let Some(command) = bound(model, &chord.parse().unwrap()) {
+            update(model, command);
+        }
+        model.notices.passing(model.now_secs).last().map(|notice| notice.text.clone())
+    }
+
+    #[test]
+    fn a_key_of_another_command_is_exchanged_and_that_of_several_is_refused() {
+        let chord = |model: &Model, key: &str| model.keymap.chord_of_key(key).map(ToString::to_string);
+        let mut model = Model::default();
+        let said = pressed(&mut model, "cmd-play", "J");
+        assert_eq!(said.as_deref(), Some("notice-key-exchanged Space"));
+        assert_eq!(chord(&model, "cmd-play").as_deref(), Some("J"));
+        assert_eq!(chord(&model, "cmd-shuttle-back").as_deref(), Some("Space"));
+        // Space means something on several screens, and a command of all screens would mean it there too.
+        let said = pressed(&mut model, "cmd-replay-last", "Space");
+        assert_eq!(said.as_deref(), Some("notice-key-refused"));
+        assert_eq!(chord(&model, "cmd-replay-last").as_deref(), Some("B"));
+        assert_eq!(model.keymap.clashes(), []);
+    }
+
+    #[test]
+    fn a_page_of_the_settings_ends_the_search() {
+        let mut model = Model::default();
+        update(&mut model, Command::SearchSettings("voice".into()));
+        update(&mut model, Command::ShowSettingsPage(SettingsPage::Keys));
+        assert_eq!((model.settings_page, model.settings_search.as_str()), (SettingsPage::Keys, ""));
     }
 
     #[test]

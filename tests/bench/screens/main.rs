@@ -13,7 +13,7 @@ use fencing::time::Timestamp;
 use std::path::{Path, PathBuf};
 use window::WindowOptions;
 use window::command::{Command, LoopEdge, ReviewCommand as R};
-use window::model::{DrawCommand, DrawnPoint, Screen, Setting, ThemeChoice, Tool};
+use window::model::{DrawCommand, DrawnPoint, Screen, Setting, SettingsPage, ThemeChoice, Tool};
 
 const SIZES: [(f32, f32); 2] = [(1280.0, 720.0), (1920.0, 1080.0)];
 const THEMES: [(&str, ThemeChoice); 3] =
@@ -56,7 +56,14 @@ fn options(scratch: &Path) -> WindowOptions {
 fn all_screens(album: &mut Album, what: &str) {
     for (name, screen) in SCREENS {
         album.show(screen);
-        album.take(&format!("{name}-{what}"));
+        if screen != Screen::Settings {
+            album.take(&format!("{name}-{what}"));
+            continue;
+        }
+        for page in SettingsPage::ALL {
+            album.send(Command::ShowSettingsPage(page));
+            album.take(&format!("{}-{what}", page.key()));
+        }
     }
 }
 
