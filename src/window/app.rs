@@ -200,7 +200,8 @@ impl App {
         for event in self.services.piste.take_events() {
             self.inject_event(event, ctx);
         }
-        let watched = self.model.screen == Screen::Piste && !self.model.privacy;
+        let on_public_screen = self.model.public_screen && self.model.screen != Screen::Review;
+        let watched = (self.model.screen == Screen::Piste || on_public_screen) && !self.model.privacy;
         if let Some((taken, frame)) = self.services.piste.take_frame(watched) {
             self.textures.set_live(ctx, frame);
             self.live_times = Some((taken, self.services.piste.now()));
@@ -223,8 +224,13 @@ impl App {
     fn keys(&mut self, ctx: &Context) {
         let typing = ctx.text_edit_focused();
         let focused = ctx.memory(|m| m.focused().is_some());
+        self.press(pressed_chords(ctx), typing, focused);
+    }
+
+    /// Turns chords into commands. `typing`: a text field has the focus; `focused`: something has it.
+    fn press(&mut self, chords: Vec<Chord>, typing: bool, focused: bool) {
         let scope = self.model.scope();
-        for chord in pressed_chords(ctx) {
+        for chord in chords {
             if let Some(command) = bound(&mut self.model, &chord) {
                 self.outbox.push(command);
                 continue;
@@ -247,6 +253,28 @@ impl App {
             self.outbox.push(Command::Open(paths));
         }
     }
+}
+
+/// Shows the public screen in a window of its own. Its keys mean what they mean in the main window: the chords are returned.
+fn public_screen(ctx: &Context, view: &mut View<'_>) -> Vec<Chord> {
+    let title = format!("{} · {}", view.text("public-screen"), super::TITLE);
+    let builder = egui::ViewportBuilder::default().with_title(title).with_inner_size([1280.0, 720.0]);
+    let id = egui::ViewportId::from_hash_of("public-screen");
+    ctx.show_viewport_immediate(id, builder, |ui, class| {
+        panels::show_public(ui, view);
+        if class == egui::ViewportClass::EmbeddedWindow {
+            return Vec::new();
+        }
+        let ctx = ui.ctx();
+        let (closes, full) = ctx.input(|i| (i.viewport().close_requested(), i.viewport().fullscreen));
+        if closes {
+            view.send(Command::TogglePublicScreen);
+        }
+        if ctx.input(|i| i.pointer.button_double_clicked(egui::PointerButton::Primary)) {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(!full.unwrap_or_default()));
+        }
+        pressed_chords(ctx)
+    })
 }
 
 /// Asks for the whole screen once more when the window is on it: X11 forgets what was asked before.
@@ -339,7 +367,9 @@ impl eframe::App for App {
             Screen::Settings => panels::show_settings(ui, &mut view),
         }
         panels::show_overlays(ui, &mut view);
+        let pressed = if self.model.public_screen { public_screen(ui.ctx(), &mut view) } else { Vec::new() };
         self.outbox = view.out;
+        self.press(pressed, false, false);
         if !self.outbox.is_empty() {
             ui.ctx().request_repaint();
         }

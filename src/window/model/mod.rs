@@ -205,6 +205,8 @@ pub struct Model {
     pub version: String,
     /// Whether every picture is hidden.
     pub privacy: bool,
+    /// Whether the public screen is open.
+    pub public_screen: bool,
     /// Whether the window is in full screen.
     pub full_screen: bool,
     /// Time of the window's clock in seconds, set from outside so that tests can control it.

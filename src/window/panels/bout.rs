@@ -57,6 +57,10 @@ fn middle(ui: &mut Ui, view: &mut View<'_>) {
         large(ui, "cmd-undo", Command::Bout(BoutCommand::Undo), can, view);
         large(ui, "cmd-bout-new", Command::Bout(BoutCommand::New), true, view);
     });
+    centred(ui, "public-screen", |ui| {
+        let on = view.model.public_screen;
+        view.toggle(ui, "cmd-public-screen", on, Command::TogglePublicScreen);
+    });
 }
 
 fn title(ui: &mut Ui, view: &mut View<'_>) {
@@ -266,7 +270,7 @@ fn card_row(ui: &mut Ui, side: Side, card: Card, view: &mut View<'_>) {
 const TENTHS_BELOW_SECS: f64 = 10.0;
 
 /// Minutes and seconds; tenths in the last ten seconds. Rounded up, as on the apparatus.
-fn face(secs: f64) -> String {
+pub(super) fn face(secs: f64) -> String {
     if secs > 0.0 && secs < TENTHS_BELOW_SECS {
         return format!("0:{:04.1}", (secs * 10.0).floor() / 10.0);
     }

@@ -70,6 +70,7 @@ fn show(model: &mut Model, command: &Command) {
         Command::DismissNotices => model.notices.dismiss(),
         Command::ToggleNoticeHistory => model.notices.history_open = !model.notices.history_open,
         Command::TogglePrivacy => model.privacy = !model.privacy,
+        Command::TogglePublicScreen => model.public_screen = !model.public_screen,
         Command::ShowSettingsPage(page) => {
             model.settings_page = *page;
             model.settings_search.clear();

@@ -63,7 +63,7 @@ fn colours(side: Side, lamp: Lamp, tokens: &Tokens) -> (Color32, Color32) {
     }
 }
 
-fn paint_glass(painter: &Painter, room: Rect, side: Side, lamp: Lamp, tokens: &Tokens) {
+pub(crate) fn paint_glass(painter: &Painter, room: Rect, side: Side, lamp: Lamp, tokens: &Tokens) {
     let (ground, _) = colours(side, lamp, tokens);
     painter.rect_filled(room, 12.0, ground);
     match lamp {
