@@ -55,7 +55,8 @@ impl Sender<'_> {
         let (fps, least_step_secs) = thinned(own, self.args.fps);
         let expected = clip.expected_frames().map(|frames| (frames as f64 * fps / own).round() as u64);
         let name = session_name(&video.file_stem().unwrap_or_default().to_string_lossy());
-        let offer = self.offer(name, fps, clip.size());
+        // Declares a recording, of which a server analyses every frame.
+        let offer = PhraseOffer { expected_frames: expected, ..self.offer(name, fps, clip.size()) };
         let mut frames = Thinned { source: &mut clip, least_step_secs, due: None };
         self.send_frames(offer, expected, Pace::of_a_clip(), &mut frames)
     }

@@ -21,7 +21,8 @@ pub struct SessionStart {
     pub width: u32,
     /// Frame height in pixels.
     pub height: u32,
-    /// Frames to come; 0 or absent when unknown.
+    /// Frames to come; 0 or absent when unknown. A client that knows has them already, so the phrase is judged as a recording: every frame
+    /// is analysed, though the verdict may be later for it.
     pub expected_frames: Option<i64>,
     /// Frames that the client would like to have unacknowledged. Absent for a client that waits for every answer.
     pub window: Option<u32>,

@@ -39,7 +39,7 @@ pub(super) async fn conclude(service: &Arc<Service>, mut session: Session) {
         Ok(logged) => logged.signals,
         Err(error) => return tracing::warn!(session = id, %error, "a phrase that was cut off cannot be judged"),
     };
-    if !session.worker.conclude(signals).await {
+    if !session.worker.conclude(signals) {
         return tracing::warn!(session = id, "a phrase that was cut off cannot be judged");
     }
     loop {

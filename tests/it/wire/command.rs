@@ -1,13 +1,14 @@
 //! `referee stream` and `referee submit` as a person types them: exit codes, flags for lamps, and the copy of a phrase
 //! that outlives both server and client.
 
-use super::server::{RIGHT_TOUCHES, ServerOptions, TestServer};
+use super::server::{FakeJudge, RIGHT_TOUCHES, ServerOptions, TestServer};
 use super::uploads::{clip, clip_of};
 use crate::support::in_project;
 use serde_json::Value;
 use settings::{Access, Token};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 /// The program with a data folder of its own.
 fn referee(home: &Path) -> Command {
@@ -61,6 +62,46 @@ async fn lamps_by_log_by_flag_or_not_at_all() {
         }
     }
     assert!(unsent(home.path()).is_empty(), "what is judged is not kept");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limited_rate_leaves_frames_out_and_no_time_changes() {
+    let server = TestServer::start().await;
+    let home = tempfile::tempdir().unwrap();
+    let video = write_clip(home.path(), 60);
+    // The clip has 20 frames per second: at most 10 are every second one, at most 15 three of four, at most 60 all.
+    for (limit, sent_of_four) in [("10", &[0, 2][..]), ("15", &[0, 2, 3]), ("60", &[0, 1, 2, 3])] {
+        server.judge.seen.lock().unwrap().clear();
+        let mut command = referee(home.path());
+        command.args(["stream", &server.url(""), "--lights", "right", "--touch-at", "1.5", "--fps", limit, "--video"]);
+        command.arg(&video);
+        let result = json(&output(command).await);
+        let expected: Vec<f64> = (0..60)
+            .filter(|number| sent_of_four.contains(&(number % 4)))
+            .map(|number| f64::from(number) / 20.0)
+            .collect();
+        let seen = server.judge.seen.lock().unwrap().clone();
+        assert_eq!(seen.len(), expected.len(), "--fps {limit}: {seen:?}");
+        for (seen, expected) in seen.iter().zip(&expected) {
+            assert!((seen - expected).abs() < 0.002, "--fps {limit}: {seen} instead of {expected}");
+        }
+        assert_eq!(result["winner"], "right");
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clip_is_analysed_whole_though_the_server_is_slow() {
+    let judge = FakeJudge { per_frame: Duration::from_millis(120), ..FakeJudge::default() };
+    let server = TestServer::start_with(ServerOptions { judge, ..ServerOptions::default() }).await;
+    let home = tempfile::tempdir().unwrap();
+    let video = write_clip(home.path(), 45);
+    let mut command = referee(home.path());
+    command.args(["stream", &server.url(""), "--lights", "right", "--touch-at", "1", "--video"]).arg(&video);
+    let result = json(&output(command).await);
+    let stats = &result["streaming_stats"];
+    assert_eq!((&stats["frames_analysed"], &stats["frames_skipped"]), (&45.into(), &0.into()), "{stats}");
     server.stop().await;
 }
 

@@ -1,7 +1,10 @@
 //! Selection of frames for analysis, their lag, and their processor cost.
 //!
-//! A live phrase that falls behind is analysed more coarsely before it delays others, and its result reports that. A file that is sent
-//! faster than it was filmed is not late: acknowledgements are withheld to slow it down, and every frame of it is analysed.
+//! Nothing is shown while a phrase streams, so a frame that is late need not be skipped: it waits. What waits when the signal log comes is
+//! analysed before the verdict, as long as that keeps the verdict within [`MAX_CATCH_UP`] of a live phrase or
+//! [`MAX_CATCH_UP_OF_A_RECORDING`]. Only beyond that a phrase is analysed more coarsely, evenly, and its result reports that. On a
+//! machine that keeps up nothing waits, and the verdict is as prompt as without this rule. A recording is what its client announces with a
+//! number of frames, or sends faster than it was filmed; acknowledgements of the latter are withheld to slow it down.
 //! Admission of the next phrase uses the figures measured here.
 
 use fencing::time::Timestamp;
@@ -135,13 +138,16 @@ impl FrameCost {
     }
 }
 
-/// For each multiple of this lag one more frame is skipped (every second, third, fourth frame is analysed, and so on), so that the
-/// frames waiting at the signal can be analysed within the time that the verdict may take.
-const LAG_PER_SKIP: Duration = Duration::from_millis(80);
-/// Lag that is tolerated at the beginning of a phrase: the whole frame is searched until both fencers are found, and the phrase cannot
-/// end yet.
-const START_LAG: Duration = Duration::from_millis(240);
-/// Length of that beginning: from standing still to the lamp no phrase is shorter than about a second.
+/// Longest time that frames of a live phrase may take after its signal: a referee's own call takes 3 s at the fastest tenth
+/// (reference recordings, 483 phrases).
+const MAX_CATCH_UP: Duration = Duration::from_secs(2);
+/// The same for a recording, for which no referee waits at the piste: well below the 300 s that the reference's clients wait.
+const MAX_CATCH_UP_OF_A_RECORDING: Duration = Duration::from_mins(2);
+/// Before the signal, the share of analysed frames falls from 1 to 0 while the waiting work grows by this share beyond the limit: so it
+/// settles near the limit at any load.
+const OVERRUN: f64 = 0.25;
+/// Length of the beginning of a phrase, in seconds. Its lag says nothing about the processor: the whole frame is searched until both
+/// fencers are found.
 const START_SECS: f64 = 1.0;
 /// A phrase that arrives this much faster than its own clock is a file.
 const FILE_RATE: f64 = 1.5;
@@ -149,16 +155,23 @@ const FILE_RATE: f64 = 1.5;
 const MIN_BURST_SECS: f64 = 0.2;
 
 /// Decides for each frame whether to analyse it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct FrameSelection {
+    is_recording: bool,
     is_file: bool,
     has_begun: bool,
-    /// Frames skipped since the last analysed one; `None` before the first.
-    since_taken: Option<u64>,
+    /// Sum of the shares since the last analysed frame, which spaces the analysed ones evenly: from 1 on the next is analysed. `None`
+    /// before the first frame, which always is.
+    due: Option<f64>,
     skipped: u64,
 }
 
 impl FrameSelection {
+    /// For a phrase without a frame. `is_recording`: its client announced how many come.
+    pub(super) fn new(is_recording: bool) -> Self {
+        Self { is_recording, is_file: false, has_begun: false, due: None, skipped: 0 }
+    }
+
     /// Adds a frame taken at `at` on the phrase's clock that arrived `since_first` after the first one.
     pub(super) fn observe(&mut self, at: Timestamp, since_first: Duration) {
         let filmed = at.secs();
@@ -168,12 +181,16 @@ impl FrameSelection {
         }
     }
 
-    /// Whether to analyse the next frame, which has waited for `lag`.
-    pub(super) fn accepts(&mut self, lag: Duration) -> bool {
-        let allowed = if self.has_begun { Duration::ZERO } else { START_LAG };
-        let to_skip = (lag.saturating_sub(allowed).as_millis() / LAG_PER_SKIP.as_millis()) as u64;
-        let accepts = self.is_file || self.since_taken.is_none_or(|skipped| skipped >= to_skip);
-        self.since_taken = Some(if accepts { 0 } else { self.since_taken.unwrap_or(0) + 1 });
+    /// Whether to analyse the next frame. To analyse all that wait would take `work_secs`; the signal came `since_signal` ago, if it did.
+    pub(super) fn accepts(&mut self, work_secs: f64, since_signal: Option<Duration>) -> bool {
+        let limit = if self.is_recording || self.is_file { MAX_CATCH_UP_OF_A_RECORDING } else { MAX_CATCH_UP };
+        let share = match since_signal {
+            Some(since) => limit.saturating_sub(since).as_secs_f64() / work_secs.max(f64::EPSILON),
+            None => 1.0 - (work_secs / limit.as_secs_f64() - 1.0) / OVERRUN,
+        };
+        let due = self.due.map_or(1.0, |due| due + share.clamp(0.0, 1.0));
+        let accepts = due >= 1.0;
+        self.due = Some(due - f64::from(u8::from(accepts)));
         self.skipped += u64::from(!accepts);
         accepts
     }
@@ -198,40 +215,45 @@ impl FrameSelection {
 mod tests {
     use super::*;
 
-    fn taken_of_12(selection: &mut FrameSelection, lag_millis: u64) -> usize {
-        (0..12).filter(|_| selection.accepts(Duration::from_millis(lag_millis))).count()
+    /// How many of 100 frames are analysed.
+    fn taken(selection: &mut FrameSelection, work_secs: f64, since_signal: Option<f64>) -> usize {
+        (0..100).filter(|_| selection.accepts(work_secs, since_signal.map(Duration::from_secs_f64))).count()
     }
 
     #[test]
-    fn the_later_a_live_phrase_the_coarser_it_is_seen() {
-        let begun = || {
-            let mut selection = FrameSelection::default();
-            selection.observe(Timestamp::from_secs(1.1), Duration::from_millis(1100));
-            selection
-        };
-        let taken = |lag| taken_of_12(&mut begun(), lag);
-        assert_eq!([0, 70, 90, 170, 330, 5000].map(taken), [12, 12, 6, 4, 3, 1]);
-        let mut selection = begun();
-        taken_of_12(&mut selection, 170);
-        assert_eq!(selection.skipped(), 8);
+    fn frames_of_a_live_phrase_wait_as_long_as_the_verdict_may() {
+        let before = |work_secs| taken(&mut FrameSelection::new(false), work_secs, None);
+        for (work_secs, expected) in [(0.0, 100), (1.9, 100), (2.0, 100), (2.25, 50), (2.4, 20), (9.0, 1)] {
+            assert!(before(work_secs).abs_diff(expected) <= 1, "{work_secs} s of work: {}", before(work_secs));
+        }
+        let after = |work_secs, since| taken(&mut FrameSelection::new(false), work_secs, Some(since));
+        let late = [(0.1, 2.0, 1), (10.0, 5.0, 1)];
+        for (work_secs, since, expected) in
+            [(0.0, 0.0, 100), (1.9, 0.0, 100), (2.5, 0.0, 80), (4.0, 0.0, 50), (1.0, 1.5, 50)].into_iter().chain(late)
+        {
+            let taken = after(work_secs, since);
+            assert!(taken.abs_diff(expected) <= 1, "{work_secs} s of work, {since} s after the signal: {taken}");
+        }
     }
 
     #[test]
-    fn the_beginning_may_lag() {
-        let taken = |lag| taken_of_12(&mut FrameSelection::default(), lag);
-        assert_eq!([200, 300, 330].map(taken), [12, 12, 6]);
+    fn skipped_frames_are_counted_and_spread_evenly() {
+        let mut selection = FrameSelection::new(false);
+        let taken: Vec<bool> = (0..9).map(|_| selection.accepts(2.25, None)).collect();
+        assert_eq!(taken, [true, false, true, false, true, false, true, false, true]);
+        assert_eq!(selection.skipped(), 4);
     }
 
     #[test]
-    fn every_frame_of_a_file_is_seen() {
-        let mut selection = FrameSelection::default();
-        selection.observe(Timestamp::from_secs(2.0), Duration::from_millis(300));
-        assert_eq!(taken_of_12(&mut selection, 5000), 12);
-        assert_eq!(
-            selection.load_lag(Duration::from_secs(5)),
-            None,
-            "a file that waits tells nothing about the processor"
-        );
+    fn every_frame_of_a_recording_is_analysed_whether_announced_or_seen_by_its_pace() {
+        let mut fast = FrameSelection::new(false);
+        fast.observe(Timestamp::from_secs(2.0), Duration::from_millis(300));
+        for selection in [&mut fast, &mut FrameSelection::new(true)] {
+            assert_eq!(taken(selection, 60.0, None), 100);
+            assert_eq!(taken(selection, 60.0, Some(50.0)), 100);
+            assert!(taken(selection, 60.0, Some(110.0)) < 20, "a limit remains");
+        }
+        assert_eq!(fast.load_lag(Duration::from_secs(5)), None, "a file that waits tells nothing about the processor");
     }
 
     #[test]

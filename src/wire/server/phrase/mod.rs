@@ -4,6 +4,7 @@
 
 mod decode;
 mod frame_clock;
+mod frame_queue;
 mod frame_selection;
 mod frame_store;
 mod streamed_video;

@@ -2,12 +2,12 @@
 //!
 //! Both run outside the async runtime and start with the first frame. [`DecodeThread`] orders frames, computes their times, selects
 //! those to analyse and decodes them; [`analyse`] passes them to the judge, so that the next frame is decoded while one is analysed.
-//! The queue is bounded in frames and in bytes: a client that is faster than the judge waits for its acknowledgements instead of
-//! filling memory. Cancelling is a flag that bypasses the queue. Dropping the handle cancels and returns; the threads end after
-//! their current frame.
+//! Frames wait in the [`FrameQueue`] until their turn, also after the signal log has come: how long, [`FrameSelection`] says.
+//! Cancelling is a flag that bypasses the queue. Dropping the handle cancels and returns; the threads end after their current frame.
 
 use super::decode::{DecodeError, DecodedFrame, decode};
 use super::frame_clock::{FrameClock, Sequencer, Stamp};
+use super::frame_queue::{CloseOnDrop, ConcludeRequest, FrameQueue, Next, QueuedFrame};
 use super::frame_selection::{FrameCost, FrameSelection, PhraseLoad};
 use crate::server::judge::Judge;
 use bytes::Bytes;
@@ -18,22 +18,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender};
 use std::time::{Duration, Instant};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use vision::engine::{Caution, Judgement, PhraseEnding, PhraseJudge, PhraseSignals};
 use vision::video::{ANALYSED_WIDTH, Frame, limit_width, spawn_worker};
 
-/// Capacity of the queue in frames: two seconds at 30 fps.
-const QUEUE_FRAMES: usize = 64;
-/// Capacity of the queue in KiB: five uncompressed 1080p frames, or some 150 JPEGs.
-const QUEUE_KIB: u32 = 32 * 1024;
 /// Capacity of the event queue; when it is full progress events are dropped, the verdict is not.
 const QUEUE_EVENTS: usize = 32;
-/// Longest wait of a file's frame for a place in the queue, after which it is stored but not analysed: half of what strict clients
-/// grant an answer.
+/// Longest time that the acknowledgement of a file's frame is withheld to slow the client down: half of what strict clients grant an
+/// answer. The frame waits on.
 const MAX_WAIT: Duration = Duration::from_secs(5);
-/// The same for a live phrase, whose frames would be lost at the client meanwhile: a client's queue of four seconds overflows.
-const MAX_WAIT_LIVE: Duration = Duration::from_millis(20);
 /// Ratio of received film to elapsed time above which a phrase is a file.
 const FILE_RATE: f64 = 1.5;
 /// Shorter bursts, in seconds, prove nothing.
@@ -76,6 +70,8 @@ pub(crate) struct WorkerSetup {
     pub(crate) fps: f64,
     /// Frame size announced by the session.
     pub(crate) announced: FrameSize,
+    /// Whether the client announced how many frames come: it has them already, so the phrase is a recording, whatever its pace.
+    pub(crate) is_recording: bool,
     /// The session's id, for the log.
     pub(crate) session_id: String,
     /// Receives lag and completeness of the analysis.
@@ -84,54 +80,27 @@ pub(crate) struct WorkerSetup {
     pub(crate) cost: FrameCost,
 }
 
-/// A frame on its way to the first thread.
-struct QueuedFrame {
-    stamp: Stamp,
-    arrived: Instant,
-    /// How long it had waited when its turn came.
-    lag: Duration,
-    encoding: String,
-    payload: Bytes,
-    /// Permit for its bytes in the queue, released with the frame.
-    place: Option<OwnedSemaphorePermit>,
-}
-
-enum Command {
-    Frame(QueuedFrame),
-    Conclude {
-        signals: PhraseSignals,
-        asked: Instant,
-        /// Frames that found no place in the queue.
-        unanalysed: u64,
-    },
-}
-
 /// Handle of the threads.
 pub(crate) struct PhraseWorker {
     setup: WorkerSetup,
-    running: Option<Running>,
-    places: Arc<Semaphore>,
+    /// Events of the threads, once they run.
+    events: Option<mpsc::Receiver<PhraseEvent>>,
+    queue: Arc<FrameQueue>,
     is_cancelled: Arc<AtomicBool>,
     unanalysed: u64,
     began: Option<Instant>,
     pushed: u64,
 }
 
-struct Running {
-    commands: mpsc::Sender<Command>,
-    events: mpsc::Receiver<PhraseEvent>,
-}
-
 impl PhraseWorker {
     /// A phrase without threads, which start with its first frame.
     pub(crate) fn new(setup: WorkerSetup) -> Self {
-        let places = Arc::new(Semaphore::new(QUEUE_KIB as usize));
-        let (is_cancelled, unanalysed, began, pushed) = (Arc::default(), 0, None, 0);
-        Self { setup, running: None, places, is_cancelled, unanalysed, began, pushed }
+        let (queue, is_cancelled, unanalysed, began, pushed) = (Arc::default(), Arc::default(), 0, None, 0);
+        Self { setup, events: None, queue, is_cancelled, unanalysed, began, pushed }
     }
 
-    /// Queues a frame. A frame of a file waits for a place, until [`MAX_WAIT`] or until `let_go` is cancelled because another connection
-    /// takes over the phrase; then it is not analysed. A frame of a live phrase hardly waits.
+    /// Queues a frame. For a file it returns when few frames wait, after [`MAX_WAIT`], or when `let_go` is cancelled because another
+    /// connection takes over the phrase; for a live phrase at once.
     pub(crate) async fn push_frame(
         &mut self,
         number: i64,
@@ -141,24 +110,18 @@ impl PhraseWorker {
         let_go: &CancellationToken,
     ) {
         let arrived = Instant::now();
-        let max_wait = if self.is_file(arrived) { MAX_WAIT } else { MAX_WAIT_LIVE };
-        let kib = (payload.len() as u32 / 1024 + 1).min(QUEUE_KIB);
-        let places = Arc::clone(&self.places);
-        let commands = self.running().map(|running| running.commands.clone());
-        let queue = async {
-            let place = places.acquire_many_owned(kib).await.ok()?;
-            let stamp = Stamp { number, secs: stamp_secs };
-            let frame = QueuedFrame { stamp, arrived, lag: Duration::ZERO, encoding, payload, place: Some(place) };
-            commands?.send(Command::Frame(frame)).await.ok()
-        };
-        let queued = tokio::select! {
-            biased;
-            queued = tokio::time::timeout(max_wait, queue) => matches!(queued, Ok(Some(()))),
-            () = let_go.cancelled() => false,
-        };
-        if !queued {
+        let is_file = self.is_file(arrived);
+        let stamp = Stamp { number, secs: stamp_secs };
+        let frame = QueuedFrame { stamp, arrived, lag: Duration::ZERO, encoding, payload };
+        if !(self.is_running() && self.queue.push(frame)) {
             self.unanalysed += 1;
             self.setup.load.observe_skipped(true);
+        } else if is_file {
+            tokio::select! {
+                biased;
+                _in_time = tokio::time::timeout(MAX_WAIT, self.queue.room()) => {}
+                () = let_go.cancelled() => {}
+            }
         }
     }
 
@@ -171,45 +134,48 @@ impl PhraseWorker {
     }
 
     /// Requests the verdict. Returns whether the threads are running.
-    pub(crate) async fn conclude(&mut self, signals: PhraseSignals) -> bool {
-        let unanalysed = self.unanalysed;
-        let Some(running) = self.running() else { return false };
-        running.commands.send(Command::Conclude { signals, asked: Instant::now(), unanalysed }).await.is_ok()
+    pub(crate) fn conclude(&mut self, signals: PhraseSignals) -> bool {
+        let request = ConcludeRequest { signals, asked: Instant::now(), unanalysed: self.unanalysed };
+        self.is_running() && self.queue.conclude(request)
     }
 
     /// The next event; `None` once the threads have ended. Waits for ever before the first frame.
     pub(crate) async fn next_event(&mut self) -> Option<PhraseEvent> {
-        match &mut self.running {
-            Some(running) => running.events.recv().await,
+        match &mut self.events {
+            Some(events) => events.recv().await,
             None => std::future::pending().await,
         }
     }
 
-    /// Frames that found no place in the queue.
+    /// Frames that could not be queued.
     pub(crate) fn unanalysed(&self) -> u64 {
         self.unanalysed
     }
 
-    /// The threads, started on first use; `None` when the system cannot create them.
-    fn running(&mut self) -> Option<&Running> {
-        if self.running.is_none() {
-            self.running = start(&self.setup, &self.is_cancelled)
+    /// Starts the threads on first use; returns whether the system could create them.
+    fn is_running(&mut self) -> bool {
+        if self.events.is_none() {
+            self.events = start(&self.setup, &self.queue, &self.is_cancelled)
                 .inspect_err(|error| tracing::error!(%error, "no thread can be started for a phrase"))
                 .ok();
         }
-        self.running.as_ref()
+        self.events.is_some()
     }
 }
 
 impl Drop for PhraseWorker {
     fn drop(&mut self) {
         self.is_cancelled.store(true, Ordering::Relaxed);
+        self.queue.close();
     }
 }
 
 /// Starts both threads. The channel between them has no buffer: decoded frames are large.
-fn start(setup: &WorkerSetup, is_cancelled: &Arc<AtomicBool>) -> std::io::Result<Running> {
-    let (commands, mut inbox) = mpsc::channel(QUEUE_FRAMES);
+fn start(
+    setup: &WorkerSetup,
+    queue: &Arc<FrameQueue>,
+    is_cancelled: &Arc<AtomicBool>,
+) -> std::io::Result<mpsc::Receiver<PhraseEvent>> {
     let (outbox, events) = mpsc::channel(QUEUE_EVENTS);
     let (steps, decoded) = std::sync::mpsc::sync_channel(0);
     let span = tracing::info_span!("phrase", session = %setup.session_id);
@@ -223,22 +189,20 @@ fn start(setup: &WorkerSetup, is_cancelled: &Arc<AtomicBool>) -> std::io::Result
             analyse(&setup, &decoded, &events, &is_cancelled);
         },
     )?;
-    let mut decoder = DecodeThread::new(setup.fps, setup.announced, Arc::clone(&setup.load), steps);
-    let is_cancelled = Arc::clone(is_cancelled);
+    let mut decoder = DecodeThread::new(setup, Arc::clone(queue), steps);
+    let (queue, is_cancelled) = (Arc::clone(queue), Arc::clone(is_cancelled));
     spawn_worker(
         "phrase-decode",
         || (),
         move || {
             let _entered = span.enter();
-            while let Some(command) = inbox.blocking_recv() {
-                let goes_on = match command {
+            let _closed_at_the_end = CloseOnDrop(&queue);
+            let report = |done| drop(outbox.try_send(PhraseEvent::Progress(done)));
+            while let Some(next) = queue.next() {
+                let goes_on = match next {
                     _ if is_cancelled.load(Ordering::Relaxed) => false,
-                    Command::Frame(frame) => decoder.take(frame),
-                    Command::Conclude { signals, asked, unanalysed } => {
-                        return decoder.conclude((signals, unanalysed), asked, |done| {
-                            let _ = outbox.try_send(PhraseEvent::Progress(done));
-                        });
-                    }
+                    Next::Frame(frame) => decoder.take(frame, report),
+                    Next::Conclude(request) => return decoder.conclude(request),
                 };
                 if !goes_on {
                     return;
@@ -246,7 +210,7 @@ fn start(setup: &WorkerSetup, is_cancelled: &Arc<AtomicBool>) -> std::io::Result
             }
         },
     )?;
-    Ok(Running { commands, events })
+    Ok(events)
 }
 
 /// Messages from the first thread to the second.
@@ -275,13 +239,15 @@ struct Conclusion {
 struct DecodeThread {
     /// Sender to the second thread.
     steps: SyncSender<Step>,
-    announced: FrameSize,
+    setup: WorkerSetup,
+    queue: Arc<FrameQueue>,
     sequencer: Sequencer<QueuedFrame>,
     clock: FrameClock<QueuedFrame>,
     /// Arrival time that corresponds to the zero of the phrase's clock.
     began: Option<Instant>,
     selection: FrameSelection,
-    load: Arc<PhraseLoad>,
+    /// Frames that waited when the verdict was requested.
+    backlog_at_request: Option<usize>,
     undecodable: u64,
     first_failure: Option<DecodeError>,
     times: Vec<(i64, Timestamp)>,
@@ -290,16 +256,17 @@ struct DecodeThread {
 }
 
 impl DecodeThread {
-    /// A phrase without a frame. `fps` is above 0.
-    fn new(fps: f64, announced: FrameSize, load: Arc<PhraseLoad>, steps: SyncSender<Step>) -> Self {
+    /// A phrase without a frame.
+    fn new(setup: &WorkerSetup, queue: Arc<FrameQueue>, steps: SyncSender<Step>) -> Self {
         Self {
             steps,
-            announced,
+            setup: setup.clone(),
+            queue,
             sequencer: Sequencer::default(),
-            clock: FrameClock::new(fps),
+            clock: FrameClock::new(setup.fps),
             began: None,
-            selection: FrameSelection::default(),
-            load,
+            selection: FrameSelection::new(setup.is_recording),
+            backlog_at_request: None,
             undecodable: 0,
             first_failure: None,
             times: Vec::new(),
@@ -307,28 +274,31 @@ impl DecodeThread {
         }
     }
 
-    /// Adds a frame and passes on all that are in order now. Returns whether more frames are needed.
+    /// Adds a frame and passes on all that are in order now. Returns whether more frames are needed. Once the verdict is requested,
+    /// `progress` is called with the share of the waiting frames that is done, 0..1.
     ///
-    /// Its lag is measured here, before it waits for its order or for the clock.
-    fn take(&mut self, mut frame: QueuedFrame) -> bool {
+    /// The frame's lag is measured here, before it waits for its order or for the clock.
+    fn take(&mut self, mut frame: QueuedFrame, progress: impl Fn(f64)) -> bool {
         frame.lag = frame.arrived.elapsed();
         for (_, frame) in self.sequencer.push(frame.stamp.number, frame) {
             self.in_order(frame);
         }
+        let backlog = self.queue.backlog();
+        if backlog.asked.is_some() {
+            let all = *self.backlog_at_request.get_or_insert(backlog.frames + 1);
+            progress(1.0 - backlog.frames as f64 / all as f64);
+        }
         self.is_analysed
     }
 
-    /// Passes on what still waits and requests the verdict. `unanalysed` frames were never passed in; `progress` is called with the share
-    /// done, 0..1.
-    fn conclude(mut self, (signals, unanalysed): (PhraseSignals, u64), asked: Instant, progress: impl Fn(f64)) {
-        let waiting: Vec<_> = self.sequencer.flush().into_iter().map(|(_, frame)| frame).collect();
-        let total = waiting.len().max(1) as f64;
-        for (done, frame) in waiting.into_iter().enumerate() {
+    /// Passes on what still waits for its order or time, and requests the verdict.
+    fn conclude(mut self, request: ConcludeRequest) {
+        for (_, frame) in self.sequencer.flush() {
             self.in_order(frame);
-            progress(done as f64 / total);
         }
         let held = self.clock.flush();
         self.pass_on_all(&held);
+        let ConcludeRequest { signals, asked, unanalysed } = request;
         let skipped = self.selection.skipped() + self.sequencer.late();
         let undecodable = self.undecodable;
         let caution = Caution { key: "frames_undecodable", value: Some(undecodable as f64) };
@@ -346,10 +316,8 @@ impl DecodeThread {
         let _second_thread_has_ended = self.steps.send(Step::Conclude(Box::new(conclusion)));
     }
 
-    /// Computes the time of the next frame and passes on all whose times are known now. Frames held by the clock need no permit: their
-    /// bytes are those of the stored frame.
-    fn in_order(&mut self, mut frame: QueuedFrame) {
-        frame.place = None;
+    /// Computes the time of the next frame and passes on all whose times are known now.
+    fn in_order(&mut self, frame: QueuedFrame) {
         let timed = self.clock.push(frame.stamp, frame);
         self.pass_on_all(&timed);
     }
@@ -359,42 +327,51 @@ impl DecodeThread {
         if let (None, Some((at, last))) = (self.began, timed.last()) {
             self.began = last.arrived.checked_sub(Duration::from_secs_f64(at.secs()));
         }
-        for (at, frame) in timed {
-            self.pass_on(*at, frame);
+        for (place, (at, frame)) in timed.iter().enumerate() {
+            self.pass_on(*at, frame, timed.len() - place);
         }
     }
 
-    /// Decodes a frame with known time and passes it to the judge, unless it is skipped to keep up.
-    fn pass_on(&mut self, at: Timestamp, frame: &QueuedFrame) {
+    /// Decodes a frame with known time and passes it to the judge, unless it is skipped to keep up. `waiting` frames are timed and not yet
+    /// passed on, this one included.
+    fn pass_on(&mut self, at: Timestamp, frame: &QueuedFrame, waiting: usize) {
         self.times.push((frame.stamp.number, at));
         let began = *self.began.get_or_insert(frame.arrived);
         self.selection.observe(at, frame.arrived.saturating_duration_since(began));
         self.note_load(at, frame);
-        let accepts = self.is_analysed && self.selection.accepts(frame.lag);
+        let accepts = self.is_analysed && self.accepts(waiting);
         if self.selection.load_lag(frame.lag).is_some() {
-            self.load.observe_skipped(!accepts);
+            self.setup.load.observe_skipped(!accepts);
         }
         if !accepts {
             return;
         }
         let began = Instant::now();
-        match decode(&frame.encoding, &frame.payload, self.announced) {
+        match decode(&frame.encoding, &frame.payload, self.setup.announced) {
             Ok(picture) => {
-                self.load.set_decode_cost(began.elapsed());
+                self.setup.load.set_decode_cost(began.elapsed());
                 self.show(at, picture);
             }
             Err(error) => self.note_undecodable(frame.stamp.number, error),
         }
     }
 
+    /// Whether the next frame is analysed, so that these and the queued ones are worked off in time.
+    fn accepts(&mut self, timed: usize) -> bool {
+        let backlog = self.queue.backlog();
+        let cost = self.setup.load.cost_secs().unwrap_or_else(|| self.setup.cost.secs());
+        let work_secs = (timed + backlog.frames) as f64 * cost;
+        self.selection.accepts(work_secs, backlog.asked.map(|asked| asked.elapsed()))
+    }
+
     /// Updates the lag and rate of this phrase for admission.
     fn note_load(&mut self, at: Timestamp, frame: &QueuedFrame) {
         if self.selection.is_file() {
-            self.load.set_file();
+            self.setup.load.set_file();
         }
         if let Some(lag) = self.selection.load_lag(frame.lag) {
-            self.load.observe_lag(lag);
-            self.load.observe_rate(self.times.len() as f64 / at.secs().max(f64::EPSILON));
+            self.setup.load.observe_lag(lag);
+            self.setup.load.observe_rate(self.times.len() as f64 / at.secs().max(f64::EPSILON));
         }
     }
 
@@ -405,7 +382,7 @@ impl DecodeThread {
         // At the width of the clip reader, so that both are analysed alike.
         let Ok((size, rgb)) = limit_width(picture.rgb, picture.size, ANALYSED_WIDTH) else { return };
         // Keypoints are reported in the announced size, so a camera that switched its size has no effect.
-        let Some(frame) = Frame::from_rgb(at, index, size, self.announced, rgb) else { return };
+        let Some(frame) = Frame::from_rgb(at, index, size, self.setup.announced, rgb) else { return };
         self.is_analysed = self.steps.send(Step::Show(frame)).is_ok();
     }
 
@@ -468,26 +445,53 @@ fn decide(phrase: Box<dyn PhraseJudge + '_>, conclusion: Conclusion) -> PhraseEv
 mod tests {
     use super::*;
     use crate::protocol::pack_raw;
+    use crate::server::judge::Readiness;
+
+    struct NoJudge;
+
+    impl Judge for NoJudge {
+        fn begin(&self, _: Weapon) -> Box<dyn PhraseJudge + '_> {
+            unreachable!("the first thread alone is tested")
+        }
+
+        fn readiness(&self) -> Readiness {
+            Readiness::default()
+        }
+    }
+
+    fn setup(fps: f64, is_recording: bool) -> WorkerSetup {
+        WorkerSetup {
+            judge: Arc::new(NoJudge),
+            weapon: Weapon::Sabre,
+            fps,
+            announced: FrameSize::new(4, 2),
+            is_recording,
+            session_id: "test".to_owned(),
+            load: Arc::default(),
+            cost: FrameCost::default(),
+        }
+    }
+
+    fn frame(number: i64, secs: f64, payload: Vec<u8>) -> QueuedFrame {
+        let stamp = Stamp { number, secs };
+        let (arrived, encoding) = (Instant::now(), "raw".to_owned());
+        QueuedFrame { stamp, arrived, lag: Duration::ZERO, encoding, payload: payload.into() }
+    }
+
+    fn request(asked: Instant) -> ConcludeRequest {
+        ConcludeRequest { signals: PhraseSignals::default(), asked, unanalysed: 0 }
+    }
 
     #[test]
     fn a_frames_place_is_that_among_the_frames_that_came() {
-        let size = FrameSize::new(4, 2);
         let (decoded, steps) = std::sync::mpsc::sync_channel(8);
-        let mut decoder = DecodeThread::new(10.0, size, Arc::default(), decoded);
-        let places = Arc::new(Semaphore::new(8));
+        let mut decoder = DecodeThread::new(&setup(10.0, false), Arc::default(), decoded);
         // One missing number, one undecodable frame: the first takes no position in the video, the second does.
         for (number, is_readable) in [(5, true), (7, true), (8, false), (9, true)] {
             let payload = if is_readable { pack_raw(4, 2, &[7; 24]) } else { vec![1] };
-            decoder.take(QueuedFrame {
-                stamp: Stamp { number, secs: number as f64 / 10.0 },
-                arrived: Instant::now(),
-                lag: Duration::ZERO,
-                encoding: "raw".to_owned(),
-                payload: payload.into(),
-                place: Arc::clone(&places).try_acquire_owned().ok(),
-            });
+            decoder.take(frame(number, number as f64 / 10.0, payload), |_| {});
         }
-        decoder.conclude((PhraseSignals::default(), 0), Instant::now(), |_| {});
+        decoder.conclude(request(Instant::now()));
         let shown = steps.try_iter().filter_map(|step| match step {
             Step::Show(frame) => Some((frame.index.0, frame.at.secs())),
             Step::Conclude(_) => None,
@@ -495,5 +499,40 @@ mod tests {
         let (indices, times): (Vec<_>, Vec<_>) = shown.unzip();
         assert_eq!(indices, [0, 1, 3]);
         assert!(times.iter().zip([0.0, 0.2, 0.4]).all(|(at, expected)| (at - expected).abs() < 1e-6), "{times:?}");
+    }
+
+    /// How many of 200 frames at 30 fps, at 50 ms each, are analysed when they all wait at the signal.
+    fn analysed_of_a_backlog(is_recording: bool) -> (usize, u64, f64) {
+        let setup = setup(30.0, is_recording);
+        setup.load.observe_cost(Duration::from_millis(50));
+        let queue = Arc::new(FrameQueue::default());
+        let arrived = Instant::now();
+        for number in 0..200 {
+            let secs = number as f64 / 30.0;
+            // Each frame arrived when it was filmed.
+            let frame = frame(number, secs, pack_raw(4, 2, &[7; 24]));
+            assert!(queue.push(QueuedFrame { arrived: arrived + Duration::from_secs_f64(secs), ..frame }));
+        }
+        assert!(queue.conclude(request(Instant::now())));
+        let (decoded, steps) = std::sync::mpsc::sync_channel(256);
+        let mut decoder = DecodeThread::new(&setup, Arc::clone(&queue), decoded);
+        let done = std::cell::Cell::new(0.0);
+        while let Some(Next::Frame(frame)) = queue.next() {
+            assert!(decoder.take(frame, |share| done.set(share)));
+        }
+        decoder.conclude(request(Instant::now()));
+        let (shown, ending): (Vec<_>, Vec<_>) = steps.try_iter().partition(|step| matches!(step, Step::Show(_)));
+        let Some(Step::Conclude(conclusion)) = ending.into_iter().next() else { panic!("no conclusion") };
+        assert_eq!(shown.len() as u64 + conclusion.skipped, 200);
+        (shown.len(), conclusion.skipped, done.get())
+    }
+
+    #[test]
+    fn a_recording_that_waits_is_analysed_whole_and_a_live_phrase_as_far_as_its_time_goes() {
+        assert_eq!(analysed_of_a_backlog(true), (200, 0, 1.0));
+        // 10 s of work in 2 s: a fifth at first; the frames cost nothing here, so that the rest fits more and more.
+        let (analysed, skipped, done) = analysed_of_a_backlog(false);
+        assert!(skipped > 50 && analysed > 40, "{analysed} analysed, {skipped} skipped");
+        assert!((done - 1.0).abs() < 1e-9, "{done}");
     }
 }

@@ -352,7 +352,7 @@ impl Connection {
         if session.store.len() == 0 {
             return self.refuse(ErrorCode::ProcessingFailed, "No frames to write").await;
         }
-        if !session.worker.conclude(signals).await {
+        if !session.worker.conclude(signals) {
             return self.refuse(ErrorCode::ProcessingFailed, "the judge has stopped").await;
         }
         self.progress("video_reconstruction", 1.0, "Video reconstructed from frames").await?;

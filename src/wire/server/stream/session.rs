@@ -133,6 +133,7 @@ impl Session {
             weapon: service.weapon,
             fps: start.fps,
             announced: announced(&start),
+            is_recording: start.expected_frames.is_some_and(|frames| frames > 0),
             session_id: start.session_id.clone(),
             load: Arc::clone(&slot.stats.load),
             cost: service.sessions.cost.clone(),
@@ -225,8 +226,8 @@ impl Session {
         SessionStarted { next_frame: Some(self.store.next_missing()), ..self.started() }
     }
 
-    /// Stores one frame and passes it to the judge. A file waits while the judge is busy, but not when its client has come back on another
-    /// connection; a live phrase never waits.
+    /// Stores one frame and passes it to the judge. A client that sends faster than it filmed waits while the judge is busy, but not when
+    /// it has come back on another connection; a live one never waits.
     pub(crate) async fn take_frame(&mut self, number: i64, frame: StoredFrame) -> Result<StoreOutcome, OutOfMemory> {
         let stored = self.keep(number, &frame)?;
         if stored == StoreOutcome::New {
