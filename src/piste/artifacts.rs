@@ -17,10 +17,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use vision::engine::PhraseSignals;
-use vision::video::{Cancel, ClipOptions, Frame, Reel, guarded, probe, spawn_worker};
+use vision::video::{Cancel, ClipOptions, Frame, Reel, guarded, is_clip_name, probe, spawn_worker};
 
-/// Extensions of clips.
-const CLIP_EXTENSIONS: [&str; 4] = ["mkv", "mp4", "avi", "mov"];
 /// Capacity of the queue.
 const QUEUE_CAPACITY: usize = 64;
 /// Rounding of times in files, in seconds; far below any frame interval.
@@ -195,17 +193,16 @@ pub(crate) fn request_for(clip: &Path, weapon: fencing::Weapon) -> ClipRequest {
     ClipRequest { clip: clip.to_owned(), signals: signals_beside(clip), weapon, options: ClipOptions::default() }
 }
 
-/// The clip in a phrase's folder: the one named like the folder, else the first by name.
+/// The clip in a phrase's folder: the one named like the folder, a recording of ours before any other, else the first by name.
 pub(crate) fn clip_in(folder: &Path) -> Option<PathBuf> {
     let name = folder.file_name()?;
-    let own = CLIP_EXTENSIONS.iter().map(|ending| folder.join(name).with_extension(ending)).find(|clip| clip.is_file());
-    own.or_else(|| {
-        let mut clips: Vec<PathBuf> = std::fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path()).collect();
-        clips
-            .retain(|path| path.extension().is_some_and(|e| CLIP_EXTENSIONS.iter().any(|c| e.eq_ignore_ascii_case(c))));
-        clips.sort();
-        clips.into_iter().next()
-    })
+    let mut clips: Vec<PathBuf> = std::fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path()).collect();
+    clips.retain(|path| is_clip_name(path));
+    // The recorder writes Matroska.
+    clips.sort_by_key(|path| {
+        (path.file_stem() != Some(name), path.extension().is_none_or(|ending| ending != "mkv"), path.clone())
+    });
+    clips.into_iter().next()
 }
 
 /// The signal log beside a clip; without one the lamps are read from the video.
@@ -230,6 +227,22 @@ mod tests {
         under_the_recordings_name(folder.path(), &clip).unwrap();
         let copy = std::fs::read_to_string(folder.path().join("20260127_210934_phrase05_result.json")).unwrap();
         assert_eq!(copy, r#"{"winner":"left"}"#);
+    }
+
+    #[test]
+    fn the_clip_of_a_folder_is_the_one_with_its_name_and_never_what_was_made_of_it() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("20260127_210934_phrase05");
+        std::fs::create_dir(&folder).unwrap();
+        let check = |added: &str, expected: Option<&str>| {
+            std::fs::write(folder.join(added), b"x").unwrap();
+            assert_eq!(clip_in(&folder), expected.map(|name| folder.join(name)), "{added}");
+        };
+        check("20260127_210934_phrase05.txt", None);
+        check("00001.MTS", Some("00001.MTS"));
+        check("20260127_210934_phrase05.webm", Some("20260127_210934_phrase05.webm"));
+        check("20260127_210934_phrase05_overlay.mp4", Some("20260127_210934_phrase05.webm"));
+        check("20260127_210934_phrase05.mkv", Some("20260127_210934_phrase05.mkv"));
     }
 
     #[test]

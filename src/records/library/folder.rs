@@ -6,18 +6,7 @@ use fencing::{Call, Confidence, PerSide};
 use recording::{HitSides, HumanAnswer, NOTES_FILE, PhraseNotes, SIDECAR_ENDING, read_signal_log};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-
-/// Extensions of the supported containers, in lower case.
-pub const CLIP_ENDINGS: &[&str] = &[
-    "mp4", "mov", "m4v", "mkv", "webm", "avi", "mpg", "mpeg", "ts", "mts", "m2ts", "3gp", "3g2", "flv", "wmv", "asf",
-    "ogv", "nut", "mxf", "h264", "hevc", "mjpeg", "mjpg", "dv", "rm", "gif",
-];
-
-/// Whether a file name has the extension of a clip.
-pub fn is_clip_name(path: &Path) -> bool {
-    let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-    CLIP_ENDINGS.contains(&extension.as_str())
-}
+use vision::video::is_clip_name;
 
 /// File names of a folder by kind, each list sorted.
 #[derive(Debug, Default)]

@@ -20,9 +20,11 @@ pub use entry::{Agreement, Entry, EntryKind, MachineCall};
 pub use export::{ExportFormat, write_entries};
 /// A count with its confidence interval.
 pub use fencing::share::Share;
-pub use folder::{CLIP_ENDINGS, is_clip_name};
+
 pub use query::{CallFilter, Query, SortBy, select};
 pub use result_file::{FoundResult, RESULT_FILE, read_result};
 pub use scan::{Finding, LibraryFolders, Trouble, TroubleKind, scan};
 pub use statistics::{FencerFigures, Statistics, WeaponFigures, statistics};
 pub use thumbnail::{Probed, ThumbnailStore, look_at};
+/// What the library takes for a clip.
+pub use vision::video::{CLIP_ENDINGS, is_clip_name};

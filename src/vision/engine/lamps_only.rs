@@ -10,7 +10,7 @@ use fencing::{SignalLog, Weapon};
 const LAMP_RULES: [&str; 4] = ["L1", "L2", "L3", "E1"];
 
 /// The judgement by the lamps only, before any frame: one light, off target, a fault, or a double in épée. `None` where right of way
-/// decides. In sabre, crossed feet can still annul a touch, so a judgement with frames takes precedence.
+/// decides. In sabre, crossed feet can still annul a touch ([`may_be_annulled`]), so a judgement with frames takes precedence.
 pub fn judge_by_lamps(weapon: Weapon, signals: &SignalLog) -> Option<Judgement> {
     let (timeline, settings) = (Timeline::default(), DecisionSettings::default());
     let evidence = Evidence::gather(&timeline, None, signals, (weapon, &settings));
@@ -28,19 +28,29 @@ pub fn judge_by_lamps(weapon: Weapon, signals: &SignalLog) -> Option<Judgement> 
     })
 }
 
+/// Whether frames can change a judgement by the lamps: a touch in sabre, where a rear foot that passes the front one annuls it
+/// (t.101.5). No other rule that looks at frames comes before those of the lamps.
+pub fn may_be_annulled(judgement: &Judgement) -> bool {
+    judgement.weapon == Weapon::Sabre && judgement.verdict.call.winner().is_some()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use fencing::time::Timestamp;
     use fencing::{Call, Lamp, Side, SignalEvent, SignalKind, SignalSource};
 
-    fn check(weapon: Weapon, lamps: &[(Side, Lamp)], expected: Option<(&str, Call)>) {
+    fn judged(weapon: Weapon, lamps: &[(Side, Lamp)]) -> Option<Judgement> {
         let mut signals = SignalLog::default();
         for (side, lamp) in lamps.iter().copied() {
             let (at, kind) = (Timestamp::from_secs(1.0), SignalKind::Lamp { side, lamp });
             signals.push(SignalEvent { at, uncertainty_secs: 0.01, source: SignalSource::Apparatus, kind });
         }
-        let judged = judge_by_lamps(weapon, &signals).map(|judged| judged.verdict);
+        judge_by_lamps(weapon, &signals)
+    }
+
+    fn check(weapon: Weapon, lamps: &[(Side, Lamp)], expected: Option<(&str, Call)>) {
+        let judged = judged(weapon, lamps).map(|judged| judged.verdict);
         let judged = judged.as_ref().map(|verdict| (verdict.rule.0, verdict.call));
         assert_eq!(judged, expected, "{weapon:?} {lamps:?}");
     }
@@ -60,5 +70,18 @@ mod tests {
         for (weapon, lamp) in [(Weapon::Sabre, Valid), (Weapon::Foil, Valid), (Weapon::Foil, OffTarget)] {
             check(weapon, &[(Left, Valid), (Right, lamp)], None);
         }
+    }
+
+    #[test]
+    fn only_a_touch_in_sabre_waits_for_the_feet() {
+        use Lamp::{Fault, OffTarget, Valid};
+        let waits = |weapon, lamp| judged(weapon, &[(Side::Left, lamp)]).map(|judged| may_be_annulled(&judged));
+        assert_eq!(waits(Weapon::Sabre, Valid), Some(true));
+        assert_eq!(waits(Weapon::Sabre, Fault), Some(false));
+        for (weapon, lamp) in [(Weapon::Foil, Valid), (Weapon::Foil, OffTarget), (Weapon::Epee, Valid)] {
+            assert_eq!(waits(weapon, lamp), Some(false), "{weapon:?} {lamp:?}");
+        }
+        let double = judged(Weapon::Epee, &[(Side::Left, Valid), (Side::Right, Valid)]);
+        assert_eq!(double.map(|judged| may_be_annulled(&judged)), Some(false));
     }
 }

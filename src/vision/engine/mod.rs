@@ -31,7 +31,7 @@ pub use continuous::{AnalyzerThread, ContinuousAnalyzer};
 pub use error::EngineError;
 pub use frame_analyzer::PhraseZero;
 pub use judgement::{Caution, Completeness, Judgement};
-pub use lamps_only::judge_by_lamps;
+pub use lamps_only::{judge_by_lamps, may_be_annulled};
 pub use observed_phrase::ObservedPhrase;
 pub use signals::{PhraseEnding, PhraseSignals, SignalClock};
 pub use source::SourceQuality;

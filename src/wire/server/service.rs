@@ -6,7 +6,7 @@ use super::artifacts::{ArtifactQueue, ArtifactSetup, IdleGate, JudgeAgain, Judge
 use super::connections::ConnectionLimits;
 use super::judge::Judge;
 use super::metrics::Metrics;
-use super::phrase::{Concluded, SpooledPhrase, interrupted_phrases};
+use super::phrase::{Concluded, PhraseEvent, PhraseWorker, SpooledPhrase, interrupted_phrases};
 use super::result_object::{self, PhraseFacts};
 use super::run::ServerError;
 use super::sessions::Sessions;
@@ -26,6 +26,7 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use vision::engine::Judgement;
 use vision::lens::Correction;
 use vision::video::{Cancel, ClipOptions};
 
@@ -141,39 +142,46 @@ impl Service {
 
     /// Creates the folder of a streamed phrase and its result object. A disk that cannot be written costs the artifacts, not the verdict.
     pub(super) async fn store_streamed(&self, session: Session, concluded: Concluded) -> JudgedPhrase {
+        let Concluded { judgement, conclude_secs, analysed, skipped, times } = concluded;
+        let skipped = skipped + session.worker.unanalysed();
+        let answered = self.answer_streamed(session, judgement, (conclude_secs, analysed, skipped)).await;
+        let AnsweredSession { judgement, facts, result, mut streamed, .. } = answered;
+        streamed.times = times;
+        JudgedPhrase::streamed(judgement, facts, result, streamed)
+    }
+
+    /// Writes the verdict of a session and frees its place; its frames may still be analysed. `figures`: seconds since the signal, frames
+    /// analysed and skipped.
+    pub(super) async fn answer_streamed(
+        &self,
+        session: Session,
+        mut judgement: Judgement,
+        (conclude_secs, analysed, skipped): (f64, u64, u64),
+    ) -> AnsweredSession {
         let (root, id, now) = (self.output.clone(), session.id().to_owned(), OffsetDateTime::now_utc());
         let folder = make_folder(move || create_for_session(&root, &id, now)).await;
-        let mut stats = session.stats();
-        if let Some(object) = stats.as_object_mut() {
-            object.insert("completed".to_owned(), serde_json::json!(true));
-            object.insert("frames_analysed".to_owned(), serde_json::json!(concluded.analysed));
-            let skipped = concluded.skipped + session.worker.unanalysed();
-            object.insert("frames_skipped".to_owned(), serde_json::json!(skipped));
-        }
-        let mut judgement = concluded.judgement;
         judgement.completeness.frames_received = session.store.len();
         let facts = PhraseFacts {
             folder,
             video_name: "streamed_video.mp4".to_owned(),
             signal_name: "signal.txt".to_owned(),
-            processing_secs: concluded.conclude_secs,
+            processing_secs: conclude_secs,
             wall_secs: session.opened.elapsed().as_secs_f64(),
             wants_overlay: true,
             wants_keypoints: false,
             declared: session.signal.as_ref().and_then(|signal| signal.declared),
-            streaming_stats: Some(stats),
+            streaming_stats: Some(completed(session.stats(), analysed, skipped)),
         };
         let signal = session.signal.as_ref().map(|signal| signal.bytes.clone()).unwrap_or_default();
-        let (announced, session) = (session.announced(), (session.id().to_owned(), now, session.into_frames()));
-        let (id, at, (store, spool)) = session;
+        let (announced, fps, session_id) = (session.announced(), session.start.fps, session.id().to_owned());
+        let (store, spool, worker) = session.into_parts();
         let result = result_object::result_for_the_wire(&judgement, &facts);
         let (facts, result) = self.write_result(facts, result, Some(signal.clone())).await;
         if let (Some(spool), Some(folder)) = (&spool, facts.phrase_id()) {
             spool.push_verdict(&folder).await;
         }
-        let session = (id, at);
-        let streamed = Streamed { store, times: concluded.times, announced, signal, session, spool };
-        JudgedPhrase::streamed(judgement, facts, result, streamed)
+        let streamed = Streamed { store, times: Vec::new(), announced, signal, session: (session_id, now), spool };
+        AnsweredSession { judgement, facts, result, streamed, fps, worker }
     }
 
     /// Writes a result, and the signal log of a stream, before the verdict is sent. A disk failure costs these, not the verdict, which then
@@ -198,6 +206,53 @@ impl Service {
         }
         (facts, result)
     }
+}
+
+/// A streamed phrase whose verdict is written.
+pub(super) struct AnsweredSession {
+    judgement: Judgement,
+    facts: PhraseFacts,
+    /// The result as sent.
+    pub(super) result: Value,
+    /// Its frames, still without times.
+    streamed: Streamed,
+    fps: f64,
+    worker: PhraseWorker,
+}
+
+impl AnsweredSession {
+    /// Waits until its frames are analysed, so that its artifacts show them.
+    pub(super) async fn analysed(mut self) -> JudgedPhrase {
+        let failure = loop {
+            match self.worker.next_event().await {
+                Some(PhraseEvent::Progress(_)) => {}
+                Some(PhraseEvent::Concluded(concluded)) => {
+                    let skipped = concluded.skipped + self.worker.unanalysed();
+                    let stats = self.facts.streaming_stats.take().unwrap_or_default();
+                    self.facts.streaming_stats = Some(completed(stats, concluded.analysed, skipped));
+                    let received = self.judgement.completeness.frames_received;
+                    self.judgement = concluded.judgement;
+                    self.judgement.completeness.frames_received = received;
+                    self.streamed.times = concluded.times;
+                    return JudgedPhrase::streamed(self.judgement, self.facts, self.result, self.streamed);
+                }
+                Some(PhraseEvent::Failed(error)) => break error,
+                None => break "the judge has stopped".to_owned(),
+            }
+        };
+        self.streamed.times = self.streamed.store.times(self.fps);
+        JudgedPhrase::streamed(self.judgement, self.facts, self.result, self.streamed).with_error(failure)
+    }
+}
+
+/// The statistics of a session whose phrase is judged.
+fn completed(mut stats: Value, analysed: u64, skipped: u64) -> Value {
+    if let Some(object) = stats.as_object_mut() {
+        object.insert("completed".to_owned(), serde_json::json!(true));
+        object.insert("frames_analysed".to_owned(), serde_json::json!(analysed));
+        object.insert("frames_skipped".to_owned(), serde_json::json!(skipped));
+    }
+    stats
 }
 
 /// Judges the clip of a phrase again, as its upload would be.

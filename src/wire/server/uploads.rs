@@ -100,6 +100,13 @@ pub(super) struct Uploads {
     active: Arc<Mutex<ActiveUploads>>,
 }
 
+/// An upload's place among those that wait for a judge and those being judged.
+#[derive(Debug)]
+pub(super) struct Admitted {
+    judged: Arc<Semaphore>,
+    place: OwnedSemaphorePermit,
+}
+
 /// Permit to judge an upload. Dropping it admits the next one.
 #[derive(Debug)]
 pub(super) struct JudgePermit {
@@ -151,16 +158,31 @@ impl Uploads {
         Ok(ReceivePermit { uploads: Arc::clone(&self.active), id, progress })
     }
 
-    /// Waits for a judge.
-    pub(super) async fn judge_permit(&self, stopping: &CancellationToken) -> Result<JudgePermit, UploadRefused> {
-        let admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| UploadRefused::TooMany)?;
-        let judge_permit = tokio::time::timeout(self.timeout, Arc::clone(&self.judged).acquire_owned());
+    /// A place among those that wait.
+    pub(super) fn admit(&self) -> Result<Admitted, UploadRefused> {
+        let place = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| UploadRefused::TooMany)?;
+        Ok(Admitted { judged: Arc::clone(&self.judged), place })
+    }
+
+    /// Waits for a judge, as long as a client waits for its answer.
+    pub(super) async fn judge_permit(
+        &self,
+        admitted: Admitted,
+        stopping: &CancellationToken,
+    ) -> Result<JudgePermit, UploadRefused> {
+        tokio::time::timeout(self.timeout, admitted.judge_permit(stopping)).await.unwrap_or(Err(UploadRefused::TooMany))
+    }
+}
+
+impl Admitted {
+    /// Waits for a judge, however long.
+    pub(super) async fn judge_permit(self, stopping: &CancellationToken) -> Result<JudgePermit, UploadRefused> {
         tokio::select! {
             biased;
             () = stopping.cancelled() => Err(UploadRefused::Stopping),
-            judged = judge_permit => match judged {
-                Ok(Ok(judged)) => Ok(JudgePermit { _judged: judged, _inside: admitted }),
-                Ok(Err(_)) | Err(_) => Err(UploadRefused::TooMany),
+            judged = self.judged.acquire_owned() => match judged {
+                Ok(judged) => Ok(JudgePermit { _judged: judged, _inside: self.place }),
+                Err(_closed) => Err(UploadRefused::Stopping),
             },
         }
     }
@@ -170,17 +192,23 @@ impl Uploads {
 mod tests {
     use super::*;
 
+    impl Uploads {
+        async fn permit(&self, stopping: &CancellationToken) -> Result<JudgePermit, UploadRefused> {
+            self.judge_permit(self.admit()?, stopping).await
+        }
+    }
+
     #[tokio::test]
     async fn a_surplus_upload_waits_its_turn_and_one_too_many_does_not() {
         let uploads = Arc::new(Uploads::new(1, 1, TURN_TIMEOUT));
         let stopping = CancellationToken::new();
-        let first = uploads.judge_permit(&stopping).await.unwrap();
+        let first = uploads.permit(&stopping).await.unwrap();
         let (queue, token) = (Arc::clone(&uploads), stopping.clone());
-        let second = tokio::spawn(async move { queue.judge_permit(&token).await.map(drop) });
+        let second = tokio::spawn(async move { queue.permit(&token).await.map(drop) });
         // A test runtime has one thread: now the second one waits.
         tokio::task::yield_now().await;
         assert_eq!(
-            uploads.judge_permit(&stopping).await.unwrap_err(),
+            uploads.permit(&stopping).await.unwrap_err(),
             UploadRefused::TooMany,
             "there is room for one that waits"
         );
@@ -192,11 +220,11 @@ mod tests {
     async fn nobody_waits_for_ever_nor_for_a_server_that_stops() {
         let hasty = Uploads::new(1, 1, Duration::from_millis(20));
         let stopping = CancellationToken::new();
-        let _first = hasty.judge_permit(&stopping).await.unwrap();
-        assert_eq!(hasty.judge_permit(&stopping).await.unwrap_err(), UploadRefused::TooMany, "after its time-out");
+        let _first = hasty.permit(&stopping).await.unwrap();
+        assert_eq!(hasty.permit(&stopping).await.unwrap_err(), UploadRefused::TooMany, "after its time-out");
         let uploads = Uploads::new(1, 1, TURN_TIMEOUT);
-        let _first = uploads.judge_permit(&stopping).await.unwrap();
-        let (waited, ()) = tokio::join!(uploads.judge_permit(&stopping), async { stopping.cancel() });
+        let _first = uploads.permit(&stopping).await.unwrap();
+        let (waited, ()) = tokio::join!(uploads.permit(&stopping), async { stopping.cancel() });
         assert_eq!(waited.unwrap_err(), UploadRefused::Stopping);
     }
 

@@ -11,6 +11,7 @@ mod fuzzed;
 mod guide;
 mod hostile;
 mod http;
+mod lamps;
 mod load;
 mod network;
 mod proxy;

@@ -120,6 +120,7 @@ impl Default for ServerOptions {
     fn default() -> Self {
         Self {
             limits: quick(),
+            weapon: Weapon::Sabre,
             access: Access::default(),
             judge: FakeJudge::default(),
             store: None,
@@ -135,6 +136,7 @@ impl Default for ServerOptions {
 #[derive(Clone)]
 pub(crate) struct ServerOptions {
     pub(crate) limits: Limits,
+    pub(crate) weapon: Weapon,
     pub(crate) access: Access,
     pub(crate) judge: FakeJudge,
     /// Who judges instead of the fake.
@@ -172,7 +174,7 @@ impl TestServer {
             limits: options.limits,
             output: output.path().to_owned(),
             store: options.store,
-            weapon: Weapon::Sabre,
+            weapon: options.weapon,
             hit_sides: HitSides::Auto,
             language: Language::English,
             corrected: options.corrected,

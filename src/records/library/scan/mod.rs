@@ -3,8 +3,8 @@
 //! Designed for ten thousand phrases: opens no file that a list does not need (no clip is probed), reports findings as they come, and
 //! holds one folder's names in memory. A folder that a link leads back to is entered once.
 
-use super::folder::{Contents, findings, is_clip_name};
-use super::{Entry, FoundResult};
+use super::folder::{Contents, findings};
+use super::{Entry, FoundResult, is_clip_name};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use vision::video::Cancel;

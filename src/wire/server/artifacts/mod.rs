@@ -53,6 +53,8 @@ pub(super) struct JudgedPhrase {
     /// The result as sent.
     pub(super) result: Value,
     source: Source,
+    /// What failed before.
+    errors: Vec<String>,
 }
 
 enum Source {
@@ -81,12 +83,18 @@ pub(super) struct Streamed {
 impl JudgedPhrase {
     /// A streamed phrase.
     pub(super) fn streamed(judgement: Judgement, facts: PhraseFacts, result: Value, streamed: Streamed) -> Self {
-        Self { judgement, facts, result, source: Source::Memory(Box::new(streamed)) }
+        Self { judgement, facts, result, source: Source::Memory(Box::new(streamed)), errors: Vec::new() }
     }
 
     /// An uploaded phrase.
     pub(super) fn uploaded(judgement: Judgement, facts: PhraseFacts, result: Value) -> Self {
-        Self { judgement, facts, result, source: Source::Disk }
+        Self { judgement, facts, result, source: Source::Disk, errors: Vec::new() }
+    }
+
+    /// The same phrase, whose final result names that error.
+    pub(super) fn with_error(mut self, error: String) -> Self {
+        self.errors.push(error);
+        self
     }
 }
 
@@ -325,11 +333,12 @@ impl ArtifactQueue {
 
     /// Queues a phrase. Returns at once; `held` is dropped when the phrase has its place in the queue, so that waiting phrases are bounded
     /// by what is held for them.
-    pub(super) fn submit(&self, phrase: JudgedPhrase, held: impl Send + 'static) {
+    pub(super) fn submit(&self, mut phrase: JudgedPhrase, held: impl Send + 'static) {
+        let errors = std::mem::take(&mut phrase.errors);
         let jobs = self.jobs.clone();
         self.pending.spawn(async move {
             let (done, written) = oneshot::channel();
-            let job = Job { phrase, errors: Vec::new(), judged: Instant::now(), done };
+            let job = Job { phrase, errors, judged: Instant::now(), done };
             let queued = jobs.send(job).await;
             drop(held);
             if queued.is_ok() {

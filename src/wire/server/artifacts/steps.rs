@@ -115,9 +115,15 @@ pub(super) fn write_final_result(phrase: &JudgedPhrase, mut errors: Vec<String>,
     }
 }
 
-/// The result with everything that exists now; the one that was sent, if that fails.
+/// The result with everything that exists now; the one that was sent, if that fails or if the winner is another: what was answered by
+/// the lamps before the frames were analysed stands.
 fn final_result(phrase: &JudgedPhrase, errors: &mut Vec<String>) -> Value {
-    match catch_panic(|| result_object::result(&phrase.judgement, &phrase.facts, Completion::Complete, errors)) {
+    let made = catch_panic(|| result_object::result(&phrase.judgement, &phrase.facts, Completion::Complete, errors));
+    let made = made.and_then(|result| match result.get("winner") == phrase.result.get("winner") {
+        true => Ok(result),
+        false => Err("the frames give another verdict than the one that was sent".to_owned()),
+    });
+    match made {
         Ok(result) => result,
         Err(fault) => {
             errors.push(fault);

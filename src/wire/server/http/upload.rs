@@ -4,24 +4,25 @@ use super::super::access::refusal;
 use super::super::artifacts::{JudgedPhrase, lower_priority};
 use super::super::result_object::{self, PhraseFacts};
 use super::super::service::Service;
-use super::super::uploads::UploadRefused;
+use super::super::uploads::{Admitted, UploadRefused};
 use super::multipart::{InvalidSwitch, Upload, UploadError, UploadedFile};
 use super::timeouts::Timeouts;
-use super::upload_folder::{PhraseFolder, UploadFolder};
+use super::upload_folder::PhraseFolder;
 use super::upload_names::{signal_name, video_name};
 use axum::extract::multipart::MultipartRejection;
 use axum::extract::{ConnectInfo, Multipart, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Json, Response};
-use recording::analysis_folder;
+use recording::{HumanAnswer, analysis_folder};
 use records::analysis::{AnalysisError, ClipRequest, ClipSignals, JudgedClip, LoggedSignals, judge_clip_with};
 use serde_json::{Value, json};
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use time::OffsetDateTime;
-use vision::video::{Cancel, ClipOptions, VideoError, spawn_worker};
+use vision::engine::{Judgement, PhraseSignals, judge_by_lamps, may_be_annulled};
+use vision::video::{Cancel, ClipOptions, VideoError, probe, spawn_worker};
 
 /// Largest accepted signal log; the parser's own limit.
 const MAX_SIGNAL_BYTES: u64 = 1 << 20;
@@ -38,6 +39,9 @@ enum ClipError {
     /// The disk failed.
     #[error("{0}")]
     Disk(String),
+    /// There is no place at the judge.
+    #[error(transparent)]
+    Busy(#[from] UploadRefused),
 }
 
 impl ClipError {
@@ -47,6 +51,7 @@ impl ClipError {
             Self::Input(_) => StatusCode::BAD_REQUEST,
             Self::Judge(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Disk(_) => StatusCode::INSUFFICIENT_STORAGE,
+            Self::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -57,6 +62,7 @@ impl ClipError {
             Self::Input(text) => Self::Input(named(text)),
             Self::Judge(text) => Self::Judge(named(text)),
             Self::Disk(text) => Self::Disk(named(text)),
+            Self::Busy(none) => Self::Busy(none),
         }
     }
 }
@@ -177,14 +183,15 @@ async fn take(service: &Arc<Service>, form: Form, sender: Sender, wanted: FormFi
         Ok(switches) => switches,
         Err(wrong) => return invalid_switch(&wrong),
     };
-    // Takes a judge only when the upload is complete.
-    let judge_permit = match service.uploads.judge_permit(&service.stopping).await {
-        Ok(judge_permit) => judge_permit,
+    // Takes a place at the judge only when the upload is complete.
+    let admitted = match service.uploads.admit() {
+        Ok(admitted) => admitted,
         Err(none) => return busy(&none.to_string()),
     };
-    let judged = judge_upload(service, &upload, (Pair { video, signal }, switches), started, judge_permit).await;
+    let judged = judge_upload(service, &upload, (Pair { video, signal }, switches), started, admitted).await;
     match judged {
         Ok(result) => Json(result).into_response(),
+        Err(ClipError::Busy(none)) => busy(&none.to_string()),
         Err(error) => {
             service.metrics.failed.add(1);
             tracing::info!(%error, "an upload could not be judged");
@@ -220,51 +227,112 @@ async fn judge_upload(
     upload: &Upload,
     (files, switches): (Pair<'_>, Switches),
     started: Instant,
-    judge_permit: impl Send + 'static,
+    admitted: Admitted,
 ) -> Result<Value, ClipError> {
     let begun = OffsetDateTime::now_utc();
-    let (video_name, signal_name) = (video_name(files.video), signal_name(files.signal));
     let LoggedSignals { signals, human_answer: declared } = read_signals(service, &files.signal.path).await?;
-    let request = ClipRequest {
-        clip: files.video.path.clone(),
-        signals: ClipSignals::Given(signals),
-        weapon: service.weapon,
-        options: ClipOptions::default(),
-    };
-    let judged = judge_off_the_runtime(service, request, Arc::clone(&upload.folder)).await;
-    let judged = judged.map_err(|error| error.naming(&files.video.path, &video_name))?;
-    let wanted = analysis_folder(&service.output, &files.signal.stem, begun);
-    let moves = [(files.video.path.clone(), video_name.clone()), (files.signal.path.clone(), signal_name.clone())];
-    let folder = move_to(wanted, moves).await?;
-    // No await from here on, so nothing can be interrupted between the folder and its artifacts.
-    let facts = PhraseFacts {
-        folder: Ok(folder.keep()),
-        video_name,
-        signal_name,
-        processing_secs: judged.processing.as_secs_f64(),
-        wall_secs: started.elapsed().as_secs_f64(),
-        wants_overlay: switches.wants_overlay,
-        wants_keypoints: switches.wants_keypoints,
-        declared,
-        streaming_stats: None,
-    };
-    service.metrics.uploads.add(1);
-    let mut result = result_object::result(&judged.judgement, &facts, result_object::Completion::Pending, &[]);
-    if let (Some(object), Some(id)) = (result.as_object_mut(), upload.fields.get("request_id")) {
-        object.insert("request_id".to_owned(), json!(id));
+    let judging = JudgedUpload { service, upload, files, switches, started, begun, declared };
+    let by_lamps = judge_by_lamps(service.weapon, signals.log()).filter(|judgement| !may_be_annulled(judgement));
+    // The joints in an answer come from the frames.
+    if let Some(judgement) = by_lamps.filter(|_| !switches.wants_keypoints) {
+        return judging.answer_by_lamps(judgement, signals, admitted).await;
     }
-    // Before the answer: every answered upload has a result whatever happens next.
-    let (facts, result) = service.write_result(facts, result, None).await;
+    let judge_permit = service.uploads.judge_permit(admitted, &service.stopping).await?;
+    let request = clip_request(service, files.video.path.clone(), signals);
+    let judged = judge_off_the_runtime(service, request, Arc::clone(&upload.folder)).await;
+    let judged = judged.map_err(|error| error.naming(&files.video.path, &video_name(files.video)))?;
+    let (facts, result) = judging.answer(&judged.judgement, judged.processing).await?;
     // The judge is released when the judgement has its place in the artifact queue.
     service.artifacts.submit(JudgedPhrase::uploaded(judged.judgement, facts, result.clone()), judge_permit);
     Ok(result)
 }
 
-/// Judges on a thread of its own; the folder must exist while the clip in it is read.
+fn clip_request(service: &Service, clip: PathBuf, signals: PhraseSignals) -> ClipRequest {
+    ClipRequest { clip, signals: ClipSignals::Given(signals), weapon: service.weapon, options: ClipOptions::default() }
+}
+
+/// An upload with its judgement.
+struct JudgedUpload<'a> {
+    service: &'a Arc<Service>,
+    upload: &'a Upload,
+    files: Pair<'a>,
+    switches: Switches,
+    started: Instant,
+    begun: OffsetDateTime,
+    declared: Option<HumanAnswer>,
+}
+
+impl JudgedUpload<'_> {
+    /// Moves the files to a folder of their own and writes the result, before it is sent: every answered upload has one whatever happens
+    /// next, and artifacts that are missing then are made by the next start.
+    async fn answer(&self, judgement: &Judgement, processing: Duration) -> Result<(PhraseFacts, Value), ClipError> {
+        let Self { service, upload, files, switches, .. } = self;
+        let (video_name, signal_name) = (video_name(files.video), signal_name(files.signal));
+        let wanted = analysis_folder(&service.output, &files.signal.stem, self.begun);
+        let moves = [(files.video.path.clone(), video_name.clone()), (files.signal.path.clone(), signal_name.clone())];
+        let folder = move_to(wanted, moves).await?;
+        let facts = PhraseFacts {
+            folder: Ok(folder.keep()),
+            video_name,
+            signal_name,
+            processing_secs: processing.as_secs_f64(),
+            wall_secs: self.started.elapsed().as_secs_f64(),
+            wants_overlay: switches.wants_overlay,
+            wants_keypoints: switches.wants_keypoints,
+            declared: self.declared,
+            streaming_stats: None,
+        };
+        service.metrics.uploads.add(1);
+        let mut result = result_object::result(judgement, &facts, result_object::Completion::Pending, &[]);
+        if let (Some(object), Some(id)) = (result.as_object_mut(), upload.fields.get("request_id")) {
+            object.insert("request_id".to_owned(), json!(id));
+        }
+        Ok(service.write_result(facts, result, None).await)
+    }
+
+    /// Answers what the lamps decide, once the clip is known to be one; its frames are analysed afterwards, for the artifacts.
+    async fn answer_by_lamps(
+        &self,
+        judgement: Judgement,
+        signals: PhraseSignals,
+        admitted: Admitted,
+    ) -> Result<Value, ClipError> {
+        let clip = self.files.video.path.clone();
+        let probing = tokio::task::spawn_blocking(move || probe(&clip)).await;
+        let probed = probing.map_err(|error| ClipError::Judge(error.to_string()))?.map_err(AnalysisError::from);
+        probed.map_err(|error| ClipError::from(error).naming(&self.files.video.path, &video_name(self.files.video)))?;
+        let (facts, result) = self.answer(&judgement, self.started.elapsed()).await?;
+        let phrase = JudgedPhrase::uploaded(judgement, facts.clone(), result.clone());
+        tokio::spawn(analyse_afterwards(Arc::clone(self.service), (phrase, facts), signals, admitted));
+        Ok(result)
+    }
+}
+
+/// Analyses the frames of an answered upload. A server that stops meanwhile leaves this to its next start.
+async fn analyse_afterwards(
+    service: Arc<Service>,
+    (answered, facts): (JudgedPhrase, PhraseFacts),
+    signals: PhraseSignals,
+    admitted: Admitted,
+) {
+    let _waited_for = service.connections.token();
+    let Ok(judge_permit) = admitted.judge_permit(&service.stopping).await else { return };
+    let Ok(folder) = &facts.folder else { return };
+    let request = clip_request(&service, folder.join(&facts.video_name), signals);
+    let judging = judge_off_the_runtime(&service, request, ());
+    let phrase = match service.killed.run_until_cancelled(judging).await {
+        Some(Ok(judged)) => JudgedPhrase::uploaded(judged.judgement, facts, answered.result),
+        Some(Err(error)) => answered.with_error(error.to_string()),
+        None => return,
+    };
+    service.artifacts.submit(phrase, judge_permit);
+}
+
+/// Judges on a thread of its own. `held` lives as long as the clip is read.
 async fn judge_off_the_runtime(
     service: &Arc<Service>,
     request: ClipRequest,
-    folder: Arc<UploadFolder>,
+    held: impl Send + 'static,
 ) -> Result<JudgedClip, ClipError> {
     let cancel = CancelOnDrop(Cancel::new());
     let (done, judged) = tokio::sync::oneshot::channel();
@@ -274,7 +342,7 @@ async fn judge_off_the_runtime(
         lower_priority();
         let judged = judge_clip_with(&|| judge.begin(request.weapon), &request, &flag, &mut |_| ());
         // Before the answer: if the client has disconnected, this thread owns the folder; otherwise the answer does.
-        drop(folder);
+        drop(held);
         drop(done.send(judged.map_err(ClipError::from)));
     };
     let spawned = spawn_worker("upload", || (), work);

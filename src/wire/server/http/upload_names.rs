@@ -1,20 +1,16 @@
 //! File names of an upload in the folder of its phrase: the sender's names, but never those of artifacts, and never equal.
 
 use super::multipart::UploadedFile;
+use std::path::Path;
+use vision::video::is_clip_name;
 
-/// Video extensions that are kept; any other video gets `.mp4`. Browsers treat none of them as a page, and only the overlay among
-/// the artifacts has one.
-const VIDEO_ENDINGS: [&str; 20] = [
-    "3gp", "asf", "avi", "flv", "m2ts", "m4v", "mjpeg", "mjpg", "mkv", "mov", "mp4", "mpeg", "mpg", "mts", "mxf",
-    "nut", "ogv", "ts", "webm", "wmv",
-];
 /// Stem of the artifact that ends as a signal log does; compared without case for case-insensitive disks.
 const SUMMARY: &str = "summary";
 
-/// The video's name. Artifact names are its stem plus a suffix, so always longer.
+/// The video's name, which keeps the extension of a clip and gets `.mp4` for any other. Artifact names are its stem plus a suffix, so always longer.
 pub(super) fn video_name(video: &UploadedFile) -> String {
-    let is_video = VIDEO_ENDINGS.iter().any(|ending| video.ending.eq_ignore_ascii_case(ending));
-    format!("{}.{}", video.stem, if is_video { &video.ending } else { "mp4" })
+    let named = format!("{}.{}", video.stem, video.ending);
+    if is_clip_name(Path::new(&named)) { named } else { format!("{}.mp4", video.stem) }
 }
 
 /// The signal log's name.
@@ -27,7 +23,6 @@ pub(super) fn signal_name(signal: &UploadedFile) -> String {
 mod tests {
     use super::*;
     use records::report::{Artifact, ArtifactNames};
-    use std::path::Path;
 
     #[test]
     fn nothing_that_is_uploaded_can_be_in_the_way_of_an_artifact_or_of_the_other_file() {
@@ -51,6 +46,7 @@ mod tests {
             assert_eq!(video_name(&UploadedFile::named(name, "part0".into())), expected);
         };
         check("clip.MOV", "clip.MOV");
+        check("clip.3g2", "clip.3g2");
         check("clip", "clip.mp4");
         check("page.html", "page.mp4");
         check("picture.svg", "picture.mp4");

@@ -280,6 +280,11 @@ impl FrameStore {
         self.share.bytes()
     }
 
+    /// Capture time of each frame, in order of number, as the judge's threads compute it for frames that come in order.
+    pub(crate) fn times(&self, fps: f64) -> Vec<(i64, Timestamp)> {
+        times_of(fps, self.frames().map(|(number, frame)| Stamp { number, secs: frame.stamp }))
+    }
+
     /// The frames in order of their numbers.
     pub(crate) fn frames(&self) -> impl Iterator<Item = (i64, &StoredFrame)> {
         self.frames.iter().map(|(number, frame)| (*number, frame))

@@ -20,8 +20,11 @@ use std::time::{Duration, Instant};
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_util::sync::CancellationToken;
-use vision::engine::PhraseSignals;
+use vision::engine::{PhraseSignals, judge_by_lamps, may_be_annulled};
 
+/// How long a verdict that the lamps decide waits for the analysis of the last frames, whose facts then come with it: not noticed by a
+/// referee, and enough on a machine that keeps up.
+const LAMPS_WAIT: Duration = Duration::from_millis(200);
 /// Interval of time-out checks.
 const TICK: Duration = Duration::from_secs(1);
 /// Ping interval of a silent client; after three unanswered pings the connection is lost.
@@ -86,6 +89,8 @@ struct Connection {
 enum ConnectionEvent {
     Message(Option<Result<Message, tungstenite::Error>>),
     Event(Option<PhraseEvent>),
+    /// The lamps decide, and the frames are not analysed yet.
+    AnswerByLamps,
     Tick,
     HandOver,
     Stop,
@@ -139,6 +144,7 @@ impl Connection {
             return ConnectionEvent::Message(Some(Ok(message)));
         }
         let handover = self.session.as_ref().map(|session| session.session_stats().handover.lock().clone());
+        let answer_at = self.session.as_ref().and_then(|session| session.by_lamps.as_ref()).map(|(_, due)| *due);
         let is_idle = self.session.is_none();
         let (socket, session, service) = (&mut self.socket, &mut self.session, &self.service);
         tokio::select! {
@@ -147,6 +153,7 @@ impl Connection {
             () = service.stopping.cancelled(), if is_idle => ConnectionEvent::Stop,
             () = cancelled(handover) => ConnectionEvent::HandOver,
             event = next_event(session), if is_judging => ConnectionEvent::Event(event),
+            () = until(answer_at), if is_judging => ConnectionEvent::AnswerByLamps,
             _ = tick.tick() => ConnectionEvent::Tick,
             message = socket.next() => ConnectionEvent::Message(message),
         }
@@ -161,6 +168,7 @@ impl Connection {
             ConnectionEvent::Message(Some(Err(error))) => self.on_broken(&error).await,
             ConnectionEvent::Message(None) => Err(Ending::Lost),
             ConnectionEvent::Event(event) => self.on_event(event).await,
+            ConnectionEvent::AnswerByLamps => self.answer_by_lamps().await,
             ConnectionEvent::Tick => self.on_tick().await,
             ConnectionEvent::HandOver => Err(Ending::HandedOver),
             ConnectionEvent::Stop => Err(Ending::Stopping),
@@ -352,8 +360,19 @@ impl Connection {
         if session.store.len() == 0 {
             return self.refuse(ErrorCode::ProcessingFailed, "No frames to write").await;
         }
+        let by_lamps = judge_by_lamps(self.service.weapon, signals.log());
+        let (by_lamps, provisional) = match by_lamps {
+            Some(judgement) if may_be_annulled(&judgement) => (None, judgement.verdict.call.winner()),
+            by_lamps => (by_lamps, None),
+        };
+        session.by_lamps = by_lamps.map(|judgement| (Box::new(judgement), Instant::now() + LAMPS_WAIT));
         if !session.worker.conclude(signals) {
             return self.refuse(ErrorCode::ProcessingFailed, "the judge has stopped").await;
+        }
+        if let Some(winner) = provisional {
+            let text =
+                format!("Only one light: touch for the {}, unless the frames show crossed feet", winner.as_str());
+            self.progress("decision", 0.0, &text).await?;
         }
         self.progress("video_reconstruction", 1.0, "Video reconstructed from frames").await?;
         self.progress("fisheye", 1.0, "Lens corrected while the frames arrived").await?;
@@ -395,6 +414,30 @@ impl Connection {
         // Its frames count against the shared budget until they are saved.
         self.service.artifacts.submit(phrase, ());
         sent
+    }
+
+    /// Sends the verdict that the lamps decide; the frames are analysed afterwards, for the artifacts.
+    async fn answer_by_lamps(&mut self) -> Step {
+        let since_signal = LAMPS_WAIT.as_secs_f64();
+        let by_lamps = self.session.as_mut().and_then(|session| session.by_lamps.take());
+        let Some((judgement, _)) = by_lamps else { return Ok(()) };
+        self.progress("decision", 1.0, "Decided by the lamps").await?;
+        self.progress("overlay", 0.0, "The frames are analysed after the verdict").await?;
+        let Some(session) = self.session.take() else { return Ok(()) };
+        let session_id = session.id().to_owned();
+        let answered = self.service.answer_streamed(session, *judgement, (since_signal, 0, 0)).await;
+        let result = answered.result.clone();
+        tracing::info!(session = session_id, winner = result["winner"].as_str(), "verdict by the lamps");
+        self.service.metrics.verdict_secs.observe(since_signal);
+        self.service.metrics.completed.add(1);
+        let service = Arc::clone(&self.service);
+        // A kill leaves the spool file, from which the next start makes the artifacts.
+        self.service.connections.spawn(async move {
+            if let Some(phrase) = service.killed.run_until_cancelled(answered.analysed()).await {
+                service.artifacts.submit(phrase, ());
+            }
+        });
+        self.send(&ServerMessage::ProcessComplete { session_id, result }).await
     }
 
     async fn progress(&mut self, stage: &str, progress: f64, message: &str) -> Step {
@@ -558,6 +601,13 @@ fn size_of_message(message: &Message) -> usize {
 async fn next_event(session: &mut Option<Session>) -> Option<PhraseEvent> {
     match session {
         Some(session) => session.worker.next_event().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn until(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at.into()).await,
         None => std::future::pending().await,
     }
 }

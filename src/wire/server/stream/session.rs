@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
+use vision::engine::Judgement;
 
 /// Largest window for clients that request one: half a second at 60 fps.
 const MAX_WINDOW: u32 = 32;
@@ -95,6 +96,8 @@ pub(crate) struct Session {
     pub(crate) worker: PhraseWorker,
     /// The signal log, once received; judging runs from then on.
     pub(crate) signal: Option<SignalFile>,
+    /// The judgement by the lamps, if no frame can change it, and when it is sent if the frames are not analysed by then.
+    pub(crate) by_lamps: Option<(Box<Judgement>, Instant)>,
     /// When it was opened.
     pub(crate) opened: Instant,
     resume_token: Option<String>,
@@ -143,6 +146,7 @@ impl Session {
             store: FrameStore::new(&service.sessions.memory),
             worker,
             signal: None,
+            by_lamps: None,
             opened: Instant::now(),
             resume_token,
             slot,
@@ -309,14 +313,14 @@ impl Session {
         self.session_stats().stats()
     }
 
-    /// Takes the frames and their spool file; frees the session's place.
-    pub(crate) fn into_frames(self) -> (FrameStore, Option<Spool>) {
+    /// Takes the frames, their spool file and their threads; frees the session's place.
+    pub(crate) fn into_parts(self) -> (FrameStore, Option<Spool>, PhraseWorker) {
         self.store.close();
         let spool = match self.spool {
             SpoolState::Open(spool) => Some(spool),
             SpoolState::NotYet | SpoolState::Failed => None,
         };
-        (self.store, spool)
+        (self.store, spool, self.worker)
     }
 
     fn touch(&self) {
