@@ -21,7 +21,7 @@ pub(super) async fn come_and_go(sessions: usize, film: &Film) -> anyhow::Result<
     let places = Limits::default().max_sessions;
     let first = join_all((0..places).map(|place| send(&server, format!("first-{place}"), film))).await;
     first.into_iter().collect::<Result<Vec<_>, _>>()?;
-    server.papers_written().await?;
+    server.artifacts_written().await?;
     let before = server.settled_mib().await;
     println!("{sessions} sessions one after the other, on a server of their own");
     println!("  memory, models loaded                          {loaded:.0} MiB");
@@ -32,7 +32,7 @@ pub(super) async fn come_and_go(sessions: usize, film: &Film) -> anyhow::Result<
             send(&server, format!("small-{sent}"), film).await?;
             sent += 1;
         }
-        server.papers_written().await?;
+        server.artifacts_written().await?;
         let now = server.settled_mib().await;
         println!("  ... after {sent:>4} more                            {now:.0} MiB ({:+.0})", now - before);
     }

@@ -1,7 +1,7 @@
 //! `referee-lab bench wire`: a real server under paced sessions on loopback, in one table: how soon frames are acknowledged,
 //! how soon the verdict follows the signal, what a session costs, and whether memory comes back.
 //!
-//! The server is a process of its own, started from this program, so its memory and processor time are its own; the
+//! The server is the program `referee` beside this one, as a process of its own, so its memory and processor time are its own; the
 //! sessions run here and send a drawn phrase of 1280x720 at 30 frames per second as JPEG, each frame when it is due.
 
 mod churn;
@@ -129,7 +129,7 @@ async fn under_load(args: &Args, server: &Served) -> anyhow::Result<()> {
     }
     let films: Vec<Film> = (0..LOAD_FILMS).map(Film::drawn_by_lot).collect::<Result<_, _>>()?;
     let unhurried = unhurried(server, &films).await?;
-    server.papers_written().await?;
+    server.artifacts_written().await?;
     println!("{} sessions for {:.0} s, {} different phrases in turn", args.sessions, args.secs, films.len());
     let (began, cpu) = (Instant::now(), server.cpu_secs());
     let session = async |session: usize| -> anyhow::Result<Load> {
@@ -152,7 +152,7 @@ async fn under_load(args: &Args, server: &Served) -> anyhow::Result<()> {
     let ended: Result<Vec<Load>, _> = join_all((0..args.sessions).map(session)).await.into_iter().collect();
     let used = (server.cpu_secs() - cpu) / began.elapsed().as_secs_f64() / args.sessions as f64;
     print_loads(&ended?);
-    println!("  processor per session, papers included         {used:.2} cores");
+    println!("  processor per session, artifacts included      {used:.2} cores");
     println!("  memory of the server                           {:.0} MiB", server.memory_mib());
     Ok(())
 }

@@ -39,7 +39,11 @@ impl Served {
     /// Starts the server with the settings of this machine and waits until it listens.
     pub(super) fn start() -> anyhow::Result<Self> {
         let output = tempfile::tempdir()?;
-        let program = std::env::current_exe().context("this program cannot be found")?;
+        let lab = std::env::current_exe().context("this program cannot be found")?;
+        let program = lab.with_file_name(format!("referee{}", std::env::consts::EXE_SUFFIX));
+        if !program.is_file() {
+            bail!("the server is not built; run `cargo build --release --bins` first: {} is missing", program.display());
+        }
         let mut command = Command::new(program);
         command.args(["serve", "--host", "127.0.0.1", "--port", "0", "--log-level", "error", "--output"]);
         let mut child = command.arg(output.path()).stdout(Stdio::piped()).spawn()?;
@@ -93,7 +97,7 @@ impl Served {
     }
 
     /// Waits until every phrase has its artifacts: they are written after the verdicts.
-    pub(super) async fn papers_written(&self) -> anyhow::Result<()> {
+    pub(super) async fn artifacts_written(&self) -> anyhow::Result<()> {
         for _ in 0..LOOKS {
             let mut folders = std::fs::read_dir(self.output.path())?.filter_map(Result::ok);
             if folders.all(|folder| is_complete(&folder.path())) {
@@ -101,7 +105,7 @@ impl Served {
             }
             tokio::time::sleep(LOOK_EVERY).await;
         }
-        bail!("the server does not finish its papers")
+        bail!("the server does not finish its artifacts")
     }
 }
 
