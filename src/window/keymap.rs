@@ -124,7 +124,7 @@ fn looking() -> Vec<Listed> {
         review("cmd-draw-angle", "A", R::Draw(DrawCommand::Take(Tool::Angle))),
         review("cmd-draw-arrow", "Shift+D", R::Draw(DrawCommand::Take(Tool::Arrow))),
         review("cmd-draw-circle", "Shift+A", R::Draw(DrawCommand::Take(Tool::Circle))),
-        review("cmd-draw-undo", "Ctrl+Z", R::Draw(DrawCommand::Undo)),
+        review("cmd-draw-undo", "Ctrl+Z", R::Undo),
         review("cmd-draw-delete", "Delete", R::Draw(DrawCommand::Delete)),
         review("cmd-draw-clear", "Shift+Delete", R::Draw(DrawCommand::Clear)),
     ]
@@ -136,6 +136,8 @@ fn referee() -> Vec<Listed> {
         review("cmd-call-left", "Ctrl+1", R::OwnCall(OwnCall::For(Side::Left))),
         review("cmd-call-none", "Ctrl+2", R::OwnCall(OwnCall::None)),
         review("cmd-call-right", "Ctrl+3", R::OwnCall(OwnCall::For(Side::Right))),
+        review("cmd-fencer-left", "Alt+1", R::PickFencer(Side::Left)),
+        review("cmd-fencer-right", "Alt+3", R::PickFencer(Side::Right)),
         review("cmd-repetition", "Shift+Space", R::Repetition),
         review("cmd-judge-again", "Ctrl+J", R::JudgeAgain),
         review("cmd-judge-cancel", "Ctrl+K", R::CancelJudging),

@@ -159,7 +159,8 @@ fn with_lamps(evidence: &Evidence, mut facts: Vec<Fact>) -> Vec<Fact> {
             key,
             side: Some(side),
             truth: super::Truth::Yes,
-            span: evidence.touch_at.map(|at| crate::time::Span { start: at, end: at }),
+            // Each lamp at its own time: in épée the milliseconds between them are the whole question.
+            span: evidence.lit_at[side].or(evidence.touch_at).map(|at| crate::time::Span { start: at, end: at }),
             confidence: 1.0,
         });
     }

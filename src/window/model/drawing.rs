@@ -132,6 +132,11 @@ impl Drawings {
         self.grip.is_some()
     }
 
+    /// How many steps can be undone, the clicks of an unfinished figure among them.
+    pub fn undo_depth(&self) -> usize {
+        self.before.len() + self.pending.len()
+    }
+
     /// What the figure in hand would be if the next click came at `pointer`; `None` before its first click.
     pub fn preview(&self, pointer: DrawnPoint) -> Option<Figure> {
         let tool = self.tool?;

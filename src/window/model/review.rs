@@ -187,6 +187,12 @@ pub struct Review {
     pub exporting: Option<f32>,
     /// Lamps given by hand, with their time.
     pub touch_by_hand: Option<(Timestamp, PerSide<bool>)>,
+    /// Weapon and lamps of the last judgement: a judgement that fails goes back to them.
+    pub judged_with: (Weapon, Option<(Timestamp, PerSide<bool>)>),
+    /// The fencer whom the next click on the picture names.
+    pub picking: Option<Side>,
+    /// For each correction of a fencer that can be undone, how many drawing steps could be undone when it was made.
+    pub corrections: Vec<usize>,
 }
 
 impl Review {
@@ -201,9 +207,27 @@ impl Review {
         if !judgement.signals.is_empty() {
             self.procedure.opine("opinion-machine", judgement.verdict.call);
         }
+        self.judged_with = (self.weapon, self.touch_by_hand);
         self.curves = Curves::of(&judgement).map(Arc::new);
         self.judging = Judging::Idle;
         self.judgement = Some(judgement);
+    }
+
+    /// Goes back to what the last judgement was made with, after one that failed; false when there is none.
+    pub fn keep_judgement(&mut self) -> bool {
+        self.judging = Judging::Idle;
+        (self.weapon, self.touch_by_hand) = self.judged_with;
+        self.judgement.is_some()
+    }
+
+    /// Notes how many corrections of fencers the judgement rests on.
+    pub fn note_corrections(&mut self, corrections: usize) {
+        self.corrections.resize(corrections, self.drawings.undo_depth());
+    }
+
+    /// Whether the last step that can be undone is a correction of a fencer, and not a drawing.
+    pub fn undoes_correction(&self) -> bool {
+        self.corrections.last().is_some_and(|depth| self.drawings.undo_depth() <= *depth)
     }
 
     /// Stores the referee's call.

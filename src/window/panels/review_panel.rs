@@ -15,6 +15,7 @@ use vision::engine::Judgement;
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     ScrollArea::vertical().show(ui, |ui| {
         title(ui, view);
+        fencers(ui, view);
         verdict_or_remedy(ui, view);
         own_call(ui, view);
         procedure(ui, view);
@@ -43,6 +44,31 @@ fn title(ui: &mut Ui, view: &mut View<'_>) {
         let text = view.words.with("weapon-guessed", &[("weapon", &weapon)]);
         ui.label(view.rich(text, Size::Small, view.tokens.warning));
     }
+}
+
+/// Who the fencers are: a wrong one is mended by a click on the picture.
+fn fencers(ui: &mut Ui, view: &mut View<'_>) {
+    if view.model.review.judgement().is_none() {
+        return;
+    }
+    heading(ui, "fencers", view);
+    let sides = [("own-left", "cmd-fencer-left", Side::Left), ("own-right", "cmd-fencer-right", Side::Right)];
+    ui.horizontal_wrapped(|ui| {
+        for (short, key, side) in sides {
+            let command = Command::Review(R::PickFencer(side));
+            let on = view.model.review.picking == Some(side);
+            let hint = view.hint(key, &command);
+            let button = egui::Button::new(view.text(short)).selected(on).min_size(egui::vec2(72.0, 28.0));
+            let response = ui.add(button).on_hover_text(hint);
+            view.named(&response, key);
+            if response.clicked() {
+                view.send(command);
+            }
+        }
+        ui.add_enabled_ui(!view.model.review.corrections.is_empty(), |ui| {
+            view.icon_button(ui, Icon::Undo, "cmd-draw-undo", Command::Review(R::Undo));
+        });
+    });
 }
 
 fn verdict_or_remedy(ui: &mut Ui, view: &mut View<'_>) {
@@ -160,7 +186,7 @@ fn drawing(ui: &mut Ui, view: &mut View<'_>) {
             view.icon_toggle(ui, icon, key, (tool == Some(of)).into(), command);
         }
         ui.add_enabled_ui(!empty, |ui| {
-            view.icon_button(ui, Icon::Undo, "cmd-draw-undo", Command::Review(R::Draw(DrawCommand::Undo)));
+            view.icon_button(ui, Icon::Undo, "cmd-draw-undo", Command::Review(R::Undo));
             view.icon_button(ui, Icon::Delete, "cmd-draw-delete", Command::Review(R::Draw(DrawCommand::Delete)));
         });
     });

@@ -91,6 +91,7 @@ fn close_top(model: &mut Model) {
         || std::mem::take(&mut model.notices.history_open)
         || piste::stay(model)
         || model.review.drawings.put_away()
+        || model.review.picking.take().is_some()
         || calling::end(model)
         || model.notices.dismiss_staying();
 }
@@ -187,13 +188,21 @@ pub(super) fn apply(model: &mut Model, event: Event) -> Vec<Effect> {
             model.review.judging = Judging::Running { stage, share };
             Vec::new()
         }
-        Event::Judged { clip, judgement, processing_secs } => {
+        Event::Judged { clip, judgement, processing_secs, corrections } => {
             judged(&mut model.review, &clip, judgement, processing_secs);
+            model.review.note_corrections(corrections);
             Vec::new()
         }
         Event::JudgeFailed(text) => {
-            model.review.judging = Judging::Failed(text.clone());
+            // A verdict is never given up for one that could not be made.
+            if !model.review.keep_judgement() {
+                model.review.judging = Judging::Failed(text.clone());
+            }
             notice(model, Weight::Failure, format!("notice-judge-failed {text}"))
+        }
+        Event::FencerFailed(text) => {
+            model.review.judging = Judging::Idle;
+            notice(model, Weight::Warning, text)
         }
         Event::JudgeCancelled => {
             model.review.judging = Judging::Idle;
@@ -240,7 +249,8 @@ fn judged(review: &mut Review, clip: &Path, judgement: Arc<Judgement>, processin
         return;
     }
     review.processing_secs = processing_secs;
-    if let Some(touch) = judgement.signals.first_touch() {
+    // A correction leaves the frame that is looked at.
+    if let Some(touch) = judgement.signals.first_touch().filter(|_| review.judgement.is_none()) {
         review.playback.seek(touch.at);
     }
     review.take_judgement(judgement);
