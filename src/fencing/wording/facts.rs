@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn an_epee_double_says_both_times_and_whether_they_are_within_the_limit() {
-        let words = Words::new(Language::En);
+        let words = Words::new(Language::English);
         let of_box =
             |left, right| words.lights_apart(&lit(left, right, SignalSource::Apparatus), Weapon::Epee).unwrap();
         assert_eq!(of_box(1.590, 1.656), "Left 1.590 s, right 1.656 s: 66 ms apart, outside 50 ms");
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn the_order_of_the_lights_is_no_fact_at_weapons_with_right_of_way() {
-        let words = Words::new(Language::En);
+        let words = Words::new(Language::English);
         assert_eq!(words.lights_apart(&lit(1.0, 1.1, SignalSource::Apparatus), Weapon::Sabre), None);
         assert_eq!(words.lights_apart(&SignalLog::default(), Weapon::Epee), None);
     }

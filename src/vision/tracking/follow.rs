@@ -109,8 +109,8 @@ pub fn follow_from(
     let times: Vec<_> = tracks.samples.iter().map(|sample| sample.at).collect();
     let index = nearest_index(&times, fencer.at).ok_or(FollowError::NoFrame)?;
     match person_at(&tracks.samples[index], tracks.frame_size, fencer, tools)? {
-        Pointed::Opponent => Ok(exchange_around(tracks, cuts, index)),
-        Pointed::Somebody(pose, body) => {
+        None => Ok(exchange_around(tracks, cuts, index)),
+        Some((pose, body)) => {
             let mut follower = Follower::new(&tracks.samples, cuts, fencer.side, tools);
             follower.start(index, pose);
             follower.follow(index, (pose, body), Direction::Later)?;
@@ -128,25 +128,18 @@ pub fn follow_from(
     }
 }
 
-/// Who was pointed at.
-enum Pointed {
-    /// The person who is followed as the other fencer.
-    Opponent,
-    /// Anybody else, with the box of the body.
-    Somebody(Pose, ImageRect),
-}
-
+/// The pose of the person who was pointed at and the box of the body; `None` for the person who is followed as the other fencer.
 fn person_at(
     sample: &TrackSample,
     size: FrameSize,
     fencer: FencerAt,
     tools: &mut FollowTools<'_>,
-) -> Result<Pointed, FollowError> {
+) -> Result<Option<(Pose, ImageRect)>, FollowError> {
     let kept = sample.poses.map(|pose| pose.and_then(|pose| Some((pose, pose.bounds(SEEN_JOINT)?))));
     let (own, opponent) = (kept[fencer.side], kept[fencer.side.opponent()]);
     let is_on = |body: ImageRect| is_near(body, fencer.point);
     if opponent.is_some_and(|(_, body)| is_on(body)) && !own.is_some_and(|(_, body)| is_on(body)) {
-        return Ok(Pointed::Opponent);
+        return Ok(None);
     }
     let frame = tools.frames.frame_at(sample.at).ok_or(FollowError::NoFrame)?;
     let people = tools.poses.find_people(&frame)?;
@@ -169,8 +162,8 @@ fn person_at(
         |kept: Option<(Pose, ImageRect)>| kept.is_some_and(|(other, _)| is_same_person(&other, &pose, body.height()));
     match (is_of(own), is_of(opponent)) {
         (true, _) => Err(FollowError::AlreadyFollowed),
-        (false, true) => Ok(Pointed::Opponent),
-        (false, false) => Ok(Pointed::Somebody(pose, body)),
+        (false, true) => Ok(None),
+        (false, false) => Ok(Some((pose, body))),
     }
 }
 
@@ -349,8 +342,8 @@ impl<'t, 'w, 'a> Follower<'t, 'w, 'a> {
         let Some(frame) = self.tools.frames.frame_at(self.kept[index].at) else { return Ok(None) };
         self.inferred += 1;
         let crop = self.tools.poses.poses_in(&frame, &[pursuit.track.square(at)])?.pop();
-        let plausible = |pose: Pose| Some((pose, pursuit.track.plausible(&pose, at)?));
-        if let Some(read) = crop.and_then(plausible) {
+        let kept = self.kept[index].poses[self.side];
+        if let Some(read) = crop.and_then(|pose| pursuit.admitted(pose, kept, at)) {
             return Ok(Some(read));
         }
         if at < pursuit.next_search {
@@ -358,11 +351,11 @@ impl<'t, 'w, 'a> Follower<'t, 'w, 'a> {
         }
         pursuit.next_search = at.plus_secs(SEARCH_SECS);
         let people = self.tools.poses.find_people(&frame)?;
-        let near = people.iter().filter_map(|person| Some((person, pursuit.track.plausible(&person.pose, at)?)));
+        let near = people.iter().filter_map(|person| Some((person, pursuit.admitted(person.pose, kept, at)?.1)));
         let deviation = |body: ImageRect| pursuit.track.deviation(body, at);
         let Some((person, _)) = near.min_by(|a, b| deviation(a.1).total_cmp(&deviation(b.1))) else { return Ok(None) };
         let refined = self.tools.poses.poses_in(&frame, &[person.square()])?.pop();
-        Ok(refined.and_then(|pose| Some((pose, pursuit.track.plausible(&pose, at)?))))
+        Ok(refined.and_then(|pose| pursuit.admitted(pose, kept, at)))
     }
 }
 
@@ -389,6 +382,16 @@ impl Pursuit {
         let pose = kept.filter(|_| self.joined >= JOINED_FRAMES)?;
         let body = self.track.plausible(&pose, at)?;
         (self.track.deviation(body, at) < JOINED_DEVIATION).then_some((pose, body))
+    }
+
+    /// A pose with the box of its body, if it is plausible for the person who is followed and not of the one who was mistaken for them.
+    fn admitted(&self, pose: Pose, kept: Option<Pose>, at: Timestamp) -> Option<(Pose, ImageRect)> {
+        let body = self.track.plausible(&pose, at)?;
+        let same = kept.filter(|kept| is_same_person(&pose, kept, body.height()));
+        let mistaken = self.mistaken.as_ref().zip(same.and_then(|kept| kept.bounds(SEEN_JOINT)));
+        let is_mistaken = mistaken
+            .is_some_and(|(mistaken, kept_body)| mistaken.deviation(kept_body, at) < self.track.deviation(body, at));
+        (!is_mistaken).then_some((pose, body))
     }
 
     /// When the other fencer's kept pose is of the same person, the track that predicted it better keeps it.
@@ -419,7 +422,10 @@ impl Pursuit {
             (self.joined, self.mistaken) = (self.joined + 1, None);
         } else {
             self.joined = 0;
-            self.mistaken = Some(FencerTrack::start(pose, kept_body, None, at));
+            match &mut self.mistaken {
+                Some(mistaken) if mistaken.plausible(&pose, at).is_some() => mistaken.advance(pose, kept_body, at),
+                _ => self.mistaken = Some(FencerTrack::start(pose, kept_body, None, at)),
+            }
         }
     }
 

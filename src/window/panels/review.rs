@@ -196,19 +196,19 @@ fn second(ui: &Ui, room: Rect, view: &mut View<'_>) {
 
 /// Which clip is which, in the upper left corner.
 fn tag(ui: &Ui, picture: Rect, letter: &str, title: &str, view: &View<'_>) {
-    label_at(ui, picture, Align2::LEFT_TOP, format!("{letter}  {title}"), view);
+    label_at(ui, picture, Align2::LEFT_TOP, &format!("{letter}  {title}"), view);
 }
 
 /// A line of text over an edge or a corner of the picture; a screen reader finds it, too.
-fn label_at(ui: &Ui, picture: Rect, corner: Align2, text: String, view: &View<'_>) {
+fn label_at(ui: &Ui, picture: Rect, corner: Align2, text: &str, view: &View<'_>) {
     let font = view.tokens.font(Size::Body);
-    let galley = ui.painter().layout_no_wrap(text.clone(), font, view.tokens.text);
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), font, view.tokens.text);
     let place = corner.align_size_within_rect(galley.size() + vec2(24.0, 12.0), picture).intersect(picture);
     let painter = ui.painter_at(place);
     painter.rect_filled(place, 0.0, view.tokens.veil);
     painter.galley(place.min + vec2(12.0, 6.0), galley, view.tokens.text);
     let id = ui.scope_id().with((corner, "label"));
-    ui.interact(place, id, Sense::hover()).widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
+    ui.interact(place, id, Sense::hover()).widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
 }
 
 /// A fencer who has no pose in this frame is said to be lost, at the edge of that side: without it a missing skeleton is overlooked.
@@ -221,7 +221,7 @@ fn lost_fencers(ui: &Ui, picture: Rect, view: &View<'_>) {
         (Side::Right, Align2::RIGHT_CENTER, "fencer-lost-right"),
     ];
     for (_, corner, key) in sides.into_iter().filter(|(side, ..)| lost[*side]) {
-        label_at(ui, picture, corner, view.text(key), view);
+        label_at(ui, picture, corner, &view.text(key), view);
     }
 }
 
@@ -229,7 +229,7 @@ fn lost_fencers(ui: &Ui, picture: Rect, view: &View<'_>) {
 fn pick_hint(ui: &Ui, picture: Rect, view: &View<'_>) {
     let Some(side) = view.model.review.picking else { return };
     let key = if side == Side::Left { "fencer-hint-left" } else { "fencer-hint-right" };
-    label_at(ui, picture, Align2::CENTER_BOTTOM, view.text(key), view);
+    label_at(ui, picture, Align2::CENTER_BOTTOM, &view.text(key), view);
 }
 
 /// A point on the screen in picture heights.

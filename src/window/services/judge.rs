@@ -308,7 +308,9 @@ impl Worker<'_> {
 
     fn undo(&self) -> Result<Answer, Failure> {
         let wanted = self.shared.lock().wanted.clone();
-        wanted.into_iter().for_each(|wanted| self.take_back(&wanted));
+        if let Some(wanted) = wanted {
+            self.take_back(&wanted);
+        }
         self.answer().map_err(Failure::Judge)
     }
 

@@ -2,7 +2,9 @@
 
 use crate::command::{Direction, Export, OwnCall, ReviewCommand, TouchByHand};
 use crate::effect::{Effect, ExportRequest, FencerRequest, JudgeRequest, KeptCall, SharedReel};
-use crate::model::{Beside, DrawCommand, Judging, Model, OpenClip, PathFor, Playback, Replay, Review, Screen, Weight};
+use crate::model::{
+    Beside, DrawCommand, Drawings, Judging, Model, OpenClip, PathFor, Playback, Replay, Review, Screen, Weight,
+};
 use fencing::time::Timestamp;
 use fencing::{PerSide, Side};
 use piste::{Command, Event, JudgeEvent, RecordedPhrase};
@@ -56,7 +58,7 @@ fn look(review: &mut Review, command: &ReviewCommand) {
         R::NudgeBeside(frames) => nudge(review, *frames),
         R::Draw(command) => {
             review.picking = None;
-            review.drawings.apply(*command, review.playback.now());
+            review.drawings.apply(command.clone(), review.playback.now());
         }
         R::ReplayTouch => replay_touch(review),
         transport => {
@@ -381,6 +383,7 @@ fn open(model: &mut Model, phrase: &RecordedPhrase) -> Vec<Effect> {
     let own_call = live.and_then(|live| live.own_call);
     model.review = Review {
         clip: Some(OpenClip { path: phrase.clip.clone(), title, aspect, weapon: Some(phrase.weapon), own_call }),
+        drawings: Drawings::on_clip(&phrase.reel.times()),
         playback: Playback::of(phrase.reel.times()),
         weapon: phrase.weapon,
         shown: model.review.shown,
