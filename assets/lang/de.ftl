@@ -92,6 +92,11 @@ fact_lamp_fault = { $side }: weiße Lampe, Materialfehler
 fact_no_attack = { $side } griff nicht an
 fact_no_riposte = { $side } ripostierte nicht
 fact_margin = { $side } { $ms } ms voraus (± { $uncertainty })
+lights_apart = Links { $left } s, rechts { $right } s: { $ms } ms Abstand, { $judged }
+lights_apart_uncertain = Links { $left } s, rechts { $right } s: { $ms } ms Abstand (± { $uncertainty }), { $judged }
+lights_within = innerhalb { $shortest } ms
+lights_outside = außerhalb { $longest } ms
+lights_at_limit = an der Grenze ({ $shortest } bis { $longest } ms)
 
 ## Missing information
 
@@ -118,6 +123,7 @@ caution_frames_dropped = Verlorene Bilder: { $value }.
 caution_frames_undecodable = Bilder, die nicht gelesen werden konnten: { $value }.
 caution_clock_mismatch = Signale und Bild weichen um { $value } s voneinander ab.
 caution_changed_fencers = Bei { $value } s wurden andere Fechter ausgewählt.
+caution_fencer_by_hand = Ein Fechter wurde von Hand gezeigt.
 caution_long_gap = Kein Bild für { $value } s.
 caution_coarse_frames = Nur alle { $value } s ein Bild: Anfänge sind nur grob bekannt.
 caution_no_frames = Kein Bild wurde ausgewertet.

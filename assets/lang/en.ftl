@@ -92,6 +92,11 @@ fact_lamp_fault = { $side }: white lamp, equipment fault
 fact_no_attack = { $side } did not attack
 fact_no_riposte = { $side } did not riposte
 fact_margin = { $side } { $ms } ms ahead (± { $uncertainty })
+lights_apart = Left { $left } s, right { $right } s: { $ms } ms apart, { $judged }
+lights_apart_uncertain = Left { $left } s, right { $right } s: { $ms } ms apart (± { $uncertainty }), { $judged }
+lights_within = within { $shortest } ms
+lights_outside = outside { $longest } ms
+lights_at_limit = at the limit ({ $shortest } to { $longest } ms)
 
 ## Missing information
 
@@ -118,6 +123,7 @@ caution_frames_dropped = Frames were lost: { $value }.
 caution_frames_undecodable = Frames could not be decoded: { $value }.
 caution_clock_mismatch = Signals and video differ by { $value } s.
 caution_changed_fencers = A different pair of fencers was selected at { $value } s.
+caution_fencer_by_hand = A fencer was pointed out by hand.
 caution_long_gap = No video for { $value } s.
 caution_coarse_frames = Only one frame every { $value } s: the starts of actions are imprecise.
 caution_no_frames = No frame was analysed.

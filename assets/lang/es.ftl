@@ -92,6 +92,11 @@ fact_lamp_fault = { $side }: lámpara blanca, fallo del material
 fact_no_attack = { $side } no atacó
 fact_no_riposte = { $side } no respondió
 fact_margin = { $side } { $ms } ms por delante (± { $uncertainty })
+lights_apart = Izquierda { $left } s, derecha { $right } s: { $ms } ms de diferencia, { $judged }
+lights_apart_uncertain = Izquierda { $left } s, derecha { $right } s: { $ms } ms de diferencia (± { $uncertainty }), { $judged }
+lights_within = dentro de { $shortest } ms
+lights_outside = fuera de { $longest } ms
+lights_at_limit = en el límite (de { $shortest } a { $longest } ms)
 
 ## Missing information
 
@@ -118,6 +123,7 @@ caution_frames_dropped = Imágenes perdidas: { $value }.
 caution_frames_undecodable = Imágenes que no se pudieron descodificar: { $value }.
 caution_clock_mismatch = Las señales y la imagen difieren en { $value } s.
 caution_changed_fencers = Se seleccionó a otros tiradores a los { $value } s.
+caution_fencer_by_hand = Un tirador se señaló a mano.
 caution_long_gap = Sin imagen durante { $value } s.
 caution_coarse_frames = Solo una imagen cada { $value } s: los inicios son imprecisos.
 caution_no_frames = No se analizó ninguna imagen.

@@ -92,6 +92,11 @@ fact_lamp_fault = { $side } : lampe blanche, défaut de matériel
 fact_no_attack = { $side } n'a pas attaqué
 fact_no_riposte = { $side } n'a pas riposté
 fact_margin = { $side } { $ms } ms en avance (± { $uncertainty })
+lights_apart = Gauche { $left } s, droite { $right } s : { $ms } ms d'écart, { $judged }
+lights_apart_uncertain = Gauche { $left } s, droite { $right } s : { $ms } ms d'écart (± { $uncertainty }), { $judged }
+lights_within = dans les { $shortest } ms
+lights_outside = au-delà de { $longest } ms
+lights_at_limit = à la limite ({ $shortest } à { $longest } ms)
 
 ## Missing information
 
@@ -118,6 +123,7 @@ caution_frames_dropped = Images perdues : { $value }.
 caution_frames_undecodable = Images qui n'ont pas pu être décodées : { $value }.
 caution_clock_mismatch = Les signaux et l'image divergent de { $value } s.
 caution_changed_fencers = D'autres tireurs ont été sélectionnés à { $value } s.
+caution_fencer_by_hand = Un tireur a été désigné à la main.
 caution_long_gap = Pas d'image pendant { $value } s.
 caution_coarse_frames = Une image toutes les { $value } s seulement : les départs sont imprécis.
 caution_no_frames = Aucune image n'a été analysée.

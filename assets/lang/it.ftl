@@ -92,6 +92,11 @@ fact_lamp_fault = { $side }: lampada bianca, guasto
 fact_no_attack = { $side } non ha attaccato
 fact_no_riposte = { $side } non ha risposto
 fact_margin = { $side } in anticipo di { $ms } ms (± { $uncertainty })
+lights_apart = Sinistra { $left } s, destra { $right } s: { $ms } ms di distanza, { $judged }
+lights_apart_uncertain = Sinistra { $left } s, destra { $right } s: { $ms } ms di distanza (± { $uncertainty }), { $judged }
+lights_within = entro { $shortest } ms
+lights_outside = oltre { $longest } ms
+lights_at_limit = al limite (da { $shortest } a { $longest } ms)
 
 ## Missing information
 
@@ -118,6 +123,7 @@ caution_frames_dropped = Fotogrammi persi: { $value }.
 caution_frames_undecodable = Fotogrammi che non è stato possibile decodificare: { $value }.
 caution_clock_mismatch = I segnali e l'immagine differiscono di { $value } s.
 caution_changed_fencers = Altri schermidori sono stati selezionati a { $value } s.
+caution_fencer_by_hand = Uno schermidore è stato indicato a mano.
 caution_long_gap = Nessuna immagine per { $value } s.
 caution_coarse_frames = Un fotogramma solo ogni { $value } s: gli inizi sono imprecisi.
 caution_no_frames = Nessun fotogramma è stato analizzato.

@@ -92,6 +92,11 @@ fact_lamp_fault = { $side }：白灯，器材故障
 fact_no_attack = { $side }没有进攻
 fact_no_riposte = { $side }没有还击
 fact_margin = { $side }领先{ $ms }毫秒（± { $uncertainty }）
+lights_apart = 左方{ $left }秒，右方{ $right }秒：相差{ $ms }毫秒，{ $judged }
+lights_apart_uncertain = 左方{ $left }秒，右方{ $right }秒：相差{ $ms }毫秒（±{ $uncertainty }），{ $judged }
+lights_within = 在{ $shortest }毫秒之内
+lights_outside = 超过{ $longest }毫秒
+lights_at_limit = 处于界限（{ $shortest }至{ $longest }毫秒）
 
 ## Missing information
 
@@ -118,6 +123,7 @@ caution_frames_dropped = 丢失帧数：{ $value }。
 caution_frames_undecodable = 无法解码的帧数：{ $value }。
 caution_clock_mismatch = 信号与画面相差{ $value }秒。
 caution_changed_fencers = 双方运动员在{ $value }秒重新选定。
+caution_fencer_by_hand = 一方运动员由人工指定。
 caution_long_gap = 画面中断{ $value }秒。
 caution_coarse_frames = 每{ $value }秒才有一帧：动作起始时间不精确。
 caution_no_frames = 未看到任何画面。

@@ -164,6 +164,21 @@ impl SignalLog {
         })
     }
 
+    /// When each lamp was first lit; `None` where no event says so.
+    pub fn lit_at(&self) -> PerSide<Option<Timestamp>> {
+        PerSide::from_fn(|side| self.first_lit(side).map(|(at, _)| at))
+    }
+
+    /// The events that first lit the two lamps, when both were lit: the earlier one first.
+    pub fn both_lit(&self) -> Option<[SignalEvent; 2]> {
+        let lit = |side: Side| {
+            let (at, lamp) = self.first_lit(side)?;
+            self.events.iter().find(|e| e.at == at && e.kind == SignalKind::Lamp { side, lamp }).copied()
+        };
+        let (left, right) = (lit(Side::Left)?, lit(Side::Right)?);
+        Some(if left.at <= right.at { [left, right] } else { [right, left] })
+    }
+
     /// When the first touch of either side was signalled: the end of the phrase as the judge sees it.
     pub fn first_touch(&self) -> Option<SignalEvent> {
         let is_touch = |e: &&SignalEvent| matches!(e.kind, SignalKind::Lamp { lamp, .. } if lamp.is_touch());

@@ -150,6 +150,17 @@ pub enum ReviewCommand {
     NudgeBeside(i64),
     /// Closes the second clip.
     CloseBeside,
+    /// The next click on the picture says who this fencer is; the same again puts that away.
+    PickFencer(Side),
+    /// The person at a point of the picture is the fencer who is looked for.
+    FencerHere {
+        /// Share of the picture's width, 0..1.
+        x: f32,
+        /// Share of the picture's height, 0..1.
+        y: f32,
+    },
+    /// Undoes the last drawing or the last correction of a fencer, whichever was later.
+    Undo,
     /// A drawing command.
     Draw(DrawCommand),
     /// Cancels the export.

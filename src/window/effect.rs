@@ -31,6 +31,10 @@ pub(crate) enum Effect {
     CloseBeside,
     /// Judges a clip.
     Judge(Box<JudgeRequest>),
+    /// Makes a person in the picture a fencer, then judges again.
+    CorrectFencer(Box<FencerRequest>),
+    /// Takes the last such correction back.
+    UndoFencer(Box<JudgeRequest>),
     /// Stops the judgement that runs.
     CancelJudging,
     /// Saves something made of the clip under review.
@@ -218,6 +222,21 @@ pub(crate) struct JudgeRequest {
     pub touch_by_hand: Option<(Timestamp, PerSide<bool>)>,
     /// The settings in force.
     pub settings: Settings,
+    /// Whether the frames are analysed again, even if their poses are kept.
+    pub anew: bool,
+}
+
+/// A person in the picture who is a fencer.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct FencerRequest {
+    /// The clip.
+    pub judge: JudgeRequest,
+    /// Which fencer.
+    pub side: Side,
+    /// Time of the frame.
+    pub at: Timestamp,
+    /// A point on the person, as shares of the picture's width and height.
+    pub point: (f32, f32),
 }
 
 /// What to save, and where from.
@@ -289,7 +308,11 @@ pub(crate) enum Event {
         judgement: Arc<Judgement>,
         /// How long it took.
         processing_secs: f64,
+        /// How many corrections of fencers it rests on.
+        corrections: usize,
     },
+    /// A fencer could not be corrected: a message key, with a text after it where there is one. The verdict stays.
+    FencerFailed(String),
     /// The phrase could not be judged; a finished sentence with the remedy.
     JudgeFailed(String),
     /// The judgement was cancelled.

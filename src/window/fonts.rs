@@ -144,6 +144,12 @@ pub(crate) enum Icon {
     Arrow,
     /// A circle.
     Circle,
+    /// A text.
+    Text,
+    /// A stopwatch.
+    Stopwatch,
+    /// A magnifier.
+    Magnifier,
     /// Undo.
     Undo,
     /// Delete.
@@ -182,6 +188,9 @@ impl Icon {
             Self::Angle => set::ICON_SQUARE_FOOT,
             Self::Arrow => set::ICON_NORTH_EAST,
             Self::Circle => set::ICON_RADIO_BUTTON_UNCHECKED,
+            Self::Text => set::ICON_TITLE,
+            Self::Stopwatch => set::ICON_TIMER,
+            Self::Magnifier => set::ICON_ZOOM_IN,
             Self::Undo => set::ICON_UNDO,
             Self::Delete => set::ICON_DELETE,
             Self::Compare => set::ICON_COMPARE,

@@ -49,6 +49,8 @@ mod report;
 #[cfg(feature = "gui")]
 mod review;
 #[cfg(feature = "gui")]
+mod review_fencers;
+#[cfg(feature = "gui")]
 mod review_keys;
 mod rules;
 mod support;

@@ -107,6 +107,57 @@ fn a_line_and_an_angle_are_drawn_moved_and_saved() {
 }
 
 #[test]
+fn text_stopwatch_and_magnifier_are_placed_used_and_saved() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut window = with_demo_in(folder.path());
+    let picture = window.get_by_label("Picture").rect();
+    let click = |window: &mut Window, x: f32, y: f32| {
+        let place = picture.min + egui::vec2(x, y) * picture.size();
+        window.hover_at(place);
+        window.run_steps(1);
+        window.drag_at(place);
+        window.drop_at(place);
+        window.run_steps(3);
+    };
+    window.key_press(egui::Key::X);
+    window.run_steps(2);
+    click(&mut window, 0.3, 0.2);
+    // The field has the keyboard at once; letters in it are no shortcuts.
+    window.event(egui::Event::Text("parry".into()));
+    window.run_steps(3);
+    let drawn = |window: &Window| window.state().model().review.drawings.figures().to_vec();
+    assert_eq!(drawn(&window).iter().map(|d| d.text.as_str()).collect::<Vec<_>>(), ["parry"]);
+    click(&mut window, 0.9, 0.9);
+    window.key_press(egui::Key::Home);
+    window.run_steps(2);
+    window.key_press(egui::Key::Q);
+    window.run_steps(2);
+    click(&mut window, 0.6, 0.2);
+    for _ in 0..5 {
+        window.key_press(egui::Key::ArrowRight);
+        window.run_steps(2);
+    }
+    window.get_by_label("Stop at this frame").click_accesskit();
+    window.run_steps(3);
+    let clock = drawn(&window)[1].clock;
+    let times = window.state().model().review.playback.times().to_vec();
+    assert_eq!((clock.start, clock.stop), (times[0], Some(times[5])));
+    window.key_press(egui::Key::M);
+    window.run_steps(2);
+    click(&mut window, 0.5, 0.6);
+    click(&mut window, 0.6, 0.6);
+    assert_eq!(window.state().model().review.drawings.magnifiers(times[5]).count(), 1);
+    do_it(&mut window, Command::Review(R::Export(window::command::Export::Still)));
+    wait(&mut window, "the still", |app| app.model().review.exporting.is_none());
+    assert!(folder.path().join("phrase_still.jpg").is_file());
+    for left in [2, 2, 1, 1, 0] {
+        window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Z);
+        window.run_steps(2);
+        assert_eq!(drawn(&window).len(), left, "each step is taken back: magnifier, stop, stopwatch, words, text");
+    }
+}
+
+#[test]
 fn the_clip_is_saved_whole_or_cut_to_the_loop() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut window = with_demo_in(folder.path());

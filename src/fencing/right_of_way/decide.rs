@@ -159,7 +159,8 @@ fn with_lamps(evidence: &Evidence, mut facts: Vec<Fact>) -> Vec<Fact> {
             key,
             side: Some(side),
             truth: super::Truth::Yes,
-            span: evidence.touch_at.map(|at| crate::time::Span { start: at, end: at }),
+            // Each lamp at its own time: in épée the milliseconds between them are the whole question.
+            span: evidence.lit_at[side].or(evidence.touch_at).map(|at| crate::time::Span { start: at, end: at }),
             confidence: 1.0,
         });
     }
@@ -194,5 +195,22 @@ fn blank(call: Call, rule: RuleId, article: &'static str, reason_code: &'static 
         margin: None,
         facts: Vec::new(),
         missing: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::PerSide;
+    use crate::time::Timestamp;
+
+    #[test]
+    fn the_fact_of_each_light_names_its_own_time() {
+        let lit_at = PerSide::new(1.590, 1.656).map(|secs| Some(Timestamp::from_secs(secs)));
+        let lamps = PerSide::new(Lamp::Valid, Lamp::Valid);
+        let evidence = Evidence { weapon: Weapon::Epee, lamps, lit_at, touch_at: lit_at.left, ..Evidence::default() };
+        let verdict = decide(&evidence, None, &DecisionSettings::default());
+        let times: Vec<_> = verdict.facts.iter().map(|fact| (fact.side, fact.span.map(|span| span.start))).collect();
+        assert_eq!(times, [(Some(Side::Left), lit_at.left), (Some(Side::Right), lit_at.right)]);
     }
 }

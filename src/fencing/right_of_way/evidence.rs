@@ -155,6 +155,8 @@ pub struct Evidence {
     pub weapon: Weapon,
     /// The lamps that count.
     pub lamps: PerSide<Lamp>,
+    /// When each lamp lit, as the signals say: never moved to where the touch is estimated.
+    pub lit_at: PerSide<Option<Timestamp>>,
     /// When the first lamp lit.
     pub touch_at: Option<Timestamp>,
     /// How far off that moment may be, in seconds.

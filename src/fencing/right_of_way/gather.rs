@@ -59,6 +59,7 @@ impl Evidence {
         Self {
             weapon,
             lamps: signals.lamps(),
+            lit_at: signals.lit_at(),
             touch_at,
             touch_uncertainty_secs: touch.map_or(0.0, |event| event.uncertainty_secs),
             outside_phrase: outside_phrase(signals, touch),

@@ -2,7 +2,8 @@
 //!
 //! Connects the modules that read files with the engine, which reads none. [`judge_clip_with`] passes the frames of a file to a phrase
 //! and ends it with what the file and its signal log contain; alignment and decision are the engine's. Artifacts are written after
-//! the judgement, so that the verdict does not wait for an overlay.
+//! the judgement, so that the verdict does not wait for an overlay. [`observe_clip`] keeps the observations instead, for a user who
+//! corrects weapon, lamps or fencers.
 
 mod artifacts;
 mod judge_clip;
@@ -13,7 +14,9 @@ pub use artifacts::{
     ArtifactOptions, ArtifactsMade, OverlayChoice, STILL_WIDTH, StillsFrom, deciding_stills, prepare_folder,
     write_artifacts,
 };
-pub use judge_clip::{BeginPhrase, JudgedClip, Progress, Stage, judge_clip, judge_clip_with};
+pub use judge_clip::{
+    BeginPhrase, JudgedClip, ObservedClip, Progress, Stage, judge_clip, judge_clip_with, observe_clip,
+};
 pub use signals::{ClipSignals, LoggedSignals, TouchByHand};
 
 use fencing::Weapon;

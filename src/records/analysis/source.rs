@@ -1,8 +1,8 @@
 //! Effects of a clip's properties on its verdict: damage, repeated frames, slow motion, a rotated video. Each is corrected, or named in
 //! a caution and counted as doubt.
 
-use super::{AnalysisError, BeginPhrase};
-use vision::engine::{Caution, SourceQuality};
+use super::AnalysisError;
+use vision::engine::{Caution, PhraseJudge, SourceQuality};
 use vision::video::{Cancel, ClipEnding, ClipInfo, ClipOptions, ClipReader, ClipView, FrameSource};
 
 /// Of a clip that may be rotated, one frame in this many is analysed.
@@ -56,8 +56,8 @@ pub(super) fn may_lie_on_its_side(both_seen_share: f64) -> bool {
 
 /// The number of quarter turns that makes both fencers visible in a rotated clip. `None` when no rotation helps or the rotation was
 /// given by the user.
-pub(super) fn turns_to_upright(
-    begin: BeginPhrase<'_, '_>,
+pub(super) fn turns_to_upright<J: PhraseJudge + ?Sized>(
+    begin: &dyn Fn() -> Box<J>,
     clip: &ClipInfo,
     options: &ClipOptions,
     cancel: &Cancel,

@@ -10,7 +10,8 @@ mod words;
 
 pub use raster::{OverlayError, Raster};
 pub use scene::{
-    Anchor, Colour, Ink, Layer, LivePart, Part, Scene, Shape, Weight, lamp_at, live_scene, rgb, scene_at, verdict_from,
+    Anchor, Colour, Ink, Layer, LivePart, Part, Scene, Shape, Weight, fencers_lost_at, lamp_at, live_scene, rgb,
+    scene_at, verdict_from,
 };
 pub use video::{OverlayVideo, write_overlay_video};
 pub use words::OverlayWords;

@@ -28,13 +28,13 @@ pub struct OverlayVideo<'a> {
 
 /// Writes the overlay video to `output`, which appears only when it is complete. Returns the number of frames.
 ///
-/// `prepare` may change each frame before painting; the judgement's tracks refer to the frame as it was filmed. `progress` receives
+/// `finish` may draw on each frame over the scene. `progress` receives
 /// the number of frames written so far.
 pub fn write_overlay_video(
     overlay: &OverlayVideo<'_>,
     output: &Path,
     cancel: &Cancel,
-    prepare: &mut dyn FnMut(Frame) -> Frame,
+    finish: &mut dyn FnMut(Frame) -> Frame,
     progress: &mut dyn FnMut(u64),
 ) -> Result<u64, OverlayError> {
     let raster = Raster::new()?;
@@ -43,11 +43,11 @@ pub fn write_overlay_video(
     let mut writer = open_writer(&clip, &options, &options.tools, output, cancel)?;
     let mut written = 0;
     while let Some(frame) = clip.next_frame()? {
-        let frame = prepare(frame);
         let scene = scene_at(overlay.judgement, overlay.words, frame.at, overlay.parts);
         let mut rgb = frame.rgb.to_vec();
         raster.paint(&scene, &mut rgb, frame.size)?;
-        writer.write_rgb(frame.at, &rgb)?;
+        let frame = finish(Frame { rgb: rgb.into(), ..frame });
+        writer.write_rgb(frame.at, &frame.rgb)?;
         written += 1;
         progress(written);
     }

@@ -97,12 +97,7 @@ impl FrameAnalyzer {
 
     /// A sample after lens correction.
     fn corrected(&self, sample: &TrackSample) -> TrackSample {
-        let Some(lens) = &self.lens else { return *sample };
-        let straight = |pose: Pose| Pose {
-            keypoints: pose.keypoints.map(|k| Keypoint { point: lens.correct(k.point), ..k }),
-            ..pose
-        };
-        TrackSample { poses: sample.poses.map(|pose| pose.map(straight)), ..*sample }
+        self.lens.as_ref().map_or(*sample, |lens| lens_corrected(lens, sample))
     }
 
     /// Drops the results of all frames before `at`; tracking continues.
@@ -151,6 +146,13 @@ impl FrameAnalyzer {
         self.lamps.conclude().events.into_iter().for_each(|event| seen.push(event));
         seen.on_clock_from(zero)
     }
+}
+
+/// A sample after lens correction.
+pub(super) fn lens_corrected(lens: &Lens, sample: &TrackSample) -> TrackSample {
+    let straight =
+        |pose: Pose| Pose { keypoints: pose.keypoints.map(|k| Keypoint { point: lens.correct(k.point), ..k }), ..pose };
+    TrackSample { poses: sample.poses.map(|pose| pose.map(straight)), ..*sample }
 }
 
 /// Outcome of one frame.

@@ -3,7 +3,7 @@
 //! [`Engine::load`] once per process. For a clip or a stream, [`Engine::begin_phrase`] gives a [`PhraseAnalyzer`]. At a piste,
 //! where a phrase begins in the past, [`Engine::continuous_analyzer`] gives a [`ContinuousAnalyzer`], which
 //! [`AnalyzerThread`] runs on a thread. [`judge_by_lamps`] decides phrases without right of way. Reads no file after loading, and
-//! knows no socket or window.
+//! knows no socket or window. [`Engine::correct_fencer`] replaces a wrong person in a phrase that was analysed.
 //!
 //! # One function for all sources
 //!
@@ -18,6 +18,7 @@ mod activity;
 mod analyzer;
 mod continuous;
 mod error;
+mod fencer;
 mod frame_analyzer;
 mod judgement;
 mod lamps_only;
@@ -29,6 +30,7 @@ pub use activity::Activity;
 pub use analyzer::{FrameObservation, PhraseAnalyzer, PhraseJudge};
 pub use continuous::{AnalyzerThread, ContinuousAnalyzer};
 pub use error::EngineError;
+pub use fencer::FencerError;
 pub use frame_analyzer::PhraseZero;
 pub use judgement::{Caution, Completeness, Judgement};
 pub use lamps_only::{judge_by_lamps, may_be_annulled};
@@ -134,11 +136,15 @@ impl Engine {
     }
 
     fn frame_analyzer(&self) -> FrameAnalyzer {
-        let poses = match &self.pose_source {
+        FrameAnalyzer::new(self.pose_source(), self.shared.lens)
+    }
+
+    /// The pose source of one phrase.
+    fn pose_source(&self) -> Box<dyn PoseSource + Send> {
+        match &self.pose_source {
             Some(open) => open(),
             None => Box::new(self.shared.pose.estimator()),
-        };
-        FrameAnalyzer::new(poses, self.shared.lens)
+        }
     }
 
     fn inputs(&self, setup: PhraseSetup) -> PhraseInputs {

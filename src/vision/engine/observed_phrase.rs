@@ -1,16 +1,19 @@
 //! A phrase whose frames have all been analysed: takes its signals and returns the judgement, with completeness and cautions.
 //! Plain data and arithmetic.
 
+use super::fencer::FencerError;
+use super::frame_analyzer::lens_corrected;
 use super::judgement::{Caution, Completeness, Judgement};
 use super::source::{SourceDoubt, is_implausibly_slow};
 use super::{EngineError, PhraseEnding, PhraseSetup, SignalClock};
-use crate::tracking::{TrackDiagnostics, Tracks};
+use crate::lens::{Lens, LensSettings};
+use crate::tracking::{FencerAt, FollowTools, TrackCorrection, TrackDiagnostics, Tracks, follow_from};
 use fencing::actions::{self, Timeline};
 use fencing::kinematics::{Motion, MotionError, with_touch_placed};
 use fencing::learned::Models;
 use fencing::right_of_way::{DecisionSettings, Evidence, Verdict, decide, needs_right_of_way};
-use fencing::time::{Timestamp, median_interval_secs};
-use fencing::{Confidence, PerSide, Probabilities, Side, SignalLog};
+use fencing::time::{Span, Timestamp, median_interval_secs};
+use fencing::{Confidence, PerSide, Probabilities, Side, SignalLog, Weapon};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -25,11 +28,15 @@ const COARSE_INTERVAL_SECS: f64 = 0.060;
 /// Gap between frames that is long enough to hide an action, in seconds.
 const LONG_GAP_SECS: f64 = 0.25;
 
+/// The verdict rests on fencers whom a person pointed out.
+const BY_HAND: Caution = Caution { key: "fencer_by_hand", value: None };
+
 /// Two people tracked together for less than this were not two fencers but one and a false detection: the shortest phrase, from
 /// standing still to the lamp, lasts about a second.
 const MIN_TOGETHER_SECS: f64 = 0.5;
 
 /// Observations of one phrase, on the phrase's clock.
+#[derive(Clone)]
 pub(super) struct Observations {
     pub(super) tracks: Tracks,
     /// The same after lens correction.
@@ -60,7 +67,9 @@ impl PhraseInputs {
     }
 }
 
-/// One phrase whose frames have been analysed, ready for its signals.
+/// One phrase whose frames have been analysed, ready for its signals. Kept, it is judged again with another weapon, other signals or
+/// other fencers without looking at its frames.
+#[derive(Clone)]
 pub struct ObservedPhrase {
     pub(super) inputs: PhraseInputs,
     pub(super) observations: Observations,
@@ -74,6 +83,43 @@ impl ObservedPhrase {
     /// Time of the last analysed frame.
     pub fn end(&self) -> Option<Timestamp> {
         self.observations.tracks.samples.last().map(|sample| sample.at)
+    }
+
+    /// The same phrase at another weapon.
+    #[must_use]
+    pub fn at_weapon(mut self, weapon: Weapon) -> Self {
+        self.inputs.setup.weapon = weapon;
+        self
+    }
+
+    /// Both fencers in every analysed frame.
+    pub fn tracks(&self) -> &Tracks {
+        &self.observations.tracks
+    }
+
+    /// Makes the person at a point of one frame a fencer. `lens` is the one of the engine that analysed the phrase.
+    pub(super) fn correct_fencer(
+        &mut self,
+        fencer: FencerAt,
+        tools: &mut FollowTools<'_>,
+        lens: LensSettings,
+    ) -> Result<TrackCorrection, FencerError> {
+        let observations = &mut self.observations;
+        let mut tracks = observations.tracks.clone();
+        let correction = follow_from(&mut tracks, &observations.diagnostics.shot_changes, fencer, tools)?;
+        let lens = Lens::new(lens, tracks.frame_size)?;
+        let samples = &tracks.samples;
+        let changed = &samples[correction.samples.clone()];
+        if let (Some(first), Some(last)) = (changed.first(), changed.last()) {
+            let settled = Span::between(first.at, last.at);
+            observations.diagnostics = observations.diagnostics.recounted(samples, settled);
+        }
+        observations.corrected.samples = samples.iter().map(|sample| lens_corrected(&lens, sample)).collect();
+        observations.tracks = tracks;
+        if !self.inputs.cautions.contains(&BY_HAND) {
+            self.inputs.cautions.push(BY_HAND);
+        }
+        Ok(correction)
     }
 
     /// The judgement: aligns the signals to the lamps in the frames, then decides. No inference on frames, no IO. Without signals the
@@ -127,6 +173,8 @@ impl ObservedPhrase {
         let timeline = motion.as_ref().map_or_else(|_| Timeline::default(), |m| actions::detect(m, &placed, weapon));
         let slow = inputs.source.may_be_slow && is_implausibly_slow(&timeline);
         let mut evidence = Evidence::gather(&timeline, motion.as_ref().ok(), &placed, (weapon, decision));
+        // The lamp times of the facts are those that are drawn and reported, wherever the touch is estimated to be.
+        evidence.lit_at = signals.lit_at();
         evidence.source_doubt = if slow { 1.0 } else { inputs.source.doubt };
         let between_new = inputs.source.new_frame_secs.unwrap_or(0.0);
         evidence.timing_uncertainty_secs = evidence.timing_uncertainty_secs.max(between_new / 2.0);

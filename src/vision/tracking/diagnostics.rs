@@ -1,6 +1,7 @@
 //! Tracking statistics, from which cautions are derived.
 
-use fencing::time::Timestamp;
+use super::TrackSample;
+use fencing::time::{Span, Timestamp};
 use fencing::{PerSide, Side};
 use std::collections::VecDeque;
 
@@ -41,6 +42,25 @@ impl TrackDiagnostics {
             counts.count_frame(observation.seen, at);
             counts.shot_changes.extend(observation.is_cut.then_some(at));
             counts.pair_changes.extend(observation.is_pair_change.then_some(at));
+        }
+        counts
+    }
+
+    /// The counts after a correction of the tracks by hand, whose `samples` these are. A change of the pair in the span `settled` is no
+    /// longer in doubt.
+    #[must_use]
+    pub(crate) fn recounted(&self, samples: &[TrackSample], settled: Span) -> Self {
+        let mut counts = Self {
+            frames: 0,
+            seen: PerSide::default(),
+            both_seen: 0,
+            longest_together_secs: 0.0,
+            together_since: None,
+            ..self.clone()
+        };
+        counts.pair_changes.retain(|at| !settled.contains(*at));
+        for sample in samples {
+            counts.count_frame(sample.poses.map(|pose| pose.is_some()), sample.at);
         }
         counts
     }

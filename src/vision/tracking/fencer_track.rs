@@ -7,7 +7,7 @@ use fencing::geometry::{ImagePoint, ImageRect};
 use fencing::time::Timestamp;
 
 /// Mean score of the body joints below which a crop counts as empty.
-const MIN_SCORE: f32 = 0.18;
+pub(super) const MIN_SCORE: f32 = 0.18;
 
 /// Highest speed of a fencer's centre, in own heights per second (a flèche is about 4 m/s at 1.7 m), with some margin.
 const MAX_SPEED: f32 = 4.5;

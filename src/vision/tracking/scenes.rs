@@ -8,28 +8,28 @@ use fencing::Side;
 use fencing::geometry::{FrameSize, ImagePoint, ImageRect};
 use fencing::time::{FrameIndex, Timestamp};
 
-const SIZE: FrameSize = FrameSize::new(640, 360);
-const RED: [u8; 3] = [200, 40, 40];
-const BLUE: [u8; 3] = [40, 40, 200];
-const BLACK: [u8; 3] = [10, 10, 10];
+pub(super) const SIZE: FrameSize = FrameSize::new(640, 360);
+pub(super) const RED: [u8; 3] = [200, 40, 40];
+pub(super) const BLUE: [u8; 3] = [40, 40, 200];
+pub(super) const BLACK: [u8; 3] = [10, 10, 10];
 
 /// A simulated person at one moment.
 #[derive(Clone, Copy)]
-struct Figure {
-    x: f32,
-    floor: f32,
-    height: f32,
+pub(super) struct Figure {
+    pub(super) x: f32,
+    pub(super) floor: f32,
+    pub(super) height: f32,
     /// Distance between the feet in heights.
-    stance: f32,
-    colour: [u8; 3],
+    pub(super) stance: f32,
+    pub(super) colour: [u8; 3],
 }
 
-fn fencer(x: f32, colour: [u8; 3]) -> Figure {
+pub(super) fn fencer(x: f32, colour: [u8; 3]) -> Figure {
     Figure { x, floor: 300.0, height: 160.0, stance: 0.4, colour }
 }
 
 impl Figure {
-    fn person(self) -> Person {
+    pub(super) fn person(self) -> Person {
         let at = |across: f32, up: f32| ImagePoint::new(self.x + across * self.height, self.floor - up * self.height);
         let mut keypoints = [Keypoint { point: at(0.0, 0.95), score: 0.8 }; KEYPOINTS];
         let half = self.stance / 2.0;
@@ -50,8 +50,8 @@ impl Figure {
 }
 
 /// Detects exactly the figures of the moment; a crop shows the most central one, or nobody.
-struct Fake {
-    people: Vec<Person>,
+pub(super) struct Fake {
+    pub(super) people: Vec<Person>,
 }
 
 impl PoseSource for Fake {
@@ -71,7 +71,7 @@ impl PoseSource for Fake {
 }
 
 /// A textured hall, shifted by `pan`, with the figures as boxes in front.
-fn frame(index: u64, figures: &[Figure], pan: i32) -> Frame {
+pub(super) fn frame(index: u64, figures: &[Figure], pan: i32) -> Frame {
     let (width, height) = (SIZE.width as i32, SIZE.height as i32);
     let mut rgb = Vec::with_capacity((width * height * 3) as usize);
     let boxes: Vec<(ImageRect, [u8; 3])> = figures.iter().rev().map(|d| (d.person().bounds, d.colour)).collect();
@@ -92,7 +92,7 @@ fn inside(b: ImageRect, at: ImagePoint) -> bool {
 }
 
 /// Runs a scene of `frames` frames and returns the samples and the tracker.
-fn play(frames: u64, scene: impl Fn(u64) -> (Vec<Figure>, i32)) -> (Vec<TrackSample>, FencerTracker) {
+pub(super) fn play(frames: u64, scene: impl Fn(u64) -> (Vec<Figure>, i32)) -> (Vec<TrackSample>, FencerTracker) {
     let mut tracker = FencerTracker::new();
     let samples = (0..frames)
         .map(|i| {
@@ -109,7 +109,7 @@ fn middle(sample: &TrackSample, side: Side) -> Option<f32> {
     Some(sample.poses[side].as_ref()?.bounds(0.2)?.centre().x)
 }
 
-fn assert_at(sample: &TrackSample, left: f32, right: f32) {
+pub(super) fn assert_at(sample: &TrackSample, left: f32, right: f32) {
     let seen = (middle(sample, Side::Left), middle(sample, Side::Right));
     let close = |seen: Option<f32>, wanted: f32| seen.is_some_and(|x| (x - wanted).abs() < 3.0);
     assert!(close(seen.0, left) && close(seen.1, right), "frame {:?}: {seen:?}, wanted {left} {right}", sample.frame);

@@ -1,11 +1,11 @@
 //! Drawings on the picture: what is there and when it is shown, what is being drawn or moved, and the way back. Does not depend on the toolkit.
-//!
-//! Points are in *picture heights*: y runs from 0 at the top to 1 at the bottom, x from 0 to the aspect ratio. In this space
-//! angles and distances are undistorted, whatever the size of the picture or of the screen.
 
-use fencing::geometry::{FrameSize, ImagePoint};
-use fencing::time::{Span, Timestamp};
+use super::figure::{DrawnPoint, Figure, FigureLayout, MAGNIFICATION, Tool, layout_of};
+use fencing::geometry::{FrameSize, ImagePoint, ImageRect};
+use fencing::time::{Span, Timestamp, nearest_index};
+use fencing::wording::Words;
 use records::overlay::{Anchor, Colour, Layer, Shape, Weight};
+use std::sync::Arc;
 
 /// How many steps back are kept.
 const UNDO_STEPS: usize = 100;
@@ -14,7 +14,7 @@ const UNDO_STEPS: usize = 100;
 const SAME_FRAME_SECS: f64 = 0.002;
 
 /// A command for the drawings.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum DrawCommand {
     /// Takes a tool in hand; the same one again puts it away.
     Take(Tool),
@@ -42,6 +42,12 @@ pub enum DrawCommand {
     ShowOn(Option<Span>),
     /// The chosen line is this many metres long; every line says its length from then on.
     Calibrate(f32),
+    /// The words of the chosen text.
+    Write(String),
+    /// The chosen stopwatch starts at the frame on the screen.
+    StartClock,
+    /// The chosen stopwatch stops at the frame on the screen.
+    StopClock,
     /// Undoes the last change.
     Undo,
     /// Removes everything.
@@ -56,12 +62,36 @@ enum Grip {
 }
 
 /// A figure and the frames that show it.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Drawn {
     /// The figure.
     pub figure: Figure,
     /// From the first to the last frame that shows it; `None` for the whole clip.
     pub shown: Option<Span>,
+    /// The words of a text.
+    pub text: String,
+    /// The times of a stopwatch.
+    pub clock: Stopwatch,
+}
+
+/// Longest text of a label, in characters: one line over half a picture.
+pub const LONGEST_TEXT: usize = 60;
+
+/// The times between which a stopwatch runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Stopwatch {
+    /// Time of the frame at which it starts.
+    pub start: Timestamp,
+    /// Time of the frame at which it stops; `None` while it runs on.
+    pub stop: Option<Timestamp>,
+}
+
+impl Stopwatch {
+    /// From the start to the frame on the screen, or to the stop if that is earlier; nothing before the start.
+    fn span_at(self, now: Timestamp) -> Span {
+        let until = self.stop.map_or(now, |stop| now.min(stop)).max(self.start);
+        Span::between(self.start, until)
+    }
 }
 
 impl Drawn {
@@ -89,9 +119,18 @@ pub struct Drawings {
     pending: Vec<DrawnPoint>,
     chosen: Option<usize>,
     grip: Option<Grip>,
+    /// Whether the last step was a letter of the chosen text: the next one belongs to the same step.
+    typing: bool,
+    /// Times of the clip's frames, for a stopwatch that counts them.
+    times: Arc<[Timestamp]>,
 }
 
 impl Drawings {
+    /// No drawings, on a clip whose frames are shown at `times` (ascending).
+    pub fn on_clip(times: &[Timestamp]) -> Self {
+        Self { times: times.into(), ..Self::default() }
+    }
+
     /// What is drawn, on whatever frames.
     pub fn figures(&self) -> &[Drawn] {
         &self.sheet.figures
@@ -113,8 +152,8 @@ impl Drawings {
     }
 
     /// The figure that is chosen, and the frames that show it.
-    pub fn chosen_drawing(&self) -> Option<Drawn> {
-        self.sheet.figures.get(self.chosen?).copied()
+    pub fn chosen_drawing(&self) -> Option<&Drawn> {
+        self.sheet.figures.get(self.chosen?)
     }
 
     /// The length of the chosen line in metres; `None` when no line is chosen or nothing was calibrated.
@@ -130,6 +169,11 @@ impl Drawings {
     /// Whether the mouse holds something.
     pub fn is_grabbing(&self) -> bool {
         self.grip.is_some()
+    }
+
+    /// How many steps can be undone, the clicks of an unfinished figure among them.
+    pub fn undo_depth(&self) -> usize {
+        self.before.len() + self.pending.len()
     }
 
     /// What the figure in hand would be if the next click came at `pointer`; `None` before its first click.
@@ -153,6 +197,7 @@ impl Drawings {
 
     /// Carries out a command while the frame of `now` is on the screen.
     pub fn apply(&mut self, command: DrawCommand, now: Timestamp) {
+        let typing = std::mem::take(&mut self.typing);
         match command {
             DrawCommand::Take(tool) => {
                 let same = self.tool == Some(tool);
@@ -166,6 +211,14 @@ impl Drawings {
             DrawCommand::Delete => self.delete(now),
             DrawCommand::ShowOn(shown) => self.show_on(shown),
             DrawCommand::Calibrate(metres) => self.calibrate(metres),
+            DrawCommand::Write(text) => self.write(&text, typing),
+            DrawCommand::StartClock => self.set_clock(|clock| {
+                let stop = clock.stop.filter(|stop| *stop > now);
+                Stopwatch { start: now, stop }
+            }),
+            DrawCommand::StopClock => {
+                self.set_clock(|clock| Stopwatch { start: clock.start.min(now), stop: Some(now) });
+            }
             DrawCommand::Undo => self.undo(),
             DrawCommand::Clear => {
                 self.remember();
@@ -183,7 +236,8 @@ impl Drawings {
         self.pending.push(at);
         if let Some(figure) = tool.figure(&self.pending) {
             self.remember();
-            self.sheet.figures.push(Drawn { figure, shown: None });
+            let (shown, text, clock) = (None, String::new(), Stopwatch { start: now, stop: None });
+            self.sheet.figures.push(Drawn { figure, shown, text, clock });
             self.chosen = Some(self.sheet.figures.len() - 1);
             self.put_away();
         }
@@ -237,6 +291,61 @@ impl Drawings {
         }
     }
 
+    /// All letters that are typed in a row are one step.
+    fn write(&mut self, text: &str, typing: bool) {
+        let is_text = |drawn: &Drawn| matches!(drawn.figure, Figure::Text(_));
+        if !self.chosen_drawing().is_some_and(is_text) {
+            return;
+        }
+        if !typing {
+            self.remember();
+        }
+        self.typing = true;
+        if let Some(drawn) = self.chosen.and_then(|index| self.sheet.figures.get_mut(index)) {
+            drawn.text = text.chars().filter(|sign| !sign.is_control()).take(LONGEST_TEXT).collect();
+        }
+    }
+
+    fn set_clock(&mut self, set: impl Fn(Stopwatch) -> Stopwatch) {
+        if !self.chosen_drawing().is_some_and(|drawn| matches!(drawn.figure, Figure::Stopwatch(_))) {
+            return;
+        }
+        self.remember();
+        if let Some(drawn) = self.chosen.and_then(|index| self.sheet.figures.get_mut(index)) {
+            drawn.clock = set(drawn.clock);
+        }
+    }
+
+    /// The parts of a drawing in the frame of `now`, its words in the language of `words`.
+    pub fn layout(&self, drawn: &Drawn, now: Timestamp, words: &Words) -> FigureLayout {
+        let mut layout = layout_of(&drawn.figure, self.scale());
+        layout.label = match &drawn.figure {
+            // A text without letters is shown as a mark, or it could not be found again.
+            Figure::Text([at]) if drawn.text.is_empty() => Some((*at, "…".to_owned())),
+            Figure::Text([at]) => Some((*at, drawn.text.clone())),
+            Figure::Stopwatch([at]) => Some((*at, self.clock_text(drawn.clock, now, words))),
+            _ => layout.label,
+        };
+        layout
+    }
+
+    /// Seconds and frames between the start of a stopwatch and the frame of `now`.
+    fn clock_text(&self, clock: Stopwatch, now: Timestamp, words: &Words) -> String {
+        let span = clock.span_at(now);
+        let index = |at| nearest_index(&self.times, at).unwrap_or(0);
+        let frames = index(span.end).saturating_sub(index(span.start)).to_string();
+        let secs = words.language().number(span.secs(), 3);
+        words.with("draw-clock", &[("secs", &secs), ("frames", &frames)])
+    }
+
+    /// The magnifiers that the frame of `at` shows, with middle and radius in picture heights.
+    pub fn magnifiers(&self, at: Timestamp) -> impl Iterator<Item = (DrawnPoint, f32)> + '_ {
+        self.figures().iter().filter(move |drawn| drawn.is_shown_at(at)).filter_map(|drawn| match drawn.figure {
+            Figure::Magnifier([middle, edge]) => Some((middle, middle.distance(edge))),
+            _ => None,
+        })
+    }
+
     fn calibrate(&mut self, metres: f32) {
         let length = self.chosen_drawing().and_then(|drawn| drawn.figure.length());
         let Some(length) = length.filter(|length| *length > 0.0 && metres.is_finite() && metres > 0.0) else { return };
@@ -281,202 +390,6 @@ impl Grip {
     }
 }
 
-/// A point on the picture in picture heights: y from 0 (top) to 1, x from 0 to the aspect ratio.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct DrawnPoint {
-    /// To the right.
-    pub x: f32,
-    /// Down.
-    pub y: f32,
-}
-
-impl DrawnPoint {
-    /// Distance in picture heights.
-    pub fn distance(self, other: Self) -> f32 {
-        (self.x - other.x).hypot(self.y - other.y)
-    }
-
-    /// Distance to the stretch between two points.
-    fn distance_to_stretch(self, from: Self, to: Self) -> f32 {
-        let (dx, dy) = (to.x - from.x, to.y - from.y);
-        let length_squared = dx * dx + dy * dy;
-        let along = ((self.x - from.x) * dx + (self.y - from.y) * dy) / length_squared.max(f32::EPSILON);
-        let along = along.clamp(0.0, 1.0);
-        self.distance(Self { x: from.x + dx * along, y: from.y + dy * along })
-    }
-}
-
-/// What can be drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tool {
-    /// Two clicks.
-    Line,
-    /// Three clicks: an arm's end, the corner, the other arm's end.
-    Angle,
-    /// Two clicks: the tail, the tip.
-    Arrow,
-    /// Two clicks: the middle, a point of the edge.
-    Circle,
-}
-
-impl Tool {
-    /// The figure through these points; `None` until there are enough.
-    pub fn figure(self, points: &[DrawnPoint]) -> Option<Figure> {
-        match (self, points) {
-            (Self::Line, [a, b, ..]) => Some(Figure::Line([*a, *b])),
-            (Self::Arrow, [tail, tip, ..]) => Some(Figure::Arrow([*tail, *tip])),
-            (Self::Circle, [middle, edge, ..]) => Some(Figure::Circle([*middle, *edge])),
-            (Self::Angle, [a, corner, b, ..]) => Some(Figure::Angle([*a, *corner, *b])),
-            _ => None,
-        }
-    }
-}
-
-/// One drawn figure.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Figure {
-    /// A line from end to end.
-    Line([DrawnPoint; 2]),
-    /// An angle: one arm's end, the corner, the other arm's end.
-    Angle([DrawnPoint; 3]),
-    /// An arrow: its tail, its tip.
-    Arrow([DrawnPoint; 2]),
-    /// A circle: its middle, a point of its edge.
-    Circle([DrawnPoint; 2]),
-}
-
-impl Figure {
-    /// Its points in the order of the clicks.
-    pub fn points(&self) -> &[DrawnPoint] {
-        match self {
-            Self::Line(points) | Self::Arrow(points) | Self::Circle(points) => points,
-            Self::Angle(points) => points,
-        }
-    }
-
-    /// Its points, to be moved.
-    pub fn points_mut(&mut self) -> &mut [DrawnPoint] {
-        match self {
-            Self::Line(points) | Self::Arrow(points) | Self::Circle(points) => points,
-            Self::Angle(points) => points,
-        }
-    }
-
-    /// The angle in degrees, 0..180; `None` for a line and for an angle with an arm of no length.
-    pub fn degrees(&self) -> Option<f32> {
-        let Self::Angle([a, corner, b]) = self else { return None };
-        let arm = |end: &DrawnPoint| (end.x - corner.x, end.y - corner.y);
-        let ((ax, ay), (bx, by)) = (arm(a), arm(b));
-        let has_length = (ax, ay) != (0.0, 0.0) && (bx, by) != (0.0, 0.0);
-        has_length.then(|| (ax * by - ay * bx).abs().atan2(ax * bx + ay * by).to_degrees())
-    }
-
-    /// Length in picture heights; `None` for all but a line.
-    pub fn length(&self) -> Option<f32> {
-        let Self::Line([a, b]) = self else { return None };
-        Some(a.distance(*b))
-    }
-
-    /// Distance from a point to the nearest part of the figure.
-    pub fn distance(&self, at: DrawnPoint) -> f32 {
-        if let Self::Circle([middle, edge]) = self {
-            return (at.distance(*middle) - edge.distance(*middle)).abs();
-        }
-        let stretches = self.points().windows(2);
-        stretches.map(|ends| at.distance_to_stretch(ends[0], ends[1])).fold(f32::INFINITY, f32::min)
-    }
-}
-
-/// Radius of an angle's arc in picture heights; less where an arm is shorter.
-const ARC_RADIUS: f32 = 0.06;
-/// Pieces of the arc.
-const ARC_PIECES: usize = 16;
-/// Distance of the number from the corner, as a share of the arc's radius.
-const LABEL_REACH: f32 = 1.9;
-/// Pieces of a circle.
-const CIRCLE_PIECES: usize = 64;
-/// Length of the strokes of an arrow's head in picture heights; at most half the arrow.
-const ARROW_HEAD: f32 = 0.035;
-/// Angle between an arrow's shaft and the strokes of its head, in radians (28 degrees).
-const ARROW_SPREAD: f32 = 0.49;
-/// Distance of a length from the middle of its line, in picture heights.
-const LENGTH_REACH: f32 = 0.035;
-
-/// The parts of one figure, in picture heights.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct FigureLayout {
-    /// Thick strokes.
-    pub strokes: Vec<[DrawnPoint; 2]>,
-    /// The arc of an angle or the whole of a circle as a chain of points; empty for a line.
-    pub arc: Vec<DrawnPoint>,
-    /// Places to grab.
-    pub handles: Vec<DrawnPoint>,
-    /// The number and its middle.
-    pub label: Option<(DrawnPoint, String)>,
-}
-
-/// Lays out a figure. With `metres_per_height` a line says its length.
-pub fn layout_of(figure: &Figure, metres_per_height: Option<f32>) -> FigureLayout {
-    let points = figure.points();
-    let strokes = points.windows(2).map(|ends| [ends[0], ends[1]]).collect();
-    let mut layout = FigureLayout { strokes, handles: points.to_vec(), ..FigureLayout::default() };
-    match figure {
-        Figure::Circle([middle, edge]) => {
-            layout.strokes.clear();
-            layout.arc = circle(*middle, *edge);
-        }
-        Figure::Arrow([tail, tip]) => layout.strokes.extend(arrow_head(*tail, *tip)),
-        Figure::Line([a, b]) => layout.label = metres_per_height.map(|scale| length_label(*a, *b, scale)),
-        Figure::Angle(_) => lay_out_angle(figure, &mut layout),
-    }
-    layout
-}
-
-fn circle(middle: DrawnPoint, edge: DrawnPoint) -> Vec<DrawnPoint> {
-    let radius = middle.distance(edge);
-    let turn = std::f32::consts::TAU / CIRCLE_PIECES as f32;
-    let on_edge = |angle: f32| DrawnPoint { x: middle.x + angle.cos() * radius, y: middle.y + angle.sin() * radius };
-    (0..=CIRCLE_PIECES).map(|i| on_edge(i as f32 * turn)).collect()
-}
-
-/// The two strokes that end at the tip.
-fn arrow_head(tail: DrawnPoint, tip: DrawnPoint) -> [[DrawnPoint; 2]; 2] {
-    let back = (tail.y - tip.y).atan2(tail.x - tip.x);
-    let length = ARROW_HEAD.min(tail.distance(tip) / 2.0);
-    let barb = |angle: f32| DrawnPoint { x: tip.x + angle.cos() * length, y: tip.y + angle.sin() * length };
-    [back - ARROW_SPREAD, back + ARROW_SPREAD].map(|angle| [barb(angle), tip])
-}
-
-/// The length beside the middle of the line, in whole centimetres: no decimal sign, so the same in every language.
-fn length_label(a: DrawnPoint, b: DrawnPoint, metres_per_height: f32) -> (DrawnPoint, String) {
-    let middle = DrawnPoint { x: f32::midpoint(a.x, b.x), y: f32::midpoint(a.y, b.y) - LENGTH_REACH };
-    (middle, format!("{:.0} cm", a.distance(b) * metres_per_height * 100.0))
-}
-
-fn lay_out_angle(figure: &Figure, layout: &mut FigureLayout) {
-    if let (Figure::Angle([a, corner, b]), Some(degrees)) = (figure, figure.degrees()) {
-        let radius = ARC_RADIUS.min(a.distance(*corner) * 0.6).min(b.distance(*corner) * 0.6);
-        let (start, sweep) = arc_between(*a, *corner, *b);
-        let on_circle = |angle: f32, radius: f32| DrawnPoint {
-            x: corner.x + angle.cos() * radius,
-            y: corner.y + angle.sin() * radius,
-        };
-        layout.arc =
-            (0..=ARC_PIECES).map(|i| on_circle(start + sweep * i as f32 / ARC_PIECES as f32, radius)).collect();
-        let middle = on_circle(start + sweep / 2.0, radius.max(0.03) * LABEL_REACH);
-        layout.label = Some((middle, format!("{degrees:.0}°")));
-    }
-}
-
-/// Direction of the first arm and the turn to the second one, the short way round, in radians.
-fn arc_between(a: DrawnPoint, corner: DrawnPoint, b: DrawnPoint) -> (f32, f32) {
-    use std::f32::consts::{PI, TAU};
-    let direction = |end: DrawnPoint| (end.y - corner.y).atan2(end.x - corner.x);
-    let (from, to) = (direction(a), direction(b));
-    let turn = (to - from).rem_euclid(TAU);
-    (from, if turn > PI { turn - TAU } else { turn })
-}
-
 /// Thickness of a stroke in picture heights; its dark edge is twice as thick.
 const STROKE: f32 = 0.004;
 /// Size of the numbers in picture heights.
@@ -484,12 +397,12 @@ const NUMBERS: f32 = 0.04;
 
 impl Drawings {
     /// Everything that the frame of `at` shows, in pixels of a picture of `picture` size.
-    pub fn shapes(&self, picture: FrameSize, at: Timestamp) -> Vec<(Layer, Shape)> {
+    pub fn shapes(&self, picture: FrameSize, at: Timestamp, words: &Words) -> Vec<(Layer, Shape)> {
         let height = picture.height as f32;
         let place = |p: DrawnPoint| ImagePoint::new(p.x * height, p.y * height);
         let mut shapes = Vec::new();
         let shown = self.figures().iter().filter(|drawn| drawn.is_shown_at(at));
-        for layout in shown.map(|drawn| layout_of(&drawn.figure, self.scale())) {
+        for layout in shown.map(|drawn| self.layout(drawn, at, words)) {
             let arc = layout.arc.windows(2).map(|ends| [ends[0], ends[1]]);
             for [from, to] in layout.strokes.iter().copied().chain(arc) {
                 let line = |width: f32, colour: Colour| Shape::Line {
@@ -501,24 +414,85 @@ impl Drawings {
                 shapes.push((Layer::Outline, line(STROKE * 2.0, Colour::Shade)));
                 shapes.push((Layer::Mark, line(STROKE, Colour::Warning)));
             }
-            shapes.extend(layout.label.map(|(at, text)| (Layer::Label, number(place(at), text, height))));
+            shapes.extend(layout.label.into_iter().flat_map(|(at, text)| label(place(at), text, height)));
         }
         shapes.sort_by_key(|(layer, _)| *layer);
         shapes
     }
+
+    /// Enlarges what lies under the magnifiers of the frame of `at`, in packed RGB of `size`.
+    pub fn magnify(&self, rgb: &mut [u8], size: FrameSize, at: Timestamp) {
+        let height = size.height as f32;
+        for (middle, radius) in self.magnifiers(at) {
+            magnify_circle(rgb, size, (middle.x * height, middle.y * height), radius * height);
+        }
+    }
 }
 
-fn number(at: ImagePoint, text: String, height: f32) -> Shape {
+/// Enlarges a circle of a picture around its middle, all in pixels.
+fn magnify_circle(rgb: &mut [u8], size: FrameSize, middle: (f32, f32), radius: f32) {
+    let (width, height) = (size.width as usize, size.height as usize);
+    if rgb.len() != width * height * 3 || width < 2 || height < 2 {
+        return;
+    }
+    let source = rgb.to_vec();
+    let range = |middle: f32, limit: usize| {
+        let from = (middle - radius).floor().clamp(0.0, limit as f32) as usize;
+        from..((middle + radius).ceil().clamp(0.0, limit as f32) as usize)
+    };
+    for y in range(middle.1, height) {
+        for x in range(middle.0, width) {
+            let (dx, dy) = (x as f32 + 0.5 - middle.0, y as f32 + 0.5 - middle.1);
+            if dx.hypot(dy) > radius {
+                continue;
+            }
+            let at = (middle.0 + dx / MAGNIFICATION - 0.5, middle.1 + dy / MAGNIFICATION - 0.5);
+            let start = (y * width + x) * 3;
+            rgb[start..start + 3].copy_from_slice(&bilinear(&source, (width, height), at));
+        }
+    }
+}
+
+/// The colour between four pixels; `at` counts from the middle of the first pixel.
+fn bilinear(rgb: &[u8], (width, height): (usize, usize), at: (f32, f32)) -> [u8; 3] {
+    let (x, y) = (at.0.clamp(0.0, (width - 1) as f32), at.1.clamp(0.0, (height - 1) as f32));
+    let (left, top) = ((x as usize).min(width - 2), (y as usize).min(height - 2));
+    let (across, down) = (x - left as f32, y - top as f32);
+    let pixel = |column: usize, row: usize, channel: usize| f32::from(rgb[(row * width + column) * 3 + channel]);
+    std::array::from_fn(|channel| {
+        let upper = pixel(left, top, channel) * (1.0 - across) + pixel(left + 1, top, channel) * across;
+        let lower = pixel(left, top + 1, channel) * (1.0 - across) + pixel(left + 1, top + 1, channel) * across;
+        (upper * (1.0 - down) + lower * down).round() as u8
+    })
+}
+
+/// Width of a letter over the size of the text: Latin letters of the shipped typeface are narrower, Chinese signs as wide as high.
+const LETTER_WIDTH: (f32, f32) = (0.62, 1.0);
+
+/// A text on a dark ground, so that it can be read on any picture.
+fn label(at: ImagePoint, text: String, height: f32) -> [(Layer, Shape); 2] {
     let size = NUMBERS * height;
+    let letter = |sign: char| if sign.is_ascii() || sign < '\u{2e80}' { LETTER_WIDTH.0 } else { LETTER_WIDTH.1 };
+    let width = text.chars().map(letter).sum::<f32>() * size;
+    let (half, tall) = (width / 2.0 + 0.25 * size, size * 0.75);
+    let rect = ImageRect { left: at.x - half, right: at.x + half, top: at.y - tall, bottom: at.y + tall };
+    let ground = Shape::Rect { rect, corner: size * 0.15, ink: Colour::Shade.at(0.75) };
     let ink = Colour::Warning.ink();
-    Shape::Text { at, anchor: Anchor::Middle, size, weight: Weight::Bold, max_width: size * 4.0, text, ink }
+    let words =
+        Shape::Text { at, anchor: Anchor::Middle, size, weight: Weight::Bold, max_width: width + size, text, ink };
+    [(Layer::Mark, ground), (Layer::Label, words)]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use fencing::wording::Language;
 
     const NOW: Timestamp = Timestamp::ZERO;
+
+    fn words() -> Words {
+        Words::new(Language::English)
+    }
 
     const fn at(x: f32, y: f32) -> DrawnPoint {
         DrawnPoint { x, y }
@@ -574,7 +548,8 @@ mod tests {
         click(&mut d, 0.5, 0.5);
         assert_eq!(d.chosen(), Some(0));
         d.apply(DrawCommand::Delete, NOW);
-        assert_eq!(d.figures(), [Drawn { figure: Figure::Line([at(0.1, 0.1), at(0.3, 0.1)]), shown: None }]);
+        let left: Vec<_> = d.figures().iter().map(|drawn| (drawn.figure, drawn.shown)).collect();
+        assert_eq!(left, [(Figure::Line([at(0.1, 0.1), at(0.3, 0.1)]), None)]);
         d.apply(DrawCommand::Clear, NOW);
         d.apply(DrawCommand::Delete, NOW);
         assert!(d.is_empty());
@@ -625,10 +600,10 @@ mod tests {
         let later = Timestamp::from_secs(0.5);
         let size = FrameSize::new(1920, 1080);
         let mut d = with_angle();
-        assert!(!d.shapes(size, later).is_empty(), "a new drawing is on the whole clip");
+        assert!(!d.shapes(size, later, &words()).is_empty(), "a new drawing is on the whole clip");
         d.apply(DrawCommand::ShowOn(Some(Span::between(NOW, NOW))), NOW);
         assert!(d.is_near(at(0.5, 0.5), 0.02, NOW) && !d.is_near(at(0.5, 0.5), 0.02, later));
-        assert!(!d.shapes(size, NOW).is_empty() && d.shapes(size, later).is_empty());
+        assert!(!d.shapes(size, NOW, &words()).is_empty() && d.shapes(size, later, &words()).is_empty());
         d.apply(DrawCommand::Click { at: at(0.5, 0.5), reach: 0.02 }, later);
         assert_eq!(d.chosen(), None, "what is not seen is not chosen");
         d.apply(DrawCommand::Delete, later);
@@ -656,83 +631,10 @@ mod tests {
 }
 
 #[cfg(test)]
-mod figure_tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    const fn at(x: f32, y: f32) -> DrawnPoint {
-        DrawnPoint { x, y }
-    }
-
-    #[test]
-    fn degrees_of_known_angles() {
-        let angle = |b| Figure::Angle([at(1.0, 0.0), at(0.0, 0.0), b]).degrees();
-        for (end, expected) in
-            [((0.0, 1.0), 90.0), ((0.0, -2.0), 90.0), ((-3.0, 0.0), 180.0), ((5.0, 0.0), 0.0), ((1.0, 1.0), 45.0)]
-        {
-            assert!((angle(at(end.0, end.1)).unwrap() - expected).abs() < 1e-3, "{end:?}");
-        }
-        assert_eq!(angle(at(0.0, 0.0)), None);
-        assert_eq!(Figure::Line([at(0.0, 0.0), at(1.0, 0.0)]).degrees(), None);
-    }
-
-    #[test]
-    fn distance_is_to_the_stretch_and_not_to_the_endless_line() {
-        let line = Figure::Line([at(0.0, 0.0), at(1.0, 0.0)]);
-        assert!((line.distance(at(0.5, 0.3)) - 0.3).abs() < 1e-6);
-        assert!((line.distance(at(2.0, 0.0)) - 1.0).abs() < 1e-6);
-    }
-
-    proptest! {
-        #[test]
-        fn an_angle_does_not_change_when_it_is_turned_or_moved(
-            (ax, ay) in (-1.0_f32..1.0, -1.0_f32..1.0), (bx, by) in (-1.0_f32..1.0, -1.0_f32..1.0),
-            turn in 0.0_f32..6.0, (dx, dy) in (-2.0_f32..2.0, -2.0_f32..2.0),
-        ) {
-            prop_assume!(ax.hypot(ay) > 0.1 && bx.hypot(by) > 0.1);
-            let moved = |x: f32, y: f32| at(x * turn.cos() - y * turn.sin() + dx, x * turn.sin() + y * turn.cos() + dy);
-            let before = Figure::Angle([at(ax, ay), at(0.0, 0.0), at(bx, by)]).degrees().unwrap();
-            let after = Figure::Angle([moved(ax, ay), moved(0.0, 0.0), moved(bx, by)]).degrees().unwrap();
-            prop_assert!((before - after).abs() < 0.1 && (0.0..=180.0).contains(&after));
-        }
-    }
-}
-
-#[cfg(test)]
-mod layout_tests {
-    use super::*;
-
-    const fn at(x: f32, y: f32) -> DrawnPoint {
-        DrawnPoint { x, y }
-    }
-
-    #[test]
-    fn the_arc_runs_the_short_way_from_arm_to_arm() {
-        let layout = layout_of(&Figure::Angle([at(1.0, 0.5), at(0.5, 0.5), at(0.5, 0.1)]), None);
-        assert_eq!(layout.label.as_ref().unwrap().1, "90°");
-        let (first, last) = (layout.arc[0], layout.arc[ARC_PIECES]);
-        assert!((first.y - 0.5).abs() < 1e-4 && first.x > 0.5);
-        assert!((last.x - 0.5).abs() < 1e-4 && last.y < 0.5);
-        assert!(layout.arc.iter().all(|p| p.x >= 0.499 && p.y <= 0.501), "inside the quarter");
-    }
-
-    #[test]
-    fn a_line_has_two_handles_and_no_number() {
-        let layout = layout_of(&Figure::Line([at(0.0, 0.0), at(1.0, 1.0)]), None);
-        assert_eq!((layout.strokes.len(), layout.handles.len(), layout.label, layout.arc.len()), (1, 2, None, 0));
-    }
-
-    #[test]
-    fn an_arm_of_no_length_shows_no_number() {
-        let layout = layout_of(&Figure::Angle([at(0.5, 0.5), at(0.5, 0.5), at(0.9, 0.5)]), None);
-        assert!(layout.label.is_none() && layout.strokes.len() == 2);
-    }
-}
-
-#[cfg(test)]
 mod shapes_tests {
     use super::*;
     use super::{DrawCommand, Tool};
+    use fencing::wording::Language;
 
     const NOW: Timestamp = Timestamp::ZERO;
 
@@ -743,7 +645,8 @@ mod shapes_tests {
         for (x, y) in [(0.0, 0.5), (1.0, 0.5)] {
             drawings.apply(DrawCommand::Click { at: DrawnPoint { x, y }, reach: 0.01 }, NOW);
         }
-        let shapes = drawings.shapes(FrameSize::new(1920, 1080), NOW);
+        let words = Words::new(Language::English);
+        let shapes = drawings.shapes(FrameSize::new(1920, 1080), NOW, &words);
         let ends: Vec<_> = shapes
             .iter()
             .filter_map(|(layer, shape)| match shape {
@@ -753,5 +656,101 @@ mod shapes_tests {
             .collect();
         let end = ImagePoint::new(1080.0, 540.0);
         assert_eq!(ends, [(Layer::Outline, end), (Layer::Mark, end)]);
+    }
+}
+
+#[cfg(test)]
+mod study_tests {
+    use super::*;
+    use fencing::wording::Language;
+
+    fn secs(secs: f64) -> Timestamp {
+        Timestamp::from_secs(secs)
+    }
+
+    /// Fifty frames a second.
+    fn placed(tool: Tool, clicks: &[(f32, f32)], at: Timestamp) -> Drawings {
+        let times: Vec<_> = (0..200).map(|i| secs(f64::from(i) * 0.02)).collect();
+        let mut drawings = Drawings::on_clip(&times);
+        drawings.apply(DrawCommand::Take(tool), at);
+        for (x, y) in clicks {
+            drawings.apply(DrawCommand::Click { at: DrawnPoint { x: *x, y: *y }, reach: 0.01 }, at);
+        }
+        drawings
+    }
+
+    fn label(drawings: &Drawings, now: f64, language: Language) -> String {
+        let layout = drawings.layout(&drawings.figures()[0], secs(now), &Words::new(language));
+        layout.label.map(|(_, text)| text).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_stopwatch_counts_seconds_and_frames_between_two_frames_and_stands_still_outside() {
+        let mut watch = placed(Tool::Stopwatch, &[(0.5, 0.5)], secs(1.0));
+        let shown = |watch: &Drawings, now| label(watch, now, Language::English);
+        assert_eq!((watch.tool(), shown(&watch, 0.5)), (None, "0.000 s · frames: 0".to_owned()));
+        assert_eq!(shown(&watch, 1.48), "0.480 s · frames: 24");
+        watch.apply(DrawCommand::StopClock, secs(1.48));
+        assert_eq!(
+            (shown(&watch, 1.2), shown(&watch, 3.0)),
+            ("0.200 s · frames: 10".into(), "0.480 s · frames: 24".into())
+        );
+        assert_eq!(label(&watch, 3.0, Language::German), "0,480 s · Bilder: 24");
+        watch.apply(DrawCommand::StartClock, secs(2.0));
+        assert_eq!(shown(&watch, 3.0), "1.000 s · frames: 50", "a start after the stop runs on");
+        watch.apply(DrawCommand::StopClock, secs(1.5));
+        assert_eq!(shown(&watch, 3.0), "0.000 s · frames: 0", "a stop before the start measures nothing");
+        for _ in 0..3 {
+            watch.apply(DrawCommand::Undo, secs(0.0));
+        }
+        assert_eq!(shown(&watch, 3.0), "2.000 s · frames: 100", "each step is taken back");
+    }
+
+    #[test]
+    fn typing_is_one_step_and_reaches_only_a_chosen_text() {
+        let mut text = placed(Tool::Text, &[(0.5, 0.5)], secs(0.0));
+        assert_eq!(label(&text, 0.0, Language::English), "…");
+        for written in ["L", "Lu", "Lunge\n"] {
+            text.apply(DrawCommand::Write(written.into()), secs(0.0));
+        }
+        assert_eq!(label(&text, 0.0, Language::English), "Lunge");
+        text.apply(DrawCommand::Write("x".repeat(200)), secs(0.0));
+        assert_eq!(text.figures()[0].text.chars().count(), LONGEST_TEXT);
+        text.apply(DrawCommand::Undo, secs(0.0));
+        assert_eq!(label(&text, 0.0, Language::English), "…", "all letters are one step");
+        let mut line = placed(Tool::Line, &[(0.1, 0.1), (0.9, 0.9)], secs(0.0));
+        line.apply(DrawCommand::Write("no text".into()), secs(0.0));
+        line.apply(DrawCommand::StopClock, secs(0.0));
+        assert_eq!((line.figures()[0].text.as_str(), line.figures()[0].clock.stop), ("", None));
+    }
+
+    #[test]
+    fn a_magnifier_enlarges_its_middle_and_nothing_outside() {
+        let size = FrameSize::new(100, 50);
+        let lens = placed(Tool::Magnifier, &[(1.0, 0.5), (1.0, 0.9)], secs(0.0));
+        // A white column of four pixels in the middle of the lens.
+        let plain: Vec<u8> =
+            (0..100 * 50).flat_map(|i| [if (48..52).contains(&(i % 100)) { 255 } else { 0 }; 3]).collect();
+        let mut rgb = plain.clone();
+        lens.magnify(&mut rgb, size, secs(0.0));
+        let white = |rgb: &[u8], row: usize| (0..100).filter(|x| rgb[(row * 100 + x) * 3] > 127).count();
+        assert_eq!((white(&plain, 25), white(&rgb, 25)), (4, 10), "two and a half times as wide");
+        assert_eq!(white(&rgb, 2), 4, "outside the circle nothing changes");
+        let mut short = vec![0; 7];
+        lens.magnify(&mut short, size, secs(0.0));
+        assert_eq!(short, [0; 7]);
+    }
+
+    #[test]
+    fn an_export_shows_the_words_on_a_ground_that_holds_them() {
+        let mut text = placed(Tool::Text, &[(0.5, 0.5)], secs(0.0));
+        text.apply(DrawCommand::Write("Lunge falls short".into()), secs(0.0));
+        let shapes = text.shapes(FrameSize::new(1280, 720), secs(0.0), &Words::new(Language::English));
+        let texts = shapes.iter().filter_map(|(_, shape)| match shape {
+            Shape::Text { text, .. } => Some(text.as_str()),
+            _ => None,
+        });
+        assert_eq!(texts.collect::<Vec<_>>(), ["Lunge falls short"]);
+        assert!(matches!(shapes[0].1, Shape::Rect { .. }), "{shapes:?}");
     }
 }

@@ -3,6 +3,7 @@
 mod bout;
 mod calling;
 mod drawing;
+mod figure;
 mod library;
 mod notices;
 mod piste;
@@ -13,7 +14,8 @@ mod teaching;
 
 pub use bout::{Bout, Card, CardTally, Followed, MINUTE_SECS, PERIOD_SECS, Sheet};
 pub use calling::{CallingPass, ToCall};
-pub use drawing::{DrawCommand, Drawings, Drawn, DrawnPoint, Figure, FigureLayout, Tool, layout_of};
+pub use drawing::{DrawCommand, Drawings, Drawn, LONGEST_TEXT, Stopwatch};
+pub use figure::{DrawnPoint, Figure, FigureLayout, MAGNIFICATION, Tool, layout_of};
 pub use library::{Batch, BatchItem, BatchState, Choice, ItemState, Library, Outcome, Side as LibrarySide};
 pub use notices::{Notice, Notices, Weight};
 pub use piste::{

@@ -187,6 +187,12 @@ pub struct Review {
     pub exporting: Option<f32>,
     /// Lamps given by hand, with their time.
     pub touch_by_hand: Option<(Timestamp, PerSide<bool>)>,
+    /// Weapon and lamps of the last judgement: a judgement that fails goes back to them.
+    pub judged_with: (Weapon, Option<(Timestamp, PerSide<bool>)>),
+    /// The fencer whom the next click on the picture names.
+    pub picking: Option<Side>,
+    /// For each correction of a fencer that can be undone, how many drawing steps could be undone when it was made.
+    pub corrections: Vec<usize>,
 }
 
 impl Review {
@@ -201,9 +207,30 @@ impl Review {
         if !judgement.signals.is_empty() {
             self.procedure.opine("opinion-machine", judgement.verdict.call);
         }
+        self.judged_with = (judgement.weapon, self.touch_by_hand);
         self.curves = Curves::of(&judgement).map(Arc::new);
         self.judging = Judging::Idle;
         self.judgement = Some(judgement);
+    }
+
+    /// Goes back to what the last judgement was made with, after one that failed; false when there is none.
+    pub fn keep_judgement(&mut self) -> bool {
+        self.judging = Judging::Idle;
+        let is_there = self.judgement.is_some();
+        if is_there {
+            (self.weapon, self.touch_by_hand) = self.judged_with;
+        }
+        is_there
+    }
+
+    /// Notes how many corrections of fencers the judgement rests on.
+    pub fn note_corrections(&mut self, corrections: usize) {
+        self.corrections.resize(corrections, self.drawings.undo_depth());
+    }
+
+    /// Whether the last step that can be undone is a correction of a fencer, and not a drawing.
+    pub fn undoes_correction(&self) -> bool {
+        self.corrections.last().is_some_and(|depth| self.drawings.undo_depth() <= *depth)
     }
 
     /// Stores the referee's call.
@@ -388,6 +415,7 @@ fn middle(a: &[f32], b: &[f32]) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{DrawCommand, DrawnPoint, Tool};
 
     #[test]
     fn the_timeline_zooms_around_a_moment_keeps_the_playhead_and_never_leaves_the_clip() {
@@ -441,6 +469,37 @@ mod tests {
         p.opine("opinion-referee", Call::Simultaneous);
         p.opine("opinion-referee", Call::Touch(Side::Left));
         assert_eq!(p.opinions.len(), 2);
+    }
+
+    #[test]
+    fn undo_takes_back_what_came_last_a_drawing_or_a_fencer() {
+        let mut r = Review::default();
+        let draw = |r: &mut Review| {
+            r.drawings.apply(DrawCommand::Take(Tool::Text), Timestamp::ZERO);
+            let at = DrawnPoint { x: 0.5, y: 0.5 };
+            r.drawings.apply(DrawCommand::Click { at, reach: 0.01 }, Timestamp::ZERO);
+        };
+        draw(&mut r);
+        assert!(!r.undoes_correction(), "nothing was corrected");
+        r.note_corrections(1);
+        assert!(r.undoes_correction());
+        draw(&mut r);
+        assert!(!r.undoes_correction(), "the drawing came later");
+        r.drawings.apply(DrawCommand::Undo, Timestamp::ZERO);
+        assert!(r.undoes_correction());
+        r.note_corrections(0);
+        assert!(!r.undoes_correction() && !r.drawings.is_empty());
+    }
+
+    #[test]
+    fn a_failure_goes_back_to_the_weapon_of_the_verdict_only_where_there_is_one() {
+        let mut r = Review { weapon: Weapon::Epee, ..Review::default() };
+        assert!(!r.keep_judgement());
+        assert_eq!(r.weapon, Weapon::Epee, "without a verdict the choice stays");
+        r.take_judgement(Arc::new(Judgement::without_frames()));
+        r.weapon = Weapon::Foil;
+        assert!(r.keep_judgement());
+        assert_eq!(r.weapon, Weapon::Sabre, "the weapon of the verdict that is shown");
     }
 
     #[test]

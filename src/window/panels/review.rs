@@ -11,7 +11,9 @@ use crate::widgets::{
     show_strip, show_strip_progress, show_strip_text, show_timeline, strip_height,
 };
 use egui::{Align2, CentralPanel, CursorIcon, Frame, Panel, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use fencing::Side;
 use piste::Phase;
+use records::overlay::fencers_lost_at;
 
 /// Width of the column beside the picture, at normal text size.
 const COLUMN: f32 = 300.0;
@@ -168,6 +170,8 @@ fn first(ui: &mut Ui, room: Rect, view: &mut View<'_>) -> Rect {
         show_skeletons(ui, &placement, SkeletonsOf { judgement, at, words: view.words }, view.tokens);
     }
     show_drawings(ui, &placement, aspect, response.hover_pos(), view);
+    lost_fencers(ui, placement.screen, view);
+    pick_hint(ui, placement.screen, view);
     use_mouse(ui, &placement, aspect, &response, view);
     if view.model.review.beside.is_some() {
         let title = view.model.review.clip.as_ref().map(|c| c.title.clone()).unwrap_or_default();
@@ -192,12 +196,40 @@ fn second(ui: &Ui, room: Rect, view: &mut View<'_>) {
 
 /// Which clip is which, in the upper left corner.
 fn tag(ui: &Ui, picture: Rect, letter: &str, title: &str, view: &View<'_>) {
+    label_at(ui, picture, Align2::LEFT_TOP, &format!("{letter}  {title}"), view);
+}
+
+/// A line of text over an edge or a corner of the picture; a screen reader finds it, too.
+fn label_at(ui: &Ui, picture: Rect, corner: Align2, text: &str, view: &View<'_>) {
     let font = view.tokens.font(Size::Body);
-    let galley = ui.painter().layout_no_wrap(format!("{letter}  {title}"), font, view.tokens.text);
-    let place = Rect::from_min_size(picture.min, galley.size() + vec2(24.0, 12.0)).intersect(picture);
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), font, view.tokens.text);
+    let place = corner.align_size_within_rect(galley.size() + vec2(24.0, 12.0), picture).intersect(picture);
     let painter = ui.painter_at(place);
     painter.rect_filled(place, 0.0, view.tokens.veil);
     painter.galley(place.min + vec2(12.0, 6.0), galley, view.tokens.text);
+    let id = ui.scope_id().with((corner, "label"));
+    ui.interact(place, id, Sense::hover()).widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+}
+
+/// A fencer who has no pose in this frame is said to be lost, at the edge of that side: without it a missing skeleton is overlooked.
+fn lost_fencers(ui: &Ui, picture: Rect, view: &View<'_>) {
+    let review = &view.model.review;
+    let Some(judgement) = review.judgement().filter(|_| review.shown.skeletons) else { return };
+    let lost = fencers_lost_at(&judgement.tracks, review.playback.now());
+    let sides = [
+        (Side::Left, Align2::LEFT_CENTER, "fencer-lost-left"),
+        (Side::Right, Align2::RIGHT_CENTER, "fencer-lost-right"),
+    ];
+    for (_, corner, key) in sides.into_iter().filter(|(side, ..)| lost[*side]) {
+        label_at(ui, picture, corner, &view.text(key), view);
+    }
+}
+
+/// What the next click means.
+fn pick_hint(ui: &Ui, picture: Rect, view: &View<'_>) {
+    let Some(side) = view.model.review.picking else { return };
+    let key = if side == Side::Left { "fencer-hint-left" } else { "fencer-hint-right" };
+    label_at(ui, picture, Align2::CENTER_BOTTOM, &view.text(key), view);
 }
 
 /// A point on the screen in picture heights.
@@ -212,13 +244,20 @@ fn use_mouse(ui: &Ui, placement: &Placement, aspect: f32, response: &Response, v
     let (drawings, now) = (&view.model.review.drawings, view.model.review.playback.now());
     let Some(pointer) = response.interact_pointer_pos().or(response.hover_pos()) else { return };
     let at = drawn_point(placement, aspect, pointer);
-    if drawings.tool().is_some() {
+    if view.model.review.picking.is_some() {
+        ui.ctx().set_cursor_icon(CursorIcon::Crosshair);
+        if response.clicked() {
+            let (x, y) = placement.share_from_screen(pointer);
+            view.review(R::FencerHere { x, y });
+            return;
+        }
+    } else if drawings.tool().is_some() {
         ui.ctx().set_cursor_icon(CursorIcon::Crosshair);
     } else if drawings.is_near(at, reach, now) {
         ui.ctx().set_cursor_icon(CursorIcon::Grab);
     }
     let grabbing = drawings.is_grabbing();
-    let may_grab = drawings.tool().is_none();
+    let may_grab = drawings.tool().is_none() && view.model.review.picking.is_none();
     if response.clicked() {
         view.review(R::Draw(DrawCommand::Click { at, reach }));
     } else if response.double_clicked() && !view.model.review.drawings.is_near(at, reach, now) {

@@ -2,7 +2,7 @@
 
 use crate::command::{Appeal, Command, Export, OwnCall, ReviewCommand as R, TouchByHand};
 use crate::fonts::Icon;
-use crate::model::{DrawCommand, Judging, MAX_REPETITIONS, Tool};
+use crate::model::{DrawCommand, Drawn, Figure, Judging, LONGEST_TEXT, MAX_REPETITIONS, Tool};
 use crate::theme::Size;
 use crate::view::View;
 use egui::{ScrollArea, Ui};
@@ -15,6 +15,7 @@ use vision::engine::Judgement;
 pub(super) fn show(ui: &mut Ui, view: &mut View<'_>) {
     ScrollArea::vertical().show(ui, |ui| {
         title(ui, view);
+        fencers(ui, view);
         verdict_or_remedy(ui, view);
         own_call(ui, view);
         procedure(ui, view);
@@ -43,6 +44,31 @@ fn title(ui: &mut Ui, view: &mut View<'_>) {
         let text = view.words.with("weapon-guessed", &[("weapon", &weapon)]);
         ui.label(view.rich(text, Size::Small, view.tokens.warning));
     }
+}
+
+/// Who the fencers are: a wrong one is mended by a click on the picture.
+fn fencers(ui: &mut Ui, view: &mut View<'_>) {
+    if view.model.review.judgement().is_none() {
+        return;
+    }
+    heading(ui, "fencers", view);
+    let sides = [("own-left", "cmd-fencer-left", Side::Left), ("own-right", "cmd-fencer-right", Side::Right)];
+    ui.horizontal_wrapped(|ui| {
+        for (short, key, side) in sides {
+            let command = Command::Review(R::PickFencer(side));
+            let on = view.model.review.picking == Some(side);
+            let hint = view.hint(key, &command);
+            let button = egui::Button::new(view.text(short)).selected(on).min_size(egui::vec2(72.0, 28.0));
+            let response = ui.add(button).on_hover_text(hint);
+            view.named(&response, key);
+            if response.clicked() {
+                view.send(command);
+            }
+        }
+        ui.add_enabled_ui(!view.model.review.corrections.is_empty(), |ui| {
+            view.icon_button(ui, Icon::Undo, "cmd-draw-undo", Command::Review(R::Undo));
+        });
+    });
 }
 
 fn verdict_or_remedy(ui: &mut Ui, view: &mut View<'_>) {
@@ -140,11 +166,14 @@ fn procedure(ui: &mut Ui, view: &mut View<'_>) {
 }
 
 /// The drawing tools in the order of their buttons.
-const TOOLS: [(Icon, &str, Tool); 4] = [
+const TOOLS: [(Icon, &str, Tool); 7] = [
     (Icon::Line, "cmd-draw-line", Tool::Line),
     (Icon::Arrow, "cmd-draw-arrow", Tool::Arrow),
     (Icon::Circle, "cmd-draw-circle", Tool::Circle),
     (Icon::Angle, "cmd-draw-angle", Tool::Angle),
+    (Icon::Text, "cmd-draw-text", Tool::Text),
+    (Icon::Stopwatch, "cmd-draw-stopwatch", Tool::Stopwatch),
+    (Icon::Magnifier, "cmd-draw-magnifier", Tool::Magnifier),
 ];
 /// Lengths on a piste in metres: its whole, and its least and greatest width (FIE technical rules, t.13).
 const PISTE_METRES: [f32; 3] = [14.0, 1.5, 2.0];
@@ -160,7 +189,7 @@ fn drawing(ui: &mut Ui, view: &mut View<'_>) {
             view.icon_toggle(ui, icon, key, (tool == Some(of)).into(), command);
         }
         ui.add_enabled_ui(!empty, |ui| {
-            view.icon_button(ui, Icon::Undo, "cmd-draw-undo", Command::Review(R::Draw(DrawCommand::Undo)));
+            view.icon_button(ui, Icon::Undo, "cmd-draw-undo", Command::Review(R::Undo));
             view.icon_button(ui, Icon::Delete, "cmd-draw-delete", Command::Review(R::Draw(DrawCommand::Delete)));
         });
     });
@@ -170,6 +199,9 @@ fn drawing(ui: &mut Ui, view: &mut View<'_>) {
         Some(Tool::Angle) => "draw-hint-angle",
         Some(Tool::Arrow) => "draw-hint-arrow",
         Some(Tool::Circle) => "draw-hint-circle",
+        Some(Tool::Text) => "draw-hint-text",
+        Some(Tool::Stopwatch) => "draw-hint-stopwatch",
+        Some(Tool::Magnifier) => "draw-hint-magnifier",
         None => return,
     };
     ui.label(view.rich(view.text(hint), Size::Small, view.tokens.muted));
@@ -177,7 +209,9 @@ fn drawing(ui: &mut Ui, view: &mut View<'_>) {
 
 /// On which frames the chosen drawing is shown, and how long a chosen line is in metres.
 fn chosen_drawing(ui: &mut Ui, view: &mut View<'_>) {
-    let Some(drawn) = view.model.review.drawings.chosen_drawing() else { return };
+    let Some(drawn) = view.model.review.drawings.chosen_drawing().cloned() else { return };
+    text_of_chosen(ui, &drawn, view);
+    clock_of_chosen(ui, &drawn, view);
     let now = view.model.review.playback.now();
     let frame = Span::between(now, now);
     let spans = [
@@ -212,6 +246,45 @@ fn chosen_drawing(ui: &mut Ui, view: &mut View<'_>) {
             .update_while_editing(false);
         if ui.add(field).changed() {
             view.review(R::Draw(DrawCommand::Calibrate(typed)));
+        }
+    });
+}
+
+/// The words of a chosen text. A text that was just placed waits for them.
+fn text_of_chosen(ui: &mut Ui, drawn: &Drawn, view: &mut View<'_>) {
+    if !matches!(drawn.figure, Figure::Text(_)) {
+        return;
+    }
+    let mut text = drawn.text.clone();
+    let hint = view.text("draw-text-hint");
+    let width = ui.available_width();
+    let field = egui::TextEdit::singleline(&mut text).char_limit(LONGEST_TEXT).hint_text(hint).desired_width(width);
+    let response = view.field(ui, field);
+    response.widget_info(|| egui::WidgetInfo::text_edit(true, &drawn.text, &text, view.text("cmd-draw-text")));
+    // Only once: a field that took the keyboard again could not be left.
+    let chosen = view.model.review.drawings.chosen();
+    let id = egui::Id::unique("text-being-written");
+    if ui.data(|d| d.get_temp::<Option<usize>>(id)).flatten() != chosen {
+        ui.data_mut(|d| d.insert_temp(id, chosen));
+        if drawn.text.is_empty() {
+            response.request_focus();
+        }
+    }
+    if response.changed() {
+        view.review(R::Draw(DrawCommand::Write(text)));
+    }
+}
+
+/// Where a chosen stopwatch starts and stops.
+fn clock_of_chosen(ui: &mut Ui, drawn: &Drawn, view: &mut View<'_>) {
+    if !matches!(drawn.figure, Figure::Stopwatch(_)) {
+        return;
+    }
+    ui.horizontal_wrapped(|ui| {
+        for (key, command) in
+            [("draw-clock-start", DrawCommand::StartClock), ("draw-clock-stop", DrawCommand::StopClock)]
+        {
+            view.button(ui, key, Command::Review(R::Draw(command)));
         }
     });
 }

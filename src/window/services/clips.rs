@@ -180,6 +180,11 @@ impl Decoder {
         *self.shared.state.lock() = State { reel: Some(reel), ..State::default() };
     }
 
+    /// The phrase that is shown.
+    pub(crate) fn reel(&self) -> Option<Arc<Reel>> {
+        self.shared.state.lock().reel.clone()
+    }
+
     /// Shows the first frame of a phrase whose others are still being read.
     pub(crate) fn open_with(&self, first: FrameImage) {
         self.shared.state.lock().opening = Some(first);

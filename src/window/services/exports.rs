@@ -10,7 +10,7 @@ use fencing::time::Span;
 use fencing::wording::Words;
 use recording::{PhraseNotes, sanitise, write_atomically};
 use records::analysis::deciding_stills;
-use records::overlay::{OverlayVideo, OverlayWords, Part, Raster, Scene, scene_at, write_overlay_video};
+use records::overlay::{OverlayError, OverlayVideo, OverlayWords, Part, Raster, Scene, scene_at, write_overlay_video};
 use records::report::{ReportContext, ResultContext, page, write_result};
 use std::path::{Path, PathBuf};
 use vision::engine::Judgement;
@@ -132,24 +132,26 @@ fn clip(work: &Work<'_>, output: &Path) -> Result<(), String> {
 
 fn overlay(work: &Work<'_>, output: &Path) -> Result<(), String> {
     let judgement = verdict(work.request)?;
-    let words = OverlayWords::new(judgement, &Words::new(work.request.language));
+    let language = Words::new(work.request.language);
+    let words = OverlayWords::new(judgement, &language);
     let options = part_of(work.request.part);
     let video =
         OverlayVideo { clip: &work.request.clip, options: &options, judgement, words: &words, parts: &Part::ALL };
     let mut report = reporter(work, expected_frames(&probed(work)?, &options));
     let raster = Raster::new().map_err(|e| e.to_string())?;
-    let mut drawn = |frame: Frame| with_drawings(&raster, work.request, frame);
+    let mut drawn = |frame: Frame| with_drawings(&raster, work.request, &language, frame);
     write_overlay_video(&video, output, work.cancel, &mut drawn, &mut report).map(drop).map_err(|e| e.to_string())
 }
 
-/// The frame with the drawings that are shown at its time.
-fn with_drawings(raster: &Raster, request: &ExportRequest, frame: Frame) -> Frame {
-    let shapes = request.drawings.shapes(frame.size, frame.at);
+/// The frame with the drawings that are shown at its time: what is magnified first, the strokes over it.
+fn with_drawings(raster: &Raster, request: &ExportRequest, words: &Words, frame: Frame) -> Frame {
+    let shapes = request.drawings.shapes(frame.size, frame.at, words);
     if shapes.is_empty() {
         return frame;
     }
     let scene = Scene { frame_size: frame.size, shapes };
     let mut rgb = frame.rgb.to_vec();
+    request.drawings.magnify(&mut rgb, frame.size, frame.at);
     match raster.paint(&scene, &mut rgb, frame.size) {
         Ok(()) => Frame { rgb: rgb.into(), ..frame },
         Err(_) => frame,
@@ -162,13 +164,18 @@ fn still(work: &Work<'_>, output: &Path) -> Result<(), String> {
     let info = probed(work)?;
     let frame = still_at(&info, work.request.at, u32::MAX, &Tools::default(), work.cancel).map_err(|e| text_of(&e))?;
     let raster = Raster::new().map_err(|e| text_of(&e))?;
-    let frame = with_drawings(&raster, work.request, frame);
-    let mut rgb = frame.rgb.to_vec();
-    if let Some(judgement) = work.request.judgement.as_deref() {
-        let words = OverlayWords::new(judgement, &Words::new(work.request.language));
-        let scene = scene_at(judgement, &words, frame.at, &Part::ALL);
-        raster.paint(&scene, &mut rgb, frame.size).map_err(|e| text_of(&e))?;
-    }
-    let jpeg = encode_jpeg(&rgb, frame.size).map_err(|e| text_of(&e))?;
+    let language = Words::new(work.request.language);
+    let frame = with_scene(&raster, work.request, &language, frame).map_err(|e| text_of(&e))?;
+    let frame = with_drawings(&raster, work.request, &language, frame);
+    let jpeg = encode_jpeg(&frame.rgb, frame.size).map_err(|e| text_of(&e))?;
     write_atomically(output, &jpeg).map_err(|e| text_of(&e))
+}
+
+/// The frame with skeletons, lamps, lanes and verdict, where there is one.
+fn with_scene(raster: &Raster, request: &ExportRequest, words: &Words, frame: Frame) -> Result<Frame, OverlayError> {
+    let Some(judgement) = request.judgement.as_deref() else { return Ok(frame) };
+    let scene = scene_at(judgement, &OverlayWords::new(judgement, words), frame.at, &Part::ALL);
+    let mut rgb = frame.rgb.to_vec();
+    raster.paint(&scene, &mut rgb, frame.size)?;
+    Ok(Frame { rgb: rgb.into(), ..frame })
 }

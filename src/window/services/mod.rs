@@ -136,6 +136,11 @@ impl Services {
             Effect::CloseBeside => done(|| self.second.show(Arc::default())),
             Effect::ShowReel(reel) => done(|| self.first.show(reel.0)),
             Effect::Judge(request) => self.first.judge.start(*request, Pane::First, sender),
+            Effect::CorrectFencer(request) => {
+                let reel = self.first.decoder.reel();
+                self.first.judge.correct(*request, reel, Pane::First, sender)
+            }
+            Effect::UndoFencer(request) => self.first.judge.undo(*request, Pane::First, sender),
             Effect::CancelJudging => done(|| self.first.judge.cancel()),
             Effect::Export(request) => {
                 self.exporting = Cancel::new();

@@ -12,11 +12,12 @@ pub(super) use review::{advance, frame_beside};
 use crate::command::{BoutCommand, Chord, Clash, Command, Keymap};
 use crate::effect::{Effect, Event, Existing, Extent, LibraryEffect, LiveEffect};
 use crate::model::{
-    CameraPick, Card, Judging, Model, OpenClip, PathFor, PathPrompt, Playback, Purpose, Review, Screen, Setting, Weight,
+    CameraPick, Card, Drawings, Judging, Model, OpenClip, PathFor, PathPrompt, Playback, Purpose, Review, Screen,
+    Setting, Weight,
 };
 use fencing::time::Timestamp;
 use records::library::is_clip_name;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use vision::engine::Judgement;
 
@@ -96,6 +97,7 @@ fn close_top(model: &mut Model) {
         || std::mem::take(&mut model.notices.history_open)
         || piste::stay(model)
         || model.review.drawings.put_away()
+        || model.review.picking.take().is_some()
         || calling::end(model)
         || model.notices.dismiss_staying();
 }
@@ -188,22 +190,11 @@ pub(super) fn apply(model: &mut Model, event: Event) -> Vec<Effect> {
             Vec::new()
         }
         Event::NoDialog(purpose) => no_dialog(model, purpose),
-        Event::JudgeProgress { stage, share } => {
-            model.review.judging = Judging::Running { stage, share };
-            Vec::new()
-        }
-        Event::Judged { clip, judgement, processing_secs } => {
-            judged(&mut model.review, &clip, judgement, processing_secs);
-            Vec::new()
-        }
-        Event::JudgeFailed(text) => {
-            model.review.judging = Judging::Failed(text.clone());
-            notice(model, Weight::Failure, format!("notice-judge-failed {text}"))
-        }
-        Event::JudgeCancelled => {
-            model.review.judging = Judging::Idle;
-            Vec::new()
-        }
+        judging @ (Event::JudgeProgress { .. }
+        | Event::Judged { .. }
+        | Event::JudgeFailed(_)
+        | Event::FencerFailed(_)
+        | Event::JudgeCancelled) => apply_judging(model, judging),
         Event::ExportProgress(share) => {
             model.review.exporting = model.review.exporting.map(|_| share);
             Vec::new()
@@ -228,6 +219,38 @@ pub(super) fn apply(model: &mut Model, event: Event) -> Vec<Effect> {
     }
 }
 
+/// Events of the judge of the clip under review.
+fn apply_judging(model: &mut Model, event: Event) -> Vec<Effect> {
+    match event {
+        Event::JudgeProgress { stage, share } => {
+            model.review.judging = Judging::Running { stage, share };
+        }
+        Event::Judged { clip, judgement, processing_secs, corrections } => {
+            // A judgement counts for the clip that it is about, if that is still open.
+            if model.review.clip.as_ref().is_some_and(|open| open.path == clip) {
+                judged(&mut model.review, judgement, processing_secs);
+                model.review.note_corrections(corrections);
+            }
+        }
+        Event::JudgeFailed(text) => {
+            // A verdict is never given up for one that could not be made.
+            if !model.review.keep_judgement() {
+                model.review.judging = Judging::Failed(text.clone());
+            }
+            notice(model, Weight::Failure, format!("notice-judge-failed {text}"));
+        }
+        Event::FencerFailed(text) => {
+            model.review.judging = Judging::Idle;
+            notice(model, Weight::Warning, text);
+        }
+        Event::JudgeCancelled => {
+            model.review.judging = Judging::Idle;
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
 /// Without a file dialog the path is typed.
 fn no_dialog(model: &mut Model, purpose: PathFor) -> Vec<Effect> {
     model.asking_for = None;
@@ -239,13 +262,11 @@ fn no_dialog(model: &mut Model, purpose: PathFor) -> Vec<Effect> {
     notice(model, Weight::Hint, "notice-no-dialog")
 }
 
-/// A judgement counts for the clip that it is about, if that is still open.
-fn judged(review: &mut Review, clip: &Path, judgement: Arc<Judgement>, processing_secs: f64) {
-    if review.clip.as_ref().is_none_or(|open| open.path != clip) {
-        return;
-    }
+/// Takes a judgement of the open clip.
+fn judged(review: &mut Review, judgement: Arc<Judgement>, processing_secs: f64) {
     review.processing_secs = processing_secs;
-    if let Some(touch) = judgement.signals.first_touch() {
+    // A correction leaves the frame that is looked at.
+    if let Some(touch) = judgement.signals.first_touch().filter(|_| review.judgement.is_none()) {
         review.playback.seek(touch.at);
     }
     review.take_judgement(judgement);
@@ -263,6 +284,7 @@ fn opened(model: &mut Model, clip: OpenClip, times: Vec<Timestamp>) -> Vec<Effec
     let (own_call, weapon) = (clip.own_call, clip.weapon);
     model.review = Review {
         clip: Some(clip),
+        drawings: Drawings::on_clip(&times),
         playback: Playback::of(times),
         weapon: weapon.unwrap_or_else(|| model.settings.weapon()),
         weapon_guessed: weapon.is_none(),

@@ -1,10 +1,12 @@
 //! Commands about the clip under review.
 
 use crate::command::{Direction, Export, OwnCall, ReviewCommand, TouchByHand};
-use crate::effect::{Effect, ExportRequest, JudgeRequest, KeptCall, SharedReel};
-use crate::model::{Beside, Judging, Model, OpenClip, PathFor, Playback, Replay, Review, Screen, Weight};
-use fencing::PerSide;
+use crate::effect::{Effect, ExportRequest, FencerRequest, JudgeRequest, KeptCall, SharedReel};
+use crate::model::{
+    Beside, DrawCommand, Drawings, Judging, Model, OpenClip, PathFor, Playback, Replay, Review, Screen, Weight,
+};
 use fencing::time::Timestamp;
+use fencing::{PerSide, Side};
 use piste::{Command, Event, JudgeEvent, RecordedPhrase};
 use recording::PhraseNotes;
 use std::sync::Arc;
@@ -18,7 +20,10 @@ pub(super) fn update(model: &mut Model, command: ReviewCommand) -> Vec<Effect> {
     use ReviewCommand as R;
     let review = &mut model.review;
     match command {
-        R::JudgeAgain => judge(model),
+        R::JudgeAgain => judge_anew(model),
+        R::PickFencer(side) => pick(model, side),
+        R::FencerHere { x, y } => fencer_here(model, (x, y)),
+        R::Undo => undo(model),
         R::CancelJudging => vec![Effect::CancelJudging],
         R::Export(what) => export(model, what),
         R::AskForBeside => super::ask_for_path(model, PathFor::SecondClip),
@@ -51,7 +56,10 @@ fn look(review: &mut Review, command: &ReviewCommand) {
         R::ToggleTimeline => review.shown.timeline = !review.shown.timeline,
         R::ToggleVerdict => review.shown.verdict = !review.shown.verdict,
         R::NudgeBeside(frames) => nudge(review, *frames),
-        R::Draw(command) => review.drawings.apply(*command, review.playback.now()),
+        R::Draw(command) => {
+            review.picking = None;
+            review.drawings.apply(command.clone(), review.playback.now());
+        }
         R::ReplayTouch => replay_touch(review),
         transport => {
             review.replay = None;
@@ -176,17 +184,60 @@ fn touch_here(model: &mut Model, lamps: TouchByHand) -> Vec<Effect> {
     judge(model)
 }
 
-/// Asks for a judgement of the open clip.
+/// Asks for a judgement of the open clip, from its kept poses where there are some.
 pub(super) fn judge(model: &mut Model) -> Vec<Effect> {
-    let Some(clip) = &model.review.clip else { return Vec::new() };
-    let request = JudgeRequest {
-        clip: clip.path.clone(),
+    let Some(request) = judge_request(model) else { return Vec::new() };
+    // A phrase with a verdict has kept poses, and a new verdict within milliseconds: no progress flashes up.
+    if model.review.judgement.is_none() {
+        model.review.judging = Judging::Running { stage: "stage-opening", share: 0.0 };
+    }
+    vec![Effect::Judge(Box::new(request))]
+}
+
+/// The same from the frames: corrections of fencers are gone.
+fn judge_anew(model: &mut Model) -> Vec<Effect> {
+    let Some(request) = judge_request(model) else { return Vec::new() };
+    model.review.judging = Judging::Running { stage: "stage-opening", share: 0.0 };
+    vec![Effect::Judge(Box::new(JudgeRequest { anew: true, ..request }))]
+}
+
+fn judge_request(model: &Model) -> Option<JudgeRequest> {
+    Some(JudgeRequest {
+        clip: model.review.clip.as_ref()?.path.clone(),
         weapon: model.review.weapon,
         touch_by_hand: model.review.touch_by_hand,
         settings: model.settings.clone(),
-    };
-    model.review.judging = Judging::Running { stage: "stage-opening", share: 0.0 };
-    vec![Effect::Judge(Box::new(request))]
+        anew: false,
+    })
+}
+
+/// The next click names a fencer. The frame stands still for it: a click on a moving picture hits somebody else.
+fn pick(model: &mut Model, side: Side) -> Vec<Effect> {
+    let review = &mut model.review;
+    review.drawings.put_away();
+    let again = review.picking == Some(side);
+    review.picking = (!again && review.judgement.is_some()).then_some(side);
+    if review.picking.is_some() {
+        review.replay = None;
+        review.playback.stop();
+    }
+    Vec::new()
+}
+
+/// A fencer was pointed at: the track is followed from this frame both ways, and the phrase judged again.
+fn fencer_here(model: &mut Model, point: (f32, f32)) -> Vec<Effect> {
+    let (Some(side), Some(judge)) = (model.review.picking.take(), judge_request(model)) else { return Vec::new() };
+    vec![Effect::CorrectFencer(Box::new(FencerRequest { judge, side, at: model.review.playback.now(), point }))]
+}
+
+fn undo(model: &mut Model) -> Vec<Effect> {
+    if model.review.undoes_correction()
+        && let Some(request) = judge_request(model)
+    {
+        return vec![Effect::UndoFencer(Box::new(request))];
+    }
+    model.review.drawings.apply(DrawCommand::Undo, model.review.playback.now());
+    Vec::new()
 }
 
 /// One export at a time; a second one waits until the user asks again.
@@ -223,6 +274,7 @@ pub(super) fn beside_opened(model: &mut Model, clip: OpenClip, times: Vec<Timest
         weapon: model.review.weapon,
         touch_by_hand: None,
         settings: model.settings.clone(),
+        anew: false,
     };
     model.review.beside = Some(Beside::of(clip, times));
     vec![Effect::JudgeBeside(Box::new(request))]
@@ -331,6 +383,7 @@ fn open(model: &mut Model, phrase: &RecordedPhrase) -> Vec<Effect> {
     let own_call = live.and_then(|live| live.own_call);
     model.review = Review {
         clip: Some(OpenClip { path: phrase.clip.clone(), title, aspect, weapon: Some(phrase.weapon), own_call }),
+        drawings: Drawings::on_clip(&phrase.reel.times()),
         playback: Playback::of(phrase.reel.times()),
         weapon: phrase.weapon,
         shown: model.review.shown,

@@ -1,6 +1,6 @@
 //! A picture fitted into its place, magnified as the viewport says, and the map between the two.
 
-use crate::model::{DrawnPoint, FigureLayout, Viewport, layout_of};
+use crate::model::{DrawnPoint, Figure, FigureLayout, MAGNIFICATION, Viewport, layout_of};
 use crate::theme::{Size, Tokens};
 use crate::view::View;
 use egui::{Align2, Color32, Pos2, Rect, Stroke, TextureHandle, Ui, Vec2, pos2, vec2};
@@ -129,7 +129,8 @@ pub(crate) fn show_drawings(ui: &Ui, placement: &Placement, aspect: f32, pointer
     let place = |p: DrawnPoint| placement.screen_from_share(p.x / aspect, p.y);
     let now = view.model.review.playback.now();
     for (index, drawn) in drawings.figures().iter().enumerate().filter(|(_, drawn)| drawn.is_shown_at(now)) {
-        paint_figure(ui, placement, &layout_of(&drawn.figure, drawings.scale()), &place, view);
+        magnify(ui, placement, aspect, &drawn.figure, view);
+        paint_figure(ui, placement, &drawings.layout(drawn, now, view.words), &place, view);
         if drawings.chosen() == Some(index) {
             handles(ui, placement, drawn.figure.points(), &place, view);
         }
@@ -140,6 +141,34 @@ pub(crate) fn show_drawings(ui: &Ui, placement: &Placement, aspect: f32, pointer
             paint_figure(ui, placement, &layout_of(&figure, drawings.scale()), &place, view);
         }
     }
+}
+
+/// Points around the edge of a magnifier.
+const MAGNIFIER_EDGE: u16 = 64;
+
+/// Paints the enlarged picture under a magnifier.
+fn magnify(ui: &Ui, placement: &Placement, aspect: f32, figure: &Figure, view: &View<'_>) {
+    let (Figure::Magnifier([middle, edge]), Some(texture)) = (figure, view.textures.review()) else { return };
+    let radius = middle.distance(*edge);
+    let mut mesh = egui::Mesh::with_texture(texture.id());
+    let mut add = |dx: f32, dy: f32| {
+        let (x, y) = ((middle.x + dx) / aspect, middle.y + dy);
+        let seen = pos2((middle.x + dx / MAGNIFICATION) / aspect, middle.y + dy / MAGNIFICATION);
+        mesh.vertices.push(egui::epaint::Vertex {
+            pos: placement.screen_from_share(x, y),
+            uv: pos2(seen.x.clamp(0.0, 1.0), seen.y.clamp(0.0, 1.0)),
+            color: Color32::WHITE,
+        });
+    };
+    add(0.0, 0.0);
+    for i in 0..MAGNIFIER_EDGE {
+        let angle = f32::from(i) / f32::from(MAGNIFIER_EDGE) * std::f32::consts::TAU;
+        add(angle.cos() * radius, angle.sin() * radius);
+    }
+    for i in 0..u32::from(MAGNIFIER_EDGE) {
+        mesh.add_triangle(0, i + 1, (i + 1) % u32::from(MAGNIFIER_EDGE) + 1);
+    }
+    ui.painter_at(placement.screen).add(mesh);
 }
 
 fn paint_figure(

@@ -7,7 +7,7 @@ use crate::view::View;
 use egui::{
     Align2, Color32, Galley, Layout, Rect, Role, Sense, Shape, Stroke, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
-use fencing::time::Timestamp;
+use fencing::time::{Span, Timestamp};
 use fencing::{Call, Confidence, ConfidenceWord, Side};
 use piste::JudgeEvent;
 use std::sync::Arc;
@@ -309,7 +309,13 @@ fn fitting_size(ui: &Ui, text: &str, room: f32, view: &View<'_>) -> Size {
 fn facts(ui: &mut Ui, judgement: &Judgement, command: impl Fn(Timestamp) -> Command, view: &mut View<'_>) {
     ui.add_space(12.0);
     let worded = |fact| view.words.fact(fact).map(|text| (text, fact.span));
-    let mut all: Vec<_> = judgement.verdict.facts.iter().filter_map(worded).collect();
+    // In épée both times and their distance stand in one sentence, from the signals that the timeline draws.
+    let apart = view.words.lights_apart(&judgement.signals, judgement.weapon);
+    let is_said = |key: &str| apart.is_some() && key == "fact_lamp_valid";
+    let facts = judgement.verdict.facts.iter().filter(|fact| !is_said(fact.key));
+    let touch = judgement.signals.first_touch().map(|touch| Span::between(touch.at, touch.at));
+    let mut all: Vec<_> = apart.clone().map(|text| (text, touch)).into_iter().collect();
+    all.extend(facts.filter_map(worded));
     // Those that can be looked at come first, where there is room for few.
     all.sort_by_key(|(_, span)| span.is_none());
     for (shown, (text, span)) in all.iter().enumerate() {

@@ -50,6 +50,11 @@ fn sample_at(tracks: &Tracks, at: Timestamp) -> Option<&TrackSample> {
     (nearest.at.secs_since(at).abs() <= MAX_AGE_SECS).then_some(nearest)
 }
 
+/// Which fencers have no pose in the frame of a time. Nobody is lost where no frame was analysed.
+pub fn fencers_lost_at(tracks: &Tracks, at: Timestamp) -> PerSide<bool> {
+    sample_at(tracks, at).map_or(PerSide::default(), |sample| sample.poses.map(|pose| pose.is_none()))
+}
+
 fn seen(pose: &Pose, joint: usize) -> Option<ImagePoint> {
     let k = pose.keypoints[joint];
     (k.score >= MIN_SCORE && k.point.is_finite()).then_some(k.point)

@@ -7,6 +7,7 @@ mod lanes;
 mod shape;
 
 pub use banner::verdict_from;
+pub use fencers::fencers_lost_at;
 pub use lamps::lamp_at;
 pub use shape::{Anchor, Colour, Ink, Layer, Shape, Weight, rgb};
 
