@@ -194,6 +194,9 @@ impl App {
         if let Some((status, now)) = self.services.piste.status() {
             self.model.piste.stand(status, now);
         }
+        if let Some(setup) = &mut self.model.setup {
+            setup.see(self.model.piste.status.lamps);
+        }
         if let Some(observation) = self.services.piste.observation() {
             self.model.piste.see(observation);
         }
@@ -367,6 +370,7 @@ impl eframe::App for App {
             Screen::Settings => panels::show_settings(ui, &mut view),
         }
         panels::show_overlays(ui, &mut view);
+        panels::show_setup(ui, &mut view);
         let pressed = if self.model.public_screen { public_screen(ui.ctx(), &mut view) } else { Vec::new() };
         self.outbox = view.out;
         self.press(pressed, false, false);

@@ -26,6 +26,8 @@ pub enum Command {
     ShowGuide(Guide),
     /// Turns full screen on or off.
     ToggleFullScreen,
+    /// Opens or closes the setup assistant.
+    ToggleSetup,
     /// Opens or closes the public screen.
     TogglePublicScreen,
     /// Removes the toasts.

@@ -75,6 +75,7 @@ fn everywhere() -> Vec<Listed> {
         row("cmd-open", E, "Ctrl+O", Command::AskForClip),
         row("cmd-open-path", E, "Ctrl+Shift+O", Command::TogglePathPrompt),
         row("cmd-full-screen", E, "F11", Command::ToggleFullScreen),
+        row("cmd-setup", E, "F7", Command::ToggleSetup),
         row("cmd-public-screen", E, "F8", Command::TogglePublicScreen),
         row("cmd-close-top", E, "Escape", Command::CloseTop),
         row("cmd-privacy", E, "F9", Command::TogglePrivacy),

@@ -18,6 +18,8 @@ fn views() -> Vec<(&'static str, Vec<Command>)> {
     views.push(over("help", Command::ToggleHelp));
     views.push(over("palette", Command::TogglePalette));
     views.push(over("path", Command::TogglePathPrompt));
+    views.push(over("setup", Command::ToggleSetup));
+    views.push(over("public", Command::TogglePublicScreen));
     views
 }
 
@@ -25,6 +27,9 @@ fn views() -> Vec<(&'static str, Vec<Command>)> {
 fn show(window: &mut Window, commands: &[Command]) {
     for _ in 0..3 {
         window.state_mut().send(Command::CloseTop);
+    }
+    if window.state().model().public_screen {
+        window.state_mut().send(Command::TogglePublicScreen);
     }
     window.run_steps(2);
     for command in commands {

@@ -10,6 +10,7 @@ mod piste;
 mod playback;
 mod review;
 mod settings;
+mod setup;
 mod teaching;
 
 pub use bout::{Bout, Card, CardTally, Followed, MINUTE_SECS, PERIOD_SECS, Sheet};
@@ -30,6 +31,7 @@ pub use review::{
 pub use settings::{
     ApparatusKind, CameraPick, JudgeKind, LiveSettings, Motion, PruneRule, Setting, Settings, TextScale, ThemeChoice,
 };
+pub use setup::Setup;
 pub use teaching::{ClubJudge, Purpose, Taught, Teaching};
 
 use super::command::{Keymap, Scope};
@@ -207,6 +209,8 @@ pub struct Model {
     pub version: String,
     /// Whether every picture is hidden.
     pub privacy: bool,
+    /// The setup assistant, while it is open.
+    pub setup: Option<Setup>,
     /// Whether the public screen is open.
     pub public_screen: bool,
     /// Whether the window is in full screen.

@@ -13,6 +13,7 @@ mod review;
 mod review_panel;
 mod settings;
 mod settings_live;
+mod setup;
 mod teaching;
 
 pub(crate) use bout::{show_bout, show_clock};
@@ -22,3 +23,4 @@ pub(crate) use piste::show_piste;
 pub(crate) use public::show_public;
 pub(crate) use review::show_review;
 pub(crate) use settings::show_settings;
+pub(crate) use setup::show_setup;

@@ -248,6 +248,8 @@ fn show_no_camera(ui: &mut Ui, view: &mut View<'_>) {
         ui.add_space(12.0);
         let name = view.text("piste-choose-clip");
         wide(ui, &name, Command::Piste(PisteCommand::AskForCameraClip), view);
+        ui.add_space(4.0);
+        view.button(ui, "cmd-setup", Command::ToggleSetup);
     });
 }
 

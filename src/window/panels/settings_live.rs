@@ -157,6 +157,11 @@ pub(super) fn show_camera(ui: &mut Ui, view: &mut View<'_>) {
     });
 }
 
+/// The choice of the main camera.
+pub(super) fn show_main_camera(ui: &mut Ui, view: &mut View<'_>) {
+    one(ui, Which::Judged, view);
+}
+
 /// Every camera that was found as a button, and none.
 fn one(ui: &mut Ui, which: Which, view: &mut View<'_>) {
     let now = which.now(view);
@@ -424,11 +429,8 @@ pub(super) fn sound_rows(view: &View<'_>) -> Vec<&'static str> {
 
 /// Shows the card.
 pub(super) fn show_sound(ui: &mut Ui, view: &mut View<'_>) {
-    let live = view.model.settings.live.clone();
-    switch(ui, "settings-cues", live.cues, view, |live, on| live.cues = on);
-    switch(ui, "settings-buzzer", live.buzzer, view, |live, on| live.buzzer = on);
-    switch(ui, "settings-voice", live.voice, view, |live, on| live.voice = on);
-    if live.voice {
+    show_cues(ui, view);
+    if view.model.settings.live.voice {
         row(ui, "settings-voice-test", view, |ui, view| {
             view.button(ui, "settings-test", Command::Piste(PisteCommand::TryVoice));
             let tried = view.model.piste.devices.voice_tried.clone();
@@ -449,6 +451,14 @@ pub(super) fn show_sound(ui: &mut Ui, view: &mut View<'_>) {
         let now = view.model.settings.live.microphone.clone();
         device(ui, ("microphone", "settings-none"), &found, now.as_deref(), view, |live, name| live.microphone = name);
     });
+}
+
+/// What is heard during a phrase.
+pub(super) fn show_cues(ui: &mut Ui, view: &mut View<'_>) {
+    let live = view.model.settings.live.clone();
+    switch(ui, "settings-cues", live.cues, view, |live, on| live.cues = on);
+    switch(ui, "settings-buzzer", live.buzzer, view, |live, on| live.buzzer = on);
+    switch(ui, "settings-voice", live.voice, view, |live, on| live.voice = on);
 }
 
 /// One of the devices that were found, or what `none` names.

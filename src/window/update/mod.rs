@@ -13,7 +13,7 @@ use crate::command::{BoutCommand, Chord, Clash, Command, Keymap};
 use crate::effect::{Effect, Event, Existing, Extent, LibraryEffect, LiveEffect};
 use crate::model::{
     CameraPick, Card, Drawings, Judging, Model, OpenClip, PathFor, PathPrompt, Playback, Purpose, Review, Screen,
-    Setting, Weight,
+    Setting, Setup, Weight,
 };
 use fencing::time::Timestamp;
 use records::library::is_clip_name;
@@ -71,6 +71,10 @@ fn show(model: &mut Model, command: &Command) {
         Command::DismissNotices => model.notices.dismiss(),
         Command::ToggleNoticeHistory => model.notices.history_open = !model.notices.history_open,
         Command::TogglePrivacy => model.privacy = !model.privacy,
+        Command::ToggleSetup => {
+            model.settings_search.clear();
+            model.setup = if model.setup.is_none() { Some(Setup::default()) } else { None };
+        }
         Command::TogglePublicScreen => model.public_screen = !model.public_screen,
         Command::ShowSettingsPage(page) => {
             model.settings_page = *page;
@@ -93,6 +97,7 @@ fn close_top(model: &mut Model) {
     let _closed = model.binding.take().is_some()
         || model.palette.take().is_some()
         || model.path_prompt.take().is_some()
+        || model.setup.take().is_some()
         || std::mem::take(&mut model.help_open)
         || std::mem::take(&mut model.notices.history_open)
         || piste::stay(model)

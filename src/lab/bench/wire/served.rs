@@ -42,7 +42,10 @@ impl Served {
         let lab = std::env::current_exe().context("this program cannot be found")?;
         let program = lab.with_file_name(format!("referee{}", std::env::consts::EXE_SUFFIX));
         if !program.is_file() {
-            bail!("the server is not built; run `cargo build --release --bins` first: {} is missing", program.display());
+            bail!(
+                "the server is not built; run `cargo build --release --bins` first: {} is missing",
+                program.display()
+            );
         }
         let mut command = Command::new(program);
         command.args(["serve", "--host", "127.0.0.1", "--port", "0", "--log-level", "error", "--output"]);
