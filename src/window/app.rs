@@ -13,6 +13,15 @@ use egui::{Context, Key, Ui};
 use fencing::time::Timestamp;
 use fencing::wording::Words;
 
+/// What has the keyboard's focus.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Focus {
+    Nothing,
+    Control,
+    /// A field that is written in.
+    Text,
+}
+
 /// The window.
 pub struct App {
     ctx: Context,
@@ -225,13 +234,16 @@ impl App {
     }
 
     fn keys(&mut self, ctx: &Context) {
-        let typing = ctx.text_edit_focused();
-        let focused = ctx.memory(|m| m.focused().is_some());
-        self.press(pressed_chords(ctx), typing, focused);
+        let focus = match (ctx.text_edit_focused(), ctx.memory(|m| m.focused().is_some())) {
+            (true, _) => Focus::Text,
+            (false, true) => Focus::Control,
+            (false, false) => Focus::Nothing,
+        };
+        self.press(pressed_chords(ctx), focus);
     }
 
-    /// Turns chords into commands. `typing`: a text field has the focus; `focused`: something has it.
-    fn press(&mut self, chords: Vec<Chord>, typing: bool, focused: bool) {
+    /// Turns chords into commands.
+    fn press(&mut self, chords: Vec<Chord>, focus: Focus) {
         let scope = self.model.scope();
         for chord in chords {
             if let Some(command) = bound(&mut self.model, &chord) {
@@ -239,9 +251,10 @@ impl App {
                 continue;
             }
             // A button that was reached by Tab is pressed by Space and Enter; they mean nothing else then.
-            let reserved_for_button = focused && !chord.ctrl && matches!(chord.key.as_str(), "Space" | "Enter");
+            let reserved_for_button =
+                focus != Focus::Nothing && !chord.ctrl && matches!(chord.key.as_str(), "Space" | "Enter");
             let writes = chord.key != "Escape" && !chord.is_function_key();
-            let reserved_for_text = typing && !chord.ctrl && writes;
+            let reserved_for_text = focus == Focus::Text && !chord.ctrl && writes;
             if let (false, Some(command)) =
                 (reserved_for_text || reserved_for_button, self.model.keymap.command_for(&chord, scope))
             {
@@ -373,7 +386,7 @@ impl eframe::App for App {
         panels::show_setup(ui, &mut view);
         let pressed = if self.model.public_screen { public_screen(ui.ctx(), &mut view) } else { Vec::new() };
         self.outbox = view.out;
-        self.press(pressed, false, false);
+        self.press(pressed, Focus::Nothing);
         if !self.outbox.is_empty() {
             ui.ctx().request_repaint();
         }

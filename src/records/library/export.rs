@@ -129,10 +129,10 @@ pub fn write_entries<'a>(
     format: ExportFormat,
     entries: impl IntoIterator<Item = &'a Entry>,
 ) -> io::Result<()> {
-    let rows = entries.into_iter().map(RowOut::of);
+    let mut rows = entries.into_iter().map(RowOut::of);
     match format {
         ExportFormat::Csv => write_csv(out, rows),
-        ExportFormat::JsonLines => rows.map(|row| writeln!(out, "{}", serde_json::to_string(&row)?)).collect(),
+        ExportFormat::JsonLines => rows.try_for_each(|row| writeln!(out, "{}", serde_json::to_string(&row)?)),
     }
 }
 

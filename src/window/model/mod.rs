@@ -165,6 +165,7 @@ pub struct PathPrompt {
 }
 
 /// State of the window.
+#[allow(clippy::struct_excessive_bools, reason = "each says whether something of its own is open")]
 #[derive(Clone, Debug, Default)]
 pub struct Model {
     /// The displayed screen.

@@ -230,12 +230,12 @@ fn apply_judging(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::JudgeProgress { stage, share } => {
             model.review.judging = Judging::Running { stage, share };
         }
-        Event::Judged { clip, judgement, processing_secs, corrections } => {
-            // A judgement counts for the clip that it is about, if that is still open.
-            if model.review.clip.as_ref().is_some_and(|open| open.path == clip) {
-                judged(&mut model.review, judgement, processing_secs);
-                model.review.note_corrections(corrections);
-            }
+        // A judgement counts for the clip that it is about, if that is still open.
+        Event::Judged { clip, judgement, processing_secs, corrections }
+            if model.review.clip.as_ref().is_some_and(|open| open.path == clip) =>
+        {
+            judged(&mut model.review, judgement, processing_secs);
+            model.review.note_corrections(corrections);
         }
         Event::JudgeFailed(text) => {
             // A verdict is never given up for one that could not be made.

@@ -155,7 +155,7 @@ impl Hall {
 
     /// Fences one phrase and checks what became of it.
     pub(super) fn fence(&mut self, number: u32, fault: Option<Fault>, violations: &mut Violations) {
-        let by_server = number % 3 == 0 || fault == Some(Fault::ServerKilled);
+        let by_server = number.is_multiple_of(3) || fault == Some(Fault::ServerKilled);
         self.prepare(fault, by_server);
         let before = self.recorded();
         self.window.state_mut().send(Command::Piste(PisteCommand::Go));

@@ -7,6 +7,7 @@
 mod churn;
 mod film;
 mod paced;
+mod reach;
 mod served;
 
 use film::Film;
@@ -41,6 +42,9 @@ pub(crate) struct Args {
     /// Sessions one after the other, after which memory should be back
     #[arg(long, value_name = "N", default_value_t = 200)]
     churn: usize,
+    /// Also measure ten clients that start together, idle and slow clients beside an honest one, and hostile texts
+    #[arg(long)]
+    reach: bool,
 }
 
 /// Prints the table.
@@ -62,10 +66,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         one_session(args, &server, &films).await?;
         under_load(args, &server).await?;
         drop(server);
-        match films.first() {
-            Some(film) if args.churn > 0 => churn::come_and_go(args.churn, film).await,
-            _ => Ok(()),
+        let Some(film) = films.first() else { return anyhow::Ok(()) };
+        if args.reach {
+            reach::reach(film).await?;
         }
+        if args.churn > 0 {
+            churn::come_and_go(args.churn, film).await?;
+        }
+        Ok(())
     })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -119,9 +119,13 @@ pub(super) fn write_final_result(phrase: &JudgedPhrase, mut errors: Vec<String>,
 /// the lamps before the frames were analysed stands.
 fn final_result(phrase: &JudgedPhrase, errors: &mut Vec<String>) -> Value {
     let made = catch_panic(|| result_object::result(&phrase.judgement, &phrase.facts, Completion::Complete, errors));
-    let made = made.and_then(|result| match result.get("winner") == phrase.result.get("winner") {
-        true => Ok(result),
-        false => Err("the frames give another verdict than the one that was sent".to_owned()),
+    let made = made.and_then(|result| {
+        let is_as_sent = result.get("winner") == phrase.result.get("winner");
+        if is_as_sent {
+            Ok(result)
+        } else {
+            Err("the frames give another verdict than the one that was sent".to_owned())
+        }
     });
     match made {
         Ok(result) => result,
