@@ -7,6 +7,7 @@ use crate::support::window::{Window, wait, window_judging_by};
 use egui_kittest::kittest::Queryable;
 use fencing::geometry::{ImagePoint, ImageRect};
 use fencing::time::Timestamp;
+use fencing::wording::{Language, Words};
 use fencing::{PerSide, Side, Weapon};
 use lab::drawn::{DrawnPhrase, demo_script, demo_studio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -194,11 +195,24 @@ fn a_click_on_the_right_person_mends_every_frame_and_is_taken_back() {
     assert!(!by_hand(scene.model()));
 }
 
+/// The sentence under the picture, the facts and the marks of the timeline name the times of the signals.
+fn assert_epee_times_have_one_source(scene: &Scene) {
+    let judgement = scene.model().review.judgement.as_ref().expect("judged");
+    let sentence = Words::new(Language::English).lights_apart(&judgement.signals, Weapon::Epee);
+    let sentence = sentence.expect("the demo has two lights");
+    assert!(scene.window.query_by_label(&sentence).is_some(), "{sentence}");
+    let lights = judgement.verdict.facts.iter().filter(|fact| fact.key == "fact_lamp_valid");
+    let of_facts: Vec<_> = lights.map(|fact| (fact.side, fact.span.map(|span| span.start))).collect();
+    let of_signals = Side::BOTH.map(|side| (Some(side), judgement.signals.first_lit(side).map(|(at, _)| at)));
+    assert_eq!(of_facts, of_signals);
+}
+
 #[test]
 fn weapon_lights_and_exchanged_fencers_are_answered_from_kept_poses() {
     let mut scene = judged_with_a_bystander();
     scene.point_out_the_right_fencer();
     let weapon = scene.answered(R::Weapon(Weapon::Epee), "épée", |app| weapon_of(app) == Some(Weapon::Epee));
+    assert_epee_times_have_one_source(&scene);
     let lights = scene.answered(R::TouchHere(window::command::TouchByHand::One(Side::Left)), "the light", |app| {
         app.model().review.judgement.as_ref().is_some_and(|j| j.signals.first_lit(Side::Right).is_none())
     });
@@ -242,7 +256,7 @@ fn a_clip_that_is_gone_is_still_judged_again_and_a_failure_keeps_the_verdict() {
     scene.answered(R::Weapon(Weapon::Foil), "foil", |app| weapon_of(app) == Some(Weapon::Foil));
     let verdict = scene.model().review.judgement.clone();
     scene.send(R::JudgeAgain);
-    wait(&mut scene.window, "the failure", |app| matches!(app.model().review.judging, Judging::Idle));
+    wait(&mut scene.window, "the failure", |app| matches!(app.model().review.judging, Judging::Failed(_)));
     assert!(scene.window.query_by_label_contains("could not be judged").is_some());
     let review = &scene.model().review;
     assert_eq!((&review.judgement, review.weapon), (&verdict, Weapon::Foil), "the verdict and its weapon stay");

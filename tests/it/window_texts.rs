@@ -62,24 +62,29 @@ fn collect_cut(shape: &egui::Shape, clip: egui::Rect, cut: &mut BTreeSet<String>
     }
 }
 
+/// Shows all views in a language and says which texts are cut; `what` names the rest.
+fn check_language(window: &mut Window, language: Language, what: &str, cut: &mut Vec<String>) {
+    window.state_mut().send(Command::Set(Setting::Language(language.code().to_owned())));
+    for (name, commands) in views() {
+        show(window, &commands);
+        let texts = cut_texts(window);
+        if !texts.is_empty() {
+            cut.push(format!("{name} {} {what}: {texts:?}", language.code()));
+        }
+    }
+}
+
 #[test]
 fn no_text_is_cut_in_large_letters_in_any_language() {
     let mut window = window(WindowOptions::default());
     let mut cut = Vec::new();
-    for (width, height) in [(1024.0, 600.0), (1280.0, 720.0)] {
+    for (width, height, scale) in
+        [(1024.0, 600.0, 1.6), (1024.0, 600.0, 2.0), (1280.0, 720.0, 1.6), (1280.0, 720.0, 2.0)]
+    {
         window.set_size(egui::vec2(width, height));
-        for scale in [1.6, 2.0] {
-            window.state_mut().send(Command::Set(Setting::TextScale(scale)));
-            for language in Language::ALL {
-                window.state_mut().send(Command::Set(Setting::Language(language.code().to_owned())));
-                for (name, commands) in views() {
-                    show(&mut window, &commands);
-                    let texts = cut_texts(&window);
-                    if !texts.is_empty() {
-                        cut.push(format!("{name} {} {scale} {width}x{height}: {texts:?}", language.code()));
-                    }
-                }
-            }
+        window.state_mut().send(Command::Set(Setting::TextScale(scale)));
+        for language in Language::ALL {
+            check_language(&mut window, language, &format!("{width}x{height} at {scale}"), &mut cut);
         }
     }
     assert!(cut.is_empty(), "{} views cut texts:\n{}", cut.len(), cut.join("\n"));

@@ -126,6 +126,7 @@ notice-clip-failed = Der Film lässt sich nicht öffnen:
 notice-judge-failed = Der Gang konnte nicht beurteilt werden:
 notice-fencer-nobody = Dort wurde niemand gefunden. Klicken Sie die Körpermitte des Fechters an, oder gehen Sie zu einem anderen Bild. Das Urteil bleibt, wie es war.
 notice-fencer-already = Diese Person wird schon als dieser Fechter verfolgt.
+notice-fencer-no-verdict = Ein Fechter kann gezeigt werden, sobald der Gang beurteilt ist.
 notice-fencer-no-frame = Dieses Bild kann nicht gelesen werden. Gehen Sie zu einem anderen. Das Urteil bleibt, wie es war.
 notice-fencer-failed = Der Fechter konnte nicht verfolgt werden; das Urteil bleibt, wie es war:
 notice-nothing-saved = Nichts wurde gesichert:

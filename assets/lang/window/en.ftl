@@ -126,6 +126,7 @@ notice-clip-failed = The clip cannot be opened:
 notice-judge-failed = The phrase could not be judged:
 notice-fencer-nobody = Nobody was found there. Click the middle of the fencer’s body, or go to another frame. The verdict stays as it was.
 notice-fencer-already = This person is followed as that fencer already.
+notice-fencer-no-verdict = A fencer can be pointed out once the phrase is judged.
 notice-fencer-no-frame = This frame cannot be read. Go to another frame. The verdict stays as it was.
 notice-fencer-failed = The fencer could not be followed; the verdict stays as it was:
 notice-nothing-saved = Nothing was saved:

@@ -126,6 +126,7 @@ notice-clip-failed = El vídeo no se puede abrir:
 notice-judge-failed = La frase no se pudo juzgar:
 notice-fencer-nobody = No se encontró a nadie ahí. Haga clic en el centro del cuerpo del tirador o vaya a otro fotograma. La decisión no cambia.
 notice-fencer-already = Esta persona ya se sigue como ese tirador.
+notice-fencer-no-verdict = Se puede señalar a un tirador en cuanto la frase esté juzgada.
 notice-fencer-no-frame = Este fotograma no se puede leer. Vaya a otro. La decisión no cambia.
 notice-fencer-failed = No se pudo seguir al tirador; la decisión no cambia:
 notice-nothing-saved = No se guardó nada:

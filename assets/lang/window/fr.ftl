@@ -126,6 +126,7 @@ notice-clip-failed = Le clip ne s’ouvre pas :
 notice-judge-failed = La phrase n’a pas pu être jugée :
 notice-fencer-nobody = Personne n’a été trouvé là. Cliquez le milieu du corps du tireur, ou allez à une autre image. La décision reste inchangée.
 notice-fencer-already = Cette personne est déjà suivie comme ce tireur.
+notice-fencer-no-verdict = Un tireur peut être désigné dès que la phrase est jugée.
 notice-fencer-no-frame = Cette image ne peut pas être lue. Allez à une autre. La décision reste inchangée.
 notice-fencer-failed = Le tireur n’a pas pu être suivi ; la décision reste inchangée :
 notice-nothing-saved = Rien n’a été enregistré :

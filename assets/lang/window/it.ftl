@@ -126,6 +126,7 @@ notice-clip-failed = Il filmato non si apre:
 notice-judge-failed = La frase non è stata giudicata:
 notice-fencer-nobody = Lì non è stato trovato nessuno. Clicca il centro del corpo dello schermidore, o vai a un altro fotogramma. La decisione resta com’era.
 notice-fencer-already = Questa persona è già seguita come quello schermidore.
+notice-fencer-no-verdict = Uno schermidore si può indicare appena la frase è giudicata.
 notice-fencer-no-frame = Questo fotogramma non si può leggere. Vai a un altro. La decisione resta com’era.
 notice-fencer-failed = Non è stato possibile seguire lo schermidore; la decisione resta com’era:
 notice-nothing-saved = Non è stato salvato nulla:

@@ -126,6 +126,7 @@ notice-clip-failed = 无法打开视频：
 notice-judge-failed = 无法判定这次交锋：
 notice-fencer-nobody = 此处没有找到人。请点击运动员身体中部，或转到另一帧。判定保持不变。
 notice-fencer-already = 此人已作为该方运动员被跟踪。
+notice-fencer-no-verdict = 判定完成后即可指定运动员。
 notice-fencer-no-frame = 无法读取此帧。请转到另一帧。判定保持不变。
 notice-fencer-failed = 无法跟踪该运动员；判定保持不变：
 notice-nothing-saved = 未保存任何内容：

@@ -213,14 +213,11 @@ impl Review {
         self.judgement = Some(judgement);
     }
 
-    /// Goes back to what the last judgement was made with, after one that failed; false when there is none.
-    pub fn keep_judgement(&mut self) -> bool {
-        self.judging = Judging::Idle;
-        let is_there = self.judgement.is_some();
-        if is_there {
+    /// Goes back to what the last judgement was made with, if there is one, after one that failed.
+    pub fn keep_judgement(&mut self) {
+        if self.judgement.is_some() {
             (self.weapon, self.touch_by_hand) = self.judged_with;
         }
-        is_there
     }
 
     /// Notes how many corrections of fencers the judgement rests on.
@@ -494,11 +491,11 @@ mod tests {
     #[test]
     fn a_failure_goes_back_to_the_weapon_of_the_verdict_only_where_there_is_one() {
         let mut r = Review { weapon: Weapon::Epee, ..Review::default() };
-        assert!(!r.keep_judgement());
+        r.keep_judgement();
         assert_eq!(r.weapon, Weapon::Epee, "without a verdict the choice stays");
         r.take_judgement(Arc::new(Judgement::without_frames()));
         r.weapon = Weapon::Foil;
-        assert!(r.keep_judgement());
+        r.keep_judgement();
         assert_eq!(r.weapon, Weapon::Sabre, "the weapon of the verdict that is shown");
     }
 

@@ -108,13 +108,14 @@ fn strip_of(ui: &mut Ui, view: &mut View<'_>) {
             let (stage, share) = (*stage, *share);
             show_strip_progress(ui, stage, share, ("cmd-judge-cancel", Command::Review(R::CancelJudging)), view);
         }
-        (Judging::Failed(_), _) => strip_text(ui, "review-failed", view),
-        (Judging::Idle, Some(judgement)) if judgement.signals.is_empty() => strip_text(ui, "touch-by-hand", view),
-        (Judging::Idle, Some(judgement)) if review.verdict_allowed(blind) => {
+        (Judging::Failed(_), None) => strip_text(ui, "review-failed", view),
+        // The verdict that was there before a failure stays; the reason of the failure is on the right.
+        (_, Some(judgement)) if judgement.signals.is_empty() => strip_text(ui, "touch-by-hand", view),
+        (_, Some(judgement)) if review.verdict_allowed(blind) => {
             let shown = VerdictView::of_judgement(&judgement, view);
             show_strip(ui, &shown, |at| Command::Review(R::Seek(at)), view);
         }
-        (Judging::Idle, Some(_)) => strip_text(ui, "review-blind", view),
+        (_, Some(_)) => strip_text(ui, "review-blind", view),
         (Judging::Idle, None) => match judged_at_the_piste(view) {
             Some(text) => show_strip_text(ui, &text, view.tokens.text, view),
             None => strip_text(ui, "review-idle", view),

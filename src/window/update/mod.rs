@@ -17,7 +17,7 @@ use crate::model::{
 };
 use fencing::time::Timestamp;
 use records::library::is_clip_name;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use vision::engine::Judgement;
 
@@ -230,18 +230,13 @@ fn apply_judging(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::JudgeProgress { stage, share } => {
             model.review.judging = Judging::Running { stage, share };
         }
-        // A judgement counts for the clip that it is about, if that is still open.
-        Event::Judged { clip, judgement, processing_secs, corrections }
-            if model.review.clip.as_ref().is_some_and(|open| open.path == clip) =>
-        {
-            judged(&mut model.review, judgement, processing_secs);
-            model.review.note_corrections(corrections);
+        Event::Judged { clip, judgement, processing_secs, corrections } => {
+            judged(&mut model.review, &clip, (judgement, processing_secs), corrections);
         }
         Event::JudgeFailed(text) => {
             // A verdict is never given up for one that could not be made.
-            if !model.review.keep_judgement() {
-                model.review.judging = Judging::Failed(text.clone());
-            }
+            model.review.keep_judgement();
+            model.review.judging = Judging::Failed(text.clone());
             notice(model, Weight::Failure, format!("notice-judge-failed {text}"));
         }
         Event::FencerFailed(text) => {
@@ -267,14 +262,18 @@ fn no_dialog(model: &mut Model, purpose: PathFor) -> Vec<Effect> {
     notice(model, Weight::Hint, "notice-no-dialog")
 }
 
-/// Takes a judgement of the open clip.
-fn judged(review: &mut Review, judgement: Arc<Judgement>, processing_secs: f64) {
+/// A judgement, and how long it took, counts for the clip that it is about, if that is still open.
+fn judged(review: &mut Review, clip: &Path, (judgement, processing_secs): (Arc<Judgement>, f64), corrections: usize) {
+    if review.clip.as_ref().is_none_or(|open| open.path != clip) {
+        return;
+    }
     review.processing_secs = processing_secs;
     // A correction leaves the frame that is looked at.
     if let Some(touch) = judgement.signals.first_touch().filter(|_| review.judgement.is_none()) {
         review.playback.seek(touch.at);
     }
     review.take_judgement(judgement);
+    review.note_corrections(corrections);
 }
 
 /// The one export at a time is over.

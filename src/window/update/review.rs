@@ -188,7 +188,8 @@ fn touch_here(model: &mut Model, lamps: TouchByHand) -> Vec<Effect> {
 pub(super) fn judge(model: &mut Model) -> Vec<Effect> {
     let Some(request) = judge_request(model) else { return Vec::new() };
     // A phrase with a verdict has kept poses, and a new verdict within milliseconds: no progress flashes up.
-    if model.review.judgement.is_none() {
+    // An analysis that runs goes on and answers this, too.
+    if model.review.judgement.is_none() && !matches!(model.review.judging, Judging::Running { .. }) {
         model.review.judging = Judging::Running { stage: "stage-opening", share: 0.0 };
     }
     vec![Effect::Judge(Box::new(request))]
@@ -214,9 +215,13 @@ fn judge_request(model: &Model) -> Option<JudgeRequest> {
 /// The next click names a fencer. The frame stands still for it: a click on a moving picture hits somebody else.
 fn pick(model: &mut Model, side: Side) -> Vec<Effect> {
     let review = &mut model.review;
+    if review.judgement.is_none() {
+        model.notices.add(Weight::Warning, "notice-fencer-no-verdict", model.now_secs);
+        return Vec::new();
+    }
     review.drawings.put_away();
     let again = review.picking == Some(side);
-    review.picking = (!again && review.judgement.is_some()).then_some(side);
+    review.picking = (!again).then_some(side);
     if review.picking.is_some() {
         review.replay = None;
         review.playback.stop();

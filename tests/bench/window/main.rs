@@ -29,6 +29,7 @@ fn main() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let clip = make_clip(folder.path(), "1080p60.mp4", &["-c:v", "libx264", "-preset", "veryfast"]);
     frames_of_the_review();
+    corrections();
     live::frames_and_latency(folder.path());
     start::of_the_program(&clip);
     first_picture(&clip);
@@ -55,6 +56,22 @@ fn frames_of_the_review() {
     };
     let times: Vec<_> = (0..300).map(|_| frame(&mut window)).collect();
     report("a frame of the review, 1280x720, picture and timeline full", times);
+}
+
+/// From another weapon, chosen for a judged phrase, to its verdict: from kept poses, so no frame is read.
+fn corrections() {
+    let mut window = window(WindowOptions { clips: vec![demo()], ..WindowOptions::default() });
+    wait(&mut window, |app| app.model().review.judgement().is_some());
+    let judged_at = |app: &App| app.model().review.judgement().map(|judgement| judgement.weapon);
+    let times = (0..30).map(|i| {
+        let weapon = Weapon::ALL[i % Weapon::ALL.len()];
+        let weapon = if judged_at(window.state()) == Some(weapon) { Weapon::ALL[(i + 1) % 3] } else { weapon };
+        let started = Instant::now();
+        window.state_mut().send(Command::Review(R::Weapon(weapon)));
+        wait(&mut window, |app| judged_at(app) == Some(weapon));
+        started.elapsed()
+    });
+    report("weapon chosen to new verdict, from kept poses", times.collect());
 }
 
 /// From the start of the window's workers to the first picture of a clip from disk.
