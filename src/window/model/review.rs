@@ -119,6 +119,14 @@ impl Procedure {
         }
     }
 
+    /// Records an opinion in place of the last one of the same author: a verdict for another weapon, light or fencer is no second opinion.
+    pub fn revise(&mut self, who: &'static str, call: Call) {
+        match self.opinions.iter_mut().rev().find(|opinion| opinion.who == who) {
+            Some(opinion) => opinion.call = call,
+            None => self.opine(who, call),
+        }
+    }
+
     /// Records an opinion; a later one of the same author is added and does not replace the earlier one.
     pub fn opine(&mut self, who: &'static str, call: Call) {
         if self.opinions.last().is_none_or(|o| o.who != who || o.call != call) {
@@ -205,7 +213,7 @@ impl Review {
     pub fn take_judgement(&mut self, judgement: Arc<Judgement>) {
         // Without any signal there is no call.
         if !judgement.signals.is_empty() {
-            self.procedure.opine("opinion-machine", judgement.verdict.call);
+            self.procedure.revise("opinion-machine", judgement.verdict.call);
         }
         self.judged_with = (judgement.weapon, self.touch_by_hand);
         self.curves = Curves::of(&judgement).map(Arc::new);
@@ -466,6 +474,16 @@ mod tests {
         p.opine("opinion-referee", Call::Simultaneous);
         p.opine("opinion-referee", Call::Touch(Side::Left));
         assert_eq!(p.opinions.len(), 2);
+    }
+
+    #[test]
+    fn a_verdict_for_another_weapon_is_no_second_opinion() {
+        let mut p = Procedure::default();
+        p.revise("opinion-machine", Call::Touch(Side::Right));
+        p.opine("opinion-referee", Call::Double);
+        p.revise("opinion-machine", Call::Double);
+        let calls: Vec<_> = p.opinions.iter().map(|opinion| (opinion.who, opinion.call)).collect();
+        assert_eq!(calls, [("opinion-machine", Call::Double), ("opinion-referee", Call::Double)]);
     }
 
     #[test]

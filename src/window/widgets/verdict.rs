@@ -7,7 +7,7 @@ use crate::view::View;
 use egui::{
     Align2, Color32, Galley, Layout, Rect, Role, Sense, Shape, Stroke, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
-use fencing::time::{Span, Timestamp};
+use fencing::time::Timestamp;
 use fencing::{Call, Confidence, ConfidenceWord, Side};
 use piste::JudgeEvent;
 use std::sync::Arc;
@@ -36,8 +36,10 @@ pub(crate) struct VerdictView {
     text: String,
     /// How sure; `None` when a server did not say, and for a call that is too close, which says so itself.
     confidence: Option<Confidence>,
-    /// The reason in the window's language.
+    /// The reason in the window's language. In épée, where the lights decide, their times and what lies between them.
     reason: String,
+    /// The reason with its article, for a hint.
+    whole_reason: String,
     /// What the call rests on, for the facts and for the block's place.
     judgement: Option<Arc<Judgement>>,
 }
@@ -47,11 +49,14 @@ impl VerdictView {
     pub(crate) fn of_judgement(judgement: &Arc<Judgement>, view: &View<'_>) -> Self {
         let open = judgement.signals.is_empty();
         let verdict = &judgement.verdict;
+        let whole_reason = if open { view.text("reason_open") } else { view.words.reason(verdict) };
+        let apart = view.words.lights_apart(&judgement.signals, judgement.weapon);
         Self {
             call: (!open).then_some(verdict.call),
             text: if open { view.text("call_open") } else { view.words.call_of(verdict) },
             confidence: (!open && verdict.call != Call::TooClose).then_some(verdict.confidence),
-            reason: if open { view.text("reason_open") } else { view.words.reason(verdict) },
+            reason: apart.unwrap_or_else(|| whole_reason.clone()),
+            whole_reason,
             judgement: Some(Arc::clone(judgement)),
         }
     }
@@ -65,7 +70,7 @@ impl VerdictView {
         let sure = ruling.confidence().filter(|_| call != Some(Call::TooClose)).map(Confidence);
         let reason = ruling.server.as_ref().map(|server| server.reason.clone()).unwrap_or_default();
         let text = call.map_or_else(|| view.text("call_open"), |call| view.words.call(call));
-        Self { call, text, confidence: sure, reason, judgement: None }
+        Self { call, text, confidence: sure, whole_reason: reason.clone(), reason, judgement: None }
     }
 }
 
@@ -264,7 +269,7 @@ pub(crate) fn show_strip(
         let galley = ui.painter().layout_no_wrap(shown.reason.clone(), view.tokens.font(size), view.tokens.text);
         let width = galley.size().x.min(most);
         let label = egui::Label::new(view.rich(&shown.reason, size, view.tokens.text)).truncate();
-        ui.add_sized([width, ui.available_height()], label).on_hover_text(&shown.reason);
+        ui.add_sized([width, ui.available_height()], label).on_hover_text(&shown.whole_reason);
         if let Some(judgement) = &shown.judgement {
             facts(ui, judgement, command, view);
         }
@@ -309,13 +314,7 @@ fn fitting_size(ui: &Ui, text: &str, room: f32, view: &View<'_>) -> Size {
 fn facts(ui: &mut Ui, judgement: &Judgement, command: impl Fn(Timestamp) -> Command, view: &mut View<'_>) {
     ui.add_space(12.0);
     let worded = |fact| view.words.fact(fact).map(|text| (text, fact.span));
-    // In épée both times and their distance stand in one sentence, from the signals that the timeline draws.
-    let apart = view.words.lights_apart(&judgement.signals, judgement.weapon);
-    let is_said = |key: &str| apart.is_some() && key == "fact_lamp_valid";
-    let facts = judgement.verdict.facts.iter().filter(|fact| !is_said(fact.key));
-    let touch = judgement.signals.first_touch().map(|touch| Span::between(touch.at, touch.at));
-    let mut all: Vec<_> = apart.clone().map(|text| (text, touch)).into_iter().collect();
-    all.extend(facts.filter_map(worded));
+    let mut all: Vec<_> = judgement.verdict.facts.iter().filter_map(worded).collect();
     // Those that can be looked at come first, where there is room for few.
     all.sort_by_key(|(_, span)| span.is_none());
     for (shown, (text, span)) in all.iter().enumerate() {
