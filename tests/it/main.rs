@@ -62,6 +62,8 @@ mod window;
 mod window_guide;
 #[cfg(feature = "gui")]
 mod window_library;
+#[cfg(feature = "gui")]
+mod window_settings;
 mod wire;
 mod wording;
 mod workbook;

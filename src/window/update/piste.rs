@@ -3,7 +3,8 @@
 use crate::command::{CloseAnswer, LampsByHand, OwnCall, PisteCommand};
 use crate::effect::{Effect, LiveEffect, LiveEvent, SoundCue, SpokenCall};
 use crate::model::{
-    ApparatusKind, Closing, Devices, LivePhrase, LiveSettings, Model, Offer, PathFor, Screen, Setting, Trial, Weight,
+    ApparatusKind, Closing, Devices, LivePhrase, LiveSettings, Model, Offer, PathFor, Screen, Setting, SettingsPage,
+    Trial, Weight,
 };
 use crate::update::{review, saved_bout, set};
 use apparatus::{ApparatusEvent, Fact};
@@ -58,7 +59,8 @@ fn go(model: &mut Model) -> Vec<Effect> {
     match model.piste.offer(model.camera_chosen()) {
         Offer::Start | Offer::Next => vec![Effect::Piste(Command::Start), sound(SoundCue::Begin)],
         Offer::ChooseCamera => {
-            model.screen = Screen::Settings;
+            (model.screen, model.settings_page) = (Screen::Settings, SettingsPage::Camera);
+            model.settings_search.clear();
             Vec::new()
         }
         _ => Vec::new(),
