@@ -364,6 +364,7 @@ impl eframe::App for App {
             words: &self.words,
             tokens: &tokens,
             textures: &self.textures,
+            heading: None,
             out: std::mem::take(&mut self.outbox),
         };
         panels::show_chrome(ui, &mut view);

@@ -4,7 +4,7 @@
 //! default shortcut; palette, help page and settings are generated from that list.
 
 use crate::guide::Guide;
-pub use crate::keymap::{Chord, Clash, Keymap, Listed, Scope, listed};
+pub use crate::keymap::{Chord, Clash, Keymap, Listed, Rebound, Scope, listed};
 use crate::model::{Card, Choice, DrawCommand, LibrarySide, Screen, Setting, SettingsPage};
 use fencing::time::Timestamp;
 use fencing::{Call, Side, Weapon};
@@ -52,12 +52,17 @@ pub enum Command {
     Open(Vec<PathBuf>),
     /// Changes a setting.
     Set(Setting),
-    /// Shows a page of the settings.
-    ShowSettingsPage(SettingsPage),
-    /// Shows the settings of all pages whose names hold these words.
+    /// Shows a page of the settings and ends a search in them.
+    ShowSettings(SettingsPage),
+    /// Turns the pages of the settings: 1 to the next, -1 to the previous one.
+    TurnSettings(isize),
+    /// Narrows the settings to those whose names hold these words.
     SearchSettings(String),
     /// The next chord becomes the shortcut of the command with this key; `None` leaves it as it is.
     Bind(Option<&'static str>),
+    /// Gives the command with this key a chord. One other command that has it gets the old chord in exchange; where that cannot be,
+    /// nothing changes.
+    Rebind(&'static str, Chord),
     /// Replays the last recorded phrase from memory.
     ReplayLast,
     /// A command for the clip under review.

@@ -53,7 +53,7 @@ pub struct Listed {
 /// All listed commands, in the order of the help page.
 pub fn listed() -> Vec<Listed> {
     let review = [transport(), looking(), referee(), exports(), calling()].into_iter().flatten();
-    let screens = [piste_rows(), library_rows(), bout_rows()].into_iter().flatten();
+    let screens = [piste_rows(), library_rows(), bout_rows(), settings_rows()].into_iter().flatten();
     everywhere().into_iter().chain(review).chain(screens).collect()
 }
 
@@ -283,6 +283,14 @@ fn bout_rows() -> Vec<Listed> {
     ]
 }
 
+/// The rows with a name and a shortcut.
+fn settings_rows() -> Vec<Listed> {
+    vec![
+        row("cmd-settings-next", Scope::Settings, "PageDown", Command::TurnSettings(1)),
+        row("cmd-settings-back", Scope::Settings, "PageUp", Command::TurnSettings(-1)),
+    ]
+}
+
 /// One shortcut.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Chord {
@@ -388,6 +396,40 @@ pub struct Clash {
     pub commands: (&'static str, &'static str),
 }
 
+/// What became of a chord that was pressed for a command.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Rebound {
+    /// The command has it; no other command did.
+    Free,
+    /// The command has it, and the command with the key `other` got the chord `old` in exchange.
+    Swapped {
+        /// Key of the command that the chord was pressed for.
+        key: &'static str,
+        /// Its new chord.
+        chord: Chord,
+        /// Key of the command that had the chord.
+        other: &'static str,
+        /// What that has now.
+        old: Chord,
+    },
+    /// Nothing changed: the chord belongs to the command with the key `other`, which cannot have the old one.
+    Taken {
+        /// Key of the command that the chord was pressed for.
+        key: &'static str,
+        /// The chord.
+        chord: Chord,
+        /// Key of the command that keeps it.
+        other: &'static str,
+    },
+    /// Nothing changed: the settings file cannot hold this key.
+    Unknown {
+        /// Key of the command that the chord was pressed for.
+        key: &'static str,
+        /// The chord.
+        chord: Chord,
+    },
+}
+
 /// The shortcuts in force.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Keymap {
@@ -451,19 +493,50 @@ impl Keymap {
         &self.rows
     }
 
+    /// What giving `chord` to the command with the key `key` leads to.
+    pub fn rebind(&self, key: &'static str, chord: Chord) -> Rebound {
+        if chord.to_string().parse::<Chord>().is_err() {
+            return Rebound::Unknown { key, chord };
+        }
+        let Some((this, old)) = self.rows.iter().find(|(l, _)| l.key == key) else { return Rebound::Free };
+        let others = self.having(&chord, this.scope, &[key]);
+        let [other] = others[..] else {
+            return others.first().map_or(Rebound::Free, |other| Rebound::Taken { key, chord, other: other.key });
+        };
+        match old {
+            Some(old) if self.having(old, other.scope, &[key, other.key]).is_empty() => {
+                Rebound::Swapped { key, chord, other: other.key, old: old.clone() }
+            }
+            _ => Rebound::Taken { key, chord, other: other.key },
+        }
+    }
+
+    /// The commands, but those with the keys `except`, that `chord` means where a shortcut of `scope` counts.
+    fn having(&self, chord: &Chord, scope: Scope, except: &[&str]) -> Vec<&Listed> {
+        let has = |(l, c): &&(Listed, Option<Chord>)| {
+            c.as_ref() == Some(chord) && count_together(l.scope, scope) && !except.contains(&l.key)
+        };
+        self.rows.iter().filter(has).map(|(l, _)| l).collect()
+    }
+
     /// All pairs of commands that share a chord where both count.
     pub fn clashes(&self) -> Vec<Clash> {
         let mut found = Vec::new();
         for (i, (a, chord)) in self.rows.iter().enumerate() {
             let Some(chord) = chord else { continue };
             for (b, other) in &self.rows[i + 1..] {
-                if a.scope.meets(b.scope) && other.as_ref() == Some(chord) {
+                if count_together(a.scope, b.scope) && other.as_ref() == Some(chord) {
                     found.push(Clash { chord: chord.clone(), commands: (a.key, b.key) });
                 }
             }
         }
         found
     }
+}
+
+/// Whether shortcuts of both scopes count at the same time.
+fn count_together(a: Scope, b: Scope) -> bool {
+    a == b || a == Scope::Everywhere || b == Scope::Everywhere
 }
 
 #[cfg(test)]
@@ -530,6 +603,39 @@ mod keymap_tests {
         let clashes = map.clashes();
         assert_eq!(clashes.len(), 1);
         assert_eq!(clashes[0].commands, ("cmd-play", "cmd-loop"));
+    }
+
+    fn chord(text: &str) -> Chord {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_chord_of_one_other_command_is_exchanged_for_the_old_one() {
+        let map = Keymap::default();
+        let swapped = map.rebind("cmd-play", chord("K"));
+        let (other, old) = ("cmd-shuttle-stop", chord("Space"));
+        assert_eq!(swapped, Rebound::Swapped { key: "cmd-play", chord: chord("K"), other, old });
+        assert_eq!(changed(&[("cmd-play", "K"), ("cmd-shuttle-stop", "Space")]).clashes(), []);
+    }
+
+    #[test]
+    fn a_chord_that_cannot_be_exchanged_is_refused() {
+        let map = Keymap::default();
+        // Space starts something on nearly every screen: no command for all of them may have it.
+        assert!(matches!(map.rebind("cmd-replay-last", chord("Space")), Rebound::Taken { other: "cmd-play", .. }));
+        // The help would get an arrow that means something on other screens.
+        assert!(matches!(map.rebind("cmd-frame-back", chord("F1")), Rebound::Taken { other: "cmd-help", .. }));
+        let without = changed(&[("cmd-play", "")]);
+        assert!(matches!(without.rebind("cmd-play", chord("K")), Rebound::Taken { other: "cmd-shuttle-stop", .. }));
+    }
+
+    #[test]
+    fn a_free_chord_is_taken_and_an_unknown_key_is_named() {
+        let map = Keymap::default();
+        assert_eq!(map.rebind("cmd-play", chord("Ctrl+Alt+5")), Rebound::Free);
+        assert_eq!(map.rebind("cmd-play", chord("Space")), Rebound::Free, "its own");
+        let backtick = Chord { key: "Backtick".into(), ..chord("A") };
+        assert!(matches!(map.rebind("cmd-play", backtick), Rebound::Unknown { .. }));
     }
 
     #[test]

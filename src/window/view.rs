@@ -33,6 +33,8 @@ pub(crate) struct View<'a> {
     pub tokens: &'a Tokens,
     /// Textures that are ready to paint.
     pub textures: &'a Textures,
+    /// Heading of the settings that is shown above the next row, so that none stands without one.
+    pub heading: Option<String>,
     /// Commands of this frame, in order.
     pub out: Vec<Command>,
 }

@@ -298,8 +298,7 @@ fn settings_of_another_version_or_broken_ones_never_keep_the_window_from_opening
 fn the_lens_is_checked_on_the_open_picture() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut window = with_demo_in(folder.path());
-    do_it(&mut window, Command::Show(Screen::Settings));
-    do_it(&mut window, Command::ShowSettingsPage(SettingsPage::Judging));
+    do_it(&mut window, Command::ShowSettings(SettingsPage::Camera));
     let settings = window.state().model().settings.clone();
     assert!(!settings.lens_enabled, "a lens that nobody calibrated bends nothing");
     let (strength, balance) = (settings.lens_strength, settings.lens_balance);

@@ -77,6 +77,8 @@ fn blind_mode_hides_the_verdict_of_the_next_phrase(window: &mut Window) {
 fn the_language_changes_at_once(window: &mut Window) {
     window.get_by_label("Settings").click();
     window.run_steps(3);
+    window.get_by_label("Look & language").click();
+    window.run_steps(3);
     window.get_by_label("Deutsch").click_accesskit();
     window.run_steps(4);
     assert!(window.query_by_label("Einstellungen").is_some());

@@ -29,12 +29,13 @@ pub use review::{
     Viewport,
 };
 pub use settings::{
-    ApparatusKind, CameraPick, JudgeKind, LiveSettings, Motion, PruneRule, Setting, Settings, TextScale, ThemeChoice,
+    ApparatusKind, CameraPick, JudgeKind, LiveSettings, Motion, PruneRule, Setting, Settings, SettingsPage, TextScale,
+    ThemeChoice,
 };
 pub use setup::Setup;
 pub use teaching::{ClubJudge, Purpose, Taught, Teaching};
 
-use super::command::{Keymap, Scope};
+use super::command::{Keymap, Rebound, Scope};
 use super::guide::Guide;
 use records::library::ExportFormat;
 use std::path::PathBuf;
@@ -188,12 +189,14 @@ pub struct Model {
     pub keymap: Keymap,
     /// Notices and their history.
     pub notices: Notices,
-    /// The open page of the settings.
+    /// The shown page of the settings.
     pub settings_page: SettingsPage,
-    /// Words that the settings are searched for on all pages; empty while the open page is shown.
+    /// Words that the settings are searched for, on all pages; empty for none.
     pub settings_search: String,
     /// The command, by its key, that the next chord becomes the shortcut of.
     pub binding: Option<&'static str>,
+    /// What became of the last chord that was pressed for a command, while the sentence about it is shown.
+    pub rebound: Option<Rebound>,
     /// Text in the palette; `None` when it is closed.
     pub palette: Option<String>,
     /// The field for a path; `None` when it is closed.

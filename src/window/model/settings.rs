@@ -48,6 +48,49 @@ pub enum Motion {
     Reduced,
 }
 
+/// A page of the settings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum SettingsPage {
+    /// Scoring box and sound.
+    #[default]
+    Piste,
+    /// Cameras, lens, recordings.
+    Camera,
+    /// How phrases are judged and called.
+    Judge,
+    /// Language, colours, text size.
+    Look,
+    /// Shortcuts.
+    Keys,
+    /// Where phrases are judged, folders, privacy, defaults.
+    Server,
+}
+
+impl SettingsPage {
+    /// All pages in the order of their buttons.
+    pub const ALL: [Self; 6] = [Self::Piste, Self::Camera, Self::Judge, Self::Look, Self::Keys, Self::Server];
+
+    /// Message key of its name.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Piste => "settings-page-piste",
+            Self::Camera => "settings-page-camera",
+            Self::Judge => "settings-page-judge",
+            Self::Look => "settings-page-look",
+            Self::Keys => "settings-page-keys",
+            Self::Server => "settings-page-server",
+        }
+    }
+
+    /// The page `pages` further on; after the last comes the first.
+    #[must_use]
+    pub fn turned(self, pages: isize) -> Self {
+        let count = Self::ALL.len() as isize;
+        let at = Self::ALL.iter().position(|page| *page == self).unwrap_or_default() as isize;
+        Self::ALL[(at + pages).rem_euclid(count) as usize]
+    }
+}
+
 /// All settings.
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own in the settings, none a hidden state")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,6 +1,7 @@
-//! Everything that can be set, in six pages of cards with a search over all of them; a change counts at once and is kept.
+//! The settings: six pages of cards and a search through all of them; a change counts at once and is kept.
 
-use crate::command::Command;
+use crate::command::{Chord, Clash, Command, Listed, Rebound};
+use crate::fonts::Icon;
 use crate::model::{Motion, Setting, SettingsPage, ThemeChoice};
 use crate::panels::settings_live;
 use crate::theme::Size;
@@ -66,45 +67,70 @@ const fn card(
 pub(crate) fn show_settings(ui: &mut Ui, view: &mut View<'_>) {
     let frame = Frame::new().fill(view.tokens.background).inner_margin(12);
     CentralPanel::default().frame(frame).show(ui, |ui| {
-        pages_and_search(ui, view);
-        let is_search = !view.model.settings_search.trim().is_empty();
-        // Each page has a place of its own to be scrolled to.
-        let id = if is_search { "settings-search" } else { view.model.settings_page.key() };
-        ScrollArea::vertical().id_salt(id).auto_shrink(false).show(ui, |ui| {
+        search(ui, view);
+        pages(ui, view);
+        let (page, searching) = (view.model.settings_page, searching(view));
+        ScrollArea::vertical().id_salt((page, searching)).auto_shrink(false).show(ui, |ui| {
             let mut found = false;
-            for card in &CARDS {
-                let shown = if is_search {
-                    (card.rows)(view).iter().any(|key| wanted(key, view))
-                } else {
-                    card.page == view.model.settings_page
-                };
-                if shown {
-                    found = true;
-                    show_card(ui, card, is_search, view);
+            for (of, title, content) in CARDS {
+                if searching || of == page {
+                    found |= card(ui, (of, title), view, content);
                 }
             }
             if !found {
-                ui.label(view.rich(view.text("settings-none-found"), Size::Body, view.tokens.muted));
+                ui.label(view.text("settings-none-found"));
             }
-            view.button(ui, "settings-reset", Command::Set(Setting::Reset));
+            if page == SettingsPage::Server && !searching {
+                view.button(ui, "settings-reset", Command::Set(Setting::Reset));
+            }
         });
     });
 }
 
-/// The tabs of the pages, and the field that searches all of them.
-fn pages_and_search(ui: &mut Ui, view: &mut View<'_>) {
-    let is_search = !view.model.settings_search.trim().is_empty();
+type Content = fn(&mut Ui, &mut View<'_>);
+
+/// The cards in their order, each with its page and the key of its title.
+const CARDS: [(SettingsPage, &str, Content); 11] = [
+    (SettingsPage::Piste, "settings-apparatus", settings_live::show_apparatus),
+    (SettingsPage::Piste, "settings-sound", settings_live::show_sound),
+    (SettingsPage::Camera, "settings-camera", settings_live::show_camera),
+    (SettingsPage::Camera, "settings-recording", settings_live::show_recording),
+    (SettingsPage::Camera, "settings-lens", lens),
+    (SettingsPage::Judge, "settings-judge", judging),
+    (SettingsPage::Look, "settings-look", appearance),
+    (SettingsPage::Keys, "settings-keys", keys),
+    (SettingsPage::Server, "settings-live-judge", settings_live::show_judged_by),
+    (SettingsPage::Server, "settings-folders", folders),
+    (SettingsPage::Server, "settings-privacy", privacy),
+];
+
+/// A search goes through all pages and leaves the settings that have its words in their names.
+fn search(ui: &mut Ui, view: &mut View<'_>) {
     let mut typed = view.model.settings_search.clone();
     ui.horizontal_wrapped(|ui| {
-        for page in SettingsPage::ALL {
-            let on = !is_search && view.model.settings_page == page;
-            view.toggle(ui, page.key(), on, Command::ShowSettingsPage(page));
-        }
-        ui.add_space(12.0);
         let label = ui.label(view.text("settings-search"));
         let field = view.field(ui, TextEdit::singleline(&mut typed).desired_width(240.0)).labelled_by(label.id);
         if field.changed() {
             view.send(Command::SearchSettings(typed.clone()));
+        }
+        if searching(view) {
+            let page = view.model.settings_page;
+            view.icon_button(ui, Icon::Close, "settings-search-end", Command::ShowSettings(page));
+        }
+    });
+    ui.add_space(4.0);
+}
+
+fn searching(view: &View<'_>) -> bool {
+    !view.model.settings_search.trim().is_empty()
+}
+
+/// One button a page.
+fn pages(ui: &mut Ui, view: &mut View<'_>) {
+    let shown = (!searching(view)).then_some(view.model.settings_page);
+    ui.horizontal_wrapped(|ui| {
+        for page in SettingsPage::ALL {
+            view.toggle(ui, page.key(), shown == Some(page), Command::ShowSettings(page));
         }
     });
     ui.add_space(8.0);
@@ -117,18 +143,30 @@ fn wanted(key: &str, view: &View<'_>) -> bool {
     searched.split_whitespace().all(|word| name.contains(word))
 }
 
-/// Shows a card, in a search with the name of its page.
-fn show_card(ui: &mut Ui, card: &Card, is_search: bool, view: &mut View<'_>) {
-    view.tokens.card().show(ui, |ui| {
-        ui.set_width(ui.available_width().min(WIDEST));
-        if is_search {
-            ui.label(view.rich(view.text(card.page.key()), Size::Small, view.tokens.muted));
-        }
-        ui.label(view.rich(view.text(card.title), Size::Large, view.tokens.text));
+/// Shows a card and its heading, if any of its rows is shown; returns whether it is.
+fn card(ui: &mut Ui, (page, title): (SettingsPage, &str), view: &mut View<'_>, content: Content) -> bool {
+    let title = view.text(title);
+    // What a search finds also says on which page it is at home.
+    view.heading = Some(if searching(view) { format!("{} › {title}", view.text(page.key())) } else { title });
+    let mut frame = view.tokens.card().begin(ui);
+    let width = frame.content_ui.available_width().min(WIDEST);
+    frame.content_ui.set_width(width);
+    content(&mut frame.content_ui, view);
+    // A frame that is not ended takes no place and paints nothing.
+    let shown = view.heading.take().is_none();
+    if shown {
+        frame.end(ui);
+        ui.add_space(12.0);
+    }
+    shown
+}
+
+/// Shows the card's heading above its first row.
+fn heading(ui: &mut Ui, view: &mut View<'_>) {
+    if let Some(title) = view.heading.take() {
+        ui.label(view.rich(title, Size::Large, view.tokens.text));
         ui.add_space(4.0);
-        (card.show)(ui, view);
-    });
-    ui.add_space(12.0);
+    }
 }
 
 /// A name in a column of its own, so that everything beside it stands in line.
@@ -136,6 +174,7 @@ pub(super) fn row(ui: &mut Ui, key: &str, view: &mut View<'_>, content: impl FnO
     if !wanted(key, view) {
         return;
     }
+    heading(ui, view);
     ui.horizontal_wrapped(|ui| {
         // All names have the same width, so that the values form a column; hovering shows a longer one in full.
         let width = 280.0 * view.tokens.font(Size::Body).size / 15.0;
@@ -238,7 +277,9 @@ fn lens(ui: &mut Ui, view: &mut View<'_>) {
     if changed {
         view.send(Command::Set(Setting::Lens { enabled, strength: value.0, balance: value.1 }));
     }
-    check(ui, view);
+    if view.heading.is_none() {
+        check(ui, view);
+    }
 }
 
 /// The picture that is open, as the setting corrects it.
@@ -275,52 +316,88 @@ fn privacy(ui: &mut Ui, view: &mut View<'_>) {
     row(ui, "settings-privacy-now", view, |ui, view| {
         view.toggle(ui, "cmd-privacy", view.model.privacy, Command::TogglePrivacy);
     });
-    ui.label(view.rich(view.text("settings-privacy-note"), Size::Small, view.tokens.muted));
+    if view.heading.is_none() {
+        ui.label(view.rich(view.text("settings-privacy-note"), Size::Small, view.tokens.muted));
+    }
 }
 
-/// Every shortcut as a field: type another, clear it, or press it. What clashes or names no key is said beside it.
+/// Every shortcut as a button: after a click the next chord becomes the shortcut.
 fn keys(ui: &mut Ui, view: &mut View<'_>) {
-    let clashes = view.model.keymap.clashes();
     let rows: Vec<_> =
         view.model.keymap.rows().iter().filter(|(listed, _)| wanted(listed.key, view)).cloned().collect();
+    if rows.is_empty() {
+        return;
+    }
+    heading(ui, view);
+    ui.label(view.rich(view.text("settings-keys-hint"), Size::Small, view.tokens.muted));
+    let clashes = view.model.keymap.clashes();
     egui::Grid::new("keys").num_columns(4).spacing([24.0, 4.0]).show(ui, |ui| {
         for (listed, chord) in &rows {
-            let label = ui.label(view.text(listed.key));
-            let shown = view.model.settings.shortcuts.get(listed.key).cloned();
-            let mut text = shown.unwrap_or_else(|| chord.as_ref().map(ToString::to_string).unwrap_or_default());
-            // A column of a grid is as wide as what stands in it: a field that took what there is would stay a slit.
-            let field = egui::TextEdit::singleline(&mut text).min_size(egui::vec2(140.0, 0.0)).desired_width(140.0);
-            let field = view.field(ui, field).labelled_by(label.id);
-            if field.changed() {
-                view.send(Command::Set(Setting::Shortcuts(vec![(listed.key.to_owned(), text.clone())])));
-            }
-            press(ui, listed.key, view);
-            ui.label(view.rich(complaint(listed.key, &text, &clashes, view), Size::Small, view.tokens.warning));
+            ui.label(view.text(listed.key));
+            press(ui, listed.key, chord.as_ref(), view);
+            ui.horizontal(|ui| restore(ui, listed, chord.as_ref(), view));
+            ui.label(view.rich(remark(listed.key, &clashes, view), Size::Small, view.tokens.warning));
             ui.end_row();
         }
     });
 }
 
-/// The button after which the next chord becomes the shortcut.
-fn press(ui: &mut Ui, key: &'static str, view: &mut View<'_>) {
+/// The button with the shortcut on it.
+fn press(ui: &mut Ui, key: &'static str, chord: Option<&Chord>, view: &mut View<'_>) {
     let waits = view.model.binding == Some(key);
-    let text = view.text(if waits { "settings-key-waits" } else { "settings-key-press" });
-    let response = ui.add(egui::Button::new(&text).selected(waits).min_size(egui::vec2(110.0, 0.0)));
+    let none = || view.text("settings-key-none");
+    let text = if waits { view.text("settings-key-waits") } else { chord.map_or_else(none, Chord::shown) };
+    let response = ui.add(egui::Button::new(&text).selected(waits).min_size(egui::vec2(140.0, 28.0)));
     let name = format!("{}: {text}", view.text(key));
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
+    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, waits, &name));
     if response.clicked() {
+        // The focus would keep Space and Enter for the button, which may be the very keys that are wanted.
+        response.surrender_focus();
         view.send(Command::Bind(if waits { None } else { Some(key) }));
     }
 }
 
-fn complaint(key: &str, text: &str, clashes: &[crate::command::Clash], view: &View<'_>) -> String {
-    if let (false, Err(why)) = (text.is_empty(), text.parse::<crate::command::Chord>()) {
-        return why;
+/// Takes the shortcut away, or brings the shipped one back.
+fn restore(ui: &mut Ui, listed: &Listed, chord: Option<&Chord>, view: &mut View<'_>) {
+    let mut button = |icon: Icon, word: &str, command: Command| {
+        let word = view.text(word);
+        let glyph = egui::RichText::new(icon.glyph()).font(view.tokens.icon_font(Size::Body));
+        let response = ui.add(egui::Button::new(glyph).min_size(egui::vec2(34.0, 28.0))).on_hover_text(&word);
+        let name = format!("{}: {word}", view.text(listed.key));
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &name));
+        if response.clicked() {
+            view.send(command);
+        }
+    };
+    if chord.is_some() {
+        button(Icon::Delete, "settings-key-clear", Command::Set(Setting::Shortcut(listed.key.into(), String::new())));
     }
-    let other = clashes.iter().find_map(|c| match c.commands {
-        (a, b) if a == key => Some(b),
-        (a, b) if b == key => Some(a),
-        _ => None,
-    });
-    other.map_or_else(String::new, |other| format!("{}: {}", view.text("settings-clash"), view.text(other)))
+    if let Some(shipped) = listed.default_chord.as_ref().filter(|shipped| chord != Some(*shipped)) {
+        button(Icon::Undo, "settings-key-restore", Command::Rebind(listed.key, shipped.clone()));
+    }
+}
+
+/// What became of a chord that was pressed for this command; or what else its chord means, where a settings file says so.
+fn remark(key: &str, clashes: &[Clash], view: &View<'_>) -> String {
+    match &view.model.rebound {
+        Some(Rebound::Swapped { key: of, chord, other, old }) if *of == key => {
+            let (command, other) = (view.text(key), view.text(other));
+            let values = [("command", &*command), ("chord", &chord.shown()), ("other", &other), ("old", &old.shown())];
+            view.words.with("settings-key-swapped", &values)
+        }
+        Some(Rebound::Taken { key: of, chord, other }) if *of == key => {
+            view.words.with("settings-key-taken", &[("chord", &chord.shown()), ("other", &view.text(other))])
+        }
+        Some(Rebound::Unknown { key: of, chord }) if *of == key => {
+            view.words.with("settings-key-unknown", &[("chord", &chord.shown())])
+        }
+        _ => {
+            let other = clashes.iter().find_map(|c| match c.commands {
+                (a, b) if a == key => Some(b),
+                (a, b) if b == key => Some(a),
+                _ => None,
+            });
+            other.map_or_else(String::new, |other| view.words.with("settings-clash", &[("other", &view.text(other))]))
+        }
+    }
 }

@@ -9,11 +9,11 @@ mod review;
 pub(super) use piste::{close_requested, live_time, settings as piste_settings};
 pub(super) use review::{advance, frame_beside};
 
-use crate::command::{BoutCommand, Chord, Clash, Command, Keymap};
+use crate::command::{BoutCommand, Chord, Command, Keymap, Rebound};
 use crate::effect::{Effect, Event, Existing, Extent, LibraryEffect, LiveEffect};
 use crate::model::{
     CameraPick, Card, Drawings, Judging, Model, OpenClip, PathFor, PathPrompt, Playback, Purpose, Review, Screen,
-    Setting, Setup, Weight,
+    Setting, SettingsPage, Weight,
 };
 use fencing::time::Timestamp;
 use records::library::is_clip_name;
@@ -33,6 +33,11 @@ pub(super) fn update(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         Command::Open(paths) => open(model, paths),
         Command::Set(setting) => set(model, setting),
+        Command::ShowSettings(page) => {
+            show_settings(model, page);
+            if model.screen == Screen::Settings { Vec::new() } else { update(model, Command::Show(Screen::Settings)) }
+        }
+        Command::Rebind(key, chord) => rebind(model, key, &chord),
         Command::ReplayLast => review::replay_last(model),
         Command::Review(command) => review::update(model, command),
         Command::Piste(command) => piste::update(model, command),
@@ -40,6 +45,7 @@ pub(super) fn update(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Bout(command) => update_bout(model, command),
         Command::Show(screen) => {
             model.screen = screen;
+            (model.binding, model.rebound) = (None, None);
             model.notices.leave_hints();
             if screen == Screen::Library { library::look(model) } else { piste::screen_shown(model) }
         }
@@ -81,10 +87,18 @@ fn show(model: &mut Model, command: &Command) {
             model.settings_search.clear();
         }
         Command::SearchSettings(text) => model.settings_search.clone_from(text),
-        Command::Bind(key) => model.binding = *key,
+        Command::TurnSettings(pages) => show_settings(model, model.settings_page.turned(*pages)),
+        Command::Bind(key) => (model.binding, model.rebound) = (*key, None),
         Command::CloseTop => close_top(model),
         _ => {}
     }
+}
+
+/// A page is shown whole, and no command waits for its chord any more.
+fn show_settings(model: &mut Model, page: SettingsPage) {
+    model.settings_page = page;
+    model.settings_search.clear();
+    (model.binding, model.rebound) = (None, None);
 }
 
 fn toggle_full_screen(model: &mut Model) -> Vec<Effect> {
@@ -171,6 +185,24 @@ fn set(model: &mut Model, setting: Setting) -> Vec<Effect> {
         effects.push(Effect::Piste(::piste::Command::Set(Box::new(piste_now))));
     }
     effects
+}
+
+/// Gives a command the chord that was pressed for it, where that leaves every other command a chord.
+fn rebind(model: &mut Model, key: &'static str, chord: &Chord) -> Vec<Effect> {
+    let rebound = model.keymap.rebind(key, chord.clone());
+    let exchanged = match &rebound {
+        Rebound::Free => None,
+        Rebound::Swapped { other, old, .. } => Some(Setting::Shortcut((*other).to_owned(), old.to_string())),
+        Rebound::Taken { .. } | Rebound::Unknown { .. } => {
+            model.rebound = Some(rebound);
+            return Vec::new();
+        }
+    };
+    model.rebound = Some(rebound);
+    if let Some(exchanged) = exchanged {
+        model.settings.change(exchanged);
+    }
+    set(model, Setting::Shortcut(key.to_owned(), chord.to_string()))
 }
 
 /// Applies an event and says what must be done next.
@@ -315,37 +347,13 @@ fn notice(model: &mut Model, weight: Weight, text: impl Into<String>) -> Vec<Eff
     Vec::new()
 }
 
-/// What a chord means while a command waits for its shortcut; `None` while none does. A chord that another command has is exchanged
-/// for the old one; where that would leave two commands with one chord it is refused, and a notice says so.
+/// What a chord means while a command waits for its shortcut; `None` while none does.
 pub(super) fn bound(model: &mut Model, chord: &Chord) -> Option<Command> {
     if chord.key == "Escape" {
         return None;
     }
     let key = model.binding.take()?;
-    let others = model.keymap.others_with(key, chord);
-    let before = model.keymap.chord_of_key(key).map(ToString::to_string).unwrap_or_default();
-    let exchanged = others.iter().map(|other| ((*other).to_owned(), before.clone()));
-    let changes: Vec<_> = std::iter::once((key.to_owned(), chord.to_string())).chain(exchanged).collect();
-    if let [_, (other, _)] = changes.as_slice() {
-        let mut shortcuts = model.settings.shortcuts.clone();
-        shortcuts.extend(changes.clone());
-        let involves =
-            |clash: &Clash| [clash.commands.0, clash.commands.1].iter().any(|one| *one == key || one == other);
-        if Keymap::with_changes(&shortcuts).clashes().iter().any(involves) {
-            return refused(model);
-        }
-        let text =
-            if before.is_empty() { "notice-key-taken".to_owned() } else { format!("notice-key-exchanged {before}") };
-        model.notices.add(Weight::Warning, text, model.now_secs);
-    } else if others.len() > 1 {
-        return refused(model);
-    }
-    Some(Command::Set(Setting::Shortcuts(changes)))
-}
-
-fn refused(model: &mut Model) -> Option<Command> {
-    model.notices.add(Weight::Warning, "notice-key-refused", model.now_secs);
-    None
+    Some(Command::Rebind(key, chord.clone()))
 }
 
 /// Carries out a command of the bout; what changed is written down at once.
@@ -442,6 +450,33 @@ mod tests {
         assert!(matches!(&effects[..], [Effect::SaveSettings(_)]));
         assert_eq!((model.binding, model.keymap.chord_of(&Command::ReplayLast)), (None, Some(&chord)));
         assert!(bound(&mut model, &chord).is_none(), "chords mean commands again");
+    }
+
+    #[test]
+    fn a_chord_of_another_command_is_exchanged_or_refused() {
+        let mut model = Model::default();
+        let chord = |text: &str| text.parse::<Chord>().unwrap();
+        update(&mut model, Command::Rebind("cmd-play", chord("K")));
+        let kept = |model: &Model, key: &str| model.settings.shortcuts.get(key).cloned();
+        assert_eq!(kept(&model, "cmd-play").as_deref(), Some("K"));
+        assert_eq!(kept(&model, "cmd-shuttle-stop").as_deref(), Some("Space"));
+        assert!(model.keymap.clashes().is_empty());
+
+        let before = model.settings.shortcuts.clone();
+        let effects = update(&mut model, Command::Rebind("cmd-replay-last", chord("Space")));
+        assert_eq!((effects, &model.settings.shortcuts), (vec![], &before));
+        assert!(matches!(model.rebound, Some(Rebound::Taken { .. })));
+    }
+
+    #[test]
+    fn another_page_or_screen_ends_waiting_for_a_chord() {
+        let mut model = Model::default();
+        for leaving in [Command::TurnSettings(-1), Command::Show(Screen::Review)] {
+            update(&mut model, Command::Bind(Some("cmd-play")));
+            update(&mut model, leaving);
+            assert_eq!(model.binding, None);
+        }
+        assert_eq!(model.settings_page, SettingsPage::Server, "the pages go round");
     }
 
     #[test]

@@ -59,7 +59,7 @@ fn go(model: &mut Model) -> Vec<Effect> {
     match model.piste.offer(model.camera_chosen()) {
         Offer::Start | Offer::Next => vec![Effect::Piste(Command::Start), sound(SoundCue::Begin)],
         Offer::ChooseCamera => {
-            (model.screen, model.settings_page) = (Screen::Settings, SettingsPage::Piste);
+            (model.screen, model.settings_page) = (Screen::Settings, SettingsPage::Camera);
             model.settings_search.clear();
             Vec::new()
         }

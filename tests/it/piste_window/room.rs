@@ -96,10 +96,10 @@ fn a_clip_held_over_the_window_gets_a_hint() {
 }
 
 #[test]
-fn a_field_for_a_key_shows_the_whole_key() {
+fn a_button_for_a_key_shows_the_whole_key() {
     let mut window = window(Screen::Settings);
-    window.state_mut().send(Command::ShowSettingsPage(SettingsPage::Keys));
+    window.state_mut().send(Command::ShowSettings(SettingsPage::Keys));
     window.run_steps(5);
-    let field = window.get_by_role_and_label(egui::Role::TextInput, "Light left");
-    assert!(field.rect().width() >= 140.0, "{:?}", field.rect());
+    let button = window.get_by_role_and_label(egui::Role::Button, "Light left: 1");
+    assert!(button.rect().width() >= 140.0, "{:?}", button.rect());
 }
