@@ -30,13 +30,6 @@ pub enum Scope {
     Bout,
 }
 
-impl Scope {
-    /// Whether both can count at the same time.
-    fn meets(self, other: Self) -> bool {
-        self == other || self == Self::Everywhere || other == Self::Everywhere
-    }
-}
-
 /// A command as menus show it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Listed {
@@ -473,19 +466,6 @@ impl Keymap {
     /// The chord of a command, for tooltips.
     pub fn chord_of(&self, command: &Command) -> Option<&Chord> {
         self.rows.iter().find(|(l, _)| l.command == *command).and_then(|(_, c)| c.as_ref())
-    }
-
-    /// The chord of the command with this key.
-    pub fn chord_of_key(&self, key: &str) -> Option<&Chord> {
-        self.rows.iter().find(|(l, _)| l.key == key).and_then(|(_, c)| c.as_ref())
-    }
-
-    /// Keys of the other commands that `chord` would mean as well if the command with this key had it.
-    pub fn others_with(&self, key: &str, chord: &Chord) -> Vec<&'static str> {
-        let Some(scope) = self.rows.iter().find(|(l, _)| l.key == key).map(|(l, _)| l.scope) else { return Vec::new() };
-        let others =
-            self.rows.iter().filter(|(l, c)| l.key != key && c.as_ref() == Some(chord) && l.scope.meets(scope));
-        others.map(|(l, _)| l.key).collect()
     }
 
     /// Every listed command with its chord.

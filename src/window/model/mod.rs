@@ -83,41 +83,6 @@ impl Screen {
     }
 }
 
-/// A page of the settings.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SettingsPage {
-    /// Camera, scoring box and judge of the live piste.
-    #[default]
-    Piste,
-    /// Recordings and other files.
-    Recording,
-    /// Sound and voice.
-    Sound,
-    /// The judge and the lens.
-    Judging,
-    /// Language, colours, text size, privacy.
-    Appearance,
-    /// Shortcuts.
-    Keys,
-}
-
-impl SettingsPage {
-    /// All pages in the order of their tabs.
-    pub const ALL: [Self; 6] = [Self::Piste, Self::Recording, Self::Sound, Self::Judging, Self::Appearance, Self::Keys];
-
-    /// Message key of its name.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Piste => "settings-page-piste",
-            Self::Recording => "settings-page-recording",
-            Self::Sound => "settings-page-sound",
-            Self::Judging => "settings-page-judging",
-            Self::Appearance => "settings-page-appearance",
-            Self::Keys => "settings-page-keys",
-        }
-    }
-}
-
 /// Purpose of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PathFor {

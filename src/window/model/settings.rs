@@ -216,8 +216,8 @@ pub enum Setting {
     LibraryFolders(Vec<PathBuf>),
     /// Folder of the models that judge; `None` for the built-in ones.
     CallModels(Option<PathBuf>),
-    /// Shortcuts: command key and chord text, empty for none. Two of them where two commands exchange theirs.
-    Shortcuts(Vec<(String, String)>),
+    /// A shortcut: command key and chord text, empty for none.
+    Shortcut(String, String),
     /// First-run page shown.
     Welcomed,
     /// The live part.
@@ -250,7 +250,9 @@ impl Settings {
             }
             Setting::LibraryFolders(folders) => self.library_folders = folders,
             Setting::CallModels(folder) => self.call_models = folder,
-            Setting::Shortcuts(changes) => self.shortcuts.extend(changes),
+            Setting::Shortcut(command, chord) => {
+                self.shortcuts.insert(command, chord);
+            }
             Setting::Welcomed => self.welcomed = true,
             Setting::Live(live) => self.live = live.in_range(),
             Setting::Reset => self.reset(),

@@ -15,54 +15,6 @@ use fencing::wording::weapon_key;
 /// Widest a card gets: longer lines are hard to follow.
 const WIDEST: f32 = 1100.0;
 
-/// A card of a page.
-struct Card {
-    page: SettingsPage,
-    /// Message key of its title.
-    title: &'static str,
-    /// Message keys of the settings that it shows now.
-    rows: fn(&View<'_>) -> Vec<&'static str>,
-    show: fn(&mut Ui, &mut View<'_>),
-}
-
-/// All cards, in order.
-const CARDS: [Card; 11] = {
-    use SettingsPage as P;
-    [
-        card(P::Piste, "settings-camera", settings_live::camera_rows, settings_live::show_camera),
-        card(P::Piste, "settings-apparatus", settings_live::apparatus_rows, settings_live::show_apparatus),
-        card(P::Piste, "settings-live-judge", settings_live::judged_by_rows, settings_live::show_judged_by),
-        card(P::Recording, "settings-recording", settings_live::recording_rows, settings_live::show_recording),
-        card(P::Recording, "settings-folders", |_| vec!["settings-results-folder"], folders),
-        card(P::Sound, "settings-sound", settings_live::sound_rows, settings_live::show_sound),
-        card(P::Judging, "settings-judge", |_| JUDGING.to_vec(), judging),
-        card(P::Judging, "settings-lens", |_| LENS.to_vec(), lens),
-        card(P::Appearance, "settings-look", |_| APPEARANCE.to_vec(), appearance),
-        card(P::Appearance, "settings-privacy", |_| vec!["settings-privacy-now"], privacy),
-        card(P::Keys, "settings-keys", |view| view.model.keymap.rows().iter().map(|(l, _)| l.key).collect(), keys),
-    ]
-};
-
-const JUDGING: [&str; 6] = [
-    "settings-weapon",
-    "settings-min-confidence",
-    "settings-accurate",
-    "settings-blind",
-    "settings-call-scores",
-    "settings-auto-replay",
-];
-const LENS: [&str; 3] = ["settings-lens-on", "settings-lens-strength", "settings-lens-balance"];
-const APPEARANCE: [&str; 4] = ["settings-language", "settings-theme", "settings-motion", "settings-text-size"];
-
-const fn card(
-    page: SettingsPage,
-    title: &'static str,
-    rows: fn(&View<'_>) -> Vec<&'static str>,
-    show: fn(&mut Ui, &mut View<'_>),
-) -> Card {
-    Card { page, title, rows, show }
-}
-
 /// Shows the screen.
 pub(crate) fn show_settings(ui: &mut Ui, view: &mut View<'_>) {
     let frame = Frame::new().fill(view.tokens.background).inner_margin(12);
@@ -109,7 +61,7 @@ fn search(ui: &mut Ui, view: &mut View<'_>) {
     let mut typed = view.model.settings_search.clone();
     ui.horizontal_wrapped(|ui| {
         let label = ui.label(view.text("settings-search"));
-        let field = view.field(ui, TextEdit::singleline(&mut typed).desired_width(240.0)).labelled_by(label.id);
+        let field = view.field(ui, TextEdit::singleline(&mut typed).desired_width(280.0)).labelled_by(label.id);
         if field.changed() {
             view.send(Command::SearchSettings(typed.clone()));
         }

@@ -132,14 +132,6 @@ impl Which {
     }
 }
 
-/// Message keys of the settings that the card shows now.
-pub(super) fn camera_rows(view: &View<'_>) -> Vec<&'static str> {
-    let mut rows = vec!["settings-camera-judged", "settings-camera-network", "settings-camera-clip"];
-    rows.extend(formats_offered(view).is_some().then_some("settings-camera-format"));
-    rows.extend(["settings-camera-second", "settings-camera-second-network"]);
-    rows
-}
-
 /// Shows the card.
 pub(super) fn show_camera(ui: &mut Ui, view: &mut View<'_>) {
     row(ui, "settings-camera-judged", view, |ui, view| one(ui, Which::Judged, view));
@@ -201,16 +193,11 @@ fn camera_text(now: Option<&CameraPick>, view: &View<'_>) -> String {
     }
 }
 
-/// The chosen camera with its chosen format, and what it offers; `None` where it offers nothing.
-fn formats_offered(view: &View<'_>) -> Option<(String, Option<String>, CameraOffer)> {
-    let Some(CameraPick::Device { name, format }) = view.model.settings.live.camera.clone() else { return None };
-    let found = view.model.piste.devices.cameras.iter().find(|c| c.name == name).cloned();
-    found.filter(|c| !c.formats.is_empty()).map(|camera| (name, format, camera))
-}
-
 /// The formats of the chosen camera, the best first.
 fn formats(ui: &mut Ui, view: &mut View<'_>) {
-    let Some((name, format, camera)) = formats_offered(view) else { return };
+    let Some(CameraPick::Device { name, format }) = view.model.settings.live.camera.clone() else { return };
+    let found = view.model.piste.devices.cameras.iter().find(|c| c.name == name).cloned();
+    let Some(camera) = found.filter(|c| !c.formats.is_empty()) else { return };
     row(ui, "settings-camera-format", view, |ui, view| {
         let best = view.text("settings-camera-best");
         let chosen = format.clone().unwrap_or_else(|| best.clone());
@@ -248,15 +235,6 @@ fn clip_path(ui: &mut Ui, view: &mut View<'_>) {
         let pick = (!path.is_empty()).then(|| CameraPick::Clip { path: path.into() });
         change(view, |live| live.camera = pick);
     }
-}
-
-/// Message keys of the settings that the card shows now.
-pub(super) fn apparatus_rows(view: &View<'_>) -> Vec<&'static str> {
-    let mut rows = vec!["settings-apparatus-kind"];
-    if view.model.settings.live.apparatus == ApparatusKind::Box {
-        rows.extend(["settings-box-link", "settings-box-protocol", "settings-box-sides", "settings-box-find"]);
-    }
-    rows
 }
 
 /// Shows the card.
@@ -319,19 +297,6 @@ fn protocol(ui: &mut Ui, view: &mut View<'_>) {
     });
 }
 
-/// Message keys of the settings that the card shows now.
-pub(super) fn judged_by_rows(view: &View<'_>) -> Vec<&'static str> {
-    let mut rows = vec!["settings-judged-by"];
-    match view.model.settings.live.judged_by {
-        JudgeKind::Here => rows.push("settings-accelerator"),
-        JudgeKind::Server => {
-            rows.extend(["settings-server-address", "settings-server-token", "settings-server-test"]);
-        }
-        JudgeKind::Nobody => {}
-    }
-    rows
-}
-
 /// Shows the card.
 pub(super) fn show_judged_by(ui: &mut Ui, view: &mut View<'_>) {
     row(ui, "settings-judged-by", view, |ui, view| {
@@ -374,18 +339,6 @@ fn server(ui: &mut Ui, view: &mut View<'_>) {
     });
 }
 
-/// Message keys of the settings that the card shows now.
-pub(super) fn recording_rows(view: &View<'_>) -> Vec<&'static str> {
-    let mut rows =
-        vec!["settings-pre-roll", "settings-post-roll", "settings-memory", "settings-recordings", "settings-pruning"];
-    match view.model.settings.live.pruning {
-        PruneRule::Never => {}
-        PruneRule::Old => rows.push("settings-prune-days"),
-        PruneRule::Full => rows.push("settings-prune-free"),
-    }
-    rows
-}
-
 /// Shows the card.
 pub(super) fn show_recording(ui: &mut Ui, view: &mut View<'_>) {
     let live = view.model.settings.live.clone();
@@ -417,14 +370,6 @@ fn folder(ui: &mut Ui, view: &mut View<'_>) {
         change(view, |live| live.recordings = (!path.is_empty()).then(|| path.into()));
     }
     view.button(ui, "settings-choose-folder", Command::Piste(PisteCommand::AskForRecordings));
-}
-
-/// Message keys of the settings that the card shows now.
-pub(super) fn sound_rows(view: &View<'_>) -> Vec<&'static str> {
-    let mut rows = vec!["settings-cues", "settings-buzzer", "settings-voice", "settings-volume"];
-    rows.extend(view.model.settings.live.voice.then_some("settings-voice-test"));
-    rows.extend(["settings-loudspeaker", "settings-microphone"]);
-    rows
 }
 
 /// Shows the card.

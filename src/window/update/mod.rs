@@ -13,7 +13,7 @@ use crate::command::{BoutCommand, Chord, Command, Keymap, Rebound};
 use crate::effect::{Effect, Event, Existing, Extent, LibraryEffect, LiveEffect};
 use crate::model::{
     CameraPick, Card, Drawings, Judging, Model, OpenClip, PathFor, PathPrompt, Playback, Purpose, Review, Screen,
-    Setting, SettingsPage, Weight,
+    Setting, SettingsPage, Setup, Weight,
 };
 use fencing::time::Timestamp;
 use records::library::is_clip_name;
@@ -82,10 +82,6 @@ fn show(model: &mut Model, command: &Command) {
             model.setup = if model.setup.is_none() { Some(Setup::default()) } else { None };
         }
         Command::TogglePublicScreen => model.public_screen = !model.public_screen,
-        Command::ShowSettingsPage(page) => {
-            model.settings_page = *page;
-            model.settings_search.clear();
-        }
         Command::SearchSettings(text) => model.settings_search.clone_from(text),
         Command::TurnSettings(pages) => show_settings(model, model.settings_page.turned(*pages)),
         Command::Bind(key) => (model.binding, model.rebound) = (*key, None),
@@ -396,7 +392,7 @@ pub(super) fn saved_bout(model: &Model) -> Effect {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{SettingsPage, ThemeChoice, Weight};
+    use crate::model::{ThemeChoice, Weight};
 
     #[test]
     fn a_setting_is_changed_and_saved() {
@@ -404,38 +400,6 @@ mod tests {
         let effects = update(&mut model, Command::Set(Setting::Theme(ThemeChoice::Light)));
         assert_eq!(model.settings.theme, ThemeChoice::Light);
         assert!(matches!(&effects[..], [Effect::SaveSettings(s)] if s.theme == ThemeChoice::Light));
-    }
-
-    /// Presses a chord while the command with this key waits for its shortcut; returns the last notice.
-    fn pressed(model: &mut Model, key: &'static str, chord: &str) -> Option<String> {
-        update(model, Command::Bind(Some(key)));
-        if let Some(command) = bound(model, &chord.parse().unwrap()) {
-            update(model, command);
-        }
-        model.notices.passing(model.now_secs).last().map(|notice| notice.text.clone())
-    }
-
-    #[test]
-    fn a_key_of_another_command_is_exchanged_and_that_of_several_is_refused() {
-        let chord = |model: &Model, key: &str| model.keymap.chord_of_key(key).map(ToString::to_string);
-        let mut model = Model::default();
-        let said = pressed(&mut model, "cmd-play", "J");
-        assert_eq!(said.as_deref(), Some("notice-key-exchanged Space"));
-        assert_eq!(chord(&model, "cmd-play").as_deref(), Some("J"));
-        assert_eq!(chord(&model, "cmd-shuttle-back").as_deref(), Some("Space"));
-        // Space means something on several screens, and a command of all screens would mean it there too.
-        let said = pressed(&mut model, "cmd-replay-last", "Space");
-        assert_eq!(said.as_deref(), Some("notice-key-refused"));
-        assert_eq!(chord(&model, "cmd-replay-last").as_deref(), Some("B"));
-        assert_eq!(model.keymap.clashes(), []);
-    }
-
-    #[test]
-    fn a_page_of_the_settings_ends_the_search() {
-        let mut model = Model::default();
-        update(&mut model, Command::SearchSettings("voice".into()));
-        update(&mut model, Command::ShowSettingsPage(SettingsPage::Keys));
-        assert_eq!((model.settings_page, model.settings_search.as_str()), (SettingsPage::Keys, ""));
     }
 
     #[test]

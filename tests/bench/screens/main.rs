@@ -61,7 +61,7 @@ fn all_screens(album: &mut Album, what: &str) {
             continue;
         }
         for page in SettingsPage::ALL {
-            album.send(Command::ShowSettingsPage(page));
+            album.send(Command::ShowSettings(page));
             album.take(&format!("{}-{what}", page.key()));
         }
     }

@@ -173,7 +173,7 @@ fn the_live_settings_are_changed_by_label() {
 /// Switches the voice on by label and lets its button be pressed.
 fn with_voice(options: WindowOptions) -> Window {
     let mut window = window_with(options, Screen::Settings);
-    window.state_mut().send(Command::ShowSettingsPage(SettingsPage::Sound));
+    window.set_size(egui::vec2(1280.0, 2400.0));
     window.run_steps(3);
     window.get_by_label("Speak the machine’s call: On").click();
     window.run_steps(3);

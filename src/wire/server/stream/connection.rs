@@ -361,18 +361,10 @@ impl Connection {
             return self.refuse(ErrorCode::ProcessingFailed, "No frames to write").await;
         }
         let by_lamps = judge_by_lamps(self.service.weapon, signals.log());
-        let (by_lamps, provisional) = match by_lamps {
-            Some(judgement) if may_be_annulled(&judgement) => (None, judgement.verdict.call.winner()),
-            by_lamps => (by_lamps, None),
-        };
+        let by_lamps = by_lamps.filter(|judgement| !may_be_annulled(judgement));
         session.by_lamps = by_lamps.map(|judgement| (Box::new(judgement), Instant::now() + LAMPS_WAIT));
         if !session.worker.conclude(signals) {
             return self.refuse(ErrorCode::ProcessingFailed, "the judge has stopped").await;
-        }
-        if let Some(winner) = provisional {
-            let text =
-                format!("Only one light: touch for the {}, unless the frames show crossed feet", winner.as_str());
-            self.progress("decision", 0.0, &text).await?;
         }
         self.progress("video_reconstruction", 1.0, "Video reconstructed from frames").await?;
         self.progress("fisheye", 1.0, "Lens corrected while the frames arrived").await?;
