@@ -110,19 +110,26 @@ async fn clients_that_start_together_are_admitted_as_far_as_they_can_be_analysed
     let clients = (0..10).map(|number| {
         let server = &server;
         async move {
-            let began = Instant::now();
-            let (mut socket, answer) = asks(server, resumable(&format!("c{number}"), None)).await;
+            let mut socket = server.connect().await;
+            let asked = Instant::now();
+            socket.text(&resumable(&format!("c{number}"), None).to_string()).await;
+            let answer = socket.json().await;
             if answer["type"] == "error" {
-                assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
                 assert_eq!((&answer["reason"], &answer["retry_after_seconds"]), (&json!("busy"), &json!(2)));
-                return None;
+                return Err(asked.elapsed());
             }
             film(&mut socket, 60).await;
             let stats = socket.conclude(RIGHT_TOUCHES).await.last().unwrap()["result"]["streaming_stats"].clone();
-            Some(stats["frames_analysed"].as_u64().unwrap())
+            Ok(stats["frames_analysed"].as_u64().unwrap())
         }
     });
-    let analysed: Vec<u64> = futures_util::future::join_all(clients).await.into_iter().flatten().collect();
+    let (admitted, refused): (Vec<_>, Vec<_>) =
+        futures_util::future::join_all(clients).await.into_iter().partition(Result::is_ok);
+    let analysed: Vec<u64> = admitted.into_iter().flatten().collect();
+    let mut waits: Vec<Duration> = refused.into_iter().filter_map(Result::err).collect();
+    waits.sort();
+    // The median: one answer may have met a pause of the machine that runs these tests.
+    assert!(waits[waits.len() / 2] < Duration::from_millis(100), "those who are refused know at once: {waits:?}");
     assert_eq!(analysed.len(), 2, "no frame was analysed yet, so each is planned with three quarters of a core");
     assert!(analysed.iter().all(|frames| *frames >= 54), "nine tenths and more: {analysed:?}");
     // Now it is known what a frame costs: more fit.
