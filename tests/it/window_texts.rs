@@ -11,8 +11,7 @@ use window::model::{Screen, Setting, SettingsPage};
 fn views() -> Vec<(&'static str, Vec<Command>)> {
     let screens = Screen::ALL.into_iter().filter(|screen| *screen != Screen::Settings);
     let mut views: Vec<_> = screens.map(|screen| (screen.key(), vec![Command::Show(screen)])).collect();
-    let page =
-        |page: SettingsPage| (page.key(), vec![Command::ShowSettings(page)]);
+    let page = |page: SettingsPage| (page.key(), vec![Command::ShowSettings(page)]);
     views.extend(SettingsPage::ALL.into_iter().map(page));
     let over = |name, command| (name, vec![Command::Show(Screen::Review), command]);
     views.push(over("help", Command::ToggleHelp));
