@@ -55,7 +55,6 @@
 //!   because it also reads those of every generation of the reference. A test reads what was written.
 //! * A skipped frame means lag beside the piste (`piste/frame_pacing.rs`, by the age of a frame) and load on a server (`wire/server/phrase/frame_selection.rs`, by what
 //!   all sessions ask of the processor).
-//! * The nets' backward pass is our own: see `models/README.md`, *Crates for training*, for what was measured.
 //!
 //! # Terms
 //!
