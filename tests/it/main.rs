@@ -63,11 +63,11 @@ mod window_guide;
 #[cfg(feature = "gui")]
 mod window_library;
 #[cfg(feature = "gui")]
+mod window_names;
+#[cfg(feature = "gui")]
 mod window_public;
 #[cfg(feature = "gui")]
 mod window_settings;
-#[cfg(feature = "gui")]
-mod window_texts;
 mod wire;
 mod wording;
 mod workbook;

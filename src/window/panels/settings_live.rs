@@ -100,6 +100,11 @@ fn slider(
     });
 }
 
+/// A name for screen readers: what is chosen stands in the box itself.
+fn name_of_combo(response: &egui::Response, name: &str) {
+    response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, name));
+}
+
 /// Result of a test, beside its button.
 fn outcome(ui: &mut Ui, trial: &Trial, view: &View<'_>) {
     let (text, ink) = match trial {
@@ -201,16 +206,19 @@ fn formats(ui: &mut Ui, view: &mut View<'_>) {
     row(ui, "settings-camera-format", view, |ui, view| {
         let best = view.text("settings-camera-best");
         let chosen = format.clone().unwrap_or_else(|| best.clone());
-        egui::ComboBox::from_id_salt("camera-format").width(260.0).selected_text(chosen).show_ui(ui, |ui| {
-            let all = std::iter::once(None).chain(camera.formats.iter().cloned().map(Some));
-            for offered in all {
-                let text = offered.clone().unwrap_or_else(|| best.clone());
-                if ui.selectable_label(offered == format, text).clicked() {
-                    let pick = CameraPick::Device { name: name.clone(), format: offered };
-                    change(view, |live| live.camera = Some(pick));
+        let name = view.text("settings-camera-format");
+        let shown =
+            egui::ComboBox::from_id_salt("camera-format").width(260.0).selected_text(chosen).show_ui(ui, |ui| {
+                let all = std::iter::once(None).chain(camera.formats.iter().cloned().map(Some));
+                for offered in all {
+                    let text = offered.clone().unwrap_or_else(|| best.clone());
+                    if ui.selectable_label(offered == format, text).clicked() {
+                        let pick = CameraPick::Device { name: name.clone(), format: offered };
+                        change(view, |live| live.camera = Some(pick));
+                    }
                 }
-            }
-        });
+            });
+        name_of_combo(&shown.response, &name);
     });
 }
 
@@ -285,7 +293,7 @@ fn protocol(ui: &mut Ui, view: &mut View<'_>) {
     let auto = view.text("settings-box-auto");
     let title = |name: &str| Protocol::ALL.into_iter().find(|p| p.as_str() == name).map(Protocol::title);
     let shown = title(&now).map_or_else(|| auto.clone(), str::to_owned);
-    egui::ComboBox::from_id_salt("box-protocol").width(320.0).selected_text(shown).show_ui(ui, |ui| {
+    let combo = egui::ComboBox::from_id_salt("box-protocol").width(320.0).selected_text(shown).show_ui(ui, |ui| {
         if ui.selectable_label(now.is_empty(), &auto).clicked() {
             change(view, |live| live.box_protocol.clear());
         }
@@ -295,6 +303,7 @@ fn protocol(ui: &mut Ui, view: &mut View<'_>) {
             }
         }
     });
+    name_of_combo(&combo.response, &view.text("settings-box-protocol"));
 }
 
 /// Shows the card.
@@ -417,7 +426,7 @@ fn device(
 ) {
     let none = view.text(none);
     let shown = now.unwrap_or(&none).to_owned();
-    egui::ComboBox::from_id_salt(id).width(320.0).selected_text(shown).show_ui(ui, |ui| {
+    let combo = egui::ComboBox::from_id_salt(id).width(320.0).selected_text(shown).show_ui(ui, |ui| {
         for offered in std::iter::once(None).chain(found.iter().cloned().map(Some)) {
             let text = offered.clone().unwrap_or_else(|| none.clone());
             if ui.selectable_label(offered.as_deref() == now, text).clicked() {
@@ -425,4 +434,5 @@ fn device(
             }
         }
     });
+    name_of_combo(&combo.response, &view.text(&format!("settings-{id}")));
 }
