@@ -23,7 +23,8 @@ const RIGHT: [u8; 3] = [0x2F, 0xB3, 0x44];
 const PISTE_TAB: Area = (12, 8, 90, 36);
 const REVIEW_TAB: Area = (100, 8, 190, 36);
 const SETTINGS_TAB: Area = (392, 8, 490, 36);
-const CAMERA_CLIP: Area = (310, 257, 636, 295);
+const CAMERA_PAGE: Area = (124, 101, 287, 131);
+const CAMERA_CLIP: Area = (310, 301, 636, 340);
 const LEFT_LAMP: Area = (14, 60, 186, 540);
 const RIGHT_LAMP: Area = (1094, 60, 1266, 540);
 const LIVE_PICTURE: Area = (210, 60, 1070, 540);
@@ -85,7 +86,9 @@ fn the_demo_phrase_is_judged(program: &mut Program) {
 fn a_clip_becomes_the_camera(program: &mut Program, camera: &Path) {
     program.key("F6");
     program.until_seen("the settings", SETTINGS_TAB, 0.4, is(ACCENT));
-    program.click(470, 276);
+    program.key("Page_Down");
+    program.until_seen("the page of the camera", CAMERA_PAGE, 0.4, is(ACCENT));
+    program.click(470, 320);
     program.until_seen("the ring around the field of the clip", CAMERA_CLIP, 0.07, is(FOCUS));
     program.types(&camera.display().to_string());
     program.key("Return");
